@@ -1,0 +1,1 @@
+"""What a product is: formats, methods, policies and error measures, on NumPy arrays of codes."""

@@ -1,0 +1,108 @@
+"""Between numbers and codes: `encode` and `decode` for arrays of any shape."""
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from lmul.golden.formats import Format
+
+Codes = NDArray[np.uint32]
+"""Codes of a format, one an element, in the low bits."""
+
+_EXACT_INTEGER = 1 << 53  # float64 holds every integer up to here
+
+
+def checked_codes(what: str, format: Format, codes: ArrayLike) -> Codes:
+    """`codes` as an array of Codes.
+
+    Raises
+    ------
+    TypeError
+        They are not integers.
+    ValueError
+        One of them does not fit the format's width.
+    """
+    array = np.asarray(codes)
+    if array.dtype.kind not in "ui":
+        raise TypeError(f"{what} must be integer codes, not {array.dtype}")
+    wrong = (array < 0) | (array >= 1 << format.width)
+    if wrong.any():
+        raise ValueError(f"{what} must be codes of {format.width} bits ({format}), not {array[wrong].flat[0]}")
+    return array.astype(np.uint32)
+
+
+def decode(format: Format, codes: ArrayLike, reserved: bool = True) -> NDArray[np.float64]:
+    """The numbers that `codes` mean, each exactly.
+
+    Parameters
+    ----------
+    format : Format
+        What the codes are written in.
+    codes : array of int, any shape
+        1 + E + M bits each.
+    reserved : bool
+        Whether the codes that the format reserves mean Inf and NaN. Without, they mean the numbers that
+        their bits spell, which is how the policy flush reads them.
+
+    Raises
+    ------
+    TypeError, ValueError
+        As `checked_codes`.
+    """
+    array = checked_codes("codes", format, codes)
+    magnitude = (array & (format.sign_bit - 1)).astype(np.int64)
+    exponent = magnitude >> format.mantissa_bits
+    mantissa = magnitude & (format.hidden_one - 1)
+    significand = np.where(exponent > 0, mantissa + format.hidden_one, mantissa)
+    scale = np.maximum(exponent, 1) - format.bias - format.mantissa_bits
+    value = np.ldexp(significand.astype(np.float64), scale.astype(np.int32))
+    if reserved:
+        value = np.where(magnitude > format.top, np.nan, value)
+        if format.infinity is not None:
+            value = np.where(magnitude == format.infinity, np.inf, value)
+    return np.copysign(value, np.where(array & format.sign_bit, -1.0, 1.0))
+
+
+def encode(format: Format, values: ArrayLike) -> Codes:
+    """The codes nearest to `values`, as operands of units with the policy raw or flush.
+
+    Rounded once from the source value, to nearest, ties to even. Beyond TOP, +-Inf included, it is +-TOP.
+    Below the smallest normal it is a subnormal code, which flush units then read as zero.
+
+    Parameters
+    ----------
+    format : Format
+        What to write the numbers in.
+    values : array, any shape
+        Of any floating-point type up to float64 (ml_dtypes' included), or of integers up to 2^53.
+
+    Raises
+    ------
+    TypeError
+        The type of the values is not one of these.
+    ValueError
+        A value is NaN: these policies have no code that means it. The message names its index.
+    """
+    exact = _as_float64(np.asarray(values))
+    if np.isnan(exact).any():
+        index = tuple(int(i) for i in np.argwhere(np.isnan(exact))[0])
+        raise ValueError(f"values must be numbers, not NaN (at index {list(index)}): {format} has no code for it here")
+    size = np.abs(exact)
+    finite = np.where(np.isinf(size), 0.0, size)
+    exponent = np.where(finite > 0, np.maximum(np.frexp(finite)[1] - 1 + format.bias, 1), 1)
+    steps = np.rint(np.ldexp(finite, format.bias + format.mantissa_bits - exponent))
+    # A significand of 2^M steps and more carries the hidden one into the exponent field.
+    code = steps.astype(np.int64) + ((exponent.astype(np.int64) - 1) << format.mantissa_bits)
+    code = np.where(np.isinf(size), format.top, np.minimum(code, format.top))
+    return (code | np.where(np.signbit(exact), format.sign_bit, 0)).astype(np.uint32)
+
+
+def _as_float64(values: np.ndarray) -> NDArray[np.float64]:
+    if values.dtype.kind in "iu":
+        if values.size and max(abs(int(values.min())), abs(int(values.max()))) > _EXACT_INTEGER:
+            raise ValueError("values must be integers up to 2^53 in size, which float64 holds exactly")
+    elif values.dtype.kind != "f" and not np.can_cast(values.dtype, np.float64, "safe"):
+        raise TypeError(f"values must be floating-point numbers or integers, not {values.dtype}")
+    elif values.dtype.itemsize > 8:
+        raise TypeError(f"values must be of a type that float64 holds exactly, not {values.dtype}")
+    with np.errstate(invalid="ignore"):  # a signalling NaN is reported by the caller, with its index
+        return values.astype(np.float64)

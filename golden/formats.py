@@ -1,0 +1,150 @@
+"""Number formats: what the bits of a code mean.
+
+A format is data: a name, two widths, a bias and a kind. Everything that multiplies, describes
+hardware, names a file or simulates takes a `Format` and asks it; nothing else knows a bit position.
+"""
+
+import re
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+EXPONENT_BITS = range(2, 9)
+MANTISSA_BITS = range(1, 24)
+
+
+class Kind(StrEnum):
+    """What a format does with its topmost codes."""
+
+    IEEE = "ieee"  # Inf and NaN in the top exponent
+    FN = "fn"  # no Inf, one NaN magnitude: all ones
+    FINITE = "finite"  # every code is a number
+
+
+@dataclass(frozen=True)
+class Format:
+    """A binary floating-point format; a code is sign | exponent | mantissa.
+
+    The value of a normal code is (-1)^s (1 + m / 2^M) 2^(e - bias). Exponent field 0 holds zero and
+    the subnormals m / 2^M 2^(1 - bias). "Magnitude code" means the low E + M bits as an unsigned integer.
+
+    Two formats are equal when their arithmetic is; the name is only how to address one
+    (`e8m7` equals `bf16`).
+
+    Parameters
+    ----------
+    name : str
+        As users write it and as file and module names carry it.
+    exponent_bits : int
+        E, 2 to 8.
+    mantissa_bits : int
+        M, 1 to 23, without the hidden bit.
+    bias : int
+        Subtracted from the exponent field.
+    kind : Kind
+        Which of the topmost codes are numbers.
+
+    Raises
+    ------
+    ValueError
+        A width is out of its range.
+    """
+
+    name: str = field(compare=False)
+    exponent_bits: int
+    mantissa_bits: int
+    bias: int
+    kind: Kind
+
+    def __post_init__(self) -> None:
+        for what, value, allowed in (
+            ("exponent bits", self.exponent_bits, EXPONENT_BITS),
+            ("mantissa bits", self.mantissa_bits, MANTISSA_BITS),
+        ):
+            if value not in allowed:
+                raise ValueError(f"{what} of a format must be {allowed[0]} to {allowed[-1]}, not {value!r}")
+
+    @property
+    def width(self) -> int:
+        """Bits of a code: 1 + E + M."""
+        return 1 + self.magnitude_bits
+
+    @property
+    def magnitude_bits(self) -> int:
+        """Bits of a magnitude code: E + M."""
+        return self.exponent_bits + self.mantissa_bits
+
+    @property
+    def hidden_one(self) -> int:
+        """2^M: the weight of the hidden bit, in units of the mantissa's last place."""
+        return 1 << self.mantissa_bits
+
+    @property
+    def sign_bit(self) -> int:
+        """The code of -0: the sign alone."""
+        return 1 << self.magnitude_bits
+
+    @property
+    def infinity(self) -> int | None:
+        """Magnitude code of Inf, or None where there is none."""
+        top_exponent = (1 << self.exponent_bits) - 1
+        return top_exponent << self.mantissa_bits if self.kind is Kind.IEEE else None
+
+    @property
+    def nan(self) -> int | None:
+        """Magnitude code of the NaN that results have, or None where there is none."""
+        if self.kind is Kind.FN:
+            return self.sign_bit - 1
+        return None if self.infinity is None else self.infinity | self.hidden_one >> 1
+
+    @property
+    def top(self) -> int:
+        """TOP: the largest magnitude code that is a finite number."""
+        if self.infinity is not None:
+            return self.infinity - 1
+        return self.sign_bit - (2 if self.kind is Kind.FN else 1)
+
+    def __str__(self) -> str:
+        return self.name
+
+
+def _ieee(name: str, exponent_bits: int, mantissa_bits: int) -> Format:
+    return Format(name, exponent_bits, mantissa_bits, (1 << (exponent_bits - 1)) - 1, Kind.IEEE)
+
+
+E4M3 = Format("e4m3", 4, 3, 7, Kind.FN)
+E5M2 = _ieee("e5m2", 5, 2)
+E3M4 = _ieee("e3m4", 3, 4)
+E2M1 = Format("e2m1", 2, 1, 1, Kind.FINITE)
+E2M3 = Format("e2m3", 2, 3, 1, Kind.FINITE)
+E3M2 = Format("e3m2", 3, 2, 3, Kind.FINITE)
+E2M5 = Format("e2m5", 2, 5, 1, Kind.FINITE)
+BF16 = _ieee("bf16", 8, 7)
+FP16 = _ieee("fp16", 5, 10)
+TF32 = _ieee("tf32", 8, 10)
+FP32 = _ieee("fp32", 8, 23)
+
+FORMATS = {f.name: f for f in (E4M3, E5M2, E3M4, E2M1, E2M3, E3M2, E2M5, BF16, FP16, TF32, FP32)}
+
+
+def format_named(name: str) -> Format:
+    """The format that `name` means: a name of `FORMATS`, or eXmY, or eXmYieee.
+
+    A name of the table wins (`e4m3` has one NaN and no Inf); the suffix `ieee` forces that kind
+    (`e4m3ieee` is ml_dtypes' float8_e4m3). eXmY has the bias 2^(X-1) - 1.
+
+    Raises
+    ------
+    ValueError
+        The name means no format, or one that is refused.
+    """
+    if name in FORMATS:
+        return FORMATS[name]
+    if "fnuz" in name:
+        raise ValueError(f"format must have a negative zero, which fnuz formats lack, not {name!r}")
+    match = re.fullmatch(r"e([1-9]\d?|0)m([1-9]\d?|0)(ieee)?", name)
+    if match is None:
+        raise ValueError(f"format must be one of {', '.join(FORMATS)}, eXmY or eXmYieee, not {name!r}")
+    try:
+        return _ieee(name, int(match[1]), int(match[2]))
+    except ValueError as error:
+        raise ValueError(f"{error} (format {name!r})") from None

@@ -1,0 +1,47 @@
+"""The table of least error, against an enumeration in rational numbers, one pair of mantissas at a time."""
+
+from fractions import Fraction
+
+import pytest
+
+from lmul.golden.correction import corrected_table
+
+
+def slow_table(mantissa_bits, table_bits):
+    one = 1 << mantissa_bits
+
+    def error(x, y, d):
+        t = x + y + d
+        spelt = Fraction(one + t % one, one) * 2 ** (t // one)
+        true = Fraction(one + x, one) * Fraction(one + y, one)
+        return abs(spelt - true) / true
+
+    def best(row, column):
+        step = one >> table_bits
+        pairs = [(row * step + i, column * step + j) for i in range(step) for j in range(step)]
+        return min(range(one), key=lambda d: (sum(error(x, y, d) for x, y in pairs), d))
+
+    side = range(1 << table_bits)
+    return tuple(tuple(best(row, column) for column in side) for row in side)
+
+
+@pytest.mark.parametrize(("m", "t"), [(m, t) for m in range(1, 5) for t in range(1, min(m, 3) + 1)])
+def test_the_table_is_the_one_of_least_error(m, t):
+    assert corrected_table(m, t) == slow_table(m, t)
+
+
+def test_three_bits_need_a_carry_only():
+    assert corrected_table(3, 2) == ((0, 0, 0, 0), (0, 1, 1, 1), (0, 1, 1, 0), (0, 1, 0, 0))
+
+
+def test_up_to_two_bits_nothing_is_corrected():
+    assert {d for m, t in ((1, 1), (2, 1), (2, 2)) for row in corrected_table(m, t) for d in row} == {0}
+
+
+def test_wide_mantissas_shift_the_table_for_seven():
+    assert corrected_table(10, 2) == tuple(tuple(8 * d for d in row) for row in corrected_table(7, 2))
+
+
+def test_table_bits_out_of_range_are_refused():
+    with pytest.raises(ValueError, match=r"^table_bits must be 1 to 3, not 4$"):
+        corrected_table(7, 4)

@@ -1,0 +1,50 @@
+import pytest
+
+from lmul.golden.formats import E4M3, E5M2, FORMATS, Format, Kind, format_named
+
+TOPS = {
+    "e4m3": 0x7E,
+    "e5m2": 0x7B,
+    "e3m4": 0x6F,
+    "e2m1": 0x7,
+    "e2m3": 0x1F,
+    "e3m2": 0x1F,
+    "e2m5": 0x7F,
+    "bf16": 0x7F7F,
+    "fp16": 0x7BFF,
+    "tf32": 0x3FBFF,
+    "fp32": 0x7F7FFFFF,
+}
+
+
+def test_the_largest_finite_codes():
+    assert {f.name: f.top for f in FORMATS.values()} == TOPS
+
+
+def test_special_codes():
+    assert (E4M3.infinity, E4M3.nan) == (None, 0x7F)
+    assert (E5M2.infinity, E5M2.nan) == (0x7C, 0x7E)
+    assert (FORMATS["e2m5"].infinity, FORMATS["e2m5"].nan) == (None, None)
+
+
+def test_a_name_of_the_table_wins_and_the_suffix_forces_the_kind():
+    assert format_named("e4m3") is E4M3
+    assert format_named("e4m3ieee") == Format("e4m3ieee", 4, 3, 7, Kind.IEEE)
+    assert format_named("e6m9") == Format("e6m9", 6, 9, 31, Kind.IEEE)
+
+
+def test_equality_is_of_the_arithmetic():
+    assert format_named("e8m7") == FORMATS["bf16"]
+    assert str(format_named("e8m7")) == "e8m7"
+
+
+@pytest.mark.parametrize("name", ["float8", "e4m3fnuz", "e5m2fnuz", "", "E4M3", "e4m3 ", "e04m3", "e4m-3"])
+def test_names_that_mean_no_format_are_refused(name):
+    with pytest.raises(ValueError, match=rf"^format must .*, not '{name}'$"):
+        format_named(name)
+
+
+@pytest.mark.parametrize(("name", "message"), [("e4m0", "mantissa bits .* 1 to 23, not 0"), ("e9m3", "2 to 8, not 9")])
+def test_widths_out_of_range_are_refused(name, message):
+    with pytest.raises(ValueError, match=rf"{message} \(format '{name}'\)$"):
+        format_named(name)
