@@ -59,7 +59,8 @@ def decode(format: Format, codes: ArrayLike, reserved: bool = True) -> NDArray[n
         value = np.where(magnitude > format.top, np.nan, value)
         if format.infinity is not None:
             value = np.where(magnitude == format.infinity, np.inf, value)
-    return np.copysign(value, np.where(array & format.sign_bit, -1.0, 1.0))
+    signed: NDArray[np.float64] = np.copysign(value, np.where(array & format.sign_bit, -1.0, 1.0))
+    return signed
 
 
 def encode(format: Format, values: ArrayLike) -> Codes:

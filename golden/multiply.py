@@ -35,13 +35,14 @@ class WideProduct:
     @property
     def zero(self) -> NDArray[np.bool_]:
         """Where the product is zero."""
-        return self.significand == 0
+        return np.equal(self.significand, 0)
 
     @property
     def value(self) -> NDArray[np.float64]:
         """The products as float64, exact for every format there is."""
         magnitude = np.ldexp(self.significand.astype(np.float64), self.exponent.astype(np.int32))
-        return np.copysign(magnitude, np.where(self.negative, -1.0, 1.0))
+        signed: NDArray[np.float64] = np.copysign(magnitude, np.where(self.negative, -1.0, 1.0))
+        return signed
 
 
 @dataclass(frozen=True)
@@ -58,8 +59,8 @@ class _Operands:
         f = parameters.format
         codes_x, codes_y = checked_codes("x", f, x), checked_codes("y", f, y)
         negative = ((codes_x ^ codes_y) & f.sign_bit) != 0
-        magnitudes = (np.asarray(codes & (f.sign_bit - 1), np.int64) for codes in (codes_x, codes_y))
-        return cls(parameters, *np.broadcast_arrays(*magnitudes), negative)
+        wide_x, wide_y = np.broadcast_arrays(codes_x.astype(np.int64), codes_y.astype(np.int64))
+        return cls(parameters, wide_x & (f.sign_bit - 1), wide_y & (f.sign_bit - 1), negative)
 
     @property
     def mantissas(self) -> tuple[Integers, Integers]:
@@ -90,7 +91,7 @@ class _Operands:
         f = self.parameters.format
         if self.parameters.method is Method.EXACT:
             return self._rounded()
-        d = np.array(self.parameters.correction)
+        d = np.array(self.parameters.correction, np.int64)
         shift = f.mantissa_bits - (self.parameters.table_bits or 0)
         mx, my = self.mantissas
         return self.x + self.y - (f.bias << f.mantissa_bits) + d[mx >> shift, my >> shift]

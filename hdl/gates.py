@@ -1,0 +1,120 @@
+"""Adders written gate by gate, on lists of single bits, the lowest first.
+
+Synthesis keeps what is written here; it would make `+` a carry-lookahead adder, which is larger. A bit that is
+the int 0 or 1 costs nothing. The names given here are those in the exported Verilog.
+"""
+
+from collections.abc import Sequence
+from functools import reduce
+from operator import and_, or_
+
+from amaranth.hdl import Const, Module, Mux, Signal, Value
+
+Bit = Value | int
+"""A wire of one bit, or a constant 0 or 1."""
+
+
+def bits_of(value: Value) -> list[Bit]:
+    """The bits of a value."""
+    return [value[i] for i in range(len(value))]
+
+
+def constant_bits(value: int, width: int) -> list[Bit]:
+    """The low `width` bits of an integer of either sign."""
+    return [value >> i & 1 for i in range(width)]
+
+
+def is_constant(bit: Bit, value: int) -> bool:
+    """Whether a bit is that constant; `==` on a wire would be a comparator."""
+    return isinstance(bit, int) and bit == value
+
+
+def any_of(bits: Sequence[Bit]) -> Value:
+    """Whether any bit is one."""
+    return reduce(or_, (Value.cast(bit) for bit in bits), Const(0, 1))
+
+
+def all_of(bits: Sequence[Bit]) -> Value:
+    """Whether every bit is one."""
+    return reduce(and_, (Value.cast(bit) for bit in bits), Const(1, 1))
+
+
+def wire(m: Module, name: str, value: Bit) -> Bit:
+    """A named wire; a constant stays one, so that what it goes into folds."""
+    if isinstance(value, int):
+        return value
+    signal = Signal(name=name)
+    m.d.comb += signal.eq(value)
+    return signal
+
+
+def add_bits(a: Bit, b: Bit, c: Bit, or_and: bool = False) -> tuple[Bit, Bit]:
+    """Sum and carry of three bits: a full adder, or what constants leave of it.
+
+    The carry is written as AND-OR, or as OR-AND. Mapped to gates either can come out smaller; which one each chain
+    has was chosen once, by the area of all units together.
+    """
+    wires = [bit for bit in (a, b, c) if not isinstance(bit, int)]
+    ones = sum(bit for bit in (a, b, c) if isinstance(bit, int))
+    match wires:
+        case [p, q, r]:
+            half = p ^ q
+            return half ^ r, (p | q) & (~half | r) if or_and else (p & q) | (half & r)
+        case [p, q]:
+            return (~(p ^ q), p | q) if ones else (p ^ q, p & q)
+        case [p]:
+            return (~p, p) if ones == 1 else (p, ones >> 1)
+        case _:
+            return ones & 1, ones >> 1
+
+
+def carry_save(
+    m: Module, name: str, x: Sequence[Bit], y: Sequence[Bit], addend: Sequence[Bit], carry: Bit = 0
+) -> tuple[list[Bit], list[Bit]]:
+    """Fold a third operand, and a carry into the lowest column, into two operands without a carry chain.
+
+    Each column leaves a sum and saves its carry for the next one, which a constant bit makes a half adder. Columns
+    below the addend's lowest bit pass unchanged. Of the two operands that are left the second is one bit longer:
+    it ends with the carry out.
+    """
+    lowest = 0
+    while lowest < len(addend) and is_constant(addend[lowest], 0) and is_constant(carry, 0):
+        lowest += 1
+    sums, saved = list(x[:lowest]), [*y[:lowest], carry]
+    for i in range(lowest, len(addend)):
+        total, carry = add_bits(x[i], y[i], addend[i])
+        sums.append(wire(m, f"{name}_partial_{i}", total))
+        saved.append(wire(m, f"{name}_saved_{i + 1}", carry))
+    return sums, saved
+
+
+def ripple(
+    m: Module, name: str, x: Sequence[Bit], y: Sequence[Bit], carry: Bit, or_and: bool = False
+) -> tuple[list[Bit], Bit]:
+    """Add two operands of the same length and a carry by one chain of full adders: the sum and the carry out."""
+    total: list[Bit] = []
+    for i, (p, q) in enumerate(zip(x, y, strict=True)):
+        bit, carry = add_bits(p, q, carry, or_and)
+        total.append(wire(m, f"{name}_{i}", bit))
+        carry = wire(m, f"{name}_carry_{i + 1}", carry)
+    return total, carry
+
+
+def lookup(index: Sequence[Bit], table: Sequence[int]) -> Bit:
+    """The bit of a table that `index` (lowest bit first) chooses, as a tree of multiplexers without constant inputs."""
+    if len(set(table)) == 1:
+        return table[0]
+    half = len(table) // 2
+    low, high = lookup(index[:-1], table[:half]), lookup(index[:-1], table[half:])
+    select = Value.cast(index[-1])
+    if table[:half] == table[half:]:
+        return low
+    match low, high:
+        case int(), int():
+            return select if high else ~select
+        case int(), _:
+            return ~select | high if low else select & high
+        case _, int():
+            return select | low if high else ~select & low
+        case _:
+            return Mux(select, high, low)

@@ -1,0 +1,75 @@
+"""Verilog as Yosys writes it, made readable.
+
+Yosys gives every operator a wire of its own, called as in _07_, and writes statements in no particular order. Here the
+expression of such a wire takes the wire's place where it is read once, and what is read stands above what reads it.
+"""
+
+import re
+
+_ASSIGN = re.compile(r"  assign (?P<target>.*?) = (?P<value>.*);")
+_NAME = re.compile(r"\\\S+ |(?<!['\w\\])[A-Za-z_][\w$]*")
+_UNNAMED = re.compile(r"_\d+_")
+_ONE_BIT = re.compile(r"[A-Za-z_]\w*(\[\d+\])?")
+_BITWISE = re.compile(r"[\w\s\[\]~&|^?:'(),{}]*")  # where a bit means the same whatever the width around it
+
+
+def tidy(body: str) -> str:
+    """The declarations and statements between a module's port list and its `endmodule`."""
+    declarations: list[str] = []
+    assigns: dict[str, str] = {}
+    clocked: list[str] = []
+    for statement in re.findall(r"^  (?:always.*\n(?:    .*\n)+|.*\n)", body, re.MULTILINE):
+        if match := _ASSIGN.match(statement):
+            assigns[match["target"].strip()] = match["value"]
+        elif statement.startswith("  always"):
+            clocked.append(statement)
+        else:
+            declarations.append(statement)
+    wide = {_declared(line) for line in declarations if "[" in line}
+    readers = _NAME.findall("\n".join([*assigns.values(), *clocked]))
+    narrow = {t for t, v in assigns.items() if _ONE_BIT.fullmatch(t) and t not in wide and _BITWISE.fullmatch(v)}
+    once = {t for t in narrow if _UNNAMED.fullmatch(t) and readers.count(t) == 1}
+    inlined: set[str] = set()
+
+    def expanded(value: str) -> str:
+        def one(match: re.Match[str]) -> str:
+            name = match[0]
+            if name not in once:
+                return name
+            inlined.add(name)
+            inner = expanded(assigns[name])
+            return inner if _ONE_BIT.fullmatch(inner) else f"({inner})"
+
+        return _NAME.sub(one, value)
+
+    full = {t: expanded(assigns[t]) if t in narrow - once else assigns[t] for t in assigns}
+    kept = {t: v for t, v in full.items() if t not in inlined}
+    lines = [f"  assign {target} = {kept[target]};\n" for target in _in_order(kept)]
+    return "".join([line for line in declarations if _declared(line) not in inlined] + lines + clocked)
+
+
+def _declared(line: str) -> str:
+    return line.rstrip().rstrip(";").split()[-1]
+
+
+def _in_order(assigns: dict[str, str]) -> list[str]:
+    """The targets such that each stands below those that its value reads."""
+    by_name: dict[str, list[str]] = {}
+    for target in assigns:
+        for name in _NAME.findall(target):
+            by_name.setdefault(name, []).append(target)
+    order: dict[str, None] = {}
+    stack = list(reversed(assigns))
+    while stack:
+        target = stack[-1]
+        pending = [
+            source
+            for name in _NAME.findall(assigns[target])
+            for source in by_name.get(name, ())
+            if source not in order and source not in stack
+        ]
+        if pending and target not in order:
+            stack.extend(reversed(pending))
+        else:
+            order.setdefault(stack.pop())
+    return list(order)

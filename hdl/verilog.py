@@ -1,0 +1,159 @@
+"""From an Amaranth component to a Verilog-2005 file and its manifest: the one place that writes either."""
+
+import json
+import re
+import tempfile
+from dataclasses import dataclass
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any, Protocol
+
+from amaranth.back import rtlil
+from amaranth.hdl import Elaboratable, Module, Signal
+from amaranth.lib import data
+from amaranth.lib.wiring import In, Signature
+
+from lmul.golden.parameters import SPEC_VERSION
+from lmul.hdl.files import write_files
+from lmul.hdl.tidy import tidy
+from lmul.hdl.yosys import run_yosys
+
+OWNERSHIP = "Generated files belong to whoever generates them."
+
+
+class Unit(Protocol):
+    """What can be exported: a component that knows its name and describes itself."""
+
+    signature: Signature
+
+    @property
+    def name(self) -> str:
+        """Name of the module and of its files."""
+
+    @property
+    def description(self) -> list[str]:
+        """What it computes and under which policy, in lines for the head of the Verilog file."""
+
+    @property
+    def manifest(self) -> dict[str, Any]:
+        """Kind, parameters and latency, for programs to read."""
+
+
+@dataclass(frozen=True)
+class Port:
+    """A port of the exported module."""
+
+    name: str
+    direction: str
+    width: int
+
+
+class _Flat(Elaboratable):
+    """A component behind ports that are plain signals.
+
+    A stream's handshake is called as in `i_valid`; the fields of its payload keep their own names.
+    """
+
+    def __init__(self, unit: Unit) -> None:
+        self._unit = unit
+        self._links = []
+        self.signals: list[Signal] = []
+        self.ports: list[Port] = []
+        clocked = False
+        for path, member, value in unit.signature.flatten(unit):
+            clocked |= len(path) > 1
+            fields = (
+                [(name, value[name]) for name in value.shape().members]
+                if isinstance(value, data.View)
+                else [("_".join(map(str, path)), value)]
+            )
+            for name, field in fields:
+                signal = Signal(len(field), name=name)
+                into = member.flow is In
+                self.signals.append(signal)
+                self.ports.append(Port(name, "input" if into else "output", len(field)))
+                self._links.append(field.eq(signal) if into else signal.eq(field))
+        if clocked:
+            self.ports = [Port("clk", "input", 1), Port("rst", "input", 1), *self.ports]
+
+    def elaborate(self, platform: object) -> Module:
+        m = Module()
+        m.submodules.unit = self._unit
+        m.d.comb += self._links
+        return m
+
+
+@dataclass(frozen=True)
+class Exported:
+    """An exported unit."""
+
+    verilog: Path
+    manifest: Path
+    ports: list[Port]
+
+
+def export(unit: Unit, folder: Path) -> Exported:
+    """Write `folder`/NAME.v, the module of the unit's name, and `folder`/NAME.json, its manifest.
+
+    The same unit gives the same bytes, whatever the folder and the day.
+
+    Raises
+    ------
+    OSError
+        The folder cannot be written; neither file is left behind.
+    """
+    flat = _Flat(unit)
+    manifest = {
+        "module": unit.name,
+        **unit.manifest,
+        "ports": [vars(port) for port in flat.ports],
+        "spec_version": SPEC_VERSION,
+        "tools": {tool: version(tool) for tool in ("lmul", "amaranth", "pyosys")},
+    }
+    files = write_files(
+        folder, {f"{unit.name}.v": verilog_text(unit), f"{unit.name}.json": json.dumps(manifest, indent=2) + "\n"}
+    )
+    return Exported(files[0], files[1], flat.ports)
+
+
+_WRITE_VERILOG = [
+    "read_rtlil unit.il",
+    "flatten -separator _",
+    "proc",
+    "opt_clean",
+    "opt_dff",  # enables and resets as such, not as multiplexers in front of D
+    "opt_clean -purge",
+    "setattr -unset init w:*",  # the reset sets what has to be set; ASIC flows know no initial values
+    "write_verilog -noattr unit.v",
+]
+
+
+def verilog_text(unit: Unit) -> str:
+    """The unit as Verilog-2005, one module."""
+    flat = _Flat(unit)
+    with tempfile.TemporaryDirectory(prefix="lmul-") as name:
+        folder = Path(name)
+        (folder / "unit.il").write_text(rtlil.convert(flat, name=unit.name, ports=flat.signals, emit_src=False))
+        run_yosys(_WRITE_VERILOG, folder)
+        statements = _statements((folder / "unit.v").read_text())
+    declared = {port.name for port in flat.ports}
+    registered = set(re.findall(r"^  reg (?:\[.*\] )?(\w+);", statements, re.MULTILINE)) & declared
+    statements = re.sub(rf"^  (wire|reg) (\[.*\] )?({'|'.join(declared)});\n", "", statements, flags=re.MULTILINE)
+    comments = [*unit.description, "", f"Written by lmul {version('lmul')}. {OWNERSHIP}"]
+    head = "\n".join(f"// {line}".rstrip() for line in comments)
+    return f"{head}\n\nmodule {unit.name} (\n{_declarations(flat.ports, registered)}\n);\n{statements}endmodule\n"
+
+
+def _declarations(ports: list[Port], registered: set[str]) -> str:
+    def one(port: Port) -> str:
+        bits = f"[{port.width - 1}:0] " if port.width > 1 else ""
+        return f"  {port.direction:6} {'reg ' if port.name in registered else 'wire'} {bits}{port.name}"
+
+    return ",\n".join(one(port) for port in ports)
+
+
+def _statements(text: str) -> str:
+    """What stands between the ports and `endmodule` in the only module of a file that Yosys wrote."""
+    body = text.partition("\nmodule ")[2].partition(";\n")[2].rpartition("endmodule")[0]
+    body = re.sub(r"^  (input|output) .*\n", "", body, flags=re.MULTILINE)
+    return tidy(re.sub(r"\bunit_", "", body))
