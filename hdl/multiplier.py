@@ -10,8 +10,8 @@ from amaranth.lib.wiring import In, Out
 
 from lmul.golden.parameters import Method, Parameters, Policy
 from lmul.hdl import edges, mantissa
-from lmul.hdl.edges import Extended
 from lmul.hdl.describe import describe
+from lmul.hdl.edges import Extended
 from lmul.hdl.gates import Bit, bits_of, wire
 
 PIPELINE_DEPTHS = range(3)
