@@ -15,8 +15,8 @@ _DEPTHS = f"{PIPELINE_DEPTHS[0]} to {PIPELINE_DEPTHS[-1]}"
 
 _OPTIONS = [
     click.option("--format", "format_name", required=True, metavar="NAME", help=f"{', '.join(FORMATS)}, or any eXmY."),
-    click.option("--method", type=click.Choice(list(Method)), default=Method.LMUL, show_default=True),
-    click.option("--policy", type=click.Choice(list(Policy)), default=Policy.FLUSH, show_default=True),
+    click.option("--method", type=click.Choice([m.value for m in Method]), default="lmul", show_default=True),
+    click.option("--policy", type=click.Choice([p.value for p in Policy]), default="flush", show_default=True),
     click.option("--constant", type=int, metavar="D", help="For the method constant: D in mantissa LSBs."),
     click.option("--table-bits", type=int, metavar="T", help="For corrected: mantissa bits of each operand, 1 to 3."),
     click.option(

@@ -1,5 +1,7 @@
 """Between numbers and codes: `encode` and `decode` for arrays of any shape."""
 
+from typing import Any
+
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
@@ -83,7 +85,7 @@ def encode(format: Format, values: ArrayLike) -> Codes:
     ValueError
         A value is NaN: these policies have no code that means it. The message names its index.
     """
-    exact = _as_float64(np.asarray(values))
+    exact = as_float64(np.asarray(values))
     if np.isnan(exact).any():
         index = tuple(int(i) for i in np.argwhere(np.isnan(exact))[0])
         raise ValueError(f"values must be numbers, not NaN (at index {list(index)}): {format} has no code for it here")
@@ -97,7 +99,14 @@ def encode(format: Format, values: ArrayLike) -> Codes:
     return (code | np.where(np.signbit(exact), format.sign_bit, 0)).astype(np.uint32)
 
 
-def _as_float64(values: np.ndarray) -> NDArray[np.float64]:
+def as_float64(values: NDArray[Any]) -> NDArray[np.float64]:
+    """The same numbers as float64, none of them changed.
+
+    Raises
+    ------
+    TypeError, ValueError
+        As `encode`, NaN excepted.
+    """
     if values.dtype.kind in "iu":
         if values.size and max(abs(int(values.min())), abs(int(values.max()))) > _EXACT_INTEGER:
             raise ValueError("values must be integers up to 2^53 in size, which float64 holds exactly")

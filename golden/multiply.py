@@ -94,14 +94,15 @@ class _Operands:
         d = np.array(self.parameters.correction, np.int64)
         shift = f.mantissa_bits - (self.parameters.table_bits or 0)
         mx, my = self.mantissas
-        return self.x + self.y - (f.bias << f.mantissa_bits) + d[mx >> shift, my >> shift]
+        t: Integers = self.x + self.y - (f.bias << f.mantissa_bits) + d[mx >> shift, my >> shift]
+        return t
 
     def _rounded(self) -> Integers:
         m = self.parameters.format.mantissa_bits
         full = self.full_significand
         shift = m + (full >> (2 * m + 1))  # one more where the product of significands is 2 or above
         half_less_one = (1 << (shift - 1)) - 1
-        significand = (full + half_less_one + ((full >> shift) & 1)) >> shift
+        significand: Integers = (full + half_less_one + ((full >> shift) & 1)) >> shift
         return ((self.exponent + shift - m - 1) << m) + significand
 
 

@@ -3,15 +3,19 @@
 from lmul.golden.parameters import Method, Parameters, Policy
 
 
-def describe(parameters: Parameters, pipeline: int) -> list[str]:
+def describe(name: str, parameters: Parameters, pipeline: int) -> list[str]:
     """The comment lines of a multiplier."""
     f, width = parameters.format, parameters.format.magnitude_bits
-    kind = "Combinational." if pipeline == 0 else f"{pipeline} cycles latency, one product a cycle, ready/valid."
+    if pipeline == 0:
+        timing = "Combinational."
+    else:
+        timing = f"Latency {pipeline} clock cycles, one product a cycle; ready/valid on both sides; rst is synchronous."
     return [
-        f"{parameters.name}: p = x * y, both codes of the format {f}. {kind}",
+        f"{name}: p = x * y, in codes of the format {f}.",
+        timing,
         "",
-        f"Code: sign | {f.exponent_bits} exponent bits (bias {f.bias}) | {f.mantissa_bits} mantissa bits.",
-        f"X, Y: the low {width} bits of x, y. T: the same of the product, without bounds.",
+        f"A code is sign | {f.exponent_bits} exponent bits with bias {f.bias} | {f.mantissa_bits} mantissa bits.",
+        f"X and Y are the low {width} bits of x and y; T is the same of the product, as an integer without bounds.",
         "",
         *_method(parameters),
         "",
@@ -20,29 +24,28 @@ def describe(parameters: Parameters, pipeline: int) -> list[str]:
 
 
 def _method(parameters: Parameters) -> list[str]:
-    f, size = parameters.format, parameters.format.hidden_one
+    f = parameters.format
     bias = f"0x{f.bias << f.mantissa_bits:X}"
     match parameters.method:
         case Method.EXACT:
-            return ["Method exact: T is the code of the true product, rounded to nearest, ties to even."]
+            return ["Method exact: T is the code of the true product rounded to nearest, ties to even."]
         case Method.CORRECTED:
-            rows = " ".join(str(list(row)) for row in parameters.correction)
+            rows, t = " ".join(str(list(row)) for row in parameters.correction), parameters.table_bits
             return [
-                f"Method corrected: T = X + Y - {bias} + D, D of the {parameters.table_bits} top mantissa bits of x and of y.",
-                f"D by x (rows) and y (columns), in units of 2^-{f.mantissa_bits}: {rows}",
+                f"Method {parameters.method_name}: T = X + Y - {bias} + D. D is chosen by the {t} top",
+                f"mantissa bits of each operand, by those of x the row and by those of y the column: {rows}",
             ]
         case method:
-            return [
-                f"Method {method}: T = X + Y - 0x{parameters.offset:X} (= {bias} - {parameters.correction[0][0]}/{size} of the hidden bit)."
-            ]
+            d = parameters.correction[0][0]
+            return [f"Method {method}: T = X + Y - 0x{parameters.offset:X}, which is the bias, {bias}, less D = {d}."]
 
 
 def _policy(parameters: Parameters) -> list[str]:
     f = parameters.format
     if parameters.policy is Policy.RAW:
-        return [f"Policy raw: p is the sign x ^ y and T mod 2^{f.magnitude_bits}. It wraps; nothing is special."]
+        return [f"Policy raw: p is sign of x ^ sign of y | T mod 2^{f.magnitude_bits}. It wraps; no code is special."]
     return [
-        "Policy flush: an operand whose exponent field is 0 counts as zero. p is a zero of the sign x ^ y where an",
-        f"operand is zero or T < 0x{f.hidden_one:X}, and saturates at 0x{f.top:X} where T is larger. Codes reserved for Inf",
-        "or NaN are multiplied as the numbers that their bits spell.",
+        "Policy flush: an operand whose exponent field is 0 counts as zero. p is zero, with the sign of x ^ that",
+        f"of y, if an operand is or if T < 0x{f.hidden_one:X}; it is 0x{f.top:X}, the largest number, if T is larger.",
+        "Codes that the format reserves for Inf or NaN are multiplied as the numbers that their bits spell.",
     ]

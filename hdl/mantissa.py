@@ -12,7 +12,7 @@ from lmul.golden.parameters import Parameters
 from lmul.hdl.gates import Bit, add_bits, any_of, carry_save, is_constant, lookup, ripple, wire
 
 TABLE_MANTISSA_BITS = 4
-"""Up to here a table over both mantissas makes a smaller exact multiplier than an array of adders; at 5 it is larger."""
+"""Up to here a table over both mantissas makes a smaller exact multiplier than an array of adders does."""
 
 Mantissa = tuple[list[Bit], tuple[Bit, Bit]]
 """The M bits of the product's mantissa, and two carries."""
@@ -82,20 +82,22 @@ def significand_product(m: Module, x: Sequence[Bit], y: Sequence[Bit]) -> list[B
         adders = 0
         while len(column) > 1:
             operands = [column.pop(0) for _ in range(min(3, len(column)))]
-            total, carry = add_bits(*operands, *[0] * (3 - len(operands)))
+            a, b, c = [*operands, 0, 0][:3]
+            total, carry = add_bits(a, b, c)
             column.append(wire(m, f"column_{i}_sum_{adders}", total))
             columns[i + 1].append(wire(m, f"column_{i}_carry_{adders}", carry))
             adders += 1
     return [column[0] for column in columns[:-1]]
 
 
-def rounded(m: Module, product: Sequence[Value]) -> Mantissa:
+def rounded(m: Module, bits: Sequence[Bit]) -> Mantissa:
     """The mantissa of a product of significands, normalised by one multiplexer and rounded to nearest even once.
 
     It rounds half up by adding the guard bit, then clears the lowest bit if that was a tie; so the sticky bit is not
     in the carry chain. A product of 2 or more never rounds up to the next power of two, since the largest is
     (2^(M+1) - 1)^2; so the exponent's two reasons to be one higher never meet, and share one carry.
     """
+    product = [Value.cast(bit) for bit in bits]
     width = len(product) // 2 - 1
     shift = product[-1]
 

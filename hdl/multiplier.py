@@ -58,6 +58,12 @@ class Multiplier(wiring.Component):
         The pipeline depth is none of these, or the bias of the format is not 1 to 2^(E-1).
     """
 
+    x: Signal
+    y: Signal
+    p: Signal
+    i: stream.Interface
+    o: stream.Interface
+
     def __init__(self, parameters: Parameters, pipeline: int = 0) -> None:
         if pipeline not in PIPELINE_DEPTHS:
             raise ValueError(f"pipeline must be {PIPELINE_DEPTHS[0]} to {PIPELINE_DEPTHS[-1]}, not {pipeline!r}")
@@ -79,7 +85,7 @@ class Multiplier(wiring.Component):
     @property
     def description(self) -> list[str]:
         """What it computes, for the head of the Verilog file."""
-        return describe(self.parameters, self.pipeline)
+        return describe(self.name, self.parameters, self.pipeline)
 
     @property
     def manifest(self) -> dict[str, Any]:
@@ -108,10 +114,10 @@ class Multiplier(wiring.Component):
     def elaborate(self, platform: object) -> Module:
         m = Module()
         if self.pipeline == 0:
-            m.d.comb += self.p.eq(Cat(self._product(m, self.x, self.y, lambda name, bits: bits)))
+            m.d.comb += self.p.eq(Cat(self._product(m, self.x, self.y, _uncut)))
             return m
         *inner, outer = self._ranks(m)
-        cut = partial(_held, m, inner[0]) if inner else (lambda name, bits: bits)
+        cut = partial(_held, m, inner[0]) if inner else _uncut
         product = self._product(m, self.i.p.x, self.i.p.y, cut)
         m.d.comb += self.o.p.p.eq(Cat(_held(m, outer, "product", product)))
         return m
@@ -147,12 +153,16 @@ class Multiplier(wiring.Component):
             fraction, carries = mantissa.tabled(m, *operands)
         else:
             fraction, carries = mantissa.added(m, p, *operands)
-        after = (lambda name, bits: bits) if array else cut
+        after = _uncut if array else cut
         if p.policy is Policy.RAW:
             return after("wrapped", [*edges.wrapped(m, p.format, fraction, *exponents, carries), sign])
         t = edges.extended(m, p.format, fraction, *exponents, carries)
         *bits, keep, above, sign = after("extended", [*t.bits, t.keep, t.above, sign])
         return [*edges.clamped(m, p.format, Extended(bits, keep, above)), sign]
+
+
+def _uncut(name: str, bits: Sequence[Bit]) -> list[Bit]:
+    return list(bits)
 
 
 def _held(m: Module, take: Value, name: str, bits: Sequence[Bit]) -> list[Bit]:

@@ -8,7 +8,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any, Protocol
 
-from amaranth.back import rtlil
+from amaranth.back.rtlil import convert
 from amaranth.hdl import Elaboratable, Module, Signal
 from amaranth.lib import data
 from amaranth.lib.wiring import In, Signature
@@ -24,7 +24,9 @@ OWNERSHIP = "Generated files belong to whoever generates them."
 class Unit(Protocol):
     """What can be exported: a component that knows its name and describes itself."""
 
-    signature: Signature
+    @property
+    def signature(self) -> Signature:
+        """Its ports."""
 
     @property
     def name(self) -> str:
@@ -60,7 +62,8 @@ class _Flat(Elaboratable):
         self.signals: list[Signal] = []
         self.ports: list[Port] = []
         clocked = False
-        for path, member, value in unit.signature.flatten(unit):
+        leaves: list[Any] = list(unit.signature.flatten(unit))  # the stub has another type for the second item
+        for path, member, value in leaves:
             clocked |= len(path) > 1
             fields = (
                 [(name, value[name]) for name in value.shape().members]
@@ -111,7 +114,7 @@ def export(unit: Unit, folder: Path) -> Exported:
         "tools": {tool: version(tool) for tool in ("lmul", "amaranth", "pyosys")},
     }
     files = write_files(
-        folder, {f"{unit.name}.v": verilog_text(unit), f"{unit.name}.json": json.dumps(manifest, indent=2) + "\n"}
+        folder, {f"{unit.name}.v": _verilog(unit, flat), f"{unit.name}.json": json.dumps(manifest, indent=2) + "\n"}
     )
     return Exported(files[0], files[1], flat.ports)
 
@@ -128,12 +131,10 @@ _WRITE_VERILOG = [
 ]
 
 
-def verilog_text(unit: Unit) -> str:
-    """The unit as Verilog-2005, one module."""
-    flat = _Flat(unit)
+def _verilog(unit: Unit, flat: _Flat) -> str:
     with tempfile.TemporaryDirectory(prefix="lmul-") as name:
         folder = Path(name)
-        (folder / "unit.il").write_text(rtlil.convert(flat, name=unit.name, ports=flat.signals, emit_src=False))
+        (folder / "unit.il").write_text(convert(flat, name=unit.name, ports=flat.signals, emit_src=False))
         run_yosys(_WRITE_VERILOG, folder)
         statements = _statements((folder / "unit.v").read_text())
     declared = {port.name for port in flat.ports}

@@ -1,0 +1,121 @@
+"""`lmul verilog multiplier` and `lmul verify multiplier`."""
+
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import click
+import numpy as np
+from numpy.typing import NDArray
+from rich.console import Console
+
+from lmul.cli.options import chosen_multiplier, multiplier_options
+from lmul.golden.codes import as_float64, decode, encode
+from lmul.golden.errors import Errors, errors
+from lmul.hdl.multiplier import Multiplier
+from lmul.hdl.verilog import export
+from lmul.sim.job import Checked
+from lmul.sim.multiplier import PAIRS, verify_all, verify_pairs
+
+EXIT_MISMATCH = 1
+
+
+@click.command("multiplier")
+@multiplier_options
+@click.option(
+    "-o", "--output", type=click.Path(path_type=Path), required=True, metavar="DIR", help="Where the files go."
+)
+def verilog_multiplier(output: Path, **options: Any) -> None:
+    """Write a multiplier: DIR/NAME.v and its manifest DIR/NAME.json.
+
+    \b
+    lmul verilog multiplier --format e4m3 --method lmul --policy flush -o build
+    lmul verilog multiplier --format bf16 --method corrected --table-bits 2 --pipeline 1 -o build
+    """
+    exported = export(chosen_multiplier(**options), output)
+    print(exported.verilog)
+    print(exported.manifest)
+
+
+@click.command("multiplier")
+@multiplier_options
+@click.option("--pairs", type=click.IntRange(min=1), default=PAIRS, show_default=True, help="For more than 8 bits.")
+@click.option("--x", "x_file", type=click.Path(path_type=Path), metavar="FILE", help="Your operands, a .npy of floats.")
+@click.option("--y", "y_file", type=click.Path(path_type=Path), metavar="FILE", help="As --x; broadcast against it.")
+def verify_multiplier(pairs: int, x_file: Path | None, y_file: Path | None, **options: Any) -> None:
+    """Simulate a multiplier's Verilog and compare every product with the golden model.
+
+    The operands are every pair of codes up to 8 bits, corner, random and edge codes above, or your own arrays, rounded
+    to the format. Exit code 1 if a product differs.
+
+    \b
+    lmul verify multiplier --format e4m3 --method lmul
+    lmul verify multiplier --format bf16 --method exact --pipeline 2
+    lmul verify multiplier --format e5m2 --x query.npy --y key.npy
+    """
+    unit = chosen_multiplier(**options)
+    if x_file is None and y_file is None:
+        checked = _simulated(lambda folder: verify_all([unit], folder, pairs)[0])
+        _print_check(checked)
+    elif x_file is None or y_file is None:
+        raise click.UsageError("--x and --y must be given together")
+    else:
+        checked = _verify_arrays(unit, _loaded(x_file), _loaded(y_file))
+    if not checked.passed:
+        raise SystemExit(EXIT_MISMATCH)
+
+
+def _simulated(check: Callable[[Path], Checked]) -> Checked:
+    with (
+        tempfile.TemporaryDirectory(prefix="lmul-") as folder,
+        Console(stderr=True).status("building and simulating"),
+    ):
+        return check(Path(folder))
+
+
+def _print_check(checked: Checked) -> None:
+    if checked.products == 0:
+        print(f"{checked.name}: {checked.complaint}")
+        return
+    speed = checked.products / checked.seconds
+    print(f"{checked.name}: {checked.products:,} products compared, {checked.mismatches:,} mismatches")
+    print(f"simulated at {speed:,.0f} products a second")
+    if not checked.passed:
+        print(f"first mismatch: {checked.complaint}")
+
+
+def _loaded(path: Path) -> NDArray[np.float64]:
+    """The numbers of a .npy file, of any floating-point type, as float64."""
+    try:
+        array = np.load(path, allow_pickle=False)
+    except (ValueError, EOFError):
+        raise ValueError(f"{path} must be a .npy file of numbers, which it is not") from None
+    if not isinstance(array, np.ndarray) or array.size == 0:
+        raise ValueError(f"{path} must be a .npy file of one array that is not empty")
+    try:
+        return as_float64(array)
+    except (TypeError, ValueError) as error:
+        raise ValueError(f"{path}: {error}") from None
+
+
+def _verify_arrays(unit: Multiplier, x: NDArray[np.float64], y: NDArray[np.float64]) -> Checked:
+    f = unit.parameters.format
+    try:
+        x, y = np.broadcast_arrays(x, y)
+    except ValueError:
+        raise ValueError(f"the shapes of --x and --y must fit each other, not {x.shape} and {y.shape}") from None
+    codes = encode(f, x).ravel(), encode(f, y).ravel()
+    checked = _simulated(lambda folder: verify_pairs(unit, folder, codes))
+    _print_check(checked)
+    if checked.products:
+        product = decode(f, checked.codes, reserved=False)
+        encoded = decode(f, codes[0], reserved=False) * decode(f, codes[1], reserved=False)
+        _print_errors("true product of the arrays", errors(product, (x * y).ravel()))
+        _print_errors("true product of the arrays as encoded", errors(product, encoded))
+    return checked
+
+
+def _print_errors(against: str, e: Errors) -> None:
+    print(f"against the {against} ({e.count:,} are not zero):")
+    print(f"  mean |relative error| {e.mean:.4%}, bias {e.bias:+.4%}, largest {e.largest:.4%}; NMSE {e.nmse:.3e}")

@@ -1,0 +1,140 @@
+"""`lmul report`: what L-Mul saves, measured."""
+
+import sys
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
+
+import click
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+from rich.table import Table as RichTable
+
+from lmul.golden.formats import format_named
+from lmul.hdl.files import write_files
+from lmul.hdl.multiplier import Multiplier
+from lmul.hdl.verilog import Exported, export
+from lmul.sim.multiplier import verify_all
+from lmul.sim.verilator import SimulationError
+from lmul.synth.comparison import FORMAT_NAMES, Comparison, compare, units
+from lmul.synth.files import report_files
+from lmul.synth.liberty import open_liberty
+from lmul.synth.report import Report, command_line, tool_versions
+from lmul.synth.tables import Table, main_table, parts_table
+from lmul.synth.technology import GENERIC
+
+_WIDTH_OF_A_FILE = 100
+
+
+@click.command()
+@click.option(
+    "--liberty",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="A cell library (.lib, .lib.gz): um2 and ps besides. Without one, generic gates count transistors.",
+)
+@click.option(
+    "--format",
+    "format_names",
+    multiple=True,
+    metavar="NAME",
+    help=f"Repeatable. Without it: {', '.join(FORMAT_NAMES)}.",
+)
+@click.option(
+    "-o",
+    "--output",
+    type=click.Path(path_type=Path),
+    default=Path("report"),
+    show_default=True,
+    metavar="DIR",
+    help="Gets report.md, .csv, .json, .png, .svg and the folder verilog; whole or not at all.",
+)
+@click.option(
+    "--verify/--no-verify",
+    default=True,
+    show_default=True,
+    help="Simulate the Verilog against the golden model first; a difference ends the report.",
+)
+def report(liberty: Path | None, format_names: tuple[str, ...], output: Path, verify: bool) -> None:
+    """Compare L-Mul and corrected units with exact multipliers: area, depth, delay and error, one flow for all."""
+    technology = GENERIC if liberty is None else open_liberty(liberty)
+    formats = list(dict.fromkeys(format_named(name) for name in format_names or FORMAT_NAMES))
+    compared = units(formats)
+    _check_writable(output)
+    with tempfile.TemporaryDirectory(prefix="lmul-") as name, _progress() as progress:
+        multipliers = [Multiplier(parameters) for parameters in compared]
+        exported = _export(multipliers, Path(name) / "verilog", progress)
+        products = _verify(multipliers, Path(name) / "verify", progress) if verify else None
+        step = progress.add_task("synthesise", total=len(compared) + len(formats))
+        verilog = {unit: files.verilog.read_text() for unit, files in exported.items()}
+        comparison = compare(compared, verilog, technology, done=lambda: progress.advance(step))
+        sources = {path.name: path.read_bytes() for e in exported.values() for path in (e.verilog, e.manifest)}
+    command = command_line(None if liberty is None else liberty.name, format_names, verify)
+    made = Report(comparison, command, tool_versions(), products)
+    contents = report_files(made)
+    write_files(output / "verilog", sources)
+    files = write_files(output, contents)
+    _show(comparison, made, files)
+
+
+def _check_writable(folder: Path) -> None:
+    """Find out before the work, not after it, that `folder` can be made and written."""
+    existing = next(path for path in (folder, *folder.absolute().parents) if path.exists())
+    with tempfile.TemporaryDirectory(prefix=".lmul-", dir=existing):
+        pass
+
+
+def _progress() -> Progress:
+    console = Console(stderr=True)
+    columns = (TextColumn("{task.description:10}"), BarColumn(), MofNCompleteColumn())
+    return Progress(*columns, console=console, transient=True, disable=not console.is_terminal)
+
+
+def _export(multipliers: Sequence[Multiplier], folder: Path, progress: Progress) -> dict[str, Exported]:
+    return {unit.name: export(unit, folder) for unit in progress.track(multipliers, description="export")}
+
+
+def _verify(multipliers: Sequence[Multiplier], folder: Path, progress: Progress) -> dict[str, int]:
+    """How many products of each unit were compared.
+
+    Raises
+    ------
+    SimulationError
+        One of them differs.
+    """
+    step = progress.add_task("verify", total=None)
+    checked = verify_all(multipliers, folder)
+    progress.update(step, total=1, completed=1)
+    for unit in checked:
+        if unit.mismatches:
+            raise SimulationError(
+                f"{unit.name}: {unit.mismatches} of {unit.products} products differ from the golden model's"
+            )
+    return {unit.name: unit.products for unit in checked}
+
+
+def _show(comparison: Comparison, made: Report, files: Sequence[Path]) -> None:
+    # A pipe or a file has no width of its own.
+    console = Console(width=None if sys.stdout.isatty() else _WIDTH_OF_A_FILE, highlight=False)
+    console.print(_rich(main_table(comparison)))
+    console.print("* against exact under flush: exact has no raw form\n")
+    console.print("What each part buys, in NAND2 equivalents", style="bold")
+    console.print(_rich(parts_table(comparison)))
+    console.print()
+    for what in ("library", "tools", "verification"):
+        console.print(f"{what}: {made.provenance[what]}", soft_wrap=True)
+    console.print("Differences under about 5 % are noise. Notes, flow and cells by kind are in report.md.\n")
+    for path in files:
+        console.print(path, soft_wrap=True)
+
+
+def _rich(table: Table) -> RichTable:
+    shown = RichTable(box=None, pad_edge=False, padding=(0, 1), header_style="bold")
+    for number, title in enumerate(table.titles):
+        shown.add_column("\n".join(title.rsplit(" ", 1)), justify="right" if number else "left", no_wrap=True)
+    for number, group in enumerate(table.groups):
+        if number and len(group) > 1:
+            shown.add_row()
+        for row in group:
+            shown.add_row(*row)
+    return shown

@@ -1,0 +1,56 @@
+"""How far products are from what they should be."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+
+@dataclass(frozen=True)
+class Errors:
+    """Error measures of computed values against true ones.
+
+    The relative measures are over the pairs whose true value is not zero.
+
+    Attributes
+    ----------
+    count : int
+        Pairs whose true value is not zero.
+    mean : float
+        Mean |relative error|.
+    bias : float
+        Mean relative error; positive where values come out too large in size.
+    largest : float
+        Largest |relative error|.
+    nmse : float
+        Sum of squared errors over the sum of squared true values, over all pairs.
+    """
+
+    count: int
+    mean: float
+    bias: float
+    largest: float
+    nmse: float
+
+
+def errors(computed: ArrayLike, true: ArrayLike) -> Errors:
+    """Compare two arrays of one shape; all measures are NaN where there is nothing to compare.
+
+    Raises
+    ------
+    ValueError
+        The shapes differ.
+    """
+    got: NDArray[np.float64] = np.asarray(computed, np.float64)
+    want: NDArray[np.float64] = np.asarray(true, np.float64)
+    if got.shape != want.shape:
+        raise ValueError(f"computed must have the shape of true, {want.shape}, not {got.shape}")
+    some = want != 0
+    if not some.any():
+        return Errors(0, *[float("nan")] * 4)
+    relative = got[some] / want[some] - 1
+    # Scaled first, so that squares of very small or large values neither vanish nor overflow.
+    scale = np.abs(want).max()
+    nmse = (((got - want) / scale) ** 2).sum() / ((want / scale) ** 2).sum()
+    sizes = np.abs(relative)
+    return Errors(int(some.sum()), float(sizes.mean()), float(relative.mean()), float(sizes.max()), float(nmse))

@@ -1,0 +1,159 @@
+"""cocotb bench: pipelined units keep value, order and the ready/valid rules, whatever stalls on either side."""
+
+import time
+
+import cocotb
+import numpy as np
+from cocotb.handle import HierarchyObject
+from cocotb.triggers import Timer
+from numpy.typing import NDArray
+
+from lmul.golden.codes import Codes
+from lmul.golden.parameters import Parameters
+from lmul.sim.job import Checked, compare, port, read_job, write_outcome
+from lmul.sim.top import STREAM_LANES, STREAM_SIGNALS
+
+RATES = (0.1, 0.5, 0.9, 1.0)
+"""How often a side is willing: the lanes have every pair of them, one rate for the source and one for the sink."""
+
+PATIENCE = 2000
+"""Cycles without a transfer anywhere after which a unit counts as stuck."""
+
+AFTERMATH = 50
+"""Cycles that a unit is watched after its last product, for one too many."""
+
+Flags = NDArray[np.bool_]
+
+
+@cocotb.test()
+async def streams_equal_golden(dut: HierarchyObject) -> None:
+    """Send all pairs of the job through each unit, spread over its lanes; judge when all have come out."""
+    rng = np.random.default_rng(0)
+    lanes = [
+        Lanes(dut, name, parameters, work.group.lane_bits, work.x, work.y, rng)
+        for work in read_job()
+        for name, parameters in zip(work.group.units, work.parameters, strict=True)
+    ]
+    clk, rst = port(dut, "clk"), port(dut, "rst")
+    step = Timer(1, "step")
+    started = time.perf_counter()
+    for reset in (1, 0):
+        rst.value = reset
+        for level in (0, 1):
+            clk.value = level
+            await step
+    while not all(unit.finished for unit in lanes):
+        clk.value = 0
+        for unit in lanes:
+            unit.drive()
+        await step
+        for unit in lanes:
+            unit.sample()
+        clk.value = 1
+        await step
+    share = (time.perf_counter() - started) / len(lanes)
+    outcome = [unit.judged(share) for unit in lanes]
+    write_outcome(outcome)
+    wrong = [f"{checked.name}: {checked.complaint}" for checked in outcome if not checked.passed]
+    assert not wrong, "; ".join(wrong)
+
+
+class Lanes:
+    """The copies of one unit: a source that holds what is not taken, a sink with moods, and a watch on the rules.
+
+    A copy gets the next operands whenever it can take some, so that the fast ones do most of the work.
+    """
+
+    def __init__(
+        self,
+        dut: HierarchyObject,
+        name: str,
+        parameters: Parameters,
+        lane_bits: int,
+        x: Codes,
+        y: Codes,
+        rng: np.random.Generator,
+    ) -> None:
+        self.name, self.parameters, self.x, self.y, self.rng = name, parameters, x, y, rng
+        self.ports = {signal: port(dut, f"{name}_{signal}") for signal in STREAM_SIGNALS}
+        self.lane = np.dtype(f"<u{lane_bits // 8}")
+        self.operands = {"x": x.astype(self.lane), "y": y.astype(self.lane)}
+        self.products = np.zeros(len(x), self.lane)
+        self.next = 0
+        self.index = np.zeros(STREAM_LANES, np.int64)  # which operands each copy is offered
+        self.offered = np.zeros(STREAM_LANES, bool)
+        self.accepted = np.zeros((STREAM_LANES, len(x)), np.int32)  # by copy and order: the indices that went in
+        self.sent = np.zeros(STREAM_LANES, np.int64)
+        self.taken = np.zeros(STREAM_LANES, np.int64)
+        self.stalled = np.zeros(STREAM_LANES, bool)
+        self.previous = np.zeros(STREAM_LANES, self.lane)
+        self.copies = np.arange(STREAM_LANES)
+        self.source_rate = np.array(RATES)[self.copies % len(RATES)]
+        self.sink_rate = np.array(RATES)[self.copies // len(RATES) % len(RATES)]
+        self.idle = 0
+        self.complaint = ""
+
+    @property
+    def finished(self) -> bool:
+        """Whether a rule was broken, or every product has come out and nothing since."""
+        return bool(self.complaint) or (self.complete and self.idle > AFTERMATH)
+
+    @property
+    def complete(self) -> bool:
+        """Whether as many products have come out as were asked for."""
+        return int(self.taken.sum()) == len(self.x)
+
+    def drive(self) -> None:
+        """Offer operands and room; an offer stands until it is taken."""
+        fresh = ~self.offered & (self.rng.random(STREAM_LANES) < self.source_rate)
+        fresh &= self.next + np.cumsum(fresh) <= len(self.x)
+        self.index[fresh] = self.next + np.arange(fresh.sum())
+        self.next += int(fresh.sum())
+        self.offered |= fresh
+        self.room: Flags = self.rng.random(STREAM_LANES) < self.sink_rate
+        for operand, codes in self.operands.items():
+            self.ports[operand].value = int.from_bytes(codes[self.index].tobytes(), "little")
+        self.ports["i_valid"].value = _packed(self.offered)
+        self.ports["o_ready"].value = _packed(self.room)
+
+    def sample(self) -> None:
+        """Look just before the clock's edge: what is taken, what comes out, whether the rules hold."""
+        valid = self._flags("o_valid")
+        size = self.lane.itemsize * STREAM_LANES
+        product = np.frombuffer(int(self.ports["p"].value).to_bytes(size, "little"), self.lane)
+        came = valid & self.room
+        self._require(~(self.stalled & ~valid), "a product that was not taken was withdrawn")
+        self._require(~self.stalled | (product == self.previous), "a product changed while it waited")
+        self._require(~came | (self.taken < self.sent), "a product came out for which no operands went in")
+        if self.complaint:
+            return
+        self.products[self.accepted[came, self.taken[came]]] = product[came]
+        self.taken += came
+        went = self._flags("i_ready") & self.offered
+        self.accepted[went, self.sent[went]] = self.index[went]
+        self.sent += went
+        self.offered &= ~went
+        self.stalled, self.previous = valid & ~self.room, product
+        self.idle = 0 if (came | went).any() else self.idle + 1
+        patient = self.complete or self.idle <= PATIENCE
+        self._require(np.full(STREAM_LANES, patient), f"nothing moved for {PATIENCE} cycles")
+
+    def judged(self, seconds: float) -> Checked:
+        """The comparison with the golden model, or the rule that was broken first."""
+        if self.complaint:
+            return Checked(self.name, 0, 0, self.complaint, np.zeros(0, np.uint32), seconds)
+        return compare(self.name, self.parameters, self.x, self.y, self.products, seconds)
+
+    def _flags(self, signal: str) -> Flags:
+        value = int(self.ports[signal].value).to_bytes(STREAM_LANES // 8, "little")
+        return np.unpackbits(np.frombuffer(value, np.uint8), bitorder="little").astype(bool)
+
+    def _require(self, holds: Flags, otherwise: str) -> None:
+        if not self.complaint and not holds.all():
+            self.complaint = (
+                f"{otherwise} (copy {int(np.flatnonzero(~holds)[0])}, after {int(self.taken.sum())} products)"
+            )
+
+
+def _packed(flags: Flags) -> int:
+    return int.from_bytes(np.packbits(flags, bitorder="little").tobytes(), "little")

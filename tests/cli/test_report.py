@@ -1,0 +1,92 @@
+"""`lmul report` from the outside: its files, its table, and what it leaves behind when something is wrong."""
+
+import json
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+from click.testing import CliRunner
+
+from lmul.cli import report as command
+from lmul.hdl.multiplier import Multiplier
+from lmul.hdl.yosys import YosysError
+from lmul.sim.verilator import SimulationError
+
+_SMALL = ["--format", "e2m1"]  # every unit of it is mapped in a moment
+
+
+def _run(*arguments: str) -> str:
+    return CliRunner().invoke(command.report, list(arguments), catch_exceptions=False).stdout
+
+
+def test_it_writes_everything_the_same_twice(tmp_path: Path) -> None:
+    for folder in ("a", "b"):
+        _run(*_SMALL, "--no-verify", "-o", str(tmp_path / folder))
+    files = [
+        {p.relative_to(d): p.read_bytes() for p in d.rglob("*") if p.is_file()} for d in sorted(tmp_path.iterdir())
+    ]
+    assert files[0] == files[1]
+    assert {str(path) for path in files[0] if path.parent == Path()} == {
+        f"report.{kind}" for kind in ("md", "csv", "json", "png", "svg")
+    }
+    assert len([path for path in files[0] if path.parent == Path("verilog")]) == 10
+    assert b"/tmp" not in b"".join(files[0].values())
+
+
+def test_the_terminal_gets_plain_tables_of_100_columns(tmp_path: Path) -> None:
+    text = _run(*_SMALL, "--no-verify", "-o", str(tmp_path))
+    table = text[: text.index("library:")]
+    assert table.isascii()
+    assert max(len(line) for line in table.splitlines()) <= 100
+    assert all(unit in table for unit in ("lmul_e2m1_raw", "corrected1_e2m1_flush", "exact_e2m1_flush"))
+    assert "What each part buys" in table
+
+
+def test_verified_products_are_counted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(command, "verify_all", lambda units, folder: [_checked(unit, 0) for unit in units])
+    text = _run(*_SMALL, "-o", str(tmp_path))
+    assert "1,280 products of the Verilog equal the golden model's, 0 differ" in text
+    verified = json.loads((tmp_path / "report.json").read_text())["products_verified"]
+    assert verified["exact_e2m1_flush"] == 256
+
+
+def test_a_difference_ends_the_report(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(command, "verify_all", lambda units, folder: [_checked(unit, 3) for unit in units])
+    with pytest.raises(SimulationError, match=r"^lmul_e2m1_raw: 3 of 256 products differ from the golden model's$"):
+        _run(*_SMALL, "-o", str(tmp_path / "report"))
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_an_error_leaves_nothing_behind(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*_: object, **__: object) -> None:
+        raise YosysError("Yosys stopped: because")
+
+    monkeypatch.setattr(command, "compare", refuse)
+    with pytest.raises(YosysError):
+        _run(*_SMALL, "--no-verify", "-o", str(tmp_path / "new" / "report"))
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    ("arguments", "error"),
+    [
+        (["--format", "e4m0"], ValueError),
+        (["--liberty", "none.lib"], FileNotFoundError),
+        (["--liberty", "."], IsADirectoryError),
+        (["-o", "occupied/report"], NotADirectoryError),
+    ],
+)
+def test_bad_input_is_found_before_the_work(
+    arguments: list[str], error: type[Exception], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "occupied").write_text("")
+    with pytest.raises(error):
+        _run(*arguments)
+    assert [path.name for path in tmp_path.iterdir()] == ["occupied"]
+
+
+def _checked(unit: Multiplier, mismatches: int) -> SimpleNamespace:
+    """What the report reads of a check, without the check."""
+    products = 1 << (2 * unit.parameters.format.width)
+    return SimpleNamespace(name=unit.name, products=products, mismatches=mismatches)

@@ -1,0 +1,110 @@
+"""The exported Verilog against the golden model, and the bench against Verilog that is wrong."""
+
+import re
+
+import numpy as np
+from cases import formats_up_to, variants
+
+from lmul.golden.formats import BF16, E2M1, E2M5, E4M3, E5M2, FP16, FP32, TF32
+from lmul.golden.parameters import Method, Parameters, Policy
+from lmul.hdl import verilog
+from lmul.hdl.multiplier import Multiplier
+from lmul.sim.multiplier import verify_all, verify_pairs
+
+COMBINATIONAL = [Multiplier(p) for f in (*formats_up_to(8), BF16, FP16, TF32, FP32) for p in variants(f)]
+
+PIPELINED = [
+    Multiplier(Parameters(E4M3), 1),
+    Multiplier(Parameters(E5M2, policy=Policy.RAW), 2),
+    Multiplier(Parameters(E4M3, Method.EXACT), 2),
+    Multiplier(Parameters(E2M5, Method.EXACT), 1),
+    Multiplier(Parameters(BF16, Method.EXACT), 2),
+    Multiplier(Parameters(BF16, Method.CORRECTED, table_bits=2), 2),
+]
+
+
+def test_every_product_of_every_combinational_unit(tmp_path):
+    """All pairs of codes of all formats up to 8 bits, and a million pairs of each wider one, by method and policy."""
+    checked = verify_all(COMBINATIONAL, tmp_path)
+    assert [c.name for c in checked] == [unit.name for unit in COMBINATIONAL]
+    assert [c for c in checked if not c.passed or c.mismatches] == []
+    for c, unit in zip(checked, COMBINATIONAL, strict=True):
+        width = unit.parameters.format.width
+        assert c.products == 4**width if width <= 8 else c.products >= 1_000_000
+
+
+def test_pipelined_units_whatever_stalls(tmp_path):
+    checked = verify_all(PIPELINED, tmp_path, pairs=1 << 16)
+    assert [(c.name, c.complaint, c.mismatches) for c in checked] == [(unit.name, "", 0) for unit in PIPELINED]
+    assert all(c.products >= 1 << 16 for c in checked)
+
+
+def test_given_pairs_come_back_in_their_order(tmp_path):
+    x, y = np.arange(300, dtype=np.uint32) % 256, np.full(300, 0x38, np.uint32)
+    checked = verify_pairs(Multiplier(Parameters(E4M3, Method.EXACT)), tmp_path, (x, y))
+    assert checked.passed and checked.products == 300
+    # 1.0 times a normal number or a zero is itself; subnormal numbers are flushed, and NaN's code saturates.
+    expected = np.where((x & 0x78) == 0, x & 0x80, x - ((x & 0x7F) == 0x7F))
+    np.testing.assert_array_equal(checked.codes, expected)
+
+
+def _planted(monkeypatch, defects):
+    """Let the export write Verilog with a defect: by unit, a pattern and what replaces it."""
+
+    def export_with_defects(unit, folder):
+        exported = verilog.export(unit, folder)
+        if unit in defects:
+            wrong, count = re.subn(*defects[unit], exported.verilog.read_text())
+            assert count == 1
+            exported.verilog.write_text(wrong)
+        return exported
+
+    monkeypatch.setattr("lmul.sim.multiplier.export", export_with_defects)
+
+
+def test_wrong_products_are_found(tmp_path, monkeypatch):
+    sound, offset, saturation, sign, flush = units = [
+        Multiplier(Parameters(E4M3, Method.CONSTANT, constant=5)),
+        Multiplier(Parameters(E4M3)),
+        Multiplier(Parameters(E4M3, Method.MITCHELL)),
+        Multiplier(Parameters(E4M3, Method.EXACT)),
+        Multiplier(Parameters(E2M1)),
+    ]
+    defects = {
+        offset: (r"(assign mantissa_0 = )(.*);", r"\1~(\2);"),
+        saturation: (r"(assign above = ).*;", r"\g<1>1'b0;"),
+        sign: (r"(assign sign = ).*;", r"\g<1>1'b0;"),
+        flush: (r"(assign x_normal = ).*;", r"\g<1>1'b1;"),
+    }
+    _planted(monkeypatch, defects)
+    checked = dict(zip(units, verify_all(units, tmp_path), strict=True))
+    assert checked.pop(sound).passed
+    assert all(c.mismatches > 0 and not c.passed for c in checked.values())
+    assert checked[sign].mismatches == 1 << 15
+    assert re.fullmatch(r"0x00 \* 0x80 gave 0x00, expected 0x80", checked[sign].complaint)
+
+
+def test_broken_streams_are_found(tmp_path, monkeypatch):
+    sound, overrun, withdrawn, repeated, stuck = units = [
+        Multiplier(Parameters(E4M3, method, policy), 1)
+        for method, policy in [
+            (Method.LMUL, Policy.FLUSH),
+            (Method.LMUL, Policy.RAW),
+            (Method.MITCHELL, Policy.FLUSH),
+            (Method.MITCHELL, Policy.RAW),
+            (Method.EXACT, Policy.FLUSH),
+        ]
+    ]
+    defects = {
+        overrun: (r"if \(i_ready\) p <=", "p <="),
+        withdrawn: (r"else if \(i_ready\) o_valid", "else o_valid"),
+        repeated: (r"o_valid <= i_valid", "o_valid <= i_valid | o_valid"),
+        stuck: (r"assign i_ready = .*;", "assign i_ready = 1'b0;"),
+    }
+    _planted(monkeypatch, defects)
+    checked = dict(zip(units, verify_all(units, tmp_path), strict=True))
+    assert checked[sound].passed and checked[sound].products == 65536
+    assert checked[overrun].complaint.startswith("a product changed while it waited")
+    assert checked[withdrawn].complaint.startswith("a product that was not taken was withdrawn")
+    assert checked[repeated].complaint.startswith("a product came out for which no operands went in")
+    assert checked[stuck].complaint.startswith("nothing moved for 2000 cycles")

@@ -1,0 +1,88 @@
+"""Liberty files as users have them: compressed, oddly named, broken."""
+
+import gzip
+import hashlib
+import re
+from pathlib import Path
+
+import pytest
+
+from lmul.synth.flow import synthesise
+from lmul.synth.liberty import open_liberty
+
+_NAND2 = "module nand2 (input a, b, output y); assign y = ~(a & b); endmodule\n"
+_REGISTER = "module r (input clk, d, output reg q); always @(posedge clk) q <= d; endmodule\n"
+
+
+def test_a_plain_file(tiny_text: str, tmp_path: Path) -> None:
+    path = tmp_path / "tiny.lib"
+    path.write_text(tiny_text)
+    technology = open_liberty(path)
+    assert (technology.name, technology.nand2_area) == ("tiny.lib", 3.0)
+    assert technology.sha256 == hashlib.sha256(tiny_text.encode()).hexdigest()
+
+
+def test_a_compressed_file_in_a_folder_with_spaces(tiny_text: str, tmp_path: Path) -> None:
+    path = tmp_path / "my cells" / "tiny; 1.lib.gz"
+    path.parent.mkdir()
+    path.write_bytes(gzip.compress(tiny_text.encode()))
+    technology = open_liberty(path)
+    assert technology.name == "tiny; 1.lib.gz"
+    assert technology.sha256 == hashlib.sha256(path.read_bytes()).hexdigest()
+    assert synthesise(_NAND2, "nand2", technology).area_um2 == 3.0
+
+
+def test_two_files_of_one_name_are_two_libraries(tiny_text: str, tmp_path: Path) -> None:
+    path = tmp_path / "tiny.lib"
+    path.write_text(tiny_text)
+    before = open_liberty(path)
+    path.write_text(tiny_text.replace("cell(NAND2) { area : 3;", "cell(NAND2) { area : 4;"))
+    assert (before.nand2_area, open_liberty(path).nand2_area) == (3.0, 4.0)
+
+
+def test_a_library_without_flip_flop_serves_units_without_registers(gates_text: str, tmp_path: Path) -> None:
+    path = tmp_path / "gates.lib"
+    path.write_text(gates_text)
+    technology = open_liberty(path)
+    assert synthesise(_NAND2, "nand2", technology).nand2 == 1.0
+    with pytest.raises(ValueError, match=r"^gates\.lib must have cells for \$_DFF_P_, which r needs$"):
+        synthesise(_REGISTER, "r", technology)
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"",
+        b"hello, world\n",
+        b"\x00\xff\xfe",
+        b"library(empty) { }\n",
+        # No NAND can be built of inverters.
+        b"library(l) { cell(I) { area : 1; pin(A) { direction : input; }\n"
+        b'pin(Y) { direction : output; function : "!A"; } } }\n',
+    ],
+)
+def test_what_is_no_library_is_one_line_that_names_the_file(content: bytes, tmp_path: Path) -> None:
+    path = tmp_path / "bad.lib"
+    path.write_bytes(content)
+    message = rf"^{re.escape(str(path))} must be a liberty file with inverters, buffers and NAND or NOR gates$"
+    with pytest.raises(ValueError, match=message):
+        open_liberty(path)
+
+
+def test_a_truncated_gzip_file_is_one_line(tiny_text: str, tmp_path: Path) -> None:
+    path = tmp_path / "cut.lib.gz"
+    path.write_bytes(gzip.compress(tiny_text.encode())[:100])
+    with pytest.raises(ValueError, match=rf"^{re.escape(str(path))} must be a liberty file, plain or gzip: .*$"):
+        open_liberty(path)
+
+
+def test_cells_without_area_are_refused(tiny_text: str, tmp_path: Path) -> None:
+    path = tmp_path / "flat.lib"
+    path.write_text(re.sub(r"area : \d+;", "area : 0;", tiny_text))
+    with pytest.raises(ValueError, match=rf"^{re.escape(str(path))} must give its cells an area$"):
+        open_liberty(path)
+
+
+def test_a_missing_file_is_an_oserror(tmp_path: Path) -> None:
+    with pytest.raises(FileNotFoundError):
+        open_liberty(tmp_path / "none.lib")
