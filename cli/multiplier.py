@@ -111,6 +111,8 @@ def _verify_arrays(unit: Multiplier, x: NDArray[np.float64], y: NDArray[np.float
     if checked.products:
         product = decode(f, checked.codes, reserved=False)
         encoded = decode(f, codes[0], reserved=False) * decode(f, codes[1], reserved=False)
+        lost = np.count_nonzero((product == 0) & (x * y).ravel())
+        print(f"{lost:,} products came out as zero that are not")
         _print_errors("true product of the arrays", errors(product, (x * y).ravel()))
         _print_errors("true product of the arrays as encoded", errors(product, encoded))
     return checked

@@ -14,7 +14,6 @@ from xml.etree import ElementTree
 from cocotb_tools import runner
 
 OLDEST = (5, 36)  # what cocotb 2.1 needs
-TAIL = 40  # lines of a log that an error shows
 
 
 class SimulationError(RuntimeError):
@@ -148,19 +147,22 @@ def _logged(log: Path, call: Callable[..., object], **arguments: object) -> None
     try:
         call(log_file=str(log), **arguments)
     except (RuntimeError, OSError) as error:
-        raise SimulationError(f"{log.stem} of the simulation failed ({error}): {_tail(log)}") from None
+        raise SimulationError(f"{log.stem} of the simulation failed ({error}); {_reason(log)}") from None
 
 
-def _tail(log: Path) -> str:
-    return "\n".join(log.read_text(errors="replace").splitlines()[-TAIL:]) if log.exists() else "no log was written"
+def _reason(log: Path) -> str:
+    """The first line of a log that speaks of an error, or its last."""
+    lines = log.read_text(errors="replace").splitlines() if log.exists() else []
+    errors = [line.strip() for line in lines if "error" in line.lower()]
+    return f"{log}: {(errors or lines[-1:] or ['it is empty'])[0]}"
 
 
 def _passed(results: Path, test: str, log: Path) -> bool:
     if not results.exists():
-        raise SimulationError(f"the simulation left no results: {_tail(log)}")
+        raise SimulationError(f"the simulation left no results: {_reason(log)}")
     cases = list(ElementTree.parse(results).getroot().iter("testcase"))
     if [case.get("name") for case in cases] != [test]:
-        raise SimulationError(f"the simulation ran {[case.get('name') for case in cases]}, not {test!r}: {_tail(log)}")
+        raise SimulationError(f"the simulation ran {[case.get('name') for case in cases]}, not {test!r}: {_reason(log)}")
     if cases[0].find("skipped") is not None:
-        raise SimulationError(f"the simulation skipped {test!r}: {_tail(log)}")
+        raise SimulationError(f"the simulation skipped {test!r}: {_reason(log)}")
     return cases[0].find("failure") is None and cases[0].find("error") is None

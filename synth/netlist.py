@@ -40,7 +40,7 @@ class Netlist:
         sources = {name: {driver[bit] for bit in _bits(cell, "input") if bit in driver} for name, cell in gates.items()}
         level: dict[str, int] = {}
         for name in TopologicalSorter(sources).static_order():
-            level[name] = max((level[source] for source in sources[name]), default=0)
+            level[name] = 1 + max((level[source] for source in sources[name]), default=0)
         return max(level.values(), default=0)
 
 

@@ -1,0 +1,28 @@
+# make report [LIBERTY=FILE]   the main job: export, verify and measure the default set, into report/
+# make test                    lint, types and all tests
+#
+# Both make their own environment in .venv first.
+
+PYTHON ?= python3
+BIN := .venv/bin
+SOURCES := pyproject.toml $(wildcard golden/* hdl/* sim/* synth/* cli/*)
+
+.PHONY: report test clean
+
+report: .venv/installed
+	$(BIN)/lmul report $(if $(LIBERTY),--liberty "$(LIBERTY)") -o report
+
+test: .venv/installed
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/pytest
+
+.venv/installed: $(SOURCES)
+	test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	rm -rf .build
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check ".[dev]"
+	touch $@
+
+clean:
+	rm -rf .venv .build report *.egg-info

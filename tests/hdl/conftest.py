@@ -1,0 +1,61 @@
+"""What the tests of the parts and of the exported files share."""
+
+from collections.abc import Callable, Iterable, Sequence
+
+import pytest
+from amaranth.hdl import Cat, Module, Signal
+from amaranth.sim import Simulator
+
+from lmul.golden.formats import BF16, E2M1, E2M5, E4M3
+from lmul.golden.parameters import Method, Parameters, Policy
+from lmul.hdl.multiplier import Multiplier
+from lmul.hdl.verilog import Exported, export
+
+Evaluate = Callable[[Sequence[int], Callable[..., list], Iterable[tuple[int, ...]]], list[int]]
+
+
+def _evaluate(widths, build, vectors):
+    m = Module()
+    inputs = [Signal(width, name=f"input_{i}") for i, width in enumerate(widths)]
+    bits = build(m, *([*signal] for signal in inputs))
+    output = Signal(len(bits), name="result")
+    m.d.comb += output.eq(Cat(*bits))
+    results = []
+
+    async def bench(context):
+        for vector in vectors:
+            for signal, value in zip(inputs, vector, strict=True):
+                context.set(signal, value)
+            results.append(context.get(output))
+
+    simulator = Simulator(m)
+    simulator.add_testbench(bench)
+    simulator.run()
+    return results
+
+
+@pytest.fixture(scope="session")
+def evaluate() -> Evaluate:
+    """Simulate `build(m, *operands)`, lists of bits to a list of bits, for each vector of operands, as integers."""
+    return _evaluate
+
+
+def _methods(f):
+    for policy in Policy:
+        yield Parameters(f, Method.LMUL, policy)
+        yield Parameters(f, Method.MITCHELL, policy)
+        yield Parameters(f, Method.CONSTANT, policy, constant=f.hidden_one - 1)
+        yield Parameters(f, Method.CORRECTED, policy, table_bits=min(f.mantissa_bits, 2))
+    yield Parameters(f, Method.EXACT)
+
+
+@pytest.fixture(scope="session")
+def exported(tmp_path_factory) -> list[Exported]:
+    """Every method under every policy for four formats, and pipelined units of both depths."""
+    units = [Multiplier(p) for f in (E4M3, BF16, E2M1, E2M5) for p in _methods(f)]
+    for f in (E4M3, BF16, E2M1, E2M5):
+        for pipeline in (1, 2):
+            units += [Multiplier(Parameters(f, method), pipeline) for method in (Method.LMUL, Method.EXACT)]
+        units.append(Multiplier(Parameters(f, Method.CORRECTED, Policy.RAW, table_bits=1), 2))
+    folder = tmp_path_factory.mktemp("exported")
+    return [export(unit, folder) for unit in units]

@@ -1,0 +1,71 @@
+import errno
+from pathlib import Path
+
+import pytest
+
+from lmul.hdl.files import write_files
+
+
+def listing(folder):
+    return sorted(str(path.relative_to(folder)) for path in folder.rglob("*"))
+
+
+def test_text_and_bytes_are_written_and_their_paths_returned_in_order(tmp_path):
+    paths = write_files(tmp_path, {"b.txt": "µm²\n", "a.bin": b"\x00\xff"})
+    assert paths == [tmp_path / "b.txt", tmp_path / "a.bin"]
+    assert [path.read_bytes() for path in paths] == ["µm²\n".encode(), b"\x00\xff"]
+    assert listing(tmp_path) == ["a.bin", "b.txt"]
+
+
+def test_missing_parents_are_made(tmp_path):
+    write_files(tmp_path / "a" / "b", {"c": "x"})
+    assert listing(tmp_path) == ["a", "a/b", "a/b/c"]
+
+
+def test_old_files_are_replaced_and_others_stay(tmp_path):
+    (tmp_path / "old").write_text("old")
+    (tmp_path / "other").write_text("other")
+    write_files(tmp_path, {"old": "new"})
+    assert (tmp_path / "old").read_text() == "new" and (tmp_path / "other").read_text() == "other"
+
+
+@pytest.mark.parametrize("error", [OSError(errno.ENOSPC, "No space left on device"), KeyboardInterrupt()], ids=repr)
+def test_a_full_disk_or_an_interruption_leaves_nothing(tmp_path, monkeypatch, error):
+    (tmp_path / "out").mkdir()
+    (tmp_path / "out" / "first").write_text("old")
+    write = Path.write_bytes
+
+    def failing(path, data):
+        write(path, data[:1])
+        if data == b"second":
+            raise error
+
+    monkeypatch.setattr(Path, "write_bytes", failing)
+    with pytest.raises(type(error)) as raised:
+        write_files(tmp_path / "out", {"first": "first", "second": "second"})
+    assert raised.value is error
+    assert listing(tmp_path) == ["out", "out/first"]
+    assert (tmp_path / "out" / "first").read_text() == "old"
+
+
+def test_folders_that_were_made_for_it_go_again(tmp_path):
+    with pytest.raises(OSError, match=r"No such file or directory"):
+        write_files(tmp_path / "a" / "b", {"missing/name": "x"})
+    assert listing(tmp_path) == []
+
+
+@pytest.mark.parametrize("folder", ["taken", "taken/below"])
+def test_a_file_in_the_way_of_the_folder_is_an_error_and_stays(tmp_path, folder):
+    (tmp_path / "taken").write_text("mine")
+    with pytest.raises(OSError, match=r"^\[Errno \d+\] (File exists|Not a directory): '.*/taken.*'$"):
+        write_files(tmp_path / folder, {"a": "x"})
+    assert listing(tmp_path) == ["taken"] and (tmp_path / "taken").read_text() == "mine"
+
+
+def test_a_folder_in_the_way_of_a_file_leaves_all_files_as_they_were(tmp_path):
+    (tmp_path / "second").mkdir()
+    (tmp_path / "old").write_text("old")
+    with pytest.raises(IsADirectoryError, match=r"^\[Errno \d+\] Is a directory: "):
+        write_files(tmp_path, {"first": "x", "old": "new", "second": "y"})
+    assert listing(tmp_path) == ["old", "second"]
+    assert (tmp_path / "old").read_text() == "old"
