@@ -7,7 +7,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 SOURCES := pyproject.toml $(wildcard golden/* hdl/* sim/* synth/* cli/*)
 
-.PHONY: report test clean
+.PHONY: report test results clean
 
 report: .venv/installed
 	$(BIN)/lmul report $(if $(LIBERTY),--liberty "$(LIBERTY)") -o report
@@ -26,3 +26,9 @@ test: .venv/installed
 
 clean:
 	rm -rf .venv .build report *.egg-info
+
+# The figures of README.md and docs/results/. They are those of NanGate's 45 nm library, typical corner.
+results: .venv/installed
+	$(BIN)/lmul report --liberty "$(LIBERTY)" -o docs/results
+	rm -r docs/results/verilog
+	$(BIN)/python docs/figures.py

@@ -80,8 +80,10 @@ def report(liberty: Path | None, format_names: tuple[str, ...], output: Path, ve
 def _check_writable(folder: Path) -> None:
     """Find out before the work, not after it, that `folder` can be made and written."""
     existing = next(path for path in (folder, *folder.absolute().parents) if path.exists())
-    with tempfile.TemporaryDirectory(prefix=".lmul-", dir=existing):
-        pass
+    try:
+        tempfile.TemporaryDirectory(prefix=".lmul-", dir=existing).cleanup()
+    except OSError as error:  # which names the trial
+        raise OSError(error.errno, error.strerror, str(folder)) from None
 
 
 def _progress() -> Progress:

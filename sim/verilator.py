@@ -161,8 +161,9 @@ def _passed(results: Path, test: str, log: Path) -> bool:
     if not results.exists():
         raise SimulationError(f"the simulation left no results: {_reason(log)}")
     cases = list(ElementTree.parse(results).getroot().iter("testcase"))
-    if [case.get("name") for case in cases] != [test]:
-        raise SimulationError(f"the simulation ran {[case.get('name') for case in cases]}, not {test!r}: {_reason(log)}")
+    names = [case.get("name") for case in cases]
+    if names != [test]:
+        raise SimulationError(f"the simulation ran {names}, not {test!r}: {_reason(log)}")
     if cases[0].find("skipped") is not None:
         raise SimulationError(f"the simulation skipped {test!r}: {_reason(log)}")
     return cases[0].find("failure") is None and cases[0].find("error") is None

@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from lmul.golden.errors import errors
 from lmul.golden.multiply import wide_product
 from lmul.golden.parameters import Method, Parameters
 
@@ -24,4 +25,4 @@ def mean_relative_error(parameters: Parameters) -> float:
     one = f.bias << f.mantissa_bits
     product = wide_product(parameters, one + x, one + y, rounded=True).value
     true = wide_product(Parameters(f, Method.EXACT), one + x, one + y).value
-    return float(np.mean(np.abs(product / true - 1)))
+    return errors(product, true).mean

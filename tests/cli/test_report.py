@@ -73,6 +73,7 @@ def test_an_error_leaves_nothing_behind(tmp_path: Path, monkeypatch: pytest.Monk
         (["--format", "e4m0"], ValueError),
         (["--liberty", "none.lib"], FileNotFoundError),
         (["--liberty", "."], IsADirectoryError),
+        (["-o", "occupied"], NotADirectoryError),
         (["-o", "occupied/report"], NotADirectoryError),
     ],
 )
@@ -81,8 +82,9 @@ def test_bad_input_is_found_before_the_work(
 ) -> None:
     monkeypatch.chdir(tmp_path)
     (tmp_path / "occupied").write_text("")
-    with pytest.raises(error):
+    with pytest.raises(error) as raised:
         _run(*arguments)
+    assert ".lmul-" not in str(raised.value)
     assert [path.name for path in tmp_path.iterdir()] == ["occupied"]
 
 

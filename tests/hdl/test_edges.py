@@ -1,3 +1,4 @@
+# amaranth: UnusedElaboratable=no
 """Exponents and edges, simulated for small formats of each kind, against Python integers."""
 
 from itertools import product

@@ -1,3 +1,4 @@
+# amaranth: UnusedElaboratable=no
 """Gates and adders, simulated, against sums of Python integers."""
 
 from itertools import product
@@ -35,7 +36,12 @@ def test_three_bits_add_up_whichever_of_them_are_constants(evaluate, constants):
 
 
 def test_a_sum_of_constants_is_a_constant():
-    assert [add_bits(*bits) for bits in ((0, 0, 0), (1, 0, 0), (1, 1, 0), (1, 1, 1))] == [(0, 0), (1, 0), (0, 1), (1, 1)]
+    assert [add_bits(*bits) for bits in ((0, 0, 0), (1, 0, 0), (1, 1, 0), (1, 1, 1))] == [
+        (0, 0),
+        (1, 0),
+        (0, 1),
+        (1, 1),
+    ]
 
 
 def test_a_wire_plus_zero_is_that_wire():
@@ -106,7 +112,9 @@ def test_columns_below_the_addend_pass_unchanged():
 def test_a_lookup_gives_the_entry_of_its_index_for_every_table(evaluate, width):
     size = 1 << width
     tables = [[code >> i & 1 for i in range(size)] for code in range(1 << size)]
-    results = evaluate([width], lambda m, index: [lookup(index, table) for table in tables], [(i,) for i in range(size)])
+    results = evaluate(
+        [width], lambda m, index: [lookup(index, table) for table in tables], [(i,) for i in range(size)]
+    )
     for i, bits in enumerate(results):
         assert [bits >> code & 1 for code in range(len(tables))] == [table[i] for table in tables]
 

@@ -1,3 +1,4 @@
+# amaranth: UnusedElaboratable=no
 """Mantissas and carries, simulated, against products and sums of Python integers and fractions."""
 
 import random

@@ -1,9 +1,10 @@
+# amaranth: UnusedElaboratable=no
 """The component: its interface, its products against plain integers, and its latency."""
 
 from itertools import product
 
 import pytest
-from amaranth.hdl import Module
+from amaranth.hdl import Module, ResetInserter, Signal
 from amaranth.lib.wiring import In, Out
 from amaranth.sim import Simulator
 
@@ -107,8 +108,6 @@ def test_stalled_products_wait_in_order(pipeline):
 
 @pytest.mark.parametrize("pipeline", [1, 2])
 def test_nothing_is_valid_after_a_reset(pipeline):
-    from amaranth.hdl import ResetInserter, Signal
-
     rst = Signal()
     unit = Multiplier(Parameters(E4M3), pipeline)
     m = Module()

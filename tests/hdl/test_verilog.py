@@ -1,3 +1,4 @@
+# amaranth: UnusedElaboratable=no
 """Exported files: what is in them, that tools take them, and that L-Mul is one carry chain."""
 
 import json
@@ -182,7 +183,6 @@ def test_yosys_reads_every_file_and_finds_no_problem(exported):
     folder = exported[0].verilog.parent
     names = [unit.verilog.name for unit in exported]
     said = run_yosys([*(f"read_verilog {name}" for name in names), "hierarchy -check", "proc", "check -assert"], folder)
-    assert f"Successfully finished Verilog frontend.\n{'':0}" in said
     assert said.count("Successfully finished Verilog frontend.") == len(names)
     assert "Warning" not in said
 

@@ -1,0 +1,55 @@
+"""Write the figures of README.md from docs/results/report.json: `make results LIBERTY=FILE` runs this."""
+
+import json
+import sys
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).parent.parent
+BEGIN, END = "<!-- figures: written by make results -->", "<!-- end of figures -->"
+
+
+def figures(report: dict[str, Any]) -> str:
+    """The headline and the table, in Markdown."""
+    units = {unit["unit"]: unit for unit in report["units"]}
+    lmul, exact = units["lmul_e4m3_flush"], units["exact_e4m3_flush"]
+    more = exact["nand2_equivalents"] - lmul["nand2_equivalents"]
+    lines = [
+        f"**At fp8 the exact multiplier nearly catches up.** A correctly rounded e4m3 multiplier is the L-Mul adder with a "
+        f"carry-in: {exact['area_um2']:.1f} um2 against {lmul['area_um2']:.1f}, {more:.0f} NAND2 gates more, with a mean "
+        f"error of {error_of(exact)} instead of {error_of(lmul)}. From 4 mantissa bits on, L-Mul saves half of the "
+        "multiplier and more, for an error that stays at a few percent.",
+        "",
+        "| format | lmul | corrected2 | exact | lmul saves | error: lmul | corrected2 | exact |",
+        "|---|---:|---:|---:|---:|---:|---:|---:|",
+    ]
+    for name in dict.fromkeys(unit["format"] for unit in report["units"]):
+        row = [units[f"{method}_{name}_flush"] for method in ("lmul", "corrected2", "exact")]
+        areas = " | ".join(f"{unit['area_um2']:,.1f}" for unit in row)
+        errors = " | ".join(error_of(unit) for unit in row)
+        lines.append(f"| {name} | {areas} | {row[0]['area_saved']:.0%} | {errors} |")
+    lines += [
+        "",
+        f"Area in um2, {report['library']['name']}, policy flush, minimum area, one flow for all. Error: mean |relative "
+        "error| of the product. [The whole report](docs/results/report.md).",
+    ]
+    return "\n".join(lines)
+
+
+def error_of(unit: dict[str, Any]) -> str:
+    """A unit's mean relative error with three digits, in percent."""
+    return f"{unit['mean_relative_error'] * 100:.3g} %"
+
+
+def with_figures(readme: str, report: dict[str, Any]) -> str:
+    """The README with its figures brought up to date."""
+    before, _, rest = readme.partition(BEGIN)
+    _, _, after = rest.partition(END)
+    return f"{before}{BEGIN}\n{figures(report)}\n{END}{after}"
+
+
+if __name__ == "__main__":
+    readme = ROOT / "README.md"
+    report = json.loads((ROOT / "docs" / "results" / "report.json").read_text())
+    readme.write_text(with_figures(readme.read_text(), report))
+    print(readme, file=sys.stderr)
