@@ -1,5 +1,6 @@
 """Yosys, in a process of its own: an error inside it ends the process that it runs in."""
 
+import os
 import re
 import subprocess
 import sys
@@ -33,6 +34,8 @@ def run_yosys(commands: Sequence[str], folder: Path) -> str:
         [sys.executable, "-c", _CHILD],
         input="\n".join(commands),
         cwd=folder,
+        # ABC's own temporary files: in a folder that goes away, and of a name without spaces.
+        env={**os.environ, "TMPDIR": "."},
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,

@@ -34,3 +34,16 @@ def test_a_yosys_that_does_not_start_says_so(tmp_path, monkeypatch):
     monkeypatch.setattr("sys.executable", "/bin/false")
     with pytest.raises(YosysError, match=r"^Yosys stopped: exit status 1:$"):
         run_yosys([], tmp_path)
+
+
+def test_what_abc_leaves_behind_is_left_in_the_folder(tmp_path, monkeypatch):
+    """It crashes on such a library, and then leaves its temporary folder."""
+    elsewhere, folder = tmp_path / "a b", tmp_path / "run"
+    elsewhere.mkdir()
+    folder.mkdir()
+    monkeypatch.setenv("TMPDIR", str(elsewhere))
+    (folder / "a.v").write_text("module a (input x, y, output z); assign z = x & y; endmodule\n")
+    (folder / "bad.lib").write_text("library(l) { }\n")
+    with pytest.raises(YosysError, match=r"^Yosys stopped: .*$"):
+        run_yosys(["read_verilog a.v", "synth -top a", "abc -liberty bad.lib"], folder)
+    assert list(elsewhere.iterdir()) == []
