@@ -16,11 +16,12 @@ def figures(report: dict[str, Any]) -> str:
     lmul, corrected, exact = (units[f"{method}_e4m3_flush"] for method in METHODS)
     more, table = (unit["nand2_equivalents"] - lmul["nand2_equivalents"] for unit in (exact, corrected))
     lines = [
-        "**At fp8 the exact multiplier nearly catches up.** A correctly rounded e4m3 multiplier is the L-Mul adder with "
-        f"a carry-in: {exact['area_um2']:.1f} um2 against {lmul['area_um2']:.1f}, {more:.0f} NAND2 gates more, for a mean "
-        f"error of {error_of(exact)} instead of {error_of(lmul)}; a small table (corrected2) gets to "
-        f"{error_of(corrected)} for {table:.0f} gates. From 4 mantissa bits on L-Mul is less than half of the exact unit, "
-        "but its error stays at a few percent however wide the format is: compare it with an exact unit of fewer bits.",
+        "**At fp8 the exact multiplier nearly catches up.** A correctly rounded e4m3 multiplier is the L-Mul adder "
+        f"with a carry-in: {exact['area_um2']:.1f} um2 against {lmul['area_um2']:.1f}, {more:.0f} NAND2 gates more, for a "
+        f"mean error of {error_of(exact)} instead of {error_of(lmul)}; a small table (corrected2) gets to "
+        f"{error_of(corrected)} for {table:.0f} gates. From 4 mantissa bits on L-Mul is less than half of the exact "
+        "unit, but its error stays at a few percent however wide the format is: compare it with an exact unit of fewer "
+        "bits.",
         "",
         "| format | lmul | corrected2 | exact | lmul saves | error: lmul | corrected2 | exact |",
         "|---|---:|---:|---:|---:|---:|---:|---:|",
@@ -32,8 +33,8 @@ def figures(report: dict[str, Any]) -> str:
         lines.append(f"| {name} | {areas} | {row[0]['area_saved'] * 100:.0f} % | {errors} |")
     lines += [
         "",
-        f"Area in um2, {report['library']['name']}, policy flush, minimum area, one flow for all. Error: mean |relative "
-        "error| of the product. [The whole report](docs/results/report.md).",
+        f"Area in um2, {report['library']['name']}, policy flush, minimum area, one flow for all. Error: mean "
+        "|relative error| of the product. [The whole report](docs/results/report.md).",
     ]
     return "\n".join(lines)
 
