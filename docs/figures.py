@@ -15,13 +15,13 @@ def figures(report: dict[str, Any]) -> str:
     units = {unit["unit"]: unit for unit in report["units"]}
     lmul, corrected, exact = (units[f"{method}_e4m3_flush"] for method in METHODS)
     more, table = (unit["nand2_equivalents"] - lmul["nand2_equivalents"] for unit in (exact, corrected))
+    areas = f"{exact['area_um2']:.1f} um2 against {lmul['area_um2']:.1f}"
     lines = [
-        "**At fp8 the exact multiplier nearly catches up.** A correctly rounded e4m3 multiplier is the L-Mul adder "
-        f"with a carry-in: {exact['area_um2']:.1f} um2 against {lmul['area_um2']:.1f}, {more:.0f} NAND2 gates more, for a "
-        f"mean error of {error_of(exact)} instead of {error_of(lmul)}; a small table (corrected2) gets to "
-        f"{error_of(corrected)} for {table:.0f} gates. From 4 mantissa bits on L-Mul is less than half of the exact "
-        "unit, but its error stays at a few percent however wide the format is: compare it with an exact unit of fewer "
-        "bits.",
+        "**At fp8 the exact multiplier nearly catches up.** A correctly rounded e4m3 multiplier is the L-Mul adder",
+        f"with a carry-in: {areas}, {more:.0f} NAND2 gates more, for a mean error of",
+        f"{error_of(exact)} instead of {error_of(lmul)}; a small table (corrected2) gets to {error_of(corrected)} for",
+        f"{table:.0f} gates. From 4 mantissa bits on L-Mul is less than half of the exact unit, but its error stays",
+        "at a few percent however wide the format is: compare it with an exact unit of fewer bits.",
         "",
         "| format | lmul | corrected2 | exact | lmul saves | error: lmul | corrected2 | exact |",
         "|---|---:|---:|---:|---:|---:|---:|---:|",

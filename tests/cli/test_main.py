@@ -1,0 +1,232 @@
+"""Help, and what is printed and left behind when something is wrong."""
+
+import json
+import os
+import re
+import signal
+import subprocess
+import sys
+
+import click
+import numpy as np
+import pytest
+from click.testing import CliRunner
+
+from lmul.cli import multiplier
+from lmul.cli.main import lmul as command
+from lmul.hdl.yosys import YosysError
+from lmul.sim.verilator import SimulationError
+
+NAMES = "e4m3, e5m2, e3m4, e2m1, e2m3, e3m2, e2m5, bf16, fp16, tf32, fp32"
+WRITE = ("verilog", "multiplier", "-o", "out")
+VERIFY = ("verify", "multiplier")
+ONE_ARRAY = ("--format", "e4m3", "--x", "numbers.npy", "--y")
+OWN_TABLE = ("--format", "e4m3", "--method", "corrected", "--table-bits", "1", "--table")
+
+UNITS = {
+    "an unknown format": (("--format", "float8"), rf"format must be one of {NAMES}, eXmY or eXmYieee, not 'float8'"),
+    "no mantissa": (("--format", "e4m0"), r"mantissa bits of a format must be 1 to 23, not 0 \(format 'e4m0'\)"),
+    "no negative zero": (
+        ("--format", "e4m3fnuz"),
+        "format must have a negative zero, which fnuz formats lack, not 'e4m3fnuz'",
+    ),
+    "exact under raw": (
+        ("--format", "e4m3", "--policy", "raw", "--method", "exact"),
+        r"policy of the method exact must be flush, not 'raw' \(rounding has no raw form\)",
+    ),
+    "a pipeline too deep": (("--format", "e4m3", "--pipeline", "7"), "pipeline must be 0 to 2, not 7"),
+    "an unknown method": (("--format", "e4m3", "--method", "best"), "Invalid value for '--method': 'best' is not .*"),
+    "an unknown policy": (("--format", "e4m3", "--policy", "ieee"), "Invalid value for '--policy': 'ieee' is not .*"),
+    "a constant too large": (
+        ("--format", "e4m3", "--method", "constant", "--constant", "8"),
+        "constant must be 0 to 7 for e4m3, not 8",
+    ),
+    "no constant": (("--format", "e4m3", "--method", "constant"), "constant must be 0 to 7 for e4m3, not None"),
+    "a constant that is no number": (
+        ("--format", "e4m3", "--method", "constant", "--constant", "x"),
+        "Invalid value for '--constant': 'x' is not a valid integer.",
+    ),
+    "a constant that nothing takes": (
+        ("--format", "e4m3", "--constant", "1"),
+        "constant must be left out unless the method is constant, not 1",
+    ),
+    "no table bits": (
+        ("--format", "e4m3", "--method", "corrected"),
+        "table_bits must be 1 to 3 for e4m3, not None",
+    ),
+    "no format": ((), r"Missing option '--format'\."),
+    "an unknown option": (("--format", "e4m3", "--fast"), r"No such option: --fast.*"),
+    "a table that is missing": ((*OWN_TABLE, "missing.json"), "missing.json: No such file or directory"),
+    "a table that is no JSON": ((*OWN_TABLE, "text.json"), "text.json must be a JSON array of rows of integers: .*"),
+    "a table that is no text": ((*OWN_TABLE, "numbers.npy"), "numbers.npy must be a JSON array of rows of integers.*"),
+    "a table of no rows": ((*OWN_TABLE, "number.json"), "number.json must be a JSON array of rows of integers: .*"),
+    "a table of other size": (
+        (*OWN_TABLE, "small.json"),
+        r"table must be 2 x 2 for table_bits 1, not \(\(1, 0\),\)",
+    ),
+    "a table of words": ((*OWN_TABLE, "words.json"), ".*must be .*"),
+    "a table of fractions": ((*OWN_TABLE, "fractions.json"), ".*must be .*"),
+}
+
+COMMANDS = {
+    "an unknown command": (("compile",), "No such command 'compile'.*"),
+    "an unknown unit": (("verilog", "divider"), "No such command 'divider'.*"),
+    "no output": (("verilog", "multiplier", "--format", "e4m3"), r"Missing option '-o' / '--output'\."),
+    "an output that is a file": (
+        ("verilog", "multiplier", "--format", "e4m3", "-o", "text.json"),
+        "text.json: File exists",
+    ),
+    "an output below a file": (
+        ("verilog", "multiplier", "--format", "e4m3", "-o", "text.json/below"),
+        "text.json/below: Not a directory",
+    ),
+    "an argument too many": (
+        (*WRITE, "--format", "e4m3", "more"),
+        r"Got unexpected extra argument \(more\)",
+    ),
+    "no operands at all": ((*VERIFY, "--format", "bf16", "--pairs", "0"), "Invalid value for '--pairs': 0 is not .*"),
+    "one array of two": ((*VERIFY, "--format", "e4m3", "--x", "numbers.npy"), "--x and --y must be given together"),
+    "an array that is missing": ((*VERIFY, *ONE_ARRAY, "missing.npy"), "missing.npy: No such file or directory"),
+    "a folder for an array": ((*VERIFY, *ONE_ARRAY, "folder"), "folder: Is a directory"),
+    "no array": (
+        (*VERIFY, *ONE_ARRAY, "text.json"),
+        "text.json must be a .npy file of numbers, which it is not",
+    ),
+    "a nothing for an array": (
+        (*VERIFY, *ONE_ARRAY, "nothing.npy"),
+        "nothing.npy must be a .npy file of numbers, which it is not",
+    ),
+    "an empty array": (
+        (*VERIFY, *ONE_ARRAY, "empty.npy"),
+        "empty.npy must be a .npy file of one array that is not empty",
+    ),
+    "half an array": ((*VERIFY, *ONE_ARRAY, "half.npy"), "half.npy must be a .npy file of numbers, which it is not"),
+    "objects in an array": (
+        (*VERIFY, *ONE_ARRAY, "objects.npy"),
+        "objects.npy must be a .npy file of numbers, which it is not",
+    ),
+    "words in an array": (
+        (*VERIFY, *ONE_ARRAY, "words.npy"),
+        "words.npy: values must be floating-point numbers or integers, not <U4",
+    ),
+    "NaN in an array": ((*VERIFY, *ONE_ARRAY, "nan.npy"), r"values must be numbers, not NaN \(at index \[2\]\).*"),
+    "shapes that do not fit": (
+        (*VERIFY, *ONE_ARRAY, "long.npy"),
+        r"the shapes of --x and --y must fit each other, not \(3,\) and \(4,\)",
+    ),
+}
+BAD = {f"{what} to verilog": ((*WRITE, *given), message) for what, (given, message) in UNITS.items()}
+BAD |= {f"{what} to verify": ((*VERIFY, *given), message) for what, (given, message) in UNITS.items()}
+BAD |= COMMANDS
+
+
+@pytest.fixture
+def files(workplace):
+    (workplace / "folder").mkdir()
+    (workplace / "text.json").write_text("not JSON\n")
+    for name, table in {
+        "number": 5,
+        "small": [[1, 0]],
+        "words": [["a", "b"], ["c", "d"]],
+        "fractions": [[0.5, 0], [0, 1]],
+    }.items():
+        (workplace / f"{name}.json").write_text(json.dumps(table))
+    np.save(workplace / "numbers.npy", np.array([1.0, 2.0, 3.0]))
+    np.save(workplace / "long.npy", np.ones(4))
+    np.save(workplace / "nan.npy", np.array([1.0, 2.0, np.nan]))
+    np.save(workplace / "empty.npy", np.zeros(0))
+    np.save(workplace / "words.npy", np.array(["word"]))
+    np.save(workplace / "objects.npy", np.array([{}], object), allow_pickle=True)
+    (workplace / "half.npy").write_bytes((workplace / "long.npy").read_bytes()[:-9])
+    (workplace / "nothing.npy").write_bytes(b"")
+    return workplace
+
+
+def contents(folder):
+    return {path: path.read_bytes() if path.is_file() else None for path in folder.rglob("*")}
+
+
+@pytest.mark.parametrize(("arguments", "message"), BAD.values(), ids=BAD)
+def test_bad_input_gives_one_line_and_exit_code_2_and_leaves_nothing(lmul, files, arguments, message):
+    before = contents(files)
+    outcome = lmul(*arguments)
+    assert re.fullmatch(f"lmul: {message}\n", outcome.err), outcome.err
+    assert (outcome.code, outcome.out) == (2, "")
+    assert contents(files) == before
+
+
+@pytest.mark.parametrize("error", [YosysError("Yosys stopped: no"), SimulationError("one\n  two")], ids=repr)
+def test_a_tool_that_fails_gives_one_line(lmul, monkeypatch, error):
+    def failing(*arguments):
+        raise error
+
+    monkeypatch.setattr(multiplier, "verify_all", failing)
+    outcome = lmul(*VERIFY, "--format", "e4m3")
+    assert (outcome.code, outcome.out) == (2, "")
+    assert outcome.err.splitlines()[-1] == f"lmul: {' '.join(str(error).split())}"
+    assert outcome.err.count("lmul: ") == 1
+
+
+def test_an_interruption_is_told_and_leaves_nothing(lmul, workplace, monkeypatch):
+    """As by a scheduler that ends the command."""
+
+    def terminated(unit, folder):
+        os.kill(os.getpid(), signal.SIGTERM)
+
+    monkeypatch.setattr(multiplier, "export", terminated)
+    before = contents(workplace)
+    outcome = lmul(*WRITE, "--format", "e4m3")
+    assert (outcome.code, outcome.out) == (2, "")
+    assert outcome.err.strip() == "lmul: interrupted; nothing was written"
+    assert contents(workplace) == before
+
+
+@pytest.mark.parametrize("arguments", [(), ("verilog",), ("verify",)], ids=str)
+def test_a_group_without_a_command_shows_its_help(lmul, arguments):
+    outcome = lmul(*arguments)
+    assert (outcome.code, outcome.out) == (2, "")
+    assert outcome.err.startswith("Usage: lmul ") and "Commands:" in outcome.err
+
+
+def commands(group, path=()):
+    """Every command that does something, and the way to it."""
+    for name, inner in group.commands.items():
+        if isinstance(inner, click.Group):
+            yield from commands(inner, (*path, name))
+        else:
+            yield (*path, name)
+
+
+def test_there_are_these_commands():
+    assert {" ".join(path) for path in commands(command)} == {"verilog multiplier", "verify multiplier", "report"}
+
+
+@pytest.mark.parametrize("path", list(commands(command)), ids=" ".join)
+def test_the_help_of_a_command_has_an_example_that_stands_on_its_own_line(path):
+    shown = CliRunner().invoke(command, [*path, "--help"], prog_name="lmul")
+    assert shown.exit_code == 0
+    assert re.search(rf"^ +lmul {' '.join(path)}( .+)?$", shown.stdout.partition("\n")[2], re.MULTILINE)
+
+
+@pytest.mark.parametrize("path", [(), ("verilog",), *commands(command)], ids=" ".join)
+def test_short_help_is_help(path):
+    short, long = (CliRunner().invoke(command, [*path, option], prog_name="lmul").stdout for option in ("-h", "--help"))
+    assert short == long and short.startswith(f"Usage: {' '.join(['lmul', *path])}")
+
+
+def test_the_version_is_that_of_the_package(lmul):
+    outcome = lmul("--version")
+    assert outcome.err == "" and re.fullmatch(r"lmul \d+\.\d+\.\d+\n", outcome.out)
+
+
+def test_the_installed_command_says_so_too(tmp_path):
+    """One whole process: no traceback, no warning, nothing but the line."""
+    done = subprocess.run(
+        [sys.executable, "-c", "from lmul.cli.main import main; main()", *WRITE, "--format", "e4m3", "--pipeline", "7"],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (done.returncode, done.stdout, done.stderr) == (2, "", "lmul: pipeline must be 0 to 2, not 7\n")
+    assert list(tmp_path.iterdir()) == []

@@ -1,0 +1,119 @@
+"""`lmul verilog multiplier` writes files, `lmul verify multiplier` checks them; what each prints."""
+
+import json
+
+import ml_dtypes
+import numpy as np
+import pytest
+
+from lmul.cli import multiplier
+from lmul.golden.codes import encode
+from lmul.golden.formats import E4M3, E5M2
+from lmul.sim.job import Checked
+
+WRITE = ("verilog", "multiplier")
+VERIFY = ("verify", "multiplier")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "name"),
+    [
+        (("--format", "e4m3", "--method", "lmul", "--policy", "flush"), "lmul_e4m3_flush"),
+        (("--format", "e4m3", "--method", "corrected", "--table-bits", "2"), "corrected2_e4m3_flush"),
+        (("--format", "e4m3", "--method", "constant", "--constant", "3"), "constant3_e4m3_flush"),
+        (("--format", "e4m3", "--pipeline", "1"), "lmul_e4m3_flush_p1"),
+    ],
+    ids=str,
+)
+def test_two_files_are_written_and_their_paths_printed(lmul, workplace, arguments, name):
+    outcome = lmul(*WRITE, *arguments, "-o", "new/folder")
+    assert (outcome.code, outcome.err) == (None, "")
+    assert outcome.out.split() == [f"new/folder/{name}.v", f"new/folder/{name}.json"]
+    assert sorted(path.name for path in (workplace / "new/folder").iterdir()) == [f"{name}.json", f"{name}.v"]
+    assert f"\nmodule {name} (\n" in (workplace / f"new/folder/{name}.v").read_text()
+    assert json.loads((workplace / f"new/folder/{name}.json").read_text())["module"] == name
+    assert list((workplace / "tmp").iterdir()) == []
+
+
+def test_arrays_go_through_the_verilog_and_their_error_is_told(lmul, workplace):
+    """By hand: times one, L-Mul gives one code more, 1.125, 1.625 and -2.25. 1.05 is encoded as 1."""
+    np.save(workplace / "x.npy", np.array([[1.05], [1.5], [0.0], [-2.0]]))
+    np.save(workplace / "y.npy", np.ones((1, 2), np.float16))
+    outcome = lmul(*VERIFY, "--format", "e4m3", "--x", "x.npy", "--y", "y.npy")
+    assert outcome.code is None
+    lines = outcome.out.splitlines()
+    assert lines[0] == "lmul_e4m3_flush: 8 products compared, 0 mismatches"
+    assert lines[1].startswith("simulated at ") and lines[1].endswith(" products a second")
+    assert lines[2:] == [
+        "against the true product of the arrays (6 are not zero):",
+        "  mean |relative error| 9.3254%, bias +9.3254%, largest 12.5000%; NMSE 1.144e-02",
+        "against the true product of the arrays as encoded (6 are not zero):",
+        "  mean |relative error| 11.1111%, bias +11.1111%, largest 12.5000%; NMSE 1.293e-02",
+    ]
+    assert list((workplace / "tmp").iterdir()) == []
+
+
+def checked(complaint="", products=4, mismatches=0):
+    return Checked("unit", products, mismatches, complaint, np.zeros(products, np.uint32), 2.0)
+
+
+def test_what_was_compared_is_printed(lmul, monkeypatch):
+    asked = []
+
+    def verify_all(units, folder, pairs):
+        asked.append(([unit.name for unit in units], pairs))
+        return [checked(products=70_000)]
+
+    monkeypatch.setattr(multiplier, "verify_all", verify_all)
+    outcome = lmul(*VERIFY, "--format", "bf16", "--method", "exact", "--pipeline", "2", "--pairs", "123")
+    assert asked == [(["exact_bf16_flush_p2"], 123)]
+    assert outcome.code is None
+    assert outcome.out == "unit: 70,000 products compared, 0 mismatches\nsimulated at 35,000 products a second\n"
+
+
+def test_a_million_pairs_is_what_wide_formats_get_unasked(lmul, monkeypatch):
+    asked = []
+    monkeypatch.setattr(multiplier, "verify_all", lambda units, folder, pairs: asked.append(pairs) or [checked()])
+    lmul(*VERIFY, "--format", "bf16")
+    assert asked[0] >= 1_000_000
+
+
+def test_a_mismatch_is_told_with_exit_code_1(lmul, monkeypatch):
+    complaint = "0x38 * 0x38 gave 0x38, expected 0x39"
+    monkeypatch.setattr(multiplier, "verify_all", lambda *given: [checked(complaint, mismatches=3)])
+    outcome = lmul(*VERIFY, "--format", "e4m3")
+    assert outcome.code == 1
+    assert outcome.out.splitlines()[0] == "unit: 4 products compared, 3 mismatches"
+    assert outcome.out.splitlines()[-1] == f"first mismatch: {complaint}"
+
+
+def test_a_broken_stream_is_told_with_exit_code_1(lmul, monkeypatch):
+    complaint = "nothing moved for 2000 cycles"
+    monkeypatch.setattr(multiplier, "verify_all", lambda *given: [checked(complaint, products=0)])
+    outcome = lmul(*VERIFY, "--format", "e4m3", "--pipeline", "1")
+    assert (outcome.code, outcome.out) == (1, f"unit: {complaint}\n")
+
+
+FLOATS = [np.float16, np.float32, np.float64, np.int8, ml_dtypes.bfloat16, ml_dtypes.float8_e4m3fn]
+
+
+@pytest.mark.parametrize("kind", FLOATS, ids=lambda kind: np.dtype(kind).name)
+def test_arrays_of_any_float_type_are_encoded(lmul, workplace, monkeypatch, kind):
+    numbers = np.array([0.0, 1.0, -3.0, 112.0])
+    received = []
+
+    def verify_pairs(unit, folder, pairs):
+        received.append((unit.parameters.format, pairs))
+        return checked()
+
+    monkeypatch.setattr(multiplier, "verify_pairs", verify_pairs)
+    np.save(workplace / "x.npy", numbers.astype(kind))
+    np.save(workplace / "y.npy", np.array([2.0]))
+    outcome = lmul(*VERIFY, "--format", "e5m2", "--x", "x.npy", "--y", "y.npy")
+    assert outcome.err.count("lmul: ") == 0
+    assert outcome.code is None
+    ((f, (x, y)),) = received
+    assert f is E5M2
+    # 2^15-biased codes by hand; 112 = 1.75 x 2^6.
+    assert x.tolist() == [0, 0x3C, 0xC2, 0x57] and y.tolist() == [0x40] * 4
+    assert (x == encode(E5M2, numbers)).all() and E4M3 is not f
