@@ -46,7 +46,10 @@ def main() -> None:
     # A terminated run tidies up as an interrupted one does.
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
-        lmul.main(prog_name="lmul", standalone_mode=False)
+        with lmul.make_context("lmul", sys.argv[1:]) as context:
+            lmul.invoke(context)
+    except click.exceptions.Exit as done:
+        sys.exit(done.exit_code)
     except click.exceptions.NoArgsIsHelpError as error:
         print(error.format_message(), file=sys.stderr)
         sys.exit(EXIT_BAD_INPUT)

@@ -93,6 +93,10 @@ def _loaded(path: Path) -> NDArray[np.float64]:
         raise ValueError(f"{path} must be a .npy file of numbers, which it is not") from None
     if not isinstance(array, np.ndarray) or array.size == 0:
         raise ValueError(f"{path} must be a .npy file of one array that is not empty")
+    if array.dtype.kind == "V":
+        raise ValueError(
+            f"{path} must hold a type that NumPy knows, not {array.dtype}: save bfloat16 or fp8 as float32"
+        )
     try:
         return as_float64(array)
     except (TypeError, ValueError) as error:
@@ -111,13 +115,15 @@ def _verify_arrays(unit: Multiplier, x: NDArray[np.float64], y: NDArray[np.float
     if checked.products:
         product = decode(f, checked.codes, reserved=False)
         encoded = decode(f, codes[0], reserved=False) * decode(f, codes[1], reserved=False)
-        lost = np.count_nonzero((product == 0) & (x * y).ravel())
+        with np.errstate(over="ignore", invalid="ignore"):  # products that are not finite are left out
+            true = (x * y).ravel()
+        lost = np.count_nonzero((product == 0) & (true != 0))
         print(f"{lost:,} products came out as zero that are not")
-        _print_errors("true product of the arrays", errors(product, (x * y).ravel()))
+        _print_errors("true product of the arrays", errors(product, true))
         _print_errors("true product of the arrays as encoded", errors(product, encoded))
     return checked
 
 
 def _print_errors(against: str, e: Errors) -> None:
-    print(f"against the {against} ({e.count:,} are not zero):")
+    print(f"against the {against} ({e.count:,} are finite and not zero):")
     print(f"  mean |relative error| {e.mean:.4%}, bias {e.bias:+.4%}, largest {e.largest:.4%}; NMSE {e.nmse:.3e}")

@@ -1,3 +1,4 @@
+# amaranth: UnusedElaboratable=no
 """Options that say which multiplier is meant, shared by every subcommand that takes one."""
 
 import json
@@ -60,5 +61,5 @@ def _read_table(path: Path) -> tuple[tuple[int, ...], ...]:
     try:
         rows = json.loads(path.read_text())
         return tuple(tuple(row) for row in rows)
-    except (UnicodeDecodeError, json.JSONDecodeError, TypeError) as error:
+    except (UnicodeDecodeError, json.JSONDecodeError, RecursionError, TypeError) as error:
         raise ValueError(f"{path} must be a JSON array of rows of integers: {error}") from None

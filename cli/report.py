@@ -1,3 +1,4 @@
+# amaranth: UnusedElaboratable=no
 """`lmul report`: what L-Mul saves, measured."""
 
 import sys
@@ -56,7 +57,12 @@ _WIDTH_OF_A_FILE = 100
     help="Simulate the Verilog against the golden model first; a difference ends the report.",
 )
 def report(liberty: Path | None, format_names: tuple[str, ...], output: Path, verify: bool) -> None:
-    """Compare L-Mul and corrected units with exact multipliers: area, depth, delay and error, one flow for all."""
+    """Compare L-Mul and corrected units with exact multipliers: area, depth, delay and error, one flow for all.
+
+    \b
+    lmul report
+    lmul report --liberty nangate45_typ.lib.gz --format e4m3 --format bf16 -o report
+    """
     technology = GENERIC if liberty is None else open_liberty(liberty)
     formats = list(dict.fromkeys(format_named(name) for name in format_names or FORMAT_NAMES))
     compared = units(formats)

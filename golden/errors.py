@@ -8,14 +8,14 @@ from numpy.typing import ArrayLike, NDArray
 
 @dataclass(frozen=True)
 class Errors:
-    """Error measures of computed values against true ones.
+    """Error measures of computed values against true ones, over the pairs whose true value is finite.
 
-    The relative measures are over the pairs whose true value is not zero.
+    The relative measures are over those of them whose true value is not zero.
 
     Attributes
     ----------
     count : int
-        Pairs whose true value is not zero.
+        Pairs whose true value is finite and not zero.
     mean : float
         Mean |relative error|.
     bias : float
@@ -23,7 +23,7 @@ class Errors:
     largest : float
         Largest |relative error|.
     nmse : float
-        Sum of squared errors over the sum of squared true values, over all pairs.
+        Sum of squared errors over the sum of squared true values.
     """
 
     count: int
@@ -45,6 +45,8 @@ def errors(computed: ArrayLike, true: ArrayLike) -> Errors:
     want: NDArray[np.float64] = np.asarray(true, np.float64)
     if got.shape != want.shape:
         raise ValueError(f"computed must have the shape of true, {want.shape}, not {got.shape}")
+    finite = np.isfinite(want)
+    got, want = got[finite], want[finite]
     some = want != 0
     if not some.any():
         return Errors(0, *[float("nan")] * 4)

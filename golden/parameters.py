@@ -82,7 +82,7 @@ class Parameters:
             self._check_table()
 
     def _check_d(self, what: str, d: int | None) -> None:
-        if d is None or not 0 <= d < self.format.hidden_one:
+        if type(d) is not int or not 0 <= d < self.format.hidden_one:
             raise ValueError(f"{what} must be 0 to {self.format.hidden_one - 1} for {self.format}, not {d!r}")
 
     def _check_table(self) -> None:

@@ -9,7 +9,8 @@ def describe(name: str, parameters: Parameters, pipeline: int) -> list[str]:
     if pipeline == 0:
         timing = "Combinational."
     else:
-        timing = f"Latency {pipeline} clock cycles, one product a cycle; ready/valid on both sides; rst is synchronous."
+        cycles = "1 clock cycle" if pipeline == 1 else f"{pipeline} clock cycles"
+        timing = f"Latency {cycles}, one product a cycle; ready/valid on both sides; rst is synchronous."
     return [
         f"{name}: p = x * y, in codes of the format {f}.",
         timing,

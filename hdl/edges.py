@@ -17,12 +17,12 @@ from lmul.hdl.gates import Bit, all_of, any_of, carry_save, constant_bits, rippl
 
 @dataclass(frozen=True)
 class Extended:
-    """T mod 2^(E+M), and on which side of the format T lies if outside.
+    """T where it lies within the format, and on which side of the format it lies if outside.
 
     Attributes
     ----------
     bits : list of Bit
-        The low E + M bits of T, lowest first.
+        The E + M bits of T, lowest first; outside the format only the mantissa's are meant.
     keep : Bit
         No operand has exponent field 0, and T is not below the smallest normal code.
     above : Bit

@@ -1,5 +1,6 @@
 """Files that appear whole or not at all."""
 
+import errno
 import os
 from collections.abc import Mapping
 from pathlib import Path
@@ -31,6 +32,9 @@ def write_files(folder: Path, contents: Mapping[str, str | bytes]) -> list[Path]
             draft = folder / f".{name}.{os.getpid()}"
             drafts.append((draft, folder / name))
             draft.write_bytes(content.encode() if isinstance(content, str) else content)
+        for _, final in drafts:
+            if final.is_dir():
+                raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), str(final))
         for draft, final in drafts:
             draft.replace(final)
     except BaseException:

@@ -59,17 +59,13 @@ def _in_order(assigns: dict[str, str]) -> list[str]:
         for name in _NAME.findall(target):
             by_name.setdefault(name, []).append(target)
     order: dict[str, None] = {}
-    stack = list(reversed(assigns))
-    while stack:
-        target = stack[-1]
-        pending = [
-            source
-            for name in _NAME.findall(assigns[target])
-            for source in by_name.get(name, ())
-            if source not in order and source not in stack
-        ]
-        if pending and target not in order:
-            stack.extend(reversed(pending))
-        else:
-            order.setdefault(stack.pop())
+    for first in assigns:
+        path = [] if first in order else [first]  # each reads the next; none twice, should there be a loop
+        while path:
+            sources = (source for name in _NAME.findall(assigns[path[-1]]) for source in by_name.get(name, ()))
+            unplaced = next((source for source in sources if source not in order and source not in path), None)
+            if unplaced is None:
+                order[path.pop()] = None
+            else:
+                path.append(unplaced)
     return list(order)

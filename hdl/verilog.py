@@ -1,3 +1,4 @@
+# amaranth: UnusedElaboratable=no
 """From an Amaranth component to a Verilog-2005 file and its manifest: the one place that writes either."""
 
 import json

@@ -1,13 +1,28 @@
-# amaranth: UnusedElaboratable=no
 """The options of a multiplier, as given on a command line, and the multiplier they mean."""
+
+import gc
+import warnings
 
 import click
 import pytest
+from amaranth.hdl import UnusedElaboratable
 from click.testing import CliRunner
 
 from lmul.cli.options import chosen_multiplier, multiplier_options
 from lmul.golden.formats import BF16, E4M3
 from lmul.golden.parameters import Method, Parameters, Policy
+
+# Units are made here and not built, which Amaranth warns of.
+pytestmark = pytest.mark.filterwarnings("ignore::amaranth.hdl.UnusedElaboratable")
+
+
+@pytest.fixture(autouse=True)
+def collected():
+    """No unit outlives its test, so that none is warned of in another."""
+    yield
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", UnusedElaboratable)
+        gc.collect()
 
 
 def chosen(*arguments):

@@ -1,3 +1,4 @@
+# amaranth: UnusedElaboratable=no
 """The exported Verilog against the golden model, and the bench against Verilog that is wrong."""
 
 import re
