@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import click
+import ml_dtypes
 import numpy as np
 from numpy.typing import NDArray
 from rich.console import Console
@@ -93,10 +94,10 @@ def _loaded(path: Path) -> NDArray[np.float64]:
         raise ValueError(f"{path} must be a .npy file of numbers, which it is not") from None
     if not isinstance(array, np.ndarray) or array.size == 0:
         raise ValueError(f"{path} must be a .npy file of one array that is not empty")
+    if array.dtype == "V2":  # how a file records ml_dtypes' only type of two bytes
+        array = array.view(ml_dtypes.bfloat16)
     if array.dtype.kind == "V":
-        raise ValueError(
-            f"{path} must hold a type that NumPy knows, not {array.dtype}: save bfloat16 or fp8 as float32"
-        )
+        raise ValueError(f"{path} must be of a type that a .npy file records, not {array.dtype}: save it as float32")
     try:
         return as_float64(array)
     except (TypeError, ValueError) as error:

@@ -20,6 +20,7 @@ from lmul.sim.verilator import SimulationError
 from lmul.synth.comparison import FORMAT_NAMES, Comparison, compare, units
 from lmul.synth.files import report_files
 from lmul.synth.liberty import open_liberty
+from lmul.synth.notes import technology_notes
 from lmul.synth.report import Report, command_line, tool_versions
 from lmul.synth.tables import Table, main_table, parts_table
 from lmul.synth.technology import GENERIC
@@ -48,7 +49,7 @@ _WIDTH_OF_A_FILE = 100
     default=Path("report"),
     show_default=True,
     metavar="DIR",
-    help="Gets report.md, .csv, .json, .png, .svg and the folder verilog; whole or not at all.",
+    help="Gets report.md, .csv, .json, .png and .svg, all or none, and the folder verilog.",
 )
 @click.option(
     "--verify/--no-verify",
@@ -131,6 +132,8 @@ def _show(comparison: Comparison, made: Report, files: Sequence[Path]) -> None:
     console.print()
     for what in ("library", "tools", "verification"):
         console.print(f"{what}: {made.provenance[what]}", soft_wrap=True)
+    for note in technology_notes(comparison):
+        console.print(note)
     console.print("Differences under about 5 % are noise. Notes, flow and cells by kind are in report.md.\n")
     for path in files:
         console.print(path, soft_wrap=True)

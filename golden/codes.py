@@ -24,7 +24,7 @@ def checked_codes(what: str, format: Format, codes: ArrayLike) -> Codes:
         One of them does not fit the format's width.
     """
     array = np.asarray(codes)
-    if array.dtype.kind not in "ui":
+    if array.dtype.kind not in "ui" and array.size:
         raise TypeError(f"{what} must be integer codes, not {array.dtype}")
     wrong = (array < 0) | (array >= 1 << format.width)
     if wrong.any():
@@ -109,7 +109,7 @@ def as_float64(values: NDArray[Any]) -> NDArray[np.float64]:
     """
     if values.dtype.kind in "iu":
         if values.size and max(abs(int(values.min())), abs(int(values.max()))) > _EXACT_INTEGER:
-            raise ValueError("values must be integers up to 2^53 in size, which float64 holds exactly")
+            raise ValueError(f"values must be integers up to 2^53 in size, not {values.min()} to {values.max()}")
     elif values.dtype.kind != "f" and not np.can_cast(values.dtype, np.float64, "safe"):
         raise TypeError(f"values must be floating-point numbers or integers, not {values.dtype}")
     elif values.dtype.itemsize > 8:

@@ -10,6 +10,7 @@ from enum import StrEnum
 
 EXPONENT_BITS = range(2, 9)
 MANTISSA_BITS = range(1, 24)
+BIASES = range(-255, 256)  # so that float64 holds every number and every product exactly
 
 
 class Kind(StrEnum):
@@ -39,14 +40,16 @@ class Format:
     mantissa_bits : int
         M, 1 to 23, without the hidden bit.
     bias : int
-        Subtracted from the exponent field.
+        Subtracted from the exponent field, -255 to 255.
     kind : Kind
         Which of the topmost codes are numbers.
 
     Raises
     ------
+    TypeError
+        A width or the bias is not an int, or the kind not a Kind.
     ValueError
-        A width is out of its range.
+        The name is no identifier, or a number is out of its range.
     """
 
     name: str = field(compare=False)
@@ -56,10 +59,17 @@ class Format:
     kind: Kind
 
     def __post_init__(self) -> None:
+        if not re.fullmatch(r"[A-Za-z]\w*", self.name, re.ASCII):
+            raise ValueError(f"name of a format must be letters, digits and _, not {self.name!r}")
+        if not isinstance(self.kind, Kind):
+            raise TypeError(f"kind of a format must be a Kind, not {self.kind!r}")
         for what, value, allowed in (
             ("exponent bits", self.exponent_bits, EXPONENT_BITS),
             ("mantissa bits", self.mantissa_bits, MANTISSA_BITS),
+            ("bias", self.bias, BIASES),
         ):
+            if type(value) is not int:
+                raise TypeError(f"{what} of a format must be an int, not {value!r}")
             if value not in allowed:
                 raise ValueError(f"{what} of a format must be {allowed[0]} to {allowed[-1]}, not {value!r}")
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from lmul.golden.correction import TABLE_BITS, Table, corrected_table
-from lmul.golden.formats import Format
+from lmul.golden.formats import FORMATS, Format
 
 SPEC_VERSION = 1
 """Version of the arithmetic (docs/arithmetic.md) that this package implements."""
@@ -51,7 +51,7 @@ class Parameters:
     Raises
     ------
     TypeError
-        The format, method or policy is not of its type (a plain string, say).
+        An argument is not of its type (a plain string for the method, say, or a float for D).
     ValueError
         The combination is not one that exists.
     """
@@ -67,6 +67,9 @@ class Parameters:
         for what, kind in (("format", Format), ("method", Method), ("policy", Policy)):
             if not isinstance(getattr(self, what), kind):
                 raise TypeError(f"{what} must be a {kind.__name__}, not {getattr(self, what)!r}")
+        known = FORMATS.get(self.format.name, self.format)
+        if known != self.format:
+            raise ValueError(f"format must be the one that its name means, not {self.format!r}")
         if self.policy is Policy.RAW and self.method is Method.EXACT:
             raise ValueError("policy of the method exact must be flush, not 'raw' (rounding has no raw form)")
         for what, owner in (
@@ -82,15 +85,21 @@ class Parameters:
             self._check_table()
 
     def _check_d(self, what: str, d: int | None) -> None:
-        if type(d) is not int or not 0 <= d < self.format.hidden_one:
+        if d is not None and type(d) is not int:
+            raise TypeError(f"{what} must be an int, not {d!r}")
+        if d is None or not 0 <= d < self.format.hidden_one:
             raise ValueError(f"{what} must be 0 to {self.format.hidden_one - 1} for {self.format}, not {d!r}")
 
     def _check_table(self) -> None:
         most = min(self.format.mantissa_bits, TABLE_BITS[-1])
+        if self.table_bits is not None and type(self.table_bits) is not int:
+            raise TypeError(f"table_bits must be an int, not {self.table_bits!r}")
         if self.table_bits is None or not 1 <= self.table_bits <= most:
             raise ValueError(f"table_bits must be 1 to {most} for {self.format}, not {self.table_bits!r}")
         if self.table is not None:
             side = 1 << self.table_bits
+            if not isinstance(self.table, tuple) or not all(isinstance(row, tuple) for row in self.table):
+                raise TypeError(f"table must be a tuple of tuples, not {self.table!r}")
             if len(self.table) != side or any(len(row) != side for row in self.table):
                 raise ValueError(f"table must be {side} x {side} for table_bits {self.table_bits}, not {self.table!r}")
             for row in self.table:

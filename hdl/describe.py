@@ -10,7 +10,7 @@ def describe(name: str, parameters: Parameters, pipeline: int) -> list[str]:
         timing = "Combinational."
     else:
         cycles = "1 clock cycle" if pipeline == 1 else f"{pipeline} clock cycles"
-        timing = f"Latency {cycles}, one product a cycle; ready/valid on both sides; rst is synchronous."
+        timing = f"Latency {cycles}, one product a cycle; ready/valid on both sides; rst is synchronous, active high."
     return [
         f"{name}: p = x * y, in codes of the format {f}.",
         timing,

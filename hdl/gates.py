@@ -48,14 +48,18 @@ def wire(m: Module, name: str, value: Bit) -> Bit:
     return signal
 
 
-def add_bits(a: Bit, b: Bit, c: Bit) -> tuple[Bit, Bit]:
-    """Sum and carry of three bits: a full adder, or what constants leave of it."""
+def add_bits(a: Bit, b: Bit, c: Bit, or_and: bool = False) -> tuple[Bit, Bit]:
+    """Sum and carry of three bits: a full adder, or what constants leave of it.
+
+    The carry is written as AND-OR or, `or_and`, as OR-AND. Mapped to gates the one or the other is smaller, depending
+    on what surrounds it.
+    """
     wires = [bit for bit in (a, b, c) if not isinstance(bit, int)]
     ones = sum(bit for bit in (a, b, c) if isinstance(bit, int))
     match wires:
         case [p, q, r]:
             half = p ^ q
-            return half ^ r, (p & q) | (half & r)
+            return half ^ r, (p | q) & (~half | r) if or_and else (p & q) | (half & r)
         case [p, q]:
             return (~(p ^ q), p | q) if ones else (p ^ q, p & q)
         case [p]:
@@ -84,11 +88,13 @@ def carry_save(
     return sums, saved
 
 
-def ripple(m: Module, name: str, x: Sequence[Bit], y: Sequence[Bit], carry: Bit) -> tuple[list[Bit], Bit]:
+def ripple(
+    m: Module, name: str, x: Sequence[Bit], y: Sequence[Bit], carry: Bit, or_and: bool = False
+) -> tuple[list[Bit], Bit]:
     """Add two operands of the same length and a carry by one chain of full adders: the sum and the carry out."""
     total: list[Bit] = []
     for i, (p, q) in enumerate(zip(x, y, strict=True)):
-        bit, carry = add_bits(p, q, carry)
+        bit, carry = add_bits(p, q, carry, or_and)
         total.append(wire(m, f"{name}_{i}", bit))
         carry = wire(m, f"{name}_carry_{i + 1}", carry)
     return total, carry

@@ -28,7 +28,7 @@ def added(m: Module, parameters: Parameters, x: Sequence[Bit], y: Sequence[Bit])
     table = [parameters.correction[i][j] for i, j in _pairs(t)]
     d = _table(m, table, width, x[width - t :], y[width - t :])
     left, right = carry_save(m, "mantissa", x, y, [0, *d[1:]])
-    total, carry = ripple(m, "mantissa", left, right[:width], d[0])
+    total, carry = ripple(m, "mantissa", left, right[:width], d[0], or_and=True)
     return total, (right[width], carry)
 
 
@@ -41,7 +41,7 @@ def tabled(m: Module, x: Sequence[Bit], y: Sequence[Bit]) -> Mantissa:
     width = len(x)
     one = 1 << width
     d = _table(m, [_rounded(one + i, one + j, width) - i - j for i, j in _pairs(width)], 2, x, y)
-    total, carry = ripple(m, "mantissa", x, y, d[0])
+    total, carry = ripple(m, "mantissa", x, y, d[0], or_and=True)
     if is_constant(d[1], 0):
         return total, (0, carry)
     upper, second = ripple(m, "rounded", total[1:], [d[1], *[0] * (width - 2)], 0)

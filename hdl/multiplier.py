@@ -24,14 +24,17 @@ class Multiplier(wiring.Component):
 
     L-Mul is one carry chain, E + M - 1 full adders long. Its offset adds none: D's lowest bit is the chain's carry-in,
     the other constant bits are folded into the operands column by column, and 2^(E-1) of the bias is how the top
-    column is read (`edges`). The exact multiplier up to four mantissa bits is the same adder with a table for D; above,
-    an array of full adders with one rounding (`mantissa`).
+    column is read (`edges`). The exact multiplier up to three mantissa bits is the same adder with a carry-in from a
+    table over both mantissas; at four the table has a second bit, which a short second row adds; above it is an array
+    of full adders with one rounding (`mantissa`).
 
     It does not raise flags: under `raw` a product wraps, under `flush` it saturates, and codes that the format reserves
     for Inf or NaN are multiplied as the numbers that their bits spell.
 
     Latency is `pipeline` cycles from an accepted operand pair to its product, if the consumer is ready. Throughput is
-    one product a cycle. A stalled product and `o.valid` hold until `o.ready`.
+    one product a cycle. A stalled product and `o.valid` hold until `o.ready`. `i.ready` depends combinationally on
+    `o.ready`. Reset forgets all products under way; it is synchronous and active high, and as `i.ready` is high during
+    it, a pair that is offered then is lost.
 
     Parameters
     ----------
@@ -65,7 +68,7 @@ class Multiplier(wiring.Component):
     o: stream.Interface
 
     def __init__(self, parameters: Parameters, pipeline: int = 0) -> None:
-        if pipeline not in PIPELINE_DEPTHS:
+        if type(pipeline) is not int or pipeline not in PIPELINE_DEPTHS:
             raise ValueError(f"pipeline must be {PIPELINE_DEPTHS[0]} to {PIPELINE_DEPTHS[-1]}, not {pipeline!r}")
         self.parameters = parameters
         self.pipeline = pipeline

@@ -135,7 +135,10 @@ _WRITE_VERILOG = [
 def _verilog(unit: Unit, flat: _Flat) -> str:
     with tempfile.TemporaryDirectory(prefix="lmul-") as name:
         folder = Path(name)
-        (folder / "unit.il").write_text(convert(flat, name=unit.name, ports=flat.signals, emit_src=False))
+        rtl = convert(flat, name=unit.name, ports=flat.signals, emit_src=False)
+        # Yosys sorts by name. With numbers of one length that is the order of the description.
+        rtl = re.sub(r"\$(\d+)\b", lambda number: f"${int(number[1]):07d}", rtl)
+        (folder / "unit.il").write_text(rtl)
         run_yosys(_WRITE_VERILOG, folder)
         statements = _statements((folder / "unit.v").read_text())
     declared = {port.name for port in flat.ports}

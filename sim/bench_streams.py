@@ -22,6 +22,11 @@ PATIENCE = 2000
 AFTERMATH = 50
 """Cycles that a unit is watched after its last product, for one too many."""
 
+WARM_UP = 100
+"""Cycles of traffic before a reset in the middle of it."""
+
+STEP = Timer(1, "step")
+
 Flags = NDArray[np.bool_]
 
 
@@ -29,33 +34,47 @@ Flags = NDArray[np.bool_]
 async def streams_equal_golden(dut: HierarchyObject) -> None:
     """Send all pairs of the job through each unit, spread over its lanes; judge when all have come out."""
     rng = np.random.default_rng(0)
-    lanes = [
-        Lanes(dut, name, parameters, work.group.lane_bits, work.x, work.y, rng)
-        for work in read_job()
-        for name, parameters in zip(work.group.units, work.parameters, strict=True)
-    ]
-    clk, rst = port(dut, "clk"), port(dut, "rst")
-    step = Timer(1, "step")
+    jobs = read_job()
+
+    def fresh() -> list[Lanes]:
+        return [
+            Lanes(dut, name, parameters, work.group.lane_bits, work.x, work.y, rng)
+            for work in jobs
+            for name, parameters in zip(work.group.units, work.parameters, strict=True)
+        ]
+
     started = time.perf_counter()
-    for reset in (1, 0):
-        rst.value = reset
-        for level in (0, 1):
-            clk.value = level
-            await step
+    await _reset(dut)
+    lanes = fresh()
+    for _ in range(WARM_UP):
+        await _cycle(dut, lanes)
+    # In full traffic. A product that survives is one too many for the lanes that start afresh.
+    await _reset(dut)
+    lanes = fresh()
     while not all(unit.finished for unit in lanes):
-        clk.value = 0
-        for unit in lanes:
-            unit.drive()
-        await step
-        for unit in lanes:
-            unit.sample()
-        clk.value = 1
-        await step
+        await _cycle(dut, lanes)
     share = (time.perf_counter() - started) / len(lanes)
     outcome = [unit.judged(share) for unit in lanes]
     write_outcome(outcome)
     wrong = [f"{checked.name}: {checked.complaint}" for checked in outcome if not checked.passed]
     assert not wrong, "; ".join(wrong)
+
+
+async def _reset(dut: HierarchyObject) -> None:
+    port(dut, "rst").value = 1
+    await _cycle(dut, [])
+    port(dut, "rst").value = 0
+
+
+async def _cycle(dut: HierarchyObject, lanes: "list[Lanes]") -> None:
+    port(dut, "clk").value = 0
+    for unit in lanes:
+        unit.drive()
+    await STEP
+    for unit in lanes:
+        unit.sample()
+    port(dut, "clk").value = 1
+    await STEP
 
 
 class Lanes:

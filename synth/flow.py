@@ -3,14 +3,14 @@
 import json
 import re
 import tempfile
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from lmul.hdl.yosys import YosysError, run_yosys
 from lmul.synth.generic import TRANSISTORS, TRANSISTORS_PER_NAND2
 from lmul.synth.netlist import Netlist
-from lmul.synth.technology import Technology
+from lmul.synth.technology import GENERIC, Technology
 
 
 @dataclass(frozen=True)
@@ -26,7 +26,7 @@ class Cost:
     depth : int
         Cells on the longest combinational path, inverters included.
     transistors : int or None
-        In the technology `generic` only.
+        Estimate: those of the module mapped to the technology `generic`, whatever it is mapped to here.
     area_um2 : float or None
         Sum of the cells' areas, in the liberty file's unit (um2 by convention); no wires, no utilisation.
     delay_ps : float or None
@@ -64,7 +64,8 @@ def synthesise(verilog: str, top: str, technology: Technology) -> Cost:
         log = run_yosys(technology.flow(top), folder)
         netlist = Netlist(json.loads((folder / "netlist.json").read_text())["modules"][top])
         measured: dict[str, Any] = json.loads((folder / "stat.json").read_text())["design"]
-    return _cost(netlist, measured, log, top, technology)
+    cost = _cost(netlist, measured, log, top, technology)
+    return cost if technology.is_generic else replace(cost, transistors=synthesise(verilog, top, GENERIC).transistors)
 
 
 def _cost(netlist: Netlist, measured: dict[str, Any], log: str, top: str, technology: Technology) -> Cost:

@@ -11,14 +11,14 @@ def notes(comparison: Comparison) -> list[str]:
         "Every unit goes through the same flow, the exact ones included: mapped for area, without a search over"
         " scripts and without a clock to meet. Areas are sums of cells: no wires, no placement.",
         "Differences of less than about 5 % mean nothing: equivalent descriptions of one unit vary by that much"
-        " under ABC.",
+        " under ABC, even by no more than the order of their statements.",
         "The units do not compute the same. 'mean error' is the mean |relative error| of the product over the"
         " mantissas of normal operands (all pairs up to 7 mantissa bits, 2^16 random pairs above); of an exact unit"
         " it is what rounding costs. A smaller unit with a larger error is no saving by itself.",
         "'area saved' is 1 - area / area of the exact unit of the same format under flush. * The exact unit has no"
         " raw form, so that a raw row stands against a unit that also handles zero, underflow and overflow.",
         _paper(),
-        *_technology(comparison),
+        *technology_notes(comparison),
         "'depth' counts the cells on the longest combinational path, inverters included.",
     ]
 
@@ -34,10 +34,11 @@ def _paper() -> str:
     )
 
 
-def _technology(comparison: Comparison) -> list[str]:
+def technology_notes(comparison: Comparison) -> list[str]:
+    """What the units of measure are in the technology of a comparison."""
     technology = comparison.technology
+    weights = ", ".join(f"{gate.name} {gate.transistors}" for gate in GATES)
     if technology.is_generic:
-        weights = ", ".join(f"{gate.name} {gate.transistors}" for gate in GATES)
         return [
             "A NAND2 equivalent is the area of a 2-input NAND. Without a cell library a gate's area is its transistors"
             f" / 4, with the transistors of the textbook static CMOS circuit: {weights}, D flip-flop"
@@ -46,6 +47,8 @@ def _technology(comparison: Comparison) -> list[str]:
     return [
         f"A NAND2 equivalent is {technology.nand2_area:g} um2, the area of what this flow maps a 2-input NAND to. um2"
         " is by convention the unit of areas in a liberty file; the file does not say.",
+        "'transistors' is an estimate that does not depend on the library: the unit mapped by the same flow to textbook"
+        f" static CMOS gates, {weights}, D flip-flop {REGISTER_TRANSISTORS}.",
         "'ps' is the longest combinational path by ABC's stime, from the liberty file's tables: no wires, no resizing,"
         " and nothing of a register's own delay. Nothing here was optimised for speed.",
     ]

@@ -116,10 +116,9 @@ def test_arrays_of_any_type_of_numpy_are_encoded(lmul, workplace, monkeypatch, k
     assert x.tolist() == [0, 0x3C, 0xC2, 0x57] and y.tolist() == [0x40] * 4
 
 
-@pytest.mark.parametrize("kind", [ml_dtypes.bfloat16, ml_dtypes.float8_e4m3fn])
-def test_arrays_whose_type_a_file_does_not_record_are_refused(lmul, workplace, kind):
-    """A .npy file keeps the bits of ml_dtypes' types, but not what they mean."""
-    np.save(workplace / "x.npy", np.ones(3, kind))
+def test_arrays_whose_type_a_file_does_not_record_are_refused(lmul, workplace):
+    """A .npy file keeps the bits of ml_dtypes' types, but not what they mean; of one byte there are several."""
+    np.save(workplace / "x.npy", np.ones(3, ml_dtypes.float8_e4m3fn))
     outcome = lmul(*VERIFY, "--format", "e4m3", "--x", "x.npy", "--y", "x.npy")
     assert (outcome.code, outcome.out) == (2, "")
-    assert re.fullmatch(r"lmul: x\.npy: .*must be .*, not \|V[12].*\n", outcome.err)
+    assert re.fullmatch(r"lmul: x\.npy must be .*, not \|V1: save it as float32\n", outcome.err)

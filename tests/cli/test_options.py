@@ -84,7 +84,6 @@ def test_a_table_is_read_row_by_row(tmp_path):
         ("[[0, 1], [0, 1, 2]]", r"table must be 2 x 2 for table_bits 1, not .*"),
         ("[[0, 1], [0, 8]]", r"entry of the table must be 0 to 7 for e4m3, not 8"),
         ("[[0, 1], [0, -1]]", r"entry of the table must be 0 to 7 for e4m3, not -1"),
-        ("[[0, 1], [0, NaN]]", r".*must be .*"),
     ],
 )
 def test_a_table_that_is_none_is_refused(tmp_path, monkeypatch, text, message):
@@ -94,7 +93,7 @@ def test_a_table_that_is_none_is_refused(tmp_path, monkeypatch, text, message):
         with_table("t.json")
 
 
-@pytest.mark.parametrize("entry", ["0.5", "1.0", '"a"', "null", "[]"])
+@pytest.mark.parametrize("entry", ["0.5", "1.0", "NaN", '"a"', "null", "[]", "true"])
 def test_an_entry_that_is_no_integer_is_refused_before_anything_is_built(tmp_path, entry):
     (tmp_path / "t.json").write_text(f"[[0, 1], [0, {entry}]]")
     with pytest.raises((TypeError, ValueError), match=r"^.* must be .*$"):

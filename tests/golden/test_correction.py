@@ -1,6 +1,8 @@
 """The table of least error, against an enumeration in rational numbers, one pair of mantissas at a time."""
 
+import random
 from fractions import Fraction
+from math import lcm
 
 import pytest
 
@@ -28,6 +30,28 @@ def slow_table(mantissa_bits, table_bits):
 @pytest.mark.parametrize(("m", "t"), [(m, t) for m in range(1, 5) for t in range(1, min(m, 3) + 1)])
 def test_the_table_is_the_one_of_least_error(m, t):
     assert corrected_table(m, t) == slow_table(m, t)
+
+
+@pytest.mark.parametrize(("m", "t"), [(m, t) for m in (5, 6, 7) for t in (1, 2, 3)])
+def test_wider_tables_are_of_least_error_too(m, t):
+    """By integers over the least common denominator of all products, which rational numbers would be too slow for."""
+    one, step = 1 << m, 1 << (m - t)
+    common = lcm(*range(one, 2 * one))
+    weight = [common // (one + i) for i in range(one)]
+
+    def error(row, column, d):
+        total = 0
+        for x in range(row * step, (row + 1) * step):
+            for y in range(column * step, (column + 1) * step):
+                exponent, mantissa = divmod(x + y + d, one)
+                total += abs(((one + mantissa) << (m + exponent)) - (one + x) * (one + y)) * weight[x] * weight[y]
+        return total
+
+    rng = random.Random(7)
+    table = corrected_table(m, t)
+    for row, column in rng.sample([(i, j) for i in range(1 << t) for j in range(1 << t)], min(4, 1 << 2 * t)):
+        best = min(range(one), key=lambda d: (error(row, column, d), d))
+        assert table[row][column] == best
 
 
 def test_three_bits_need_a_carry_only():

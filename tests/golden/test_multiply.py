@@ -102,6 +102,29 @@ def test_equation_1_agrees_with_the_adder_below_two_and_lies_below_it_above():
     np.testing.assert_array_equal(adder, np.where(s < 1, 1 + s, 2 * s))
 
 
+@pytest.mark.parametrize(
+    "parameters",
+    [
+        Parameters(E4M3),
+        Parameters(BF16),
+        Parameters(E5M2, Method.MITCHELL),
+        Parameters(E3M4, Method.CONSTANT, constant=5),
+    ],
+    ids=lambda p: p.name,
+)
+def test_equation_1_is_that_of_the_paper(parameters):
+    f, d = parameters.format, parameters.correction[0][0]
+    rng = np.random.default_rng(6)
+    x, y = (rng.integers(1 << f.width, size=500) for _ in "xy")
+    product = equation1(parameters, x, y)
+    for i in range(500):
+        (xe, xm), (ye, ym) = (divmod(int(v) % f.sign_bit, f.hidden_one) for v in (x[i], y[i]))
+        value = (1 + Fraction(xm + ym + d, f.hidden_one)) * Fraction(2) ** (xe + ye - 2 * f.bias)
+        expected = 0 if xe == 0 or ye == 0 else value
+        assert Fraction(int(product.significand[i])) * Fraction(2) ** int(product.exponent[i]) == expected
+        assert product.negative[i] == ((int(x[i]) ^ int(y[i])) >= f.sign_bit)
+
+
 def test_equation_1_needs_one_constant():
     with pytest.raises(ValueError, match=r"^method must have one constant D for equation 1, not 'exact'$"):
         equation1(Parameters(E4M3, Method.EXACT), 0x38, 0x38)

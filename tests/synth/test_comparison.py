@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from lmul.golden.formats import BF16, E4M3, E5M2, format_named
+from lmul.golden.formats import BF16, E3M4, E4M3, E5M2, format_named
 from lmul.golden.parameters import Method, Parameters, Policy
 from lmul.hdl.multiplier import Multiplier
 from lmul.hdl.verilog import export
@@ -83,6 +83,24 @@ def test_a_unit_that_yosys_refuses_ends_the_comparison() -> None:
     compared = units([E4M3])
     with pytest.raises(YosysError):
         compare(compared, {unit.name: "no Verilog" for unit in compared}, GENERIC)
+
+
+def test_generic_areas_do_not_grow(tmp_path: Path) -> None:
+    """Ceilings about 5 % above what the units have now, in NAND2 equivalents; they need no cell library."""
+    compared = units([E4M3, E5M2, E3M4, BF16])
+    comparison = compare(compared, _exported(compared, tmp_path), GENERIC)
+    ceilings = {
+        "lmul_e4m3_flush": 80,
+        "exact_e4m3_flush": 104,
+        "lmul_e5m2_flush": 84,
+        "exact_e5m2_flush": 90,
+        "lmul_e3m4_flush": 84,
+        "exact_e3m4_flush": 178,
+        "lmul_bf16_flush": 182,
+        "exact_bf16_flush": 585,
+    }
+    area = {row.parameters.name: row.cost.nand2 for row in comparison.rows}
+    assert {name: area[name] for name, ceiling in ceilings.items() if area[name] > ceiling} == {}
 
 
 @pytest.mark.skipif(
