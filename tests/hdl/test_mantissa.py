@@ -15,7 +15,7 @@ from lmul.hdl.gates import bits_of
 
 
 def format_of(m):
-    return Format(f"e4m{m}", 4, m, 7, Kind.IEEE)
+    return Format(f"e4m{m}ieee", 4, m, 7, Kind.IEEE)
 
 
 def pairs(m):
