@@ -20,9 +20,11 @@ def test_its_figures_are_those_of_the_committed_report():
     assert figures.figures(report) in README
 
 
-def test_its_python_example_prints_what_it_says(capsys):
+def test_its_python_example_prints_what_it_says(capsys, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
     example = re.search(r"In Python:\n\n((?:    .*\n|\n)+)", README)[1]
     exec(re.sub(r"^    ", "", example, flags=re.MULTILINE), {})
+    assert (tmp_path / "build" / "lmul_e4m3_flush_p1.v").exists()
     said = re.findall(r"print\(.*# (\[.*?\])", example)
     assert [line.split() for line in capsys.readouterr().out.splitlines()] == [line.split() for line in said]
 
