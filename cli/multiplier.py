@@ -90,7 +90,7 @@ def _loaded(path: Path) -> NDArray[np.float64]:
     """The numbers of a .npy file, of any floating-point type, as float64."""
     try:
         array = np.load(path, allow_pickle=False)
-    except (ValueError, EOFError):
+    except (ValueError, EOFError, SyntaxError, MemoryError):
         raise ValueError(f"{path} must be a .npy file of numbers, which it is not") from None
     if not isinstance(array, np.ndarray) or array.size == 0:
         raise ValueError(f"{path} must be a .npy file of one array that is not empty")

