@@ -1,7 +1,7 @@
 import pytest
 
-from lmul.golden.formats import BF16, E4M3, E5M2, FP16, FP32, format_named
-from lmul.golden.parameters import Method, Parameters, Policy, paper_constant
+from lmul.golden.formats import BF16, E2M1, E2M3, E2M5, E4M3, E5M2, FP16, FP32, format_named
+from lmul.golden.parameters import Method, Overflow, Parameters, Policy, Rounding, paper_constant
 
 TABLE = ((0, 1), (1, 0))
 
@@ -16,6 +16,14 @@ TABLE = ((0, 1), (1, 0))
         (Parameters(E4M3, Method.CONSTANT, constant=0), "constant0_e4m3_flush"),
         (Parameters(E4M3, Method.CORRECTED, table_bits=2), "corrected2_e4m3_flush"),
         (Parameters(E4M3, Method.CORRECTED, table_bits=1, table=TABLE), "corrected1xa0e10c7a_e4m3_flush"),
+        (Parameters(E4M3, policy=Policy.IEEE), "lmul_e4m3_ieee_saturate"),
+        (Parameters(E4M3, policy=Policy.IEEE, overflow=Overflow.INF), "lmul_e4m3_ieee_inf"),
+        (Parameters(BF16, Method.EXACT, rounding=Rounding.ZERO), "exact_rtz_bf16_flush"),
+        (Parameters(E4M3, y_format=E4M3), "lmul_e4m3_flush"),
+        (Parameters(E4M3, y_format=E5M2), "lmul_e4m3_e5m2_flush"),
+        (Parameters(E4M3, y_format=E5M2, result=E4M3), "lmul_e4m3_e5m2_flush"),
+        (Parameters(E4M3, y_format=E5M2, result=format_named("e5m3")), "lmul_e4m3_e5m2_to_e5m3_flush"),
+        (Parameters(E4M3, result=format_named("e5m3")), "lmul_e4m3_e4m3_to_e5m3_flush"),
     ],
 )
 def test_names_carry_every_parameter_that_is_not_a_default(parameters, name):
@@ -32,9 +40,38 @@ def test_the_constant_of_the_paper():
 
 
 @pytest.mark.parametrize(
+    ("x", "y", "name", "bias"),
+    [
+        ("e4m3", "e5m2", "e4m3", 15),
+        ("e5m2", "e4m3", "e5m3", 7),
+        ("bf16", "e4m3", "bf16", 7),
+        ("e4m3", "bf16", "e4m7fn", 127),
+        ("e2m1", "e2m5", "e2m5", 1),
+        ("e4m2", "e5m3", "e4m3ieee", 15),
+        ("e8m1", "e5m10", "tf32", 15),
+    ],
+)
+def test_the_product_of_two_formats_has_the_wider_mantissa_and_the_rest_of_x(x, y, name, bias):
+    p = Parameters(format_named(x), y_format=format_named(y))
+    assert (p.result.name, p.bias) == (name, bias)
+    assert (p.result.exponent_bits, p.result.bias, p.result.kind) == (
+        p.format.exponent_bits,
+        p.format.bias,
+        p.format.kind,
+    )
+
+
+@pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        ({"policy": Policy.RAW, "method": Method.EXACT}, "policy of the method exact must be flush, not 'raw'"),
+        ({"policy": Policy.RAW, "method": Method.EXACT}, "policy of the method exact must be flush or ieee, not 'raw'"),
+        ({"overflow": Overflow.INF}, "overflow must be left out unless the policy is ieee, not "),
+        ({"rounding": Rounding.ZERO}, "rounding must be left out unless the method is exact, not 'zero'"),
+        ({"result": E5M2}, r"result must have 3 mantissa bits for e4m3 times e4m3, not 2 \(e5m2\)"),
+        (
+            {"policy": Policy.IEEE, "result": E2M3},
+            "result must have a NaN under the policy ieee, for e4m3 times e4m3 can be one, not e2m3",
+        ),
         ({"method": Method.CONSTANT}, "constant must be 0 to 7 for e4m3, not None"),
         ({"method": Method.CONSTANT, "constant": 8}, "constant must be 0 to 7 for e4m3, not 8"),
         ({"method": Method.CONSTANT, "constant": -1}, "constant must be 0 to 7 for e4m3, not -1"),
@@ -62,10 +99,24 @@ def test_table_bits_are_bounded_by_the_mantissa():
         Parameters(format_named("e4m1"), Method.CORRECTED, table_bits=2)
 
 
-@pytest.mark.parametrize(("what", "value"), [("method", "lmul"), ("policy", "flush"), ("format", "e4m3")])
+@pytest.mark.parametrize(
+    ("what", "value"),
+    [
+        ("method", "lmul"),
+        ("policy", "flush"),
+        ("format", "e4m3"),
+        ("y_format", "e4m3"),
+        ("result", "e4m3"),
+        ("rounding", "zero"),
+    ],
+)
 def test_plain_strings_are_refused(what, value):
     with pytest.raises(TypeError, match=f"^{what} must be a .*, not '{value}'$"):
         Parameters(**{"format": E4M3, what: value})
+
+
+def test_formats_without_nan_have_the_policy_ieee_too():
+    assert Parameters(E2M1, policy=Policy.IEEE, y_format=E2M5).result == E2M5
 
 
 def test_the_exact_method_has_no_table():
