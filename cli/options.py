@@ -8,16 +8,40 @@ from typing import Any
 
 import click
 
-from lmul.golden.formats import FORMATS, format_named
-from lmul.golden.parameters import Method, Parameters, Policy
+from lmul.golden.formats import FORMATS, Format, format_named
+from lmul.golden.parameters import Method, Overflow, Parameters, Policy, Rounding
 from lmul.hdl.multiplier import PIPELINE_DEPTHS, Multiplier
 
 _DEPTHS = f"{PIPELINE_DEPTHS[0]} to {PIPELINE_DEPTHS[-1]}"
 
 _OPTIONS = [
-    click.option("--format", "format_name", required=True, metavar="NAME", help=f"{', '.join(FORMATS)}, or any eXmY."),
+    click.option(
+        "--format",
+        "format_names",
+        required=True,
+        metavar="X[,Y]",
+        help=f"Of both operands, or of x and of y: {', '.join(FORMATS)}, any eXmY, or eXmYieee.",
+    ),
+    click.option(
+        "--result",
+        "result_name",
+        metavar="NAME",
+        help="Format of the product, with the larger mantissa of the two. Without it: the rest is as in x's.",
+    ),
     click.option("--method", type=click.Choice([m.value for m in Method]), default="lmul", show_default=True),
     click.option("--policy", type=click.Choice([p.value for p in Policy]), default="flush", show_default=True),
+    click.option(
+        "--overflow",
+        type=click.Choice([o.value for o in Overflow]),
+        help="For the policy ieee: beyond the largest number. Without it: saturate.",
+    ),
+    click.option(
+        "--rounding",
+        type=click.Choice([r.value for r in Rounding]),
+        default="nearest",
+        show_default=True,
+        help="For the method exact: to nearest even, or toward zero.",
+    ),
     click.option("--constant", type=int, metavar="D", help="For the method constant: D in mantissa LSBs."),
     click.option("--table-bits", type=int, metavar="T", help="For corrected: mantissa bits of each operand, 1 to 3."),
     click.option(
@@ -37,9 +61,12 @@ def multiplier_options(command: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def chosen_multiplier(
-    format_name: str,
+    format_names: str,
+    result_name: str | None,
     method: str,
     policy: str,
+    overflow: str | None,
+    rounding: str,
     constant: int | None,
     table_bits: int | None,
     table: Path | None,
@@ -52,9 +79,28 @@ def chosen_multiplier(
     OSError, TypeError, ValueError
         An option, or the file it names, does not say one that exists.
     """
-    rows = None if table is None else _read_table(table)
-    parameters = Parameters(format_named(format_name), Method(method), Policy(policy), constant, table_bits, rows)
+    x, y = _operand_formats(format_names)
+    result = {} if result_name is None else {"result": format_named(result_name)}
+    parameters = Parameters(
+        x,
+        Method(method),
+        Policy(policy),
+        constant,
+        table_bits,
+        None if table is None else _read_table(table),
+        None if overflow is None else Overflow(overflow),
+        Rounding(rounding),
+        y,
+        **result,
+    )
     return Multiplier(parameters, pipeline)
+
+
+def _operand_formats(names: str) -> tuple[Format, Format]:
+    formats = [format_named(name) for name in names.split(",")]
+    if len(formats) > 2:
+        raise ValueError(f"format must be one name, or two with a comma between, not {names!r}")
+    return formats[0], formats[-1]
 
 
 def _read_table(path: Path) -> tuple[tuple[int, ...], ...]:

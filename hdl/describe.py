@@ -1,22 +1,22 @@
 """What a multiplier computes, in words: the head of its Verilog file."""
 
-from lmul.golden.parameters import Method, Parameters, Policy
+from lmul.golden.formats import Format, Kind
+from lmul.golden.parameters import Method, Overflow, Parameters, Policy, Rounding
 
 
 def describe(name: str, parameters: Parameters, pipeline: int) -> list[str]:
     """The comment lines of a multiplier."""
-    f, width = parameters.format, parameters.format.magnitude_bits
     if pipeline == 0:
         timing = "Combinational."
     else:
         cycles = "1 clock cycle" if pipeline == 1 else f"{pipeline} clock cycles"
         timing = f"Latency {cycles}, one product a cycle; ready/valid on both sides; rst is synchronous, active high."
+    what, *fields = _formats(parameters)
     return [
-        f"{name}: p = x * y, in codes of the format {f}.",
+        f"{name}: p = x * y, {what}",
         timing,
         "",
-        f"A code is sign | {f.exponent_bits} exponent bits with bias {f.bias} | {f.mantissa_bits} mantissa bits.",
-        f"X and Y are the low {width} bits of x and y; T is the same of the product, as an integer without bounds.",
+        *fields,
         "",
         *_method(parameters),
         "",
@@ -24,29 +24,84 @@ def describe(name: str, parameters: Parameters, pipeline: int) -> list[str]:
     ]
 
 
-def _method(parameters: Parameters) -> list[str]:
-    f = parameters.format
-    bias = f"0x{f.bias << f.mantissa_bits:X}"
-    match parameters.method:
+def _formats(p: Parameters) -> list[str]:
+    x, y, z = p.format, p.y_format, p.result
+    if x == y == z:
+        lines = [
+            f"in codes of the format {x}.",
+            f"A code is {_fields(x)}.",
+            f"X and Y are the low {x.magnitude_bits} bits of x and y; T is the same of the product, as an integer "
+            "without bounds.",
+        ]
+    else:
+        lines = [
+            f"x in codes of the format {x}, y of {y}, p of {z}.",
+            *(f"{what} is {_fields(f)}." for what, f in (("x", x), ("y", y), ("p", z))),
+            f"X and Y are the low {x.magnitude_bits} bits of x and the low {y.magnitude_bits} bits of y, with zeros "
+            f"appended up to {z.mantissa_bits} mantissa bits;",
+            f"T is the low {z.magnitude_bits} bits of the product, as an integer without bounds.",
+        ]
+    if p.policy is Policy.IEEE:
+        lines.append(
+            "Of a subnormal operand X, or Y, is that of the normal number it equals: its exponent field is <= 0."
+        )
+    return lines
+
+
+def _fields(f: Format) -> str:
+    return f"sign | {f.exponent_bits} exponent bits with bias {f.bias} | {f.mantissa_bits} mantissa bits"
+
+
+def _less(amount: int) -> str:
+    return f"- 0x{amount:X}" if amount >= 0 else f"+ 0x{-amount:X}"
+
+
+def _method(p: Parameters) -> list[str]:
+    bias = p.bias << p.result.mantissa_bits
+    match p.method:
         case Method.EXACT:
-            return ["Method exact: T is the code of the true product rounded to nearest, ties to even."]
+            way = "to nearest, ties to even" if p.rounding is Rounding.NEAREST else "toward zero"
+            return [f"Method {p.method_name}: T is the code of the true product rounded {way}."]
         case Method.CORRECTED:
-            rows, t = " ".join(str(list(row)) for row in parameters.correction), parameters.table_bits
+            rows = " ".join(str(list(row)) for row in p.correction)
             return [
-                f"Method {parameters.method_name}: T = X + Y - {bias} + D. D is chosen by the {t} top",
+                f"Method {p.method_name}: T = X + Y {_less(bias)} + D. D is chosen by the {p.table_bits} top",
                 f"mantissa bits of each operand, by those of x the row and by those of y the column: {rows}",
             ]
         case method:
-            d = parameters.correction[0][0]
-            return [f"Method {method}: T = X + Y - 0x{parameters.offset:X}, which is the bias, {bias}, less D = {d}."]
+            d = p.correction[0][0]
+            assert p.offset is not None
+            shown = f"0x{bias:X}" if bias >= 0 else f"-0x{-bias:X}"
+            return [f"Method {method}: T = X + Y {_less(p.offset)}, which is the bias, {shown}, less D = {d}."]
 
 
-def _policy(parameters: Parameters) -> list[str]:
-    f = parameters.format
-    if parameters.policy is Policy.RAW:
-        return [f"Policy raw: p is sign of x ^ sign of y | T mod 2^{f.magnitude_bits}. It wraps; no code is special."]
+def _policy(p: Parameters) -> list[str]:
+    z = p.result
+    if p.policy is Policy.RAW:
+        return [f"Policy raw: p is sign of x ^ sign of y | T mod 2^{z.magnitude_bits}. It wraps; no code is special."]
+    if p.policy is Policy.IEEE:
+        return _ieee(p)
     return [
         "Policy flush: an operand whose exponent field is 0 counts as zero. p is zero, with the sign of x ^ that",
-        f"of y, if an operand is or if T < 0x{f.hidden_one:X}; it is 0x{f.top:X}, the largest number, if T is larger.",
+        f"of y, if an operand is or if T < 0x{z.hidden_one:X}; it is 0x{z.top:X}, the largest number, if T is larger.",
         "Codes that the format reserves for Inf or NaN are multiplied as the numbers that their bits spell.",
     ]
+
+
+def _ieee(p: Parameters) -> list[str]:
+    z = p.result
+    once = "the true product rounded once" if p.method is Method.EXACT else "rounded once to nearest, ties to even"
+    lines = [
+        "Policy ieee: subnormal operands count in full. The sign of p is that of x ^ that of y, but 0 for NaN.",
+        f"T < 0x{z.hidden_one:X} gives a subnormal number or zero, {once}.",
+    ]
+    saturates = p.overflow is Overflow.SATURATE or p.rounding is Rounding.ZERO or z.nan is None
+    beyond = z.top if saturates or z.nan is None else z.infinity or z.nan
+    kind = "the largest number" if beyond == z.top else "NaN" if beyond == z.nan else "Inf"
+    lines.append(f"T > 0x{z.top:X} gives 0x{beyond:X}, {kind}.")
+    if any(f.kind is not Kind.FINITE for f in (p.format, p.y_format)):
+        lines.append(f"NaN times anything, and Inf times 0, is the NaN 0x{z.nan:X}.")
+    if any(f.kind is Kind.IEEE for f in (p.format, p.y_format)):
+        infinite = f"0x{z.infinity:X}" if z.infinity is not None else f"the NaN 0x{z.nan:X}, for {z} has no Inf"
+        lines.append(f"Inf times anything else is {infinite}.")
+    return lines

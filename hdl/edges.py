@@ -3,7 +3,8 @@
 T >> M, the exponent field of a product, is x + y + carries - bias, with x and y the operands' exponent fields. With
 h = 2^(E-1) that is x + y + carries + (h - bias) - h. The constant h - bias goes into the operands by `carry_save`: a
 half adder a column, and no carry chain. h has the weight of the top column; taking it off costs nothing, for that
-column need only be counted: T >> M is (count - 1) h + the columns below.
+column need only be counted: T >> M is (count - 1) h + the columns below. Operands of two formats, and biases for which
+h - bias does not fit, take the longer form of `exponent`.
 """
 
 from collections.abc import Sequence
@@ -12,7 +13,10 @@ from dataclasses import dataclass
 from amaranth.hdl import Module, Value
 
 from lmul.golden.formats import Format, Kind
-from lmul.hdl.gates import Bit, all_of, any_of, carry_save, constant_bits, ripple, wire
+from lmul.golden.parameters import Parameters
+from lmul.hdl.exponent import exponent_sum, exponent_width, placed
+from lmul.hdl.gates import Bit, all_of, any_of, both, carry_save, constant_bits, inverse, ripple, wire
+from lmul.hdl.mantissa import Mantissa
 
 
 @dataclass(frozen=True)
@@ -34,17 +38,9 @@ class Extended:
     above: Bit
 
 
-def check_bias(f: Format) -> None:
-    """Refuse a format whose h - bias does not fit the columns below the top.
-
-    Raises
-    ------
-    ValueError
-        The bias is not 1 to 2^(E-1).
-    """
-    h = 1 << (f.exponent_bits - 1)
-    if not 1 <= f.bias <= h:
-        raise ValueError(f"bias of {f.exponent_bits} exponent bits in hardware must be 1 to {h}, not {f.bias}")
+def is_plain(p: Parameters) -> bool:
+    """Whether operands and product have one format, and its h - bias fits the columns below the top."""
+    return p.format == p.y_format == p.result and 1 <= p.format.bias <= 1 << (p.format.exponent_bits - 1)
 
 
 def _sum_below_top(
@@ -57,32 +53,46 @@ def _sum_below_top(
     return low, Value.cast(right[top]), Value.cast(carry)
 
 
-def wrapped(
-    m: Module, f: Format, mantissa: Sequence[Bit], x: Sequence[Bit], y: Sequence[Bit], carries: tuple[Bit, Bit]
-) -> list[Bit]:
-    """T mod 2^(E+M): the magnitude code under the policy raw."""
-    low, saved, carry = _sum_below_top(m, f, x, y, carries)
-    return [*mantissa, *low, wire(m, f"exponent_{len(low)}", ~(x[-1] ^ y[-1] ^ saved ^ carry))]
+def wrapped(m: Module, p: Parameters, mantissa: Mantissa, x: Sequence[Bit], y: Sequence[Bit]) -> list[Bit]:
+    """T mod 2^(E+M): the magnitude code under the policy raw. x and y are the operands' exponent fields."""
+    if not is_plain(p):
+        return [*mantissa.bits, *exponent_sum(m, p, p.result.exponent_bits, [*x, 0], [*y, 0], mantissa.carries)]
+    low, saved, carry = _sum_below_top(m, p.format, x, y, mantissa.carries)
+    return [*mantissa.bits, *low, wire(m, f"exponent_{len(low)}", ~(Value.cast(x[-1]) ^ y[-1] ^ saved ^ carry))]
 
 
-def extended(
-    m: Module, f: Format, mantissa: Sequence[Bit], x: Sequence[Bit], y: Sequence[Bit], carries: tuple[Bit, Bit]
-) -> Extended:
-    """T and where it lies, from the product's mantissa, the operands' exponent fields and two carries into their sum.
+def extended(m: Module, p: Parameters, mantissa: Mantissa, x: Sequence[Bit], y: Sequence[Bit]) -> Extended:
+    """T and where it lies, from the product's mantissa and the operands' exponent fields."""
+    if is_plain(p):
+        return _counted(m, p.format, mantissa, x, y)
+    exponent = exponent_sum(m, p, exponent_width(p), [*x, 0], [*y, 0], mantissa.carries)
+    t = placed(m, p, mantissa.bits, exponent)
+    keep = both(*_normal(m, x, y), inverse(t.below))
+    return Extended(t.bits, wire(m, "keep", keep), t.above)
+
+
+def _normal(m: Module, x: Sequence[Bit], y: Sequence[Bit]) -> tuple[Value, Value]:
+    """Whether the operands are normal numbers."""
+    return Value.cast(wire(m, "x_normal", any_of(x))), Value.cast(wire(m, "y_normal", any_of(y)))
+
+
+def _counted(m: Module, f: Format, mantissa: Mantissa, x: Sequence[Bit], y: Sequence[Bit]) -> Extended:
+    """T and where it lies, for operands and product of one format.
 
     The top column's count is 0 for T below the format, 3 or 4 for T above it; at 1 and 2 it is T's top bit.
     """
-    low, saved, carry = _sum_below_top(m, f, x, y, carries)
-    operand_any, operand_both = wire(m, "operand_any", x[-1] | y[-1]), wire(m, "operand_both", x[-1] & y[-1])
+    low, saved, carry = _sum_below_top(m, f, x, y, mantissa.carries)
+    x_top, y_top = Value.cast(x[-1]), Value.cast(y[-1])
+    operand_any, operand_both = wire(m, "operand_any", x_top | y_top), wire(m, "operand_both", x_top & y_top)
     carry_any, carry_both = wire(m, "carry_any", saved | carry), wire(m, "carry_both", saved & carry)
     two = wire(m, f"exponent_{len(low)}", operand_both | carry_both | (operand_any & carry_any))
     three = wire(m, "three", (operand_both & carry_any) | (operand_any & carry_both))
 
     exponent = [*low, two]
-    x_normal, y_normal = wire(m, "x_normal", any_of(x)), wire(m, "y_normal", any_of(y))
+    x_normal, y_normal = _normal(m, x, y)
     normal = wire(m, "normal", (operand_any | carry_any) & any_of(exponent))
     above = wire(m, "above", three | all_of(exponent) if f.kind is Kind.IEEE else three)
-    return Extended([*mantissa, *exponent], wire(m, "keep", x_normal & y_normal & normal), above)
+    return Extended([*mantissa.bits, *exponent], wire(m, "keep", x_normal & y_normal & normal), above)
 
 
 def clamped(m: Module, f: Format, t: Extended) -> list[Bit]:

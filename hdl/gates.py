@@ -39,6 +39,34 @@ def all_of(bits: Sequence[Bit]) -> Value:
     return reduce(and_, (Value.cast(bit) for bit in bits), Const(1, 1))
 
 
+def either(*bits: Bit) -> Bit:
+    """OR, with constants folded."""
+    wires = [bit for bit in bits if not isinstance(bit, int)]
+    return 1 if any(isinstance(bit, int) and bit for bit in bits) else any_of(wires) if wires else 0
+
+
+def both(*bits: Bit) -> Bit:
+    """AND, with constants folded."""
+    wires = [bit for bit in bits if not isinstance(bit, int)]
+    return 0 if any(isinstance(bit, int) and not bit for bit in bits) else all_of(wires) if wires else 1
+
+
+def inverse(bit: Bit) -> Bit:
+    """NOT, with constants folded."""
+    return 1 - bit if isinstance(bit, int) else ~bit
+
+
+def choose(select: Bit, one: Bit, zero: Bit) -> Bit:
+    """`one` where `select` is 1, else `zero`, with constants folded."""
+    if isinstance(select, int):
+        return one if select else zero
+    if isinstance(one, int):
+        return either(select, zero) if one else both(inverse(select), zero)
+    if isinstance(zero, int):
+        return either(inverse(select), one) if zero else both(select, one)
+    return Mux(select, one, zero)
+
+
 def wire(m: Module, name: str, value: Bit) -> Bit:
     """A named wire; a constant stays one, so that what it goes into folds."""
     if isinstance(value, int):

@@ -5,47 +5,79 @@ mantissa and two carries into the lowest column of the exponents' sum.
 """
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
-from amaranth.hdl import Module, Mux, Value
+from amaranth.hdl import Const, Module, Mux, Value
 
-from lmul.golden.parameters import Parameters
-from lmul.hdl.gates import Bit, add_bits, any_of, carry_save, is_constant, lookup, ripple, wire
+from lmul.golden.parameters import Parameters, Rounding
+from lmul.hdl.gates import Bit, add_bits, any_of, both, carry_save, is_constant, lookup, ripple, wire
 
 TABLE_MANTISSA_BITS = 4
 """Up to here a table over both mantissas makes a smaller exact multiplier than an array of adders does."""
 
-Mantissa = tuple[list[Bit], tuple[Bit, Bit]]
-"""The M bits of the product's mantissa, and two carries."""
+TABLE_WITH_SIDES_BITS = 3
+"""The same where the sides of T are wanted, which are two more tables."""
 
 
-def added(m: Module, parameters: Parameters, x: Sequence[Bit], y: Sequence[Bit]) -> Mantissa:
+@dataclass(frozen=True)
+class Mantissa:
+    """The mantissa of a product.
+
+    Attributes
+    ----------
+    bits : list of Bit
+        M bits.
+    carries : tuple of Bit
+        Two carries into the exponent.
+    above, below : Bit
+        Whether the exact product lies above, or below, what mantissa and carries say: the exact method rounds.
+    """
+
+    bits: list[Bit]
+    carries: tuple[Bit, Bit]
+    above: Bit = 0
+    below: Bit = 0
+
+
+def correction(m: Module, parameters: Parameters, x: Sequence[Bit], y: Sequence[Bit]) -> list[Bit]:
+    """The bits of D, for the adder family."""
+    width, t = len(x), parameters.table_bits or 0
+    table = [parameters.correction[i][j] for i, j in _pairs(t)]
+    return _table(m, "d", table, width, x[width - t :], y[width - t :])
+
+
+def added(m: Module, d: Sequence[Bit], x: Sequence[Bit], y: Sequence[Bit]) -> Mantissa:
     """The adder family: x + y + D, in one carry chain.
 
     D's lowest bit is the chain's carry-in. Its other bits go into the operands before the chain, by `carry_save`.
     """
-    width = parameters.format.mantissa_bits
-    t = parameters.table_bits or 0
-    table = [parameters.correction[i][j] for i, j in _pairs(t)]
-    d = _table(m, table, width, x[width - t :], y[width - t :])
+    width = len(x)
     left, right = carry_save(m, "mantissa", x, y, [0, *d[1:]])
     total, carry = ripple(m, "mantissa", left, right[:width], d[0], or_and=True)
-    return total, (right[width], carry)
+    return Mantissa(total, (right[width], carry))
 
 
-def tabled(m: Module, x: Sequence[Bit], y: Sequence[Bit]) -> Mantissa:
-    """The exact product rounded to nearest even, for few bits: x + y + D with D a table over both mantissas.
+def tabled(m: Module, rounding: Rounding, x: Sequence[Bit], y: Sequence[Bit], sides: bool) -> Mantissa:
+    """The exact product rounded once, for few bits: x + y + D with D a table over both mantissas.
 
     Up to three bits D is 0 or 1, a mere carry-in. At four it is at most 3, and its upper bit goes into the sum in a
-    second row; x + y + D is less than 2^(M+1), so that the two rows never carry out together.
+    second row; x + y + D is less than 2^(M+1), so that the two rows never carry out together. With `sides` two more
+    tables say on which side of T the exact product lies.
     """
     width = len(x)
     one = 1 << width
-    d = _table(m, [_rounded(one + i, one + j, width) - i - j for i, j in _pairs(width)], 2, x, y)
+    codes = [(*_rounded((one + i) * (one + j), width, rounding), i + j) for i, j in _pairs(width)]
+    d = _table(m, "d", [code - total for code, _, total in codes], 2, x, y)
+    above, below = (
+        _table(m, name, [int(side == sign) for _, side, _ in codes], 1, x, y)[0] if sides else 0
+        for name, sign in (("above", 1), ("below", -1))
+    )
     total, carry = ripple(m, "mantissa", x, y, d[0], or_and=True)
     if is_constant(d[1], 0):
-        return total, (0, carry)
+        return Mantissa(total, (0, carry), above, below)
     upper, second = ripple(m, "rounded", total[1:], [d[1], *[0] * (width - 2)], 0)
-    return [total[0], *upper], (0, wire(m, "exponent_carry", Value.cast(carry) | second))
+    carry = wire(m, "exponent_carry", Value.cast(carry) | second)
+    return Mantissa([total[0], *upper], (0, carry), above, below)
 
 
 def _pairs(width: int) -> list[tuple[int, int]]:
@@ -57,18 +89,22 @@ def _pairs(width: int) -> list[tuple[int, int]]:
     return [(field(index, 1), field(index, 0)) for index in range(1 << 2 * width)]
 
 
-def _table(m: Module, entries: Sequence[int], bits: int, x: Sequence[Bit], y: Sequence[Bit]) -> list[Bit]:
+def _table(m: Module, name: str, entries: Sequence[int], bits: int, x: Sequence[Bit], y: Sequence[Bit]) -> list[Bit]:
     """The low `bits` bits of the entry for the fields x and y; neighbours in weight are neighbours in the index."""
     index = [bit for pair in zip(y, x, strict=True) for bit in pair]
-    return [wire(m, f"d_{b}", lookup(index, [entry >> b & 1 for entry in entries])) for b in range(bits)]
+    return [wire(m, f"{name}_{b}", lookup(index, [entry >> b & 1 for entry in entries])) for b in range(bits)]
 
 
-def _rounded(a: int, b: int, width: int) -> int:
-    """The product of two significands as an extended code: mantissa, plus 2^M for an exponent one higher."""
-    shift = width + (a * b >> (2 * width + 1))
-    quotient, rest = divmod(a * b, 1 << shift)
+def _rounded(product: int, width: int, rounding: Rounding) -> tuple[int, int]:
+    """A product of two significands as an extended code: mantissa, plus 2^M for an exponent one higher.
+
+    The second number is the side of that code on which the product lies: 1 above, -1 below, 0 neither.
+    """
+    shift = width + (product >> (2 * width + 1))
+    quotient, rest = divmod(product, 1 << shift)
     up = 2 * rest > 1 << shift or (2 * rest == 1 << shift and quotient % 2 == 1)
-    return quotient + up + ((shift - width - 1) << width)
+    up = up and rounding is Rounding.NEAREST
+    return quotient + up + ((shift - width - 1) << width), -1 if up else int(rest > 0)
 
 
 def significand_product(m: Module, x: Sequence[Bit], y: Sequence[Bit]) -> list[Bit]:
@@ -76,8 +112,7 @@ def significand_product(m: Module, x: Sequence[Bit], y: Sequence[Bit]) -> list[B
     columns: list[list[Bit]] = [[] for _ in range(2 * len(x) + 3)]
     for i, p in enumerate([*x, 1]):
         for j, q in enumerate([*y, 1]):
-            both = q if isinstance(p, int) else p if isinstance(q, int) else p & q
-            columns[i + j].append(wire(m, f"partial_{i}_{j}", both))
+            columns[i + j].append(wire(m, f"partial_{i}_{j}", both(p, q)))
     for i, column in enumerate(columns[:-1]):
         adders = 0
         while len(column) > 1:
@@ -90,14 +125,14 @@ def significand_product(m: Module, x: Sequence[Bit], y: Sequence[Bit]) -> list[B
     return [column[0] for column in columns[:-1]]
 
 
-def rounded(m: Module, bits: Sequence[Bit]) -> Mantissa:
-    """The mantissa of a product of significands, normalised by one multiplexer and rounded to nearest even once.
+def rounded(m: Module, rounding: Rounding, bits: Sequence[Bit]) -> Mantissa:
+    """The mantissa of a product of significands, normalised by one multiplexer and rounded once.
 
-    It rounds half up by adding the guard bit, then clears the lowest bit if that was a tie; so the sticky bit is not
-    in the carry chain. A product of 2 or more never rounds up to the next power of two, since the largest is
-    (2^(M+1) - 1)^2; so the exponent's two reasons to be one higher never meet, and share one carry.
+    To nearest, it rounds half up by adding the guard bit, then clears the lowest bit if that was a tie; so the sticky
+    bit is not in the carry chain. A product of 2 or more never rounds up to the next power of two, since the largest
+    is (2^(M+1) - 1)^2; so the exponent's two reasons to be one higher never meet, and share one carry.
     """
-    product = [Value.cast(bit) for bit in bits]
+    product = [Const(bit, 1) if isinstance(bit, int) else bit for bit in bits]
     width = len(product) // 2 - 1
     shift = product[-1]
 
@@ -105,9 +140,13 @@ def rounded(m: Module, bits: Sequence[Bit]) -> Mantissa:
         return Mux(shift, product[i + 1], product[i])
 
     fraction = [wire(m, f"normalised_{i}", normalised(width + i)) for i in range(width)]
+    if rounding is Rounding.ZERO:
+        return Mantissa(fraction, (0, shift))
     guard = Value.cast(wire(m, "guard", normalised(width - 1)))
-    sticky = wire(m, "sticky", any_of(product[: width - 1]) | (shift & product[width - 1]))
+    sticky = Value.cast(wire(m, "sticky", any_of(product[: width - 1]) | (shift & product[width - 1])))
     lowest = wire(m, "rounded_0", Mux(guard, ~fraction[0] & sticky, fraction[0]))
     carry = wire(m, "rounded_carry_1", fraction[0] & guard)
     upper, carry = ripple(m, "rounded_upper", fraction[1:], [0] * (width - 1), carry)
-    return [lowest, *upper], (0, wire(m, "exponent_carry", shift | carry))
+    up = Value.cast(wire(m, "rounded_up", guard & (sticky | fraction[0])))
+    above = wire(m, "above_rounded", (guard | sticky) & ~up)
+    return Mantissa([lowest, *upper], (0, wire(m, "exponent_carry", shift | carry)), above, up)

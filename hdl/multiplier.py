@@ -4,15 +4,19 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Any
 
-from amaranth.hdl import Cat, Module, Signal, Value
+from amaranth.hdl import Cat, Const, Module, Signal, Value
 from amaranth.lib import data, stream, wiring
 from amaranth.lib.wiring import In, Out
 
-from lmul.golden.parameters import Method, Parameters, Policy
-from lmul.hdl import edges, mantissa
+from lmul.golden.parameters import Method, Parameters, Policy, Rounding
+from lmul.hdl import edges, ieee, mantissa
 from lmul.hdl.describe import describe
 from lmul.hdl.edges import Extended
+from lmul.hdl.exponent import exponent_sum, exponent_width, placed
 from lmul.hdl.gates import Bit, bits_of, wire
+from lmul.hdl.ieee import Special
+from lmul.hdl.mantissa import Mantissa
+from lmul.hdl.operands import split
 
 PIPELINE_DEPTHS = range(3)
 
@@ -29,7 +33,8 @@ class Multiplier(wiring.Component):
     of full adders with one rounding (`mantissa`).
 
     It does not raise flags: under `raw` a product wraps, under `flush` it saturates, and codes that the format reserves
-    for Inf or NaN are multiplied as the numbers that their bits spell.
+    for Inf or NaN are multiplied as the numbers that their bits spell. Under `ieee` they are Inf and NaN, and the same
+    T, of operands normalised before, is shifted and rounded where it is subnormal (`ieee`).
 
     Latency is `pipeline` cycles from an accepted operand pair to its product, if the consumer is ready. Throughput is
     one product a cycle. A stalled product and `o.valid` hold until `o.ready`. `i.ready` depends combinationally on
@@ -47,9 +52,9 @@ class Multiplier(wiring.Component):
     Members
     -------
     x, y : In(1 + E + M)
-        Operands; pipeline 0 only.
+        Operands, each as wide as its format; pipeline 0 only.
     p : Out(1 + E + M)
-        Product; pipeline 0 only.
+        Product, as wide as the result's format; pipeline 0 only.
     i : In(stream of x, y)
         Operand pairs; from pipeline 1 on.
     o : Out(stream of p)
@@ -58,7 +63,7 @@ class Multiplier(wiring.Component):
     Raises
     ------
     ValueError
-        The pipeline depth is none of these, or the bias of the format is not 1 to 2^(E-1).
+        The pipeline depth is none of these.
     """
 
     x: Signal
@@ -72,12 +77,11 @@ class Multiplier(wiring.Component):
             raise ValueError(f"pipeline must be {PIPELINE_DEPTHS[0]} to {PIPELINE_DEPTHS[-1]}, not {pipeline!r}")
         self.parameters = parameters
         self.pipeline = pipeline
-        width = parameters.format.width
-        edges.check_bias(parameters.format)
+        x, y, p = (f.width for f in (parameters.format, parameters.y_format, parameters.result))
         if pipeline == 0:
-            super().__init__({"x": In(width), "y": In(width), "p": Out(width)})
+            super().__init__({"x": In(x), "y": In(y), "p": Out(p)})
         else:
-            operands, product = data.StructLayout({"x": width, "y": width}), data.StructLayout({"p": width})
+            operands, product = data.StructLayout({"x": x, "y": y}), data.StructLayout({"p": p})
             super().__init__({"i": In(stream.Signature(operands)), "o": Out(stream.Signature(product))})
 
     @property
@@ -93,19 +97,25 @@ class Multiplier(wiring.Component):
     @property
     def manifest(self) -> dict[str, Any]:
         """Kind, parameters and latency, for programs to read."""
-        p, f = self.parameters, self.parameters.format
+        p = self.parameters
+        formats = {"x": p.format, "y": p.y_format, "p": p.result}
         return {
             "kind": "multiplier",
-            "format": {
-                "name": f.name,
-                "exponent_bits": f.exponent_bits,
-                "mantissa_bits": f.mantissa_bits,
-                "bias": f.bias,
-                "kind": f.kind,
-                "top": f.top,
+            "formats": {
+                port: {
+                    "name": f.name,
+                    "exponent_bits": f.exponent_bits,
+                    "mantissa_bits": f.mantissa_bits,
+                    "bias": f.bias,
+                    "kind": f.kind,
+                    "top": f.top,
+                }
+                for port, f in formats.items()
             },
             "method": p.method,
             "policy": p.policy,
+            "overflow": p.overflow,
+            "rounding": p.rounding if p.method is Method.EXACT else None,
             "constant": p.constant,
             "table_bits": p.table_bits,
             "correction": None if p.method is Method.EXACT else p.correction,
@@ -117,12 +127,12 @@ class Multiplier(wiring.Component):
     def elaborate(self, platform: object) -> Module:
         m = Module()
         if self.pipeline == 0:
-            m.d.comb += self.p.eq(Cat(self._product(m, self.x, self.y, _uncut)))
+            m.d.comb += self.p.eq(_code(self._product(m, self.x, self.y, _uncut)))
             return m
         *inner, outer = self._ranks(m)
         cut = partial(_held, m, inner[0]) if inner else _uncut
         product = self._product(m, self.i.p.x, self.i.p.y, cut)
-        m.d.comb += self.o.p.p.eq(Cat(_held(m, outer, "product", product)))
+        m.d.comb += self.o.p.p.eq(_code(_held(m, outer, "product", product)))
         return m
 
     def _ranks(self, m: Module) -> list[Value]:
@@ -140,28 +150,51 @@ class Multiplier(wiring.Component):
         return takes
 
     def _product(self, m: Module, x: Value, y: Value, cut: Cut) -> list[Bit]:
-        p, width = self.parameters, self.parameters.format.mantissa_bits
-        (*x_bits, x_sign), (*y_bits, y_sign) = bits_of(x), bits_of(y)
-        operands = x_bits[:width], y_bits[:width]
-        exponents = x_bits[width:], y_bits[width:]
-        sign: Bit = wire(m, "sign", x_sign ^ y_sign)
-        array = p.method is Method.EXACT and width > mantissa.TABLE_MANTISSA_BITS
-        if array:
-            full = mantissa.significand_product(m, *operands)
-            full = cut("significand_product", full)
-            sign, *both = cut("sign_and_exponents", [sign, *exponents[0], *exponents[1]])
-            exponents = both[: len(both) // 2], both[len(both) // 2 :]
-            fraction, carries = mantissa.rounded(m, full)
-        elif p.method is Method.EXACT:
-            fraction, carries = mantissa.tabled(m, *operands)
+        p, width = self.parameters, self.parameters.result.mantissa_bits
+        (left, x_sign), (right, y_sign) = split(p.format, width, x), split(p.y_format, width, y)
+        aside: list[Bit] = [wire(m, "sign", x_sign ^ y_sign)]
+        if p.policy is Policy.IEEE:
+            left, right, special = ieee.operands(m, p, left, right)
+            aside += [special.nan, special.infinite, special.zero]
+        exponents, bits = [*left.exponent, *right.exponent], len(left.exponent)
+        sides = p.policy is Policy.IEEE and p.rounding is Rounding.NEAREST
+        if p.method is not Method.EXACT:
+            d = mantissa.correction(m, p, left.mantissa, right.mantissa)
+            fraction = mantissa.added(m, d, left.mantissa, right.mantissa)
+        elif width <= (mantissa.TABLE_WITH_SIDES_BITS if sides else mantissa.TABLE_MANTISSA_BITS):
+            fraction = mantissa.tabled(m, p.rounding, left.mantissa, right.mantissa, sides)
         else:
-            fraction, carries = mantissa.added(m, p, *operands)
-        after = _uncut if array else cut
+            full = mantissa.significand_product(m, left.mantissa, right.mantissa)
+            full = cut("significand_product", full)
+            aside_and_exponents = cut("sign_and_exponents", [*aside, *exponents])
+            aside, exponents = aside_and_exponents[: len(aside)], aside_and_exponents[len(aside) :]
+            fraction = mantissa.rounded(m, p.rounding, full)
+            cut = _uncut
+        return self._edges(m, fraction, exponents[:bits], exponents[bits:], aside, cut)
+
+    def _edges(
+        self, m: Module, fraction: Mantissa, x: Sequence[Bit], y: Sequence[Bit], aside: Sequence[Bit], cut: Cut
+    ) -> list[Bit]:
+        """The code of the product from its mantissa, the operands' exponents, its sign and what is special."""
+        p = self.parameters
         if p.policy is Policy.RAW:
-            return after("wrapped", [*edges.wrapped(m, p.format, fraction, *exponents, carries), sign])
-        t = edges.extended(m, p.format, fraction, *exponents, carries)
-        *bits, keep, above, sign = after("extended", [*t.bits, t.keep, t.above, sign])
-        return [*edges.clamped(m, p.format, Extended(bits, keep, above)), sign]
+            return cut("wrapped", [*edges.wrapped(m, p, fraction, x, y), *aside])
+        if p.policy is Policy.FLUSH:
+            t = edges.extended(m, p, fraction, x, y)
+            *bits, keep, above, sign = cut("extended", [*t.bits, t.keep, t.above, *aside])
+            return [*edges.clamped(m, p.result, Extended(bits, keep, above)), sign]
+        exponent = exponent_sum(m, p, exponent_width(p), x, y, fraction.carries)
+        sides = [fraction.above, fraction.below]
+        held = cut("extended", [*exponent, *fraction.bits, *sides, *aside])
+        exponent, rest = held[: len(exponent)], held[len(exponent) :]
+        *bits, above, below, sign, nan, infinite, zero = rest
+        t_ieee = placed(m, p, bits, exponent)
+        magnitude, sign = ieee.products(m, p, t_ieee, (above, below), Special(nan, infinite, zero), sign)
+        return [*magnitude, sign]
+
+
+def _code(bits: Sequence[Bit]) -> Value:
+    return Cat(Const(bit, 1) if isinstance(bit, int) else bit for bit in bits)
 
 
 def _uncut(name: str, bits: Sequence[Bit]) -> list[Bit]:
@@ -169,8 +202,10 @@ def _uncut(name: str, bits: Sequence[Bit]) -> list[Bit]:
 
 
 def _held(m: Module, take: Value, name: str, bits: Sequence[Bit]) -> list[Bit]:
-    """Registers for some bits. They are not reset: what is valid says the handshake."""
-    register = Signal(len(bits), name=name, reset_less=True)
+    """Registers for some bits; a constant needs none. They are not reset: what is valid says the handshake."""
+    wires = [bit for bit in bits if not isinstance(bit, int)]
+    register = Signal(len(wires), name=name, reset_less=True)
     with m.If(take):
-        m.d.sync += register.eq(Cat(bits))
-    return bits_of(register)
+        m.d.sync += register.eq(Cat(wires))
+    held = iter(bits_of(register))
+    return [bit if isinstance(bit, int) else next(held) for bit in bits]

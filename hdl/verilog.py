@@ -1,6 +1,7 @@
 # amaranth: UnusedElaboratable=no
 """From an Amaranth component to a Verilog-2005 file and its manifest: the one place that writes either."""
 
+import hashlib
 import json
 import re
 import tempfile
@@ -107,16 +108,16 @@ def export(unit: Unit, folder: Path) -> Exported:
         The folder cannot be written; neither file is left behind.
     """
     flat = _Flat(unit)
+    text = _verilog(unit, flat)
     manifest = {
         "module": unit.name,
         **unit.manifest,
         "ports": [vars(port) for port in flat.ports],
         "spec_version": SPEC_VERSION,
         "tools": {tool: version(tool) for tool in ("lmul", "amaranth", "pyosys")},
+        "verilog_sha256": hashlib.sha256(text.encode()).hexdigest(),
     }
-    files = write_files(
-        folder, {f"{unit.name}.v": _verilog(unit, flat), f"{unit.name}.json": json.dumps(manifest, indent=2) + "\n"}
-    )
+    files = write_files(folder, {f"{unit.name}.v": text, f"{unit.name}.json": json.dumps(manifest, indent=2) + "\n"})
     return Exported(files[0], files[1], flat.ports)
 
 

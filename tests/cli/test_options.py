@@ -9,8 +9,8 @@ from amaranth.hdl import UnusedElaboratable
 from click.testing import CliRunner
 
 from lmul.cli.options import chosen_multiplier, multiplier_options
-from lmul.golden.formats import BF16, E4M3
-from lmul.golden.parameters import Method, Parameters, Policy
+from lmul.golden.formats import BF16, E4M3, E5M2, format_named
+from lmul.golden.parameters import Method, Overflow, Parameters, Policy, Rounding
 
 # Units are made here and not built, which Amaranth warns of.
 pytestmark = pytest.mark.filterwarnings("ignore::amaranth.hdl.UnusedElaboratable")
@@ -55,6 +55,17 @@ def chosen(*arguments):
             0,
         ),
         (["--format", "bf16", "--method", "exact"], Parameters(BF16, Method.EXACT), 0),
+        (["--format", "e4m3", "--policy", "ieee"], Parameters(E4M3, policy=Policy.IEEE), 0),
+        (
+            ["--format", "e4m3", "--policy", "ieee", "--overflow", "inf"],
+            Parameters(E4M3, policy=Policy.IEEE, overflow=Overflow.INF),
+            0,
+        ),
+        (
+            ["--format", "e4m3,e5m2", "--result", "e5m3", "--method", "exact", "--rounding", "zero"],
+            Parameters(E4M3, Method.EXACT, rounding=Rounding.ZERO, y_format=E5M2, result=format_named("e5m3")),
+            0,
+        ),
     ],
     ids=str,
 )
@@ -100,6 +111,12 @@ def test_an_entry_that_is_no_integer_is_refused_before_anything_is_built(tmp_pat
         with_table(tmp_path / "t.json")
 
 
+@pytest.mark.parametrize("names", ["e4m3,e5m2,bf16", "e4m3,", ",", "e4m3;e5m2"])
+def test_formats_are_one_name_or_two(names):
+    with pytest.raises(ValueError, match=r"^format must be one .*, not '.*'$"):
+        chosen("--format", names)
+
+
 def test_a_table_that_is_missing_is_an_error_of_the_system(tmp_path):
     with pytest.raises(FileNotFoundError, match=r"^\[Errno 2\] No such file or directory: '.*none\.json'$"):
         with_table(tmp_path / "none.json")
@@ -112,5 +129,13 @@ def test_the_help_names_formats_methods_policies_and_depths():
         raise AssertionError(options)
 
     shown = " ".join(CliRunner().invoke(command, ["--help"]).stdout.split())
-    for what in ("e4m3, e5m2", "any eXmY", "lmul|mitchell|constant|corrected|exact", "raw|flush", "0 to 2"):
+    for what in (
+        "e4m3, e5m2",
+        "any eXmY, or eXmYieee",
+        "lmul|mitchell|constant|corrected|exact",
+        "raw|flush|ieee",
+        "saturate|inf",
+        "nearest|zero",
+        "0 to 2",
+    ):
         assert what in shown

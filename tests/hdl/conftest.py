@@ -6,8 +6,8 @@ import pytest
 from amaranth.hdl import Cat, Module, Signal
 from amaranth.sim import Simulator
 
-from lmul.golden.formats import BF16, E2M1, E2M5, E4M3
-from lmul.golden.parameters import Method, Parameters, Policy
+from lmul.golden.formats import BF16, E2M1, E2M5, E4M3, E5M2
+from lmul.golden.parameters import Method, Parameters, Policy, Rounding
 from lmul.hdl.multiplier import Multiplier
 from lmul.hdl.verilog import Exported, export
 
@@ -42,17 +42,20 @@ def evaluate() -> Evaluate:
 
 def _methods(f):
     for policy in Policy:
+        if policy is not Policy.RAW:
+            yield Parameters(f, Method.EXACT, policy)
+            yield Parameters(f, Method.EXACT, policy, rounding=Rounding.ZERO)
         yield Parameters(f, Method.LMUL, policy)
         yield Parameters(f, Method.MITCHELL, policy)
         yield Parameters(f, Method.CONSTANT, policy, constant=f.hidden_one - 1)
         yield Parameters(f, Method.CORRECTED, policy, table_bits=min(f.mantissa_bits, 2))
-    yield Parameters(f, Method.EXACT)
 
 
 @pytest.fixture(scope="session")
 def exported(tmp_path_factory) -> list[Exported]:
     """Every method under every policy for four formats, and pipelined units of both depths."""
     units = [Multiplier(p) for f in (E4M3, BF16, E2M1, E2M5) for p in _methods(f)]
+    units += [Multiplier(Parameters(E4M3, method, y_format=E5M2)) for method in (Method.LMUL, Method.EXACT)]
     for f in (E4M3, BF16, E2M1, E2M5):
         for pipeline in (1, 2):
             units += [Multiplier(Parameters(f, method), pipeline) for method in (Method.LMUL, Method.EXACT)]

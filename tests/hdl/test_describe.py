@@ -2,8 +2,8 @@
 
 import pytest
 
-from lmul.golden.formats import BF16, E4M3, E5M2
-from lmul.golden.parameters import Method, Parameters, Policy
+from lmul.golden.formats import BF16, E2M1, E4M3, E5M2, Format, Kind
+from lmul.golden.parameters import Method, Overflow, Parameters, Policy, Rounding
 from lmul.hdl.describe import describe
 
 
@@ -36,6 +36,18 @@ def test_the_fields_of_a_code_are_stated():
             Parameters(E4M3, Method.EXACT),
             "Method exact: T is the code of the true product rounded to nearest, ties to even.",
         ),
+        (
+            Parameters(E4M3, Method.EXACT, rounding=Rounding.ZERO),
+            "Method exact_rtz: T is the code of the true product rounded toward zero.",
+        ),
+        (
+            Parameters(E4M3, y_format=E5M2),
+            "Method lmul: T = X + Y - 0x77, which is the bias, 0x78, less D = 1.",
+        ),
+        (
+            Parameters(E2M1, result=Format("far", 8, 1, 127, Kind.FINITE)),
+            "Method lmul: T = X + Y + 0xFB, which is the bias, -0xFA, less D = 1.",
+        ),
     ],
     ids=lambda value: value.name if isinstance(value, Parameters) else "",
 )
@@ -60,6 +72,45 @@ def test_raw_is_stated_as_wrapping():
     said = text(Parameters(E4M3, policy=Policy.RAW))
     assert "T mod 2^7. It wraps" in said
     assert "flush" not in said
+
+
+def test_operands_of_two_formats_are_stated():
+    lines = describe("unit", Parameters(E4M3, y_format=E5M2), 0)
+    assert lines[0] == "unit: p = x * y, x in codes of the format e4m3, y of e5m2, p of e4m3."
+    assert "y is sign | 5 exponent bits with bias 15 | 2 mantissa bits." in lines
+    assert any("with zeros appended up to 3 mantissa bits" in line for line in lines)
+
+
+@pytest.mark.parametrize(
+    ("parameters", "lines"),
+    [
+        (
+            Parameters(E4M3, policy=Policy.IEEE),
+            ["T > 0x7E gives 0x7E, the largest number.", "NaN times anything, and Inf times 0, is the NaN 0x7F."],
+        ),
+        (Parameters(E4M3, policy=Policy.IEEE, overflow=Overflow.INF), ["T > 0x7E gives 0x7F, NaN."]),
+        (
+            Parameters(E5M2, policy=Policy.IEEE, overflow=Overflow.INF),
+            ["T > 0x7B gives 0x7C, Inf.", "Inf times anything else is 0x7C."],
+        ),
+        (
+            Parameters(E5M2, Method.EXACT, Policy.IEEE, overflow=Overflow.INF, rounding=Rounding.ZERO),
+            ["T > 0x7B gives 0x7B, the largest number."],
+        ),
+        (
+            Parameters(E4M3, y_format=E5M2, policy=Policy.IEEE),
+            ["Inf times anything else is the NaN 0x7F, for e4m3 has no Inf."],
+        ),
+    ],
+    ids=lambda value: value.name if isinstance(value, Parameters) else "",
+)
+def test_ieee_is_stated_with_its_codes(parameters, lines):
+    assert set(lines) <= set(describe("unit", parameters, 0))
+
+
+def test_what_a_format_does_not_have_is_not_spoken_of():
+    said = text(Parameters(E2M1, policy=Policy.IEEE, overflow=Overflow.INF))
+    assert "NaN times" not in said and "Inf" not in said and "T > 0x7 gives 0x7, the largest number." in said
 
 
 def test_timing_is_stated():

@@ -9,7 +9,7 @@ import pytest
 from amaranth.hdl import Module, Signal
 
 from lmul.golden.formats import Format, Kind
-from lmul.golden.parameters import Method, Parameters
+from lmul.golden.parameters import Method, Parameters, Rounding
 from lmul.hdl import mantissa
 from lmul.hdl.gates import bits_of
 
@@ -23,26 +23,47 @@ def pairs(m):
 
 
 def flat(result):
-    """Mantissa bits, then the two carries."""
-    bits, carries = result
-    return [*bits, *carries]
+    """Mantissa bits, the two carries, then the sides."""
+    return [*result.bits, *result.carries, result.above, result.below]
 
 
 def extended(result, m):
     """T of two operands of exponent 0: the mantissa, and both carries at the weight of the exponent's lowest bit."""
-    return (result & (1 << m) - 1) + ((result >> m & 1) + (result >> (m + 1)) << m)
+    return (result & (1 << m) - 1) + ((result >> m & 1) + (result >> (m + 1) & 1) << m)
+
+
+def code(x, y, m):
+    """T of the true product, not rounded."""
+    true = Fraction(((1 << m) + x) * ((1 << m) + y), 1 << m)
+    exponent = 0 if true < 2 << m else 1
+    return (exponent << m) + true / 2**exponent - (1 << m)
 
 
 def nearest(x, y, m):
-    """T of the true product, rounded to nearest even; `round` of a Fraction does just that."""
-    true = Fraction(((1 << m) + x) * ((1 << m) + y), 1 << m)
-    exponent = 0 if true < 2 << m else 1
-    return (exponent << m) + round(true / 2**exponent) - (1 << m)
+    """T rounded to nearest even; `round` of a Fraction does just that."""
+    return round(code(x, y, m))
+
+
+def truncated(x, y, m):
+    return int(code(x, y, m))
+
+
+def sides(result, m):
+    """Whether the product is said to be above, and below."""
+    return result >> m + 2 & 1, result >> m + 3
+
+
+def true_sides(x, y, m, rounded):
+    return code(x, y, m) > rounded, code(x, y, m) < rounded
 
 
 def sums(evaluate, parameters):
     m = parameters.format.mantissa_bits
-    results = evaluate([m, m], lambda module, x, y: flat(mantissa.added(module, parameters, x, y)), pairs(m))
+
+    def build(module, x, y):
+        return flat(mantissa.added(module, mantissa.correction(module, parameters, x, y), x, y))
+
+    results = evaluate([m, m], build, pairs(m))
     return [extended(result, m) for result in results]
 
 
@@ -72,10 +93,12 @@ def test_the_entry_for_the_top_bits_of_both_operands_is_added(evaluate, m, t):
     assert sums(evaluate, parameters) == expected
 
 
+@pytest.mark.parametrize(("rounding", "expected"), [(Rounding.NEAREST, nearest), (Rounding.ZERO, truncated)])
 @pytest.mark.parametrize("m", [1, 2, 3, 4])
-def test_the_table_rounds_the_product_to_nearest_even(evaluate, m):
-    results = evaluate([m, m], lambda module, x, y: flat(mantissa.tabled(module, x, y)), pairs(m))
-    assert [extended(result, m) for result in results] == [nearest(x, y, m) for x, y in pairs(m)]
+def test_the_table_rounds_the_product_and_knows_its_side(evaluate, m, rounding, expected):
+    results = evaluate([m, m], lambda module, x, y: flat(mantissa.tabled(module, rounding, x, y, True)), pairs(m))
+    assert [extended(result, m) for result in results] == [expected(x, y, m) for x, y in pairs(m)]
+    assert [sides(r, m) for r in results] == [true_sides(x, y, m, expected(x, y, m)) for x, y in pairs(m)]
 
 
 @pytest.mark.parametrize(("m", "raised"), [(1, 0), (2, 2), (3, 25)])
@@ -92,16 +115,25 @@ def test_the_array_gives_every_product_of_significands(evaluate, m):
     assert products == [(one + x) * (one + y) for x, y in pairs(m)]
 
 
+@pytest.mark.parametrize(("rounding", "expected"), [(Rounding.NEAREST, nearest), (Rounding.ZERO, truncated)])
 @pytest.mark.parametrize("m", [2, 5])
-def test_a_full_product_is_rounded_to_nearest_even(evaluate, m):
+def test_a_full_product_is_rounded_once(evaluate, m, rounding, expected):
     one = 1 << m
     vectors = [((one + x) * (one + y),) for x, y in pairs(m)]
-    results = evaluate([2 * m + 2], lambda module, bits: flat(mantissa.rounded(module, bits)), vectors)
-    assert [extended(result, m) for result in results] == [nearest(x, y, m) for x, y in pairs(m)]
+    results = evaluate([2 * m + 2], lambda module, bits: flat(mantissa.rounded(module, rounding, bits)), vectors)
+    assert [extended(result, m) for result in results] == [expected(x, y, m) for x, y in pairs(m)]
+    if rounding is Rounding.NEAREST:  # toward zero nothing asks for the sides
+        assert [sides(r, m) for r in results] == [true_sides(x, y, m, nearest(x, y, m)) for x, y in pairs(m)]
+
+
+def test_a_narrower_operand_has_zeros_below(evaluate):
+    vectors = list(product(range(4), range(8)))
+    products = evaluate([2, 3], lambda module, x, y: mantissa.significand_product(module, [0, *x], y), vectors)
+    assert products == [(8 + 2 * x) * (8 + y) for x, y in vectors]
 
 
 def test_the_array_and_its_rounding_have_one_bit_wires():
     module, (x, y) = Module(), (bits_of(Signal(5)), bits_of(Signal(5)))
-    bits, carries = mantissa.rounded(module, mantissa.significand_product(module, x, y))
-    assert len(bits) == 5 and len(carries) == 2
-    assert all(isinstance(bit, int) or len(bit) == 1 for bit in (*bits, *carries))
+    result = mantissa.rounded(module, Rounding.NEAREST, mantissa.significand_product(module, x, y))
+    assert len(result.bits) == 5
+    assert all(isinstance(bit, int) or len(bit) == 1 for bit in flat(result))

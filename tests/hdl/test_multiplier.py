@@ -8,7 +8,7 @@ from amaranth.hdl import Module, ResetInserter, Signal
 from amaranth.lib.wiring import In, Out
 from amaranth.sim import Simulator
 
-from lmul.golden.formats import BF16, E2M1, E2M3, E3M2, E4M3, Format, Kind
+from lmul.golden.formats import BF16, E2M1, E2M3, E3M2, E4M3
 from lmul.golden.parameters import Method, Parameters, Policy
 from lmul.hdl.multiplier import Multiplier
 
@@ -169,8 +169,3 @@ def test_the_manifest_of_the_exact_method_has_neither_table_nor_offset():
 def test_other_depths_are_refused(pipeline):
     with pytest.raises(ValueError, match=rf"^pipeline must be 0 to 2, not {pipeline}$"):
         Multiplier(Parameters(E4M3), pipeline)
-
-
-def test_a_bias_that_the_hardware_cannot_fold_is_refused():
-    with pytest.raises(ValueError, match=r"^bias of 4 exponent bits in hardware must be 1 to 8, not 9$"):
-        Multiplier(Parameters(Format("odd", 4, 3, 9, Kind.FN)))
