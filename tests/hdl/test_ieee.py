@@ -55,11 +55,10 @@ def test_operands_are_normalised_and_classified(evaluate, f):
         return Fraction(mantissa, 1) * 2 if exponent == 0 else Fraction((1 << m_bits) + mantissa) * 2**exponent
 
     vectors = list(product(magnitudes, magnitudes))
+    widths = (m_bits, m_bits, e_bits + 1, e_bits + 1, 1, 1, 1)
+    starts = [sum(widths[:i]) for i in range(len(widths))]
     for (x, y), bits in zip(vectors, evaluate([f.magnitude_bits] * 2, build, vectors), strict=True):
-        fields = []
-        for width in (m_bits, m_bits, e_bits + 1, e_bits + 1, 1, 1, 1):
-            fields.append(bits % (1 << width))
-            bits >>= width
+        fields = (bits >> start & (1 << width) - 1 for start, width in zip(starts, widths, strict=True))
         a, b, ea, eb, nan, infinite, zero = fields
         is_nan, is_inf = (
             [f.kind is not Kind.FINITE and test(c) for c in (x, y)]
