@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from lmul.golden.formats import Format
+from lmul.golden.parameters import Policy
 
 Codes = NDArray[np.uint32]
 """Codes of a format, one an element, in the low bits."""
@@ -65,11 +66,11 @@ def decode(format: Format, codes: ArrayLike, reserved: bool = True) -> NDArray[n
     return signed
 
 
-def encode(format: Format, values: ArrayLike) -> Codes:
-    """The codes nearest to `values`, as operands of units with the policy raw or flush.
+def encode(format: Format, values: ArrayLike, policy: Policy = Policy.FLUSH) -> Codes:
+    """The codes nearest to `values`, as operands of units with a policy.
 
-    Rounded once from the source value, to nearest, ties to even. Beyond TOP, +-Inf included, it is +-TOP.
-    Below the smallest normal it is a subnormal code, which flush units then read as zero.
+    Rounded once from the source value, to nearest, ties to even. Beyond TOP it is +-TOP; below the smallest
+    normal it is a subnormal code, which flush units then read as zero.
 
     Parameters
     ----------
@@ -77,26 +78,38 @@ def encode(format: Format, values: ArrayLike) -> Codes:
         What to write the numbers in.
     values : array, any shape
         Of any floating-point type up to float64 (ml_dtypes' included), or of integers up to 2^53.
+    policy : Policy
+        Under raw and flush no code means Inf or NaN: Inf becomes TOP. Under ieee they keep their codes where the
+        format has them (NaN the one that results have, without its sign), and Inf becomes TOP where it has none.
+
+    Returns
+    -------
+    array of uint32
+        Of the shape of `values`.
 
     Raises
     ------
     TypeError
         The type of the values is not one of these.
     ValueError
-        A value is NaN: these policies have no code that means it. The message names its index.
+        A value is NaN and no code means that. The message names its index.
     """
     exact = as_float64(np.asarray(values))
-    if np.isnan(exact).any():
-        index = tuple(int(i) for i in np.argwhere(np.isnan(exact))[0])
-        raise ValueError(f"values must be numbers, not NaN (at index {list(index)}): {format} has no code for it here")
-    size = np.abs(exact)
+    nan = np.isnan(exact)
+    kept = policy is Policy.IEEE
+    if nan.any() and not (kept and format.nan is not None):
+        index = [int(i) for i in np.argwhere(nan)[0]]
+        raise ValueError(f"values must be numbers, not NaN (at index {index}): {format} has no code for it here")
+    size = np.where(nan, 0.0, np.abs(exact))
     finite = np.where(np.isinf(size), 0.0, size)
     exponent = np.where(finite > 0, np.maximum(np.frexp(finite)[1] - 1 + format.bias, 1), 1)
     steps = np.rint(np.ldexp(finite, format.bias + format.mantissa_bits - exponent))
     # A significand of 2^M steps and more carries the hidden one into the exponent field.
     code = steps.astype(np.int64) + ((exponent.astype(np.int64) - 1) << format.mantissa_bits)
-    code = np.where(np.isinf(size), format.top, np.minimum(code, format.top))
-    return (code | np.where(np.signbit(exact), format.sign_bit, 0)).astype(np.uint32)
+    infinity = format.infinity if kept and format.infinity is not None else format.top
+    code = np.where(np.isinf(size), infinity, np.minimum(code, format.top))
+    code = np.where(nan, format.nan or 0, code | np.where(np.signbit(exact), format.sign_bit, 0))
+    return code.astype(np.uint32)
 
 
 def as_float64(values: NDArray[Any]) -> NDArray[np.float64]:

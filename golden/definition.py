@@ -1,50 +1,129 @@
-"""The definition of a product, on Python integers: slow, unbounded and meant to be read.
+"""The definition of a product, on Python's integers and fractions: slow, unbounded and meant to be read.
 
-It states what docs/arithmetic.md says, one code pair at a time. The vectorised model is tested against it.
+It states what docs/arithmetic.md says, one code pair at a time. The vectorised model is tested against it, so it goes
+another way: from codes to numbers and back, where that one shifts codes.
 """
 
 from fractions import Fraction
 
-from lmul.golden.parameters import Method, Parameters, Policy
+from lmul.golden.formats import Format
+from lmul.golden.parameters import Method, Overflow, Parameters, Policy, Rounding
 
 
 def extended_code(parameters: Parameters, x: int, y: int) -> int:
     """T, the magnitude code of the product of two magnitude codes, without bounds in either direction.
 
-    T mod 2^M is the mantissa and T >> M the exponent field. Both operands count as normal numbers.
+    T mod 2^M is the mantissa and T >> M the exponent field. Every operand counts as a normal number; under the policy
+    ieee subnormal ones are normalised first.
     """
-    f = parameters.format
+    z, (ex, mx), (ey, my) = parameters.result, *_parts(parameters, x, y)
     if parameters.method is Method.EXACT:
-        return _nearest_code(parameters, Fraction(_significand(parameters, x) * _significand(parameters, y)), x, y)
-    t = parameters.table_bits or 0
-    row, column = ((m % f.hidden_one) >> (f.mantissa_bits - t) for m in (x, y))
-    return x + y - (f.bias << f.mantissa_bits) + parameters.correction[row][column]
-
-
-def _significand(parameters: Parameters, magnitude: int) -> int:
-    one = parameters.format.hidden_one
-    return one + magnitude % one
-
-
-def _nearest_code(parameters: Parameters, product: Fraction, x: int, y: int) -> int:
-    f = parameters.format
-    exponent = (x >> f.mantissa_bits) + (y >> f.mantissa_bits) - f.bias
-    significand = product / f.hidden_one
-    if significand >= 2 * f.hidden_one:
-        significand /= 2
-        exponent += 1
-    # Python rounds a Fraction to nearest, ties to even. 2^(M+1) is the next exponent with mantissa 0.
-    return (exponent << f.mantissa_bits) + round(significand) - f.hidden_one
+        significands = Fraction((z.hidden_one + mx) * (z.hidden_one + my), z.hidden_one**2)
+        return _code(z, significands * _power(ex + ey - parameters.bias - z.bias), parameters.rounding)
+    side = len(parameters.correction)
+    d = parameters.correction[mx * side // z.hidden_one][my * side // z.hidden_one]
+    return (ex + ey - parameters.bias) * z.hidden_one + mx + my + d
 
 
 def product(parameters: Parameters, x: int, y: int) -> int:
     """The code of the product of two codes."""
-    f = parameters.format
-    sign = (x ^ y) & f.sign_bit
-    x, y = x % f.sign_bit, y % f.sign_bit
-    t = extended_code(parameters, x, y)
+    z = parameters.result
+    (negative_x, x), (negative_y, y) = divmod(x, parameters.format.sign_bit), divmod(y, parameters.y_format.sign_bit)
     if parameters.policy is Policy.RAW:
-        return sign | t % f.sign_bit
-    if x < f.hidden_one or y < f.hidden_one or t < f.hidden_one:
-        return sign
-    return sign | min(t, f.top)
+        magnitude = extended_code(parameters, x, y) % z.sign_bit
+    elif parameters.policy is Policy.FLUSH:
+        magnitude = _flushed(parameters, x, y)
+    else:
+        magnitude = _ieee(parameters, x, y)
+        if magnitude == z.nan:
+            return magnitude
+    return magnitude + (z.sign_bit if negative_x != negative_y else 0)
+
+
+def _flushed(parameters: Parameters, x: int, y: int) -> int:
+    z, t = parameters.result, extended_code(parameters, x, y)
+    if x < parameters.format.hidden_one or y < parameters.y_format.hidden_one or t < z.hidden_one:
+        return 0
+    return min(t, z.top)
+
+
+def _ieee(parameters: Parameters, x: int, y: int) -> int:
+    z = parameters.result
+    kinds = {_kind_of_number(parameters.format, x), _kind_of_number(parameters.y_format, y)}
+    if "nan" in kinds or kinds == {"infinity", "zero"}:
+        assert z.nan is not None
+        return z.nan
+    if "infinity" in kinds:
+        return _special(z.infinity, z.nan)
+    if "zero" in kinds:
+        return 0
+    if parameters.method is Method.EXACT:
+        value = _value(parameters.format, x) * _value(parameters.y_format, y)
+    else:
+        value = _normal_value(z, extended_code(parameters, x, y))
+    code = _code(z, value, parameters.rounding, smallest_exponent=1 - z.bias)
+    if code <= z.top:
+        return code
+    if parameters.overflow is Overflow.SATURATE or parameters.rounding is Rounding.ZERO:
+        return z.top
+    return _special(z.infinity, z.nan, z.top)
+
+
+def _special(*candidates: int | None) -> int:
+    """The first code that there is."""
+    return next(code for code in candidates if code is not None)
+
+
+def _kind_of_number(f: Format, magnitude: int) -> str:
+    if magnitude == 0:
+        return "zero"
+    if magnitude == f.infinity:
+        return "infinity"
+    return "finite" if magnitude <= f.top else "nan"
+
+
+def _parts(parameters: Parameters, x: int, y: int) -> list[tuple[int, int]]:
+    """Exponent field and mantissa of both operands, the mantissa in units of the result's last place."""
+    parts = []
+    for f, magnitude in ((parameters.format, x), (parameters.y_format, y)):
+        exponent, mantissa = divmod(magnitude, f.hidden_one)
+        if parameters.policy is Policy.IEEE and exponent == 0 and mantissa != 0:
+            exponent = 1
+            while mantissa < f.hidden_one:
+                exponent, mantissa = exponent - 1, mantissa * 2
+            mantissa -= f.hidden_one
+        parts.append((exponent, mantissa * parameters.result.hidden_one // f.hidden_one))
+    return parts
+
+
+def _power(exponent: int) -> Fraction:
+    return Fraction(2**exponent) if exponent >= 0 else Fraction(1, 2**-exponent)
+
+
+def _value(f: Format, magnitude: int) -> Fraction:
+    """What a finite magnitude code means."""
+    exponent, mantissa = divmod(magnitude, f.hidden_one)
+    if exponent == 0:
+        return mantissa * _power(1 - f.bias - f.mantissa_bits)
+    return _normal_value(f, magnitude)
+
+
+def _normal_value(f: Format, t: int) -> Fraction:
+    """What a magnitude code without bounds means, all of whose exponent fields are those of normal numbers."""
+    return (f.hidden_one + t % f.hidden_one) * _power(t // f.hidden_one - f.bias - f.mantissa_bits)
+
+
+def _code(f: Format, value: Fraction, rounding: Rounding, smallest_exponent: int | None = None) -> int:
+    """The magnitude code, without an upper bound, of a positive value that is rounded once.
+
+    Below 2^`smallest_exponent` the last place stays what it is there; without it there are no subnormals.
+    """
+    # The denominator is a power of two, so that this is log2 of the value, rounded down.
+    exponent = value.numerator.bit_length() - value.denominator.bit_length()
+    if smallest_exponent is not None:
+        exponent = max(exponent, smallest_exponent)
+    places = value * _power(f.mantissa_bits - exponent)
+    # Python rounds a Fraction to nearest, ties to even; int() rounds toward zero.
+    rounded = int(places) if rounding is Rounding.ZERO else round(places)
+    # 2^M places in the smallest exponent are the code of the smallest normal number; all codes go on from there.
+    return rounded + (exponent + f.bias - 1) * f.hidden_one

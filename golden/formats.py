@@ -118,7 +118,8 @@ class Format:
 
 
 def _ieee(name: str, exponent_bits: int, mantissa_bits: int) -> Format:
-    return Format(name, exponent_bits, mantissa_bits, (1 << (exponent_bits - 1)) - 1, Kind.IEEE)
+    # Halved last, so that 0 bits, too, get as far as the check that refuses them.
+    return Format(name, exponent_bits, mantissa_bits, (1 << exponent_bits >> 1) - 1, Kind.IEEE)
 
 
 E4M3 = Format("e4m3", 4, 3, 7, Kind.FN)

@@ -8,10 +8,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from lmul.golden.codes import Codes, checked_codes
-from lmul.golden.parameters import Method, Parameters, Policy
-
-Integers = NDArray[np.int64]
+from lmul.golden.codes import Codes
+from lmul.golden.operands import Integers, Operand, Pair
+from lmul.golden.parameters import Method, Overflow, Parameters, Policy, Rounding
 
 
 @dataclass(frozen=True)
@@ -45,76 +44,19 @@ class WideProduct:
         return signed
 
 
-@dataclass(frozen=True)
-class _Operands:
-    """Magnitude codes of both operands, and what is read off them."""
-
-    parameters: Parameters
-    x: Integers
-    y: Integers
-    negative: NDArray[np.bool_]
-
-    @classmethod
-    def of(cls, parameters: Parameters, x: ArrayLike, y: ArrayLike) -> "_Operands":
-        f = parameters.format
-        codes_x, codes_y = checked_codes("x", f, x), checked_codes("y", f, y)
-        negative = ((codes_x ^ codes_y) & f.sign_bit) != 0
-        wide_x, wide_y = np.broadcast_arrays(codes_x.astype(np.int64), codes_y.astype(np.int64))
-        return cls(parameters, wide_x & (f.sign_bit - 1), wide_y & (f.sign_bit - 1), negative)
-
-    @property
-    def mantissas(self) -> tuple[Integers, Integers]:
-        mask = self.parameters.format.hidden_one - 1
-        return self.x & mask, self.y & mask
-
-    @property
-    def full_significand(self) -> Integers:
-        """(2^M + mx) (2^M + my), at most 48 bits."""
-        one = self.parameters.format.hidden_one
-        mx, my = self.mantissas
-        return (one + mx) * (one + my)
-
-    @property
-    def flushed(self) -> NDArray[np.bool_]:
-        """Where an operand has exponent field 0, which flush reads as zero."""
-        one = self.parameters.format.hidden_one
-        return (self.x < one) | (self.y < one)
-
-    @property
-    def exponent(self) -> Integers:
-        """Exponent field of the product of two normal operands whose significands give one below 2."""
-        m = self.parameters.format.mantissa_bits
-        return (self.x >> m) + (self.y >> m) - self.parameters.format.bias
-
-    def extended_code(self) -> Integers:
-        """T of the method."""
-        f = self.parameters.format
-        if self.parameters.method is Method.EXACT:
-            return self._rounded()
-        d = np.array(self.parameters.correction, np.int64)
-        shift = f.mantissa_bits - (self.parameters.table_bits or 0)
-        mx, my = self.mantissas
-        t: Integers = self.x + self.y - (f.bias << f.mantissa_bits) + d[mx >> shift, my >> shift]
-        return t
-
-    def _rounded(self) -> Integers:
-        m = self.parameters.format.mantissa_bits
-        full = self.full_significand
-        shift = m + (full >> (2 * m + 1))  # one more where the product of significands is 2 or above
-        half_less_one = (1 << (shift - 1)) - 1
-        significand: Integers = (full + half_less_one + ((full >> shift) & 1)) >> shift
-        return ((self.exponent + shift - m - 1) << m) + significand
-
-
 def extended_code(parameters: Parameters, x: ArrayLike, y: ArrayLike) -> Integers:
-    """T of each pair of codes: the product's magnitude code without bounds, operands read as normal numbers.
+    """T of each pair of codes: the product's magnitude code, in terms of the result format, without bounds.
+
+    Codes that a format reserves are read as the numbers that their bits spell, and so are those with exponent
+    field 0, except that the policy ieee normalises subnormals first. T of a zero means nothing.
 
     Raises
     ------
     TypeError, ValueError
-        An operand is no code of the format.
+        An operand is no code of its format.
     """
-    return _Operands.of(parameters, x, y).extended_code()
+    left, right = _operands(parameters, x, y)
+    return _extended(Pair.of(parameters, left, right, normalised=parameters.policy is Policy.IEEE))
 
 
 def multiply(parameters: Parameters, x: ArrayLike, y: ArrayLike) -> Codes:
@@ -123,23 +65,33 @@ def multiply(parameters: Parameters, x: ArrayLike, y: ArrayLike) -> Codes:
     Parameters
     ----------
     parameters : Parameters
-        Format, method and policy.
+        Formats, method, policy and rounding.
     x, y : array of int
-        Codes of the format, broadcast against each other.
+        Codes of `parameters.format` and of `parameters.y_format`, broadcast against each other.
+
+    Returns
+    -------
+    array of uint32
+        Codes of `parameters.result`.
 
     Raises
     ------
     TypeError, ValueError
-        An operand is no code of the format.
+        An operand is no code of its format.
     """
-    f = parameters.format
-    operands = _Operands.of(parameters, x, y)
-    t = operands.extended_code()
+    z = parameters.result
+    left, right = _operands(parameters, x, y)
+    pair = Pair.of(parameters, left, right, normalised=parameters.policy is Policy.IEEE)
+    negative = left.negative ^ right.negative
     if parameters.policy is Policy.RAW:
-        magnitude = t & (f.sign_bit - 1)
+        magnitude = _extended(pair) & (z.sign_bit - 1)
+    elif parameters.policy is Policy.FLUSH:
+        t = _extended(pair)
+        magnitude = np.where(left.flushed | right.flushed | (t < z.hidden_one), 0, np.minimum(t, z.top))
     else:
-        magnitude = np.where(operands.flushed | (t < f.hidden_one), 0, np.minimum(t, f.top))
-    return (magnitude | np.where(operands.negative, f.sign_bit, 0)).astype(np.uint32)
+        magnitude, nan = _with_specials(parameters, left, right, _rounded_once(pair))
+        negative &= ~nan
+    return (magnitude | np.where(negative, z.sign_bit, 0)).astype(np.uint32)
 
 
 def wide_product(parameters: Parameters, x: ArrayLike, y: ArrayLike, rounded: bool = False) -> WideProduct:
@@ -148,27 +100,25 @@ def wide_product(parameters: Parameters, x: ArrayLike, y: ArrayLike, rounded: bo
     Parameters
     ----------
     parameters : Parameters
-        Format and method; its policy plays no part here.
+        Formats, method and rounding; the policy plays no part here.
     x, y : array of int
-        Codes of the format, broadcast against each other.
+        Codes of `parameters.format` and of `parameters.y_format`, broadcast against each other.
     rounded : bool
         For the method exact: the product rounded to M + 1 significant bits instead of the full one.
 
     Raises
     ------
     TypeError, ValueError
-        An operand is no code of the format.
+        An operand is no code of its format.
     """
-    f = parameters.format
-    operands = _Operands.of(parameters, x, y)
+    z = parameters.result
+    left, right = _operands(parameters, x, y)
+    pair = Pair.of(parameters, left, right, normalised=False)
     if parameters.method is Method.EXACT and not rounded:
-        significand = operands.full_significand
-        exponent = operands.exponent - f.bias - 2 * f.mantissa_bits
-    else:
-        t = operands.extended_code()
-        significand = f.hidden_one + (t & (f.hidden_one - 1))
-        exponent = (t >> f.mantissa_bits) - f.bias - f.mantissa_bits
-    return WideProduct(operands.negative, np.where(operands.flushed, 0, significand), exponent)
+        return _wide(left, right, pair.full_significand, pair.exponent - z.bias - 2 * z.mantissa_bits)
+    t = _extended(pair)
+    significand = z.hidden_one + (t & (z.hidden_one - 1))
+    return _wide(left, right, significand, (t >> z.mantissa_bits) - z.bias - z.mantissa_bits)
 
 
 def equation1(parameters: Parameters, x: ArrayLike, y: ArrayLike) -> WideProduct:
@@ -180,12 +130,79 @@ def equation1(parameters: Parameters, x: ArrayLike, y: ArrayLike) -> WideProduct
     Raises
     ------
     TypeError, ValueError
-        An operand is no code of the format, or the method has no single D.
+        An operand is no code of its format, or the method has no single D.
     """
-    f = parameters.format
+    z = parameters.result
     if parameters.offset is None:
         raise ValueError(f"method must have one constant D for equation 1, not {parameters.method_name!r}")
-    operands = _Operands.of(parameters, x, y)
-    significand = f.hidden_one + sum(operands.mantissas) + parameters.correction[0][0]
-    exponent = operands.exponent - f.bias - f.mantissa_bits
-    return WideProduct(operands.negative, np.where(operands.flushed, 0, significand), exponent)
+    left, right = _operands(parameters, x, y)
+    pair = Pair.of(parameters, left, right, normalised=False)
+    mx, my = pair.mantissas
+    significand = z.hidden_one + mx + my + parameters.correction[0][0]
+    return _wide(left, right, significand, pair.exponent - z.bias - z.mantissa_bits)
+
+
+def _operands(parameters: Parameters, x: ArrayLike, y: ArrayLike) -> tuple[Operand, Operand]:
+    return Operand.of("x", parameters.format, x), Operand.of("y", parameters.y_format, y)
+
+
+def _wide(x: Operand, y: Operand, significand: Integers, exponent: Integers) -> WideProduct:
+    return WideProduct(x.negative ^ y.negative, np.where(x.flushed | y.flushed, 0, significand), exponent)
+
+
+def _extended(pair: Pair) -> Integers:
+    p, m = pair.parameters, pair.parameters.result.mantissa_bits
+    if p.method is not Method.EXACT:
+        return pair.sum_code()
+    significand = _shifted(pair.full_significand, m + pair.carry, p.rounding)
+    # A significand that was rounded up to 2^(M+1) carries into the exponent by itself.
+    return ((pair.exponent + pair.carry - 1) << m) + significand
+
+
+def _rounded_once(pair: Pair) -> Integers:
+    """Magnitude codes with subnormals at the lower end and without bounds at the upper one."""
+    p, m = pair.parameters, pair.parameters.result.mantissa_bits
+    if p.method is Method.EXACT:
+        significand, exponent, excess = pair.full_significand, pair.exponent + pair.carry, m + pair.carry
+    else:
+        t = pair.sum_code()
+        significand, exponent = p.result.hidden_one + (t & (p.result.hidden_one - 1)), t >> m
+        excess = np.zeros_like(t)
+    # M + 2 places more than the excess leave nothing of any significand, nor do more of them.
+    shift = excess + np.clip(1 - exponent, 0, m + 2)
+    below: Integers = (np.maximum(exponent, 1) - 1) << m
+    return below + _shifted(significand, shift, p.rounding)
+
+
+def _shifted(significand: Integers, shift: Integers, rounding: Rounding) -> Integers:
+    """`significand` / 2^`shift` as an integer; shifts of 0 to 61."""
+    floor: Integers = significand >> shift
+    if rounding is Rounding.ZERO:
+        return floor
+    one = np.left_shift(1, shift)
+    rest = significand & (one - 1)
+    # Above half, or at half and odd.
+    up: Integers = floor + (2 * rest + (floor & 1) > one)
+    return up
+
+
+def _with_specials(
+    parameters: Parameters, x: Operand, y: Operand, magnitude: Integers
+) -> tuple[Integers, NDArray[np.bool_]]:
+    """Magnitude codes of the policy ieee, and where they are NaN, from those that hold for finite operands."""
+    z = parameters.result
+    zero, infinite, nan = x.zero | y.zero, x.infinite | y.infinite, x.nan | y.nan
+    nan |= zero & infinite
+    above = ~zero & (magnitude > z.top)
+    magnitude = np.where(zero, 0, np.where(above, z.top, magnitude))
+    if parameters.overflow is Overflow.INF and parameters.rounding is Rounding.NEAREST:
+        infinite |= above
+    if z.infinity is not None:
+        magnitude = np.where(infinite, z.infinity, magnitude)
+    elif z.nan is not None:
+        nan |= infinite
+    if z.nan is not None:
+        magnitude = np.where(nan, z.nan, magnitude)
+    else:
+        nan = np.zeros_like(nan)
+    return magnitude, nan

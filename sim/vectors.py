@@ -1,58 +1,165 @@
-"""Operands to check a multiplier with."""
+"""Operands to check a multiplier with.
+
+Pairs are chosen by where their product lies, in terms of T, the extended magnitude code of the product. Within, a
+magnitude is a *normalised code* with the product's M mantissa bits: a subnormal has an exponent field of 0 or less.
+"""
+
+from collections.abc import Sequence
 
 import numpy as np
+from numpy.typing import NDArray
 
 from lmul.golden.codes import Codes
 from lmul.golden.formats import Format
 
-EXHAUSTIVE_WIDTH = 8
-"""Formats up to this width are checked with every pair of codes."""
+EXHAUSTIVE_BITS = 16
+"""Formats of x and y with up to this many bits together are checked with every pair of codes."""
 
 Pairs = tuple[Codes, Codes]
+Formats = tuple[Format, Format, Format]
+"""Of x, of y and of the product."""
+
+_Normalised = NDArray[np.int64]
 
 
-def operands(f: Format, pairs: int, seed: int = 0) -> Pairs:
-    """Every pair of codes up to 8 bits; above, at least `pairs` pairs chosen where multipliers go wrong.
+def is_exhaustive(x: Format, y: Format) -> bool:
+    """Whether these are checked with every pair of codes."""
+    return x.width + y.width <= EXHAUSTIVE_BITS
 
-    Those are all pairs of a list of corner codes; a third of the rest each at random, with products near the
-    smallest normal number, and with products near TOP.
+
+def operands(formats: Formats, pairs: int, offsets: Sequence[int] = (0,), seed: int = 0) -> Pairs:
+    """Every pair of codes up to 16 bits; above, at least `pairs` pairs chosen where multipliers go wrong.
+
+    Those are all pairs of a list of corner codes for each operand; a fifth of the rest each at random, with products
+    near the smallest normal number, near TOP, over the whole range of the subnormal results and below it, and halfway
+    between two results.
+
+    Parameters
+    ----------
+    formats : tuple of Format
+        Of x, of y and of the product.
+    pairs : int
+        How many, at least, where they are not all.
+    offsets : sequence of int
+        The corrections D of the multipliers at hand, which move the places where their products cross an edge.
+    seed : int
+        Another one gives other pairs, corners excepted.
     """
-    if f.width <= EXHAUSTIVE_WIDTH:
-        codes = np.arange(1 << f.width, dtype=np.uint32)
-        return _all_pairs(codes)
+    x, y, z = formats
+    if is_exhaustive(x, y):
+        return _all_pairs(*(np.arange(1 << f.width, dtype=np.uint32) for f in (x, y)))
     rng = np.random.default_rng(seed)
-    corners = _all_pairs(corner_codes(f))
-    rest = max(pairs - len(corners[0]), 0) // 3 + 1
-    anywhere = tuple(rng.integers(1 << f.width, size=rest, dtype=np.uint32) for _ in "xy")
-    low, high = (_near(f, edge, rest, rng) for edge in (f.hidden_one, f.top))
-    x, y = (np.concatenate([part[k] for part in (corners, anywhere, low, high)]) for k in (0, 1))
-    return x, y
+    corners = _all_pairs(corner_codes(x), corner_codes(y))
+    count = max(pairs - len(corners[0]), 0) // 5 + 1
+    anywhere = tuple(rng.integers(1 << f.width, size=count, dtype=np.uint32) for f in (x, y))
+    lowest = -(z.mantissa_bits + 3) * z.hidden_one
+    ends = (_around(z.hidden_one, z, count, rng), _around(z.top, z, count, rng))
+    parts = [_with_code(formats, t, offsets, rng) for t in (*ends, rng.integers(lowest, z.hidden_one, size=count))]
+    parts.append(_halfway(formats, count, rng))
+    signed = [tuple(_signed(f, magnitudes, rng) for f, magnitudes in zip((x, y), part, strict=True)) for part in parts]
+    left, right = (np.concatenate([part[k] for part in (corners, anywhere, *signed)]) for k in (0, 1))
+    return left, right
 
 
 def corner_codes(f: Format) -> Codes:
-    """Codes of both signs around every place where the format or its arithmetic changes."""
+    """Codes of both signs around every place where the format or its arithmetic changes.
+
+    Among them both zeros, subnormals of every length with one bit set and with all, what the format reserves for Inf,
+    and NaN of several payloads.
+    """
     one = f.bias << f.mantissa_bits
     places = [0, f.hidden_one, one, one + f.hidden_one // 2, one + f.hidden_one, f.top, f.sign_bit - 1]
-    around = {place + step for place in places for step in (-2, -1, 0, 1, 2)}
-    mantissas = {one + (1 << bit) for bit in range(f.mantissa_bits)} | {
-        one + f.hidden_one - (1 << bit) for bit in range(3)
-    }
-    magnitudes = np.array(sorted(code for code in around | mantissas if 0 <= code < f.sign_bit), np.uint32)
+    corners = {place + step for place in places for step in (-2, -1, 0, 1, 2)}
+    bits = range(f.mantissa_bits)
+    corners |= {one + (1 << bit) for bit in bits} | {one + f.hidden_one - (1 << bit) for bit in range(3)}
+    corners |= {1 << bit for bit in bits} | {(1 << bit) - 1 for bit in bits}
+    if f.infinity is not None:
+        corners |= {f.infinity + (1 << bit) for bit in bits} | {f.infinity + f.hidden_one // 2 + 1}
+    magnitudes = np.array(sorted(code for code in corners if 0 <= code < f.sign_bit), np.uint32)
     return np.concatenate([magnitudes, magnitudes | np.uint32(f.sign_bit)])
 
 
-def _all_pairs(codes: Codes) -> Pairs:
-    return np.repeat(codes, len(codes)), np.tile(codes, len(codes))
+def _all_pairs(x: Codes, y: Codes) -> Pairs:
+    return np.repeat(x, len(y)), np.tile(y, len(x))
 
 
-def _near(f: Format, edge: int, count: int, rng: np.random.Generator) -> Pairs:
-    """Pairs whose product's code is within two exponents of `edge`, half of them within eight codes."""
-    target = edge + (f.bias << f.mantissa_bits)
-    spread = np.where(rng.random(count) < 0.5, 2 * f.hidden_one, 8)
-    distance = rng.integers(-spread, spread + 1)
-    # Both magnitudes stay within the format: x is drawn from where target - x still is one.
-    lowest, highest = max(target - f.sign_bit + 1, 0), min(target, f.sign_bit - 1)
-    x = rng.integers(lowest, highest + 1, size=count)
-    y = np.clip(target + distance - x, 0, f.sign_bit - 1)
-    signs = rng.integers(2, size=(2, count)) * f.sign_bit
-    return (x | signs[0]).astype(np.uint32), (y | signs[1]).astype(np.uint32)
+def _signed(f: Format, magnitudes: _Normalised, rng: np.random.Generator) -> Codes:
+    return (magnitudes | rng.integers(2, size=len(magnitudes)) * f.sign_bit).astype(np.uint32)
+
+
+def _around(edge: int, z: Format, count: int, rng: np.random.Generator) -> _Normalised:
+    """Values of T within two exponents of `edge`, half of them within eight codes."""
+    spread = np.where(rng.random(count) < 0.5, 2 * z.hidden_one, 8)
+    return edge + rng.integers(-spread, spread + 1)
+
+
+def _with_code(
+    formats: Formats, t: _Normalised, offsets: Sequence[int], rng: np.random.Generator
+) -> tuple[_Normalised, _Normalised]:
+    """Magnitude codes whose product is close to T: half of them by an addition of codes, half as numbers."""
+    x, y, z = formats
+    m, bias = z.mantissa_bits, x.bias + y.bias - z.bias
+    # The operand with the fewer mantissa bits is drawn, so that the other one can make up for what it lacks.
+    drawn, other = (x, y) if x.mantissa_bits <= y.mantissa_bits else (y, x)
+    total = t + (bias << m) - rng.choice(np.array(offsets), len(t))
+    first = _drawn(drawn, other, total, m, rng)
+    added = total - first
+
+    # Numbers: the quotient of the significands, of T or halfway to the next, is the other one's significand.
+    one, mask = z.hidden_one, z.hidden_one - 1
+    divisor, wanted = one + (first & mask), 2 * (one + (t & mask)) + rng.integers(2, size=len(t))
+    carry = wanted < 2 * divisor
+    quotient = (wanted << (m + carry)) // (2 * divisor) + rng.integers(2, size=len(t))
+    exponent = (t >> m) + bias - (first >> m) - carry
+    divided = (exponent << m) + quotient - one
+
+    second = np.where(rng.random(len(t)) < 0.5, added, divided)
+    codes = _code(drawn, first, m), _code(other, second, m)
+    return codes if drawn is x else (codes[1], codes[0])
+
+
+def _halfway(formats: Formats, count: int, rng: np.random.Generator) -> tuple[_Normalised, _Normalised]:
+    """Magnitude codes whose exact product lies halfway between two results, subnormal ones too, or next to that.
+
+    A product of an odd number times 2^i and one times 2^j is halfway where i + j is one less than the bits that drop.
+    """
+    x, y, z = formats
+    m, one, bias = z.mantissa_bits, z.hidden_one, x.bias + y.bias - z.bias
+    i, j = (rng.integers(m - f.mantissa_bits, m + 1, size=count) for f in (x, y))
+    j = np.maximum(j, m - 1 - i)
+    left, right = ((((one + rng.integers(one, size=count)) >> k) | 1) << k for k in (i, j))
+    carry = (left * right) >> (2 * m + 1)
+    subnormal_shift = i + j + 1 - m - carry
+    anywhere = rng.integers(1, (z.top >> m) + 1, size=count)
+    exponent = np.where(subnormal_shift > 0, 1 - subnormal_shift, anywhere) + bias - carry
+    first = _drawn(x, y, exponent << m, m, rng) >> m
+    codes = _code(x, (first << m) + left - one, m), _code(y, ((exponent - first) << m) + right - one, m)
+    beside = np.where(rng.random(count) < 0.3, rng.integers(-1, 2, size=count), 0)
+    return np.clip(codes[0] + beside, 0, x.top), codes[1]
+
+
+def _drawn(f: Format, other: Format, total: _Normalised, m: int, rng: np.random.Generator) -> _Normalised:
+    """Normalised codes of numbers of `f` that leave, if that can be, a number of `other` from `total`."""
+    (low, high), (other_low, other_high) = (((1 - g.mantissa_bits) << m, _aligned_top(g, m)) for g in (f, other))
+    lowest, highest = np.clip(total - other_high, low, high), np.clip(total - other_low, low, high)
+    drawn = rng.integers(lowest, highest + 1)
+    places = _missing(f, drawn, m)
+    return drawn >> places << places
+
+
+def _aligned_top(f: Format, m: int) -> int:
+    return f.top << (m - f.mantissa_bits)
+
+
+def _missing(f: Format, normalised: _Normalised, m: int) -> _Normalised:
+    """How many of the M mantissa bits the format does not have: more of them in a subnormal."""
+    below: _Normalised = np.clip(1 - (normalised >> m), 0, f.mantissa_bits)
+    return m - f.mantissa_bits + below
+
+
+def _code(f: Format, normalised: _Normalised, m: int) -> _Normalised:
+    """The magnitude code of the format for a normalised one, cut off where it has no more bits and at TOP."""
+    inside = np.clip(normalised, (1 - f.mantissa_bits) << m, _aligned_top(f, m))
+    significand = (inside & ((1 << m) - 1)) + (1 << m)
+    exponent = np.maximum(inside >> m, 1)
+    return ((exponent - 1) << f.mantissa_bits) + (significand >> _missing(f, inside, m))

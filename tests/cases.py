@@ -1,9 +1,10 @@
 """Which multipliers the tests cover, in one place."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from lmul.golden.formats import EXPONENT_BITS, FORMATS, MANTISSA_BITS, Format, format_named
-from lmul.golden.parameters import Method, Parameters, Policy
+from lmul.golden.parameters import Method, Overflow, Parameters, Policy, Rounding
 
 
 def formats_up_to(width: int) -> list[Format]:
@@ -13,13 +14,63 @@ def formats_up_to(width: int) -> list[Format]:
     return [f for f in formats if f.width <= width]
 
 
-def variants(f: Format) -> Iterator[Parameters]:
-    """Every method and policy of a format; for `constant` the smallest, the largest and one D between."""
+MIXED = [
+    ("e4m3", "e5m2", None),
+    ("e5m2", "e4m3", None),
+    ("e4m3", "e5m2", "e5m3"),
+    ("e2m1", "e2m5", None),
+    ("e2m5", "e2m1", "e4m5"),
+    ("e5m2", "e3m4", None),
+    ("e3m4", "e2m3", None),
+    ("e4m3", "e4m3", "e3m3"),
+    ("bf16", "e4m3", None),
+    ("e4m3", "bf16", None),
+    ("fp16", "bf16", None),
+    ("bf16", "fp16", "fp16"),
+    ("fp32", "e4m3", None),
+]
+"""Formats of x, of y and of the product (None: the one that is chosen). Biases that cancel, that do not, and below 0;
+kinds that differ; results narrower and wider in the exponent than either operand."""
+
+
+def mixed_formats() -> list[tuple[Format, Format, Format | None]]:
+    """The formats of MIXED."""
+    return [(format_named(x), format_named(y), format_named(z) if z else None) for x, y, z in MIXED]
+
+
+def variants(f: Format, y: Format | None = None, result: Format | None = None) -> Iterator[Parameters]:
+    """Every method under raw and flush; for `constant` the smallest, the largest and one D between."""
     for policy in (Policy.RAW, Policy.FLUSH):
-        yield Parameters(f, Method.LMUL, policy)
-        yield Parameters(f, Method.MITCHELL, policy)
-        for d in sorted({0, f.hidden_one // 3, f.hidden_one - 1}):
-            yield Parameters(f, Method.CONSTANT, policy, constant=d)
-        for t in range(1, min(f.mantissa_bits, 3) + 1):
-            yield Parameters(f, Method.CORRECTED, policy, table_bits=t)
-    yield Parameters(f, Method.EXACT, Policy.FLUSH)
+        yield from _adders(Parameters(f, Method.LMUL, policy, y_format=y, result=result))
+    yield Parameters(f, Method.EXACT, Policy.FLUSH, y_format=y, result=result)
+
+
+def ieee_variants(f: Format, y: Format | None = None, result: Format | None = None) -> Iterator[Parameters]:
+    """Every method under ieee with either overflow; none where the product could not be the NaN that it has to be."""
+    for overflow in Overflow:
+        try:
+            first = Parameters(f, Method.LMUL, Policy.IEEE, overflow=overflow, y_format=y, result=result)
+        except ValueError:
+            return
+        yield from _adders(first)
+        yield replace(first, method=Method.EXACT)
+        yield replace(first, method=Method.EXACT, rounding=Rounding.ZERO)
+
+
+def truncated(f: Format, y: Format | None = None, result: Format | None = None) -> Parameters:
+    """The exact method under flush that rounds toward zero."""
+    return Parameters(f, Method.EXACT, Policy.FLUSH, rounding=Rounding.ZERO, y_format=y, result=result)
+
+
+def all_variants(f: Format, y: Format | None = None, result: Format | None = None) -> list[Parameters]:
+    """All of these."""
+    return [*variants(f, y, result), truncated(f, y, result), *ieee_variants(f, y, result)]
+
+
+def _adders(p: Parameters) -> Iterator[Parameters]:
+    yield p
+    yield replace(p, method=Method.MITCHELL)
+    for d in sorted({0, p.result.hidden_one // 3, p.result.hidden_one - 1}):
+        yield replace(p, method=Method.CONSTANT, constant=d)
+    for t in range(1, min(p.result.mantissa_bits, 3) + 1):
+        yield replace(p, method=Method.CORRECTED, table_bits=t)

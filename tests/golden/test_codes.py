@@ -5,7 +5,8 @@ import numpy as np
 import pytest
 
 from lmul.golden.codes import decode, encode
-from lmul.golden.formats import BF16, E4M3, E5M2, FORMATS, format_named
+from lmul.golden.formats import BF16, E2M1, E4M3, E5M2, FORMATS, format_named
+from lmul.golden.parameters import Policy
 
 TYPES = {
     "e4m3": ml_dtypes.float8_e4m3fn,
@@ -90,6 +91,28 @@ def test_any_type_that_float64_holds_is_accepted(kind):
 def test_nan_is_refused_with_its_index():
     with pytest.raises(ValueError, match=r"^values must be numbers, not NaN \(at index \[1, 0\]\): e4m3 has no code"):
         encode(E4M3, [[1.0, 2.0], [np.nan, np.nan]])
+
+
+def test_under_ieee_what_is_no_number_keeps_its_code_where_there_is_one():
+    values = [np.inf, -np.inf, np.nan, -np.nan, 1e9, -1e9, 1.0]
+    np.testing.assert_array_equal(encode(E5M2, values, Policy.IEEE), [0x7C, 0xFC, 0x7E, 0x7E, 0x7B, 0xFB, 0x3C])
+    np.testing.assert_array_equal(encode(E4M3, values, Policy.IEEE), [0x7E, 0xFE, 0x7F, 0x7F, 0x7E, 0xFE, 0x38])
+    infinite = [np.inf, -np.inf, 1e9]
+    np.testing.assert_array_equal(encode(E2M1, infinite, Policy.IEEE), [7, 15, 7])
+    with pytest.raises(ValueError, match=r"^values must be numbers, not NaN \(at index \[1\]\): e2m1 has no code"):
+        encode(E2M1, [1.0, np.nan], Policy.IEEE)
+
+
+@pytest.mark.parametrize("name", ["e4m3", "e4m3ieee", "e5m2", "e3m4", "e2m3", "bf16", "fp16"])
+def test_under_ieee_every_code_but_other_nans_encodes_to_itself(name):
+    f = format_named(name)
+    codes = every_code(name)
+    magnitudes = codes & (f.sign_bit - 1)
+    expected = np.where(np.isnan(decode(f, codes)), f.nan or 0, codes)
+    assert (expected != codes).sum() == (magnitudes > f.top).sum() - (0 if f.infinity is None else 2) - (
+        f.nan is not None
+    )
+    np.testing.assert_array_equal(encode(f, decode(f, codes), Policy.IEEE), expected)
 
 
 @pytest.mark.parametrize("values", [np.array([1j]), np.array(["1"]), np.zeros(1, np.longdouble)])

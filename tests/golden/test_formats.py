@@ -44,7 +44,10 @@ def test_names_that_mean_no_format_are_refused(name):
         format_named(name)
 
 
-@pytest.mark.parametrize(("name", "message"), [("e4m0", "mantissa bits .* 1 to 23, not 0"), ("e9m3", "2 to 8, not 9")])
+@pytest.mark.parametrize(
+    ("name", "message"),
+    [("e4m0", "mantissa bits .* 1 to 23, not 0"), ("e9m3", "2 to 8, not 9"), ("e0m3", "2 to 8, not 0")],
+)
 def test_widths_out_of_range_are_refused(name, message):
     with pytest.raises(ValueError, match=rf"{message} \(format '{name}'\)$"):
         format_named(name)

@@ -1,39 +1,15 @@
-"""The vectorised product against the definition on Python integers, and both against rational arithmetic."""
+"""Products against numbers that were had another way, and against what is known by hand."""
 
+from dataclasses import replace
 from fractions import Fraction
 
 import numpy as np
 import pytest
-from cases import formats_up_to, variants
 
-from lmul.golden import definition
 from lmul.golden.codes import decode, encode
-from lmul.golden.formats import BF16, E3M4, E4M3, E5M2, FORMATS, FP16, FP32
+from lmul.golden.formats import BF16, E3M4, E4M3, E5M2, FP16, FP32, format_named
 from lmul.golden.multiply import equation1, extended_code, multiply, wide_product
-from lmul.golden.parameters import Method, Parameters, Policy
-
-NARROW = [p for f in formats_up_to(6) for p in variants(f)]
-WIDE = [p for f in FORMATS.values() if f.width > 6 for p in variants(f)]
-
-
-@pytest.mark.parametrize("parameters", NARROW, ids=lambda p: p.name)
-def test_every_pair_is_as_defined(parameters):
-    codes = range(1 << parameters.format.width)
-    defined = [[definition.product(parameters, x, y) for y in codes] for x in codes]
-    np.testing.assert_array_equal(multiply(parameters, np.arange(len(codes))[:, None], np.arange(len(codes))), defined)
-
-
-@pytest.mark.parametrize("parameters", WIDE, ids=lambda p: p.name)
-def test_random_pairs_and_corners_are_as_defined(parameters):
-    f = parameters.format
-    rng = np.random.default_rng(3)
-    x = rng.integers(1 << f.width, size=2000)
-    # Around the exponent that brings the product to either end of the range, where the edges are.
-    target = rng.choice([f.hidden_one, f.top], size=2000) + (f.bias << f.mantissa_bits)
-    near = np.clip(target - x % f.sign_bit + rng.integers(-3, 4, size=2000), 0, f.sign_bit - 1)
-    y = np.where(rng.random(2000) < 0.5, near, rng.integers(1 << f.width, size=2000))
-    defined = [definition.product(parameters, int(a), int(b)) for a, b in zip(x, y, strict=True)]
-    np.testing.assert_array_equal(multiply(parameters, x, y), defined)
+from lmul.golden.parameters import Method, Parameters, Policy, Rounding
 
 
 @pytest.mark.parametrize("f", [E4M3, E5M2, E3M4, BF16, FP16, FP32], ids=str)
@@ -86,6 +62,39 @@ def test_the_wide_product_of_the_adder_is_its_extended_code():
     wide, t = wide_product(parameters, x, y), extended_code(parameters, x, y)
     assert (wide.exponent == (t >> 3) - 7 - 3).all() and (wide.significand == 8 + t % 8).all()
     assert t.min() < 0 and t.max() > 127
+
+
+def test_the_wide_product_is_of_flushed_operands_under_every_policy():
+    x, y = np.arange(256)[:, None], np.arange(256)
+    for method in (Method.LMUL, Method.EXACT):
+        flush, ieee = (wide_product(Parameters(E4M3, method, policy), x, y) for policy in (Policy.FLUSH, Policy.IEEE))
+        np.testing.assert_array_equal(flush.value, ieee.value)
+    first, second = (equation1(Parameters(E4M3, policy=policy), x, y) for policy in (Policy.RAW, Policy.IEEE))
+    np.testing.assert_array_equal(first.value, second.value)
+
+
+@pytest.mark.parametrize("names", [("e4m3", "e5m2"), ("bf16", "e4m3"), ("e5m2", "e3m4"), ("fp16", "bf16")])
+def test_the_wide_product_of_two_formats_is_the_number(names):
+    """Full and exact; rounded, it is the nearest number of M + 1 bits; the sum is its extended code."""
+    x_format, y_format = map(format_named, names)
+    rng = np.random.default_rng(8)
+    x, y = (rng.integers(1 << f.width, size=10_000) for f in (x_format, y_format))
+    p = Parameters(x_format, Method.EXACT, y_format=y_format)
+    true = decode(x_format, x, reserved=False) * decode(y_format, y, reserved=False)
+    normal = ((x % x_format.sign_bit) >= x_format.hidden_one) & ((y % y_format.sign_bit) >= y_format.hidden_one)
+    np.testing.assert_array_equal(wide_product(p, x, y).value[normal], true[normal])
+    assert (wide_product(p, x, y).zero == ~normal).all()
+    significand, exponent = np.frexp(true)
+    bits = p.result.mantissa_bits + 1
+    nearest = np.ldexp(np.rint(np.ldexp(significand, bits)), exponent - bits)
+    np.testing.assert_array_equal(wide_product(p, x, y, rounded=True).value[normal], nearest[normal])
+    cut = np.ldexp(np.trunc(np.ldexp(significand, bits)), exponent - bits)
+    toward_zero = wide_product(replace(p, rounding=Rounding.ZERO), x, y, rounded=True)
+    np.testing.assert_array_equal(toward_zero.value[normal], cut[normal])
+    mitchell = Parameters(x_format, Method.MITCHELL, y_format=y_format)
+    wide, t, z = wide_product(mitchell, x, y), extended_code(mitchell, x, y), p.result
+    value = np.ldexp(z.hidden_one + t % z.hidden_one, (t >> z.mantissa_bits) - z.bias - z.mantissa_bits)
+    np.testing.assert_array_equal(np.abs(wide.value[normal]), value[normal])
 
 
 def test_a_flushed_operand_gives_a_signed_wide_zero():

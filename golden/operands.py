@@ -1,0 +1,133 @@
+"""Operands of a product, as the method and the edges see them. Used by `multiply` alone."""
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from lmul.golden.codes import checked_codes
+from lmul.golden.formats import Format
+from lmul.golden.parameters import Parameters
+
+Integers = NDArray[np.int64]
+Flags = NDArray[np.bool_]
+
+
+@dataclass(frozen=True)
+class Operand:
+    """Codes of one operand, taken apart.
+
+    Attributes
+    ----------
+    format : Format
+        What they are written in.
+    negative : array of bool
+        Signs.
+    magnitude : array of int64
+        Magnitude codes.
+    """
+
+    format: Format
+    negative: Flags
+    magnitude: Integers
+
+    @classmethod
+    def of(cls, what: str, format: Format, codes: ArrayLike) -> "Operand":
+        """Take codes apart.
+
+        Raises
+        ------
+        TypeError, ValueError
+            They are no codes of the format; the message calls them `what`.
+        """
+        array = checked_codes(what, format, codes).astype(np.int64)
+        return cls(format, (array & format.sign_bit) != 0, array & (format.sign_bit - 1))
+
+    @property
+    def flushed(self) -> Flags:
+        """Where the exponent field is 0, which flush reads as zero."""
+        return np.less(self.magnitude, self.format.hidden_one)
+
+    @property
+    def zero(self) -> Flags:
+        """Where the code means zero."""
+        return np.equal(self.magnitude, 0)
+
+    @property
+    def infinite(self) -> Flags:
+        """Where the code means Inf."""
+        if self.format.infinity is None:
+            return np.zeros(self.magnitude.shape, bool)
+        return np.equal(self.magnitude, self.format.infinity)
+
+    @property
+    def nan(self) -> Flags:
+        """Where the code means NaN."""
+        return (self.magnitude > self.format.top) & ~self.infinite
+
+    @property
+    def normalised(self) -> Integers:
+        """Magnitude codes in which subnormals have a hidden one, too, and an exponent field of 0 or less for it.
+
+        A zero stays 0.
+        """
+        subnormal = self.flushed & ~self.zero
+        bits = np.frexp(self.magnitude.astype(np.float64))[1].astype(np.int64)
+        shift = np.where(subnormal, self.format.mantissa_bits + 1 - bits, 0)
+        # The one that moves into the exponent field adds 1 there, which the shift by one place has to take off.
+        return (self.magnitude << shift) - (shift << self.format.mantissa_bits)
+
+
+@dataclass(frozen=True)
+class Pair:
+    """Magnitude codes of both operands with the M mantissa bits of the result, and what is read off them.
+
+    x and y broadcast against each other; what needs only one of them is not broadcast.
+    """
+
+    parameters: Parameters
+    x: Integers
+    y: Integers
+
+    @classmethod
+    def of(cls, parameters: Parameters, x: Operand, y: Operand, normalised: bool) -> "Pair":
+        """Two operands: subnormals normalised, or read as if they had a hidden one."""
+        m = parameters.result.mantissa_bits
+        aligned = (
+            (each.normalised if normalised else each.magnitude) << (m - each.format.mantissa_bits) for each in (x, y)
+        )
+        return cls(parameters, *aligned)
+
+    @property
+    def mantissas(self) -> tuple[Integers, Integers]:
+        mask = self.parameters.result.hidden_one - 1
+        return self.x & mask, self.y & mask
+
+    @property
+    def exponent(self) -> Integers:
+        """Exponent field of the product where the significands' is below 2."""
+        m = self.parameters.result.mantissa_bits
+        exponent: Integers = (self.x >> m) + (self.y >> m) - self.parameters.bias
+        return exponent
+
+    @cached_property
+    def full_significand(self) -> Integers:
+        """(2^M + mx) (2^M + my), at most 48 bits."""
+        one = self.parameters.result.hidden_one
+        mx, my = self.mantissas
+        return (one + mx) * (one + my)
+
+    @property
+    def carry(self) -> Integers:
+        """1 where the product of the significands is 2 or above, else 0."""
+        return self.full_significand >> (2 * self.parameters.result.mantissa_bits + 1)
+
+    def sum_code(self) -> Integers:
+        """T of the adder family."""
+        m = self.parameters.result.mantissa_bits
+        d = np.array(self.parameters.correction, np.int64)
+        shift = m - (self.parameters.table_bits or 0)
+        mx, my = self.mantissas
+        t: Integers = self.x + self.y - (self.parameters.bias << m) + d[mx >> shift, my >> shift]
+        return t
