@@ -6,7 +6,7 @@ from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass
 
 from lmul.golden.formats import Format
-from lmul.golden.parameters import Method, Parameters, Policy
+from lmul.golden.parameters import Method, Overflow, Parameters, Policy
 from lmul.synth.accuracy import mean_relative_error
 from lmul.synth.flow import Cost, synthesise
 from lmul.synth.technology import Technology
@@ -34,7 +34,7 @@ class Row:
     cost : Cost
         What it costs.
     exact : Cost
-        What the exact multiplier of the same format costs, under flush: under raw there is none.
+        What the exact multiplier of the same format and policy costs; for raw, under flush: under raw there is none.
     error : float
         Mean |relative error| of its product.
     """
@@ -65,7 +65,7 @@ class Comparison:
     technology : Technology
         What was mapped to.
     rows : list of Row
-        Format by format; within one: L-Mul and corrected raw, both under flush, exact.
+        Format by format; within one: L-Mul and corrected raw, both and exact under flush, L-Mul and exact under ieee.
     sums : dict of Format to Cost
         An unsigned sum of E + M bits, `x + y`, through the same flow.
     """
@@ -84,9 +84,10 @@ class Comparison:
 
 
 def units(formats: Sequence[Format]) -> list[Parameters]:
-    """What the units to compare compute: for each format five, in the order of the rows.
+    """What the units to compare compute: for each format seven, in the order of the rows.
 
-    `corrected` looks at two mantissa bits of each operand, or at the one that there is.
+    `corrected` looks at two mantissa bits of each operand, or at the one that there is. Under ieee what is too large
+    becomes Inf, or NaN where there is no Inf.
     """
     rows = []
     for f in dict.fromkeys(formats):
@@ -94,6 +95,8 @@ def units(formats: Sequence[Format]) -> list[Parameters]:
             rows.append(Parameters(f, Method.LMUL, policy))
             rows.append(Parameters(f, Method.CORRECTED, policy, table_bits=min(f.mantissa_bits, 2)))
         rows.append(Parameters(f, Method.EXACT, Policy.FLUSH))
+        for method in (Method.LMUL, Method.EXACT):
+            rows.append(Parameters(f, method, Policy.IEEE, overflow=Overflow.INF))
     return rows
 
 
@@ -124,8 +127,11 @@ def compare(
     formats = list(dict.fromkeys(unit.format for unit in compared))
     sums = {f"sum_{f}": _sum(f) for f in formats}
     costs = _synthesise_all({unit.name: verilog[unit.name] for unit in compared} | sums, technology, done)
-    exact = {unit.format: costs[unit.name] for unit in compared if unit.method is Method.EXACT}
-    rows = [Row(unit, costs[unit.name], exact[unit.format], mean_relative_error(unit)) for unit in compared]
+    exact = {(unit.format, unit.policy): costs[unit.name] for unit in compared if unit.method is Method.EXACT}
+    exact |= {(f, Policy.RAW): exact[f, Policy.FLUSH] for f in formats}
+    rows = [
+        Row(unit, costs[unit.name], exact[unit.format, unit.policy], mean_relative_error(unit)) for unit in compared
+    ]
     return Comparison(technology, rows, {f: costs[f"sum_{f}"] for f in formats})
 
 

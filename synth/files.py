@@ -71,6 +71,7 @@ def _record(row: Row) -> dict[str, Any]:
         "method": p.method.value,
         "table_bits": p.table_bits,
         "policy": p.policy.value,
+        "overflow": p.overflow,
         "cells": cost.cell_count,
         "nand2_equivalents": cost.nand2,
         "transistors": cost.transistors,

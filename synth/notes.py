@@ -15,8 +15,11 @@ def notes(comparison: Comparison) -> list[str]:
         "The units do not compute the same. 'mean error' is the mean |relative error| of the product over the"
         " mantissas of normal operands (all pairs up to 7 mantissa bits, 2^16 random pairs above); of an exact unit"
         " it is what rounding costs. A smaller unit with a larger error is no saving by itself.",
-        "'area saved' is 1 - area / area of the exact unit of the same format under flush. * The exact unit has no"
-        " raw form, so that a raw row stands against a unit that also handles zero, underflow and overflow.",
+        "'area saved' is 1 - area / area of the exact unit of the same format and policy. * The exact unit has no"
+        " raw form, so that a raw row stands against the exact one under flush, a unit that also handles zero,"
+        " underflow and overflow.",
+        "flush reads subnormal operands as zero and writes none; ieee has subnormal numbers, Inf and NaN on both sides,"
+        " and what is too large becomes Inf, or NaN where the format has no Inf.",
         _paper(),
         *technology_notes(comparison),
         "'depth' counts the cells on the longest combinational path, inverters included.",
@@ -58,7 +61,8 @@ PARTS = (
     "Differences of whole units, in NAND2 equivalents. The bare sum is an unsigned x + y of E + M bits. 'offset, sign'"
     " makes it the raw L-Mul unit: subtract bias and constant, and the sign. 'zero, range' makes it the flush unit:"
     " zero operands, underflow to zero, saturation. 'table' is what `corrected` adds to L-Mul under flush for its"
-    " smaller error, 'exact' what correct rounding adds. Two units are optimised each as a whole, so that a small or"
+    " smaller error, 'exact' what correct rounding adds. 'ieee' is what subnormal numbers, Inf and NaN add to the flush"
+    " unit of each method. Two units are optimised each as a whole, so that a small or"
     " negative difference means: nothing that can be told apart."
 )
 """What the second table says."""

@@ -73,13 +73,16 @@ def parts(comparison: Comparison, f: Format) -> dict[str, float]:
     lmul = comparison.row(f, Method.LMUL, Policy.FLUSH).cost.nand2
     raw = comparison.row(f, Method.LMUL, Policy.RAW).cost.nand2
     bare = comparison.sums[f].nand2
+    exact = comparison.row(f, Method.EXACT, Policy.FLUSH).cost.nand2
     return {
         "bare sum": bare,
         "+ offset, sign": raw - bare,
         "+ zero, range": lmul - raw,
         "= lmul flush": lmul,
         "table, over lmul": comparison.row(f, Method.CORRECTED, Policy.FLUSH).cost.nand2 - lmul,
-        "exact, over lmul": comparison.row(f, Method.EXACT, Policy.FLUSH).cost.nand2 - lmul,
+        "exact, over lmul": exact - lmul,
+        "ieee, over lmul": comparison.row(f, Method.LMUL, Policy.IEEE).cost.nand2 - lmul,
+        "ieee, over exact": comparison.row(f, Method.EXACT, Policy.IEEE).cost.nand2 - exact,
     }
 
 

@@ -90,7 +90,7 @@ def test_markdown_says_what_the_technology_can_say(report: Report) -> None:
     generic = report.comparison.technology.is_generic
     assert ("| transistors |" in text, "| um2 " in text, "| ps " in text) == (generic, not generic, not generic)
     assert r"50 %\*" in text
-    assert "655,360 products" in text
+    assert "917,504 products" in text
     assert "no raw form" in text
     assert all(line.count("|") == 0 or line.startswith("|") or "|relative error|" in line for line in text.splitlines())
 
