@@ -16,6 +16,9 @@ from lmul.hdl.exponent import Placed, carry_limit
 from lmul.hdl.gates import Bit, all_of, any_of, both, choose, either, inverse, ripple, wire
 from lmul.hdl.operands import Operand
 
+SEPARATE_MANTISSA_BITS = 3
+"""Up to here a normaliser is no larger than choosing which operand it gets."""
+
 
 @dataclass(frozen=True)
 class Special:
@@ -30,7 +33,7 @@ def operands(m: Module, p: Parameters, x: Operand, y: Operand) -> tuple[Operand,
     """The operands with subnormal ones normalised, and what is special about them.
 
     Where the product of two subnormal numbers always rounds to zero and the method does not tell x from y, one
-    normaliser serves both: it gets y's mantissa if y is subnormal, else x's.
+    normaliser can serve both: it gets y's mantissa if y is subnormal, else x's.
     """
     x_normal, y_normal = wire(m, "x_normal", any_of(x.exponent)), wire(m, "y_normal", any_of(y.exponent))
     x_nan, x_infinite, x_zero = _classes(m, p.format, "x", x, x_normal)
@@ -57,17 +60,17 @@ def operands(m: Module, p: Parameters, x: Operand, y: Operand) -> tuple[Operand,
 
 
 def shares_normaliser(p: Parameters) -> bool:
-    """Whether one normaliser can serve both operands.
+    """Whether one normaliser can serve both operands, and is smaller than two.
 
     The codes of two subnormal numbers are below 2^M each, also once normalised, which bounds T; the product is zero
     where its significand is shifted right by M + 2 places or more.
     """
-    one = p.result.hidden_one
+    width = p.result.mantissa_bits
     highest = carry_limit(p) - p.bias
     symmetric = p.method is Method.EXACT or all(
         p.correction[i][j] == p.correction[j][i] for i in range(len(p.correction)) for j in range(i)
     )
-    return symmetric and 1 - highest >= one.bit_length() + 1
+    return width > SEPARATE_MANTISSA_BITS and symmetric and 1 - highest >= width + 2
 
 
 def _classes(m: Module, f: Format, name: str, operand: Operand, normal: Bit) -> tuple[Bit, Bit, Bit]:
