@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from lmul.golden.codes import Codes
-from lmul.golden.operands import Integers, Operand, Pair
+from lmul.golden.operands import Flags, Integers, Operand, Pair
 from lmul.golden.parameters import Method, Overflow, Parameters, Policy, Rounding
 
 
@@ -27,12 +27,12 @@ class WideProduct:
         Power of two that one unit of the significand is worth.
     """
 
-    negative: NDArray[np.bool_]
+    negative: Flags
     significand: Integers
     exponent: Integers
 
     @property
-    def zero(self) -> NDArray[np.bool_]:
+    def zero(self) -> Flags:
         """Where the product is zero."""
         return np.equal(self.significand, 0)
 
@@ -56,7 +56,7 @@ def extended_code(parameters: Parameters, x: ArrayLike, y: ArrayLike) -> Integer
         An operand is no code of its format.
     """
     left, right = _operands(parameters, x, y)
-    return _extended(Pair.of(parameters, left, right, normalised=parameters.policy is Policy.IEEE))
+    return Pair.of(parameters, left, right, normalised=parameters.policy is Policy.IEEE).extended_code()
 
 
 def multiply(parameters: Parameters, x: ArrayLike, y: ArrayLike) -> Codes:
@@ -84,12 +84,12 @@ def multiply(parameters: Parameters, x: ArrayLike, y: ArrayLike) -> Codes:
     pair = Pair.of(parameters, left, right, normalised=parameters.policy is Policy.IEEE)
     negative = left.negative ^ right.negative
     if parameters.policy is Policy.RAW:
-        magnitude = _extended(pair) & (z.sign_bit - 1)
+        magnitude = pair.extended_code() & (z.sign_bit - 1)
     elif parameters.policy is Policy.FLUSH:
-        t = _extended(pair)
+        t = pair.extended_code()
         magnitude = np.where(left.flushed | right.flushed | (t < z.hidden_one), 0, np.minimum(t, z.top))
     else:
-        magnitude, nan = _with_specials(parameters, left, right, _rounded_once(pair))
+        magnitude, nan = _with_specials(parameters, left, right, pair.gradual_code())
         negative &= ~nan
     return (magnitude | np.where(negative, z.sign_bit, 0)).astype(np.uint32)
 
@@ -116,7 +116,7 @@ def wide_product(parameters: Parameters, x: ArrayLike, y: ArrayLike, rounded: bo
     pair = Pair.of(parameters, left, right, normalised=False)
     if parameters.method is Method.EXACT and not rounded:
         return _wide(left, right, pair.full_significand, pair.exponent - z.bias - 2 * z.mantissa_bits)
-    t = _extended(pair)
+    t = pair.extended_code()
     significand = z.hidden_one + (t & (z.hidden_one - 1))
     return _wide(left, right, significand, (t >> z.mantissa_bits) - z.bias - z.mantissa_bits)
 
@@ -150,45 +150,7 @@ def _wide(x: Operand, y: Operand, significand: Integers, exponent: Integers) -> 
     return WideProduct(x.negative ^ y.negative, np.where(x.flushed | y.flushed, 0, significand), exponent)
 
 
-def _extended(pair: Pair) -> Integers:
-    p, m = pair.parameters, pair.parameters.result.mantissa_bits
-    if p.method is not Method.EXACT:
-        return pair.sum_code()
-    significand = _shifted(pair.full_significand, m + pair.carry, p.rounding)
-    # A significand that was rounded up to 2^(M+1) carries into the exponent by itself.
-    return ((pair.exponent + pair.carry - 1) << m) + significand
-
-
-def _rounded_once(pair: Pair) -> Integers:
-    """Magnitude codes with subnormals at the lower end and without bounds at the upper one."""
-    p, m = pair.parameters, pair.parameters.result.mantissa_bits
-    if p.method is Method.EXACT:
-        significand, exponent, excess = pair.full_significand, pair.exponent + pair.carry, m + pair.carry
-    else:
-        t = pair.sum_code()
-        significand, exponent = p.result.hidden_one + (t & (p.result.hidden_one - 1)), t >> m
-        excess = np.zeros_like(t)
-    # M + 2 places more than the excess leave nothing of any significand, nor do more of them.
-    shift = excess + np.clip(1 - exponent, 0, m + 2)
-    below: Integers = (np.maximum(exponent, 1) - 1) << m
-    return below + _shifted(significand, shift, p.rounding)
-
-
-def _shifted(significand: Integers, shift: Integers, rounding: Rounding) -> Integers:
-    """`significand` / 2^`shift` as an integer; shifts of 0 to 61."""
-    floor: Integers = significand >> shift
-    if rounding is Rounding.ZERO:
-        return floor
-    one = np.left_shift(1, shift)
-    rest = significand & (one - 1)
-    # Above half, or at half and odd.
-    up: Integers = floor + (2 * rest + (floor & 1) > one)
-    return up
-
-
-def _with_specials(
-    parameters: Parameters, x: Operand, y: Operand, magnitude: Integers
-) -> tuple[Integers, NDArray[np.bool_]]:
+def _with_specials(parameters: Parameters, x: Operand, y: Operand, magnitude: Integers) -> tuple[Integers, Flags]:
     """Magnitude codes of the policy ieee, and where they are NaN, from those that hold for finite operands."""
     z = parameters.result
     zero, infinite, nan = x.zero | y.zero, x.infinite | y.infinite, x.nan | y.nan

@@ -1,4 +1,4 @@
-"""Operands of a product, as the method and the edges see them. Used by `multiply` alone."""
+"""Operands of a product as the methods see them, and T. Used by `multiply` alone."""
 
 from dataclasses import dataclass
 from functools import cached_property
@@ -8,7 +8,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from lmul.golden.codes import checked_codes
 from lmul.golden.formats import Format
-from lmul.golden.parameters import Parameters
+from lmul.golden.parameters import Method, Parameters, Rounding
 
 Integers = NDArray[np.int64]
 Flags = NDArray[np.bool_]
@@ -123,11 +123,41 @@ class Pair:
         """1 where the product of the significands is 2 or above, else 0."""
         return self.full_significand >> (2 * self.parameters.result.mantissa_bits + 1)
 
-    def sum_code(self) -> Integers:
-        """T of the adder family."""
-        m = self.parameters.result.mantissa_bits
-        d = np.array(self.parameters.correction, np.int64)
-        shift = m - (self.parameters.table_bits or 0)
+    def extended_code(self) -> Integers:
+        """T of the method."""
+        p, m = self.parameters, self.parameters.result.mantissa_bits
+        if p.method is Method.EXACT:
+            significand = _shifted(self.full_significand, m + self.carry, p.rounding)
+            # A significand that was rounded up to 2^(M+1) carries into the exponent by itself.
+            return ((self.exponent + self.carry - 1) << m) + significand
+        d = np.array(p.correction, np.int64)
+        shift = m - (p.table_bits or 0)
         mx, my = self.mantissas
-        t: Integers = self.x + self.y - (self.parameters.bias << m) + d[mx >> shift, my >> shift]
+        t: Integers = self.x + self.y - (p.bias << m) + d[mx >> shift, my >> shift]
         return t
+
+    def gradual_code(self) -> Integers:
+        """Magnitude codes of the product with subnormals at the lower end and no bound at the upper one."""
+        p, m = self.parameters, self.parameters.result.mantissa_bits
+        if p.method is Method.EXACT:
+            significand, exponent, excess = self.full_significand, self.exponent + self.carry, m + self.carry
+        else:
+            t = self.extended_code()
+            significand, exponent = p.result.hidden_one + (t & (p.result.hidden_one - 1)), t >> m
+            excess = np.zeros_like(t)
+        # M + 2 places more than the excess leave nothing of any significand, nor do more of them.
+        shift = excess + np.clip(1 - exponent, 0, m + 2)
+        below: Integers = (np.maximum(exponent, 1) - 1) << m
+        return below + _shifted(significand, shift, p.rounding)
+
+
+def _shifted(significand: Integers, shift: Integers, rounding: Rounding) -> Integers:
+    """`significand` / 2^`shift`, rounded; shifts of 0 to 61."""
+    floor: Integers = significand >> shift
+    if rounding is Rounding.ZERO:
+        return floor
+    one = np.left_shift(1, shift)
+    rest = significand & (one - 1)
+    # Above half, or at half and odd.
+    up: Integers = floor + (2 * rest + (floor & 1) > one)
+    return up

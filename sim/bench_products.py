@@ -7,7 +7,7 @@ import numpy as np
 from cocotb.handle import HierarchyObject
 from cocotb.triggers import Timer
 
-from lmul.sim.job import Checked, Work, compare, port, read_job, write_outcome
+from lmul.sim.job import Checked, Work, compare, lane_type, port, read_job, write_outcome
 from lmul.sim.top import LANES
 
 
@@ -22,24 +22,24 @@ async def products_equal_golden(dut: HierarchyObject) -> None:
 
 async def _play(dut: HierarchyObject, work: Work) -> list[Checked]:
     group, count = work.group, len(work.x)
-    lane = np.dtype(f"<u{group.lane_bits // 8}")
-    pack = LANES * lane.itemsize
+    lanes = [lane_type(width) for width in (group.x_width, group.y_width)]
+    product_lanes = [lane_type(unit.width) for unit in group.units]
     padded = -(-count // LANES) * LANES
-    x, y = (np.resize(codes, padded).astype(lane).tobytes() for codes in (work.x, work.y))
+    x, y = (np.resize(codes, padded).astype(lane) for codes, lane in zip((work.x, work.y), lanes, strict=True))
     go, x_port, y_port = (port(dut, f"{signal}_{group.name}") for signal in ("go", "x", "y"))
-    p_ports = [port(dut, f"p_{unit}") for unit in group.units]
+    p_ports = [port(dut, f"p_{unit.name}") for unit in group.units]
     products = [bytearray() for _ in p_ports]
     started = time.perf_counter()
     played = Timer(LANES + 1, "step")
-    for step, start in enumerate(range(0, len(x), pack)):
-        x_port.value = int.from_bytes(x[start : start + pack], "little")
-        y_port.value = int.from_bytes(y[start : start + pack], "little")
+    for step, start in enumerate(range(0, padded, LANES)):
+        x_port.value = int.from_bytes(x[start : start + LANES].tobytes(), "little")
+        y_port.value = int.from_bytes(y[start : start + LANES].tobytes(), "little")
         go.value = (step + 1) % 2
         await played
-        for collected, p_port in zip(products, p_ports, strict=True):
-            collected.extend(int(p_port.value).to_bytes(pack, "little"))
+        for collected, p_port, lane in zip(products, p_ports, product_lanes, strict=True):
+            collected.extend(int(p_port.value).to_bytes(LANES * lane.itemsize, "little"))
     share = (time.perf_counter() - started) / len(products)
     return [
-        compare(name, parameters, work.x, work.y, np.frombuffer(codes, lane)[:count], share)
-        for name, parameters, codes in zip(group.units, work.parameters, products, strict=True)
+        compare(unit.name, parameters, work.x, work.y, np.frombuffer(codes, lane)[:count], share)
+        for unit, parameters, codes, lane in zip(group.units, work.parameters, products, product_lanes, strict=True)
     ]

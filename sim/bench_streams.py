@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from lmul.golden.codes import Codes
 from lmul.golden.parameters import Parameters
-from lmul.sim.job import Checked, compare, port, read_job, write_outcome
+from lmul.sim.job import Checked, compare, lane_type, port, read_job, write_outcome
 from lmul.sim.top import STREAM_LANES, STREAM_SIGNALS
 
 RATES = (0.1, 0.5, 0.9, 1.0)
@@ -38,9 +38,9 @@ async def streams_equal_golden(dut: HierarchyObject) -> None:
 
     def fresh() -> list[Lanes]:
         return [
-            Lanes(dut, name, parameters, work.group.lane_bits, work.x, work.y, rng)
+            Lanes(dut, unit.name, parameters, work.x, work.y, rng)
             for work in jobs
-            for name, parameters in zip(work.group.units, work.parameters, strict=True)
+            for unit, parameters in zip(work.group.units, work.parameters, strict=True)
         ]
 
     started = time.perf_counter()
@@ -88,15 +88,17 @@ class Lanes:
         dut: HierarchyObject,
         name: str,
         parameters: Parameters,
-        lane_bits: int,
         x: Codes,
         y: Codes,
         rng: np.random.Generator,
     ) -> None:
         self.name, self.parameters, self.x, self.y, self.rng = name, parameters, x, y, rng
         self.ports = {signal: port(dut, f"{name}_{signal}") for signal in STREAM_SIGNALS}
-        self.lane = np.dtype(f"<u{lane_bits // 8}")
-        self.operands = {"x": x.astype(self.lane), "y": y.astype(self.lane)}
+        self.lane = lane_type(parameters.result.width)
+        self.operands = {
+            "x": x.astype(lane_type(parameters.format.width)),
+            "y": y.astype(lane_type(parameters.y_format.width)),
+        }
         self.products = np.zeros(len(x), self.lane)
         self.next = 0
         self.index = np.zeros(STREAM_LANES, np.int64)  # which operands each copy is offered

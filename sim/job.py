@@ -12,9 +12,10 @@ from cocotb.handle import HierarchyObject, ValueObjectBase
 from numpy.typing import NDArray
 
 from lmul.golden.codes import Codes
+from lmul.golden.formats import Format
 from lmul.golden.multiply import multiply
 from lmul.golden.parameters import Parameters
-from lmul.sim.top import Group
+from lmul.sim.top import Group, lane_bits
 
 
 @dataclass(frozen=True)
@@ -28,7 +29,7 @@ class Work:
     parameters : tuple of Parameters
         What each computes.
     x, y : Codes
-        Operands, one-dimensional, of one length.
+        Operands, one-dimensional, of one length, each of its own width.
     """
 
     group: Group
@@ -79,10 +80,19 @@ def compare(
     complaint = ""
     if wrong.size:
         first = wrong[0]
-        digits = -(-parameters.format.width // 4)
-        a, b, got, want = (f"0x{int(codes[first]):0{digits}x}" for codes in (x, y, products, expected))
+        a, b = _hexadecimal(parameters.format, x[first]), _hexadecimal(parameters.y_format, y[first])
+        got, want = (_hexadecimal(parameters.result, codes[first]) for codes in (products, expected))
         complaint = f"{a} * {b} gave {got}, expected {want}"
     return Checked(name, len(x), int(wrong.size), complaint, products.astype(np.uint32), seconds)
+
+
+def _hexadecimal(f: Format, code: np.unsignedinteger) -> str:
+    return f"0x{int(code):0{-(-f.width // 4)}x}"
+
+
+def lane_type(width: int) -> np.dtype[np.unsignedinteger]:
+    """What NumPy has for a lane that holds a code of `width` bits, as it crosses into the simulator."""
+    return np.dtype(f"<u{lane_bits(width) // 8}")
 
 
 def port(dut: HierarchyObject, name: str) -> ValueObjectBase[Any, Any]:

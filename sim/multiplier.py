@@ -3,16 +3,16 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-from lmul.golden.formats import Format
+from lmul.golden.parameters import Method, Parameters
 from lmul.hdl.multiplier import Multiplier
 from lmul.hdl.verilog import export
 from lmul.sim.job import Checked, Work, read_outcome, write_job
-from lmul.sim.top import Group, product_top, stream_top
-from lmul.sim.vectors import EXHAUSTIVE_WIDTH, Pairs, operands
+from lmul.sim.top import Group, Unit, product_top, stream_top
+from lmul.sim.vectors import Pairs, is_exhaustive, operands
 from lmul.sim.verilator import SimulationError, run_bench
 
 PAIRS = 1 << 20
-"""Pairs of codes for a format of more than 8 bits, unless told otherwise."""
+"""Pairs of codes for operands of more than 16 bits together, unless told otherwise."""
 
 
 def verify_all(units: Sequence[Multiplier], folder: Path, pairs: int = PAIRS) -> list[Checked]:
@@ -21,11 +21,12 @@ def verify_all(units: Sequence[Multiplier], folder: Path, pairs: int = PAIRS) ->
     Parameters
     ----------
     units : sequence of Multiplier
-        Each once. Their operands are every pair of codes up to 8 bits, or `pairs` chosen pairs and more.
+        Each once. Their operands are every pair of codes where these have up to 16 bits together, or `pairs` chosen
+        pairs and more.
     folder : Path
         Where the Verilog, the build and its logs go.
     pairs : int
-        For formats of more than 8 bits.
+        For operands of more bits than that.
 
     Returns
     -------
@@ -41,15 +42,23 @@ def verify_all(units: Sequence[Multiplier], folder: Path, pairs: int = PAIRS) ->
     """
     chosen: dict[str, list[Multiplier]] = {}
     for unit in units:
-        chosen.setdefault(_stimulus(unit.parameters.format), []).append(unit)
-    return _checked(
-        units, [(members, operands(members[0].parameters.format, pairs)) for members in chosen.values()], folder
-    )
+        chosen.setdefault(_stimulus(unit.parameters), []).append(unit)
+    return _checked(units, [(members, _operands(members, pairs)) for members in chosen.values()], folder)
 
 
-def _stimulus(f: Format) -> str:
-    """Formats for which this is equal are checked with the same operands."""
-    return f"w{f.width}" if f.width <= EXHAUSTIVE_WIDTH else f.name
+def _stimulus(p: Parameters) -> str:
+    """Multipliers for which this is equal are checked with the same operands."""
+    if is_exhaustive(p.format, p.y_format):
+        return f"w{p.format.width}x{p.y_format.width}"
+    return p.format_name
+
+
+def _operands(units: Sequence[Multiplier], pairs: int) -> Pairs:
+    """Operands for units with the same stimulus: what is hard for one of them."""
+    p = units[0].parameters
+    adders = (unit.parameters for unit in units if unit.parameters.method is not Method.EXACT)
+    offsets = {0} | {d for adder in adders for row in adder.correction for d in row}
+    return operands((p.format, p.y_format, p.result), pairs, sorted(offsets))
 
 
 def verify_pairs(unit: Multiplier, folder: Path, pairs: Pairs) -> Checked:
@@ -72,8 +81,9 @@ def _checked(
         for members, (x, y) in stimuli:
             same = [unit for unit in members if (unit.pipeline > 0) == (kind == "streams")]
             if same:
-                f = same[0].parameters.format
-                group = Group(_stimulus(f), f.width, tuple(unit.name for unit in same))
+                p = same[0].parameters
+                tested = tuple(Unit(unit.name, unit.parameters.result.width) for unit in same)
+                group = Group(_stimulus(p), p.format.width, p.y_format.width, tested)
                 work.append(Work(group, tuple(unit.parameters for unit in same), x, y))
                 sources += [export(unit, folder / "verilog").verilog for unit in same]
         if work:

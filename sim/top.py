@@ -12,39 +12,69 @@ STREAM_LANES = 16  # copies of a pipelined unit, each with a rhythm of its own
 
 
 @dataclass(frozen=True)
-class Group:
-    """Units of one width that get the same operands."""
+class Unit:
+    """A module under test.
+
+    Attributes
+    ----------
+    name : str
+        Of the module, unlike any other's in the design.
+    width : int
+        Bits of its product.
+    """
 
     name: str
     width: int
-    units: tuple[str, ...]
 
-    @property
-    def lane_bits(self) -> int:
-        """Bits of a lane: those of the smallest NumPy integer that holds a code."""
-        return next(bits for bits in (8, 16, 32) if bits >= self.width)
+
+@dataclass(frozen=True)
+class Group:
+    """Units that get the same operands.
+
+    Attributes
+    ----------
+    name : str
+        Part of the names of the signals that they share.
+    x_width, y_width : int
+        Bits of the operands.
+    units : tuple of Unit
+        Each once.
+    """
+
+    name: str
+    x_width: int
+    y_width: int
+    units: tuple[Unit, ...]
+
+
+def lane_bits(width: int) -> int:
+    """Bits of a lane: those of the smallest NumPy integer that holds a code of `width` bits."""
+    return next(bits for bits in (8, 16, 32) if bits >= width)
 
 
 def product_top(groups: Sequence[Group]) -> tuple[str, list[str]]:
     """A module `top` that multiplies LANES pairs after each change of `go_GROUP`, one a time step, and its signals.
 
-    The bench writes x_GROUP and y_GROUP, then go_GROUP; after LANES + 1 steps it reads p_UNIT.
+    The bench writes x_GROUP and y_GROUP, then go_GROUP; after LANES + 1 steps it reads p_UNIT. Each packs its lanes.
     """
     lines: list[str] = ["module top;"]
     public: list[str] = []
     for group in groups:
-        g, bits, last = group.name, group.lane_bits, group.lane_bits * LANES - 1
-        lines += [f"reg go_{g} = 0; integer lane_{g}; reg [{last}:0] x_{g}, y_{g}; reg [{bits - 1}:0] a_{g}, b_{g};"]
-        code = f"[{group.width - 1}:0]"
+        g, lane = group.name, f"lane_{group.name}"
+        lines.append(f"reg go_{g} = 0; integer {lane};")
+        take, give = [], []
+        for port, local, width in (("x", "a", group.x_width), ("y", "b", group.y_width)):
+            bits = lane_bits(width)
+            lines.append(f"reg [{bits * LANES - 1}:0] {port}_{g}; reg [{width - 1}:0] {local}_{g};")
+            take.append(f"{local}_{g} = {port}_{g}[{lane}*{bits} +: {width}];")
         for unit in group.units:
-            lines.append(f"reg [{last}:0] p_{unit} = 0; wire {code} q_{unit};")
-            lines.append(f"{unit} u_{unit} (.x(a_{g}{code}), .y(b_{g}{code}), .p(q_{unit}));")
-        lane = f"[lane_{g}*{bits} +: {bits}]"
-        lines.append(f"always @(go_{g}) for (lane_{g} = 0; lane_{g} < {LANES}; lane_{g} = lane_{g} + 1) begin")
-        lines.append(f"a_{g} = x_{g}{lane}; b_{g} = y_{g}{lane}; #1;")
-        lines += [f"p_{unit}[lane_{g}*{bits} +: {group.width}] = q_{unit};" for unit in group.units]
-        lines.append("end")
-        public += [f"go_{g}", f"x_{g}", f"y_{g}", *(f"p_{unit}" for unit in group.units)]
+            u, bits = unit.name, lane_bits(unit.width)
+            lines.append(f"reg [{bits * LANES - 1}:0] p_{u} = 0; wire [{unit.width - 1}:0] q_{u};")
+            lines.append(f"{u} u_{u} (.x(a_{g}), .y(b_{g}), .p(q_{u}));")
+            give.append(f"p_{u}[{lane}*{bits} +: {unit.width}] = q_{u};")
+        lines.append(f"always @(go_{g}) for ({lane} = 0; {lane} < {LANES}; {lane} = {lane} + 1) begin")
+        lines += [*take, "#1;", *give, "end"]
+        public += [f"go_{g}", f"x_{g}", f"y_{g}", *(f"p_{unit.name}" for unit in group.units)]
     return "\n".join([*lines, "endmodule", ""]), public
 
 
@@ -59,17 +89,20 @@ def stream_top(groups: Sequence[Group]) -> tuple[str, list[str]]:
     lines = ["module top;", "reg clk = 0, rst = 1;", "genvar lane;"]
     public = ["clk", "rst"]
     for group in groups:
-        bits, code = group.lane_bits, f"{group.lane_bits} +: {group.width}"
-        last, flag = bits * STREAM_LANES - 1, STREAM_LANES - 1
-        for u in group.units:
-            lines.append(f"reg [{last}:0] {u}_x = 0, {u}_y = 0; wire [{last}:0] {u}_p;")
+        for unit in group.units:
+            u, flag = unit.name, STREAM_LANES - 1
+            widths = {"x": group.x_width, "y": group.y_width, "p": unit.width}
+            bits = {signal: lane_bits(width) for signal, width in widths.items()}
+            last = {signal: each * STREAM_LANES - 1 for signal, each in bits.items()}
+            lines += [f"reg [{last[signal]}:0] {u}_{signal} = 0;" for signal in "xy"]
+            lines.append(f"wire [{last['p']}:0] {u}_p;")
             lines.append(f"reg [{flag}:0] {u}_i_valid = 0, {u}_o_ready = 0; wire [{flag}:0] {u}_i_ready, {u}_o_valid;")
             lines.append(f"for (lane = 0; lane < {STREAM_LANES}; lane = lane + 1) begin : lanes_{u}")
-            connections = [f".{s}({u}_{s}[lane*{code}])" for s in STREAM_SIGNALS[:3]]
+            connections = [f".{s}({u}_{s}[lane*{bits[s]} +: {width}])" for s, width in widths.items()]
             connections += [f".{s}({u}_{s}[lane])" for s in STREAM_SIGNALS[3:]]
             lines.append(f"{u} unit (.clk(clk), .rst(rst), {', '.join(connections)});")
-            if bits > group.width:
-                lines.append(f"assign {u}_p[lane*{bits} + {group.width} +: {bits - group.width}] = 0;")
+            if rest := bits["p"] - unit.width:
+                lines.append(f"assign {u}_p[lane*{bits['p']} + {unit.width} +: {rest}] = 0;")
             lines.append("end")
             public += [f"{u}_{signal}" for signal in STREAM_SIGNALS]
     return "\n".join([*lines, "endmodule", ""]), public

@@ -161,5 +161,5 @@ def _code(f: Format, normalised: _Normalised, m: int) -> _Normalised:
     """The magnitude code of the format for a normalised one, cut off where it has no more bits and at TOP."""
     inside = np.clip(normalised, (1 - f.mantissa_bits) << m, _aligned_top(f, m))
     significand = (inside & ((1 << m) - 1)) + (1 << m)
-    exponent = np.maximum(inside >> m, 1)
-    return ((exponent - 1) << f.mantissa_bits) + (significand >> _missing(f, inside, m))
+    below: _Normalised = (np.maximum(inside >> m, 1) - 1) << f.mantissa_bits
+    return below + (significand >> _missing(f, inside, m))

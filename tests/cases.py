@@ -63,8 +63,13 @@ def truncated(f: Format, y: Format | None = None, result: Format | None = None) 
 
 
 def all_variants(f: Format, y: Format | None = None, result: Format | None = None) -> list[Parameters]:
-    """All of these."""
-    return [*variants(f, y, result), truncated(f, y, result), *ieee_variants(f, y, result)]
+    """All of these, and a table that is not the same with x and y exchanged, as the computed ones are."""
+    first = truncated(f, y, result)
+    most = first.result.hidden_one - 1
+    lopsided = Parameters(
+        f, Method.CORRECTED, table_bits=1, table=((0, most), (most // 3, 0)), y_format=y, result=result
+    )
+    return [*variants(f, y, result), first, lopsided, *ieee_variants(f, y, result)]
 
 
 def _adders(p: Parameters) -> Iterator[Parameters]:

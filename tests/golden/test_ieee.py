@@ -26,6 +26,10 @@ def ieee(f, method=Method.EXACT, overflow=Overflow.INF, **others):
     return Parameters(f, method, Policy.IEEE, overflow=overflow, **others)
 
 
+def every_code(f):
+    return np.arange(1 << f.width, dtype=np.uint32)
+
+
 def numbers(kind, codes, wide):
     return codes.astype(f"u{np.dtype(kind).itemsize}").view(kind).astype(wide)
 
@@ -34,21 +38,43 @@ def codes_of(kind, numbers):
     return numbers.astype(kind).view(f"u{np.dtype(kind).itemsize}").astype(np.uint32)
 
 
-def assert_same_products(f, x, y, theirs):
+def assert_same_products(p, x, y, theirs):
     """Bit for bit; of NaN we have one, and any of theirs will do."""
-    ours, magnitude = multiply(ieee(f), x, y), theirs & (f.sign_bit - 1)
-    their_nan = magnitude > (f.top if f.infinity is None else f.infinity)
-    np.testing.assert_array_equal(ours, np.where(their_nan, f.nan or 0, theirs))
+    z = p.result
+    their_nan = (theirs & (z.sign_bit - 1)) > (z.top if z.infinity is None else z.infinity)
+    np.testing.assert_array_equal(multiply(p, x, y), np.where(their_nan, z.nan or 0, theirs))
 
 
 @pytest.mark.parametrize("name", NARROW)
 def test_every_pair_up_to_8_bits_is_that_of_ml_dtypes(name):
     """Float32 holds their products, so that the conversion rounds once."""
     f, kind = format_named(name), NARROW[name]
-    x, y = (side.ravel() for side in np.meshgrid(*[np.arange(1 << f.width, dtype=np.uint32)] * 2))
+    x, y = (side.ravel() for side in np.meshgrid(every_code(f), every_code(f)))
     with np.errstate(invalid="ignore"):
         product = numbers(kind, x, np.float32) * numbers(kind, y, np.float32)
-        assert_same_products(f, x, y, codes_of(kind, product))
+        assert_same_products(ieee(f), x, y, codes_of(kind, product))
+
+
+@pytest.mark.parametrize(
+    "names",
+    [
+        ("e4m3", "e5m2", "e4m3"),
+        ("e5m2", "e4m3", "e4m3ieee"),
+        ("e3m4", "e4m3", "e3m4"),
+        ("e5m2", "e3m4", "e3m4"),
+        ("e2m1", "e2m3", "e2m3"),
+        ("e3m2", "e5m2", "e5m2"),
+    ],
+    ids="_".join,
+)
+def test_every_pair_of_two_formats_is_that_of_ml_dtypes(names):
+    kinds = [NARROW[name] for name in names]
+    x_format, y_format, z = map(format_named, names)
+    p = ieee(x_format, y_format=y_format, result=z)
+    x, y = (side.ravel() for side in np.meshgrid(*(every_code(f) for f in (x_format, y_format))))
+    with np.errstate(invalid="ignore"):
+        product = numbers(kinds[0], x, np.float32) * numbers(kinds[1], y, np.float32)
+        assert_same_products(p, x, y, codes_of(kinds[2], product))
 
 
 @pytest.mark.parametrize("name", WIDE)
@@ -64,7 +90,7 @@ def test_ten_million_pairs_are_those_of_ml_dtypes_and_numpy(name):
             product = numbers(kind, x, np.float64) * numbers(kind, y, np.float64)
             if f == BF16:
                 product = rounded_to_odd(product)  # ml_dtypes has no conversion from float64 that rounds once
-            assert_same_products(f, x, y, codes_of(kind, product))
+            assert_same_products(ieee(f), x, y, codes_of(kind, product))
 
 
 def rounded_to_odd(values):

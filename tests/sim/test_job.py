@@ -1,10 +1,10 @@
 import numpy as np
 import pytest
 
-from lmul.golden.formats import BF16, E4M3
-from lmul.golden.parameters import Method, Parameters
-from lmul.sim.job import Checked, Work, compare, port, read_job, read_outcome, write_job, write_outcome
-from lmul.sim.top import Group
+from lmul.golden.formats import BF16, E4M3, format_named
+from lmul.golden.parameters import Method, Parameters, Policy
+from lmul.sim.job import Checked, Work, compare, lane_type, port, read_job, read_outcome, write_job, write_outcome
+from lmul.sim.top import Group, Unit
 
 
 def codes(*values):
@@ -40,9 +40,22 @@ def test_codes_are_told_with_all_their_digits():
     assert checked.complaint == "0x0000 * 0x0001 gave 0x0abc, expected 0x0000"
 
 
+def test_each_code_has_the_digits_of_its_own_format():
+    p = Parameters(BF16, Method.MITCHELL, Policy.RAW, y_format=E4M3, result=format_named("e4m7"))
+    wrong = compare("unit", p, codes(0x3F80), codes(0x38), np.array([0], np.uint16), 0.5)
+    assert wrong.complaint == "0x3f80 * 0x38 gave 0x000, expected 0x380"
+    assert compare("unit", p, codes(0x3F80), codes(0x38), np.array([0x380], np.uint16), 0.5).passed
+
+
+@pytest.mark.parametrize(("width", "size"), [(4, 1), (8, 1), (9, 2), (16, 2), (19, 4), (32, 4)])
+def test_a_lane_crosses_as_bytes_lowest_first(width, size):
+    assert lane_type(width).itemsize == size
+    assert np.array([1], lane_type(width)).tobytes() == bytes([1, *[0] * (size - 1)])
+
+
 def test_a_job_reaches_the_process_that_is_told_where_it_is(tmp_path, monkeypatch):
     parameters = (Parameters(E4M3), Parameters(E4M3, Method.EXACT))
-    work = Work(Group("w8", 8, ("lmul_e4m3_flush", "exact_e4m3_flush")), parameters, X, Y)
+    work = Work(Group("w8x8", 8, 8, (Unit("lmul_e4m3_flush", 8), Unit("exact_e4m3_flush", 8))), parameters, X, Y)
     monkeypatch.setenv("LMUL_JOB", str(write_job(tmp_path, [work])))
     (read,) = read_job()
     assert (read.group, read.parameters) == (work.group, work.parameters)
