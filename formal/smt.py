@@ -1,0 +1,180 @@
+"""From a Verilog file to terms of an SMT solver, and questions about them.
+
+The file is read back as any other tool would read it, by Yosys, which writes its logic as SMT-LIB. Nothing of what
+wrote the file is trusted.
+"""
+
+import re
+import tempfile
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from bitwuzla import Bitwuzla, Kind, Option, Options, Parser, Result, Term, TermManager
+
+from lmul.hdl.yosys import YosysError, run_yosys
+
+
+@dataclass(frozen=True)
+class Port:
+    """A port or a register of a circuit."""
+
+    name: str
+    kind: str
+    width: int
+
+
+@dataclass
+class Circuit:
+    """A module, as functions of its state: its inputs and registers.
+
+    Parameters
+    ----------
+    tm : TermManager
+        Of all terms.
+    top : str
+        Name of the module.
+    parser : Parser
+        Knows Yosys' functions.
+    ports : dict of str to Port
+        Inputs, outputs and registers by name; of a register that is an output, the output.
+    """
+
+    tm: TermManager
+    top: str
+    parser: Parser
+    ports: dict[str, Port]
+    _wires: dict[str, int] = field(repr=False)
+
+    def state(self, name: str) -> str:
+        """Declare a state, about which nothing is known, and return its name."""
+        self.parser.parse(f"(declare-const {name} |{self.top}_s|)", True, False)
+        return name
+
+    def net(self, wire: str, state: str) -> Term:
+        """The value of a port or wire in a state: a bit-vector, of one bit too."""
+        term = self.parser.parse_term(f"(|{self.top}_n {wire}| {state})")
+        if not term.sort().is_bool():
+            return term
+        sort = self.tm.mk_bv_sort(1)
+        return self.tm.mk_term(Kind.ITE, [term, self.tm.mk_bv_one(sort), self.tm.mk_bv_zero(sort)])
+
+    def follows(self, state: str, following: str) -> Term:
+        """Whether one clock edge leads from one state to the other."""
+        return self.parser.parse_term(f"(|{self.top}_t| {state} {following})")
+
+    @property
+    def inputs(self) -> list[str]:
+        """Names of the inputs."""
+        return [port.name for port in self.ports.values() if port.kind == "input"]
+
+    @property
+    def outputs(self) -> list[str]:
+        """Names of the outputs."""
+        return [port.name for port in self.ports.values() if port.kind == "output"]
+
+
+def load(
+    tm: TermManager,
+    verilog: str,
+    top: str,
+    files: Mapping[str, str | bytes] | None = None,
+    prepare: Sequence[str] = (),
+) -> Circuit:
+    """The module `top` of a Verilog text.
+
+    Parameters
+    ----------
+    tm : TermManager
+        For the terms.
+    verilog : str
+        What the file says.
+    top : str
+        Name of the module.
+    files : mapping of str to str or bytes
+        More files, which `prepare` reads.
+    prepare : sequence of str
+        Yosys commands before `top` is flattened, such as reading what cells do.
+
+    Raises
+    ------
+    YosysError
+        Yosys refuses the text, or it has a loop of logic.
+    """
+    with tempfile.TemporaryDirectory(prefix="lmul-") as name:
+        folder = Path(name)
+        for file, content in {**(files or {}), "unit.v": verilog}.items():
+            (folder / file).write_bytes(content.encode() if isinstance(content, str) else content)
+        commands = [
+            "read_verilog unit.v",
+            *prepare,
+            f"hierarchy -check -top {top}",
+            "proc",
+            "flatten",
+            "opt_clean",
+            "check -assert",  # no loops, no net with two drivers
+            "write_smt2 -stbv -wires unit.smt2",
+        ]
+        run_yosys(commands, folder)
+        return _parsed(tm, (folder / "unit.smt2").read_text(), top)
+
+
+def _parsed(tm: TermManager, text: str, top: str) -> Circuit:
+    # Yosys writes `declare-sort` where a state is a bit-vector as well; sorts are given by `define-sort` then.
+    parser = Parser(tm, Options())
+    parser.parse(text, True, False)
+    ports: dict[str, Port] = {}
+    for kind, name, width in re.findall(r"^; yosys-smt2-(input|output|register) (\S+) (\d+)$", text, re.MULTILINE):
+        ports.setdefault(name, Port(name, kind, int(width)))
+    wires = {name: int(w) for name, w in re.findall(r"^; yosys-smt2-wire (\S+) (\d+)$", text, re.MULTILINE)}
+    if f"|{top}_s|" not in text:
+        raise YosysError(f"Yosys wrote no module {top}")
+    return Circuit(tm, top, parser, ports, wires)
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What the solver says of a claim.
+
+    Parameters
+    ----------
+    holds : bool or None
+        Whether it holds for all values; None where the time did not suffice.
+    values : tuple of int
+        Where it does not hold: the values asked for.
+    """
+
+    holds: bool | None
+    values: tuple[int, ...] = ()
+
+
+def always(
+    tm: TermManager,
+    claim: Term,
+    given: Sequence[Term] = (),
+    values: Sequence[Term] = (),
+    seconds: float | None = None,
+) -> Answer:
+    """Whether a claim holds wherever what is given does; if not, the values of some bit-vectors where it does not."""
+    options = Options()
+    options.set(Option.PRODUCE_MODELS, True)
+    solver = Bitwuzla(tm, options)
+    if seconds is not None:
+        end = time.monotonic() + seconds
+        solver.configure_terminator(lambda: time.monotonic() > end)
+    for term in given:
+        solver.assert_formula(term)
+    solver.assert_formula(tm.mk_term(Kind.NOT, [claim]))
+    result = solver.check_sat()
+    if result == Result.UNSAT:
+        return Answer(True)
+    if result == Result.SAT:
+        return Answer(False, tuple(int(solver.get_value(v).value(2), 2) for v in values))
+    return Answer(None)
+
+
+def evaluated(tm: TermManager, term: Term, given: Mapping[Term, int]) -> int:
+    """The value of a bit-vector where those that it depends on are known."""
+    known = {variable: tm.mk_bv_value(variable.sort(), value) for variable, value in given.items()}
+    return int(Bitwuzla(tm, Options()).simplify_term(tm.substitute_term(term, known)).value(2), 2)
