@@ -8,7 +8,7 @@ import re
 import tempfile
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
 from bitwuzla import Bitwuzla, Kind, Option, Options, Parser, Result, Term, TermManager
@@ -18,7 +18,7 @@ from lmul.hdl.yosys import YosysError, run_yosys
 
 @dataclass(frozen=True)
 class Port:
-    """A port or a register of a circuit."""
+    """A port or a register of a circuit; of a register that is a port, the port."""
 
     name: str
     kind: str
@@ -38,14 +38,16 @@ class Circuit:
     parser : Parser
         Knows Yosys' functions.
     ports : dict of str to Port
-        Inputs, outputs and registers by name; of a register that is an output, the output.
+        Inputs, outputs and registers, by name.
+    registers : set of str
+        Names of what holds a value from one clock edge to the next.
     """
 
     tm: TermManager
     top: str
     parser: Parser
     ports: dict[str, Port]
-    _wires: dict[str, int] = field(repr=False)
+    registers: set[str]
 
     def state(self, name: str) -> str:
         """Declare a state, about which nothing is known, and return its name."""
@@ -81,6 +83,7 @@ def load(
     top: str,
     files: Mapping[str, str | bytes] | None = None,
     prepare: Sequence[str] = (),
+    expose: Sequence[str] = (),
 ) -> Circuit:
     """The module `top` of a Verilog text.
 
@@ -96,6 +99,8 @@ def load(
         More files, which `prepare` reads.
     prepare : sequence of str
         Yosys commands before `top` is flattened, such as reading what cells do.
+    expose : sequence of str
+        Wires that are to be inputs, whatever drives them in the text.
 
     Raises
     ------
@@ -113,6 +118,7 @@ def load(
             "proc",
             "flatten",
             "opt_clean",
+            *([f"expose -input {' '.join(f'w:{wire}' for wire in expose)}", "opt_clean"] if expose else []),
             "check -assert",  # no loops, no net with two drivers
             "write_smt2 -stbv -wires unit.smt2",
         ]
@@ -121,16 +127,15 @@ def load(
 
 
 def _parsed(tm: TermManager, text: str, top: str) -> Circuit:
-    # Yosys writes `declare-sort` where a state is a bit-vector as well; sorts are given by `define-sort` then.
     parser = Parser(tm, Options())
     parser.parse(text, True, False)
     ports: dict[str, Port] = {}
+    registers = set(re.findall(r"^; yosys-smt2-register (\S+) \d+$", text, re.MULTILINE))
     for kind, name, width in re.findall(r"^; yosys-smt2-(input|output|register) (\S+) (\d+)$", text, re.MULTILINE):
         ports.setdefault(name, Port(name, kind, int(width)))
-    wires = {name: int(w) for name, w in re.findall(r"^; yosys-smt2-wire (\S+) (\d+)$", text, re.MULTILINE)}
     if f"|{top}_s|" not in text:
         raise YosysError(f"Yosys wrote no module {top}")
-    return Circuit(tm, top, parser, ports, wires)
+    return Circuit(tm, top, parser, ports, registers)
 
 
 @dataclass(frozen=True)

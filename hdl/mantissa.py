@@ -18,15 +18,20 @@ Mantissa = tuple[list[Bit], tuple[Bit, Bit]]
 """The M bits of the product's mantissa, and two carries."""
 
 
-def added(m: Module, parameters: Parameters, x: Sequence[Bit], y: Sequence[Bit]) -> Mantissa:
+def correction(m: Module, parameters: Parameters, x: Sequence[Bit], y: Sequence[Bit]) -> list[Bit]:
+    """D, the M bits that the adder family adds: one constant, or an entry of a table over the top mantissa bits."""
+    width = parameters.format.mantissa_bits
+    t = parameters.table_bits or 0
+    table = [parameters.correction[i][j] for i, j in _pairs(t)]
+    return _table(m, table, width, x[width - t :], y[width - t :])
+
+
+def added(m: Module, d: Sequence[Bit], x: Sequence[Bit], y: Sequence[Bit]) -> Mantissa:
     """The adder family: x + y + D, in one carry chain.
 
     D's lowest bit is the chain's carry-in. Its other bits go into the operands before the chain, by `carry_save`.
     """
-    width = parameters.format.mantissa_bits
-    t = parameters.table_bits or 0
-    table = [parameters.correction[i][j] for i, j in _pairs(t)]
-    d = _table(m, table, width, x[width - t :], y[width - t :])
+    width = len(x)
     left, right = carry_save(m, "mantissa", x, y, [0, *d[1:]])
     total, carry = ripple(m, "mantissa", left, right[:width], d[0], or_and=True)
     return total, (right[width], carry)

@@ -125,6 +125,10 @@ class Multiplier(wiring.Component):
         m.d.comb += self.o.p.p.eq(Cat(_held(m, outer, "product", product)))
         return m
 
+    def _correction(self, m: Module, x: Sequence[Bit], y: Sequence[Bit]) -> Sequence[Bit]:
+        """D, which a formal proof puts a port for."""
+        return mantissa.correction(m, self.parameters, x, y)
+
     def _ranks(self, m: Module) -> list[Value]:
         """The handshake: for each rank of registers, first to last, whether it takes what stands before it."""
         valids = [*(Signal(name=f"valid_{rank}") for rank in range(1, self.pipeline)), self.o.valid]
@@ -155,7 +159,7 @@ class Multiplier(wiring.Component):
         elif p.method is Method.EXACT:
             fraction, carries = mantissa.tabled(m, *operands)
         else:
-            fraction, carries = mantissa.added(m, p, *operands)
+            fraction, carries = mantissa.added(m, self._correction(m, *operands), *operands)
         after = _uncut if array else cut
         if p.policy is Policy.RAW:
             return after("wrapped", [*edges.wrapped(m, p.format, fraction, *exponents, carries), sign])

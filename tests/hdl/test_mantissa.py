@@ -41,8 +41,11 @@ def nearest(x, y, m):
 
 
 def sums(evaluate, parameters):
+    def added(module, x, y):
+        return flat(mantissa.added(module, mantissa.correction(module, parameters, x, y), x, y))
+
     m = parameters.format.mantissa_bits
-    results = evaluate([m, m], lambda module, x, y: flat(mantissa.added(module, parameters, x, y)), pairs(m))
+    results = evaluate([m, m], added, pairs(m))
     return [extended(result, m) for result in results]
 
 
