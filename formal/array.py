@@ -27,7 +27,12 @@ def product_nets(circuit: Gates, x: Sequence[Net], y: Sequence[Net]) -> list[Net
     circuit : Gates
         A module with an array.
     x, y : sequence of Net
-        The bits of two unsigned numbers, lowest first; a net, or "1".
+        The bits of two unsigned numbers, lowest first: nets, and constants "0" and "1".
+
+    Returns
+    -------
+    list of Net, or None
+        As many as x and y have together; "0" for the lowest ones if they are always 0.
     """
     adders: dict[tuple[int, int], dict[str, Net]] = {}
     for name, nets in circuit.wires.items():
@@ -78,7 +83,8 @@ def _product(
     wanted: Counter[frozenset[Net]] = Counter()
     for i, a in enumerate(x):
         for j, b in enumerate(y):
-            wanted[frozenset({a, b}) - {"1"}] += 1 << (i + j)
+            if "0" not in (a, b):
+                wanted[frozenset({a, b}) - {"1"}] += 1 << (i + j)
     bits = {weight: net for net, weight in weights.items() if weight > 0}
     if sum(bits) != sum(weight for weight in weights.values() if weight > 0):
         return None  # two nets of one weight
@@ -90,8 +96,14 @@ def _product(
         if weight in bits or weight.bit_count() != 1 or weight < 0 or net is None:
             return None
         bits[weight] = net
-    places = range(len(x) + len(y))
-    return [bits[1 << i] for i in places] if set(bits) == {1 << i for i in places} else None
+    places = range(x.index(next(filter(_is_used, x))) + y.index(next(filter(_is_used, y))), len(x) + len(y))
+    if set(bits) != {1 << i for i in places}:
+        return None
+    return [*["0"] * places[0], *(bits[1 << i] for i in places)]
+
+
+def _is_used(bit: Net) -> bool:
+    return bit != "0"
 
 
 def _factors(circuit: Gates, net: Net, operands: set[Net]) -> frozenset[Net] | None:

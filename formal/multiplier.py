@@ -2,14 +2,14 @@
 
 import tempfile
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from bitwuzla import Kind, Term, TermManager
 
 from lmul.formal.array import product_nets
-from lmul.formal.gates import Gates, gates
+from lmul.formal.gates import Gates, Net, gates
 from lmul.formal.integers import Integer, unsigned
 from lmul.formal.smt import Answer, Circuit, always, load
 from lmul.formal.specification import product
@@ -113,7 +113,7 @@ def prove_verilog(
         When the work began, by `time.monotonic`.
     """
     start = time.monotonic() if start is None else start
-    array = parameters.method is Method.EXACT and _fewer_bits(parameters) > SOLVED_MANTISSA_BITS
+    array = parameters.method is Method.EXACT and parameters.result.mantissa_bits > SOLVED_MANTISSA_BITS
     claim = _Claim(verilog, top, parameters)
     how, answer = "solver", Answer(None)
     if array:
@@ -123,20 +123,9 @@ def prove_verilog(
     if answer.holds is not True:
         # Without the array's proof, or where a counterexample has to stand against true products.
         answer = claim.ask(0, seconds)
-    counterexample = None if answer.holds is not False else claim.counterexample(answer)
-    control = claim.ask(1, seconds)
-    return Proof(
-        top,
-        answer.holds,
-        how,
-        time.monotonic() - start,
-        counterexample,
-        claim.counterexample(control) if control.holds is False else None,
-    )
-
-
-def _fewer_bits(p: Parameters) -> int:
-    return min(p.format.mantissa_bits, p.y_format.mantissa_bits)
+    counterexample = claim.confirmed(answer, 0, seconds) if answer.holds is False else None
+    control = claim.control(seconds)
+    return Proof(top, answer.holds, how, time.monotonic() - start, counterexample, control)
 
 
 class _Claim:
@@ -146,22 +135,40 @@ class _Claim:
         self.tm = TermManager()
         self.parameters = parameters
         circuit = load(self.tm, verilog, top)
-        state = circuit.state("s")
-        self.x, self.y, self.p = (circuit.net(wire, state) for wire in "xyp")
-        self.d = circuit.net("d", state) if "d" in circuit.inputs else None
-        self.asked = [self.x, self.y, self.p, *([] if self.d is None else [self.d])]
+        circuit.state(_STATE)
+        self.operands = [circuit.net(wire, _STATE) for wire in ("x", "y", "d") if wire in circuit.inputs]
+        self.p = circuit.net("p", _STATE)
 
-    def specified(self, x: Term, y: Term, d: Term | None, error: int) -> Term:
-        return product(self.tm, self.parameters, x, y, d=d, error=error)
-
-    def ask(self, error: int, seconds: float) -> Answer:
+    def ask(self, error: int, seconds: float, given: Sequence[Term] = ()) -> Answer:
         """Whether the product is the specified one, whose T is larger by `error`."""
-        specified = self.specified(self.x, self.y, self.d, error)
+        x, y, *d = self.operands
+        specified = product(self.tm, self.parameters, x, y, d=d[0] if d else None, error=error)
         claim = self.tm.mk_term(Kind.EQUAL, [self.p, specified])
-        return always(self.tm, claim, values=[*self.asked, specified], seconds=seconds)
+        return always(self.tm, claim, given, [*self.operands, specified, self.p], seconds)
 
-    def counterexample(self, answer: Answer) -> Counterexample:
-        x, y, got, *d, expected = answer.values
+    def control(self, seconds: float) -> Counterexample | None:
+        """Operands for which T is not larger by 1: x's mantissa is 0, so that they are found at once."""
+        f, x = self.parameters.format, self.operands[0]
+        mantissa = self.tm.mk_term(Kind.BV_EXTRACT, [x], [f.mantissa_bits - 1, 0])
+        zero = self.tm.mk_term(Kind.EQUAL, [mantissa, self.tm.mk_bv_zero(mantissa.sort())])
+        answer = self.ask(1, seconds, [zero])
+        return self.confirmed(answer, 1, seconds) if answer.holds is False else None
+
+    def confirmed(self, answer: Answer, error: int, seconds: float) -> Counterexample:
+        """The counterexample of an answer, asked once more with the operands as constants.
+
+        Raises
+        ------
+        AssertionError
+            It is none.
+        """
+        known = [
+            self.tm.mk_term(Kind.EQUAL, [term, self.tm.mk_bv_value(term.sort(), value)])
+            for term, value in zip(self.operands, answer.values, strict=False)
+        ]
+        if self.ask(error, seconds, known) != answer:
+            raise AssertionError(f"the solver's counterexample must be one, not {answer}")
+        x, y, *d, expected, got = answer.values
         return Counterexample(x, y, expected, got, d[0] if d else None)
 
 
@@ -171,51 +178,79 @@ def _with_array(verilog: str, top: str, p: Parameters, seconds: float) -> tuple[
     In the second the product of two significands is a function about which only its bounds are known.
     """
     circuit = gates(verilog, top)
-    x, y = significands(circuit, p)
-    nets = product_nets(circuit, x, y)
-    if nets is None:
-        return "the array was not recognised", Answer(None)
     names = {wire[0]: name for name, wire in circuit.wires.items() if len(wire) == 1}
+    for operands in _operand_wires(circuit, p):
+        x, y = ([_net(circuit, wire) for wire in wires] for wires in operands)
+        nets = product_nets(circuit, x, y)
+        if nets is not None:
+            break
+    else:
+        return "the array was not recognised", Answer(None)
     tm = TermManager()
-    cut = load(tm, verilog, top, expose=[names[net] for net in nets])
-    multiply, given = _abstract_product(tm, cut, p, [names[net] for net in nets])
-    state = "s"
-    a, b, got = (cut.net(wire, state) for wire in "xyp")
+    cut = load(tm, verilog, top, expose=[names[net] for net in nets if net != "0"])
+    bits = [None if net == "0" else names[net] for net in nets]
+    multiply, given = _abstract_product(tm, cut, p, operands, bits)
+    a, b, got = (cut.net(wire, _STATE) for wire in "xyp")
     claim = tm.mk_term(Kind.EQUAL, [got, product(tm, p, a, b, multiply=multiply)])
     return "array by its adders, rest by solver", always(tm, claim, given, seconds=seconds)
 
 
-def significands(circuit: Gates, p: Parameters) -> tuple[list[int | str], list[int | str]]:
-    """The nets of both significands, the hidden one above the mantissa."""
-    return (
-        [*circuit.wires["x"][: p.format.mantissa_bits], "1"],
-        [*circuit.wires["y"][: p.y_format.mantissa_bits], "1"],
-    )
+_STATE = "s"
+
+Wire = tuple[str, int] | int
+"""A bit of a wire, or a constant."""
+
+
+def _operand_wires(circuit: Gates, p: Parameters) -> Iterator[tuple[list[Wire], list[Wire]]]:
+    """Where the significands may stand: hidden one above the mantissa, zeros below the narrower one.
+
+    They are the operands' own bits under the policy flush; under ieee there is a normaliser for each, or one for both.
+    """
+    width = p.result.mantissa_bits
+    own = [
+        [*[0] * (width - f.mantissa_bits), *((name, i) for i in range(f.mantissa_bits)), 1]
+        for name, f in (("x", p.format), ("y", p.y_format))
+    ]
+    yield own[0], own[1]
+    for pair in (("x_normalised_{}", "y_normalised_{}"), ("left_normalised_{}", "right_{}")):
+        named = [[name.format(i) for i in range(width)] for name in pair]
+        x, y = ([*((name, 0) if name in circuit.wires else 0 for name in names), 1] for names in named)
+        yield x, y
+
+
+def _net(circuit: Gates, wire: Wire) -> Net:
+    return str(wire) if isinstance(wire, int) else circuit.wires[wire[0]][wire[1]]
 
 
 def _abstract_product(
-    tm: TermManager, cut: Circuit, p: Parameters, names: Sequence[str]
+    tm: TermManager,
+    cut: Circuit,
+    p: Parameters,
+    operands: tuple[Sequence[Wire], Sequence[Wire]],
+    bits: Sequence[str | None],
 ) -> tuple[Callable[[Integer, Integer], Integer], list[Term]]:
-    """A function in place of the product of significands, and what is known of it: the module has it in these nets."""
-    state = cut.state("s")
-    widths = [f.mantissa_bits + 1 for f in (p.format, p.y_format)]
-    sorts = [tm.mk_bv_sort(width) for width in widths]
-    function = tm.mk_const(tm.mk_fun_sort(sorts, tm.mk_bv_sort(sum(widths))))
+    """A function in place of the product of significands, and what is known of it.
+
+    Known are its bounds, and what it is for the operands that stand in the module's array, either way round.
+    """
+    cut.state(_STATE)
+    width = p.result.mantissa_bits + 1
+    sort = tm.mk_bv_sort(width)
+    function = tm.mk_const(tm.mk_fun_sort([sort, sort], tm.mk_bv_sort(2 * width)))
 
     def multiply(a: Integer, b: Integer) -> Integer:
-        return unsigned(tm, tm.mk_term(Kind.APPLY, [function, a.bits(widths[0]), b.bits(widths[1])]))
+        return unsigned(tm, tm.mk_term(Kind.APPLY, [function, a.bits(width), b.bits(width)]))
 
-    one = tm.mk_bv_one(tm.mk_bv_sort(1))
-    fields = [
-        tm.mk_term(Kind.BV_CONCAT, [one, tm.mk_term(Kind.BV_EXTRACT, [cut.net(wire, state)], [width - 2, 0])])
-        for wire, width in zip("xy", widths, strict=True)
-    ]
-    value = multiply(*(unsigned(tm, field) for field in fields))
-    bits = tm.mk_term(Kind.BV_CONCAT, [cut.net(name, state) for name in reversed(names)])
-    most = ((1 << widths[0]) - 1) * ((1 << widths[1]) - 1)
-    least = 1 << (sum(widths) - 2)
-    return multiply, [
-        tm.mk_term(Kind.EQUAL, [value.bits(sum(widths)), bits]),
-        (value >= least).term,
-        (value <= most).term,
-    ]
+    def bit(wire: Wire) -> Term:
+        if isinstance(wire, int):
+            return tm.mk_bv_value(tm.mk_bv_sort(1), wire)
+        return tm.mk_term(Kind.BV_EXTRACT, [cut.net(wire[0], _STATE)], [wire[1], wire[1]])
+
+    x, y = (unsigned(tm, tm.mk_term(Kind.BV_CONCAT, [bit(wire) for wire in reversed(each)])) for each in operands)
+    value = tm.mk_term(Kind.BV_CONCAT, [bit(0 if name is None else (name, 0)) for name in reversed(bits)])
+    given = []
+    for a, b in ((x, y), (y, x)):
+        known = multiply(a, b)
+        given.append(tm.mk_term(Kind.EQUAL, [known.bits(2 * width), value]))
+    bounds = [known >= 1 << 2 * (width - 1), known <= ((1 << width) - 1) ** 2]
+    return multiply, [*given, *(bound.term for bound in bounds)]

@@ -101,7 +101,7 @@ def product(
     error : int
         Added to T: anything but 0 is a specification that must not hold.
     multiply : callable
-        How the exact method multiplies two significands.
+        How the exact method multiplies two significands, 2^M to 2^(M+1) - 1.
 
     Returns
     -------
@@ -155,17 +155,18 @@ def _correction(p: Parameters, x: Integer, y: Integer) -> Integer:
 def _exact(p: Parameters, a: Operand, b: Operand, multiply: Multiply, error: int) -> tuple[Integer, Integer]:
     """T of the exact product, rounded with an unbounded exponent, and the code of the same rounded as a subnormal."""
     z = p.result
-    exact = multiply(a.significand, b.significand)  # of [1, 4), in units of 2^-fraction
-    fraction = a.format.mantissa_bits + b.format.mantissa_bits
-    two = exact >= 2 << fraction
+    m = z.mantissa_bits
+    x, y = (each.significand << (m - each.format.mantissa_bits) for each in (a, b))
+    exact = multiply(x, y)  # of [1, 4), in units of 2^-2M
+    two = exact >= 2 << 2 * m
     field = a.field + b.field - p.bias + choose(two, 1, 0)
-    drop = choose(two, fraction - z.mantissa_bits + 1, fraction - z.mantissa_bits)
-    t = (field << z.mantissa_bits) + _rounded(exact, drop, p.rounding) - z.hidden_one + error
+    drop = choose(two, m + 1, m)
+    t = (field << m) + _rounded(exact, drop, p.rounding) - z.hidden_one + error
     if p.policy is not Policy.IEEE:
         return t, t
     # Below the smallest normal the last place stays where that has it: one rounding, with more bits to drop.
     below = choose(field < 1, drop + 1 - field, drop)
-    denormal = _rounded(exact, at_most(below, fraction + 4), p.rounding) + error
+    denormal = _rounded(exact, at_most(below, 2 * m + 4), p.rounding) + error
     return choose(field < 1, constant(exact.tm, 0), t), denormal
 
 
