@@ -55,7 +55,7 @@ def product_nets(circuit: Gates, x: Sequence[Net], y: Sequence[Net]) -> list[Net
         weights[outputs[1]] += 2 << column
         weights.subtract(dict.fromkeys(inputs, 1 << column))
         constant += one << column
-    return _product(circuit, weights, constant, x, y)
+    return _product(circuit, leaves, weights, constant, x, y)
 
 
 def _added(circuit: Gates, outputs: Sequence[Net], inputs: Sequence[Net]) -> int | None:
@@ -69,7 +69,7 @@ def _added(circuit: Gates, outputs: Sequence[Net], inputs: Sequence[Net]) -> int
 
 
 def _product(
-    circuit: Gates, weights: Counter[Net], constant: int, x: Sequence[Net], y: Sequence[Net]
+    circuit: Gates, leaves: set[Net], weights: Counter[Net], constant: int, x: Sequence[Net], y: Sequence[Net]
 ) -> list[Net] | None:
     # Partial products in no adder, such as that of the two lowest bits, are bits of the product by themselves.
     terms: Counter[frozenset[Net]] = Counter()
@@ -92,7 +92,7 @@ def _product(
     for factors, weight in wanted.items():
         if weight == 0:
             continue
-        net = next((n for n in circuit.drivers if _factors(circuit, n, {*x, *y}) == factors), None)
+        net = next((n for n in leaves if _factors(circuit, n, {*x, *y}) == factors), None)
         if weight in bits or weight.bit_count() != 1 or weight < 0 or net is None:
             return None
         bits[weight] = net

@@ -147,11 +147,10 @@ class _Claim:
         return always(self.tm, claim, given, [*self.operands, specified, self.p], seconds)
 
     def control(self, seconds: float) -> Counterexample | None:
-        """Operands for which T is not larger by 1: x's mantissa is 0, so that they are found at once."""
+        """Operands for which T is not larger by 1. x is a power of two, so that they are found at once."""
         f, x = self.parameters.format, self.operands[0]
-        mantissa = self.tm.mk_term(Kind.BV_EXTRACT, [x], [f.mantissa_bits - 1, 0])
-        zero = self.tm.mk_term(Kind.EQUAL, [mantissa, self.tm.mk_bv_zero(mantissa.sort())])
-        answer = self.ask(1, seconds, [zero])
+        power = self.tm.mk_bv_value(x.sort(), 1 << (f.magnitude_bits - 1))
+        answer = self.ask(1, seconds, [self.tm.mk_term(Kind.EQUAL, [x, power])])
         return self.confirmed(answer, 1, seconds) if answer.holds is False else None
 
     def confirmed(self, answer: Answer, error: int, seconds: float) -> Counterexample:
@@ -233,6 +232,7 @@ def _abstract_product(
 
     Known are its bounds, and what it is for the operands that stand in the module's array, either way round.
     """
+    swapped = operands[0][-2] != ("x", p.format.mantissa_bits - 1)
     cut.state(_STATE)
     width = p.result.mantissa_bits + 1
     sort = tm.mk_bv_sort(width)
@@ -249,7 +249,7 @@ def _abstract_product(
     x, y = (unsigned(tm, tm.mk_term(Kind.BV_CONCAT, [bit(wire) for wire in reversed(each)])) for each in operands)
     value = tm.mk_term(Kind.BV_CONCAT, [bit(0 if name is None else (name, 0)) for name in reversed(bits)])
     given = []
-    for a, b in ((x, y), (y, x)):
+    for a, b in ((x, y), (y, x)) if swapped else ((x, y),):
         known = multiply(a, b)
         given.append(tm.mk_term(Kind.EQUAL, [known.bits(2 * width), value]))
     bounds = [known >= 1 << 2 * (width - 1), known <= ((1 << width) - 1) ** 2]

@@ -18,16 +18,15 @@ from lmul.hdl.yosys import YosysError, run_yosys
 
 @dataclass(frozen=True)
 class Port:
-    """A port or a register of a circuit; of a register that is a port, the port."""
+    """A port or a register; of a register that is a port, the port."""
 
     name: str
     kind: str
     width: int
 
 
-@dataclass
 class Circuit:
-    """A module, as functions of its state: its inputs and registers.
+    """A module, as terms over its state: its inputs and registers.
 
     Parameters
     ----------
@@ -35,36 +34,61 @@ class Circuit:
         Of all terms.
     top : str
         Name of the module.
-    parser : Parser
-        Knows Yosys' functions.
+    text : str
+        What Yosys wrote: a function of the state for every net.
+
+    Attributes
+    ----------
     ports : dict of str to Port
         Inputs, outputs and registers, by name.
     registers : set of str
         Names of what holds a value from one clock edge to the next.
+
+    Raises
+    ------
+    YosysError
+        The text is not what was expected.
     """
 
-    tm: TermManager
-    top: str
-    parser: Parser
-    ports: dict[str, Port]
-    registers: set[str]
+    def __init__(self, tm: TermManager, top: str, text: str) -> None:
+        self.tm, self.top = tm, top
+        self.ports: dict[str, Port] = {}
+        for kind, name, width in re.findall(r"^; yosys-smt2-(input|output|register) (\S+) (\d+)$", text, re.MULTILINE):
+            self.ports.setdefault(name, Port(name, kind, int(width)))
+        self.registers = set(re.findall(r"^; yosys-smt2-register (\S+) \d+$", text, re.MULTILINE))
+        net, step = rf"\(\|{top}#(\d+)\| state\)", rf"\(\|{top}#(\d+)\| next_state\)"
+        self._steps: list[tuple[str, str]] = re.findall(rf"\(= {net} {step}\)", text)
+        sort = re.search(rf"^\(define-sort \|{top}_s\| \(\) (.*)\)$", text, re.MULTILINE)
+        if sort is None or text.count(" next_state)") != len(self._steps):
+            raise YosysError(f"Yosys must write the states of {top} as bit-vectors, with a next one for each register")
+        # As constants the nets share what they have in common; the solver would expand every function by itself.
+        head = rf"\(define-fun \|{top}(#\d+|_n [^|]*)\| \(\(state \|{top}_s\|\)\)"
+        self._sort = sort[1]
+        self._nets = [
+            re.sub(net, r"|STATE#\1|", re.sub(head, r"(define-fun |STATE\1| ()", line)).replace(" state)", " |STATE|)")
+            for line in text.splitlines()
+            if re.match(head, line)
+        ]
+        self._parser = Parser(tm, Options())
 
     def state(self, name: str) -> str:
         """Declare a state, about which nothing is known, and return its name."""
-        self.parser.parse(f"(declare-const {name} |{self.top}_s|)", True, False)
+        text = "\n".join([f"(declare-const |STATE| {self._sort})", *self._nets])
+        self._parser.parse(text.replace("|STATE", f"|{name}"), True, False)
         return name
 
     def net(self, wire: str, state: str) -> Term:
         """The value of a port or wire in a state: a bit-vector, of one bit too."""
-        term = self.parser.parse_term(f"(|{self.top}_n {wire}| {state})")
+        term = self._parser.parse_term(f"|{state}_n {wire}|")
         if not term.sort().is_bool():
             return term
         sort = self.tm.mk_bv_sort(1)
         return self.tm.mk_term(Kind.ITE, [term, self.tm.mk_bv_one(sort), self.tm.mk_bv_zero(sort)])
 
-    def follows(self, state: str, following: str) -> Term:
-        """Whether one clock edge leads from one state to the other."""
-        return self.parser.parse_term(f"(|{self.top}_t| {state} {following})")
+    def follows(self, state: str, following: str) -> list[Term]:
+        """What is true if one clock edge leads from one state to the other."""
+        pairs = [(f"|{state}#{new}|", f"|{following}#{held}|") for new, held in self._steps]
+        return [self.tm.mk_term(Kind.EQUAL, [self._parser.parse_term(name) for name in pair]) for pair in pairs]
 
     @property
     def inputs(self) -> list[str]:
@@ -123,19 +147,7 @@ def load(
             "write_smt2 -stbv -wires unit.smt2",
         ]
         run_yosys(commands, folder)
-        return _parsed(tm, (folder / "unit.smt2").read_text(), top)
-
-
-def _parsed(tm: TermManager, text: str, top: str) -> Circuit:
-    parser = Parser(tm, Options())
-    parser.parse(text, True, False)
-    ports: dict[str, Port] = {}
-    registers = set(re.findall(r"^; yosys-smt2-register (\S+) \d+$", text, re.MULTILINE))
-    for kind, name, width in re.findall(r"^; yosys-smt2-(input|output|register) (\S+) (\d+)$", text, re.MULTILINE):
-        ports.setdefault(name, Port(name, kind, int(width)))
-    if f"|{top}_s|" not in text:
-        raise YosysError(f"Yosys wrote no module {top}")
-    return Circuit(tm, top, parser, ports, registers)
+        return Circuit(tm, top, (folder / "unit.smt2").read_text())
 
 
 @dataclass(frozen=True)

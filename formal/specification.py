@@ -160,14 +160,14 @@ def _exact(p: Parameters, a: Operand, b: Operand, multiply: Multiply, error: int
     exact = multiply(x, y)  # of [1, 4), in units of 2^-2M
     two = exact >= 2 << 2 * m
     field = a.field + b.field - p.bias + choose(two, 1, 0)
-    drop = choose(two, m + 1, m)
-    t = (field << m) + _rounded(exact, drop, p.rounding) - z.hidden_one + error
+    significand = choose(two, _rounded(exact, m + 1, p.rounding), _rounded(exact, m, p.rounding))
+    t = (field << m) + significand - z.hidden_one + error
     if p.policy is not Policy.IEEE:
         return t, t
     # Below the smallest normal the last place stays where that has it: one rounding, with more bits to drop.
-    below = choose(field < 1, drop + 1 - field, drop)
-    denormal = _rounded(exact, at_most(below, 2 * m + 4), p.rounding) + error
-    return choose(field < 1, constant(exact.tm, 0), t), denormal
+    drop = choose(two, m + 1, m) + 1 - field
+    denormal = _rounded(exact, at_most(choose(field < 1, drop, 0), 2 * m + 4), p.rounding) + error
+    return choose(field < 1, 0, t), denormal
 
 
 def _shifted_below(z: Format, t: Integer) -> Integer:
@@ -176,7 +176,7 @@ def _shifted_below(z: Format, t: Integer) -> Integer:
     return _rounded(t % z.hidden_one + z.hidden_one, at_most(shift, z.mantissa_bits + 3), Rounding.NEAREST)
 
 
-def _rounded(number: Integer, drop: Integer, rounding: Rounding) -> Integer:
+def _rounded(number: Integer, drop: Integer | int, rounding: Rounding) -> Integer:
     """number / 2^drop to an integer: toward zero, or to the nearest, ties to the even one. Not negative."""
     down = number >> drop
     if rounding is Rounding.ZERO:
