@@ -38,14 +38,16 @@ def product_nets(circuit: Gates, x: Sequence[Net], y: Sequence[Net]) -> list[Net
     for name, nets in circuit.wires.items():
         if match := _ADDER.fullmatch(name):
             adders.setdefault((int(match[1]), int(match[3])), {})[match[2]] = nets[0]
+    # A sum alone is another name for the only bit that was added.
+    alone = {adder.get("sum") for adder in adders.values() if len(adder) == 1} - {None}
+    adders = {place: adder for place, adder in adders.items() if len(adder) == 2}
     made = {net for adder in adders.values() for net in adder.values()}
     leaves = {nets[0] for name, nets in circuit.wires.items() if re.fullmatch(r"partial_\d+_\d+", name)}
+    leaves |= {net for net in alone if net is not None} - made
     # Weight of each net: what comes out of adders less what goes in. They add up to `constant`.
     weights: Counter[Net] = Counter()
     constant = 0
     for (column, _), adder in adders.items():
-        if len(adder) != 2:
-            return None
         outputs = [adder["sum"], adder["carry"]]
         inputs = sorted(set().union(*(circuit.support(net, made | leaves) for net in outputs)), key=str)
         one = _added(circuit, outputs, inputs)

@@ -67,6 +67,9 @@ class Integer:
     def __sub__(self, other: Number) -> "Integer":
         return self._combined(Kind.BV_SUB, other, 1)
 
+    def __rsub__(self, other: int) -> "Integer":
+        return constant(self.tm, other) - self
+
     def __mul__(self, other: Number) -> "Integer":
         right = self._integer(other)
         width = self.width + right.width

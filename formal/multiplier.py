@@ -203,7 +203,8 @@ Wire = tuple[str, int] | int
 def _operand_wires(circuit: Gates, p: Parameters) -> Iterator[tuple[list[Wire], list[Wire]]]:
     """Where the significands may stand: hidden one above the mantissa, zeros below the narrower one.
 
-    They are the operands' own bits under the policy flush; under ieee there is a normaliser for each, or one for both.
+    They are the operands' own bits under the policy flush. Under ieee there is a normaliser for each, or one for both;
+    what comes out of it has the name of its product with the other's hidden one, or its own.
     """
     width = p.result.mantissa_bits
     own = [
@@ -211,10 +212,15 @@ def _operand_wires(circuit: Gates, p: Parameters) -> Iterator[tuple[list[Wire], 
         for name, f in (("x", p.format), ("y", p.y_format))
     ]
     yield own[0], own[1]
-    for pair in (("x_normalised_{}", "y_normalised_{}"), ("left_normalised_{}", "right_{}")):
-        named = [[name.format(i) for i in range(width)] for name in pair]
-        x, y = ([*((name, 0) if name in circuit.wires else 0 for name in names), 1] for names in named)
-        yield x, y
+    sides = (("partial_{0}_{1}", "x_normalised_{0}", "left_normalised_{0}"), ("partial_{1}_{0}", "y_normalised_{0}"))
+    x, y = (
+        [
+            next((n for name in (*names, "right_{0}") if (n := name.format(i, width)) in circuit.wires), None)
+            for i in range(width)
+        ]
+        for names in sides
+    )
+    yield [*((name, 0) if name else 0 for name in x), 1], [*((name, 0) if name else 0 for name in y), 1]
 
 
 def _net(circuit: Gates, wire: Wire) -> Net:

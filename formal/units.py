@@ -95,7 +95,10 @@ def _units(x: Format, y: Format, z: Format | None) -> Iterator[Unit]:
             continue
         yield Unit(common(Method.LMUL))
         yield Unit(common(Method.MITCHELL))
-        yield Unit(common(Method.CONSTANT, constant=0), any_constant=True)
+        # A port for D is built as wide as the largest needs.
+        yield Unit(common(Method.CONSTANT, constant=result.hidden_one - 1), any_constant=True)
+        for d in sorted({result.hidden_one // 3, result.hidden_one - 1}):
+            yield Unit(common(Method.CONSTANT, constant=d))
         for t in table_bits:
             yield Unit(common(Method.CORRECTED, table_bits=t))
         for rounding in ROUNDINGS if policy is not Policy.RAW else ():
