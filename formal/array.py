@@ -32,7 +32,8 @@ def product_nets(circuit: Gates, x: Sequence[Net], y: Sequence[Net]) -> list[Net
     Returns
     -------
     list of Net, or None
-        As many as x and y have together; "0" for the lowest ones if they are always 0.
+        As many as x and y have together; "0" for the lowest ones if they are always 0, and a text that begins with
+        `lost` for those that the module has not, because it does not need them.
     """
     adders: dict[tuple[int, int], dict[str, Net]] = {}
     for name, nets in circuit.wires.items():
@@ -40,16 +41,20 @@ def product_nets(circuit: Gates, x: Sequence[Net], y: Sequence[Net]) -> list[Net
             adders.setdefault((int(match[1]), int(match[3])), {})[match[2]] = nets[0]
     # A sum alone is another name for the only bit that was added.
     alone = {adder.get("sum") for adder in adders.values() if len(adder) == 1} - {None}
-    adders = {place: adder for place, adder in adders.items() if len(adder) == 2}
+    adders = {place: adder for place, adder in adders.items() if "carry" in adder}
+    for (column, number), adder in adders.items():
+        adder.setdefault("sum", f"lost_{column}_{number}")  # by whoever removed what nothing needs
     made = {net for adder in adders.values() for net in adder.values()}
     leaves = {nets[0] for name, nets in circuit.wires.items() if re.fullmatch(r"partial_\d+_\d+", name)}
     leaves |= {net for net in alone if net is not None} - made
+    cut = made | leaves | {*x, *y}
     # Weight of each net: what comes out of adders less what goes in. They add up to `constant`.
     weights: Counter[Net] = Counter()
     constant = 0
     for (column, _), adder in adders.items():
         outputs = [adder["sum"], adder["carry"]]
-        inputs = sorted(set().union(*(circuit.support(net, made | leaves) for net in outputs)), key=str)
+        present = [net for net in outputs if not _is_lost(net)]
+        inputs = sorted(set().union(*(circuit.support(net, cut) for net in present)), key=str)
         one = _added(circuit, outputs, inputs)
         if one is None:
             return None
@@ -64,10 +69,13 @@ def _added(circuit: Gates, outputs: Sequence[Net], inputs: Sequence[Net]) -> int
     """The constant c for which sum + 2 carry is c and the sum of the inputs; None if there is none."""
     if len(inputs) > 3:
         return None
-    found = set()
-    for number, (low, high) in enumerate(circuit.table(outputs, inputs)):
-        found.add(low + 2 * high - number.bit_count())
-    return found.pop() if len(found) == 1 else None
+    for constant in (0, 1):
+        totals = [number.bit_count() + constant for number in range(1 << len(inputs))]
+        wanted = [total >> 1 for total in totals] if _is_lost(outputs[0]) else totals
+        table = circuit.table([net for net in outputs if not _is_lost(net)], inputs)
+        if [sum(bit << place for place, bit in enumerate(row)) for row in table] == wanted:
+            return constant
+    return None
 
 
 def _product(
@@ -94,14 +102,18 @@ def _product(
     for factors, weight in wanted.items():
         if weight == 0:
             continue
-        net = next((n for n in leaves if _factors(circuit, n, {*x, *y}) == factors), None)
-        if weight in bits or weight.bit_count() != 1 or weight < 0 or net is None:
+        net = next((n for n in leaves if _factors(circuit, n, {*x, *y}) == factors), "lost")
+        if weight in bits or weight.bit_count() != 1 or weight < 0:
             return None
         bits[weight] = net
     places = range(x.index(next(filter(_is_used, x))) + y.index(next(filter(_is_used, y))), len(x) + len(y))
     if set(bits) != {1 << i for i in places}:
         return None
     return [*["0"] * places[0], *(bits[1 << i] for i in places)]
+
+
+def _is_lost(net: Net) -> bool:
+    return isinstance(net, str) and net.startswith("lost")
 
 
 def _is_used(bit: Net) -> bool:

@@ -186,8 +186,8 @@ def _with_array(verilog: str, top: str, p: Parameters, seconds: float) -> tuple[
     else:
         return "the array was not recognised", Answer(None)
     tm = TermManager()
-    cut = load(tm, verilog, top, expose=[names[net] for net in nets if net != "0"])
-    bits = [None if net == "0" else names[net] for net in nets]
+    cut = load(tm, verilog, top, expose=[names[net] for net in nets if net in names])
+    bits = [names.get(net, net) for net in nets]
     multiply, given = _abstract_product(tm, cut, p, operands, bits)
     a, b, got = (cut.net(wire, _STATE) for wire in "xyp")
     claim = tm.mk_term(Kind.EQUAL, [got, product(tm, p, a, b, multiply=multiply)])
@@ -232,7 +232,7 @@ def _abstract_product(
     cut: Circuit,
     p: Parameters,
     operands: tuple[Sequence[Wire], Sequence[Wire]],
-    bits: Sequence[str | None],
+    bits: Sequence[Net],
 ) -> tuple[Callable[[Integer, Integer], Integer], list[Term]]:
     """A function in place of the product of significands, and what is known of it.
 
@@ -252,8 +252,13 @@ def _abstract_product(
             return tm.mk_bv_value(tm.mk_bv_sort(1), wire)
         return tm.mk_term(Kind.BV_EXTRACT, [cut.net(wire[0], _STATE)], [wire[1], wire[1]])
 
+    def product_bit(name: str) -> Term:
+        if name == "0":
+            return bit(0)
+        return tm.mk_const(tm.mk_bv_sort(1)) if name.startswith("lost") else bit((name, 0))
+
     x, y = (unsigned(tm, tm.mk_term(Kind.BV_CONCAT, [bit(wire) for wire in reversed(each)])) for each in operands)
-    value = tm.mk_term(Kind.BV_CONCAT, [bit(0 if name is None else (name, 0)) for name in reversed(bits)])
+    value = tm.mk_term(Kind.BV_CONCAT, [product_bit(str(name)) for name in reversed(bits)])
     given = []
     for a, b in ((x, y), (y, x)) if swapped else ((x, y),):
         known = multiply(a, b)
