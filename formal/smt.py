@@ -142,7 +142,7 @@ def load(
             "proc",
             "flatten",
             "opt_clean",
-            *([f"expose -input {' '.join(f'w:{wire}' for wire in expose)}", "opt_clean"] if expose else []),
+            *([f"expose -input {' '.join(f'w:{wire}' for wire in expose)}"] if expose else []),
             "check -assert",  # no loops, no net with two drivers
             "write_smt2 -stbv -wires unit.smt2",
         ]
