@@ -21,9 +21,7 @@ EXIT_NOT_PROVED = 1
 
 
 @click.group(invoke_without_command=True, no_args_is_help=True)
-@click.option(
-    "--all", "everything", is_flag=True, help="Every unit: all methods, policies and formats."
-)
+@click.option("--all", "everything", is_flag=True, help="Every unit: all methods, policies and formats.")
 @click.option("--format", "format_names", multiple=True, metavar="NAME", help="With --all: only this. Repeatable.")
 @click.option("-o", "--output", type=click.Path(path_type=Path), metavar="DIR", help="Gets proofs.md and proofs.json.")
 @click.pass_context

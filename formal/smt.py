@@ -73,7 +73,7 @@ class Circuit:
 
     def state(self, name: str) -> str:
         """Declare a state, about which nothing is known, and return its name."""
-        text = "\n".join([f"(declare-const |STATE| {self._sort})", *self._nets])
+        text = "\n".join([f"(declare-const |STATE| {self._sort})", *self._nets, ""])
         self._parser.parse(text.replace("|STATE", f"|{name}"), True, False)
         return name
 

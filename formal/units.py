@@ -32,7 +32,7 @@ MIXED = (
 )
 """Formats of x, y and, where it is not the default, of the product."""
 
-CLOCKED = ("e4m3", "e5m2", "bf16", "fp16")
+CLOCKED = ("e4m3", "e5m2", "bf16")
 """Formats whose pipelined units are proved too."""
 
 
