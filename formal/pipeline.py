@@ -14,6 +14,7 @@ import tempfile
 import time
 from dataclasses import replace
 from functools import reduce
+from itertools import pairwise
 from pathlib import Path
 
 from bitwuzla import Kind, Term, TermManager
@@ -133,7 +134,7 @@ class _Pipeline:
         answers["a stalled product holds"] = ask(held, a_to_b, valid, self.no(ready))
         answers["ready passes through"] = ask(self.unless(self.no(ready), self.bit("i_ready", "a")))
         states = "abcde"[: self.depth + 1]
-        run = [self.follows(*pair) for pair in zip(states, states[1:], strict=False)]
+        run = [self.follows(*pair) for pair in pairwise(states)]
         run += [self.bit("o_ready", state) for state in states]
         accepted = self.all(self.bit("i_valid", "a"), self.bit("i_ready", "a"))
         answers["a product comes in time"] = ask(self.bit("o_valid", states[-1]), accepted, *run)
@@ -142,7 +143,7 @@ class _Pipeline:
     def _products(self, plain: str, plain_top: str, seconds: float) -> Answer:
         """Whether the logic of all ranks in a row is the combinational unit's."""
         states = "abc"[: self.depth + 1]
-        given = [self.follows(*pair) for pair in zip(states, states[1:], strict=False)]
+        given = [self.follows(*pair) for pair in pairwise(states)]
         given += [self.takes(number, state) for number, state in enumerate(states[:-1], 1)]
         unit = load(self.tm, plain, plain_top)
         unit.state("u")

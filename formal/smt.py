@@ -56,8 +56,10 @@ class Circuit:
         for kind, name, width in re.findall(r"^; yosys-smt2-(input|output|register) (\S+) (\d+)$", text, re.MULTILINE):
             self.ports.setdefault(name, Port(name, kind, int(width)))
         self.registers = set(re.findall(r"^; yosys-smt2-register (\S+) \d+$", text, re.MULTILINE))
-        net, step = rf"\(\|{top}#(\d+)\| state\)", rf"\(\|{top}#(\d+)\| next_state\)"
-        self._steps: list[tuple[str, str]] = re.findall(rf"\(= {net} {step}\)", text)
+        self._steps = [
+            (self._over_state(new), f"|STATE#{held}|")
+            for new, held in re.findall(rf"^  \(= (.*) \(\|{top}#(\d+)\| next_state\)\) ;", text, re.MULTILINE)
+        ]
         sort = re.search(rf"^\(define-sort \|{top}_s\| \(\) (.*)\)$", text, re.MULTILINE)
         if sort is None or text.count(" next_state)") != len(self._steps):
             raise YosysError(f"Yosys must write the states of {top} as bit-vectors, with a next one for each register")
@@ -65,11 +67,15 @@ class Circuit:
         head = rf"\(define-fun \|{top}(#\d+|_n [^|]*)\| \(\(state \|{top}_s\|\)\)"
         self._sort = sort[1]
         self._nets = [
-            re.sub(net, r"|STATE#\1|", re.sub(head, r"(define-fun |STATE\1| ()", line)).replace(" state)", " |STATE|)")
+            self._over_state(re.sub(head, r"(define-fun |STATE\1| ()", line))
             for line in text.splitlines()
             if re.match(head, line)
         ]
         self._parser = Parser(tm, Options())
+
+    def _over_state(self, text: str) -> str:
+        """A text of functions of a state, with those functions' values as constants."""
+        return re.sub(rf"\(\|{self.top}#(\d+)\| state\)", r"|STATE#\1|", text).replace(" state)", " |STATE|)")
 
     def state(self, name: str) -> str:
         """Declare a state, about which nothing is known, and return its name."""
@@ -87,8 +93,10 @@ class Circuit:
 
     def follows(self, state: str, following: str) -> list[Term]:
         """What is true if one clock edge leads from one state to the other."""
-        pairs = [(f"|{state}#{new}|", f"|{following}#{held}|") for new, held in self._steps]
-        return [self.tm.mk_term(Kind.EQUAL, [self._parser.parse_term(name) for name in pair]) for pair in pairs]
+        pairs = [
+            (new.replace("|STATE", f"|{state}"), held.replace("|STATE", f"|{following}")) for new, held in self._steps
+        ]
+        return [self.tm.mk_term(Kind.EQUAL, [self._parser.parse_term(text) for text in pair]) for pair in pairs]
 
     @property
     def inputs(self) -> list[str]:
