@@ -7,6 +7,7 @@ from importlib.metadata import version
 import click
 
 from lmul.cli.multiplier import verify_multiplier, verilog_multiplier
+from lmul.cli.prove import prove_group
 from lmul.cli.report import report
 from lmul.hdl.yosys import YosysError
 from lmul.sim.verilator import SimulationError
@@ -22,6 +23,7 @@ def lmul() -> None:
     \b
     lmul verilog multiplier --format e4m3 --method lmul -o build
     lmul verify multiplier --format e4m3 --method lmul
+    lmul prove multiplier --format e4m3 --method lmul
     lmul report --liberty nangate45.lib
     """
 
@@ -38,6 +40,7 @@ def verify() -> None:
 
 verilog.add_command(verilog_multiplier)
 verify.add_command(verify_multiplier)
+lmul.add_command(prove_group, "prove")
 lmul.add_command(report)
 
 

@@ -135,6 +135,10 @@ class Multiplier(wiring.Component):
         m.d.comb += self.o.p.p.eq(_code(_held(m, outer, "product", product)))
         return m
 
+    def _correction(self, m: Module, x: Sequence[Bit], y: Sequence[Bit]) -> Sequence[Bit]:
+        """D, which a proof about every D puts a port for."""
+        return mantissa.correction(m, self.parameters, x, y)
+
     def _ranks(self, m: Module) -> list[Value]:
         """The handshake: for each rank of registers, first to last, whether it takes what stands before it."""
         valids = [*(Signal(name=f"valid_{rank}") for rank in range(1, self.pipeline)), self.o.valid]
@@ -159,7 +163,7 @@ class Multiplier(wiring.Component):
         exponents, bits = [*left.exponent, *right.exponent], len(left.exponent)
         sides = p.policy is Policy.IEEE and p.rounding is Rounding.NEAREST
         if p.method is not Method.EXACT:
-            d = mantissa.correction(m, p, left.mantissa, right.mantissa)
+            d = self._correction(m, left.mantissa, right.mantissa)
             fraction = mantissa.added(m, d, left.mantissa, right.mantissa)
         elif width <= (mantissa.TABLE_WITH_SIDES_BITS if sides else mantissa.TABLE_MANTISSA_BITS):
             fraction = mantissa.tabled(m, p.rounding, left.mantissa, right.mantissa, sides)

@@ -198,7 +198,12 @@ def commands(group, path=()):
 
 
 def test_there_are_these_commands():
-    assert {" ".join(path) for path in commands(command)} == {"verilog multiplier", "verify multiplier", "report"}
+    assert {" ".join(path) for path in commands(command)} == {
+        "verilog multiplier",
+        "verify multiplier",
+        "prove multiplier",
+        "report",
+    }
 
 
 @pytest.mark.parametrize("path", list(commands(command)), ids=" ".join)

@@ -1,0 +1,88 @@
+# amaranth: UnusedElaboratable=no
+"""`lmul prove`: for all operands, what simulation tries."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import click
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+from lmul.cli.options import chosen_multiplier, multiplier_options
+from lmul.formal.campaign import prove_all
+from lmul.formal.multiplier import Proof, prove
+from lmul.formal.tables import proof_files, summary
+from lmul.formal.units import units
+from lmul.golden.formats import format_named
+from lmul.hdl.files import write_files
+
+EXIT_NOT_PROVED = 1
+
+
+@click.group(invoke_without_command=True, no_args_is_help=True)
+@click.option("--all", "everything", is_flag=True, help="Every unit: all methods, policies and formats.")
+@click.option("--format", "format_names", multiple=True, metavar="NAME", help="With --all: only this. Repeatable.")
+@click.option("-o", "--output", type=click.Path(path_type=Path), metavar="DIR", help="Gets proofs.md and proofs.json.")
+@click.pass_context
+def prove_group(context: click.Context, everything: bool, format_names: tuple[str, ...], output: Path | None) -> None:
+    """Prove that exported Verilog is the specified product, for all operands. Exit code 1 if it is not.
+
+    \b
+    lmul prove multiplier --format bf16 --method lmul
+    lmul prove --all -o build
+    """
+    if context.invoked_subcommand is not None:
+        if everything or format_names or output:
+            raise click.UsageError(f"--all, --format and -o must stand alone, not before {context.invoked_subcommand}")
+        return
+    if not everything:
+        raise click.UsageError("--all or a command must be given")
+    _prove_all(format_names, output)
+
+
+@click.command("multiplier")
+@multiplier_options
+def prove_multiplier(**options: Any) -> None:
+    """Prove one multiplier: read its Verilog back, and compare it with the specification for all operands.
+
+    Then the control: the specification with T one larger must be refuted. Exit code 1 if the unit is.
+
+    \b
+    lmul prove multiplier --format e4m3 --method lmul
+    lmul prove multiplier --format fp32 --method exact
+    """
+    unit = chosen_multiplier(**options)
+    if unit.pipeline:
+        raise ValueError(f"pipeline must be 0 for a proof, not {unit.pipeline}")
+    with Console(stderr=True).status("proving"):
+        proof = prove(unit)
+    print(f"{proof.name}: {proof.outcome}, for all operands ({proof.how}, {proof.seconds:.1f} s)")
+    if proof.counterexample:
+        print(f"counterexample: {proof.counterexample}")
+    print(f"control, T one larger: {'not refuted' if proof.control is None else f'refuted, {proof.control}'}")
+    _end([proof])
+
+
+def _prove_all(format_names: Sequence[str], output: Path | None) -> None:
+    chosen = units([format_named(name) for name in format_names] or None)
+    console = Console(stderr=True)
+    columns = (TextColumn("prove"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as progress:
+        step = progress.add_task("prove", total=len(chosen))
+        proofs = prove_all(chosen, done=lambda: progress.advance(step))
+    print(summary(chosen, proofs))
+    for proof in proofs:
+        if proof.outcome != "proved":
+            print(f"{proof.name}: {proof.outcome} ({proof.how}) {proof.counterexample or ''}".rstrip())
+    for path in write_files(output, proof_files(chosen, proofs)) if output else []:
+        print(path)
+    _end(proofs)
+
+
+def _end(proofs: Sequence[Proof]) -> None:
+    if any(proof.outcome != "proved" for proof in proofs):
+        raise SystemExit(EXIT_NOT_PROVED)
+
+
+prove_group.add_command(prove_multiplier)

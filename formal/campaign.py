@@ -1,0 +1,62 @@
+"""Many proofs on all cores."""
+
+import multiprocessing
+import os
+import signal
+import tempfile
+from collections.abc import Callable, Sequence
+from concurrent.futures import ProcessPoolExecutor, as_completed
+
+from lmul.formal.multiplier import Proof
+from lmul.formal.pipeline import prove_unit
+from lmul.formal.units import Unit
+
+
+def prove_all(units: Sequence[Unit], done: Callable[[], None] = lambda: None) -> list[Proof]:
+    """Prove units, each in one of as many processes as there are cores.
+
+    Parameters
+    ----------
+    units : sequence of Unit
+        What to prove.
+    done : callable
+        Called after each.
+
+    Returns
+    -------
+    list of Proof
+        In the order of the units.
+    """
+    proofs: dict[int, Proof] = {}
+    # `spawn`: a fork would copy the threads' locks of a progress bar.
+    context = multiprocessing.get_context("spawn")
+    with tempfile.TemporaryDirectory(prefix="lmul-") as folder:
+        pool = ProcessPoolExecutor(_cores(), context, initializer=_start, initargs=(folder,))
+        try:
+            # The largest first, so that no core is left alone with one at the end.
+            order = sorted(range(len(units)), key=lambda i: -units[i].parameters.result.mantissa_bits)
+            running = {pool.submit(_prove, units[i]): i for i in order}
+            for future in as_completed(running):
+                proofs[running[future]] = future.result()
+                done()
+        except BaseException:
+            for process in multiprocessing.active_children():
+                process.terminate()
+            raise
+        finally:
+            pool.shutdown(cancel_futures=True)
+    return [proofs[i] for i in range(len(units))]
+
+
+def _cores() -> int:
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def _start(folder: str) -> None:
+    # Ctrl-C reaches every process of a terminal; this one ends without a word, and its files with the parent's folder.
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+    tempfile.tempdir = folder
+
+
+def _prove(unit: Unit) -> Proof:
+    return prove_unit(unit)

@@ -1,0 +1,205 @@
+"""From a Verilog file to terms of an SMT solver, and questions about them.
+
+The file is read back as any other tool would read it, by Yosys, which writes its logic as SMT-LIB. Nothing of what
+wrote the file is trusted.
+"""
+
+import re
+import tempfile
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from bitwuzla import Bitwuzla, Kind, Option, Options, Parser, Result, Term, TermManager
+
+from lmul.hdl.yosys import YosysError, run_yosys
+
+
+@dataclass(frozen=True)
+class Port:
+    """A port or a register; of a register that is a port, the port."""
+
+    name: str
+    kind: str
+    width: int
+
+
+class Circuit:
+    """A module, as terms over its state: its inputs and registers.
+
+    Parameters
+    ----------
+    tm : TermManager
+        Of all terms.
+    top : str
+        Name of the module.
+    text : str
+        What Yosys wrote: a function of the state for every net.
+
+    Attributes
+    ----------
+    ports : dict of str to Port
+        Inputs, outputs and registers, by name.
+    registers : set of str
+        Names of what holds a value from one clock edge to the next.
+
+    Raises
+    ------
+    YosysError
+        The text is not what was expected.
+    """
+
+    def __init__(self, tm: TermManager, top: str, text: str) -> None:
+        self.tm, self.top = tm, top
+        self.ports: dict[str, Port] = {}
+        for kind, name, width in re.findall(r"^; yosys-smt2-(input|output|register) (\S+) (\d+)$", text, re.MULTILINE):
+            self.ports.setdefault(name, Port(name, kind, int(width)))
+        self.registers = set(re.findall(r"^; yosys-smt2-register (\S+) \d+$", text, re.MULTILINE))
+        self._steps = [
+            (self._over_state(new), f"|STATE#{held}|")
+            for new, held in re.findall(rf"^  \(= (.*) \(\|{top}#(\d+)\| next_state\)\) ;", text, re.MULTILINE)
+        ]
+        sort = re.search(rf"^\(define-sort \|{top}_s\| \(\) (.*)\)$", text, re.MULTILINE)
+        if sort is None or text.count(" next_state)") != len(self._steps):
+            raise YosysError(f"Yosys must write the states of {top} as bit-vectors, with a next one for each register")
+        # As constants the nets share what they have in common; the solver would expand every function by itself.
+        head = rf"\(define-fun \|{top}(#\d+|_n [^|]*)\| \(\(state \|{top}_s\|\)\)"
+        self._sort = sort[1]
+        self._nets = [
+            self._over_state(re.sub(head, r"(define-fun |STATE\1| ()", line))
+            for line in text.splitlines()
+            if re.match(head, line)
+        ]
+        self._parser = Parser(tm, Options())
+
+    def _over_state(self, text: str) -> str:
+        """A text of functions of a state, with those functions' values as constants."""
+        return re.sub(rf"\(\|{self.top}#(\d+)\| state\)", r"|STATE#\1|", text).replace(" state)", " |STATE|)")
+
+    def state(self, name: str) -> str:
+        """Declare a state, about which nothing is known, and return its name."""
+        text = "\n".join([f"(declare-const |STATE| {self._sort})", *self._nets, ""])
+        self._parser.parse(text.replace("|STATE", f"|{name}"), True, False)
+        return name
+
+    def net(self, wire: str, state: str) -> Term:
+        """The value of a port or wire in a state: a bit-vector, of one bit too."""
+        term = self._parser.parse_term(f"|{state}_n {wire}|")
+        if not term.sort().is_bool():
+            return term
+        sort = self.tm.mk_bv_sort(1)
+        return self.tm.mk_term(Kind.ITE, [term, self.tm.mk_bv_one(sort), self.tm.mk_bv_zero(sort)])
+
+    def follows(self, state: str, following: str) -> list[Term]:
+        """What is true if one clock edge leads from one state to the other."""
+        pairs = [
+            (new.replace("|STATE", f"|{state}"), held.replace("|STATE", f"|{following}")) for new, held in self._steps
+        ]
+        return [self.tm.mk_term(Kind.EQUAL, [self._parser.parse_term(text) for text in pair]) for pair in pairs]
+
+    @property
+    def inputs(self) -> list[str]:
+        """Names of the inputs."""
+        return [port.name for port in self.ports.values() if port.kind == "input"]
+
+    @property
+    def outputs(self) -> list[str]:
+        """Names of the outputs."""
+        return [port.name for port in self.ports.values() if port.kind == "output"]
+
+
+def load(
+    tm: TermManager,
+    verilog: str,
+    top: str,
+    files: Mapping[str, str | bytes] | None = None,
+    prepare: Sequence[str] = (),
+    expose: Sequence[str] = (),
+) -> Circuit:
+    """The module `top` of a Verilog text.
+
+    Parameters
+    ----------
+    tm : TermManager
+        For the terms.
+    verilog : str
+        What the file says.
+    top : str
+        Name of the module.
+    files : mapping of str to str or bytes
+        More files, which `prepare` reads.
+    prepare : sequence of str
+        Yosys commands before `top` is flattened, such as reading what cells do.
+    expose : sequence of str
+        Wires that are to be inputs, whatever drives them in the text.
+
+    Raises
+    ------
+    YosysError
+        Yosys refuses the text, or it has a loop of logic.
+    """
+    with tempfile.TemporaryDirectory(prefix="lmul-") as name:
+        folder = Path(name)
+        for file, content in {**(files or {}), "unit.v": verilog}.items():
+            (folder / file).write_bytes(content.encode() if isinstance(content, str) else content)
+        commands = [
+            "read_verilog unit.v",
+            *prepare,
+            f"hierarchy -check -top {top}",
+            "proc",
+            "flatten",
+            "opt_clean",
+            *([f"expose -input {' '.join(f'w:{wire}' for wire in expose)}"] if expose else []),
+            "check -assert",  # no loops, no net with two drivers
+            "write_smt2 -stbv -wires unit.smt2",
+        ]
+        run_yosys(commands, folder)
+        return Circuit(tm, top, (folder / "unit.smt2").read_text())
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What the solver says of a claim.
+
+    Parameters
+    ----------
+    holds : bool or None
+        Whether it holds for all values; None where the time did not suffice.
+    values : tuple of int
+        Where it does not hold: the values asked for.
+    """
+
+    holds: bool | None
+    values: tuple[int, ...] = ()
+
+
+def always(
+    tm: TermManager,
+    claim: Term,
+    given: Sequence[Term] = (),
+    values: Sequence[Term] = (),
+    seconds: float | None = None,
+) -> Answer:
+    """Whether a claim holds wherever what is given does; if not, the values of some bit-vectors where it does not."""
+    options = Options()
+    options.set(Option.PRODUCE_MODELS, True)
+    solver = Bitwuzla(tm, options)
+    if seconds is not None:
+        end = time.monotonic() + seconds
+        solver.configure_terminator(lambda: time.monotonic() > end)
+    for term in given:
+        solver.assert_formula(term)
+    solver.assert_formula(tm.mk_term(Kind.NOT, [claim]))
+    result = solver.check_sat()
+    if result == Result.UNSAT:
+        return Answer(True)
+    if result == Result.SAT:
+        return Answer(False, tuple(int(solver.get_value(v).value(2), 2) for v in values))
+    return Answer(None)
+
+
+def evaluated(tm: TermManager, term: Term, given: Mapping[Term, int]) -> int:
+    """The value of a bit-vector where those that it depends on are known."""
+    known = {variable: tm.mk_bv_value(variable.sort(), value) for variable, value in given.items()}
+    return int(Bitwuzla(tm, Options()).simplify_term(tm.substitute_term(term, known)).value(2), 2)

@@ -1,0 +1,204 @@
+"""What a product is, as terms of an SMT solver: docs/arithmetic.md over again, in its own integers.
+
+It is written from the definition, for all codes at once, and shares nothing with the golden model or the hardware but
+the numbers of a `Format` and of `Parameters`: widths, biases, TOP, the NaN and the table of D. Names are those of the
+definition: X and Y are magnitude codes, T is the extended code of the product, D the correction.
+"""
+
+import operator
+from collections.abc import Callable
+
+from bitwuzla import Kind, Term, TermManager
+
+from lmul.formal.integers import Integer, Truth, any_of, at_most, choose, constant, unsigned
+from lmul.golden.formats import Format
+from lmul.golden.formats import Kind as FormatKind
+from lmul.golden.parameters import Method, Overflow, Parameters, Policy, Rounding
+
+Multiply = Callable[[Integer, Integer], Integer]
+
+
+class Operand:
+    """The fields of a code, and what it is.
+
+    Parameters
+    ----------
+    tm : TermManager
+        Of the terms.
+    f : Format
+        Of the code.
+    code : Term
+        A bit-vector of the format's width.
+    subnormals : bool
+        Whether a code of exponent field 0 counts in full.
+    """
+
+    def __init__(self, tm: TermManager, f: Format, code: Term, subnormals: bool) -> None:
+        self.format = f
+        number = unsigned(tm, code)
+        self.negative = (number >> f.magnitude_bits).equals(1)
+        self.magnitude = number % f.sign_bit
+        self.exponent = self.magnitude >> f.mantissa_bits
+        self.mantissa = self.magnitude % f.hidden_one
+        self.is_zero = self.magnitude.equals(0)
+        self.normalised = self._normalised() if subnormals else self.magnitude
+
+    @property
+    def is_nan(self) -> Truth:
+        """Whether the code is no number."""
+        if self.format.infinity is not None:
+            return self.magnitude > self.format.infinity
+        return self.magnitude > self.format.top  # never, where every code is a number
+
+    @property
+    def is_infinite(self) -> Truth:
+        """Whether the code is Inf."""
+        never = self.magnitude < 0
+        return never if self.format.infinity is None else self.magnitude.equals(self.format.infinity)
+
+    @property
+    def significand(self) -> Integer:
+        """2^M + m of the normalised code: m' of [1, 2) in units of 2^-M."""
+        return self.normalised % self.format.hidden_one + self.format.hidden_one
+
+    @property
+    def field(self) -> Integer:
+        """The exponent field of the normalised code, which may be below 1."""
+        return self.normalised >> self.format.mantissa_bits
+
+    def _normalised(self) -> Integer:
+        """X, extended below the smallest normal code: a subnormal's leading one is the hidden bit."""
+        f, x = self.format, self.magnitude
+        for leading in range(f.mantissa_bits):
+            up = f.mantissa_bits - leading
+            extended = (self.mantissa << up) - f.hidden_one + ((1 - up) << f.mantissa_bits)
+            x = choose(self.exponent.equals(0) & (self.mantissa >> leading).equals(1), extended, x)
+        return x
+
+
+def product(
+    tm: TermManager,
+    p: Parameters,
+    x: Term,
+    y: Term,
+    *,
+    d: Term | None = None,
+    error: int = 0,
+    multiply: Multiply = operator.mul,
+) -> Term:
+    """The product of the codes x and y.
+
+    Parameters
+    ----------
+    tm : TermManager
+        Of the terms.
+    p : Parameters
+        What is computed.
+    x, y : Term
+        Codes: bit-vectors of the widths of their formats.
+    d : Term or None
+        D, a bit-vector, instead of the one that the parameters say.
+    error : int
+        Added to T: anything but 0 is a specification that must not hold.
+    multiply : callable
+        How the exact method multiplies two significands, 2^M to 2^(M+1) - 1.
+
+    Returns
+    -------
+    Term
+        A code of `p.result`.
+    """
+    ieee = p.policy is Policy.IEEE
+    a, b = Operand(tm, p.format, x, ieee), Operand(tm, p.y_format, y, ieee)
+    z = p.result
+    if p.method is Method.EXACT:
+        t, denormal = _exact(p, a, b, multiply, error)
+    else:
+        t = _sum(p, a, b, None if d is None else unsigned(tm, d)) + error
+        denormal = _shifted_below(z, t) if ieee else t
+    negative = a.negative ^ b.negative
+    if p.policy is Policy.RAW:
+        magnitude = t % z.sign_bit
+    elif p.policy is Policy.FLUSH:
+        zero = a.exponent.equals(0) | b.exponent.equals(0) | (t < z.hidden_one)
+        magnitude = choose(zero, 0, choose(t > z.top, z.top, t))
+    else:
+        number = choose(t < z.hidden_one, denormal, choose(t > z.top, _overflow(p), t))
+        magnitude = choose(a.is_zero | b.is_zero, 0, choose(a.is_infinite | b.is_infinite, _infinity(z), number))
+        invalid = (a.is_infinite & b.is_zero) | (a.is_zero & b.is_infinite)
+        magnitude = choose(any_of([a.is_nan, b.is_nan, invalid]), _nan(z), magnitude)
+        if z.nan is not None:
+            negative = negative & ~magnitude.equals(z.nan)
+    sign = choose(negative, 1, 0).bits(1)
+    return tm.mk_term(Kind.BV_CONCAT, [sign, magnitude.bits(z.magnitude_bits)])
+
+
+def _sum(p: Parameters, a: Operand, b: Operand, d: Integer | None) -> Integer:
+    """T of the adder family: X + Y - (bias << M) + D, the operands with their mantissas at the product's M."""
+    m = p.result.mantissa_bits
+    x = a.normalised << (m - a.format.mantissa_bits)
+    y = b.normalised << (m - b.format.mantissa_bits)
+    return x + y - (p.bias << m) + (_correction(p, x, y) if d is None else d)
+
+
+def _correction(p: Parameters, x: Integer, y: Integer) -> Integer:
+    """D, by the top t mantissa bits of x and of y."""
+    one, below = p.result.hidden_one, p.result.mantissa_bits - (p.table_bits or 0)
+    row, column = (x % one) >> below, (y % one) >> below
+    d = constant(x.tm, 0)
+    for i, entries in enumerate(p.correction):
+        for j, entry in enumerate(entries):
+            d = choose(row.equals(i) & column.equals(j), entry, d)
+    return d
+
+
+def _exact(p: Parameters, a: Operand, b: Operand, multiply: Multiply, error: int) -> tuple[Integer, Integer]:
+    """T of the exact product, rounded with an unbounded exponent, and the code of the same rounded as a subnormal."""
+    z = p.result
+    m = z.mantissa_bits
+    x, y = (each.significand << (m - each.format.mantissa_bits) for each in (a, b))
+    exact = multiply(x, y)  # of [1, 4), in units of 2^-2M
+    two = exact >= 2 << 2 * m
+    field = a.field + b.field - p.bias + choose(two, 1, 0)
+    significand = choose(two, _rounded(exact, m + 1, p.rounding), _rounded(exact, m, p.rounding))
+    t = (field << m) + significand - z.hidden_one + error
+    if p.policy is not Policy.IEEE:
+        return t, t
+    # Below the smallest normal the last place stays where that has it: one rounding, with more bits to drop.
+    drop = choose(two, m + 1, m) + 1 - field
+    denormal = _rounded(exact, at_most(choose(field < 1, drop, 0), 2 * m + 4), p.rounding) + error
+    return choose(field < 1, 0, t), denormal
+
+
+def _shifted_below(z: Format, t: Integer) -> Integer:
+    """A result below the smallest normal: the significand of T, shifted right by 1 - (T >> M) and rounded."""
+    shift = choose(t < z.hidden_one, 1 - (t >> z.mantissa_bits), 0)
+    return _rounded(t % z.hidden_one + z.hidden_one, at_most(shift, z.mantissa_bits + 3), Rounding.NEAREST)
+
+
+def _rounded(number: Integer, drop: Integer | int, rounding: Rounding) -> Integer:
+    """number / 2^drop to an integer: toward zero, or to the nearest, ties to the even one. Not negative."""
+    down = number >> drop
+    if rounding is Rounding.ZERO:
+        return down
+    twice_rest = (number - (down << drop)) << 1
+    unit = constant(number.tm, 1) << drop
+    up = (twice_rest > unit) | (twice_rest.equals(unit) & (down % 2).equals(1))
+    return down + choose(up, 1, 0)
+
+
+def _overflow(p: Parameters) -> int:
+    """The magnitude code of a finite product above TOP. Rounding toward zero never leaves the finite numbers."""
+    z = p.result
+    saturates = p.overflow is Overflow.SATURATE or p.rounding is Rounding.ZERO or z.kind is FormatKind.FINITE
+    return z.top if saturates else _infinity(z)
+
+
+def _infinity(z: Format) -> int:
+    """The magnitude code of an infinite product: NaN where the format has no Inf."""
+    return _nan(z) if z.infinity is None else z.infinity
+
+
+def _nan(z: Format) -> int:
+    """The magnitude code of NaN; a format that has none never needs it."""
+    return z.top if z.nan is None else z.nan

@@ -1,0 +1,100 @@
+# amaranth: UnusedElaboratable=no
+"""Which units `lmul prove --all` proves."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import partial
+
+from lmul.formal.constant import AnyConstant
+from lmul.golden.formats import FORMATS, Format, Kind, format_named
+from lmul.golden.parameters import Method, Overflow, Parameters, Policy, Rounding
+from lmul.hdl.multiplier import Multiplier
+
+MIXED = (
+    ("e4m3", "e5m2", None),
+    ("e5m2", "e4m3", None),
+    ("e5m2", "e3m4", None),
+    ("bf16", "e4m3", None),
+    ("e4m3", "bf16", None),
+    ("fp16", "e5m2", None),
+    ("fp16", "e4m3", None),
+    ("bf16", "fp16", None),
+    ("e2m1", "e4m3", "e4m3"),
+    ("e2m1", "e5m2", "e5m2"),
+    ("e2m1", "e2m3", "e2m3"),
+    ("e4m3", "e5m2", "e5m3"),
+    ("e5m2", "e5m2", "e4m2"),
+)
+"""Formats of x, y and, where it is not the default, of the product."""
+
+CLOCKED = ("e4m3", "e5m2", "bf16")
+"""Formats whose pipelined units are proved too."""
+
+
+@dataclass(frozen=True)
+class Unit:
+    """A unit to prove.
+
+    Parameters
+    ----------
+    parameters : Parameters
+        What it computes.
+    pipeline : int
+        Its ranks of registers.
+    any_constant : bool
+        Whether D is a port.
+    """
+
+    parameters: Parameters
+    pipeline: int = 0
+    any_constant: bool = False
+
+    def build(self) -> Multiplier:
+        """The component."""
+        return AnyConstant(self.parameters) if self.any_constant else Multiplier(self.parameters, self.pipeline)
+
+
+def formats() -> list[Format]:
+    """The table of formats, and e5m1 to e5m10 and e8m1 to e8m10, each arithmetic once."""
+    more = [f"e{e}m{m}" for e in (5, 8) for m in range(1, 11)]
+    return list(dict.fromkeys(format_named(name) for name in (*FORMATS, *more)))
+
+
+def units(chosen: Sequence[Format] | None = None) -> list[Unit]:
+    """Every unit, or those whose operands both have one of the chosen formats."""
+    found = [unit for f in formats() for unit in _units(f, f, None)]
+    for x, y, z in MIXED:
+        found += _units(format_named(x), format_named(y), None if z is None else format_named(z))
+    found += [
+        Unit(unit.parameters, depth)
+        for unit in found
+        for depth in (1, 2)
+        if unit.parameters.format_name in CLOCKED and not unit.any_constant
+    ]
+    return [u for u in found if chosen is None or {u.parameters.format, u.parameters.y_format} <= set(chosen)]
+
+
+_EDGES = ((Policy.RAW, None), (Policy.FLUSH, None), (Policy.IEEE, Overflow.SATURATE), (Policy.IEEE, Overflow.INF))
+
+
+def _units(x: Format, y: Format, z: Format | None) -> Iterator[Unit]:
+    """Every method and policy for two formats."""
+    table_bits = range(1, min(3, max(x.mantissa_bits, y.mantissa_bits)) + 1)
+    for policy, overflow in _EDGES:
+        common = partial(Parameters, x, policy=policy, overflow=overflow, y_format=y, result=z)
+        try:
+            result = common(Method.LMUL).result
+        except ValueError:  # the product could be NaN, and has none
+            continue
+        if overflow is Overflow.INF and result.kind is Kind.FINITE:
+            continue
+        yield Unit(common(Method.LMUL))
+        yield Unit(common(Method.MITCHELL))
+        # A port for D is built as wide as the largest needs.
+        yield Unit(common(Method.CONSTANT, constant=result.hidden_one - 1), any_constant=True)
+        for d in sorted({result.hidden_one // 3, result.hidden_one - 1}):
+            yield Unit(common(Method.CONSTANT, constant=d))
+        for t in table_bits:
+            yield Unit(common(Method.CORRECTED, table_bits=t))
+        for rounding in Rounding if policy is not Policy.RAW else ():
+            yield Unit(common(Method.EXACT, rounding=rounding))

@@ -1,0 +1,81 @@
+"""Proofs of units, and of the same units with a mistake planted in their Verilog."""
+
+import pytest
+
+from lmul.formal.constant import AnyConstant
+from lmul.formal.multiplier import prove, prove_verilog
+from lmul.formal.pipeline import prove_clocked, prove_pipelined
+from lmul.golden.formats import format_named
+from lmul.golden.parameters import Method, Parameters, Policy
+from lmul.hdl.multiplier import Multiplier
+from lmul.hdl.verilog import export
+
+E4M3 = format_named("e4m3")
+PLANTED = {
+    "zero leaks": (Method.LMUL, "assign keep = (x_normal & y_normal) & normal;", "assign keep = x_normal & normal;"),
+    "saturation dropped": (
+        Method.LMUL,
+        "assign magnitude_1 = (mantissa_1 | above)",
+        "assign magnitude_1 = (mantissa_1)",
+    ),
+    "the NaN code is not spared": (Method.LMUL, "& (~ beyond)", ""),
+    "sign dropped": (Method.LMUL, "assign sign = x[7] ^ y[7];", "assign sign = x[7];"),
+    "a carry lost": (
+        Method.EXACT,
+        "assign mantissa_1 = (x[1] ^ y[1]) ^ mantissa_carry_1;",
+        "assign mantissa_1 = x[1] ^ y[1];",
+    ),
+}
+CLOCKED = {
+    "a stalled product is overwritten": ("if (take_2) p <=", "p <="),
+    "a pair is lost": ("assign i_ready = take_2 | (~ valid_1)", "assign i_ready = 1'h1"),
+    "a product comes twice": ("else if (i_ready) valid_1 <= i_valid", "else if (i_ready) valid_1 <= i_valid | valid_1"),
+    "a wrong sign": ("extended <= { sign", "extended <= { ~sign"),
+    "the end is not ready when it is empty": ("assign take_2 = o_ready | (~ o_valid)", "assign take_2 = ~ o_valid"),
+}
+
+
+def verilog(unit, folder):
+    return export(unit, folder).verilog.read_text()
+
+
+@pytest.mark.parametrize("method", [Method.LMUL, Method.EXACT])
+@pytest.mark.parametrize("name", ["e4m3", "e5m7"])
+def test_a_unit_is_proved_and_its_control_refuted(name, method):
+    proof = prove(Multiplier(Parameters(format_named(name), method)))
+    assert proof.outcome == "proved" and proof.control is not None and proof.counterexample is None
+
+
+@pytest.mark.parametrize("policy", [Policy.RAW, Policy.FLUSH])
+def test_one_proof_is_about_every_constant(policy):
+    proof = prove(AnyConstant(Parameters(E4M3, Method.CONSTANT, policy, constant=7)))
+    assert proof.outcome == "proved" and proof.control.d is not None
+
+
+@pytest.mark.parametrize(("method", "right", "wrong"), PLANTED.values(), ids=PLANTED)
+def test_a_planted_mistake_is_refuted_by_operands(tmp_path, method, right, wrong):
+    unit = Multiplier(Parameters(E4M3, method))
+    text = verilog(unit, tmp_path)
+    assert right in text
+    proof = prove_verilog(text.replace(right, wrong, 1), unit.name, unit.parameters)
+    assert proof.outcome == "refuted" and proof.counterexample.expected != proof.counterexample.got
+
+
+def test_a_wrong_adder_of_an_array_is_refuted(tmp_path):
+    unit = Multiplier(Parameters(format_named("e5m6"), Method.EXACT))
+    text = verilog(unit, tmp_path).replace("assign column_9_sum_1 = (", "assign column_9_sum_1 = ~(", 1)
+    assert prove_verilog(text, unit.name, unit.parameters).outcome == "refuted"
+
+
+@pytest.mark.parametrize("depth", [1, 2])
+def test_a_pipelined_unit_is_proved(depth):
+    assert prove_pipelined(Multiplier(Parameters(E4M3), depth)).outcome == "proved"
+
+
+@pytest.mark.parametrize(("right", "wrong"), CLOCKED.values(), ids=CLOCKED)
+def test_a_planted_mistake_in_the_handshake_is_found(tmp_path, right, wrong):
+    unit = Multiplier(Parameters(E4M3), 2)
+    clocked, plain = verilog(unit, tmp_path), verilog(Multiplier(unit.parameters), tmp_path)
+    assert right in clocked
+    proof = prove_clocked(clocked.replace(right, wrong, 1), plain, unit.name, unit.parameters, 2)
+    assert proof.outcome == "refuted"
