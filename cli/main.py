@@ -8,6 +8,7 @@ import click
 
 from lmul.cli.multiplier import verify_multiplier, verilog_multiplier
 from lmul.cli.report import report
+from lmul.cli.sweep import sweep_group
 from lmul.hdl.yosys import YosysError
 from lmul.sim.verilator import SimulationError
 
@@ -39,6 +40,7 @@ def verify() -> None:
 verilog.add_command(verilog_multiplier)
 verify.add_command(verify_multiplier)
 lmul.add_command(report)
+lmul.add_command(sweep_group)
 
 
 def main() -> None:

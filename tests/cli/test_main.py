@@ -181,7 +181,7 @@ def test_an_interruption_is_told_and_leaves_nothing(lmul, workplace, monkeypatch
     assert contents(workplace) == before
 
 
-@pytest.mark.parametrize("arguments", [(), ("verilog",), ("verify",)], ids=str)
+@pytest.mark.parametrize("arguments", [(), ("verilog",), ("verify",), ("sweep",)], ids=str)
 def test_a_group_without_a_command_shows_its_help(lmul, arguments):
     outcome = lmul(*arguments)
     assert (outcome.code, outcome.out) == (2, "")
@@ -198,7 +198,12 @@ def commands(group, path=()):
 
 
 def test_there_are_these_commands():
-    assert {" ".join(path) for path in commands(command)} == {"verilog multiplier", "verify multiplier", "report"}
+    assert {" ".join(path) for path in commands(command)} == {
+        "verilog multiplier",
+        "verify multiplier",
+        "report",
+        "sweep multiplier",
+    }
 
 
 @pytest.mark.parametrize("path", list(commands(command)), ids=" ".join)
