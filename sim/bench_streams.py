@@ -45,9 +45,9 @@ async def play(dut: HierarchyObject, jobs: list[Work]) -> list[Checked]:
 
     def fresh() -> list[Lanes]:
         return [
-            Lanes(dut, name, parameters, work.group.lane_bits, work.x, work.y, rng)
+            Lanes(dut, name, parameters, pipeline, work.group.lane_bits, work.x, work.y, rng)
             for work in jobs
-            for name, parameters in zip(work.group.units, work.parameters, strict=True)
+            for name, parameters, pipeline in zip(work.group.units, work.parameters, work.pipelines, strict=True)
         ]
 
     started = time.perf_counter()
@@ -92,12 +92,13 @@ class Lanes:
         dut: HierarchyObject,
         name: str,
         parameters: Parameters,
+        pipeline: int,
         lane_bits: int,
         x: Codes,
         y: Codes,
         rng: np.random.Generator,
     ) -> None:
-        self.name, self.parameters, self.x, self.y, self.rng = name, parameters, x, y, rng
+        self.name, self.parameters, self.pipeline, self.x, self.y, self.rng = name, parameters, pipeline, x, y, rng
         self.ports = {signal: port(dut, f"{name}_{signal}") for signal in STREAM_SIGNALS}
         self.lane = np.dtype(f"<u{lane_bits // 8}")
         self.operands = {"x": x.astype(self.lane), "y": y.astype(self.lane)}
@@ -148,11 +149,13 @@ class Lanes:
         self._require(~(self.stalled & ~valid), "a product that was not taken was withdrawn")
         self._require(~self.stalled | (product == self.previous), "a product changed while it waited")
         self._require(~came | (self.taken < self.sent), "a product came out for which no operands went in")
+        ready = self._flags("i_ready")
+        self._require(ready | (self.sent - self.taken >= self.pipeline), "operands were refused while there was room")
         if self.complaint:
             return
         self.products[self.accepted[came, self.taken[came]]] = product[came]
         self.taken += came
-        went = self._flags("i_ready") & self.offered
+        went = ready & self.offered
         self.accepted[went, self.sent[went]] = self.index[went]
         self.sent += went
         self.offered &= ~went

@@ -74,7 +74,8 @@ def _checked(
             if same:
                 f = same[0].parameters.format
                 group = Group(_stimulus(f), f.width, tuple(unit.name for unit in same))
-                work.append(Work(group, tuple(unit.parameters for unit in same), x, y))
+                pipelines = tuple(unit.pipeline for unit in same)
+                work.append(Work(group, tuple(unit.parameters for unit in same), x, y, pipelines))
                 sources += [export(unit, folder / "verilog").verilog for unit in same]
         if work:
             outcome |= _run(kind, work, sources, folder / kind)

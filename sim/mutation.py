@@ -99,7 +99,7 @@ def _parts(unit: Multiplier, group: Group, pairs: Pairs) -> tuple[Work, ...]:
     for edge in edges:
         size = -(-(edge - start) // (2 * LANES)) * 2 * LANES
         chosen = np.resize(order[start:edge], size)
-        works.append(Work(group, (unit.parameters,), pairs[0][chosen], pairs[1][chosen]))
+        works.append(Work(group, (unit.parameters,), pairs[0][chosen], pairs[1][chosen], (unit.pipeline,)))
         start = edge
     return tuple(works)
 
