@@ -2,7 +2,7 @@
 
 import re
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from bitwuzla import Bitwuzla, Kind, Option, Options, Parser, Result, Term, TermManager
@@ -33,8 +33,8 @@ def prove(mutants: Mutants, advance: Callable[[], None] = lambda: None, patience
     """A proof, or a counterexample, for each mutant, in their order.
 
     Of a combinational unit, all products are equal. Of a pipelined one, this holds and each clock edge keeps it: valid
-    bits are equal, and so is the rest of a rank where its valid bit says that it counts. A reset brings that about. A
-    mutant that differs only in states that no unit gets into has no such proof.
+    bits are equal, and so is a product that counts, and one that a first rank that counts would give on the next edge.
+    A reset brings that about. A mutant that differs only in states that no unit gets into has no such proof.
 
     Raises
     ------
@@ -71,12 +71,15 @@ class _Parsed:
     def __init__(self, tm: TermManager, options: Options, smt: str) -> None:
         self._parser = Parser(tm, options)
         self._parser.parse(smt, True, False)
-        for state, module in (("s", "unit"), ("s2", "unit"), ("t", "mutants"), ("t2", "mutants")):
-            self._parser.parse(f"(declare-const {state} |{module}_s|)", True, False)
-        unit = smt.partition("; yosys-smt2-module unit\n")[2].partition("; end of module unit\n")[0]
-        names = {kind: re.findall(rf"^; yosys-smt2-{kind} (\S+) ", unit, re.MULTILINE) for kind in _KINDS}
+        for k in ("", "2", "_ahead", "_ahead2", "2_ahead", "2_ahead2"):
+            self._parser.parse(f"(declare-const s{k} |unit_s|) (declare-const t{k} |mutants_s|)", True, False)
+        text = {module: _between(smt, f"; yosys-smt2-module {module}\n", "; end of module") for module in _STATES}
+        of_kind = r"^; yosys-smt2-{} (\S+) "
+        names = {kind: re.findall(of_kind.format(kind), text["unit"], re.MULTILINE) for kind in _KINDS}
         self.inputs, self.outputs, self.registers = (names[kind] for kind in _KINDS)
         self.inputs = [name for name in self.inputs if name != "clk"]
+        held = r'^; yosys-smt2-witness .*"smtname": (\d+), .*"type": "reg"'
+        self._held = {module: sorted(set(re.findall(held, text[module], re.MULTILINE))) for module in _STATES}
 
     def term(self, text: str) -> Term:
         return self._parser.parse_term(text)
@@ -85,25 +88,49 @@ class _Parsed:
         """What holds where a mutant is not the unit."""
         same_inputs = [self._same(name, "") for name in self.inputs]
         if not self.registers:
-            return [*same_inputs, f"(not (and true {' '.join(self._same(name, '') for name in self.outputs)}))"]
-        ranks = " ".join(self._same(name, "") for name in self.registers)
-        following = " ".join(self._same(name, "2") for name in self.registers)
-        seen = " ".join(self._same(name, "") for name in self.outputs)
-        alike, kept, equal = (f"(and true {each})" for each in (ranks, following, seen))
+            return [*same_inputs, f"(not {_all(self._same(name, '') for name in self.outputs)})"]
+        seen = _all(self._same(name, "") for name in self.outputs if name != "p")  # which is in `alike`
+        alike, kept = self._alike(""), self._alike("2")
         return [
             *same_inputs,
-            "(|unit_t| s s2)",
-            "(|mutants_t| t t2)",
-            "(= (|mutants_n mutant| t) (|mutants_n mutant| t2))",
-            f"(or (and {alike} (not {equal})) (and (or {alike} (|unit_n rst| s)) (not {kept})))",
+            *self._edge("", "2"),
+            *self._edge_ahead(""),
+            *self._edge_ahead("2"),
+            f"(or (and {alike} (not {seen})) (and (or {alike} (|unit_n rst| s)) (not {kept})))",
         ]
 
+    def _alike(self, when: str) -> str:
+        """That unit and mutant will do the same, whatever comes."""
+        same = [self._same(name, when) for name in self.registers if "valid" in name]
+        same.append(f"(=> (|unit_n o_valid| s{when}) {self._same('p', when)})")
+        if "valid_1" in self.registers:
+            same.append(f"(=> (|unit_n valid_1| s{when}) {self._same('p', f'{when}_ahead2')})")
+        return _all(same)
+
+    def _edge_ahead(self, when: str) -> list[str]:
+        """An edge that takes the first rank to the second, from the same registers, aside from what happens."""
+        ahead = f"{when}_ahead"
+        same = [f"(= (|{m}#{n}| {s}{when}) (|{m}#{n}| {s}{ahead}))" for m, s in _STATES.items() for n in self._held[m]]
+        inputs = [self._same(name, ahead) for name in self.inputs]
+        chosen = f"(= (|mutants_n mutant| t{when}) (|mutants_n mutant| t{ahead}))"
+        taken = [f"(|unit_n o_ready| s{ahead})", f"(not (|unit_n rst| s{ahead}))"]
+        return [*same, *inputs, chosen, *taken, *self._edge(ahead, f"{ahead}2")]
+
+    def _edge(self, before: str, after: str) -> list[str]:
+        chosen = f"(= (|mutants_n mutant| t{before}) (|mutants_n mutant| t{after}))"
+        return [f"(|unit_t| s{before} s{after})", f"(|mutants_t| t{before} t{after})", chosen]
+
     def _same(self, name: str, when: str) -> str:
-        """That a port or register of unit and mutant is equal, as far as it counts."""
-        equal = f"(= (|unit_n {name}| s{when}) (|mutants_n {name}| t{when}))"
-        if not self.registers or name in self.inputs or "valid" in name or "ready" in name:
-            return equal
-        return f"(=> (|unit_n {'o_valid' if name == 'p' else 'valid_1'}| s{when}) {equal})"
+        return f"(= (|unit_n {name}| s{when}) (|mutants_n {name}| t{when}))"
 
 
 _KINDS = ("input", "output", "register")
+_STATES = {"unit": "s", "mutants": "t"}
+
+
+def _all(claims: Iterable[str]) -> str:
+    return f"(and true {' '.join(claims)})"
+
+
+def _between(text: str, start: str, stop: str) -> str:
+    return text.partition(start)[2].partition(stop)[0]
