@@ -5,7 +5,7 @@
 
 PYTHON ?= python3
 BIN := .venv/bin
-SOURCES := pyproject.toml $(wildcard golden/* hdl/* sim/* synth/* cli/*)
+SOURCES := pyproject.toml $(wildcard golden/* hdl/* sim/* synth/* formal/* cli/*)
 
 .PHONY: report test results clean
 

@@ -7,8 +7,10 @@ from importlib.metadata import version
 import click
 
 from lmul.cli.multiplier import verify_multiplier, verilog_multiplier
+from lmul.cli.mutate import mutate_group
 from lmul.cli.prove import prove_group
 from lmul.cli.report import report
+from lmul.cli.sweep import sweep_group
 from lmul.hdl.yosys import YosysError
 from lmul.sim.verilator import SimulationError
 
@@ -42,6 +44,8 @@ verilog.add_command(verilog_multiplier)
 verify.add_command(verify_multiplier)
 lmul.add_command(prove_group, "prove")
 lmul.add_command(report)
+lmul.add_command(sweep_group)
+lmul.add_command(mutate_group)
 
 
 def main() -> None:

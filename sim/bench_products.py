@@ -14,13 +14,14 @@ from lmul.sim.top import LANES
 @cocotb.test()
 async def products_equal_golden(dut: HierarchyObject) -> None:
     """Multiply all pairs of the job; the outcome is written before it is judged."""
-    outcome = [checked for work in read_job() for checked in await _play(dut, work)]
+    outcome = [checked for work in read_job() for checked in await play(dut, work)]
     write_outcome(outcome)
     wrong = [f"{checked.name}: {checked.complaint}" for checked in outcome if not checked.passed]
     assert not wrong, "; ".join(wrong)
 
 
-async def _play(dut: HierarchyObject, work: Work) -> list[Checked]:
+async def play(dut: HierarchyObject, work: Work) -> list[Checked]:
+    """Multiply the pairs of a group of units. `go` has to be 0, as it is after an even number of packs."""
     group, count = work.group, len(work.x)
     lanes = [lane_type(width) for width in (group.x_width, group.y_width)]
     product_lanes = [lane_type(unit.width) for unit in group.units]

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from lmul.golden.codes import Codes
 from lmul.golden.parameters import Parameters
-from lmul.sim.job import Checked, compare, lane_type, port, read_job, write_outcome
+from lmul.sim.job import Checked, Work, compare, lane_type, port, read_job, write_outcome
 from lmul.sim.top import STREAM_LANES, STREAM_SIGNALS
 
 RATES = (0.1, 0.5, 0.9, 1.0)
@@ -32,15 +32,22 @@ Flags = NDArray[np.bool_]
 
 @cocotb.test()
 async def streams_equal_golden(dut: HierarchyObject) -> None:
-    """Send all pairs of the job through each unit, spread over its lanes; judge when all have come out."""
+    """Send all pairs of the job through each unit; the outcome is written before it is judged."""
+    outcome = await play(dut, read_job())
+    write_outcome(outcome)
+    wrong = [f"{checked.name}: {checked.complaint}" for checked in outcome if not checked.passed]
+    assert not wrong, "; ".join(wrong)
+
+
+async def play(dut: HierarchyObject, jobs: list[Work]) -> list[Checked]:
+    """Send all pairs through each unit, spread over its lanes, after a reset in full traffic."""
     rng = np.random.default_rng(0)
-    jobs = read_job()
 
     def fresh() -> list[Lanes]:
         return [
-            Lanes(dut, unit.name, parameters, work.x, work.y, rng)
+            Lanes(dut, unit.name, parameters, pipeline, work.x, work.y, rng)
             for work in jobs
-            for unit, parameters in zip(work.group.units, work.parameters, strict=True)
+            for unit, parameters, pipeline in zip(work.group.units, work.parameters, work.pipelines, strict=True)
         ]
 
     started = time.perf_counter()
@@ -54,10 +61,7 @@ async def streams_equal_golden(dut: HierarchyObject) -> None:
     while not all(unit.finished for unit in lanes):
         await _cycle(dut, lanes)
     share = (time.perf_counter() - started) / len(lanes)
-    outcome = [unit.judged(share) for unit in lanes]
-    write_outcome(outcome)
-    wrong = [f"{checked.name}: {checked.complaint}" for checked in outcome if not checked.passed]
-    assert not wrong, "; ".join(wrong)
+    return [unit.judged(share) for unit in lanes]
 
 
 async def _reset(dut: HierarchyObject) -> None:
@@ -88,11 +92,12 @@ class Lanes:
         dut: HierarchyObject,
         name: str,
         parameters: Parameters,
+        pipeline: int,
         x: Codes,
         y: Codes,
         rng: np.random.Generator,
     ) -> None:
-        self.name, self.parameters, self.x, self.y, self.rng = name, parameters, x, y, rng
+        self.name, self.parameters, self.pipeline, self.x, self.y, self.rng = name, parameters, pipeline, x, y, rng
         self.ports = {signal: port(dut, f"{name}_{signal}") for signal in STREAM_SIGNALS}
         self.lane = lane_type(parameters.result.width)
         self.operands = {
@@ -146,11 +151,13 @@ class Lanes:
         self._require(~(self.stalled & ~valid), "a product that was not taken was withdrawn")
         self._require(~self.stalled | (product == self.previous), "a product changed while it waited")
         self._require(~came | (self.taken < self.sent), "a product came out for which no operands went in")
+        ready = self._flags("i_ready")
+        self._require(ready | (self.sent - self.taken >= self.pipeline), "operands were refused while there was room")
         if self.complaint:
             return
         self.products[self.accepted[came, self.taken[came]]] = product[came]
         self.taken += came
-        went = self._flags("i_ready") & self.offered
+        went = ready & self.offered
         self.accepted[went, self.sent[went]] = self.index[went]
         self.sent += went
         self.offered &= ~went

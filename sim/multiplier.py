@@ -43,7 +43,7 @@ def verify_all(units: Sequence[Multiplier], folder: Path, pairs: int = PAIRS) ->
     chosen: dict[str, list[Multiplier]] = {}
     for unit in units:
         chosen.setdefault(_stimulus(unit.parameters), []).append(unit)
-    return _checked(units, [(members, _operands(members, pairs)) for members in chosen.values()], folder)
+    return _checked(units, [(members, chosen_operands(members, pairs)) for members in chosen.values()], folder)
 
 
 def _stimulus(p: Parameters) -> str:
@@ -53,7 +53,7 @@ def _stimulus(p: Parameters) -> str:
     return p.format_name
 
 
-def _operands(units: Sequence[Multiplier], pairs: int) -> Pairs:
+def chosen_operands(units: Sequence[Multiplier], pairs: int) -> Pairs:
     """Operands for units with the same stimulus: what is hard for one of them."""
     p = units[0].parameters
     adders = (unit.parameters for unit in units if unit.parameters.method is not Method.EXACT)
@@ -81,14 +81,23 @@ def _checked(
         for members, (x, y) in stimuli:
             same = [unit for unit in members if (unit.pipeline > 0) == (kind == "streams")]
             if same:
-                p = same[0].parameters
-                tested = tuple(Unit(unit.name, unit.parameters.result.width) for unit in same)
-                group = Group(_stimulus(p), p.format.width, p.y_format.width, tested)
-                work.append(Work(group, tuple(unit.parameters for unit in same), x, y))
+                work.append(work_of(same, _stimulus(same[0].parameters), (x, y)))
                 sources += [export(unit, folder / "verilog").verilog for unit in same]
         if work:
             outcome |= _run(kind, work, sources, folder / kind)
     return [outcome[unit.name] for unit in units]
+
+
+def work_of(units: Sequence[Multiplier], group: str, pairs: Pairs) -> Work:
+    """The work of a bench that multiplies the same pairs with units of one kind and width."""
+    p = units[0].parameters
+    tested = tuple(Unit(unit.name, unit.parameters.result.width) for unit in units)
+    return Work(
+        Group(group, p.format.width, p.y_format.width, tested),
+        tuple(unit.parameters for unit in units),
+        *pairs,
+        tuple(unit.pipeline for unit in units),
+    )
 
 
 def _run(kind: str, work: list[Work], sources: list[Path], folder: Path) -> dict[str, Checked]:

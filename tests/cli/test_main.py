@@ -181,7 +181,7 @@ def test_an_interruption_is_told_and_leaves_nothing(lmul, workplace, monkeypatch
     assert contents(workplace) == before
 
 
-@pytest.mark.parametrize("arguments", [(), ("verilog",), ("verify",)], ids=str)
+@pytest.mark.parametrize("arguments", [(), ("verilog",), ("verify",), ("sweep",), ("mutate",)], ids=str)
 def test_a_group_without_a_command_shows_its_help(lmul, arguments):
     outcome = lmul(*arguments)
     assert (outcome.code, outcome.out) == (2, "")
@@ -203,6 +203,8 @@ def test_there_are_these_commands():
         "verify multiplier",
         "prove multiplier",
         "report",
+        "sweep multiplier",
+        "mutate multiplier",
     }
 
 

@@ -86,7 +86,7 @@ def test_wrong_products_are_found(tmp_path, monkeypatch):
 
 
 def test_broken_streams_are_found(tmp_path, monkeypatch):
-    sound, overrun, withdrawn, repeated, stuck, survivor = units = [
+    sound, overrun, withdrawn, repeated, stuck, survivor, reluctant = units = [
         Multiplier(Parameters(E4M3, method, policy), 1)
         for method, policy in [
             (Method.LMUL, Policy.FLUSH),
@@ -95,13 +95,14 @@ def test_broken_streams_are_found(tmp_path, monkeypatch):
             (Method.MITCHELL, Policy.RAW),
             (Method.EXACT, Policy.FLUSH),
         ]
-    ] + [Multiplier(Parameters(E4M3, Method.CORRECTED, table_bits=1), 1)]
+    ] + [Multiplier(Parameters(E4M3, Method.CORRECTED, table_bits=t), t) for t in (1, 2)]
     defects = {
         overrun: (r"if \(i_ready\) p <=", "p <="),
         withdrawn: (r"else if \(i_ready\) o_valid", "else o_valid"),
         repeated: (r"o_valid <= i_valid", "o_valid <= i_valid | o_valid"),
         survivor: (r"if \(rst\) o_valid <= 1'h0;", "if (rst) o_valid <= o_valid;"),
-        stuck: (r"assign i_ready = .*;", "assign i_ready = 1'b0;"),
+        stuck: (r"o_valid <= i_valid", "o_valid <= 1'b0"),
+        reluctant: (r"(assign i_ready = take_2).*;", r"\1;"),  # the first rank does not fill while the second stalls
     }
     _planted(monkeypatch, defects)
     checked = dict(zip(units, verify_all(units, tmp_path), strict=True))
@@ -111,3 +112,4 @@ def test_broken_streams_are_found(tmp_path, monkeypatch):
     assert checked[repeated].complaint.startswith("a product came out for which no operands went in")
     assert checked[survivor].complaint.startswith("a product came out for which no operands went in")
     assert checked[stuck].complaint.startswith("nothing moved for 2000 cycles")
+    assert checked[reluctant].complaint.startswith("operands were refused while there was room")

@@ -1,0 +1,121 @@
+"""How good the benches are: which mutants of a unit they kill."""
+
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+
+from lmul.hdl.multiplier import Multiplier
+from lmul.hdl.verilog import Port
+from lmul.sim.campaign import Campaign, Judged, read_judgement, read_progress, write_campaign
+from lmul.sim.job import Work
+from lmul.sim.multiplier import PAIRS, chosen_operands, work_of
+from lmul.sim.top import LANES, product_top, stream_top
+from lmul.sim.vectors import Pairs
+from lmul.sim.verilator import SimulationError, run_bench
+
+_PARTS = (2 * LANES, 16 * LANES)  # most mutants fall to the first part, and the rest of the operands is spared
+
+
+def bench_of(unit: Multiplier) -> str:
+    """The bench that `verify_all` would check a unit with: `products` or `streams`."""
+    return "streams" if unit.pipeline else "products"
+
+
+def judge(
+    unit: Multiplier,
+    ports: Sequence[Port],
+    verilog: str,
+    bits: int,
+    mutants: Sequence[int],
+    folder: Path,
+    pairs: Pairs | None = None,
+    done: Callable[[int], None] = lambda count: None,
+) -> list[Judged]:
+    """Play mutants of a unit to the bench that checks such units, in one build.
+
+    Parameters
+    ----------
+    unit : Multiplier
+        What they are mutants of.
+    ports : sequence of Port
+        Of the exported unit.
+    verilog : str
+        The module `mutants`: the unit's ports, and an input `mutant` of `bits` bits that chooses one; 0 is the unit.
+    mutants : sequence of int
+        The numbers to judge.
+    folder : Path
+        For the build and the logs.
+    pairs : tuple of Codes, or None
+        Operands; without them, those with which `verify_all` checks the unit, shuffled.
+    done : callable
+        Called now and then with how many have been judged.
+
+    Returns
+    -------
+    list of Judged
+        One for each mutant, in their order.
+
+    Raises
+    ------
+    SimulationError
+        The bench complains of the unit itself, or did not run.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    work = work_of([unit], "mutants", chosen_operands([unit], PAIRS) if pairs is None else pairs)
+    top, public = (product_top if unit.pipeline == 0 else stream_top)([work.group])
+    top = top.replace("module top;", f"module top;\nreg [{bits - 1}:0] mutant = 0;", 1)
+    source = folder / "mutants.v"
+    source.write_text(f"{verilog}\n{_wrapper(unit.name, ports)}")
+    job = write_campaign(folder, Campaign(bench_of(unit), (0, *mutants), _parts(work)))
+    with _watched(folder, done):
+        passed = run_bench(
+            folder, top, [*public, "mutant"], [source], "lmul.sim.bench_mutants", "mutants_are_judged", job
+        )
+    if not passed:
+        raise SimulationError(f"the bench of mutants failed; see {folder / 'test.log'}")
+    original, *judged = read_judgement(folder)
+    if original.killed:
+        raise SimulationError(f"the bench complains of {unit.name} itself: {original.complaint}")
+    return judged
+
+
+def _wrapper(name: str, ports: Sequence[Port]) -> str:
+    """The unit's module around the mutants. Which one it is, the top module says: all its copies are the same one."""
+    declared = ", ".join(f"{port.direction} [{port.width - 1}:0] {port.name}" for port in ports)
+    connected = ", ".join(f".{port.name}({port.name})" for port in ports)
+    return f"module {name} ({declared});\nmutants chosen (.mutant(top.mutant), {connected});\nendmodule\n"
+
+
+def _parts(work: Work) -> tuple[Work, ...]:
+    """The work in parts of an even number of packs, shuffled: lists in order begin with many that are alike."""
+    order = np.random.default_rng(0).permutation(len(work.x))
+    edges = [*(edge for edge in _PARTS if edge < len(order)), len(order)]
+    parts, start = [], 0
+    for edge in edges:
+        size = -(-(edge - start) // (2 * LANES)) * 2 * LANES
+        chosen = np.resize(order[start:edge], size)
+        parts.append(replace(work, x=work.x[chosen], y=work.y[chosen]))
+        start = edge
+    return tuple(parts)
+
+
+@contextmanager
+def _watched(folder: Path, done: Callable[[int], None]) -> Iterator[None]:
+    """Tell of the bench's progress, which runs in another process."""
+    stop = threading.Event()
+
+    def watch() -> None:
+        while not stop.wait(0.2):
+            done(read_progress(folder))
+
+    thread = threading.Thread(target=watch)
+    thread.start()
+    try:
+        yield
+    finally:
+        stop.set()
+        thread.join()

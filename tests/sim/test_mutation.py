@@ -1,0 +1,81 @@
+"""The benches kill what is wrong, and only with operands that can tell."""
+
+import numpy as np
+import pytest
+
+from lmul.formal.equivalents import prove
+from lmul.formal.mutants import make_mutants
+from lmul.golden.formats import BF16, E2M1
+from lmul.golden.parameters import Parameters
+from lmul.hdl.multiplier import Multiplier
+from lmul.hdl.verilog import export
+from lmul.sim import mutation
+from lmul.sim.campaign import Judged
+from lmul.sim.multiplier import work_of
+from lmul.sim.mutation import judge
+from lmul.sim.top import LANES
+from lmul.sim.vectors import operands
+from lmul.sim.verilator import SimulationError
+
+COMBINATIONAL, PIPELINED = Multiplier(Parameters(E2M1)), Multiplier(Parameters(E2M1), 1)
+
+
+def judged(unit, folder, most, pairs=None):
+    """All mutants, with what is proved of each and what the bench says."""
+    exported = export(unit, folder)
+    made = make_mutants(exported.verilog.read_text(), most)
+    numbers = range(1, len(made.mutations) + 1)
+    verdicts = judge(unit, exported.ports, made.verilog, made.bits, numbers, folder / "sim", pairs)
+    assert [each.mutant for each in verdicts] == list(numbers)
+    return list(zip(made.mutations, prove(made), verdicts, strict=True))
+
+
+def test_weak_operands_leave_survivors_which_the_solver_can_kill(tmp_path):
+    x, y = operands((E2M1, E2M1, E2M1), 1)
+    positive = (x < E2M1.sign_bit) & (y < E2M1.sign_bit)
+    found = judged(COMBINATIONAL, tmp_path, 1000, (x[positive], y[positive]))
+    survivors = [(proof, str(place)) for place, proof, verdict in found if not verdict.killed]
+    kills = [proof.operands for proof, _ in survivors if not proof.equivalent]
+    assert 0 < len(kills) < len(found) // 10
+    assert all(max(pair) >= E2M1.sign_bit for pair in kills)
+    assert all("x[3] ^ y[3]" in place for proof, place in survivors if not proof.equivalent)
+    # A proof and a kill never meet.
+    assert all(proof.operands for _, proof, verdict in found if verdict.killed)
+    assert any(proof.equivalent for proof, _ in survivors)
+    assert all("expected" in verdict.complaint for _, _, verdict in found if verdict.killed)
+
+
+def test_mutants_of_a_pipelined_unit_break_the_rules_of_streams_too(tmp_path):
+    found = judged(PIPELINED, tmp_path, 100)
+    assert [str(place) for place, proof, verdict in found if proof.equivalent == verdict.killed] == []
+    complaints = {verdict.complaint.partition(" (")[0] for _, _, verdict in found if verdict.killed}
+    assert any("expected" in each for each in complaints) and len(complaints) > 2
+
+
+def test_operands_come_in_parts_of_an_even_number_of_packs():
+    pairs = operands((BF16, BF16, BF16), 50_000)
+    parts = mutation._parts(work_of([COMBINATIONAL], "g", pairs))
+    assert [len(part.x) % (2 * LANES) for part in parts] == [0, 0, 0]
+    assert len(parts[0].x) == 2 * LANES < len(parts[1].x) < len(parts[2].x)
+    played = {pair for part in parts for pair in zip(part.x.tolist(), part.y.tolist(), strict=True)}
+    assert played == set(zip(*(codes.tolist() for codes in pairs), strict=True))
+
+
+def test_a_few_operands_are_one_part():
+    (part,) = mutation._parts(work_of([COMBINATIONAL], "g", (np.array([1]), np.array([2]))))
+    assert (part.x == 1).all() and (part.y == 2).all() and len(part.x) == 2 * LANES
+
+
+@pytest.mark.parametrize(
+    ("passed", "message"),
+    [
+        (True, r"the bench complains of lmul_e2m1_flush itself: 0x0 \* 0x0 gave 0x1, expected 0x0"),
+        (False, r"the bench of mutants failed; see .*test\.log"),
+    ],
+)
+def test_what_the_bench_says_of_the_unit_itself_ends_it(passed, message, tmp_path, monkeypatch):
+    monkeypatch.setattr(mutation, "run_bench", lambda *arguments: passed)
+    original = Judged(0, 512, "0x0 * 0x0 gave 0x1, expected 0x0")
+    monkeypatch.setattr(mutation, "read_judgement", lambda folder: [original, Judged(1, 512, "")])
+    with pytest.raises(SimulationError, match=f"^{message}$"):
+        judge(COMBINATIONAL, [], "", 1, [1], tmp_path)
