@@ -13,7 +13,7 @@ import pytest
 from click.testing import CliRunner
 
 from lmul.cli import multiplier
-from lmul.cli.main import lmul as command
+from lmul.cli.commands import lmul as command
 from lmul.hdl.yosys import YosysError
 from lmul.sim.verilator import SimulationError
 
@@ -109,7 +109,7 @@ COMMANDS = {
         (*VERIFY, *ONE_ARRAY, "words.npy"),
         "words.npy: values must be floating-point numbers or integers, not <U4",
     ),
-    "NaN in an array": ((*VERIFY, *ONE_ARRAY, "nan.npy"), r"values must be numbers, not NaN \(at index \[2\]\).*"),
+    "NaN in an array": ((*VERIFY, *ONE_ARRAY, "nan.npy"), r"--y: values must be numbers, not NaN \(at index \[2\]\).*"),
     "shapes that do not fit": (
         (*VERIFY, *ONE_ARRAY, "long.npy"),
         r"the shapes of --x and --y must fit each other, not \(3,\) and \(4,\)",
@@ -177,7 +177,7 @@ def test_an_interruption_is_told_and_leaves_nothing(lmul, workplace, monkeypatch
     before = contents(workplace)
     outcome = lmul(*WRITE, "--format", "e4m3")
     assert (outcome.code, outcome.out) == (2, "")
-    assert outcome.err.strip() == "lmul: interrupted; nothing was written"
+    assert outcome.err.strip() == "lmul: interrupted; nothing is half written"
     assert contents(workplace) == before
 
 
@@ -190,7 +190,8 @@ def test_a_group_without_a_command_shows_its_help(lmul, arguments):
 
 def commands(group, path=()):
     """Every command that does something, and the way to it."""
-    for name, inner in group.commands.items():
+    for name in group.list_commands(None):
+        inner = group.get_command(None, name)
         if isinstance(inner, click.Group):
             yield from commands(inner, (*path, name))
         else:
