@@ -5,6 +5,8 @@ from typing import Any
 
 import click
 
+from lmul.hdl.files import uninterrupted
+
 
 class LazyGroup(click.Group):
     """A group of which some commands are known by where they are and by the line that help shows for them.
@@ -27,7 +29,9 @@ class LazyGroup(click.Group):
         """A command, imported now if it is not yet."""
         if cmd_name in self.lazy and cmd_name not in self.commands:
             module, _, attribute = self.lazy[cmd_name][0].partition(":")
-            self.add_command(getattr(import_module(module), attribute), cmd_name)
+            # Compiled modules print tracebacks of their own, or lose an interruption that comes while they load.
+            with uninterrupted():
+                self.add_command(getattr(import_module(module), attribute), cmd_name)
         return super().get_command(ctx, cmd_name)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:

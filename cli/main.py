@@ -1,10 +1,7 @@
 """Where the `lmul` command starts, and what it prints when something is wrong."""
 
-import os
 import sys
-import traceback
 
-from lmul.cli.output import protect_output
 from lmul.cli.signals import Interruptions
 
 EXIT_BAD_INPUT = 2
@@ -17,18 +14,23 @@ def main() -> None:
     interruptions = Interruptions()
     interruptions.install()
     try:
+        from lmul.cli.output import protect_output
+
         protect_output()
         code, problem = _run(sys.argv[1:])
         sys.stdout.flush()
+        interruptions.ignore()
     except KeyboardInterrupt:
+        interruptions.ignore()
         code, problem = EXIT_BAD_INPUT, _INTERRUPTED
     except OSError as error:
+        interruptions.ignore()
         code, problem = EXIT_BAD_INPUT, _told(error)
     except Exception:  # a defect of ours, unless a library made another error of an interruption
+        interruptions.ignore()
         if not interruptions.seen:
             raise
         code, problem = EXIT_BAD_INPUT, _INTERRUPTED
-    interruptions.ignore()
     if problem:
         said = _INTERRUPTED if interruptions.seen else " ".join(problem.split())
         print(f"lmul: {said}", file=sys.stderr)
@@ -61,6 +63,9 @@ def _run(arguments: list[str]) -> tuple[int | str | None, str]:
 
 
 def _told(error: Exception) -> str:
+    import os
+    import traceback
+
     if os.environ.get("LMUL_TRACEBACK"):
         traceback.print_exception(error)
     if isinstance(error, OSError):

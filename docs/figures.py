@@ -35,7 +35,8 @@ def figures(report: dict[str, Any]) -> str:
     lines += [
         "",
         f"Area in um2, {report['library']['name']}, policy flush, minimum area, one flow for all. Error: mean "
-        "|relative error| of the product. [The whole report](docs/results/report.md).",
+        "|relative error| of the product. corrected2: L-Mul with a table over the 2 top mantissa bits of each operand. "
+        "[The whole report](docs/results/report.md).",
     ]
     return "\n".join(lines)
 

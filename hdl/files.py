@@ -46,7 +46,7 @@ def write_files(folder: Path, contents: Mapping[str, str | bytes], outdated: Col
         for current in finals:
             if current.is_dir():
                 raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), str(current))
-        with _uninterrupted():
+        with uninterrupted():
             for current, draft in zip(finals, drafts, strict=True):
                 draft.replace(current)
             for current in outdated:
@@ -66,7 +66,7 @@ def write_files(folder: Path, contents: Mapping[str, str | bytes], outdated: Col
 
 
 @contextmanager
-def _uninterrupted() -> Iterator[None]:
+def uninterrupted() -> Iterator[None]:
     """What is done in here is done whole; an interruption waits."""
     if threading.current_thread() is not threading.main_thread():  # where none arrives
         yield

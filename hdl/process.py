@@ -1,14 +1,16 @@
 """Other programs: in an environment of their own, and ended with all that they started."""
 
 import os
+import select
 import signal
 import subprocess
 import sys
-import time
 from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import IO
+
+from lmul.hdl.files import uninterrupted
 
 _KEPT = {"PATH", "HOME", "USER", "LOGNAME", "LANG", "LANGUAGE", "TZ", "TMPDIR"} | {
     "CXX",
@@ -55,32 +57,35 @@ def run_tool(
     output : file, optional
         What gets its standard output and standard error, which are then not returned.
     """
-    with subprocess.Popen(
-        command,
-        cwd=folder,
-        env=environment,
-        stdin=subprocess.PIPE,
-        stdout=output or subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-        errors="replace",
-        start_new_session=True,
-    ) as child:
+    alive, held = os.pipe()  # at its end when nobody holds it any more
+    child = None
+    with os.fdopen(alive, "rb") as watch, os.fdopen(held, "wb") as hold:
         try:
+            with uninterrupted():  # or it would run on, known to nobody
+                child = subprocess.Popen(
+                    command,
+                    cwd=folder,
+                    env=environment,
+                    stdin=subprocess.PIPE,
+                    stdout=output or subprocess.PIPE,
+                    stderr=subprocess.STDOUT,
+                    pass_fds=[held],
+                    text=True,
+                    errors="replace",
+                    start_new_session=True,
+                )
             printed, _ = child.communicate(given)
         except BaseException:
-            _end(child)
+            if child is not None:
+                _end(child)
+                hold.close()
+                select.select([watch], [], [], _DYING_SECONDS)  # until nobody can write any more
             raise
     return child.returncode, printed or ""
 
 
 def _end(child: subprocess.Popen[str]) -> None:
-    """End a session, and wait until nothing in it can write any more."""
     with suppress(ProcessLookupError):
         os.killpg(child.pid, signal.SIGKILL)
-        child.wait()
-        # The others are not our children. Where nobody collects them they stay in the group as zombies.
-        deadline = time.monotonic() + _DYING_SECONDS
-        while time.monotonic() < deadline:
-            os.killpg(child.pid, 0)
-            time.sleep(0.01)
+    with suppress(BrokenPipeError), child:  # closes its pipes, and waits for it
+        pass

@@ -127,7 +127,9 @@ def run_bench(
     settings, make_arguments = verilator_settings()
     simulator = _Runner()
     simulator.make_arguments = make_arguments
-    with _environment({**tool_environment(), **settings, "LMUL_JOB": str(job), "COCOTB_LOG_LEVEL": "WARNING"}):
+    # The compiler's temporary files: in a folder that goes away.
+    own = {"TMPDIR": str(folder), "LMUL_JOB": str(job), "COCOTB_LOG_LEVEL": "WARNING"}
+    with _environment({**tool_environment(), **settings, **own}):
         _build(simulator, folder, top, public, sources)
         _logged(
             folder / "test.log",

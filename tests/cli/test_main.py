@@ -1,11 +1,16 @@
 """Help, and what is printed and left behind when something is wrong."""
 
+import contextlib
 import json
 import os
 import re
+import shlex
 import signal
 import subprocess
 import sys
+import tempfile
+import time
+from pathlib import Path
 
 import click
 import numpy as np
@@ -181,6 +186,64 @@ def test_an_interruption_is_told_and_leaves_nothing(lmul, workplace, monkeypatch
     assert contents(workplace) == before
 
 
+RUN = [sys.executable, "-c", "from lmul.cli.main import main; main()"]
+
+
+def test_an_interruption_of_this_process_alone_ends_the_tools_too(workplace):
+    """While the compiler runs, which is where most of the time goes; its temporary files go as well."""
+    environment = {**os.environ, "TMPDIR": str(workplace / "tmp")}
+    child = subprocess.Popen([*RUN, *VERIFY, "--format", "e2m1"], env=environment, stderr=subprocess.PIPE, text=True)
+    deadline = time.monotonic() + 60
+    while not list((workplace / "tmp").glob("lmul-*/*/build/Vtop.mk")) and time.monotonic() < deadline:
+        time.sleep(0.02)
+    child.send_signal(signal.SIGHUP)
+    _, said = child.communicate(timeout=30)
+    assert (child.returncode, said) == (2, "lmul: interrupted; nothing is half written\n")
+    assert list((workplace / "tmp").iterdir()) == []
+    for process in Path("/proc").glob("[0-9]*/cmdline"):
+        with contextlib.suppress(OSError):
+            assert str(workplace) not in process.read_text(errors="replace")
+
+
+@pytest.mark.parametrize("output", ["", ">&-", ">/dev/full", "| head -0; exit ${PIPESTATUS[0]}"])
+def test_output_that_nobody_reads_is_no_error_and_a_full_disk_is_one(workplace, output):
+    line = shlex.join([*RUN, *WRITE, "--format", "e2m1"])
+    done = subprocess.run(["bash", "-c", f"{line} {output}"], capture_output=True, text=True, check=False)
+    full = "full" in output
+    assert (done.returncode, done.stderr) == (
+        (2, "lmul: standard output: No space left on device\n") if full else (0, "")
+    )
+    assert len(list((workplace / "out").iterdir())) == 2
+
+
+def test_help_does_not_load_the_tools():
+    script = "import sys\nfrom lmul.cli.commands import lmul\nlmul(['--help'], standalone_mode=False)\n"
+    loaded = "print(sorted({'numpy', 'amaranth', 'cocotb', 'matplotlib', 'rich'} & set(sys.modules)))"
+    done = subprocess.run([sys.executable, "-c", script + loaded], capture_output=True, text=True, check=True)
+    assert done.stdout.splitlines()[-1] == "[]"
+
+
+@pytest.mark.parametrize("group", [command, *command.commands.values()], ids=lambda group: group.name)
+def test_help_says_of_a_command_what_the_command_says_first(group):
+    for name, (_, summary) in group.lazy.items():
+        said = group.get_command(None, name).help.partition("\n\n")[0]
+        assert " ".join(said.split()) == summary
+
+
+def test_an_odd_folder_for_temporary_files_is_named(lmul, workplace, monkeypatch):
+    monkeypatch.setattr(tempfile, "tempdir", "a b; c")
+    outcome = lmul(*WRITE, "--format", "e4m3")
+    assert outcome.code == 2
+    assert outcome.err == "lmul: TMPDIR must be a path without spaces and special characters, not 'a b; c'\n"
+
+
+def test_an_error_shows_where_it_comes_from_if_asked(lmul, monkeypatch):
+    monkeypatch.setenv("LMUL_TRACEBACK", "1")
+    outcome = lmul(*WRITE, "--format", "e4m3", "--pipeline", "7")
+    assert outcome.code == 2
+    assert "Traceback" in outcome.err and outcome.err.endswith("\nlmul: pipeline must be 0 to 2, not 7\n")
+
+
 @pytest.mark.parametrize("arguments", [(), ("verilog",), ("verify",)], ids=str)
 def test_a_group_without_a_command_shows_its_help(lmul, arguments):
     outcome = lmul(*arguments)
@@ -223,7 +286,7 @@ def test_the_version_is_that_of_the_package(lmul):
 def test_the_installed_command_says_so_too(tmp_path):
     """One whole process: no traceback, no warning, nothing but the line."""
     done = subprocess.run(
-        [sys.executable, "-c", "from lmul.cli.main import main; main()", *WRITE, "--format", "e4m3", "--pipeline", "7"],
+        [*RUN, *WRITE, "--format", "e4m3", "--pipeline", "7"],
         cwd=tmp_path,
         capture_output=True,
         text=True,
