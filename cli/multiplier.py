@@ -1,6 +1,5 @@
 """`lmul verilog multiplier` and `lmul verify multiplier`."""
 
-import tempfile
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -12,8 +11,10 @@ from numpy.typing import NDArray
 from rich.console import Console
 
 from lmul.cli.options import chosen_multiplier, multiplier_options
-from lmul.golden.codes import as_float64, decode, encode
+from lmul.golden.codes import Codes, as_float64, decode, encode
 from lmul.golden.errors import Errors, errors
+from lmul.golden.formats import Format
+from lmul.hdl.files import scratch_folder
 from lmul.hdl.multiplier import Multiplier
 from lmul.hdl.verilog import export
 from lmul.sim.job import Checked
@@ -68,11 +69,8 @@ def verify_multiplier(pairs: int, x_file: Path | None, y_file: Path | None, **op
 
 
 def _simulated(check: Callable[[Path], Checked]) -> Checked:
-    with (
-        tempfile.TemporaryDirectory(prefix="lmul-") as folder,
-        Console(stderr=True).status("building and simulating"),
-    ):
-        return check(Path(folder))
+    with scratch_folder() as folder, Console(stderr=True).status("building and simulating"):
+        return check(folder)
 
 
 def _print_check(checked: Checked) -> None:
@@ -104,27 +102,38 @@ def _loaded(path: Path) -> NDArray[np.float64]:
         raise ValueError(f"{path}: {error}") from None
 
 
+def _encoded(f: Format, option: str, values: NDArray[np.float64]) -> Codes:
+    try:
+        return encode(f, values)
+    except ValueError as error:
+        raise ValueError(f"{option}: {error}") from None
+
+
 def _verify_arrays(unit: Multiplier, x: NDArray[np.float64], y: NDArray[np.float64]) -> Checked:
     f = unit.parameters.format
+    encoded = _encoded(f, "--x", x), _encoded(f, "--y", y)
     try:
-        x, y = np.broadcast_arrays(x, y)
+        x, y, *codes = np.broadcast_arrays(x, y, *encoded)
     except ValueError:
         raise ValueError(f"the shapes of --x and --y must fit each other, not {x.shape} and {y.shape}") from None
-    codes = encode(f, x).ravel(), encode(f, y).ravel()
-    checked = _simulated(lambda folder: verify_pairs(unit, folder, codes))
+    pairs = codes[0].ravel(), codes[1].ravel()
+    checked = _simulated(lambda folder: verify_pairs(unit, folder, pairs))
     _print_check(checked)
     if checked.products:
         product = decode(f, checked.codes, reserved=False)
-        encoded = decode(f, codes[0], reserved=False) * decode(f, codes[1], reserved=False)
+        rounded = decode(f, pairs[0], reserved=False) * decode(f, pairs[1], reserved=False)
         with np.errstate(over="ignore", invalid="ignore"):  # products that are not finite are left out
             true = (x * y).ravel()
         lost = np.count_nonzero((product == 0) & (true != 0))
         print(f"{lost:,} products came out as zero that are not")
         _print_errors("true product of the arrays", errors(product, true))
-        _print_errors("true product of the arrays as encoded", errors(product, encoded))
+        _print_errors("true product of the arrays as encoded", errors(product, rounded))
     return checked
 
 
 def _print_errors(against: str, e: Errors) -> None:
+    if not e.count:
+        print(f"against the {against}: nothing to compare, none is finite and not zero")
+        return
     print(f"against the {against} ({e.count:,} are finite and not zero):")
     print(f"  mean |relative error| {e.mean:.4%}, bias {e.bias:+.4%}, largest {e.largest:.4%}; NMSE {e.nmse:.3e}")

@@ -1,9 +1,7 @@
 """`lmul mutate multiplier`."""
 
-import tempfile
 import time
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import click
@@ -13,6 +11,7 @@ from lmul.cli.options import chosen_multiplier, multiplier_options
 from lmul.cli.progress import progress_bar
 from lmul.formal.equivalents import Proof, prove
 from lmul.formal.mutants import MOST, Mutants, make_mutants
+from lmul.hdl.files import scratch_folder
 from lmul.hdl.multiplier import Multiplier
 from lmul.hdl.verilog import export
 from lmul.sim.campaign import Judged
@@ -21,12 +20,7 @@ from lmul.sim.mutation import bench_of, judge
 EXIT_SURVIVORS = 1
 
 
-@click.group("mutate")
-def mutate_group() -> None:
-    """Measure how good the benches are: plant defects in a unit's Verilog and see which are found."""
-
-
-@mutate_group.command("multiplier")
+@click.command("multiplier")
 @multiplier_options
 @click.option(
     "--mutants",
@@ -37,7 +31,7 @@ def mutate_group() -> None:
     help="At most.",
 )
 def mutate_multiplier(most: int, **options: Any) -> None:
-    """Make mutants of a multiplier and count those that the cocotb bench kills with the operands of `lmul verify`.
+    """Make mutants of a multiplier and count those that its bench kills with the operands of `lmul verify`.
 
     A mutant has one bit of one gate's port inverted, always 0 or always 1. Those that an SMT solver proves to do what
     the unit does are left out. Each survivor is shown, with operands that would kill it. Exit code 1 if one survives.
@@ -67,8 +61,7 @@ class _Outcome:
 
 def _measured(unit: Multiplier, most: int) -> _Outcome:
     started = time.perf_counter()
-    with tempfile.TemporaryDirectory(prefix="lmul-") as name, progress_bar() as progress:
-        folder = Path(name)
+    with scratch_folder() as folder, progress_bar() as progress:
         exported = export(unit, folder)
         made = make_mutants(exported.verilog.read_text(), most)
         step = progress.add_task("prove", total=len(made.mutations) + 1)

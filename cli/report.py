@@ -12,15 +12,16 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 from rich.table import Table as RichTable
 
 from lmul.golden.formats import format_named
-from lmul.hdl.files import write_files
+from lmul.hdl.files import scratch_folder, write_files
 from lmul.hdl.multiplier import Multiplier
 from lmul.hdl.verilog import Exported, export
 from lmul.sim.multiplier import verify_all
 from lmul.sim.verilator import SimulationError
 from lmul.synth.comparison import FORMAT_NAMES, Comparison, compare, units
+from lmul.synth.earlier import VERILOG, earlier_files
 from lmul.synth.files import report_files
 from lmul.synth.liberty import open_liberty
-from lmul.synth.notes import technology_notes
+from lmul.synth.notes import NOISE_PERCENT, technology_notes
 from lmul.synth.report import Report, command_line, tool_versions
 from lmul.synth.tables import Table, main_table, parts_table
 from lmul.synth.technology import GENERIC
@@ -67,21 +68,24 @@ def report(liberty: Path | None, format_names: tuple[str, ...], output: Path, ve
     technology = GENERIC if liberty is None else open_liberty(liberty)
     formats = list(dict.fromkeys(format_named(name) for name in format_names or FORMAT_NAMES))
     compared = units(formats)
-    _check_writable(output)
-    with tempfile.TemporaryDirectory(prefix="lmul-") as name, _progress() as progress:
+    for folder in (output, output / VERILOG):
+        _check_writable(folder)
+    with scratch_folder() as scratch, _progress() as progress:
         multipliers = [Multiplier(parameters) for parameters in compared]
-        exported = _export(multipliers, Path(name) / "verilog", progress)
-        products = _verify(multipliers, Path(name) / "verify", progress) if verify else None
+        exported = _export(multipliers, scratch / VERILOG, progress)
+        products = _verify(multipliers, scratch / "verify", progress) if verify else None
         step = progress.add_task("synthesise", total=len(compared) + len(formats))
         verilog = {unit: files.verilog.read_text() for unit, files in exported.items()}
         comparison = compare(compared, verilog, technology, done=lambda: progress.advance(step))
-        sources = {path.name: path.read_bytes() for e in exported.values() for path in (e.verilog, e.manifest)}
+        sources = {
+            f"{VERILOG}/{path.name}": path.read_bytes() for e in exported.values() for path in (e.verilog, e.manifest)
+        }
     command = command_line(None if liberty is None else liberty.name, format_names, verify)
     made = Report(comparison, command, tool_versions(), products)
     contents = report_files(made)
-    write_files(output / "verilog", sources)
-    files = write_files(output, contents)
-    _show(comparison, made, files)
+    outdated = [path for path in earlier_files(output) if path not in {output / name for name in sources}]
+    files = write_files(output, {**contents, **sources}, outdated)
+    _show(comparison, made, files[: len(contents)])
 
 
 def _check_writable(folder: Path) -> None:
@@ -134,7 +138,9 @@ def _show(comparison: Comparison, made: Report, files: Sequence[Path]) -> None:
         console.print(f"{what}: {made.provenance[what]}", soft_wrap=True)
     for note in technology_notes(comparison):
         console.print(note)
-    console.print("Differences under about 5 % are noise. Notes, flow and cells by kind are in report.md.\n")
+    console.print(
+        f"Differences under about {NOISE_PERCENT} % are noise. Notes, flow and cells by kind are in report.md.\n"
+    )
     for path in files:
         console.print(path, soft_wrap=True)
 

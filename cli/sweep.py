@@ -1,28 +1,22 @@
 """`lmul sweep multiplier`."""
 
-import tempfile
-from pathlib import Path
 from typing import Any
 
 import click
 
 from lmul.cli.options import chosen_multiplier, multiplier_options
 from lmul.cli.progress import progress_bar
+from lmul.hdl.files import scratch_folder
 from lmul.hdl.multiplier import Multiplier
 from lmul.sim.sweep import Swept, sweep
 
 EXIT_MISMATCH = 1
 
 
-@click.group("sweep")
-def sweep_group() -> None:
-    """Compare every product of a unit's Verilog with a specification in C++."""
-
-
-@sweep_group.command("multiplier")
+@click.command("multiplier")
 @multiplier_options
 def sweep_multiplier(**options: Any) -> None:
-    """Multiply every pair of codes, compiled, and compare with a specification that shares no code with the unit.
+    """Multiply every pair of codes and compare with a specification in C++ that shares nothing with the unit.
 
     Policy flush, formats of up to 16 bits, the methods lmul, mitchell, constant and exact. 2^32 pairs take about two
     minutes of one core for lmul; all cores are used. Exit code 1 if a product differs.
@@ -43,6 +37,6 @@ def sweep_multiplier(**options: Any) -> None:
 
 
 def _swept(unit: Multiplier) -> Swept:
-    with tempfile.TemporaryDirectory(prefix="lmul-") as folder, progress_bar() as progress:
+    with scratch_folder() as folder, progress_bar() as progress:
         step = progress.add_task("sweep", total=None)
-        return sweep(unit, Path(folder), lambda pairs, total: progress.update(step, advance=pairs, total=total))
+        return sweep(unit, folder, lambda pairs, total: progress.update(step, advance=pairs, total=total))

@@ -10,6 +10,7 @@ from concurrent.futures import ProcessPoolExecutor, as_completed
 from lmul.formal.multiplier import Proof
 from lmul.formal.pipeline import prove_unit
 from lmul.formal.units import Unit
+from lmul.hdl.files import scratch_folder
 
 
 def prove_all(units: Sequence[Unit], done: Callable[[], None] = lambda: None) -> list[Proof]:
@@ -30,8 +31,8 @@ def prove_all(units: Sequence[Unit], done: Callable[[], None] = lambda: None) ->
     proofs: dict[int, Proof] = {}
     # `spawn`: a fork would copy the threads' locks of a progress bar.
     context = multiprocessing.get_context("spawn")
-    with tempfile.TemporaryDirectory(prefix="lmul-") as folder:
-        pool = ProcessPoolExecutor(_cores(), context, initializer=_start, initargs=(folder,))
+    with scratch_folder() as folder:
+        pool = ProcessPoolExecutor(_cores(), context, initializer=_start, initargs=(str(folder),))
         try:
             # The largest first, so that no core is left alone with one at the end.
             order = sorted(range(len(units)), key=lambda i: -units[i].parameters.result.mantissa_bits)

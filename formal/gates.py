@@ -1,13 +1,12 @@
 """A Verilog module as gates, for questions about small parts of it."""
 
 import json
-import tempfile
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import product
-from pathlib import Path
 from typing import Any
 
+from lmul.hdl.files import scratch_folder
 from lmul.hdl.yosys import run_yosys
 
 Net = int | str
@@ -78,8 +77,7 @@ def gates(verilog: str, top: str) -> Gates:
     YosysError
         Yosys refuses the text.
     """
-    with tempfile.TemporaryDirectory(prefix="lmul-") as name:
-        folder = Path(name)
+    with scratch_folder() as folder:
         (folder / "unit.v").write_text(verilog)
         commands = ["read_verilog unit.v", f"hierarchy -check -top {top}", "proc", "flatten", "opt_clean"]
         run_yosys([*commands, "simplemap", "check -assert", "write_json unit.json"], folder)

@@ -1,10 +1,8 @@
 """The proof of one multiplier: its exported Verilog against the specification, for all operands."""
 
-import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
 from bitwuzla import Kind, Term, TermManager
 
@@ -14,6 +12,7 @@ from lmul.formal.integers import Integer, unsigned
 from lmul.formal.smt import Answer, Circuit, always, load
 from lmul.formal.specification import product
 from lmul.golden.parameters import Method, Parameters
+from lmul.hdl.files import scratch_folder
 from lmul.hdl.multiplier import Multiplier
 from lmul.hdl.verilog import export
 
@@ -89,8 +88,8 @@ class Proof:
 def prove(unit: Multiplier, seconds: float = SECONDS) -> Proof:
     """Export a combinational unit and prove its Verilog."""
     start = time.monotonic()
-    with tempfile.TemporaryDirectory(prefix="lmul-") as folder:
-        verilog = export(unit, Path(folder)).verilog.read_text()
+    with scratch_folder() as folder:
+        verilog = export(unit, folder).verilog.read_text()
     return prove_verilog(verilog, unit.name, unit.parameters, seconds, start)
 
 
@@ -207,20 +206,22 @@ def _operand_wires(circuit: Gates, p: Parameters) -> Iterator[tuple[list[Wire], 
     what comes out of it has the name of its product with the other's hidden one, or its own.
     """
     width = p.result.mantissa_bits
-    own = [
+    own: list[list[Wire]] = [
         [*[0] * (width - f.mantissa_bits), *((name, i) for i in range(f.mantissa_bits)), 1]
         for name, f in (("x", p.format), ("y", p.y_format))
     ]
     yield own[0], own[1]
-    sides = (("partial_{0}_{1}", "x_normalised_{0}", "left_normalised_{0}"), ("partial_{1}_{0}", "y_normalised_{0}"))
-    x, y = (
-        [
-            next((n for name in (*names, "right_{0}") if (n := name.format(i, width)) in circuit.wires), None)
-            for i in range(width)
-        ]
-        for names in sides
+    sides = (
+        ("partial_{0}_{1}", "x_normalised_{0}", "left_normalised_{0}", "right_{0}"),
+        ("partial_{1}_{0}", "y_normalised_{0}", "right_{0}"),
     )
-    yield [*((name, 0) if name else 0 for name in x), 1], [*((name, 0) if name else 0 for name in y), 1]
+    x, y = ([*(_named(circuit, names, i, width) for i in range(width)), 1] for names in sides)
+    yield x, y
+
+
+def _named(circuit: Gates, names: Sequence[str], i: int, width: int) -> Wire:
+    """The first wire that there is; a bit of which none is left is constant."""
+    return next(((n, 0) for name in names if (n := name.format(i, width)) in circuit.wires), 0)
 
 
 def _net(circuit: Gates, wire: Wire) -> Net:

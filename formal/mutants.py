@@ -2,10 +2,9 @@
 
 import random
 import re
-import tempfile
 from dataclasses import dataclass
-from pathlib import Path
 
+from lmul.hdl.files import scratch_folder
 from lmul.hdl.yosys import YosysError, run_yosys
 
 MOST = 500
@@ -81,8 +80,7 @@ def make_mutants(verilog: str, most: int = MOST, seed: int = 0) -> Mutants:
     """
     if most < 1:
         raise ValueError(f"number of mutants must be at least 1, not {most!r}")
-    with tempfile.TemporaryDirectory(prefix="lmul-") as name:
-        folder = Path(name)
+    with scratch_folder() as folder:
         (folder / "unit.v").write_text(verilog)
         run_yosys([*_READ, f"mutate -list {_ALL} -o list"], folder)
         lines = [line for line in (folder / "list").read_text().splitlines() if " -port CLK " not in line]

@@ -10,12 +10,10 @@ logic is a function about which nothing is known.
 The names `valid_1` and `o_valid` are taken from the file. With others the proof fails.
 """
 
-import tempfile
 import time
 from dataclasses import replace
 from functools import reduce
 from itertools import pairwise
-from pathlib import Path
 
 from bitwuzla import Kind, Term, TermManager
 
@@ -23,6 +21,7 @@ from lmul.formal.multiplier import SECONDS, Proof, prove, prove_verilog
 from lmul.formal.smt import Answer, Circuit, always, load
 from lmul.formal.units import Unit
 from lmul.golden.parameters import Parameters
+from lmul.hdl.files import scratch_folder
 from lmul.hdl.multiplier import Multiplier
 from lmul.hdl.verilog import export
 
@@ -38,10 +37,8 @@ def prove_unit(unit: Unit) -> Proof:
 def prove_pipelined(unit: Multiplier, seconds: float = SECONDS) -> Proof:
     """Export a pipelined unit and its combinational one, and prove both files."""
     start = time.monotonic()
-    with tempfile.TemporaryDirectory(prefix="lmul-") as folder:
-        clocked, plain = (
-            export(each, Path(folder)).verilog.read_text() for each in (unit, Multiplier(unit.parameters))
-        )
+    with scratch_folder() as folder:
+        clocked, plain = (export(each, folder).verilog.read_text() for each in (unit, Multiplier(unit.parameters)))
     return prove_clocked(clocked, plain, unit.name, unit.parameters, unit.pipeline, seconds, start)
 
 
@@ -204,7 +201,7 @@ class _Pipeline:
                 tuple(chosen(pushed, new, chosen(pop, b, p)) for new, b, p in zip((x, y), behind, pair, strict=True))
             )
         now = invariant("a", queue, size)
-        after = invariant("b", later, plus(rest, push))  # type: ignore[arg-type]
+        after = invariant("b", later, plus(rest, push))
         step = always(tm, after, [now, self.follows("a", "b"), *steps], seconds=seconds)
         base = always(tm, invariant("b", queue, number(0)), [self.follows("a", "b", reset=True)], seconds=seconds)
         valid = self.bit("o_valid", "a")

@@ -5,14 +5,13 @@ wrote the file is trusted.
 """
 
 import re
-import tempfile
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
 from bitwuzla import Bitwuzla, Kind, Option, Options, Parser, Result, Term, TermManager
 
+from lmul.hdl.files import scratch_folder
 from lmul.hdl.yosys import YosysError, run_yosys
 
 
@@ -139,8 +138,7 @@ def load(
     YosysError
         Yosys refuses the text, or it has a loop of logic.
     """
-    with tempfile.TemporaryDirectory(prefix="lmul-") as name:
-        folder = Path(name)
+    with scratch_folder() as folder:
         for file, content in {**(files or {}), "unit.v": verilog}.items():
             (folder / file).write_bytes(content.encode() if isinstance(content, str) else content)
         commands = [

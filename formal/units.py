@@ -2,8 +2,8 @@
 """Which units `lmul prove --all` proves."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from functools import partial
+from dataclasses import dataclass, replace
+from typing import Any
 
 from lmul.formal.constant import AnyConstant
 from lmul.golden.formats import FORMATS, Format, Kind, format_named
@@ -80,21 +80,21 @@ _EDGES = ((Policy.RAW, None), (Policy.FLUSH, None), (Policy.IEEE, Overflow.SATUR
 def _units(x: Format, y: Format, z: Format | None) -> Iterator[Unit]:
     """Every method and policy for two formats."""
     table_bits = range(1, min(3, max(x.mantissa_bits, y.mantissa_bits)) + 1)
+    given: dict[str, Any] = {"y_format": y} if z is None else {"y_format": y, "result": z}
     for policy, overflow in _EDGES:
-        common = partial(Parameters, x, policy=policy, overflow=overflow, y_format=y, result=z)
         try:
-            result = common(Method.LMUL).result
+            lmul = Parameters(x, policy=policy, overflow=overflow, **given)
         except ValueError:  # the product could be NaN, and has none
             continue
-        if overflow is Overflow.INF and result.kind is Kind.FINITE:
+        if overflow is Overflow.INF and lmul.result.kind is Kind.FINITE:
             continue
-        yield Unit(common(Method.LMUL))
-        yield Unit(common(Method.MITCHELL))
+        yield Unit(lmul)
+        yield Unit(replace(lmul, method=Method.MITCHELL))
         # A port for D is built as wide as the largest needs.
-        yield Unit(common(Method.CONSTANT, constant=result.hidden_one - 1), any_constant=True)
-        for d in sorted({result.hidden_one // 3, result.hidden_one - 1}):
-            yield Unit(common(Method.CONSTANT, constant=d))
+        yield Unit(replace(lmul, method=Method.CONSTANT, constant=lmul.result.hidden_one - 1), any_constant=True)
+        for d in sorted({lmul.result.hidden_one // 3, lmul.result.hidden_one - 1}):
+            yield Unit(replace(lmul, method=Method.CONSTANT, constant=d))
         for t in table_bits:
-            yield Unit(common(Method.CORRECTED, table_bits=t))
+            yield Unit(replace(lmul, method=Method.CORRECTED, table_bits=t))
         for rounding in Rounding if policy is not Policy.RAW else ():
-            yield Unit(common(Method.EXACT, rounding=rounding))
+            yield Unit(replace(lmul, method=Method.EXACT, rounding=rounding))

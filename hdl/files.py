@@ -2,11 +2,18 @@
 
 import errno
 import os
-from collections.abc import Mapping
+import re
+import signal
+import tempfile
+import threading
+from collections.abc import Collection, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
+_INTERRUPTIONS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
-def write_files(folder: Path, contents: Mapping[str, str | bytes]) -> list[Path]:
+
+def write_files(folder: Path, contents: Mapping[str, str | bytes], outdated: Collection[Path] = ()) -> list[Path]:
     """Write files into `folder`, which is made where it is missing: all of them, or none.
 
     Each is written beside its final place and renamed at the end, so that an interruption or a full disk
@@ -17,31 +24,83 @@ def write_files(folder: Path, contents: Mapping[str, str | bytes]) -> list[Path]
     folder : Path
         Where to; parents are made too.
     contents : mapping of file name to text (written as UTF-8) or bytes
-        What to write.
+        What to write. A name may have folders in front, which are made too.
+    outdated : collection of Path
+        Files to delete once all others are there.
 
     Raises
     ------
     OSError
         The folder cannot be made or written; nothing is left behind.
     """
-    made = [p for p in (folder, *folder.parents) if not p.exists()]
-    drafts: list[tuple[Path, Path]] = []
+    finals = [folder / name for name in contents]
+    drafts = [path.with_name(f".{path.name}.{os.getpid()}") for path in finals]
+    parents = {folder, *folder.parents, *(parent for path in finals for parent in path.parents)}
+    made = sorted((path for path in parents if not path.exists()), key=lambda path: len(path.parts), reverse=True)
+    current = folder
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        for name, content in contents.items():
-            draft = folder / f".{name}.{os.getpid()}"
-            drafts.append((draft, folder / name))
+        for current, draft, content in zip(finals, drafts, contents.values(), strict=True):
+            current.parent.mkdir(parents=True, exist_ok=True)
             draft.write_bytes(content.encode() if isinstance(content, str) else content)
-        for _, final in drafts:
-            if final.is_dir():
-                raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), str(final))
-        for draft, final in drafts:
-            draft.replace(final)
-    except BaseException:
-        for draft, _ in drafts:
-            draft.unlink(missing_ok=True)
+        for current in finals:
+            if current.is_dir():
+                raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), str(current))
+        with uninterrupted():
+            for current, draft in zip(finals, drafts, strict=True):
+                draft.replace(current)
+            for current in outdated:
+                current.unlink(missing_ok=True)
+    except BaseException as error:
+        for draft in drafts:
+            with suppress(OSError):
+                draft.unlink()
         for path in made:
             if path.is_dir() and not any(path.iterdir()):
                 path.rmdir()
+        # A full disk names nothing, and nobody knows the drafts.
+        if isinstance(error, OSError) and error.filename in (None, *map(str, drafts)):
+            error.filename, error.filename2 = str(current), None
         raise
-    return [final for _, final in drafts]
+    return finals
+
+
+@contextmanager
+def uninterrupted() -> Iterator[None]:
+    """What is done in here is done whole; an interruption waits."""
+    if threading.current_thread() is not threading.main_thread():  # where none arrives
+        yield
+        return
+    waiting: list[int] = []
+    # Not by a mask: that is a thread's own, and NumPy may have started others.
+    before = {number: signal.signal(number, lambda number, _: waiting.append(number)) for number in _INTERRUPTIONS}
+    try:
+        yield
+    finally:
+        for interruption, handler in before.items():
+            signal.signal(interruption, handler)
+        for number in waiting:
+            signal.raise_signal(number)
+
+
+@contextmanager
+def scratch_folder() -> Iterator[Path]:
+    """A folder for temporary files, which goes away.
+
+    Raises
+    ------
+    ValueError
+        Its path is one that make, ABC or a Yosys command would split.
+    OSError
+        It cannot be made or, with its path as the name, is full.
+    """
+    parent = tempfile.gettempdir()
+    if not re.fullmatch(r"[\w/.+@,-]+", parent):
+        raise ValueError(f"TMPDIR must be a path without spaces and special characters, not {parent!r}")
+    with tempfile.TemporaryDirectory(prefix="lmul-", dir=parent) as name:
+        try:
+            yield Path(name)
+        except OSError as error:
+            if error.filename is None and error.errno in (errno.ENOSPC, errno.EDQUOT):
+                error.filename = f"temporary files in {parent}"
+            raise

@@ -4,7 +4,6 @@
 import hashlib
 import json
 import re
-import tempfile
 from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
@@ -16,7 +15,7 @@ from amaranth.lib import data
 from amaranth.lib.wiring import In, Signature
 
 from lmul.golden.parameters import SPEC_VERSION
-from lmul.hdl.files import write_files
+from lmul.hdl.files import scratch_folder, write_files
 from lmul.hdl.tidy import tidy
 from lmul.hdl.yosys import run_yosys
 
@@ -134,8 +133,7 @@ _WRITE_VERILOG = [
 
 
 def _verilog(unit: Unit, flat: _Flat) -> str:
-    with tempfile.TemporaryDirectory(prefix="lmul-") as name:
-        folder = Path(name)
+    with scratch_folder() as folder:
         rtl = convert(flat, name=unit.name, ports=flat.signals, emit_src=False)
         # Yosys sorts by name. With numbers of one length that is the order of the description.
         rtl = re.sub(r"\$(\d+)\b", lambda number: f"${int(number[1]):07d}", rtl)

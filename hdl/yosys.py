@@ -1,11 +1,11 @@
 """Yosys, in a process of its own: an error inside it ends the process that it runs in."""
 
-import os
 import re
-import subprocess
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+
+from lmul.hdl.process import ToolError, run_tool, tool_environment
 
 _CHILD = """
 import sys
@@ -16,7 +16,7 @@ for command in sys.stdin.read().splitlines():
 """
 
 
-class YosysError(RuntimeError):
+class YosysError(ToolError):
     """Yosys stopped; the message is the line in which it says why."""
 
 
@@ -30,20 +30,15 @@ def run_yosys(commands: Sequence[str], folder: Path) -> str:
     YosysError
         A command failed.
     """
-    done = subprocess.run(
+    status, printed = run_tool(
         [sys.executable, "-c", _CHILD],
-        input="\n".join(commands),
-        cwd=folder,
+        folder,
         # ABC's own temporary files: in a folder that goes away, and of a name without spaces.
-        env={**os.environ, "TMPDIR": "."},
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-        errors="replace",
-        check=False,
+        {**tool_environment(), "TMPDIR": "."},
+        given="\n".join(commands),
     )
-    if done.returncode:
-        errors = re.findall(r"^(?:.*: )?ERROR: (.*)$", done.stdout, re.MULTILINE)
-        reason = errors[-1] if errors else f"exit status {done.returncode}: {done.stdout.strip()[-200:]}"
+    if status:
+        errors = re.findall(r"^(?:.*: )?ERROR: (.*)$", printed, re.MULTILINE)
+        reason = errors[-1] if errors else f"exit status {status}: {printed.strip()[-200:]}"
         raise YosysError(f"Yosys stopped: {reason.strip()}")
-    return done.stdout
+    return printed

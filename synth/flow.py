@@ -2,11 +2,11 @@
 
 import json
 import re
-import tempfile
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from lmul.hdl.files import scratch_folder
 from lmul.hdl.yosys import YosysError, run_yosys
 from lmul.synth.generic import TRANSISTORS, TRANSISTORS_PER_NAND2
 from lmul.synth.netlist import Netlist
@@ -57,8 +57,7 @@ def synthesise(verilog: str, top: str, technology: Technology) -> Cost:
     YosysError
         Yosys refuses the text.
     """
-    with tempfile.TemporaryDirectory(prefix="lmul-") as name:
-        folder = Path(name)
+    with scratch_folder() as folder:
         for file, content in {**technology.files, f"{top}.v": verilog}.items():
             (folder / file).write_bytes(content.encode() if isinstance(content, str) else content)
         log = run_yosys(technology.flow(top), folder)
@@ -72,6 +71,8 @@ def _cost(netlist: Netlist, measured: dict[str, Any], log: str, top: str, techno
     cells = netlist.cells
     known = TRANSISTORS if technology.is_generic else [cell for cell in cells if not cell.startswith("$")]
     unmapped = [cell for cell in cells if cell not in known]
+    if any("DFF" in cell for cell in unmapped):
+        raise ValueError(f"{technology.name} must have a flip-flop, which {top} needs")
     if unmapped:
         raise ValueError(f"{technology.name} must have cells for {', '.join(unmapped)}, which {top} needs")
     depth = netlist.depth

@@ -30,6 +30,16 @@ def picture(report: Report, kind: str) -> bytes:
     kind : str
         `png` or `svg`.
     """
+    # Not as the user's own settings would have it: same input, same bytes.
+    with mpl.rc_context():
+        mpl.rcdefaults()
+        mpl.rcParams["svg.hashsalt"] = "lmul"  # without it, identifiers in an SVG are random
+        content = io.BytesIO()
+        _drawn(report).savefig(content, format=kind, metadata=_metadata(report, kind))
+    return content.getvalue()
+
+
+def _drawn(report: Report) -> Figure:
     comparison = report.comparison
     formats = list(comparison.sums)
     height = _MARGIN_INCHES + _INCHES_PER_FORMAT * len(formats)
@@ -42,11 +52,7 @@ def picture(report: Report, kind: str) -> bytes:
     title = "Floating-point multipliers: area of L-Mul beside correctly rounded ones"
     figure.text(0.02, 1 - 0.3 / height, title, fontsize=13, weight="bold")
     figure.text(0.02, 0.12 / height, _source(report), fontsize=8, color="#555555")
-    # Identifiers in an SVG are random without a salt, and both kinds would carry a date or a version.
-    with mpl.rc_context({"svg.hashsalt": "lmul"}):
-        content = io.BytesIO()
-        figure.savefig(content, format=kind, metadata=_metadata(report, kind))
-    return content.getvalue()
+    return figure
 
 
 def _group(axes: Axes, comparison: Comparison, f: Format, place: int) -> None:
@@ -90,5 +96,6 @@ def _source(report: Report) -> str:
 
 def _metadata(report: Report, kind: str) -> dict[str, str | None]:
     described = "\n".join(f"{what}: {text}" for what, text in report.provenance.items())
+    # Both kinds would carry a date or a version.
     unstated = "Software" if kind == "png" else "Date"
     return {"Title": "lmul report", "Description": described, unstated: None}

@@ -13,6 +13,7 @@ import pytest
 from amaranth.hdl import UnusedElaboratable
 
 from lmul.cli.main import main
+from lmul.cli.signals import INTERRUPTIONS
 
 
 @dataclass(frozen=True)
@@ -53,6 +54,9 @@ def lmul(
             gc.collect()
         return Outcome(code, *capsys.readouterr())
 
-    handler = signal.getsignal(signal.SIGTERM)
+    handlers = {number: signal.getsignal(number) for number in (*INTERRUPTIONS, signal.SIGALRM)}
+    hook = sys.unraisablehook
     yield run
-    signal.signal(signal.SIGTERM, handler)
+    sys.unraisablehook = hook
+    for number, handler in handlers.items():
+        signal.signal(number, handler)

@@ -1,11 +1,16 @@
 """Help, and what is printed and left behind when something is wrong."""
 
+import contextlib
 import json
 import os
 import re
+import shlex
 import signal
 import subprocess
 import sys
+import tempfile
+import time
+from pathlib import Path
 
 import click
 import numpy as np
@@ -13,7 +18,7 @@ import pytest
 from click.testing import CliRunner
 
 from lmul.cli import multiplier
-from lmul.cli.main import lmul as command
+from lmul.cli.commands import lmul as command
 from lmul.hdl.yosys import YosysError
 from lmul.sim.verilator import SimulationError
 
@@ -32,11 +37,11 @@ UNITS = {
     ),
     "exact under raw": (
         ("--format", "e4m3", "--policy", "raw", "--method", "exact"),
-        r"policy of the method exact must be flush, not 'raw' \(rounding has no raw form\)",
+        r"policy of the method exact must be flush or ieee, not 'raw' \(rounding has no raw form\)",
     ),
     "a pipeline too deep": (("--format", "e4m3", "--pipeline", "7"), "pipeline must be 0 to 2, not 7"),
     "an unknown method": (("--format", "e4m3", "--method", "best"), "Invalid value for '--method': 'best' is not .*"),
-    "an unknown policy": (("--format", "e4m3", "--policy", "ieee"), "Invalid value for '--policy': 'ieee' is not .*"),
+    "an unknown policy": (("--format", "e4m3", "--policy", "posit"), "Invalid value for '--policy': 'posit' is not .*"),
     "a constant too large": (
         ("--format", "e4m3", "--method", "constant", "--constant", "8"),
         "constant must be 0 to 7 for e4m3, not 8",
@@ -109,7 +114,7 @@ COMMANDS = {
         (*VERIFY, *ONE_ARRAY, "words.npy"),
         "words.npy: values must be floating-point numbers or integers, not <U4",
     ),
-    "NaN in an array": ((*VERIFY, *ONE_ARRAY, "nan.npy"), r"values must be numbers, not NaN \(at index \[2\]\).*"),
+    "NaN in an array": ((*VERIFY, *ONE_ARRAY, "nan.npy"), r"--y: values must be numbers, not NaN \(at index \[2\]\).*"),
     "shapes that do not fit": (
         (*VERIFY, *ONE_ARRAY, "long.npy"),
         r"the shapes of --x and --y must fit each other, not \(3,\) and \(4,\)",
@@ -177,11 +182,69 @@ def test_an_interruption_is_told_and_leaves_nothing(lmul, workplace, monkeypatch
     before = contents(workplace)
     outcome = lmul(*WRITE, "--format", "e4m3")
     assert (outcome.code, outcome.out) == (2, "")
-    assert outcome.err.strip() == "lmul: interrupted; nothing was written"
+    assert outcome.err.strip() == "lmul: interrupted; nothing is half written"
     assert contents(workplace) == before
 
 
-@pytest.mark.parametrize("arguments", [(), ("verilog",), ("verify",), ("sweep",), ("mutate",)], ids=str)
+RUN = [sys.executable, "-c", "from lmul.cli.main import main; main()"]
+
+
+def test_an_interruption_of_this_process_alone_ends_the_tools_too(workplace):
+    """While the compiler runs, which is where most of the time goes; its temporary files go as well."""
+    environment = {**os.environ, "TMPDIR": str(workplace / "tmp")}
+    child = subprocess.Popen([*RUN, *VERIFY, "--format", "e2m1"], env=environment, stderr=subprocess.PIPE, text=True)
+    deadline = time.monotonic() + 60
+    while not list((workplace / "tmp").glob("lmul-*/*/build/Vtop.mk")) and time.monotonic() < deadline:
+        time.sleep(0.02)
+    child.send_signal(signal.SIGHUP)
+    _, said = child.communicate(timeout=30)
+    assert (child.returncode, said) == (2, "lmul: interrupted; nothing is half written\n")
+    assert list((workplace / "tmp").iterdir()) == []
+    for process in Path("/proc").glob("[0-9]*/cmdline"):
+        with contextlib.suppress(OSError):
+            assert str(workplace) not in process.read_text(errors="replace")
+
+
+@pytest.mark.parametrize("output", ["", ">&-", ">/dev/full", "| head -0; exit ${PIPESTATUS[0]}"])
+def test_output_that_nobody_reads_is_no_error_and_a_full_disk_is_one(workplace, output):
+    line = shlex.join([*RUN, *WRITE, "--format", "e2m1"])
+    done = subprocess.run(["bash", "-c", f"{line} {output}"], capture_output=True, text=True, check=False)
+    full = "full" in output
+    assert (done.returncode, done.stderr) == (
+        (2, "lmul: standard output: No space left on device\n") if full else (0, "")
+    )
+    assert len(list((workplace / "out").iterdir())) == 2
+
+
+def test_help_does_not_load_the_tools():
+    script = "import sys\nfrom lmul.cli.commands import lmul\nlmul(['--help'], standalone_mode=False)\n"
+    loaded = "print(sorted({'numpy', 'amaranth', 'cocotb', 'matplotlib', 'rich'} & set(sys.modules)))"
+    done = subprocess.run([sys.executable, "-c", script + loaded], capture_output=True, text=True, check=True)
+    assert done.stdout.splitlines()[-1] == "[]"
+
+
+@pytest.mark.parametrize("group", [command, *command.commands.values()], ids=lambda group: group.name)
+def test_help_says_of_a_command_what_the_command_says_first(group):
+    for name, (_, summary) in group.lazy.items():
+        said = group.get_command(None, name).help.partition("\n\n")[0]
+        assert " ".join(said.split()) == summary
+
+
+def test_an_odd_folder_for_temporary_files_is_named(lmul, workplace, monkeypatch):
+    monkeypatch.setattr(tempfile, "tempdir", "a b; c")
+    outcome = lmul(*WRITE, "--format", "e4m3")
+    assert outcome.code == 2
+    assert outcome.err == "lmul: TMPDIR must be a path without spaces and special characters, not 'a b; c'\n"
+
+
+def test_an_error_shows_where_it_comes_from_if_asked(lmul, monkeypatch):
+    monkeypatch.setenv("LMUL_TRACEBACK", "1")
+    outcome = lmul(*WRITE, "--format", "e4m3", "--pipeline", "7")
+    assert outcome.code == 2
+    assert "Traceback" in outcome.err and outcome.err.endswith("\nlmul: pipeline must be 0 to 2, not 7\n")
+
+
+@pytest.mark.parametrize("arguments", [(), ("verilog",), ("verify",), ("prove",), ("sweep",), ("mutate",)], ids=str)
 def test_a_group_without_a_command_shows_its_help(lmul, arguments):
     outcome = lmul(*arguments)
     assert (outcome.code, outcome.out) == (2, "")
@@ -190,7 +253,8 @@ def test_a_group_without_a_command_shows_its_help(lmul, arguments):
 
 def commands(group, path=()):
     """Every command that does something, and the way to it."""
-    for name, inner in group.commands.items():
+    for name in group.list_commands(None):
+        inner = group.get_command(None, name)
         if isinstance(inner, click.Group):
             yield from commands(inner, (*path, name))
         else:
@@ -229,7 +293,7 @@ def test_the_version_is_that_of_the_package(lmul):
 def test_the_installed_command_says_so_too(tmp_path):
     """One whole process: no traceback, no warning, nothing but the line."""
     done = subprocess.run(
-        [sys.executable, "-c", "from lmul.cli.main import main; main()", *WRITE, "--format", "e4m3", "--pipeline", "7"],
+        [*RUN, *WRITE, "--format", "e4m3", "--pipeline", "7"],
         cwd=tmp_path,
         capture_output=True,
         text=True,

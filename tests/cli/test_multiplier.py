@@ -54,6 +54,13 @@ def test_arrays_go_through_the_verilog_and_their_error_is_told(lmul, workplace):
     assert list((workplace / "tmp").iterdir()) == []
 
 
+def test_of_zeros_there_is_no_error_to_tell(lmul, workplace, monkeypatch):
+    monkeypatch.setattr(multiplier, "verify_pairs", lambda *given: checked(products=3))
+    np.save(workplace / "zeros.npy", np.zeros(3))
+    outcome = lmul(*VERIFY, "--format", "e4m3", "--x", "zeros.npy", "--y", "zeros.npy")
+    assert outcome.out.count("nothing to compare, none is finite and not zero") == 2 and "nan" not in outcome.out
+
+
 def checked(complaint="", products=4, mismatches=0):
     return Checked("unit", products, mismatches, complaint, np.zeros(products, np.uint32), 2.0)
 

@@ -1,5 +1,6 @@
 """`lmul report` from the outside: its files, its table, and what it leaves behind when something is wrong."""
 
+import errno
 import json
 from pathlib import Path
 from types import SimpleNamespace
@@ -65,6 +66,32 @@ def test_an_error_leaves_nothing_behind(tmp_path: Path, monkeypatch: pytest.Monk
     with pytest.raises(YosysError):
         _run(*_SMALL, "--no-verify", "-o", str(tmp_path / "new" / "report"))
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_full_disk_at_the_end_leaves_nothing_behind(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    write = Path.write_bytes
+
+    def full(path: Path, data: bytes) -> int:
+        if tmp_path in path.parents and path.name.startswith(".exact_e2m1_flush"):
+            raise OSError(errno.ENOSPC, "No space left on device")
+        return write(path, data)
+
+    monkeypatch.setattr(Path, "write_bytes", full)
+    with pytest.raises(OSError, match="No space left") as raised:
+        _run(*_SMALL, "--no-verify", "-o", str(tmp_path / "report"))
+    assert str(raised.value.filename).startswith(str(tmp_path / "report" / "verilog" / "exact_e2m1_flush"))
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_the_units_of_an_earlier_report_go_and_what_is_not_ours_stays(tmp_path: Path) -> None:
+    verilog = tmp_path / "verilog"
+    _run(*_SMALL, "--no-verify", "-o", str(tmp_path))
+    (verilog / "mine.v").write_text("// Written by lmul 0.1.0\n")  # not in the report
+    (verilog / "exact_e2m1_flush.v").write_text("mine")  # not written by lmul
+    _run("--format", "e2m2", "--no-verify", "-o", str(tmp_path))
+    left = {path.name for path in verilog.iterdir() if "e2m2" not in path.name}
+    assert left == {"mine.v", "exact_e2m1_flush.v", "exact_e2m1_flush.json"}
+    assert len(list(verilog.glob("*e2m2*"))) == 10
 
 
 @pytest.mark.parametrize(

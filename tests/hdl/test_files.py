@@ -18,8 +18,8 @@ def test_text_and_bytes_are_written_and_their_paths_returned_in_order(tmp_path):
 
 
 def test_missing_parents_are_made(tmp_path):
-    write_files(tmp_path / "a" / "b", {"c": "x"})
-    assert listing(tmp_path) == ["a", "a/b", "a/b/c"]
+    write_files(tmp_path / "a" / "b", {"c": "x", "d/e": "y"})
+    assert listing(tmp_path) == ["a", "a/b", "a/b/c", "a/b/d", "a/b/d/e"]
 
 
 def test_old_files_are_replaced_and_others_stay(tmp_path):
@@ -44,14 +44,32 @@ def test_a_full_disk_or_an_interruption_leaves_nothing(tmp_path, monkeypatch, er
     with pytest.raises(type(error)) as raised:
         write_files(tmp_path / "out", {"first": "first", "second": "second"})
     assert raised.value is error
+    assert not isinstance(error, OSError) or error.filename == str(tmp_path / "out" / "second")
     assert listing(tmp_path) == ["out", "out/first"]
     assert (tmp_path / "out" / "first").read_text() == "old"
 
 
 def test_folders_that_were_made_for_it_go_again(tmp_path):
-    with pytest.raises(OSError, match=r"No such file or directory"):
-        write_files(tmp_path / "a" / "b", {"missing/name": "x"})
+    with pytest.raises(OSError, match=r"File name too long"):
+        write_files(tmp_path / "a" / "b", {"first": "x", "c/second": "y", "x" * 300: "z"})
     assert listing(tmp_path) == []
+
+
+def test_an_error_names_a_file_that_was_asked_for(tmp_path):
+    """Neither none, as of a full disk, nor the one that is written first."""
+    with pytest.raises(OSError, match=r"File name too long") as raised:
+        write_files(tmp_path, {"x" * 300: "x"})
+    assert raised.value.filename == str(tmp_path / ("x" * 300))
+
+
+def test_what_is_outdated_goes_once_the_new_is_there(tmp_path):
+    (tmp_path / "old").write_text("old")
+    (tmp_path / "folder").mkdir()
+    with pytest.raises(IsADirectoryError):
+        write_files(tmp_path, {"new": "x", "folder": "y"}, [tmp_path / "old"])
+    assert listing(tmp_path) == ["folder", "old"]
+    write_files(tmp_path, {"new": "x"}, [tmp_path / "old", tmp_path / "never"])
+    assert listing(tmp_path) == ["folder", "new"]
 
 
 @pytest.mark.parametrize("folder", ["taken", "taken/below"])

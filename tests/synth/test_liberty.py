@@ -3,10 +3,13 @@
 import gzip
 import hashlib
 import re
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
+from lmul.hdl.yosys import YosysError
+from lmul.synth import liberty
 from lmul.synth.flow import synthesise
 from lmul.synth.liberty import open_liberty
 
@@ -45,34 +48,70 @@ def test_a_library_without_flip_flop_serves_units_without_registers(gates_text: 
     path.write_text(gates_text)
     technology = open_liberty(path)
     assert synthesise(_NAND2, "nand2", technology).nand2 == 1.0
-    with pytest.raises(ValueError, match=r"^gates\.lib must have cells for \$_DFF_P_, which r needs$"):
+    with pytest.raises(ValueError, match=r"^gates\.lib must have a flip-flop, which r needs$"):
         synthesise(_REGISTER, "r", technology)
 
 
+_NO_LIBRARY = r", plain or gzip, which begins with `library \(NAME\) \{`, not with "
+_INVERTER = """library(l) { cell(I) { area : 1; pin(A) { direction : input; }
+    pin(Y) { direction : output; function : "!A"; } } }
+"""
+
+
 @pytest.mark.parametrize(
-    "content",
+    ("content", "fault"),
     [
-        b"",
-        b"hello, world\n",
-        b"\x00\xff\xfe",
-        b"library(empty) { }\n",
-        # No NAND can be built of inverters.
-        b"library(l) { cell(I) { area : 1; pin(A) { direction : input; }\n"
-        b'pin(Y) { direction : output; function : "!A"; } } }\n',
+        (b"", ", but is empty"),
+        (b"/* hello */\n", ", but is empty"),
+        (b"hello, world\n", f"{_NO_LIBRARY}'hello,'"),
+        (b"\x00\xff\xfe", rf"{_NO_LIBRARY}'\\x00\\xff\\xfe'"),
+        (b"library(empty) { }\n", " with cells, of which it has none"),
+        (_INVERTER[:-5].encode(), r", but is damaged: its braces do not match, \d are open"),
+        (_INVERTER.encode() + b"}", ", but is damaged: its braces do not match, 1 are extra"),
+        (
+            _INVERTER.encode(),
+            " with inverters, buffers and NAND or NOR gates: its 1 cells do not make a 2-input NAND",
+        ),
     ],
 )
-def test_what_is_no_library_is_one_line_that_names_the_file(content: bytes, tmp_path: Path) -> None:
+def test_what_is_no_library_is_one_line_that_names_the_file(content: bytes, fault: str, tmp_path: Path) -> None:
     path = tmp_path / "bad.lib"
     path.write_bytes(content)
-    message = rf"^{re.escape(str(path))} must be a liberty file with inverters, buffers and NAND or NOR gates$"
-    with pytest.raises(ValueError, match=message):
+    with pytest.raises(ValueError, match=rf"^{re.escape(str(path))} must be a liberty file{fault}$"):
+        open_liberty(path)
+
+
+def test_a_tool_that_fails_is_not_blamed_on_the_library(
+    tiny_text: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "tiny.lib"
+    path.write_text(tiny_text)
+    monkeypatch.setattr("sys.executable", "/bin/false")
+    with pytest.raises(YosysError, match=r"^Yosys stopped: exit status 1:$"):
         open_liberty(path)
 
 
 def test_a_truncated_gzip_file_is_one_line(tiny_text: str, tmp_path: Path) -> None:
     path = tmp_path / "cut.lib.gz"
     path.write_bytes(gzip.compress(tiny_text.encode())[:100])
-    with pytest.raises(ValueError, match=rf"^{re.escape(str(path))} must be a liberty file, plain or gzip: .*$"):
+    with pytest.raises(ValueError, match=rf"^{re.escape(str(path))} must be a whole gzip file, but is damaged: .*$"):
+        open_liberty(path)
+
+
+@pytest.mark.parametrize("path", ["/dev/zero", "/dev/null"])
+def test_a_device_is_not_read(path: str) -> None:
+    with pytest.raises(ValueError, match=rf"^{path} must be a liberty file, not a device$"):
+        open_liberty(Path(path))
+
+
+@pytest.mark.parametrize("pack", [bytes, gzip.compress])
+def test_what_never_ends_is_not_read_for_ever(
+    pack: Callable[[bytes], bytes], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(liberty, "_LARGEST", 1 << 20)
+    path = tmp_path / "large.lib"
+    path.write_bytes(pack(b" " * ((1 << 20) + 1)))
+    with pytest.raises(ValueError, match=r"^.*large\.lib must be a liberty file of at most 1 MiB, unpacked$"):
         open_liberty(path)
 
 

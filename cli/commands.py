@@ -1,0 +1,84 @@
+"""The subcommands of `lmul`, and what help says about them."""
+
+import click
+
+from lmul.cli.lazy import LazyGroup
+
+
+@click.group(
+    cls=LazyGroup,
+    lazy={
+        "prove": (
+            "lmul.cli.prove:prove_group",
+            "Prove that exported Verilog is the specified product, for all operands.",
+        ),
+        "report": (
+            "lmul.cli.report:report",
+            "Compare L-Mul and corrected units with exact multipliers: area, depth, delay and error, one flow for all.",
+        ),
+    },
+    context_settings={"help_option_names": ["-h", "--help"]},
+    epilog="Set LMUL_TRACEBACK=1 in the environment to see where in the program an error comes from.",
+)
+@click.version_option(package_name="lmul", message="%(prog)s %(version)s")
+def lmul() -> None:
+    """Multipliers by integer addition (L-Mul, arXiv 2410.00907) beside exact ones: Verilog, checks and costs.
+
+    \b
+    lmul verilog multiplier --format e4m3 --method lmul -o build
+    lmul verify multiplier --format e4m3 --method lmul
+    lmul prove multiplier --format e4m3 --method lmul
+    lmul report --liberty nangate45.lib
+    """
+
+
+@lmul.group(
+    cls=LazyGroup,
+    lazy={
+        "multiplier": (
+            "lmul.cli.multiplier:verilog_multiplier",
+            "Write a multiplier: DIR/NAME.v and its manifest DIR/NAME.json.",
+        )
+    },
+)
+def verilog() -> None:
+    """Write a unit as a Verilog-2005 file with a JSON manifest."""
+
+
+@lmul.group(
+    cls=LazyGroup,
+    lazy={
+        "multiplier": (
+            "lmul.cli.multiplier:verify_multiplier",
+            "Simulate a multiplier's Verilog and compare every product with the golden model.",
+        )
+    },
+)
+def verify() -> None:
+    """Simulate a unit's Verilog and compare it with the golden model, bit for bit."""
+
+
+@lmul.group(
+    cls=LazyGroup,
+    lazy={
+        "multiplier": (
+            "lmul.cli.sweep:sweep_multiplier",
+            "Multiply every pair of codes and compare with a specification in C++ that shares nothing with the unit.",
+        )
+    },
+)
+def sweep() -> None:
+    """Compare every product of a unit's Verilog with a specification in C++."""
+
+
+@lmul.group(
+    cls=LazyGroup,
+    lazy={
+        "multiplier": (
+            "lmul.cli.mutate:mutate_multiplier",
+            "Make mutants of a multiplier and count those that its bench kills with the operands of `lmul verify`.",
+        )
+    },
+)
+def mutate() -> None:
+    """Measure how good the benches are: plant defects in a unit's Verilog and see which are found."""

@@ -1,0 +1,44 @@
+"""Groups of commands that are imported when they are asked for: help is at hand before any tool is loaded."""
+
+from importlib import import_module
+from typing import Any
+
+import click
+
+from lmul.hdl.files import uninterrupted
+
+
+class LazyGroup(click.Group):
+    """A group of which some commands are known by where they are and by the line that help shows for them.
+
+    Parameters
+    ----------
+    lazy : dict of str to (str, str)
+        By the command's name: `module:attribute`, and the first sentence of its help.
+    """
+
+    def __init__(self, *arguments: Any, lazy: dict[str, tuple[str, str]], **others: Any) -> None:
+        super().__init__(*arguments, **others)
+        self.lazy = lazy
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """The names of all commands."""
+        return sorted({*super().list_commands(ctx), *self.lazy})
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """A command, imported now if it is not yet."""
+        if cmd_name in self.lazy and cmd_name not in self.commands:
+            module, _, attribute = self.lazy[cmd_name][0].partition(":")
+            # Compiled modules print tracebacks of their own, or lose an interruption that comes while they load.
+            with uninterrupted():
+                self.add_command(getattr(import_module(module), attribute), cmd_name)
+        return super().get_command(ctx, cmd_name)
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """The list of commands in the group's help."""
+        lines = [
+            (name, self.lazy[name][1] if name in self.lazy else self.commands[name].get_short_help_str(limit=100))
+            for name in self.list_commands(ctx)
+        ]
+        with formatter.section("Commands"):
+            formatter.write_dl(lines)

@@ -1,0 +1,59 @@
+"""Interruptions: by the terminal, by a scheduler, by a connection that is lost. They end the command, all alike."""
+
+import signal
+import sys
+import time
+import warnings
+from types import FrameType
+
+INTERRUPTIONS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+
+_PATIENCE_SECONDS = 2.0
+_LOOK_SECONDS = 0.05
+
+
+class Interruptions:
+    """Raises KeyboardInterrupt for every kind of interruption, and sees that it is not lost.
+
+    Tidying up after one is not interrupted by the next, if that comes soon: two are sent where a shell and a
+    terminal both send one. One that is swallowed, as in a destructor, is raised again.
+    """
+
+    def __init__(self) -> None:
+        self.seen = False
+        self._last = float("-inf")
+
+    def install(self) -> None:
+        """Handle interruptions from now on, less those that our caller has switched off, as `nohup` does."""
+        for number in INTERRUPTIONS:
+            if signal.getsignal(number) is not signal.SIG_IGN:
+                signal.signal(number, self._interrupted)
+        signal.signal(signal.SIGALRM, self._look)
+        sys.unraisablehook = _unraisable
+
+    def ignore(self) -> None:
+        """Let the rest, which takes no time, be done without them."""
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        for number in INTERRUPTIONS:
+            signal.signal(number, signal.SIG_IGN)
+
+    def _interrupted(self, number: int, frame: FrameType | None) -> None:
+        now = time.monotonic()
+        if now - self._last > _PATIENCE_SECONDS:
+            self.seen, self._last = True, now
+            warnings.simplefilter("ignore")  # of what is left unfinished
+            signal.setitimer(signal.ITIMER_REAL, _LOOK_SECONDS, _LOOK_SECONDS)
+            raise KeyboardInterrupt
+
+    def _look(self, number: int, frame: FrameType | None) -> None:
+        """Raise it again, unless somebody is dealing with it, that is: tidying up."""
+        error = sys.exception()
+        while error is not None and not isinstance(error, KeyboardInterrupt):
+            error = error.__context__
+        if error is None:
+            raise KeyboardInterrupt
+
+
+def _unraisable(unraisable: "sys.UnraisableHookArgs") -> None:
+    if not isinstance(unraisable.exc_value, KeyboardInterrupt):
+        sys.__unraisablehook__(unraisable)
