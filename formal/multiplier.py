@@ -9,6 +9,7 @@ from bitwuzla import Kind, Term, TermManager
 from lmul.formal.array import product_nets
 from lmul.formal.gates import Gates, Net, gates
 from lmul.formal.integers import Integer, unsigned
+from lmul.formal.normaliser import names_in, prove_in_parts
 from lmul.formal.smt import Answer, Circuit, always, load
 from lmul.formal.specification import product
 from lmul.golden.parameters import Method, Parameters
@@ -115,7 +116,10 @@ def prove_verilog(
     array = parameters.method is Method.EXACT and parameters.result.mantissa_bits > SOLVED_MANTISSA_BITS
     claim = _Claim(verilog, top, parameters)
     how, answer = "solver", Answer(None)
-    if array:
+    names = names_in(verilog, parameters)
+    if names is not None and prove_in_parts(verilog, top, parameters, names, seconds):
+        how, answer = "solver, normalisers and arithmetic each", Answer(True)
+    elif array:
         how, answer = _with_array(verilog, top, parameters, seconds)
         if answer.holds is None:
             how = f"solver, as {how}"
