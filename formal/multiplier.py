@@ -138,6 +138,7 @@ class _Claim:
         self.tm = TermManager()
         self.parameters = parameters
         circuit = load(self.tm, verilog, top)
+        _check_ports(circuit, parameters)
         circuit.state(_STATE)
         self.operands = [circuit.net(wire, _STATE) for wire in ("x", "y", "d") if wire in circuit.inputs]
         self.p = circuit.net("p", _STATE)
@@ -150,10 +151,12 @@ class _Claim:
         return always(self.tm, claim, given, [*self.operands, specified, self.p], seconds)
 
     def control(self, seconds: float) -> Counterexample | None:
-        """Operands for which T is not larger by 1. x is a power of two, so that they are found at once."""
+        """Operands for which T is not larger by 1: x is a power of two, so that they are found at once, or any."""
         f, x = self.parameters.format, self.operands[0]
         power = self.tm.mk_bv_value(x.sort(), 1 << (f.magnitude_bits - 1))
         answer = self.ask(1, seconds, [self.tm.mk_term(Kind.EQUAL, [x, power])])
+        if answer.holds is True:
+            answer = self.ask(1, seconds)
         return self.confirmed(answer, 1, seconds) if answer.holds is False else None
 
     def confirmed(self, answer: Answer, error: int, seconds: float) -> Counterexample:
@@ -172,6 +175,16 @@ class _Claim:
             raise AssertionError(f"the solver's counterexample must be one, not {answer}")
         x, y, *d, expected, got = answer.values
         return Counterexample(x, y, expected, got, d[0] if d else None)
+
+
+def _check_ports(circuit: Circuit, p: Parameters) -> None:
+    """Refuse a module that does not take and give whole codes: a missing bit would be compared as 0."""
+    ports = {"x": ("input", p.format.width), "y": ("input", p.y_format.width), "p": ("output", p.result.width)}
+    if "d" in circuit.ports:
+        ports["d"] = ("input", p.result.mantissa_bits)
+    found = {port.name: (port.kind, port.width) for port in circuit.ports.values()}
+    if found != ports:
+        raise ValueError(f"ports of {circuit.top} must be {ports}, not {found}")
 
 
 def _with_array(verilog: str, top: str, p: Parameters, seconds: float) -> tuple[str, Answer]:

@@ -62,7 +62,11 @@ def names_in(verilog: str, p: Parameters) -> Names | None:
         [None if i < zeros else name for i, name in enumerate(_numbered(stem, width))]
         for stem, zeros in zip(stems, below, strict=True)
     )
-    x, y = _numbered("x_exponent", p.format.exponent_bits + 1), _numbered("y_exponent", p.y_format.exponent_bits + 1)
+    zeros = (width - 1).bit_length()  # the bits of their number
+    x, y = (
+        _numbered(f"{name}_exponent", max(f.exponent_bits, zeros) + 1)
+        for name, f in (("x", p.format), ("y", p.y_format))
+    )
     names = Names((left, right), (x, y), shared)
     return names if all(f" {name};" in verilog for name in names.all) else None
 

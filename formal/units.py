@@ -18,6 +18,7 @@ MIXED = (
     ("e4m3", "bf16", None),
     ("fp16", "e5m2", None),
     ("fp16", "e4m3", None),
+    ("fp16", "e2m1", None),
     ("bf16", "fp16", None),
     ("e2m1", "e4m3", "e4m3"),
     ("e2m1", "e5m2", "e5m2"),
@@ -26,6 +27,9 @@ MIXED = (
     ("e5m2", "e5m2", "e4m2"),
 )
 """Formats of x, y and, where it is not the default, of the product."""
+
+NARROW = ("e2m7", "e2m9", "e3m10")
+"""Formats whose mantissas can begin with more zeros than the exponent field counts, or nearly."""
 
 CLOCKED = ("e4m3", "e5m2", "bf16", "e4m3_e5m2")
 """Formats whose pipelined units are proved too: by one method each of those that build something of their own."""
@@ -55,9 +59,9 @@ class Unit:
 
 
 def formats() -> list[Format]:
-    """The table of formats, and e5m1 to e5m10 and e8m1 to e8m10, each arithmetic once."""
+    """The table of formats, e5m1 to e5m10, e8m1 to e8m10, and some with few exponent bits, each arithmetic once."""
     more = [f"e{e}m{m}" for e in (5, 8) for m in range(1, 11)]
-    return list(dict.fromkeys(format_named(name) for name in (*FORMATS, *more)))
+    return list(dict.fromkeys(format_named(name) for name in (*FORMATS, *more, *NARROW)))
 
 
 def units(chosen: Sequence[Format] | None = None) -> list[Unit]:

@@ -5,7 +5,7 @@ import pytest
 from lmul.formal.constant import AnyConstant
 from lmul.formal.multiplier import prove, prove_verilog
 from lmul.formal.pipeline import prove_clocked, prove_pipelined
-from lmul.golden.formats import format_named
+from lmul.golden.formats import Format, Kind, format_named
 from lmul.golden.parameters import Method, Parameters, Policy
 from lmul.hdl.multiplier import Multiplier
 from lmul.hdl.verilog import export
@@ -44,6 +44,20 @@ def verilog(unit, folder):
 def test_a_unit_is_proved_and_its_control_refuted(name, method):
     proof = prove(Multiplier(Parameters(format_named(name), method)))
     assert proof.outcome == "proved" and proof.control is not None and proof.counterexample is None
+
+
+@pytest.mark.parametrize("name", ["e2m7", "e2m9", "e4m3", "bf16"])
+@pytest.mark.parametrize("method", [Method.LMUL, Method.EXACT])
+def test_a_unit_with_subnormal_numbers_is_proved(name, method):
+    """Also where more zeros can stand above a leading one than the exponent field could count."""
+    proof = prove(Multiplier(Parameters(format_named(name), method, Policy.IEEE)))
+    assert proof.outcome == "proved" and proof.control is not None
+
+
+def test_a_unit_whose_product_hardly_varies_has_a_control_too():
+    x, y, z = Format("far", 5, 1, 1, Kind.FINITE), None, Format("near", 2, 1, -5, Kind.IEEE)
+    proof = prove(Multiplier(Parameters(x, y_format=y, result=z)))
+    assert proof.outcome == "proved" and proof.control is not None
 
 
 @pytest.mark.parametrize("policy", [Policy.RAW, Policy.FLUSH])
