@@ -9,6 +9,7 @@ import click
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
+from lmul.cli.lazy import LazyGroup
 from lmul.cli.options import chosen_multiplier, multiplier_options
 from lmul.formal.campaign import prove_all
 from lmul.formal.multiplier import Proof, prove
@@ -20,7 +21,17 @@ from lmul.hdl.files import write_files
 EXIT_NOT_PROVED = 1
 
 
-@click.group(invoke_without_command=True, no_args_is_help=True)
+@click.group(
+    cls=LazyGroup,
+    lazy={
+        "netlists": (
+            "lmul.cli.netlists:prove_netlists",
+            "Prove that every netlist whose area `lmul report` gives does what the exported Verilog does.",
+        )
+    },
+    invoke_without_command=True,
+    no_args_is_help=True,
+)
 @click.option("--all", "everything", is_flag=True, help="Every unit: all methods, policies and formats.")
 @click.option("--format", "format_names", multiple=True, metavar="NAME", help="With --all: only this. Repeatable.")
 @click.option("-o", "--output", type=click.Path(path_type=Path), metavar="DIR", help="Gets proofs.md and proofs.json.")
@@ -30,6 +41,7 @@ def prove_group(context: click.Context, everything: bool, format_names: tuple[st
 
     \b
     lmul prove multiplier --format bf16 --method lmul
+    lmul prove netlists --liberty nangate45.lib
     lmul prove --all -o build
     """
     if context.invoked_subcommand is not None:
