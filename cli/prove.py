@@ -1,6 +1,7 @@
 # amaranth: UnusedElaboratable=no
 """`lmul prove`: for all operands, what simulation tries."""
 
+import time
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -11,8 +12,9 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from lmul.cli.lazy import LazyGroup
 from lmul.cli.options import chosen_multiplier, multiplier_options
-from lmul.formal.campaign import prove_all
+from lmul.formal.campaign import cores, prove_all
 from lmul.formal.multiplier import Proof, prove
+from lmul.formal.pipeline import SHOWN, prove_pipelined
 from lmul.formal.tables import proof_files, summary
 from lmul.formal.units import units
 from lmul.golden.formats import format_named
@@ -58,27 +60,37 @@ def prove_group(context: click.Context, everything: bool, format_names: tuple[st
 def prove_multiplier(**options: Any) -> None:
     """Prove one multiplier: read its Verilog back, and compare it with the specification for all operands.
 
-    Then the control: the specification with T one larger must be refuted. Exit code 1 if the unit is.
+    Then the control: the specification with T one larger must be refuted. Exit code 1 if the unit is. Of a pipelined
+    unit the handshake is proved too, whatever its surroundings do; the control is a unit that does not wait.
 
     \b
     lmul prove multiplier --format e4m3 --method lmul
     lmul prove multiplier --format fp32 --method exact
+    lmul prove multiplier --format bf16 --pipeline 2
     """
     unit = chosen_multiplier(**options)
-    if unit.pipeline:
-        raise ValueError(f"pipeline must be 0 for a proof, not {unit.pipeline}")
     with Console(stderr=True).status("proving"):
-        proof = prove(unit)
+        proof = prove_pipelined(unit) if unit.pipeline else prove(unit)
     print(f"{proof.name}: {proof.outcome}, for all operands ({proof.how}, {proof.seconds:.1f} s)")
     if proof.counterexample:
         print(f"counterexample: {proof.counterexample}")
+    if unit.pipeline and proof.outcome == "proved":
+        for shown in SHOWN:
+            print(f"- {shown}")
     print(f"control, T one larger: {'not refuted' if proof.control is None else f'refuted, {proof.control}'}")
+    if proof.careless is not None:
+        print(f"control, a product that does not wait: {_refuted(proof.careless)}")
     _end([proof])
+
+
+def _refuted(claims: Sequence[str]) -> str:
+    return "refuted, " + ", ".join(repr(claim) for claim in claims) if claims else "not refuted"
 
 
 def _prove_all(format_names: Sequence[str], output: Path | None) -> None:
     chosen = units([format_named(name) for name in format_names] or None)
     console = Console(stderr=True)
+    start = time.monotonic()
     columns = (TextColumn("prove"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
     with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as progress:
         step = progress.add_task("prove", total=len(chosen))
@@ -87,7 +99,7 @@ def _prove_all(format_names: Sequence[str], output: Path | None) -> None:
     for proof in proofs:
         if proof.outcome != "proved":
             print(f"{proof.name}: {proof.outcome} ({proof.how}) {proof.counterexample or ''}".rstrip())
-    for path in write_files(output, proof_files(chosen, proofs)) if output else []:
+    for path in write_files(output, proof_files(chosen, proofs, time.monotonic() - start, cores())) if output else []:
         print(path)
     _end(proofs)
 

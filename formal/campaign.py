@@ -58,7 +58,7 @@ def on_all_cores(
     # `spawn`: a fork would copy the threads' locks of a progress bar.
     context = multiprocessing.get_context("spawn")
     with scratch_folder() as folder:
-        pool = ProcessPoolExecutor(_cores(), context, initializer=_start, initargs=(str(folder),))
+        pool = ProcessPoolExecutor(cores(), context, initializer=_start, initargs=(str(folder),))
         try:
             # The largest first, so that no core is left alone with one at the end.
             order = sorted(range(len(items)), key=lambda i: -size(items[i]))
@@ -75,7 +75,8 @@ def on_all_cores(
     return [outcomes[i] for i in range(len(items))]
 
 
-def _cores() -> int:
+def cores() -> int:
+    """How many this process may use."""
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
