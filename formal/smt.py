@@ -76,7 +76,7 @@ class Circuit:
         self._parser = Parser(tm, Options())
 
     def _declared(self) -> list[str]:
-        """A state, put together from constants for its parts: of two that are equal, the solver is rid of one at once."""
+        """A state, put together from constants for its parts: where two are equal, one is gone at once."""
         width = int(re.findall(r"\d+", self._sort)[-1])
         ranges = re.findall(r"\(\(_ extract (\d+) (\d+)\) \|STATE\|\)", "\n".join(self._nets))
         cuts = sorted({0, width, *(int(low) for _, low in ranges), *(int(high) + 1 for high, _ in ranges)})

@@ -71,9 +71,9 @@ def markdown(units: Sequence[Unit], proofs: Sequence[Proof], seconds: float, cor
     lines = [
         "# What is proved",
         "",
-        "For all operands, of the exported Verilog read back, against a specification over integers; of pipelined units",
-        "also that products keep their order, that none is lost, doubled or invented, and that a product stays until it",
-        "is taken. Every proof has a control: the same claim with an error in it has to be refuted.",
+        "For all operands, of the exported Verilog read back, against a specification over integers. Of pipelined units",
+        "also, however both sides wait: products keep their order, none is lost, doubled or invented, and each stays",
+        "until it is taken. Every proof has a control: the same claim with an error in it has to be refuted.",
         "",
         f"{summary(units, proofs)}, {seconds:,.0f} s on {cores} cores.",
         "",
@@ -85,7 +85,7 @@ def markdown(units: Sequence[Unit], proofs: Sequence[Proof], seconds: float, cor
         outcome = _counted([proof.outcome for _, proof in group])
         cells = [policy, method, *map(kinds.count, _KINDS), outcome, f"{sum(proof.seconds for _, proof in group):,.0f}"]
         lines.append(f"| {' | '.join(map(str, cells))} |")
-    return "\n".join([*lines, "", f"One format: {_formats(units)}.", "", _SIMULATED, _NEITHER])
+    return "\n".join([*lines, "", *(f"- {kind}: {_formats(units, kind)}." for kind in _KINDS), "", _SIMULATED, _NEITHER])
 
 
 _METHODS = {
@@ -108,8 +108,8 @@ def _kind(unit: Unit) -> str:
     return "pipelined" if unit.pipeline else "one format" if p.format == p.y_format == p.result else "two formats"
 
 
-def _formats(units: Sequence[Unit]) -> str:
-    names = [str(unit.parameters.format) for unit in units if _kind(unit) == "one format"]
+def _formats(units: Sequence[Unit], kind: str) -> str:
+    names = [unit.parameters.format_name for unit in units if _kind(unit) == kind]
     return ", ".join(dict.fromkeys(names)) or "none"
 
 
