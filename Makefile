@@ -7,7 +7,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 SOURCES := pyproject.toml $(wildcard golden/* hdl/* sim/* synth/* formal/* cli/*)
 
-.PHONY: report test results clean
+.PHONY: report test results proofs clean
 
 report: .venv/installed
 	$(BIN)/lmul report $(if $(LIBERTY),--liberty "$(LIBERTY)") -o report
@@ -32,3 +32,8 @@ results: .venv/installed
 	$(BIN)/lmul report --liberty "$(LIBERTY)" -o docs/results
 	rm -r docs/results/verilog
 	$(BIN)/python docs/figures.py
+
+# What is proved: docs/results/proofs.md and .json, and the block of README.md that quotes them.
+proofs: .venv/installed
+	$(BIN)/lmul prove --all -o docs/results
+	$(BIN)/python docs/proofs.py

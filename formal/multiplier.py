@@ -67,6 +67,8 @@ class Proof:
         Where it is refuted.
     control : Counterexample or None
         To the specification with T one larger; None if that was not refuted, so that the proof is worth nothing.
+    careless : tuple of str or None
+        Of a pipelined unit: what is refuted if its product does not wait until it is taken; again, none is too few.
     """
 
     name: str
@@ -75,13 +77,14 @@ class Proof:
     seconds: float
     counterexample: Counterexample | None = None
     control: Counterexample | None = None
+    careless: tuple[str, ...] | None = None
 
     @property
     def outcome(self) -> str:
-        """In one word: proved, refuted, unknown, or void if the control was not refuted."""
+        """In one word: proved, refuted, unknown, or void if a control was not refuted."""
         if self.holds is False:
             return "refuted"
-        if self.control is None:
+        if self.control is None or self.careless == ():
             return "void"
         return "proved" if self.holds else "unknown"
 

@@ -9,6 +9,8 @@ import re
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import reduce
+from itertools import pairwise
 from typing import Any
 
 from bitwuzla import Bitwuzla, Kind, Option, Options, Parser, Result, Term, TermManager
@@ -72,7 +74,18 @@ class Circuit:
             for line in text.splitlines()
             if re.match(head, line)
         ]
+        self._parts = self._declared()
         self._parser = Parser(tm, Options())
+
+    def _declared(self) -> list[str]:
+        """A state, put together from constants for its parts: where two are equal, one is gone at once."""
+        width = int(re.findall(r"\d+", self._sort)[-1])
+        ranges = re.findall(r"\(\(_ extract (\d+) (\d+)\) \|STATE\|\)", "\n".join(self._nets))
+        cuts = sorted({0, width, *(int(low) for _, low in ranges), *(int(high) + 1 for high, _ in ranges)})
+        parts = [(f"|STATE@{low}|", high - low) for low, high in pairwise(cuts)]
+        whole = reduce(lambda above, below: f"(concat {above} {below})", (name for name, _ in reversed(parts)))
+        declared = [f"(declare-const {name} (_ BitVec {size}))" for name, size in parts]
+        return [*declared, f"(define-fun |STATE| () {self._sort} {whole})"]
 
     def _over_state(self, text: str) -> str:
         """A text of functions of a state, with those functions' values as constants."""
@@ -80,7 +93,7 @@ class Circuit:
 
     def state(self, name: str) -> str:
         """Declare a state, about which nothing is known, and return its name."""
-        text = "\n".join([f"(declare-const |STATE| {self._sort})", *self._nets, ""])
+        text = "\n".join([*self._parts, *self._nets, ""])
         self._parser.parse(text.replace("|STATE", f"|{name}"), True, False)
         return name
 

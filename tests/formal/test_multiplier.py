@@ -3,6 +3,7 @@
 import pytest
 
 from lmul.formal.constant import AnyConstant
+from lmul.formal.handshake import HOLDS, ORDER
 from lmul.formal.multiplier import prove, prove_verilog
 from lmul.formal.pipeline import prove_clocked, prove_pipelined
 from lmul.golden.formats import Format, Kind, format_named
@@ -83,7 +84,15 @@ def test_a_wrong_adder_of_an_array_is_refuted(tmp_path):
 
 @pytest.mark.parametrize("depth", [1, 2])
 def test_a_pipelined_unit_is_proved(depth):
-    assert prove_pipelined(Multiplier(Parameters(E4M3), depth)).outcome == "proved"
+    proof = prove_pipelined(Multiplier(Parameters(E4M3), depth))
+    assert proof.outcome == "proved" and {HOLDS, ORDER} <= {*proof.careless}
+
+
+def test_a_pipelined_proof_without_its_control_is_void(tmp_path):
+    unit = Multiplier(Parameters(E4M3), 1)
+    clocked, plain = verilog(unit, tmp_path), verilog(Multiplier(unit.parameters), tmp_path)
+    other = clocked.replace("if (i_ready) p <=", "if ((i_ready)) p <=")  # the same, but not found by the control
+    assert prove_clocked(other, plain, unit.name, unit.parameters, 1).outcome == "void"
 
 
 @pytest.mark.parametrize(("right", "wrong"), CLOCKED.values(), ids=CLOCKED)
