@@ -91,7 +91,7 @@ def markdown(units: Sequence[Unit], proofs: Sequence[Proof], seconds: float, cor
 
 
 _METHODS = {
-    Method.CONSTANT: "constant: for any D at once, and two D of its own",
+    Method.CONSTANT: "constant: for any D at once, and one D of its own",
     Method.CORRECTED: "corrected: 1 to 3 table bits",
     Method.EXACT: "exact: to nearest even, and toward zero",
 }
