@@ -71,7 +71,8 @@ def prove_multiplier(**options: Any) -> None:
     unit = chosen_multiplier(**options)
     with Console(stderr=True).status("proving"):
         proof = prove_pipelined(unit) if unit.pipeline else prove(unit)
-    print(f"{proof.name}: {proof.outcome}, for all operands ({proof.how}, {proof.seconds:.1f} s)")
+    what = "for all operands and however both sides wait" if unit.pipeline else "for all operands"
+    print(f"{proof.name}: {proof.outcome}, {what} ({proof.how}, {proof.seconds:.1f} s)")
     if proof.counterexample:
         print(f"counterexample: {proof.counterexample}")
     if unit.pipeline and proof.outcome == "proved":
