@@ -39,7 +39,9 @@ EXIT_NOT_PROVED = 1
 @click.option("-o", "--output", type=click.Path(path_type=Path), metavar="DIR", help="Gets proofs.md and proofs.json.")
 @click.pass_context
 def prove_group(context: click.Context, everything: bool, format_names: tuple[str, ...], output: Path | None) -> None:
-    """Prove that exported Verilog is the specified product, for all operands. Exit code 1 if it is not.
+    """Prove that exported Verilog is the specified product, for all operands.
+
+    Exit code 1 if it is not.
 
     \b
     lmul prove multiplier --format bf16 --method lmul
