@@ -34,11 +34,11 @@ EXIT_NOT_PROVED = 1
     help=f"Repeatable. Without it: {', '.join(FORMAT_NAMES)}.",
 )
 def prove_netlists(liberty: Path | None, format_names: tuple[str, ...]) -> None:
-    """Prove that every netlist whose area `lmul report` gives does what the exported Verilog does, for all operands.
+    """Prove that every netlist whose area `lmul report` gives does what the exported Verilog does.
 
-    Each netlist comes from the report's own flow, and its cells do what the liberty file says. Nothing of what maps it
-    takes part in the proof. The control, the netlist with one cell's output inverted, must be refuted. Where a proof
-    is not found, the unit is simulated, and the line says so. Exit code 1 unless all are proved.
+    For all operands. Each netlist comes from the report's own flow, and its cells do what the liberty file says. ABC,
+    which maps it, takes no part in the proof. The control, the netlist with one cell's output inverted, must be
+    refuted. Where a proof is not found, the unit is simulated, and the line says so. Exit code 1 unless all are proved.
 
     \b
     lmul prove netlists

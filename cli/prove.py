@@ -39,7 +39,9 @@ EXIT_NOT_PROVED = 1
 @click.option("-o", "--output", type=click.Path(path_type=Path), metavar="DIR", help="Gets proofs.md and proofs.json.")
 @click.pass_context
 def prove_group(context: click.Context, everything: bool, format_names: tuple[str, ...], output: Path | None) -> None:
-    """Prove that exported Verilog is the specified product, for all operands. Exit code 1 if it is not.
+    """Prove that exported Verilog is the specified product, for all operands.
+
+    Exit code 1 if it is not.
 
     \b
     lmul prove multiplier --format bf16 --method lmul
@@ -71,7 +73,8 @@ def prove_multiplier(**options: Any) -> None:
     unit = chosen_multiplier(**options)
     with Console(stderr=True).status("proving"):
         proof = prove_pipelined(unit) if unit.pipeline else prove(unit)
-    print(f"{proof.name}: {proof.outcome}, for all operands ({proof.how}, {proof.seconds:.1f} s)")
+    what = "for all operands and however both sides wait" if unit.pipeline else "for all operands"
+    print(f"{proof.name}: {proof.outcome}, {what} ({proof.how}, {proof.seconds:.1f} s)")
     if proof.counterexample:
         print(f"counterexample: {proof.counterexample}")
     if unit.pipeline and proof.outcome == "proved":

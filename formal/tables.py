@@ -20,7 +20,7 @@ _SIMULATED = """\
   report` does so before it measures.
 - `lmul sweep`: every pair of codes, up to 16 bits each, against a specification in C++.
 - `lmul mutate`: defects planted in the Verilog, and how many of them those operands find.
-- The NumPy model against other people's arithmetic: ml_dtypes, IEEE 754 in the processor, the paper's definition.
+- The NumPy model against the paper's definition and against the arithmetic of ml_dtypes and NumPy.
 
 `lmul prove netlists` proves the mapped netlists of `lmul report` equal to the Verilog, where this table ends.
 """
@@ -71,9 +71,9 @@ def markdown(units: Sequence[Unit], proofs: Sequence[Proof], seconds: float, cor
     lines = [
         "# What is proved",
         "",
-        "For all operands, of the exported Verilog read back, against a specification over integers. Of pipelined units",
-        "also, however both sides wait: products keep their order, none is lost, doubled or invented, and each stays",
-        "until it is taken. Every proof has a control: the same claim with an error in it has to be refuted.",
+        "For all operands, of the exported Verilog read back, against a specification over integers. Of pipelined",
+        "units also, however both sides wait: products keep their order, none is lost, doubled or invented, and each",
+        "stays until it is taken. Every proof has a control: the same claim with an error in it has to be refuted.",
         "",
         f"{summary(units, proofs)}, {seconds:,.0f} s on {cores} cores.",
         "",
@@ -85,9 +85,8 @@ def markdown(units: Sequence[Unit], proofs: Sequence[Proof], seconds: float, cor
         outcome = _counted([proof.outcome for _, proof in group])
         cells = [policy, method, *map(kinds.count, _KINDS), outcome, f"{sum(proof.seconds for _, proof in group):,.0f}"]
         lines.append(f"| {' | '.join(map(str, cells))} |")
-    return "\n".join(
-        [*lines, "", *(f"- {kind}: {_formats(units, kind)}." for kind in _KINDS), "", _SIMULATED, _NEITHER]
-    )
+    formats = [f"- {kind}: {_formats(units, kind)}" for kind in _KINDS]
+    return "\n".join([*lines, "", *formats, "", _SIMULATED, _NEITHER])
 
 
 _METHODS = {

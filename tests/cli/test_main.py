@@ -266,6 +266,7 @@ def test_there_are_these_commands():
         "verilog multiplier",
         "verify multiplier",
         "prove multiplier",
+        "prove netlists",
         "report",
         "sweep multiplier",
         "mutate multiplier",

@@ -7,7 +7,7 @@ from lmul.formal.handshake import HOLDS, ORDER
 from lmul.formal.multiplier import prove, prove_verilog
 from lmul.formal.pipeline import prove_clocked, prove_pipelined
 from lmul.golden.formats import Format, Kind, format_named
-from lmul.golden.parameters import Method, Parameters, Policy
+from lmul.golden.parameters import Method, Overflow, Parameters, Policy
 from lmul.hdl.multiplier import Multiplier
 from lmul.hdl.verilog import export
 
@@ -26,6 +26,24 @@ PLANTED = {
         "assign mantissa_1 = (x[1] ^ y[1]) ^ mantissa_carry_1;",
         "assign mantissa_1 = x[1] ^ y[1];",
     ),
+}
+IEEE = {
+    "NaN of y leaks": (Method.LMUL, "assign nan = x_nan | y_nan;", "assign nan = x_nan;"),
+    "NaN has a sign": (Method.LMUL, "(sign & (~ nan)) &", "sign &"),
+    "a tie of a subnormal goes up": (
+        Method.LMUL,
+        "assign up = down_2_0 & (sticky_1 | down_2_1);",
+        "assign up = down_2_0;",
+    ),
+    "a subnormal is rounded twice": (Method.EXACT, "((sticky_1 | above_0) |", "(sticky_1 |"),
+    "a tie that was none": (Method.EXACT, "(down_2_1 & (~ below_0))", "down_2_1"),
+    "a product rounded wrongly": (
+        Method.EXACT,
+        "(x_normalised_0 & (~ y_normalised_0))",
+        "x_normalised_0",
+    ),
+    "a normaliser forgets the exponent": (Method.EXACT, "x[5] | (x_subnormal & x_minus_zeros_2)", "x[5]"),
+    "far below is not zero": (Method.LMUL, "(subnormal_0 & (~ far))", "subnormal_0"),
 }
 CLOCKED = {
     "a stalled product is overwritten": ("if (take_2) p <=", "p <="),
@@ -70,6 +88,15 @@ def test_one_proof_is_about_every_constant(policy):
 @pytest.mark.parametrize(("method", "right", "wrong"), PLANTED.values(), ids=PLANTED)
 def test_a_planted_mistake_is_refuted_by_operands(tmp_path, method, right, wrong):
     unit = Multiplier(Parameters(E4M3, method))
+    text = verilog(unit, tmp_path)
+    assert right in text
+    proof = prove_verilog(text.replace(right, wrong, 1), unit.name, unit.parameters)
+    assert proof.outcome == "refuted" and proof.counterexample.expected != proof.counterexample.got
+
+
+@pytest.mark.parametrize(("method", "right", "wrong"), IEEE.values(), ids=IEEE)
+def test_a_mistake_in_a_special_case_is_refuted(tmp_path, method, right, wrong):
+    unit = Multiplier(Parameters(E4M3, method, Policy.IEEE, overflow=Overflow.INF))
     text = verilog(unit, tmp_path)
     assert right in text
     proof = prove_verilog(text.replace(right, wrong, 1), unit.name, unit.parameters)
