@@ -70,11 +70,15 @@ def test_a_few_operands_are_one_part():
     ("passed", "message"),
     [
         (True, r"the bench complains of lmul_e2m1_flush itself: 0x0 \* 0x0 gave 0x1, expected 0x0"),
-        (False, r"the bench of mutants failed; see .*test\.log"),
+        (False, "the bench of mutants failed: AssertionError: a reason"),
     ],
 )
 def test_what_the_bench_says_of_the_unit_itself_ends_it(passed, message, tmp_path, monkeypatch):
-    monkeypatch.setattr(mutation, "run_bench", lambda *arguments: passed)
+    def run_bench(folder, *arguments):
+        (folder / "test.log").write_text("a line\nAssertionError: a reason\nthe end\n")
+        return passed
+
+    monkeypatch.setattr(mutation, "run_bench", run_bench)
     original = Judged(0, 512, "0x0 * 0x0 gave 0x1, expected 0x0")
     monkeypatch.setattr(mutation, "read_judgement", lambda folder: [original, Judged(1, 512, "")])
     with pytest.raises(SimulationError, match=f"^{message}$"):
