@@ -38,6 +38,11 @@ def mixed_formats() -> list[tuple[Format, Format, Format | None]]:
     return [(format_named(x), format_named(y), format_named(z) if z else None) for x, y, z in MIXED]
 
 
+def wide_formats() -> list[Format]:
+    """The formats of the table that have more than 8 bits."""
+    return [f for f in FORMATS.values() if f.width > 8]
+
+
 def variants(f: Format, y: Format | None = None, result: Format | None = None) -> Iterator[Parameters]:
     """Every method under raw and flush; for `constant` the smallest, the largest and one D between."""
     for policy in (Policy.RAW, Policy.FLUSH):
