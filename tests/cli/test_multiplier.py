@@ -36,8 +36,14 @@ def test_two_files_are_written_and_their_paths_printed(lmul, workplace, argument
     assert list((workplace / "tmp").iterdir()) == []
 
 
-def test_arrays_go_through_the_verilog_and_their_error_is_told(lmul, workplace):
+def multiplied(unit, folder, pairs):
+    """What `verify_pairs` gives of a unit that is right."""
+    return Checked(unit.name, len(pairs[0]), 0, "", multiply(unit.parameters, *pairs), 2.0)
+
+
+def test_the_error_of_arrays_is_told(lmul, workplace, monkeypatch):
     """By hand: times one, L-Mul gives one code more, 1.125, 1.625 and -2.25. 1.05 is encoded as 1."""
+    monkeypatch.setattr(multiplier, "verify_pairs", multiplied)
     np.save(workplace / "x.npy", np.array([[1.05], [1.5], [0.0], [-2.0]]))
     np.save(workplace / "y.npy", np.ones((1, 2), np.float16))
     outcome = lmul(*VERIFY, "--format", "e4m3", "--x", "x.npy", "--y", "y.npy")
@@ -61,7 +67,7 @@ def test_arrays_of_two_formats_under_ieee_keep_inf_and_nan(lmul, workplace, monk
 
     def verify_pairs(unit, folder, pairs):
         received.append([codes.tolist() for codes in pairs])
-        return Checked("unit", 6, 0, "", multiply(unit.parameters, *pairs), 2.0)
+        return multiplied(unit, folder, pairs)
 
     monkeypatch.setattr(multiplier, "verify_pairs", verify_pairs)
     np.save(workplace / "x.npy", np.array([1.5, np.inf, np.nan, 2.0**-16, 57344.0, np.inf]))
@@ -75,7 +81,7 @@ def test_arrays_of_two_formats_under_ieee_keep_inf_and_nan(lmul, workplace, monk
     assert received == [[[0x3E, 0x7C, 0x7E, 1, 0x7B, 0x7C], [0x0F, 0x28, 8, 8, 0x1F, 0]]]
     # 1.5 * 1.875 = 2.8125 is halfway from 2.75 to 2.875, of which 2.75 is even: 2.2222 % too little.
     assert outcome.out.splitlines() == [
-        "unit: 6 products compared, 0 mismatches",
+        "exact_e5m2_e2m3_ieee_inf: 6 products compared, 0 mismatches",
         "simulated at 3 products a second",
         "0 products came out as zero that are not",
         "2 products came out as Inf and 2 as NaN, which are left out here:",
@@ -99,6 +105,7 @@ def test_inf_and_nan_go_through_the_verilog(lmul, workplace):
     np.save(workplace / "y.npy", np.array([[1.0], [2.0]]))
     outcome = lmul(*VERIFY, "--format", "e4m3", "--policy", "ieee", "--x", "x.npy", "--y", "y.npy")
     lines = outcome.out.splitlines()
+    assert list((workplace / "tmp").iterdir()) == []
     # e4m3 has no Inf: it is encoded as TOP, and saturates.
     assert lines[0] == "lmul_e4m3_ieee_saturate: 8 products compared, 0 mismatches"
     assert re.fullmatch(r"simulated at [\d,]+ products a second", lines[1])

@@ -4,17 +4,15 @@
 import time
 
 import pytest
-from cases import all_variants, formats_up_to, mixed_formats, wide_formats
+from cases import all_variants, formats_up_to, mixed_formats, small_formats, wide_formats
 
-from lmul.golden.formats import FORMATS
 from lmul.hdl.multiplier import Multiplier
 from lmul.sim.multiplier import PAIRS, verify_all
 
-NAMED = [f for f in FORMATS.values() if f.width <= 8]
 # One build each: C++ compilers take more than their share of memory for more.
 PARTS = {str(f): [(f,)] for f in wide_formats()}
-PARTS |= {"up_to_8_bits": [(f,) for f in NAMED]}
-PARTS |= {"up_to_8_bits_unnamed": [(f,) for f in formats_up_to(8) if f not in NAMED]}
+PARTS |= {"up_to_8_bits": [(f,) for f in small_formats()]}
+PARTS |= {"up_to_8_bits_unnamed": [(f,) for f in formats_up_to(8) if f not in small_formats()]}
 PARTS |= {"_".join(map(str, formats[:2])) + f"_to_{formats[2]}": [formats] for formats in mixed_formats()}
 
 
