@@ -1,6 +1,6 @@
 # make report [LIBERTY=FILE]   the main job: export, verify and measure the default set, into report/
 # make test                    lint, types and all tests but those of the next line
-# make verify-all              every variant of every format in simulation: half an hour of two cores
+# make verify-all              every variant of every format in simulation: half an hour
 #
 # All make their own environment in .venv first.
 

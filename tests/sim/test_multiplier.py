@@ -25,14 +25,12 @@ COMBINATIONAL = [
 INF = {"policy": Policy.IEEE, "overflow": Overflow.INF}
 PIPELINED = [
     Multiplier(Parameters(E4M3), 1),
-    Multiplier(Parameters(E3M4, policy=Policy.RAW), 2),
+    Multiplier(Parameters(E3M2, policy=Policy.RAW), 2),
     Multiplier(Parameters(E2M3, Method.EXACT), 1),
     Multiplier(Parameters(BF16, Method.CORRECTED, table_bits=2), 2),
     Multiplier(Parameters(E3M2, policy=Policy.IEEE), 1),
-    Multiplier(Parameters(E5M2, Method.EXACT, **INF), 2),
-    Multiplier(Parameters(BF16, Method.EXACT, **INF), 1),
     Multiplier(Parameters(BF16, Method.EXACT, **INF), 2),
-    Multiplier(Parameters(E4M3, Method.EXACT, y_format=BF16, **INF), 2),
+    Multiplier(Parameters(E5M2, Method.EXACT, y_format=E2M3, **INF), 1),
 ]
 
 
@@ -41,20 +39,20 @@ def test_every_product_of_every_combinational_unit(tmp_path):
 
     The rest of them is in test_complete.py.
     """
-    checked = verify_all(COMBINATIONAL, tmp_path, pairs=1 << 18)
+    checked = verify_all(COMBINATIONAL, tmp_path, pairs=1 << 17)
     assert [c.name for c in checked] == [unit.name for unit in COMBINATIONAL]
     assert [c for c in checked if not c.passed or c.mismatches] == []
     for c, unit in zip(checked, COMBINATIONAL, strict=True):
         bits = unit.parameters.format.width + unit.parameters.y_format.width
-        assert c.products == 1 << bits if bits <= 16 else c.products >= 1 << 18
+        assert c.products == 1 << bits if bits <= 16 else c.products >= 1 << 17
 
 
 def test_pipelined_units_whatever_stalls(tmp_path):
-    checked = verify_all(PIPELINED, tmp_path, pairs=1 << 15)
+    checked = verify_all(PIPELINED, tmp_path, pairs=1 << 14)
     assert [(c.name, c.complaint, c.mismatches) for c in checked] == [(unit.name, "", 0) for unit in PIPELINED]
     for c, unit in zip(checked, PIPELINED, strict=True):
         bits = unit.parameters.format.width + unit.parameters.y_format.width
-        assert c.products == 1 << bits if bits <= 16 else c.products >= 1 << 15
+        assert c.products == 1 << bits if bits <= 16 else c.products >= 1 << 14
 
 
 def test_given_pairs_come_back_in_their_order(tmp_path):

@@ -46,7 +46,7 @@ def test_weak_operands_leave_survivors_which_the_solver_can_kill(tmp_path):
 
 
 def test_mutants_of_a_pipelined_unit_break_the_rules_of_streams_too(tmp_path):
-    found = judged(PIPELINED, tmp_path, 100)
+    found = judged(PIPELINED, tmp_path, 60)
     assert [str(place) for place, proof, verdict in found if proof.equivalent == verdict.killed] == []
     complaints = {verdict.complaint.partition(" (")[0] for _, _, verdict in found if verdict.killed}
     assert any("expected" in each for each in complaints) and len(complaints) > 2
