@@ -1,13 +1,14 @@
 # make report [LIBERTY=FILE]   the main job: export, verify and measure the default set, into report/
-# make test                    lint, types and all tests
+# make test                    lint, types and all tests but those of the next line
+# make verify-all              every variant of every format in simulation: half an hour
 #
-# Both make their own environment in .venv first.
+# All make their own environment in .venv first.
 
 PYTHON ?= python3
 BIN := .venv/bin
 SOURCES := pyproject.toml $(wildcard golden/* hdl/* sim/* synth/* formal/* cli/*)
 
-.PHONY: report test results proofs clean
+.PHONY: report test verify-all results proofs clean
 
 report: .venv/installed
 	$(BIN)/lmul report $(if $(LIBERTY),--liberty "$(LIBERTY)") -o report
@@ -17,6 +18,9 @@ test: .venv/installed
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/pytest
+
+verify-all: .venv/installed
+	$(BIN)/pytest -m complete tests/sim/test_complete.py
 
 .venv/installed: $(SOURCES)
 	test -x $(BIN)/python || $(PYTHON) -m venv .venv

@@ -14,11 +14,13 @@ from lmul.cli.options import chosen_multiplier, multiplier_options
 from lmul.golden.codes import Codes, as_float64, decode, encode
 from lmul.golden.errors import Errors, errors
 from lmul.golden.formats import Format
+from lmul.golden.parameters import Parameters, Policy
 from lmul.hdl.files import scratch_folder
 from lmul.hdl.multiplier import Multiplier
 from lmul.hdl.verilog import export
 from lmul.sim.job import Checked
 from lmul.sim.multiplier import PAIRS, verify_all, verify_pairs
+from lmul.sim.vectors import Pairs
 
 EXIT_MISMATCH = 1
 
@@ -42,19 +44,27 @@ def verilog_multiplier(output: Path, **options: Any) -> None:
 
 @click.command("multiplier")
 @multiplier_options
-@click.option("--pairs", type=click.IntRange(min=1), default=PAIRS, show_default=True, help="For more than 8 bits.")
+@click.option(
+    "--pairs",
+    type=click.IntRange(min=1),
+    default=PAIRS,
+    show_default=True,
+    help="For operands of more than 16 bits together.",
+)
 @click.option("--x", "x_file", type=click.Path(path_type=Path), metavar="FILE", help="Your operands, a .npy of floats.")
 @click.option("--y", "y_file", type=click.Path(path_type=Path), metavar="FILE", help="As --x; broadcast against it.")
 def verify_multiplier(pairs: int, x_file: Path | None, y_file: Path | None, **options: Any) -> None:
     """Simulate a multiplier's Verilog and compare every product with the golden model.
 
-    The operands are every pair of codes up to 8 bits, corner, random and edge codes above, or your own arrays, rounded
-    to the format. Exit code 1 if a product differs.
+    The operands are every pair of codes up to 16 bits together, corner, random and edge codes above, or your arrays,
+    rounded to the formats of x and y; under the policy ieee they can have Inf and, where the format has it, NaN. Exit
+    code 1 if a product differs.
 
     \b
     lmul verify multiplier --format e4m3 --method lmul
     lmul verify multiplier --format bf16 --method exact --pipeline 2
     lmul verify multiplier --format e5m2 --x query.npy --y key.npy
+    lmul verify multiplier --format bf16,e4m3 --policy ieee --overflow inf --x query.npy --y key.npy
     """
     unit = chosen_multiplier(**options)
     if x_file is None and y_file is None:
@@ -102,16 +112,16 @@ def _loaded(path: Path) -> NDArray[np.float64]:
         raise ValueError(f"{path}: {error}") from None
 
 
-def _encoded(f: Format, option: str, values: NDArray[np.float64]) -> Codes:
+def _encoded(f: Format, option: str, values: NDArray[np.float64], policy: Policy) -> Codes:
     try:
-        return encode(f, values)
+        return encode(f, values, policy)
     except ValueError as error:
         raise ValueError(f"{option}: {error}") from None
 
 
 def _verify_arrays(unit: Multiplier, x: NDArray[np.float64], y: NDArray[np.float64]) -> Checked:
-    f = unit.parameters.format
-    encoded = _encoded(f, "--x", x), _encoded(f, "--y", y)
+    p = unit.parameters
+    encoded = _encoded(p.format, "--x", x, p.policy), _encoded(p.y_format, "--y", y, p.policy)
     try:
         x, y, *codes = np.broadcast_arrays(x, y, *encoded)
     except ValueError:
@@ -120,15 +130,27 @@ def _verify_arrays(unit: Multiplier, x: NDArray[np.float64], y: NDArray[np.float
     checked = _simulated(lambda folder: verify_pairs(unit, folder, pairs))
     _print_check(checked)
     if checked.products:
-        product = decode(f, checked.codes, reserved=False)
-        rounded = decode(f, pairs[0], reserved=False) * decode(f, pairs[1], reserved=False)
-        with np.errstate(over="ignore", invalid="ignore"):  # products that are not finite are left out
-            true = (x * y).ravel()
-        lost = np.count_nonzero((product == 0) & (true != 0))
-        print(f"{lost:,} products came out as zero that are not")
-        _print_errors("true product of the arrays", errors(product, true))
-        _print_errors("true product of the arrays as encoded", errors(product, rounded))
+        _print_accuracy(p, (x.ravel(), y.ravel()), pairs, checked.codes)
     return checked
+
+
+def _print_accuracy(p: Parameters, values: tuple[NDArray[np.float64], ...], pairs: Pairs, products: Codes) -> None:
+    """Products against the values that were given, and against these as they were encoded."""
+    ieee = p.policy is Policy.IEEE
+    product, a, b = (
+        decode(f, codes, reserved=ieee)
+        for f, codes in zip((p.result, p.format, p.y_format), (products, *pairs), strict=True)
+    )
+    with np.errstate(over="ignore", invalid="ignore"):  # products that are not finite are left out
+        true, rounded = values[0] * values[1], a * b
+    lost = np.count_nonzero((product == 0) & (true != 0) & ~np.isnan(true))
+    print(f"{lost:,} products came out as zero that are not")
+    if ieee:
+        infinite, nan = np.count_nonzero(np.isinf(product)), np.count_nonzero(np.isnan(product))
+        print(f"{infinite:,} products came out as Inf and {nan:,} as NaN, which are left out here:")
+    finite = np.isfinite(product)
+    _print_errors("true product of the arrays", errors(product[finite], true[finite]))
+    _print_errors("true product of the arrays as encoded", errors(product[finite], rounded[finite]))
 
 
 def _print_errors(against: str, e: Errors) -> None:

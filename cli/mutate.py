@@ -15,6 +15,7 @@ from lmul.hdl.files import scratch_folder
 from lmul.hdl.multiplier import Multiplier
 from lmul.hdl.verilog import export
 from lmul.sim.campaign import Judged
+from lmul.sim.job import hexadecimal
 from lmul.sim.mutation import bench_of, judge
 
 EXIT_SURVIVORS = 1
@@ -33,8 +34,9 @@ EXIT_SURVIVORS = 1
 def mutate_multiplier(most: int, **options: Any) -> None:
     """Make mutants of a multiplier and count those that its bench kills with the operands of `lmul verify`.
 
-    A mutant has one bit of one gate's port inverted, always 0 or always 1. Those that an SMT solver proves to do what
-    the unit does are left out. Each survivor is shown, with operands that would kill it. Exit code 1 if one survives.
+    A mutant has one bit of one gate's port inverted, always 0 or always 1, or inverted where another bit of that port
+    is 0 or is 1. Those that an SMT solver proves to do what the unit does are left out. Each survivor is shown, with
+    operands that would kill it. Exit code 1 if one survives.
 
     \b
     lmul mutate multiplier --format e4m3 --method lmul
@@ -84,8 +86,8 @@ def _print(outcome: _Outcome) -> None:
     print(f"{outcome.unit.name}: {count} mutants of {made.possible} possible, {outcome.seconds:.1f} s")
     print(f"{count - len(judged)} proved equivalent to the unit, {len(judged)} others")
     print(f"bench_{bench_of(outcome.unit)} killed {len(judged) - survived}, {survived} survived")
-    digits = -(-outcome.unit.parameters.format.width // 4)
+    p = outcome.unit.parameters
     for each in outcome.survivors:
         pair = outcome.proofs[each.mutant - 1].operands
-        kills = "no operands known" if pair is None else " * ".join(f"0x{code:0{digits}x}" for code in pair)
+        kills = "no operands known" if pair is None else " * ".join(map(hexadecimal, (p.format, p.y_format), pair))
         print(f"survivor: {made.mutations[each.mutant - 1]}; killed by: {kills}")

@@ -8,6 +8,7 @@ from lmul.cli.options import chosen_multiplier, multiplier_options
 from lmul.cli.progress import progress_bar
 from lmul.hdl.files import scratch_folder
 from lmul.hdl.multiplier import Multiplier
+from lmul.sim.job import hexadecimal
 from lmul.sim.sweep import Swept, sweep
 
 EXIT_MISMATCH = 1
@@ -28,9 +29,8 @@ def sweep_multiplier(**options: Any) -> None:
     unit = chosen_multiplier(**options)
     swept = _swept(unit)
     print(f"{swept.name}: {swept.pairs:,} pairs compared, {swept.mismatches:,} mismatches, {swept.seconds:.1f} s")
-    digits = -(-unit.parameters.format.width // 4)
     for m in swept.first:
-        x, y, expected, got = (f"0x{code:0{digits}x}" for code in (m.x, m.y, m.expected, m.got))
+        x, y, expected, got = (hexadecimal(unit.parameters.format, code) for code in (m.x, m.y, m.expected, m.got))
         print(f"{x} * {y} gave {got}, expected {expected}")
     if swept.mismatches:
         raise SystemExit(EXIT_MISMATCH)

@@ -1,13 +1,14 @@
 """Which mutants of a unit do what the unit does: a proof for each, or operands that tell the two apart."""
 
-import re
 import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from functools import reduce
 
-from bitwuzla import Bitwuzla, Kind, Option, Options, Parser, Result, Term, TermManager
+from bitwuzla import Bitwuzla, Kind, Option, Options, Result, Term, TermManager
 
 from lmul.formal.mutants import Mutants
+from lmul.formal.smt import Circuit
 
 PATIENCE = 60.0
 """Seconds for one mutant, after which nothing is known of it."""
@@ -32,9 +33,10 @@ class Proof:
 def prove(mutants: Mutants, advance: Callable[[], None] = lambda: None, patience: float = PATIENCE) -> list[Proof]:
     """A proof, or a counterexample, for each mutant, in their order.
 
-    Of a combinational unit, all products are equal. Of a pipelined one, this holds and each clock edge keeps it: valid
-    bits are equal, and so is a product that counts, and one that a first rank that counts would give on the next edge.
-    A reset brings that about. A mutant that differs only in states that no unit gets into has no such proof.
+    Of a combinational unit, all products are equal. Of a pipelined one, this is proved: after a reset, from whatever
+    two states, unit and mutant are alike; where they are, their outputs are equal, a product that does not count
+    excepted; and each clock edge leaves them alike. What `alike` is says `_Pair.alike`. A mutant that differs only in
+    states that no unit gets into has no such proof.
 
     Raises
     ------
@@ -43,20 +45,17 @@ def prove(mutants: Mutants, advance: Callable[[], None] = lambda: None, patience
     """
     tm, options = TermManager(), Options()
     options.set(Option.PRODUCE_MODELS, True)
-    parser = _Parsed(tm, options, mutants.smt)
-    solver = Bitwuzla(tm, options)
-    for formula in parser.a_difference():
-        solver.assert_formula(parser.term(formula))
-    chosen = parser.term("(|mutants_n mutant| t)")
+    pair, solver = _Pair(tm, mutants), Bitwuzla(tm, options)
+    for formula in pair.a_difference():
+        solver.assert_formula(formula)
     proofs = []
     for number in range(len(mutants.mutations) + 1):
         end = time.monotonic() + patience
         solver.configure_terminator(lambda end=end: time.monotonic() > end)
-        this = tm.mk_term(Kind.EQUAL, [chosen, tm.mk_bv_value(chosen.sort(), number)])
-        result = solver.check_sat(this)
+        result = solver.check_sat(tm.mk_term(Kind.EQUAL, [pair.number, tm.mk_bv_value(pair.number.sort(), number)]))
         operands = None
-        if result == Result.SAT and not parser.registers:
-            x, y = (int(solver.get_value(parser.term(f"(|unit_n {operand}| s)")).value(2), 2) for operand in "xy")
+        if result == Result.SAT and not pair.unit.registers:
+            x, y = (int(solver.get_value(pair.unit.net(operand, "now")).value(2), 2) for operand in "xy")
             operands = x, y
         proofs.append(Proof(result == Result.UNSAT, operands))
         advance()
@@ -65,72 +64,98 @@ def prove(mutants: Mutants, advance: Callable[[], None] = lambda: None, patience
     return proofs[1:]
 
 
-class _Parsed:
-    """The two modules as functions of their states: s and then s2 of the unit, t and t2 of the mutants."""
+class _Pair:
+    """The unit and a mutant side by side, with the same inputs.
 
-    def __init__(self, tm: TermManager, options: Options, smt: str) -> None:
-        self._parser = Parser(tm, options)
-        self._parser.parse(smt, True, False)
-        for k in ("", "2", "_ahead", "_ahead2", "2_ahead", "2_ahead2"):
-            self._parser.parse(f"(declare-const s{k} |unit_s|) (declare-const t{k} |mutants_s|)", True, False)
-        text = {module: _between(smt, f"; yosys-smt2-module {module}\n", "; end of module") for module in _STATES}
-        of_kind = r"^; yosys-smt2-{} (\S+) "
-        names = {kind: re.findall(of_kind.format(kind), text["unit"], re.MULTILINE) for kind in _KINDS}
-        self.inputs, self.outputs, self.registers = (names[kind] for kind in _KINDS)
-        self.inputs = [name for name in self.inputs if name != "clk"]
-        held = r'^; yosys-smt2-witness .*"smtname": (\d+), .*"type": "reg"'
-        self._held = {module: sorted(set(re.findall(held, text[module], re.MULTILINE))) for module in _STATES}
+    Attributes
+    ----------
+    number : Term
+        Which mutant it is.
+    unit, mutant : Circuit
+        Their states: `now`; `next`, to which a clock edge leads from there; and `taken`, to which one would lead from
+        the same registers if there were no reset and the product before the end were taken. `next_taken` is to
+        `next` what `taken` is to `now`.
+    """
 
-    def term(self, text: str) -> Term:
-        return self._parser.parse_term(text)
+    def __init__(self, tm: TermManager, mutants: Mutants) -> None:
+        self.tm = tm
+        self.unit, self.mutant = (Circuit(tm, top, _module(mutants.smt, top)) for top in ("unit", "mutants"))
+        self.number = tm.mk_const(tm.mk_bv_sort(mutants.bits))
+        for circuit in (self.unit, self.mutant):
+            for state in ("now", "next", "taken", "next_taken", "taking"):
+                circuit.state(state)
 
-    def a_difference(self) -> list[str]:
-        """What holds where a mutant is not the unit."""
-        same_inputs = [self._same(name, "") for name in self.inputs]
-        if not self.registers:
-            return [*same_inputs, f"(not {_all(self._same(name, '') for name in self.outputs)})"]
-        seen = _all(self._same(name, "") for name in self.outputs if name != "p")  # which is in `alike`
-        alike, kept = self._alike(""), self._alike("2")
+    def a_difference(self) -> list[Term]:
+        """What holds where the mutant is not the unit."""
+        outputs = [name for name in self.unit.outputs if name not in self.unit.registers]
+        if not self.unit.registers:
+            return [*self._inputs("now"), self._not(self._all(self.same(name, "now") for name in outputs))]
+        # The outputs that are registers are in `alike`.
+        alike, seen = self.alike("now", "taken"), self._all(self.same(name, "now") for name in outputs)
+        reset = self._is_one("rst", "now")
+        wrong = [self._all([alike, self._not(seen)])]
+        wrong.append(self._all([self._or([alike, reset]), self._not(self.alike("next", "next_taken"))]))
         return [
-            *same_inputs,
-            *self._edge("", "2"),
-            *self._edge_ahead(""),
-            *self._edge_ahead("2"),
-            f"(or (and {alike} (not {seen})) (and (or {alike} (|unit_n rst| s)) (not {kept})))",
+            *self._inputs("now"),
+            *self._edge("now", "next"),
+            # Aside from what happens: `taking` is `now` with other inputs. Those of `next` matter here alone.
+            *(self._equal(*pair) for c in (self.unit, self.mutant) for pair in zip(*map(c.held, _ASIDE), strict=True)),
+            *self._taking("taking", "taken"),
+            *self._taking("next", "next_taken"),
+            self._or(wrong),
         ]
 
-    def _alike(self, when: str) -> str:
-        """That unit and mutant will do the same, whatever comes."""
-        same = [self._same(name, when) for name in self.registers if "valid" in name]
-        same.append(f"(=> (|unit_n o_valid| s{when}) {self._same('p', when)})")
-        if "valid_1" in self.registers:
-            same.append(f"(=> (|unit_n valid_1| s{when}) {self._same('p', f'{when}_ahead2')})")
-        return _all(same)
+    def alike(self, state: str, taken: str) -> Term:
+        """That unit and mutant will do the same, whatever comes.
 
-    def _edge_ahead(self, when: str) -> list[str]:
-        """An edge that takes the first rank to the second, from the same registers, aside from what happens."""
-        ahead = f"{when}_ahead"
-        same = [f"(= (|{m}#{n}| {s}{when}) (|{m}#{n}| {s}{ahead}))" for m, s in _STATES.items() for n in self._held[m]]
-        inputs = [self._same(name, ahead) for name in self.inputs]
-        chosen = f"(= (|mutants_n mutant| t{when}) (|mutants_n mutant| t{ahead}))"
-        taken = [f"(|unit_n o_ready| s{ahead})", f"(not (|unit_n rst| s{ahead}))"]
-        return [*same, *inputs, chosen, *taken, *self._edge(ahead, f"{ahead}2")]
+        Valid bits are equal, and so is a product that counts, and the one that a first rank that counts would give if
+        it were taken. What is taken is one state for some x and y. As a premise it is thus weaker than for all x and
+        y, and as a conclusion it holds for all: induction with this claims more than it has to.
+        """
+        same = [self.same(name, state) for name in self.unit.registers if "valid" in name]
+        same.append(self._or([self._not(self._is_one("o_valid", state)), self.same("p", state)]))
+        if "valid_1" in self.unit.registers:
+            same.append(self._or([self._not(self._is_one("valid_1", state)), self.same("p", taken)]))
+        return self._all(same)
 
-    def _edge(self, before: str, after: str) -> list[str]:
-        chosen = f"(= (|mutants_n mutant| t{before}) (|mutants_n mutant| t{after}))"
-        return [f"(|unit_t| s{before} s{after})", f"(|mutants_t| t{before} t{after})", chosen]
+    def same(self, name: str, state: str) -> Term:
+        """That a port or wire has the same value in the unit and in the mutant."""
+        return self._equal(self.unit.net(name, state), self.mutant.net(name, state))
 
-    def _same(self, name: str, when: str) -> str:
-        return f"(= (|unit_n {name}| s{when}) (|mutants_n {name}| t{when}))"
+    def _taking(self, before: str, after: str) -> list[Term]:
+        taken = [self._is_one("o_ready", before), self._not(self._is_one("rst", before))]
+        return [*self._inputs(before), *taken, *self._edge(before, after)]
+
+    def _edge(self, before: str, after: str) -> list[Term]:
+        edges = (*self.unit.follows(before, after), *self.mutant.follows(before, after))
+        return [*edges, self._chosen(after)]
+
+    def _inputs(self, state: str) -> list[Term]:
+        same = [self.same(name, state) for name in self.unit.inputs if name != "clk"]
+        return [*same, self._chosen(state)]
+
+    def _chosen(self, state: str) -> Term:
+        return self._equal(self.mutant.net("mutant", state), self.number)
+
+    def _is_one(self, wire: str, state: str) -> Term:
+        return self._equal(self.unit.net(wire, state), self.tm.mk_bv_one(self.tm.mk_bv_sort(1)))
+
+    def _equal(self, a: Term, b: Term) -> Term:
+        return self.tm.mk_term(Kind.EQUAL, [a, b])
+
+    def _not(self, term: Term) -> Term:
+        return self.tm.mk_term(Kind.NOT, [term])
+
+    def _or(self, terms: Iterable[Term]) -> Term:
+        return reduce(lambda a, b: self.tm.mk_term(Kind.OR, [a, b]), terms, self.tm.mk_false())
+
+    def _all(self, terms: Iterable[Term]) -> Term:
+        return reduce(lambda a, b: self.tm.mk_term(Kind.AND, [a, b]), terms, self.tm.mk_true())
 
 
-_KINDS = ("input", "output", "register")
-_STATES = {"unit": "s", "mutants": "t"}
+_ASIDE = ("now", "taking")
 
 
-def _all(claims: Iterable[str]) -> str:
-    return f"(and true {' '.join(claims)})"
-
-
-def _between(text: str, start: str, stop: str) -> str:
-    return text.partition(start)[2].partition(stop)[0]
+def _module(smt: str, top: str) -> str:
+    """What a text of several modules says of one."""
+    return smt.partition(f"; yosys-smt2-module {top}\n")[2].partition("; end of module")[0]

@@ -60,9 +60,10 @@ class Mutants:
 
 
 def make_mutants(verilog: str, most: int = MOST, seed: int = 0) -> Mutants:
-    """Mutants of the only module of a Verilog text: a bit of a cell's port inverted, always 0 or always 1.
+    """Mutants of the only module of a Verilog text.
 
-    The clock is left alone. The same text, number and seed give the same mutants.
+    A bit of a cell's port is inverted, always 0 or always 1, or inverted where another bit of the same port is 0 or is
+    1. The clock is left alone. The same text, number and seed give the same mutants.
 
     Parameters
     ----------

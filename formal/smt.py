@@ -112,6 +112,10 @@ class Circuit:
         ]
         return [self.tm.mk_term(Kind.EQUAL, [self._parser.parse_term(text) for text in pair]) for pair in pairs]
 
+    def held(self, state: str) -> list[Term]:
+        """What the registers hold in a state."""
+        return [self._parser.parse_term(held.replace("|STATE", f"|{state}")) for _, held in self._steps]
+
     @property
     def inputs(self) -> list[str]:
         """Names of the inputs."""

@@ -58,8 +58,8 @@ async def play(dut: HierarchyObject, jobs: list[Work]) -> list[Checked]:
     # In full traffic. A product that survives is one too many for the lanes that start afresh.
     await _reset(dut)
     lanes = fresh()
-    while not all(unit.finished for unit in lanes):
-        await _cycle(dut, lanes)
+    while waiting := [unit for unit in lanes if not unit.finished]:
+        await _cycle(dut, waiting)
     share = (time.perf_counter() - started) / len(lanes)
     return [unit.judged(share) for unit in lanes]
 

@@ -83,13 +83,14 @@ def compare(
     complaint = ""
     if wrong.size:
         first = wrong[0]
-        a, b = _hexadecimal(parameters.format, x[first]), _hexadecimal(parameters.y_format, y[first])
-        got, want = (_hexadecimal(parameters.result, codes[first]) for codes in (products, expected))
+        a, b = hexadecimal(parameters.format, x[first]), hexadecimal(parameters.y_format, y[first])
+        got, want = (hexadecimal(parameters.result, codes[first]) for codes in (products, expected))
         complaint = f"{a} * {b} gave {got}, expected {want}"
     return Checked(name, len(x), int(wrong.size), complaint, products.astype(np.uint32), seconds)
 
 
-def _hexadecimal(f: Format, code: np.unsignedinteger) -> str:
+def hexadecimal(f: Format, code: int | np.unsignedinteger) -> str:
+    """A code with all the digits of its format."""
     return f"0x{int(code):0{-(-f.width // 4)}x}"
 
 

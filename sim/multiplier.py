@@ -9,7 +9,7 @@ from lmul.hdl.verilog import export
 from lmul.sim.job import Checked, Work, read_outcome, write_job
 from lmul.sim.top import Group, Unit, product_top, stream_top
 from lmul.sim.vectors import Pairs, is_exhaustive, operands
-from lmul.sim.verilator import SimulationError, run_bench
+from lmul.sim.verilator import SimulationError, reason, run_bench
 
 PAIRS = 1 << 20
 """Pairs of codes for operands of more than 16 bits together, unless told otherwise."""
@@ -108,5 +108,5 @@ def _run(kind: str, work: list[Work], sources: list[Path], folder: Path) -> dict
     passed = run_bench(folder, top, public, sources, f"lmul.sim.bench_{kind}", f"{kind}_equal_golden", job)
     checked = read_outcome(folder)
     if passed != all(each.passed for each in checked):
-        raise SimulationError(f"the bench and its outcome disagree; see {folder / 'test.log'}")
+        raise SimulationError(f"the bench and its outcome disagree: {reason(folder / 'test.log')}")
     return {each.name: each for each in checked}

@@ -15,7 +15,7 @@ from lmul.sim.job import Work
 from lmul.sim.multiplier import PAIRS, chosen_operands, work_of
 from lmul.sim.top import LANES, product_top, stream_top
 from lmul.sim.vectors import Pairs
-from lmul.sim.verilator import SimulationError, run_bench
+from lmul.sim.verilator import SimulationError, reason, run_bench
 
 _PARTS = (2 * LANES, 16 * LANES)  # most mutants fall to the first part, and the rest of the operands is spared
 
@@ -76,7 +76,7 @@ def judge(
             folder, top, [*public, "mutant"], [source], "lmul.sim.bench_mutants", "mutants_are_judged", job
         )
     if not passed:
-        raise SimulationError(f"the bench of mutants failed; see {folder / 'test.log'}")
+        raise SimulationError(f"the bench of mutants failed: {reason(folder / 'test.log')}")
     original, *judged = read_judgement(folder)
     if original.killed:
         raise SimulationError(f"the bench complains of {unit.name} itself: {original.complaint}")

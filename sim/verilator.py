@@ -175,10 +175,10 @@ def _logged(log: Path, call: Callable[..., object], **arguments: object) -> None
     try:
         call(log_file=str(log), **arguments)
     except (RuntimeError, OSError, ValueError) as error:
-        raise SimulationError(f"{log.stem} of the simulation failed ({error}); {_reason(log)}") from None
+        raise SimulationError(f"{log.stem} of the simulation failed ({error}); {reason(log)}") from None
 
 
-def _reason(log: Path) -> str:
+def reason(log: Path) -> str:
     """The first line of a log that speaks of an error, or its last, without the folder, which will be gone."""
     lines = log.read_text(errors="replace").splitlines() if log.exists() else []
     errors = [line.strip() for line in lines if "error" in line.lower()]
@@ -188,11 +188,11 @@ def _reason(log: Path) -> str:
 
 def _passed(results: Path, test: str, log: Path) -> bool:
     if not results.exists():
-        raise SimulationError(f"the simulation left no results: {_reason(log)}")
+        raise SimulationError(f"the simulation left no results: {reason(log)}")
     cases = list(ElementTree.parse(results).getroot().iter("testcase"))
     names = [case.get("name") for case in cases]
     if names != [test]:
-        raise SimulationError(f"the simulation ran {names}, not {test!r}: {_reason(log)}")
+        raise SimulationError(f"the simulation ran {names}, not {test!r}: {reason(log)}")
     if cases[0].find("skipped") is not None:
-        raise SimulationError(f"the simulation skipped {test!r}: {_reason(log)}")
+        raise SimulationError(f"the simulation skipped {test!r}: {reason(log)}")
     return cases[0].find("failure") is None and cases[0].find("error") is None

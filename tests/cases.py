@@ -38,6 +38,16 @@ def mixed_formats() -> list[tuple[Format, Format, Format | None]]:
     return [(format_named(x), format_named(y), format_named(z) if z else None) for x, y, z in MIXED]
 
 
+def small_formats() -> list[Format]:
+    """The formats of the table that have at most 8 bits."""
+    return [f for f in FORMATS.values() if f.width <= 8]
+
+
+def wide_formats() -> list[Format]:
+    """The formats of the table that have more than 8 bits."""
+    return [f for f in FORMATS.values() if f.width > 8]
+
+
 def variants(f: Format, y: Format | None = None, result: Format | None = None) -> Iterator[Parameters]:
     """Every method under raw and flush; for `constant` the smallest, the largest and one D between."""
     for policy in (Policy.RAW, Policy.FLUSH):
@@ -70,6 +80,22 @@ def all_variants(f: Format, y: Format | None = None, result: Format | None = Non
         f, Method.CORRECTED, table_bits=1, table=((0, most), (most // 3, 0)), y_format=y, result=result
     )
     return [*variants(f, y, result), first, lopsided, *ieee_variants(f, y, result)]
+
+
+def few_variants(f: Format, y: Format | None = None, result: Format | None = None) -> Iterator[Parameters]:
+    """One of each kind of circuit: an adder without and with edges, with a table, and an exact unit, which rounds."""
+    first = Parameters(f, Method.LMUL, Policy.RAW, y_format=y, result=result)
+    yield first
+    for p in (replace(first, policy=Policy.FLUSH), *_ieee(first)):
+        yield p
+        yield replace(p, method=Method.CORRECTED, table_bits=min(p.result.mantissa_bits, 2))
+        yield replace(p, method=Method.EXACT)
+    yield truncated(f, y, result)
+
+
+def _ieee(p: Parameters) -> Iterator[Parameters]:
+    for overflow in Overflow:
+        yield replace(p, policy=Policy.IEEE, overflow=overflow)
 
 
 def _adders(p: Parameters) -> Iterator[Parameters]:

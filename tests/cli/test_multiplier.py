@@ -9,6 +9,7 @@ import pytest
 
 from lmul.cli import multiplier
 from lmul.golden.formats import E5M2
+from lmul.golden.multiply import multiply
 from lmul.sim.job import Checked
 
 WRITE = ("verilog", "multiplier")
@@ -35,8 +36,14 @@ def test_two_files_are_written_and_their_paths_printed(lmul, workplace, argument
     assert list((workplace / "tmp").iterdir()) == []
 
 
-def test_arrays_go_through_the_verilog_and_their_error_is_told(lmul, workplace):
+def multiplied(unit, folder, pairs):
+    """What `verify_pairs` gives of a unit that is right."""
+    return Checked(unit.name, len(pairs[0]), 0, "", multiply(unit.parameters, *pairs), 2.0)
+
+
+def test_the_error_of_arrays_is_told(lmul, workplace, monkeypatch):
     """By hand: times one, L-Mul gives one code more, 1.125, 1.625 and -2.25. 1.05 is encoded as 1."""
+    monkeypatch.setattr(multiplier, "verify_pairs", multiplied)
     np.save(workplace / "x.npy", np.array([[1.05], [1.5], [0.0], [-2.0]]))
     np.save(workplace / "y.npy", np.ones((1, 2), np.float16))
     outcome = lmul(*VERIFY, "--format", "e4m3", "--x", "x.npy", "--y", "y.npy")
@@ -52,6 +59,58 @@ def test_arrays_go_through_the_verilog_and_their_error_is_told(lmul, workplace):
         "  mean |relative error| 11.1111%, bias +11.1111%, largest 12.5000%; NMSE 1.293e-02",
     ]
     assert list((workplace / "tmp").iterdir()) == []
+
+
+def test_arrays_of_two_formats_under_ieee_keep_inf_and_nan(lmul, workplace, monkeypatch):
+    """By hand, e5m2 times e2m3: codes of each, 1.5, Inf, NaN, a subnormal; products in e5m3."""
+    received = []
+
+    def verify_pairs(unit, folder, pairs):
+        received.append([codes.tolist() for codes in pairs])
+        return multiplied(unit, folder, pairs)
+
+    monkeypatch.setattr(multiplier, "verify_pairs", verify_pairs)
+    np.save(workplace / "x.npy", np.array([1.5, np.inf, np.nan, 2.0**-16, 57344.0, np.inf]))
+    np.save(workplace / "y.npy", np.array([1.875, -1.0, 1.0, 1.0, 7.5, 0.0]))
+    outcome = lmul(
+        *VERIFY,
+        *("--format", "e5m2,e2m3", "--method", "exact", "--policy", "ieee", "--overflow", "inf"),
+        *("--x", "x.npy", "--y", "y.npy"),
+    )
+    assert (outcome.code, outcome.err.count("lmul: ")) == (None, 0)
+    assert received == [[[0x3E, 0x7C, 0x7E, 1, 0x7B, 0x7C], [0x0F, 0x28, 8, 8, 0x1F, 0]]]
+    # 1.5 * 1.875 = 2.8125 is halfway from 2.75 to 2.875, of which 2.75 is even: 2.2222 % too little.
+    assert outcome.out.splitlines() == [
+        "exact_e5m2_e2m3_ieee_inf: 6 products compared, 0 mismatches",
+        "simulated at 3 products a second",
+        "0 products came out as zero that are not",
+        "2 products came out as Inf and 2 as NaN, which are left out here:",
+        "against the true product of the arrays (2 are finite and not zero):",
+        "  mean |relative error| 1.1111%, bias -1.1111%, largest 2.2222%; NMSE 4.938e-04",
+        "against the true product of the arrays as encoded (2 are finite and not zero):",
+        "  mean |relative error| 1.1111%, bias -1.1111%, largest 2.2222%; NMSE 4.938e-04",
+    ]
+
+
+def test_nan_is_refused_under_ieee_too_where_the_format_has_none(lmul, workplace):
+    np.save(workplace / "x.npy", np.ones(2))
+    np.save(workplace / "y.npy", np.array([1.0, np.nan]))
+    outcome = lmul(*VERIFY, "--format", "e5m2,e2m1", "--policy", "ieee", "--x", "x.npy", "--y", "y.npy")
+    assert (outcome.code, outcome.out) == (2, "")
+    assert outcome.err == "lmul: --y: values must be numbers, not NaN (at index [1]): e2m1 has no code for it here\n"
+
+
+def test_inf_and_nan_go_through_the_verilog(lmul, workplace):
+    np.save(workplace / "x.npy", np.array([np.inf, np.nan, 448.0, 2.0**-9]))
+    np.save(workplace / "y.npy", np.array([[1.0], [2.0]]))
+    outcome = lmul(*VERIFY, "--format", "e4m3", "--policy", "ieee", "--x", "x.npy", "--y", "y.npy")
+    lines = outcome.out.splitlines()
+    assert list((workplace / "tmp").iterdir()) == []
+    # e4m3 has no Inf: it is encoded as TOP, and saturates.
+    assert lines[0] == "lmul_e4m3_ieee_saturate: 8 products compared, 0 mismatches"
+    assert re.fullmatch(r"simulated at [\d,]+ products a second", lines[1])
+    assert lines[3] == "0 products came out as Inf and 2 as NaN, which are left out here:"
+    assert outcome.code is None and "nan" not in outcome.out and "(4 are finite and not zero)" in lines[4]
 
 
 def test_of_zeros_there_is_no_error_to_tell(lmul, workplace, monkeypatch):

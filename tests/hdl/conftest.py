@@ -51,14 +51,19 @@ def _methods(f):
         yield Parameters(f, Method.CORRECTED, policy, table_bits=min(f.mantissa_bits, 2))
 
 
+_BOTH = (Method.LMUL, Method.EXACT)
+_EDGES = (Policy.FLUSH, Policy.IEEE)
+
+
 @pytest.fixture(scope="session")
 def exported(tmp_path_factory) -> list[Exported]:
-    """Every method under every policy for four formats, and pipelined units of both depths."""
-    units = [Multiplier(p) for f in (E4M3, BF16, E2M1, E2M5) for p in _methods(f)]
-    units += [Multiplier(Parameters(E4M3, method, y_format=E5M2)) for method in (Method.LMUL, Method.EXACT)]
-    for f in (E4M3, BF16, E2M1, E2M5):
+    """Every method under every policy for two formats, some for two more and for both, and pipelined units."""
+    units = [Multiplier(p) for f in (E4M3, BF16) for p in _methods(f)]
+    units += [Multiplier(Parameters(f, method, p)) for f in (E2M1, E2M5) for method in _BOTH for p in _EDGES]
+    units += [Multiplier(Parameters(E4M3, method, y_format=E5M2)) for method in _BOTH]
+    for f, policy in ((E4M3, Policy.IEEE), (BF16, Policy.FLUSH), (BF16, Policy.IEEE), (E2M1, Policy.FLUSH)):
         for pipeline in (1, 2):
-            units += [Multiplier(Parameters(f, method), pipeline) for method in (Method.LMUL, Method.EXACT)]
+            units += [Multiplier(Parameters(f, method, policy), pipeline) for method in _BOTH]
         units.append(Multiplier(Parameters(f, Method.CORRECTED, Policy.RAW, table_bits=1), 2))
     folder = tmp_path_factory.mktemp("exported")
     return [export(unit, folder) for unit in units]

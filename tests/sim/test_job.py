@@ -55,7 +55,9 @@ def test_a_lane_crosses_as_bytes_lowest_first(width, size):
 
 def test_a_job_reaches_the_process_that_is_told_where_it_is(tmp_path, monkeypatch):
     parameters = (Parameters(E4M3), Parameters(E4M3, Method.EXACT))
-    work = Work(Group("w8x8", 8, 8, (Unit("lmul_e4m3_flush", 8), Unit("exact_e4m3_flush", 8))), parameters, X, Y)
+    work = Work(
+        Group("w8x8", 8, 8, (Unit("lmul_e4m3_flush", 8), Unit("exact_e4m3_flush", 8))), parameters, X, Y, (0, 0)
+    )
     monkeypatch.setenv("LMUL_JOB", str(write_job(tmp_path, [work])))
     (read,) = read_job()
     assert (read.group, read.parameters) == (work.group, work.parameters)

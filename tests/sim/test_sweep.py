@@ -1,12 +1,13 @@
 """Sweeps: units that are right, units with a defect, and what is refused."""
 
 import re
+from pathlib import Path
 
 import pytest
 
-from lmul.golden.formats import BF16, E2M1, E2M5, E4M3, E5M2, FP32
+from lmul.golden.formats import BF16, E2M1, E2M5, E4M3, E5M2, FP32, format_named
 from lmul.golden.multiply import multiply
-from lmul.golden.parameters import Method, Parameters, Policy
+from lmul.golden.parameters import Method, Parameters, Policy, Rounding
 from lmul.hdl import verilog
 from lmul.hdl.multiplier import Multiplier
 from lmul.sim import sweep as module
@@ -60,21 +61,34 @@ def test_a_defect_is_found_and_told(saturation_lost, tmp_path, monkeypatch):
 
 def test_an_interrupted_call_is_no_result(tmp_path):
     with pytest.raises(SimulationError, match=r"^the sweep's program stopped with exit status 1$"):
-        list(module._on_all_cores("/bin/false", [(0, 1)]))
+        list(module._on_all_cores(Path("/bin/false"), [(0, 1)]))
 
 
 @pytest.mark.parametrize(
     ("unit", "message"),
     [
-        (Multiplier(Parameters(E4M3, Method.CORRECTED, table_bits=1)), "method of a sweep must be one of .*exact, not"),
-        (Multiplier(Parameters(E4M3, policy=Policy.RAW)), "policy of a sweep must be flush, not 'raw'$"),
-        (Multiplier(Parameters(FP32)), r"format of a sweep must have at most 16 bits, not 32 \(fp32\)$"),
-        (Multiplier(Parameters(BF16), 1), "pipeline of a sweep must be 0, not 1$"),
+        (
+            Multiplier(Parameters(E4M3, Method.CORRECTED, table_bits=1)),
+            "method of a sweep must be one of lmul, mitchell, constant, exact, not 'corrected'",
+        ),
+        (Multiplier(Parameters(E4M3, policy=Policy.RAW)), "policy of a sweep must be flush, not 'raw'"),
+        (Multiplier(Parameters(E4M3, policy=Policy.IEEE)), "policy of a sweep must be flush, not 'ieee'"),
+        (
+            Multiplier(Parameters(E4M3, Method.EXACT, rounding=Rounding.ZERO)),
+            "rounding of a sweep must be nearest, not 'zero'",
+        ),
+        (Multiplier(Parameters(E4M3, y_format=E5M2)), "formats of a sweep must be one format, not e4m3_e5m2"),
+        (
+            Multiplier(Parameters(E4M3, result=format_named("e5m3"))),
+            "formats of a sweep must be one format, not e4m3_e4m3_to_e5m3",
+        ),
+        (Multiplier(Parameters(FP32)), r"format of a sweep must have at most 16 bits, not 32 \(fp32\)"),
+        (Multiplier(Parameters(BF16), 1), "pipeline of a sweep must be 0, not 1"),
     ],
     ids=lambda value: value.name if isinstance(value, Multiplier) else "",
 )
 def test_what_the_specification_does_not_know_is_refused(unit, message, tmp_path):
-    with pytest.raises(ValueError, match=f"^{message}"):
+    with pytest.raises(ValueError, match=f"^{message}$"):
         sweep(unit, tmp_path)
     assert list(tmp_path.iterdir()) == []
 
