@@ -8,7 +8,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 SOURCES := pyproject.toml $(wildcard golden/* hdl/* sim/* synth/* formal/* cli/*)
 
-.PHONY: report test verify-all results clean
+.PHONY: report test verify-all results proofs clean
 
 report: .venv/installed
 	$(BIN)/lmul report $(if $(LIBERTY),--liberty "$(LIBERTY)") -o report
@@ -36,3 +36,8 @@ results: .venv/installed
 	$(BIN)/lmul report --liberty "$(LIBERTY)" -o docs/results
 	rm -r docs/results/verilog
 	$(BIN)/python docs/figures.py
+
+# What is proved: docs/results/proofs.md and .json, and the block of README.md that quotes them.
+proofs: .venv/installed
+	$(BIN)/lmul prove --all -o docs/results
+	$(BIN)/python docs/proofs.py

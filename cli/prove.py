@@ -1,6 +1,7 @@
 # amaranth: UnusedElaboratable=no
 """`lmul prove`: for all operands, what simulation tries."""
 
+import time
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -9,9 +10,11 @@ import click
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
+from lmul.cli.lazy import LazyGroup
 from lmul.cli.options import chosen_multiplier, multiplier_options
-from lmul.formal.campaign import prove_all
+from lmul.formal.campaign import cores, prove_all
 from lmul.formal.multiplier import Proof, prove
+from lmul.formal.pipeline import SHOWN, prove_pipelined
 from lmul.formal.tables import proof_files, summary
 from lmul.formal.units import units
 from lmul.golden.formats import format_named
@@ -20,7 +23,17 @@ from lmul.hdl.files import write_files
 EXIT_NOT_PROVED = 1
 
 
-@click.group(invoke_without_command=True, no_args_is_help=True)
+@click.group(
+    cls=LazyGroup,
+    lazy={
+        "netlists": (
+            "lmul.cli.netlists:prove_netlists",
+            "Prove that every netlist whose area `lmul report` gives does what the exported Verilog does.",
+        )
+    },
+    invoke_without_command=True,
+    no_args_is_help=True,
+)
 @click.option("--all", "everything", is_flag=True, help="Every unit: all methods, policies and formats.")
 @click.option("--format", "format_names", multiple=True, metavar="NAME", help="With --all: only this. Repeatable.")
 @click.option("-o", "--output", type=click.Path(path_type=Path), metavar="DIR", help="Gets proofs.md and proofs.json.")
@@ -30,6 +43,7 @@ def prove_group(context: click.Context, everything: bool, format_names: tuple[st
 
     \b
     lmul prove multiplier --format bf16 --method lmul
+    lmul prove netlists --liberty nangate45.lib
     lmul prove --all -o build
     """
     if context.invoked_subcommand is not None:
@@ -46,27 +60,37 @@ def prove_group(context: click.Context, everything: bool, format_names: tuple[st
 def prove_multiplier(**options: Any) -> None:
     """Prove one multiplier: read its Verilog back, and compare it with the specification for all operands.
 
-    Then the control: the specification with T one larger must be refuted. Exit code 1 if the unit is.
+    Then the control: the specification with T one larger must be refuted. Exit code 1 if the unit is. Of a pipelined
+    unit the handshake is proved too, whatever its surroundings do; the control is a unit that does not wait.
 
     \b
     lmul prove multiplier --format e4m3 --method lmul
     lmul prove multiplier --format fp32 --method exact
+    lmul prove multiplier --format bf16 --pipeline 2
     """
     unit = chosen_multiplier(**options)
-    if unit.pipeline:
-        raise ValueError(f"pipeline must be 0 for a proof, not {unit.pipeline}")
     with Console(stderr=True).status("proving"):
-        proof = prove(unit)
+        proof = prove_pipelined(unit) if unit.pipeline else prove(unit)
     print(f"{proof.name}: {proof.outcome}, for all operands ({proof.how}, {proof.seconds:.1f} s)")
     if proof.counterexample:
         print(f"counterexample: {proof.counterexample}")
+    if unit.pipeline and proof.outcome == "proved":
+        for shown in SHOWN:
+            print(f"- {shown}")
     print(f"control, T one larger: {'not refuted' if proof.control is None else f'refuted, {proof.control}'}")
+    if proof.careless is not None:
+        print(f"control, a product that does not wait: {_refuted(proof.careless)}")
     _end([proof])
+
+
+def _refuted(claims: Sequence[str]) -> str:
+    return "refuted, " + ", ".join(repr(claim) for claim in claims) if claims else "not refuted"
 
 
 def _prove_all(format_names: Sequence[str], output: Path | None) -> None:
     chosen = units([format_named(name) for name in format_names] or None)
     console = Console(stderr=True)
+    start = time.monotonic()
     columns = (TextColumn("prove"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
     with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as progress:
         step = progress.add_task("prove", total=len(chosen))
@@ -75,7 +99,7 @@ def _prove_all(format_names: Sequence[str], output: Path | None) -> None:
     for proof in proofs:
         if proof.outcome != "proved":
             print(f"{proof.name}: {proof.outcome} ({proof.how}) {proof.counterexample or ''}".rstrip())
-    for path in write_files(output, proof_files(chosen, proofs)) if output else []:
+    for path in write_files(output, proof_files(chosen, proofs, time.monotonic() - start, cores())) if output else []:
         print(path)
     _end(proofs)
 

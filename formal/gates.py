@@ -1,8 +1,9 @@
 """A Verilog module as gates, for questions about small parts of it."""
 
 import json
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from graphlib import TopologicalSorter
 from itertools import product
 from typing import Any
 
@@ -13,14 +14,15 @@ Net = int | str
 """A number, or "0", "1" or "x"."""
 
 _GATES: dict[str, tuple[str, Callable[..., int]]] = {
-    "$_AND_": ("AB", lambda a, b: a & b),
-    "$_OR_": ("AB", lambda a, b: a | b),
-    "$_XOR_": ("AB", lambda a, b: a ^ b),
-    "$_XNOR_": ("AB", lambda a, b: 1 ^ a ^ b),
-    "$_NOT_": ("A", lambda a: 1 ^ a),
-    "$_BUF_": ("A", lambda a: a),
-    "$_MUX_": ("ABS", lambda a, b, s: b if s else a),
+    "$_AND_": ("AB", lambda ones, a, b: a & b),
+    "$_OR_": ("AB", lambda ones, a, b: a | b),
+    "$_XOR_": ("AB", lambda ones, a, b: a ^ b),
+    "$_XNOR_": ("AB", lambda ones, a, b: ones ^ a ^ b),
+    "$_NOT_": ("A", lambda ones, a: ones ^ a),
+    "$_BUF_": ("A", lambda ones, a: a),
+    "$_MUX_": ("ABS", lambda ones, a, b, s: (a & (ones ^ s)) | (b & s)),
 }
+"""Pins, and the output as a function of them, for as many bits as `ones` has."""
 
 
 @dataclass(frozen=True)
@@ -59,16 +61,48 @@ class Gates:
         if net in known and not (first and net in self.drivers):
             return known[net]
         kind, inputs = self.drivers[net]
-        return _GATES[kind][1](*(self.value(n, known, False) for n in inputs))
+        return _GATES[kind][1](1, *(self.value(n, known, False) for n in inputs))
 
     def table(self, nets: Sequence[Net], inputs: Sequence[Net]) -> list[tuple[int, ...]]:
         """The values of some nets for all values of the inputs, the last of which changes fastest."""
         rows = (dict(zip(inputs, row, strict=True)) for row in product((0, 1), repeat=len(inputs)))
         return [tuple(self.value(net, known) for net in nets) for known in rows]
 
+    def values(self, outputs: Sequence[Net], inputs: Mapping[Net, int], ones: int) -> list[int]:
+        """The values of some nets for many values of the inputs, one a bit; `ones` has all these bits set."""
+        known: dict[Net, int] = {"0": 0, "1": ones, **inputs}
+        for net in self.order(outputs):
+            kind, pins = self.drivers[net]
+            known[net] = _GATES[kind][1](ones, *(known[pin] for pin in pins))
+        return [known[net] for net in outputs]
 
-def gates(verilog: str, top: str) -> Gates:
+    def order(self, nets: Iterable[Net]) -> list[Net]:
+        """All nets with a driver that some nets depend on, themselves included, each after those before it."""
+        behind = {net: self.drivers[net][1] for net in self._behind(nets)}
+        return [net for net in TopologicalSorter(behind).static_order() if net in self.drivers]
+
+    def _behind(self, nets: Iterable[Net]) -> set[Net]:
+        found: set[Net] = set()
+        ahead = list(nets)
+        while ahead:
+            net = ahead.pop()
+            if net in self.drivers and net not in found:
+                found.add(net)
+                ahead += self.drivers[net][1]
+        return found
+
+
+def gates(verilog: str, top: str, cells: str = "") -> Gates:
     """The gates of the module `top` of a Verilog text.
+
+    Parameters
+    ----------
+    verilog : str
+        The text.
+    top : str
+        Name of the module.
+    cells : str
+        The modules of which it has instances.
 
     Raises
     ------
@@ -79,7 +113,15 @@ def gates(verilog: str, top: str) -> Gates:
     """
     with scratch_folder() as folder:
         (folder / "unit.v").write_text(verilog)
-        commands = ["read_verilog unit.v", f"hierarchy -check -top {top}", "proc", "flatten", "opt_clean"]
+        (folder / "cells.v").write_text(cells)
+        commands = [
+            "read_verilog unit.v",
+            "read_verilog cells.v",
+            f"hierarchy -check -top {top}",
+            "proc",
+            "flatten",
+            "opt_clean",
+        ]
         run_yosys([*commands, "simplemap", "check -assert", "write_json unit.json"], folder)
         module: dict[str, Any] = json.loads((folder / "unit.json").read_text())["modules"][top]
     drivers = {}

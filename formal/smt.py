@@ -4,10 +4,14 @@ The file is read back as any other tool would read it, by Yosys, which writes it
 wrote the file is trusted.
 """
 
+import json
 import re
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import reduce
+from itertools import pairwise
+from typing import Any
 
 from bitwuzla import Bitwuzla, Kind, Option, Options, Parser, Result, Term, TermManager
 
@@ -70,7 +74,18 @@ class Circuit:
             for line in text.splitlines()
             if re.match(head, line)
         ]
+        self._parts = self._declared()
         self._parser = Parser(tm, Options())
+
+    def _declared(self) -> list[str]:
+        """A state, put together from constants for its parts: where two are equal, one is gone at once."""
+        width = int(re.findall(r"\d+", self._sort)[-1])
+        ranges = re.findall(r"\(\(_ extract (\d+) (\d+)\) \|STATE\|\)", "\n".join(self._nets))
+        cuts = sorted({0, width, *(int(low) for _, low in ranges), *(int(high) + 1 for high, _ in ranges)})
+        parts = [(f"|STATE@{low}|", high - low) for low, high in pairwise(cuts)]
+        whole = reduce(lambda above, below: f"(concat {above} {below})", (name for name, _ in reversed(parts)))
+        declared = [f"(declare-const {name} (_ BitVec {size}))" for name, size in parts]
+        return [*declared, f"(define-fun |STATE| () {self._sort} {whole})"]
 
     def _over_state(self, text: str) -> str:
         """A text of functions of a state, with those functions' values as constants."""
@@ -78,7 +93,7 @@ class Circuit:
 
     def state(self, name: str) -> str:
         """Declare a state, about which nothing is known, and return its name."""
-        text = "\n".join([f"(declare-const |STATE| {self._sort})", *self._nets, ""])
+        text = "\n".join([*self._parts, *self._nets, ""])
         self._parser.parse(text.replace("|STATE", f"|{name}"), True, False)
         return name
 
@@ -141,6 +156,8 @@ def load(
     ------
     YosysError
         Yosys refuses the text, or it has a loop of logic.
+    ValueError
+        A register takes another edge than the rising one of clk, or something is z.
     """
     with scratch_folder() as folder:
         for file, content in {**(files or {}), "unit.v": verilog}.items():
@@ -152,12 +169,31 @@ def load(
             "proc",
             "flatten",
             "opt_clean",
+            "setundef -anyseq",  # what is x may be anything; the solver would read it as 0
             *([f"expose -input {' '.join(f'w:{wire}' for wire in expose)}"] if expose else []),
             "check -assert",  # no loops, no net with two drivers
             "write_smt2 -stbv -wires unit.smt2",
+            "write_json unit.json",
         ]
         run_yosys(commands, folder)
+        _check(json.loads((folder / "unit.json").read_text())["modules"][top], top)
         return Circuit(tm, top, (folder / "unit.smt2").read_text())
+
+
+def _check(module: dict[str, Any], top: str) -> None:
+    """Refuse what the solver's terms do not show.
+
+    Of clocks they know nothing, so that every register has to take the rising edge of clk; and z reads as 0.
+    """
+    nets = [*module["ports"].values(), *module["netnames"].values()]
+    used = [bits for cell in module["cells"].values() for bits in cell["connections"].values()]
+    if any("z" in bits for bits in (*(net["bits"] for net in nets), *used)):
+        raise ValueError(f"{top} must not have z, which only a bus has a use for")
+    clock = module["ports"].get("clk", {"bits": None})["bits"]
+    for name, cell in module["cells"].items():
+        pin = cell["connections"].get("CLK")
+        if pin is not None and (pin != clock or int(cell["parameters"]["CLK_POLARITY"], 2) != 1):
+            raise ValueError(f"every register of {top} must take the rising edge of clk, not {name}")
 
 
 @dataclass(frozen=True)

@@ -31,9 +31,13 @@ class Operand:
         A bit-vector of the format's width.
     subnormals : bool
         Whether a code of exponent field 0 counts in full.
+    normalised : Integer or None
+        What is to stand for the normalised code, where that is proved elsewhere.
     """
 
-    def __init__(self, tm: TermManager, f: Format, code: Term, subnormals: bool) -> None:
+    def __init__(
+        self, tm: TermManager, f: Format, code: Term, subnormals: bool, normalised: Integer | None = None
+    ) -> None:
         self.format = f
         number = unsigned(tm, code)
         self.negative = (number >> f.magnitude_bits).equals(1)
@@ -41,7 +45,7 @@ class Operand:
         self.exponent = self.magnitude >> f.mantissa_bits
         self.mantissa = self.magnitude % f.hidden_one
         self.is_zero = self.magnitude.equals(0)
-        self.normalised = self._normalised() if subnormals else self.magnitude
+        self.normalised = normalised or (self._normalised() if subnormals else self.magnitude)
 
     @property
     def is_nan(self) -> Truth:
@@ -85,6 +89,7 @@ def product(
     d: Term | None = None,
     error: int = 0,
     multiply: Multiply = operator.mul,
+    normalised: tuple[Integer | None, Integer | None] = (None, None),
 ) -> Term:
     """The product of the codes x and y.
 
@@ -102,6 +107,8 @@ def product(
         Added to T: anything but 0 is a specification that must not hold.
     multiply : callable
         How the exact method multiplies two significands, 2^M to 2^(M+1) - 1.
+    normalised : tuple of Integer or None
+        What is to stand for the normalised codes of x and of y, where these are proved elsewhere.
 
     Returns
     -------
@@ -109,7 +116,7 @@ def product(
         A code of `p.result`.
     """
     ieee = p.policy is Policy.IEEE
-    a, b = Operand(tm, p.format, x, ieee), Operand(tm, p.y_format, y, ieee)
+    a, b = Operand(tm, p.format, x, ieee, normalised[0]), Operand(tm, p.y_format, y, ieee, normalised[1])
     z = p.result
     if p.method is Method.EXACT:
         t, denormal = _exact(p, a, b, multiply, error)

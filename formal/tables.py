@@ -1,4 +1,4 @@
-"""What is proved, in one table and one file for programs."""
+"""What is proved, in one table and one file for programs, beside what is simulated and what is neither."""
 
 import json
 from collections.abc import Sequence
@@ -6,53 +6,116 @@ from importlib.metadata import version
 
 from lmul.formal.multiplier import Counterexample, Proof
 from lmul.formal.units import Unit
+from lmul.golden.parameters import Method
 
 OUTCOMES = ("proved", "refuted", "unknown", "void")
+
+_KINDS = ("one format", "two formats", "pipelined")
+
+_SIMULATED = """\
+## Simulated besides
+
+- `lmul verify`: the Verilog under Verilator against the NumPy model, which the specification here shares nothing with:
+  every pair of codes up to 16 bits together, chosen pairs above, with waits on both sides of a pipelined unit. `lmul
+  report` does so before it measures.
+- `lmul sweep`: every pair of codes, up to 16 bits each, against a specification in C++.
+- `lmul mutate`: defects planted in the Verilog, and how many of them those operands find.
+- The NumPy model against other people's arithmetic: ml_dtypes, IEEE 754 in the processor, the paper's definition.
+
+`lmul prove netlists` proves the mapped netlists of `lmul report` equal to the Verilog, where this table ends.
+"""
+
+_NEITHER = """\
+## Neither
+
+- Time: whether a clock is met, glitches, power-up before the first reset. Proofs are about values at clock edges.
+- Units outside this list: other formats such as e3m10, other pairs of formats, pipelined units of other formats, and
+  tables of your own for `corrected`. They can be exported; `lmul prove multiplier` proves one of them.
+- That what is specified is what you need: under raw and flush, codes reserved for NaN and Inf are numbers.
+- Yosys' reading of the Verilog, which all proofs and the netlists share; Verilator reads it apart. bitwuzla's answers.
+- What the liberty file says of its cells, and all that comes after the netlist: placement, wires, layout.
+"""
 
 
 def summary(units: Sequence[Unit], proofs: Sequence[Proof]) -> str:
     """One line: how many of each outcome, and the time that all took together."""
-    counts = {outcome: sum(proof.outcome == outcome for proof in proofs) for outcome in OUTCOMES}
-    parts = [f"{count:,} {outcome}" for outcome, count in counts.items() if count or outcome == "proved"]
-    return f"{len(units):,} units: {', '.join(parts)}; {sum(proof.seconds for proof in proofs):,.0f} s of work"
+    outcomes = _counted([proof.outcome for proof in proofs], always="proved")
+    return f"{len(units):,} units: {outcomes}; {sum(proof.seconds for proof in proofs):,.0f} s of work"
 
 
-def proof_files(units: Sequence[Unit], proofs: Sequence[Proof]) -> dict[str, str]:
-    """The contents of `proofs.md` and `proofs.json`."""
-    return {"proofs.md": markdown(units, proofs), "proofs.json": _json(units, proofs)}
+def proof_files(units: Sequence[Unit], proofs: Sequence[Proof], seconds: float, cores: int) -> dict[str, str]:
+    """The contents of `proofs.md` and `proofs.json`.
+
+    Parameters
+    ----------
+    units, proofs : sequence
+        What was proved, and what came of it.
+    seconds : float
+        From the first unit to the last.
+    cores : int
+        How many of the machine's were at work.
+    """
+    return {
+        "proofs.md": markdown(units, proofs, seconds, cores),
+        "proofs.json": _json(units, proofs, seconds, cores),
+    }
 
 
-def markdown(units: Sequence[Unit], proofs: Sequence[Proof]) -> str:
-    """The table: for each method and policy how many formats, how they are proved, and in what time."""
-    groups: dict[tuple[str, str, str], list[Proof]] = {}
+def markdown(units: Sequence[Unit], proofs: Sequence[Proof], seconds: float, cores: int) -> str:
+    """The table: for each method and policy how many units there are, and what came of them; and the rest, in words."""
+    groups: dict[tuple[str, str], list[tuple[Unit, Proof]]] = {}
     for unit, proof in zip(units, proofs, strict=True):
-        groups.setdefault(_group(unit), []).append(proof)
+        p = unit.parameters
+        policy = f"{p.policy}, {p.overflow}" if p.overflow else str(p.policy)
+        groups.setdefault((policy, _METHODS.get(p.method, str(p.method))), []).append((unit, proof))
     lines = [
         "# What is proved",
         "",
-        "For all operands, of the exported Verilog read back, against a specification over integers.",
+        "For all operands, of the exported Verilog read back, against a specification over integers. Of pipelined units",
+        "also, however both sides wait: products keep their order, none is lost, doubled or invented, and each stays",
+        "until it is taken. Every proof has a control: the same claim with an error in it has to be refuted.",
         "",
-        summary(units, proofs) + ".",
+        f"{summary(units, proofs)}, {seconds:,.0f} s on {cores} cores.",
         "",
-        "| method | policy | formats | units | proved | refuted | not decided | seconds |",
-        "|---|---|---|---:|---:|---:|---:|---:|",
+        f"| policy | method | {' | '.join(_KINDS)} | outcome | seconds |",
+        f"|---|---|{'---:|' * len(_KINDS)}---|---:|",
     ]
-    for (method, policy, kind), group in groups.items():
-        counts = [sum(p.outcome in names for p in group) for names in (("proved",), ("refuted",), ("unknown", "void"))]
-        cells = [method, policy, kind, len(group), *counts, f"{sum(p.seconds for p in group):.0f}"]
+    for (policy, method), group in groups.items():
+        kinds = [_kind(unit) for unit, _ in group]
+        outcome = _counted([proof.outcome for _, proof in group])
+        cells = [policy, method, *map(kinds.count, _KINDS), outcome, f"{sum(proof.seconds for _, proof in group):,.0f}"]
         lines.append(f"| {' | '.join(map(str, cells))} |")
-    return "\n".join(lines) + "\n"
+    return "\n".join(
+        [*lines, "", *(f"- {kind}: {_formats(units, kind)}." for kind in _KINDS), "", _SIMULATED, _NEITHER]
+    )
 
 
-def _group(unit: Unit) -> tuple[str, str, str]:
+_METHODS = {
+    Method.CONSTANT: "constant: for any D at once, and two D of its own",
+    Method.CORRECTED: "corrected: 1 to 3 table bits",
+    Method.EXACT: "exact: to nearest even, and toward zero",
+}
+
+
+def _counted(outcomes: Sequence[str], always: str = "") -> str:
+    """How many of each outcome there are; `all proved` where that is shorter."""
+    if not always and set(outcomes) == {"proved"}:
+        return "all proved"
+    counts = {outcome: outcomes.count(outcome) for outcome in OUTCOMES}
+    return ", ".join(f"{count:,} {outcome}" for outcome, count in counts.items() if count or outcome == always)
+
+
+def _kind(unit: Unit) -> str:
     p = unit.parameters
-    method = "constant, any D" if unit.any_constant else p.method_name if p.method != "constant" else "constant"
-    policy = f"{p.policy} {p.overflow}" if p.overflow else str(p.policy)
-    kind = "one" if p.format == p.y_format == p.result else "two"
-    return method, policy, kind + (f", pipeline {unit.pipeline}" if unit.pipeline else "")
+    return "pipelined" if unit.pipeline else "one format" if p.format == p.y_format == p.result else "two formats"
 
 
-def _json(units: Sequence[Unit], proofs: Sequence[Proof]) -> str:
+def _formats(units: Sequence[Unit], kind: str) -> str:
+    names = [unit.parameters.format_name for unit in units if _kind(unit) == kind]
+    return ", ".join(dict.fromkeys(names)) or "none"
+
+
+def _json(units: Sequence[Unit], proofs: Sequence[Proof], seconds: float, cores: int) -> str:
     records = [
         {
             "unit": proof.name,
@@ -64,11 +127,12 @@ def _json(units: Sequence[Unit], proofs: Sequence[Proof]) -> str:
             "seconds": round(proof.seconds, 3),
             "counterexample": _operands(proof.counterexample),
             "control": _operands(proof.control),
+            "careless": None if proof.careless is None else list(proof.careless),
         }
         for unit, proof in zip(units, proofs, strict=True)
     ]
     tools = {tool: version(tool) for tool in ("lmul", "pyosys", "bitwuzla")}
-    return json.dumps({"tools": tools, "proofs": records}, indent=2) + "\n"
+    return json.dumps({"tools": tools, "seconds": round(seconds), "cores": cores, "proofs": records}, indent=2) + "\n"
 
 
 def _operands(found: Counterexample | None) -> dict[str, int] | None:

@@ -18,6 +18,7 @@ MIXED = (
     ("e4m3", "bf16", None),
     ("fp16", "e5m2", None),
     ("fp16", "e4m3", None),
+    ("fp16", "e2m1", None),
     ("bf16", "fp16", None),
     ("e2m1", "e4m3", "e4m3"),
     ("e2m1", "e5m2", "e5m2"),
@@ -27,8 +28,11 @@ MIXED = (
 )
 """Formats of x, y and, where it is not the default, of the product."""
 
-CLOCKED = ("e4m3", "e5m2", "bf16")
-"""Formats whose pipelined units are proved too."""
+NARROW = ("e2m7", "e2m9", "e3m10")
+"""Formats whose mantissas can begin with more zeros than the exponent field counts, or nearly."""
+
+CLOCKED = ("e4m3", "e5m2", "bf16", "e4m3_e5m2")
+"""Formats whose pipelined units are proved too: by one method each of those that build something of their own."""
 
 
 @dataclass(frozen=True)
@@ -55,9 +59,9 @@ class Unit:
 
 
 def formats() -> list[Format]:
-    """The table of formats, and e5m1 to e5m10 and e8m1 to e8m10, each arithmetic once."""
+    """The table of formats, e5m1 to e5m10, e8m1 to e8m10, and some with few exponent bits, each arithmetic once."""
     more = [f"e{e}m{m}" for e in (5, 8) for m in range(1, 11)]
-    return list(dict.fromkeys(format_named(name) for name in (*FORMATS, *more)))
+    return list(dict.fromkeys(format_named(name) for name in (*FORMATS, *more, *NARROW)))
 
 
 def units(chosen: Sequence[Format] | None = None) -> list[Unit]:
@@ -65,13 +69,14 @@ def units(chosen: Sequence[Format] | None = None) -> list[Unit]:
     found = [unit for f in formats() for unit in _units(f, f, None)]
     for x, y, z in MIXED:
         found += _units(format_named(x), format_named(y), None if z is None else format_named(z))
-    found += [
-        Unit(unit.parameters, depth)
-        for unit in found
-        for depth in (1, 2)
-        if unit.parameters.format_name in CLOCKED and not unit.any_constant
-    ]
+    found += [Unit(unit.parameters, depth) for unit in found for depth in (1, 2) if _is_clocked(unit)]
     return [u for u in found if chosen is None or {u.parameters.format, u.parameters.y_format} <= set(chosen)]
+
+
+def _is_clocked(unit: Unit) -> bool:
+    p = unit.parameters
+    own = p.method is Method.LMUL or p.table_bits == 2 or (p.method is Method.EXACT and p.rounding is Rounding.NEAREST)
+    return p.format_name in CLOCKED and own and p.overflow is not Overflow.SATURATE
 
 
 _EDGES = ((Policy.RAW, None), (Policy.FLUSH, None), (Policy.IEEE, Overflow.SATURATE), (Policy.IEEE, Overflow.INF))
@@ -92,8 +97,8 @@ def _units(x: Format, y: Format, z: Format | None) -> Iterator[Unit]:
         yield Unit(replace(lmul, method=Method.MITCHELL))
         # A port for D is built as wide as the largest needs.
         yield Unit(replace(lmul, method=Method.CONSTANT, constant=lmul.result.hidden_one - 1), any_constant=True)
-        for d in sorted({lmul.result.hidden_one // 3, lmul.result.hidden_one - 1}):
-            yield Unit(replace(lmul, method=Method.CONSTANT, constant=d))
+        # What is exported for a D that is known leaves out what this needs not: one of these, too.
+        yield Unit(replace(lmul, method=Method.CONSTANT, constant=lmul.result.hidden_one // 3))
         for t in table_bits:
             yield Unit(replace(lmul, method=Method.CORRECTED, table_bits=t))
         for rounding in Rounding if policy is not Policy.RAW else ():

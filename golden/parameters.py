@@ -241,5 +241,7 @@ def _default_result(x: Format, y: Format) -> Format:
     if x.mantissa_bits >= y.mantissa_bits:
         return x
     name = f"e{x.exponent_bits}m{y.mantissa_bits}{'' if x.kind is Kind.IEEE else x.kind}"
+    if x.bias != (1 << (x.exponent_bits - 1)) - 1:
+        name += f"_bias{x.bias}".replace("-", "_")
     f = replace(x, name=f"{name}ieee" if name in FORMATS else name, mantissa_bits=y.mantissa_bits)
     return next((known for known in FORMATS.values() if known == f), f)

@@ -33,7 +33,7 @@ def operands(m: Module, p: Parameters, x: Operand, y: Operand) -> tuple[Operand,
     """The operands with subnormal ones normalised, and what is special about them.
 
     Where the product of two subnormal numbers always rounds to zero and the method does not tell x from y, one
-    normaliser can serve both: it gets y's mantissa if y is subnormal, else x's.
+    normaliser can serve both, right or not where both are subnormal: it gets y's mantissa if y is subnormal, else x's.
     """
     x_normal, y_normal = wire(m, "x_normal", any_of(x.exponent)), wire(m, "y_normal", any_of(y.exponent))
     x_nan, x_infinite, x_zero = _classes(m, p.format, "x", x, x_normal)
@@ -49,7 +49,6 @@ def operands(m: Module, p: Parameters, x: Operand, y: Operand) -> tuple[Operand,
         mantissa, minus_zeros = _normalised(m, "left", left, shift)
         x = Operand(mantissa, _field(m, "x", x, x_normal, minus_zeros))
         y = Operand(right, _field(m, "y", y, y_normal, minus_zeros))
-        zero = wire(m, "vanishes", either(zero, both(~x_normal, ~y_normal)))
     else:
         x, y = (
             Operand(mantissa, _field(m, name, each, normal, minus_zeros))
@@ -118,9 +117,10 @@ def _normalised(m: Module, name: str, mantissa: Sequence[Bit], shift: Bit) -> tu
 def _field(m: Module, name: str, operand: Operand, normal: Bit, subnormal_field: Sequence[Bit]) -> list[Bit]:
     """The exponent field in two's complement, with that of a subnormal operand in place of its 0."""
     subnormal = wire(m, f"{name}_subnormal", inverse(normal))
-    field = [*operand.exponent, 0]
     *low, sign = subnormal_field
-    instead = [*low, *[sign] * (len(field) - len(low))]
+    width = max(len(operand.exponent) + 1, len(subnormal_field))
+    field = [*operand.exponent, *[0] * (width - len(operand.exponent))]
+    instead = [*low, *[sign] * (width - len(low))]
     return [
         wire(m, f"{name}_exponent_{i}", either(bit, both(subnormal, other)))
         for i, (bit, other) in enumerate(zip(field, instead, strict=True))
@@ -152,8 +152,8 @@ def products(
     for i, bit in enumerate(t.bits):
         other = subnormal[i] if i < width else normal_one if i == width else 0
         numbers.append(wire(m, f"number_{i}", both(choose(t.below, both(other, inverse(far)), bit), keep)))
-    beyond = either(t.above, both(*t.bits)) if z.kind is Kind.FN else t.above
-    over = wire(m, "over", both(beyond, keep, inverse(t.below)))
+    beyond = either(t.above, both(*t.bits, inverse(t.below))) if z.kind is Kind.FN else t.above
+    over = wire(m, "over", both(beyond, keep))
     infinity = z.nan if z.infinity is None else z.infinity
     saturates = p.overflow is Overflow.SATURATE or p.rounding is Rounding.ZERO or infinity is None
     if saturates:  # an infinite operand is not overflow

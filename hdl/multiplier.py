@@ -26,11 +26,12 @@ Cut = Callable[[str, Sequence[Bit]], list[Bit]]
 class Multiplier(wiring.Component):
     """Multiplies two codes.
 
-    L-Mul is one carry chain, E + M - 1 full adders long. Its offset adds none: D's lowest bit is the chain's carry-in,
-    the other constant bits are folded into the operands column by column, and 2^(E-1) of the bias is how the top
-    column is read (`edges`). The exact multiplier up to three mantissa bits is the same adder with a carry-in from a
-    table over both mantissas; at four the table has a second bit, which a short second row adds; above it is an array
-    of full adders with one rounding (`mantissa`).
+    L-Mul under raw and flush, with operands of one format, is one carry chain, E + M - 1 full adders long. Its offset
+    adds none: D's lowest bit is the chain's carry-in, the other constant bits are folded into the operands column by
+    column, and 2^(E-1) of the bias is how the top column is read (`edges`). With two formats, and under ieee, the chain
+    is as long as T >> M in two's complement (`exponent`). The exact multiplier up to three mantissa bits is the same
+    adder with a carry-in from a table over both mantissas; at four, ieee to nearest excepted, the table has a second
+    bit, which a short second row adds; otherwise it is an array of full adders with one rounding (`mantissa`).
 
     It does not raise flags: under `raw` a product wraps, under `flush` it saturates, and codes that the format reserves
     for Inf or NaN are multiplied as the numbers that their bits spell. Under `ieee` they are Inf and NaN, and the same

@@ -47,8 +47,38 @@ class Cost:
         return sum(self.cells.values())
 
 
+@dataclass(frozen=True)
+class Mapped:
+    """A module mapped to cells.
+
+    Parameters
+    ----------
+    cost : Cost
+        What it costs, the transistors of other technologies left out.
+    netlist : str
+        The cells that were measured, as Verilog.
+    """
+
+    cost: Cost
+    netlist: str
+
+
 def synthesise(verilog: str, top: str, technology: Technology) -> Cost:
     """Map the module `top` of a Verilog text and measure it.
+
+    Raises
+    ------
+    ValueError
+        The technology lacks a kind of cell that the module needs.
+    YosysError
+        Yosys refuses the text.
+    """
+    cost = map_module(verilog, top, technology).cost
+    return cost if technology.is_generic else replace(cost, transistors=synthesise(verilog, top, GENERIC).transistors)
+
+
+def map_module(verilog: str, top: str, technology: Technology) -> Mapped:
+    """Map the module `top` of a Verilog text.
 
     Raises
     ------
@@ -60,11 +90,11 @@ def synthesise(verilog: str, top: str, technology: Technology) -> Cost:
     with scratch_folder() as folder:
         for file, content in {**technology.files, f"{top}.v": verilog}.items():
             (folder / file).write_bytes(content.encode() if isinstance(content, str) else content)
-        log = run_yosys(technology.flow(top), folder)
+        log = run_yosys([*technology.flow(top), "write_verilog -noattr netlist.v"], folder)
         netlist = Netlist(json.loads((folder / "netlist.json").read_text())["modules"][top])
         measured: dict[str, Any] = json.loads((folder / "stat.json").read_text())["design"]
-    cost = _cost(netlist, measured, log, top, technology)
-    return cost if technology.is_generic else replace(cost, transistors=synthesise(verilog, top, GENERIC).transistors)
+        text = (folder / "netlist.v").read_text()
+    return Mapped(_cost(netlist, measured, log, top, technology), text)
 
 
 def _cost(netlist: Netlist, measured: dict[str, Any], log: str, top: str, technology: Technology) -> Cost:

@@ -80,3 +80,13 @@ def genlib() -> str:
 def declarations() -> str:
     """The gates as empty Verilog modules, which say what is an input and what an output."""
     return "".join(f"module {g.name} (input {', '.join(g.pins)}, output Y); endmodule\n" for g in GATES)
+
+
+def modules() -> dict[str, str]:
+    """The gates as Verilog modules that do what the gates do, by name."""
+    operators = str.maketrans("!*+", "~&|")
+    return {
+        g.name: f"module {g.name}({', '.join(g.pins)}, Y);\n  input {', '.join(g.pins)};\n  output Y;\n"
+        f"  assign Y = {g.function.translate(operators)};\nendmodule\n"
+        for g in GATES
+    }

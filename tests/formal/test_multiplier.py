@@ -3,9 +3,10 @@
 import pytest
 
 from lmul.formal.constant import AnyConstant
+from lmul.formal.handshake import HOLDS, ORDER
 from lmul.formal.multiplier import prove, prove_verilog
 from lmul.formal.pipeline import prove_clocked, prove_pipelined
-from lmul.golden.formats import format_named
+from lmul.golden.formats import Format, Kind, format_named
 from lmul.golden.parameters import Method, Parameters, Policy
 from lmul.hdl.multiplier import Multiplier
 from lmul.hdl.verilog import export
@@ -46,6 +47,20 @@ def test_a_unit_is_proved_and_its_control_refuted(name, method):
     assert proof.outcome == "proved" and proof.control is not None and proof.counterexample is None
 
 
+@pytest.mark.parametrize("name", ["e2m7", "e2m9", "e4m3", "bf16"])
+@pytest.mark.parametrize("method", [Method.LMUL, Method.EXACT])
+def test_a_unit_with_subnormal_numbers_is_proved(name, method):
+    """Also where more zeros can stand above a leading one than the exponent field could count."""
+    proof = prove(Multiplier(Parameters(format_named(name), method, Policy.IEEE)))
+    assert proof.outcome == "proved" and proof.control is not None
+
+
+def test_a_unit_whose_product_hardly_varies_has_a_control_too():
+    x, y, z = Format("far", 5, 1, 1, Kind.FINITE), None, Format("near", 2, 1, -5, Kind.IEEE)
+    proof = prove(Multiplier(Parameters(x, y_format=y, result=z)))
+    assert proof.outcome == "proved" and proof.control is not None
+
+
 @pytest.mark.parametrize("policy", [Policy.RAW, Policy.FLUSH])
 def test_one_proof_is_about_every_constant(policy):
     proof = prove(AnyConstant(Parameters(E4M3, Method.CONSTANT, policy, constant=7)))
@@ -69,7 +84,15 @@ def test_a_wrong_adder_of_an_array_is_refuted(tmp_path):
 
 @pytest.mark.parametrize("depth", [1, 2])
 def test_a_pipelined_unit_is_proved(depth):
-    assert prove_pipelined(Multiplier(Parameters(E4M3), depth)).outcome == "proved"
+    proof = prove_pipelined(Multiplier(Parameters(E4M3), depth))
+    assert proof.outcome == "proved" and {HOLDS, ORDER} <= {*proof.careless}
+
+
+def test_a_pipelined_proof_without_its_control_is_void(tmp_path):
+    unit = Multiplier(Parameters(E4M3), 1)
+    clocked, plain = verilog(unit, tmp_path), verilog(Multiplier(unit.parameters), tmp_path)
+    other = clocked.replace("if (i_ready) p <=", "if ((i_ready)) p <=")  # the same, but not found by the control
+    assert prove_clocked(other, plain, unit.name, unit.parameters, 1).outcome == "void"
 
 
 @pytest.mark.parametrize(("right", "wrong"), CLOCKED.values(), ids=CLOCKED)

@@ -1,0 +1,38 @@
+"""Write what is proved into README.md, from docs/results/proofs.json: `make proofs` runs this."""
+
+import json
+import sys
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).parent.parent
+BEGIN, END = "<!-- proofs: written by make proofs -->", "<!-- end of proofs -->"
+
+
+def sentences(found: dict[str, Any]) -> str:
+    """How many units are proved, and in what time."""
+    outcomes = [proof["outcome"] for proof in found["proofs"]]
+    pipelined = sum(proof["pipeline"] > 0 for proof in found["proofs"])
+    proved = outcomes.count("proved")
+    share = f"All {proved:,}" if proved == len(outcomes) else f"{proved:,} of {len(outcomes):,}"
+    return "\n".join(
+        [
+            f"{share} units on the list, {pipelined} of them pipelined, are proved to compute the specified product",
+            f"for all operands: `lmul prove --all`, {found['seconds'] / 60:.0f} minutes on {found['cores']} cores.",
+            "[By method and policy, with what is only simulated and what is neither](docs/results/proofs.md).",
+        ]
+    )
+
+
+def with_proofs(readme: str, found: dict[str, Any]) -> str:
+    """The README with these sentences brought up to date."""
+    before, _, rest = readme.partition(BEGIN)
+    _, _, after = rest.partition(END)
+    return f"{before}{BEGIN}\n{sentences(found)}\n{END}{after}"
+
+
+if __name__ == "__main__":
+    readme = ROOT / "README.md"
+    found = json.loads((ROOT / "docs" / "results" / "proofs.json").read_text())
+    readme.write_text(with_proofs(readme.read_text(), found))
+    print(readme, file=sys.stderr)
