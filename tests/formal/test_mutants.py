@@ -114,6 +114,12 @@ def test_what_takes_too_long_is_not_proved(tmp_path):
         prove(mutants, patience=-1.0)
 
 
+def test_a_unit_with_an_x_is_not_proved_to_be_itself():
+    mutants = make_mutants("module odd (input [1:0] x, y, output p); assign p = x[0] ? y[0] : 1'bx; endmodule")
+    with pytest.raises(ValueError, match=r"^mutant 0 must be the unit, which is not proved$"):
+        prove(mutants)
+
+
 def test_what_cannot_be_mutated_is_refused():
     with pytest.raises(YosysError, match=r"^Yosys found nothing to mutate$"):
         make_mutants("module empty (input x, y, output p); assign p = x; endmodule")
