@@ -30,7 +30,7 @@ def test_it_writes_everything_the_same_twice(tmp_path: Path) -> None:
     assert {str(path) for path in files[0] if path.parent == Path()} == {
         f"report.{kind}" for kind in ("md", "csv", "json", "png", "svg")
     }
-    assert len([path for path in files[0] if path.parent == Path("verilog")]) == 10
+    assert len([path for path in files[0] if path.parent == Path("verilog")]) == 14
     assert b"/tmp" not in b"".join(files[0].values())
 
 
@@ -46,7 +46,7 @@ def test_the_terminal_gets_plain_tables_of_100_columns(tmp_path: Path) -> None:
 def test_verified_products_are_counted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(command, "verify_all", lambda units, folder: [_checked(unit, 0) for unit in units])
     text = _run(*_SMALL, "-o", str(tmp_path))
-    assert "1,280 products of the Verilog equal the golden model's, 0 differ" in text
+    assert "1,792 products of the Verilog equal the golden model's, 0 differ" in text
     verified = json.loads((tmp_path / "report.json").read_text())["products_verified"]
     assert verified["exact_e2m1_flush"] == 256
 
@@ -91,7 +91,7 @@ def test_the_units_of_an_earlier_report_go_and_what_is_not_ours_stays(tmp_path: 
     _run("--format", "e2m2", "--no-verify", "-o", str(tmp_path))
     left = {path.name for path in verilog.iterdir() if "e2m2" not in path.name}
     assert left == {"mine.v", "exact_e2m1_flush.v", "exact_e2m1_flush.json"}
-    assert len(list(verilog.glob("*e2m2*"))) == 10
+    assert len(list(verilog.glob("*e2m2*"))) == 14
 
 
 @pytest.mark.parametrize(
