@@ -57,7 +57,7 @@ def _run(arguments: list[str]) -> tuple[int | str | None, str]:
         return EXIT_BAD_INPUT, ""
     except click.ClickException as error:
         return EXIT_BAD_INPUT, error.format_message()
-    except (OSError, TypeError, ValueError, ToolError) as error:
+    except (MemoryError, OSError, TypeError, ValueError, ToolError) as error:
         return EXIT_BAD_INPUT, _told(error)
     return None, ""
 
@@ -70,4 +70,4 @@ def _told(error: Exception) -> str:
         traceback.print_exception(error)
     if isinstance(error, OSError):
         return f"{error.filename or 'input or output'}: {error.strerror or error}"
-    return str(error)
+    return f"not enough memory: {error}" if isinstance(error, MemoryError) else str(error)

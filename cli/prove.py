@@ -18,7 +18,7 @@ from lmul.formal.pipeline import SHOWN, prove_pipelined
 from lmul.formal.tables import proof_files, summary
 from lmul.formal.units import units
 from lmul.golden.formats import format_named
-from lmul.hdl.files import write_files
+from lmul.hdl.files import check_writable, write_files
 
 EXIT_NOT_PROVED = 1
 
@@ -91,7 +91,13 @@ def _refuted(claims: Sequence[str]) -> str:
 
 
 def _prove_all(format_names: Sequence[str], output: Path | None) -> None:
-    chosen = units([format_named(name) for name in format_names] or None)
+    if output is not None:
+        check_writable(output)
+    formats = [format_named(name) for name in format_names]
+    chosen = units(formats or None)
+    if not chosen:
+        listed = dict.fromkeys(unit.parameters.format_name for unit in units() if unit.parameters.format_name.isalnum())
+        raise ValueError(f"format of --all must be one of {', '.join(listed)}, not {', '.join(format_names)}")
     console = Console(stderr=True)
     start = time.monotonic()
     columns = (TextColumn("prove"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())

@@ -2,7 +2,6 @@
 """`lmul report`: what L-Mul saves, measured."""
 
 import sys
-import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -12,7 +11,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 from rich.table import Table as RichTable
 
 from lmul.golden.formats import format_named
-from lmul.hdl.files import scratch_folder, write_files
+from lmul.hdl.files import check_writable, scratch_folder, write_files
 from lmul.hdl.multiplier import Multiplier
 from lmul.hdl.verilog import Exported, export
 from lmul.sim.multiplier import verify_all
@@ -69,7 +68,7 @@ def report(liberty: Path | None, format_names: tuple[str, ...], output: Path, ve
     formats = list(dict.fromkeys(format_named(name) for name in format_names or FORMAT_NAMES))
     compared = units(formats)
     for folder in (output, output / VERILOG):
-        _check_writable(folder)
+        check_writable(folder)
     with scratch_folder() as scratch, _progress() as progress:
         multipliers = [Multiplier(parameters) for parameters in compared]
         exported = _export(multipliers, scratch / VERILOG, progress)
@@ -86,15 +85,6 @@ def report(liberty: Path | None, format_names: tuple[str, ...], output: Path, ve
     outdated = [path for path in earlier_files(output) if path not in {output / name for name in sources}]
     files = write_files(output, {**contents, **sources}, outdated)
     _show(comparison, made, files[: len(contents)])
-
-
-def _check_writable(folder: Path) -> None:
-    """Find out before the work, not after it, that `folder` can be made and written."""
-    existing = next(path for path in (folder, *folder.absolute().parents) if path.exists())
-    try:
-        tempfile.TemporaryDirectory(prefix=".lmul-", dir=existing).cleanup()
-    except OSError as error:  # which names the trial
-        raise OSError(error.errno, error.strerror, str(folder)) from None
 
 
 def _progress() -> Progress:

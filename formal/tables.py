@@ -29,7 +29,7 @@ _NEITHER = """\
 ## Neither
 
 - Time: whether a clock is met, glitches, power-up before the first reset. Proofs are about values at clock edges.
-- Units outside this list: other formats such as e3m10, other pairs of formats, pipelined units of other formats, and
+- Units outside this list: other formats such as e4m10, other pairs of formats, pipelined units of other formats, and
   tables of your own for `corrected`. They can be exported; `lmul prove multiplier` proves one of them.
 - That what is specified is what you need: under raw and flush, codes reserved for NaN and Inf are numbers.
 - Yosys' reading of the Verilog, which all proofs and the netlists share; Verilator reads it apart. bitwuzla's answers.

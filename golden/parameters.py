@@ -144,7 +144,7 @@ class Parameters:
         if self.policy is Policy.RAW and self.method is Method.EXACT:
             raise ValueError("policy of the method exact must be flush or ieee, not 'raw' (rounding has no raw form)")
         if self.policy is not Policy.IEEE and self.overflow is not None:
-            raise ValueError(f"overflow must be left out unless the policy is ieee, not {self.overflow!r}")
+            raise ValueError(f"overflow must be left out unless the policy is ieee, not {str(self.overflow)!r}")
         if self.policy is Policy.IEEE and not isinstance(self.overflow, Overflow):
             raise TypeError(f"overflow must be an Overflow, not {self.overflow!r}")
         if self.rounding is not Rounding.NEAREST and self.method is not Method.EXACT:

@@ -71,8 +71,10 @@ def _method(p: Parameters) -> list[str]:
         case method:
             d = p.correction[0][0]
             assert p.offset is not None
+            if p.offset >= 0:
+                return [f"Method {method}: T = X + Y - 0x{p.offset:X}, which is the bias, 0x{bias:X}, less D = {d}."]
             shown = f"0x{bias:X}" if bias >= 0 else f"-0x{-bias:X}"
-            return [f"Method {method}: T = X + Y {_less(p.offset)}, which is the bias, {shown}, less D = {d}."]
+            return [f"Method {method}: T = X + Y + 0x{-p.offset:X}, which is D = {d} less the bias, {shown}."]
 
 
 def _policy(p: Parameters) -> list[str]:
@@ -81,27 +83,38 @@ def _policy(p: Parameters) -> list[str]:
         return [f"Policy raw: p is sign of x ^ sign of y | T mod 2^{z.magnitude_bits}. It wraps; no code is special."]
     if p.policy is Policy.IEEE:
         return _ieee(p)
-    return [
+    lines = [
         "Policy flush: an operand whose exponent field is 0 counts as zero. p is zero, with the sign of x ^ that",
         f"of y, if an operand is or if T < 0x{z.hidden_one:X}; it is 0x{z.top:X}, the largest number, if T is larger.",
-        "Codes that the format reserves for Inf or NaN are multiplied as the numbers that their bits spell.",
     ]
+    if _reserved(p):
+        lines.append(
+            "Codes that the format reserves for Inf or NaN are multiplied as the numbers that their bits spell."
+        )
+    return lines
+
+
+def _reserved(p: Parameters) -> bool:
+    return any(f.kind is not Kind.FINITE for f in (p.format, p.y_format))
 
 
 def _ieee(p: Parameters) -> list[str]:
     z = p.result
     once = "the true product rounded once" if p.method is Method.EXACT else "rounded once to nearest, ties to even"
     lines = [
-        "Policy ieee: subnormal operands count in full. The sign of p is that of x ^ that of y, but 0 for NaN.",
+        "Policy ieee: subnormal operands count in full. Zero times a number is zero.",
+        f"The sign of p is that of x ^ that of y{', but 0 for NaN' if z.nan is not None else ''}.",
         f"T < 0x{z.hidden_one:X} gives a subnormal number or zero, {once}.",
     ]
     saturates = p.overflow is Overflow.SATURATE or p.rounding is Rounding.ZERO or z.nan is None
     beyond = z.top if saturates or z.nan is None else z.infinity or z.nan
     kind = "the largest number" if beyond == z.top else "NaN" if beyond == z.nan else "Inf"
     lines.append(f"T > 0x{z.top:X} gives 0x{beyond:X}, {kind}.")
-    if any(f.kind is not Kind.FINITE for f in (p.format, p.y_format)):
-        lines.append(f"NaN times anything, and Inf times 0, is the NaN 0x{z.nan:X}.")
-    if any(f.kind is Kind.IEEE for f in (p.format, p.y_format)):
+    infinity = any(f.kind is Kind.IEEE for f in (p.format, p.y_format))
+    if _reserved(p):
+        zero = ", and Inf times 0," if infinity else ""
+        lines.append(f"NaN times anything{zero} is the NaN 0x{z.nan:X}.")
+    if infinity:
         infinite = f"0x{z.infinity:X}" if z.infinity is not None else f"the NaN 0x{z.nan:X}, for {z} has no Inf"
         lines.append(f"Inf times anything else is {infinite}.")
     return lines

@@ -83,6 +83,23 @@ def uninterrupted() -> Iterator[None]:
             signal.raise_signal(number)
 
 
+def check_writable(folder: Path) -> None:
+    """Find out before the work, not after it, that `folder` can be made and written.
+
+    Raises
+    ------
+    OSError
+        It cannot.
+    """
+    if folder.exists() and not folder.is_dir():
+        raise NotADirectoryError(errno.ENOTDIR, os.strerror(errno.ENOTDIR), str(folder))
+    existing = next(path for path in (folder, *folder.absolute().parents) if path.exists())
+    try:
+        tempfile.TemporaryDirectory(prefix=".lmul-", dir=existing).cleanup()
+    except OSError as error:  # which names the trial
+        raise OSError(error.errno, error.strerror, str(folder)) from None
+
+
 @contextmanager
 def scratch_folder() -> Iterator[Path]:
     """A folder for temporary files, which goes away.

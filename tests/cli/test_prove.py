@@ -89,3 +89,14 @@ def test_a_netlist_that_is_not_proved_gives_exit_code_1(lmul, monkeypatch, holds
     said = lmul("prove", "netlists", "--format", "e4m3")
     assert said.code == 1 and f"unit: {outcome}, 1.0 NAND2 (how" in said.out
     assert f"1 netlists of generic: 0 proved, 1 {outcome};" in said.out
+
+
+def test_a_format_that_is_not_on_the_list_is_refused(lmul):
+    outcome = lmul("prove", "--all", "--format", "e6m9")
+    assert outcome.code == 2 and re.fullmatch(r"lmul: format of --all must be one of e4m3, .*, not e6m9\n", outcome.err)
+
+
+def test_output_that_cannot_be_written_is_found_before_the_work(lmul, tmp_path):
+    (tmp_path / "file").write_text("")
+    outcome = lmul("prove", "--all", "--format", "e2m1", "-o", tmp_path / "file")
+    assert (outcome.code, outcome.err) == (2, f"lmul: {tmp_path / 'file'}: Not a directory\n")

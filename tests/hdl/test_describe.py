@@ -46,7 +46,7 @@ def test_the_fields_of_a_code_are_stated():
         ),
         (
             Parameters(E2M1, result=Format("far", 8, 1, 127, Kind.FINITE)),
-            "Method lmul: T = X + Y + 0xFB, which is the bias, -0xFA, less D = 1.",
+            "Method lmul: T = X + Y + 0xFB, which is D = 1 less the bias, -0xFA.",
         ),
     ],
     ids=lambda value: value.name if isinstance(value, Parameters) else "",
@@ -86,12 +86,16 @@ def test_operands_of_two_formats_are_stated():
     [
         (
             Parameters(E4M3, policy=Policy.IEEE),
-            ["T > 0x7E gives 0x7E, the largest number.", "NaN times anything, and Inf times 0, is the NaN 0x7F."],
+            ["T > 0x7E gives 0x7E, the largest number.", "NaN times anything is the NaN 0x7F."],
         ),
         (Parameters(E4M3, policy=Policy.IEEE, overflow=Overflow.INF), ["T > 0x7E gives 0x7F, NaN."]),
         (
             Parameters(E5M2, policy=Policy.IEEE, overflow=Overflow.INF),
-            ["T > 0x7B gives 0x7C, Inf.", "Inf times anything else is 0x7C."],
+            [
+                "T > 0x7B gives 0x7C, Inf.",
+                "NaN times anything, and Inf times 0, is the NaN 0x7E.",
+                "Inf times anything else is 0x7C.",
+            ],
         ),
         (
             Parameters(E5M2, Method.EXACT, Policy.IEEE, overflow=Overflow.INF, rounding=Rounding.ZERO),
