@@ -3,6 +3,7 @@
 import errno
 import os
 import re
+import shutil
 import signal
 import tempfile
 import threading
@@ -100,6 +101,9 @@ def check_writable(folder: Path) -> None:
         raise OSError(error.errno, error.strerror, str(folder)) from None
 
 
+_FULL_BYTES = 1 << 16  # other processes may have freed a little since the tool failed
+
+
 @contextmanager
 def scratch_folder() -> Iterator[Path]:
     """A folder for temporary files, which goes away.
@@ -120,4 +124,8 @@ def scratch_folder() -> Iterator[Path]:
         except OSError as error:
             if error.filename is None and error.errno in (errno.ENOSPC, errno.EDQUOT):
                 error.filename = f"temporary files in {parent}"
+            raise
+        except Exception as error:  # a tool that does not notice leaves half a file, and whoever reads that stumbles
+            if shutil.disk_usage(name).free < _FULL_BYTES:
+                raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), f"temporary files in {parent}") from error
             raise

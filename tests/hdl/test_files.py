@@ -1,8 +1,10 @@
 import errno
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
+from lmul.hdl import files
 from lmul.hdl.files import write_files
 
 
@@ -87,3 +89,11 @@ def test_a_folder_in_the_way_of_a_file_leaves_all_files_as_they_were(tmp_path):
         write_files(tmp_path, {"first": "x", "old": "new", "second": "y"})
     assert listing(tmp_path) == ["old", "second"]
     assert (tmp_path / "old").read_text() == "old"
+
+
+@pytest.mark.parametrize("free", [0, 1 << 30])
+def test_half_a_file_of_a_tool_is_blamed_on_a_full_disk_only(monkeypatch, free):
+    monkeypatch.setattr(files.shutil, "disk_usage", lambda path: SimpleNamespace(free=free))
+    error, said = (OSError, "No space left on device") if free == 0 else (KeyError, "port")
+    with pytest.raises(error, match=said), files.scratch_folder():
+        raise KeyError("port")
