@@ -1,3 +1,4 @@
+# amaranth: UnusedElaboratable=no
 """Arrays of full adders, right ones and wrong ones."""
 
 import random

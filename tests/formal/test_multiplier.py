@@ -1,3 +1,4 @@
+# amaranth: UnusedElaboratable=no
 """Proofs of units, and of the same units with a mistake planted in their Verilog."""
 
 import pytest

@@ -1,3 +1,4 @@
+# amaranth: UnusedElaboratable=no
 """Mutants of small circuits and of a small unit: which there are, and what is proved of them."""
 
 import re

@@ -1,3 +1,4 @@
+# amaranth: UnusedElaboratable=no
 """Netlists of the report's flow, as they are and with a cell changed."""
 
 import re

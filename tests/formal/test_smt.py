@@ -1,3 +1,4 @@
+# amaranth: UnusedElaboratable=no
 """What a Verilog text must not get away with when it is read back."""
 
 import pytest

@@ -1,3 +1,4 @@
+# amaranth: UnusedElaboratable=no
 """The benches kill what is wrong, and only with operands that can tell."""
 
 import numpy as np

@@ -1,3 +1,4 @@
+# amaranth: UnusedElaboratable=no
 """Sweeps: units that are right, units with a defect, and what is refused."""
 
 import re
