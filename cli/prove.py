@@ -8,10 +8,11 @@ from typing import Any
 
 import click
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.progress import MofNCompleteColumn, TimeElapsedColumn
 
 from lmul.cli.lazy import LazyGroup
 from lmul.cli.options import chosen_multiplier, multiplier_options
+from lmul.cli.progress import progress_bar
 from lmul.formal.campaign import cores, prove_all
 from lmul.formal.multiplier import Proof, prove
 from lmul.formal.pipeline import SHOWN, prove_pipelined
@@ -98,10 +99,8 @@ def _prove_all(format_names: Sequence[str], output: Path | None) -> None:
     if not chosen:
         listed = dict.fromkeys(unit.parameters.format_name for unit in units() if unit.parameters.format_name.isalnum())
         raise ValueError(f"format of --all must be one of {', '.join(listed)}, not {', '.join(format_names)}")
-    console = Console(stderr=True)
     start = time.monotonic()
-    columns = (TextColumn("prove"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
-    with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as progress:
+    with progress_bar(MofNCompleteColumn(), TimeElapsedColumn()) as progress:
         step = progress.add_task("prove", total=len(chosen))
         proofs = prove_all(chosen, done=lambda: progress.advance(step))
     print(summary(chosen, proofs))

@@ -7,9 +7,10 @@ from pathlib import Path
 
 import click
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+from rich.progress import MofNCompleteColumn, Progress
 from rich.table import Table as RichTable
 
+from lmul.cli.progress import progress_bar
 from lmul.golden.formats import format_named
 from lmul.hdl.files import check_writable, scratch_folder, write_files
 from lmul.hdl.multiplier import Multiplier
@@ -69,7 +70,7 @@ def report(liberty: Path | None, format_names: tuple[str, ...], output: Path, ve
     compared = units(formats)
     for folder in (output, output / VERILOG):
         check_writable(folder)
-    with scratch_folder() as scratch, _progress() as progress:
+    with scratch_folder() as scratch, progress_bar(MofNCompleteColumn()) as progress:
         multipliers = [Multiplier(parameters) for parameters in compared]
         exported = _export(multipliers, scratch / VERILOG, progress)
         products = _verify(multipliers, scratch / "verify", progress) if verify else None
@@ -85,12 +86,6 @@ def report(liberty: Path | None, format_names: tuple[str, ...], output: Path, ve
     outdated = [path for path in earlier_files(output) if path not in {output / name for name in sources}]
     files = write_files(output, {**contents, **sources}, outdated)
     _show(comparison, made, files[: len(contents)])
-
-
-def _progress() -> Progress:
-    console = Console(stderr=True)
-    columns = (TextColumn("{task.description:10}"), BarColumn(), MofNCompleteColumn())
-    return Progress(*columns, console=console, transient=True, disable=not console.is_terminal)
 
 
 def _export(multipliers: Sequence[Multiplier], folder: Path, progress: Progress) -> dict[str, Exported]:

@@ -120,7 +120,7 @@ def prove_verilog(
     claim = _Claim(verilog, top, parameters)
     how, answer = "solver", Answer(None)
     names = names_in(verilog, parameters)
-    if names is not None and prove_in_parts(verilog, top, parameters, names, seconds):
+    if names is not None and prove_in_parts(claim.circuit, _STATE, verilog, parameters, names, seconds):
         how, answer = "solver, normalisers and arithmetic each", Answer(True)
     elif array:
         how, answer = _with_array(verilog, top, parameters, seconds)
@@ -140,7 +140,7 @@ class _Claim:
     def __init__(self, verilog: str, top: str, parameters: Parameters) -> None:
         self.tm = TermManager()
         self.parameters = parameters
-        circuit = load(self.tm, verilog, top)
+        self.circuit = circuit = load(self.tm, verilog, top)
         _check_ports(circuit, parameters)
         circuit.state(_STATE)
         self.operands = [circuit.net(wire, _STATE) for wire in ("x", "y", "d") if wire in circuit.inputs]

@@ -13,7 +13,7 @@ since 1 is about the unit as it is, and 2 takes for granted only what 1 proves; 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from bitwuzla import Kind, Term, TermManager
+from bitwuzla import Kind, Term
 
 from lmul.formal.integers import Integer, Truth, choose, unsigned
 from lmul.formal.smt import Answer, Circuit, always, load
@@ -22,8 +22,6 @@ from lmul.golden.parameters import Method, Parameters, Policy
 
 WIDEST_WHOLE_MANTISSA = 4
 """Up to here the whole is proved as fast as its parts."""
-
-_STATE = "s"
 
 
 @dataclass(frozen=True)
@@ -75,15 +73,17 @@ def _numbered(stem: str, bits: int) -> list[str | None]:
     return [f"{stem}_{i}" for i in range(bits)]
 
 
-def prove_in_parts(verilog: str, top: str, p: Parameters, names: Names, seconds: float) -> bool:
+def prove_in_parts(whole: Circuit, state: str, verilog: str, p: Parameters, names: Names, seconds: float) -> bool:
     """Whether all parts are proved. If not, nothing is known: a part may fail where the whole does not.
 
     Parameters
     ----------
+    whole : Circuit
+        The module.
+    state : str
+        One of its states, about which nothing is known.
     verilog : str
-        What the file says.
-    top : str
-        Name of the module.
+        What the module's file says.
     p : Parameters
         What it is to compute.
     names : Names
@@ -91,16 +91,13 @@ def prove_in_parts(verilog: str, top: str, p: Parameters, names: Names, seconds:
     seconds : float
         For each part.
     """
-    tm = TermManager()
-    whole, cut = load(tm, verilog, top), load(tm, verilog, top, expose=names.all)
-    for circuit, state in ((whole, "whole"), (cut, "cut")):
-        circuit.state(state)
-    parts = [
-        _Wires(whole, "whole", p, names).hold_the_normalised_codes(),
-        _Wires(cut, "cut", p, names).are_multiplied(),
-    ]
+    tm = whole.tm
+    cut = load(tm, verilog, whole.top, expose=names.all)
+    cut.state("cut")
+    wires = _Wires(whole, state, p, names)
+    parts = [wires.hold_the_normalised_codes(), _Wires(cut, "cut", p, names).are_multiplied()]
     if names.shared:
-        parts.append(_Wires(whole, "whole", p, names).do_not_matter())
+        parts.append(wires.do_not_matter())
     return all(
         always(tm, claim.term, [each.term for each in given], seconds=seconds) == Answer(True) for claim, given in parts
     )
