@@ -14,6 +14,7 @@ from lmul.hdl.describe import describe
 from lmul.hdl.edges import Extended
 from lmul.hdl.exponent import exponent_sum, exponent_width, placed
 from lmul.hdl.gates import Bit, bits_of, wire
+from lmul.hdl.hierarchy import Part
 from lmul.hdl.ieee import Special
 from lmul.hdl.mantissa import Mantissa
 from lmul.hdl.operands import split
@@ -89,6 +90,16 @@ class Multiplier(wiring.Component):
     def name(self) -> str:
         """The name of the exported module: that of the parameters, and the depth of the pipeline if there is one."""
         return self.parameters.name + (f"_p{self.pipeline}" if self.pipeline else "")
+
+    @property
+    def clocked(self) -> bool:
+        """Whether it has registers."""
+        return self.pipeline > 0
+
+    @property
+    def parts(self) -> Sequence[Part]:
+        """None: it is one module."""
+        return ()
 
     @property
     def description(self) -> list[str]:

@@ -18,15 +18,18 @@ def tidy(body: str) -> str:
     declarations: list[str] = []
     assigns: dict[str, str] = {}
     clocked: list[str] = []
-    for statement in re.findall(r"^  (?:always.*\n(?:    .*\n)+|.*\n)", body, re.MULTILINE):
-        if match := _ASSIGN.match(statement):
+    instances: list[str] = []
+    for statement in re.findall(r"^  (?:always.*\n(?:    .*\n)+|.* \(\n(?:    .*\n)+  \);\n|.*\n)", body, re.MULTILINE):
+        if statement.endswith("  );\n"):
+            instances.append(_instance(statement))
+        elif match := _ASSIGN.match(statement):
             assigns[match["target"].strip()] = match["value"]
         elif statement.startswith("  always"):
             clocked.append(statement)
         else:
             declarations.append(statement)
     wide = {_declared(line) for line in declarations if "[" in line}
-    readers = _NAME.findall("\n".join([*assigns.values(), *clocked]))
+    readers = _NAME.findall("\n".join([*assigns.values(), *clocked, *instances]))
     narrow = {t for t, v in assigns.items() if _ONE_BIT.fullmatch(t) and t not in wide and _BITWISE.fullmatch(v)}
     once = {t for t in narrow if _UNNAMED.fullmatch(t) and readers.count(t) == 1}
     inlined: set[str] = set()
@@ -45,7 +48,24 @@ def tidy(body: str) -> str:
     full = {t: expanded(assigns[t]) if t in narrow - once else assigns[t] for t in assigns}
     kept = {t: v for t, v in full.items() if t not in inlined}
     lines = [f"  assign {target} = {kept[target]};\n" for target in _in_order(kept)]
-    return "".join([line for line in declarations if _declared(line) not in inlined] + lines + clocked)
+    return "".join([line for line in declarations if _declared(line) not in inlined] + lines + instances + clocked)
+
+
+_WIDTH = 110
+
+
+def _instance(statement: str) -> str:
+    """An instance with its connections in few lines."""
+    head, *connections, _ = (line.strip() for line in statement.splitlines())
+    lines, line = [], ""
+    for connection in connections:
+        if line and len(line) + len(connection) > _WIDTH:
+            lines.append(line)
+            line = ""
+        line += (" " if line else "") + connection
+    lines.append(line)
+    inner = "".join(f"    {line}\n" for line in lines)
+    return f"  {re.sub(r' +', ' ', head)}\n{inner}  );\n"
 
 
 def _declared(line: str) -> str:

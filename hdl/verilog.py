@@ -4,6 +4,7 @@
 import hashlib
 import json
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
@@ -16,6 +17,7 @@ from amaranth.lib.wiring import In, Signature
 
 from lmul.golden.parameters import SPEC_VERSION
 from lmul.hdl.files import scratch_folder, write_files
+from lmul.hdl.hierarchy import Part, all_parts
 from lmul.hdl.tidy import tidy
 from lmul.hdl.yosys import run_yosys
 
@@ -32,6 +34,14 @@ class Unit(Protocol):
     @property
     def name(self) -> str:
         """Name of the module and of its files."""
+
+    @property
+    def clocked(self) -> bool:
+        """Whether it has registers, and so the ports clk and rst."""
+
+    @property
+    def parts(self) -> Sequence[Part]:
+        """The components that it instantiates as modules of their own."""
 
     @property
     def description(self) -> list[str]:
@@ -57,15 +67,13 @@ class _Flat(Elaboratable):
     A stream's handshake is called as in `i_valid`; the fields of its payload keep their own names.
     """
 
-    def __init__(self, unit: Unit) -> None:
+    def __init__(self, unit: Unit | Part) -> None:
         self._unit = unit
         self._links = []
         self.signals: list[Signal] = []
         self.ports: list[Port] = []
-        clocked = False
         leaves: list[Any] = list(unit.signature.flatten(unit))  # the stub has another type for the second item
         for path, member, value in leaves:
-            clocked |= len(path) > 1
             fields = (
                 [(name, value[name]) for name in value.shape().members]
                 if isinstance(value, data.View)
@@ -77,7 +85,7 @@ class _Flat(Elaboratable):
                 self.signals.append(signal)
                 self.ports.append(Port(name, "input" if into else "output", len(field)))
                 self._links.append(field.eq(signal) if into else signal.eq(field))
-        if clocked:
+        if unit.clocked:
             self.ports = [Port("clk", "input", 1), Port("rst", "input", 1), *self.ports]
 
     def elaborate(self, platform: object) -> Module:
@@ -107,7 +115,7 @@ def export(unit: Unit, folder: Path) -> Exported:
         The folder cannot be written; neither file is left behind.
     """
     flat = _Flat(unit)
-    text = _verilog(unit, flat)
+    text = _text(unit, flat)
     manifest = {
         "module": unit.name,
         **unit.manifest,
@@ -132,9 +140,27 @@ _WRITE_VERILOG = [
 ]
 
 
-def _verilog(unit: Unit, flat: _Flat) -> str:
+def _text(unit: Unit, flat: _Flat) -> str:
+    """The module of a unit, and below it those of its parts, which have its name before theirs."""
+    comments = [*unit.description, "", f"Written by lmul {version('lmul')}. {OWNERSHIP}"]
+    parts = all_parts(unit)
+    modules = [_commented(comments, _module(unit, flat, unit.name))]
+    modules += [_commented(part.description, _module(part, _Flat(part), f"{unit.name}_{part.name}")) for part in parts]
+    text = "\n".join(modules)
+    if parts:
+        names = "|".join(part.name for part in parts)
+        text = re.sub(rf"^  ({names}) (?=\w+ \()", rf"  {unit.name}_\1 ", text, flags=re.MULTILINE)
+    return text
+
+
+def _commented(comments: Sequence[str], module: str) -> str:
+    head = "\n".join(f"// {line}".rstrip() for line in comments)
+    return f"{head}\n\n{module}"
+
+
+def _module(unit: Unit | Part, flat: _Flat, name: str) -> str:
     with scratch_folder() as folder:
-        rtl = convert(flat, name=unit.name, ports=flat.signals, emit_src=False)
+        rtl = convert(flat, name=name, ports=flat.signals, emit_src=False)
         # Yosys sorts by name. With numbers of one length that is the order of the description.
         rtl = re.sub(r"\$(\d+)\b", lambda number: f"${int(number[1]):07d}", rtl)
         (folder / "unit.il").write_text(rtl)
@@ -143,9 +169,7 @@ def _verilog(unit: Unit, flat: _Flat) -> str:
     declared = {port.name for port in flat.ports}
     registered = set(re.findall(r"^  reg (?:\[.*\] )?(\w+);", statements, re.MULTILINE)) & declared
     statements = re.sub(rf"^  (wire|reg) (\[.*\] )?({'|'.join(declared)});\n", "", statements, flags=re.MULTILINE)
-    comments = [*unit.description, "", f"Written by lmul {version('lmul')}. {OWNERSHIP}"]
-    head = "\n".join(f"// {line}".rstrip() for line in comments)
-    return f"{head}\n\nmodule {unit.name} (\n{_declarations(flat.ports, registered)}\n);\n{statements}endmodule\n"
+    return f"module {name} (\n{_declarations(flat.ports, registered)}\n);\n{statements}endmodule\n"
 
 
 def _declarations(ports: list[Port], registered: set[str]) -> str:

@@ -1,0 +1,89 @@
+"""Products as integers: shifted to the place that they have in an integer accumulator.
+
+A negative product is the one's complement of its magnitude, and adds its sign besides as a carry.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from amaranth.hdl import Module, Value
+
+from lmul.golden.accumulators import DotParameters
+from lmul.hdl.gates import Bit, all_of, both, choose, either, inverse, wire
+from lmul.hdl.wide import WideProduct
+
+
+@dataclass(frozen=True)
+class Addend:
+    """What an accumulator adds: `bits`, above them `sign` without end, and `sign` again as a carry.
+
+    Attributes
+    ----------
+    bits : list of Bit
+        Lowest first.
+    sign : Bit
+        Of the product.
+    saturated : Bit
+        Whether the product was above the anchor.
+    """
+
+    bits: list[Bit]
+    sign: Bit
+    saturated: Bit = 0
+
+
+def aligned(m: Module, dot: DotParameters, product: WideProduct, idle: Bit = 0) -> Addend:
+    """A product in units of the accumulator; where `idle` is one it adds nothing."""
+    if dot.window is None:
+        return _left(m, dot, product, either(product.zero, idle))
+    return _right(m, dot, dot.window, product, either(product.zero, idle))
+
+
+def _left(m: Module, dot: DotParameters, product: WideProduct, idle: Bit) -> Addend:
+    """Shifted left by its exponent."""
+    sign = product.sign
+    field = _signed(m, product.significand, sign, idle, sign)
+    places = dot.highest_exponent - dot.lowest_exponent
+    for level, select in enumerate(product.exponent):
+        step = 1 << level
+        length = min(len(field) + step, len(product.significand) + places)
+        field = [wire(m, f"left_{step}_{i}", _moved(select, field, i - step, i, sign)) for i in range(length)]
+    return Addend(field, sign)
+
+
+def _right(m: Module, dot: DotParameters, window: int, product: WideProduct, idle: Bit) -> Addend:
+    """Shifted right by the inverse of its exponent, within the window."""
+    sign, places = product.sign, window + dot.full
+    levels = (places - 1).bit_length()
+    low, high = product.exponent[:levels], product.exponent[levels:]
+    above = wire(m, "above", both(inverse(high[-1]), inverse(idle)))
+    if dot.full:
+        at_anchor = both(all_of(product.exponent), product.significand[-1], inverse(idle))
+        above = wire(m, "beyond", either(above, at_anchor))
+    away = wire(m, "away", either(idle, above, inverse(all_of(high))))
+    fill = wire(m, "fill", Value.cast(sign) ^ above)
+    kept = product.significand[-places:]
+    field = [*[fill] * (places - len(kept)), *_signed(m, kept, sign, away, fill)]
+    for level, bit in enumerate(low):
+        step, select = 1 << level, inverse(bit)
+        field = [wire(m, f"right_{step}_{i}", _moved(select, field, i + step, i, fill)) for i in range(places)]
+    if dot.full:
+        field[-1] = wire(m, "top", choose(above, sign, field[-1]))
+    return Addend(field, sign, above)
+
+
+def _signed(m: Module, magnitude: Sequence[Bit], sign: Bit, away: Bit, fill: Bit) -> list[Bit]:
+    """The one's complement of the magnitude where the sign is one; `fill` in all places where it is away."""
+    return [
+        wire(
+            m,
+            f"signed_{i}",
+            choose(away, fill, choose(sign, inverse(bit), bit) if isinstance(bit, int) else bit ^ sign),
+        )
+        for i, bit in enumerate(magnitude)
+    ]
+
+
+def _moved(select: Bit, field: Sequence[Bit], moved: int, stayed: int, fill: Bit) -> Bit:
+    one, zero = (field[i] if 0 <= i < len(field) else fill for i in (moved, stayed))
+    return one if one is zero else choose(select, one, zero)

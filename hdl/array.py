@@ -1,0 +1,264 @@
+"""Systolic arrays behind streams."""
+
+from collections.abc import Sequence
+from enum import StrEnum
+from typing import Any
+
+from amaranth.hdl import Cat, Const, Module, Mux, Signal, Value, signed
+from amaranth.lib import data, stream, wiring
+from amaranth.lib.memory import Memory
+from amaranth.lib.wiring import In, Out
+
+from lmul.golden.accumulators import DotParameters
+from lmul.hdl.element import can_saturate, result_width
+from lmul.hdl.grid import OutputStationaryGrid, WeightStationaryGrid
+from lmul.hdl.hierarchy import Part, place
+from lmul.hdl.stationary import anchor_width, folded, reserved
+
+SIDES = range(1, 257)
+LANES = range(1, 65)
+SUMS = 64
+"""Rows of partial sums that a weight-stationary array keeps between passes, unless told otherwise."""
+
+
+class Dataflow(StrEnum):
+    """What stays in the processing elements."""
+
+    OUTPUT_STATIONARY = "os"
+    WEIGHT_STATIONARY = "ws"
+
+
+class SystolicArray(wiring.Component):
+    """Multiplies matrices."""
+
+    a: stream.Interface
+    b: stream.Interface
+    c: stream.Interface
+    reserved: Signal
+    saturated: Signal
+    framing: Signal
+
+    clocked = True
+
+    def __init__(
+        self,
+        dot: DotParameters,
+        rows: int,
+        columns: int,
+        lanes: int = 1,
+        dataflow: Dataflow = Dataflow.OUTPUT_STATIONARY,
+        sums: int = SUMS,
+    ) -> None:
+        for what, value, allowed in (("rows", rows, SIDES), ("columns", columns, SIDES), ("lanes", lanes, LANES)):
+            if type(value) is not int or value not in allowed:
+                raise ValueError(f"{what} must be {allowed[0]} to {allowed[-1]}, not {value!r}")
+        if type(sums) is not int or sums < 1 or sums & (sums - 1):
+            raise ValueError(f"sums must be a power of two, not {sums!r}")
+        if dot.format is not None and lanes != 1:
+            raise ValueError(f"lanes must be 1 for the accumulator {dot.accumulator} (one product a step), not {lanes}")
+        if dot.window is not None and dot.output is not None:
+            raise ValueError(f"output must be left out for the accumulator anchored, not {dot.output}")
+        self.dot, self.rows, self.columns, self.lanes, self.dataflow, self.sums = (
+            dot,
+            rows,
+            columns,
+            lanes,
+            Dataflow(dataflow),
+            sums,
+        )
+        grid = OutputStationaryGrid if dataflow is Dataflow.OUTPUT_STATIONARY else WeightStationaryGrid
+        self.grid = grid(dot, rows, columns, lanes)
+        a: dict[str, Any] = {"a": rows * lanes * dot.product.format.width, "a_last": 1}
+        if dataflow is Dataflow.WEIGHT_STATIONARY:
+            a["a_more"] = 1
+        b: dict[str, Any] = {"b": columns * lanes * dot.product.y_format.width, "b_last": 1}
+        if dot.window is not None:
+            b["anchor"] = signed(anchor_width(dot))
+        c = {"c": columns * dot.output_width, "c_last": 1, "c_saturated": 1}
+        super().__init__(
+            {
+                "a": In(stream.Signature(data.StructLayout(a))),
+                "b": In(stream.Signature(data.StructLayout(b))),
+                "c": Out(stream.Signature(data.StructLayout(c))),
+                "reserved": Out(1),
+                "saturated": Out(1),
+                "framing": Out(1),
+            }
+        )
+
+    @property
+    def name(self) -> str:
+        """The name of the exported module."""
+        lanes = "" if self.lanes == 1 else f"x{self.lanes}"
+        return f"{self.dot.name}_{self.dataflow}_{self.rows}x{self.columns}{lanes}"
+
+    @property
+    def parts(self) -> Sequence[Part]:
+        """The grid."""
+        return [self.grid]
+
+    @property
+    def description(self) -> list[str]:
+        """What it computes, for the head of the Verilog file."""
+        return [f"{self.name}: a systolic array."]
+
+    @property
+    def manifest(self) -> dict[str, Any]:
+        """Kind, parameters and latency, for programs to read."""
+        return {"kind": "array"}
+
+    def elaborate(self, platform: object) -> Module:
+        m = Module()
+        words = self._loaded(m)
+        enable = Signal(name="enable")
+        if self.dataflow is Dataflow.OUTPUT_STATIONARY:
+            taken_a, taken_b = self._output_stationary(m, enable, words)
+        else:
+            taken_a, taken_b = self._weight_stationary(m, enable, words)
+        p = self.dot.product
+        for taken, f, value in ((taken_a, p.format, self.a.p.a), (taken_b, p.y_format, self.b.p.b)):
+            codes = [value[i : i + f.width] for i in range(0, len(value), f.width)]
+            with m.If(taken & Cat(reserved(f, code) for code in codes).any()):
+                m.d.sync += self.reserved.eq(1)
+        return m
+
+    def _loaded(self, m: Module) -> Value:
+        """The stored words of a beat of b."""
+        width = self.dot.product.y_format.width
+        anchor = self.b.p.anchor if self.dot.window is not None else None
+        codes = [self.b.p.b[i : i + width] for i in range(0, len(self.b.p.b), width)]
+        words = Signal(self.columns * len(self._word()), name="words")
+        m.d.comb += words.eq(Cat(folded(m, f"word_{i}", self.dot, code, anchor) for i, code in enumerate(codes)))
+        return words
+
+    def _word(self) -> Signal:
+        element = self.grid.element
+        return element.y if self.dataflow is Dataflow.OUTPUT_STATIONARY else element.word
+
+    def _output_stationary(self, m: Module, enable: Signal, words: Value) -> tuple[Value, Value]:
+        """Beats of a and b go in together; what comes out of the grid is a beat of c."""
+        a, b, c = self.a, self.b, self.c
+        # The last step of a tile waits until the drain registers take its results: R steps after the last one before.
+        busy = Signal(range(self.rows), name="busy")
+        free, step = Signal(name="free"), Signal(name="step")
+        m.d.comb += [
+            free.eq(enable & ((busy == 0) | ~a.p.a_last)),
+            step.eq(free & a.valid & b.valid),
+            a.ready.eq(free & b.valid),
+            b.ready.eq(free & a.valid),
+        ]
+        with m.If(enable & (busy != 0)):
+            m.d.sync += busy.eq(busy - 1)
+        with m.If(step & a.p.a_last):
+            m.d.sync += busy.eq(self.rows - 1)
+        with m.If(step & (a.p.a_last != b.p.b_last)):
+            m.d.sync += self.framing.eq(1)
+        sums = Signal(len(self.grid.sums), name="sums")
+        place(
+            m,
+            "grid",
+            self.grid,
+            enable=enable,
+            x=a.p.a,
+            y=words,
+            valid=step,
+            last=a.p.a_last,
+            sums=sums,
+            sums_valid=c.valid,
+        )
+        row = Signal(range(self.rows), name="row")
+        leaves = Signal(name="leaves")
+        m.d.comb += [leaves.eq(c.valid & c.ready), enable.eq(~c.valid | c.ready), c.p.c_last.eq(row == self.rows - 1)]
+        with m.If(leaves):
+            m.d.sync += row.eq(Mux(c.p.c_last, 0, row + 1))
+        self._out(m, sums, leaves)
+        return step, step
+
+    def _out(self, m: Module, sums: Value, leaves: Value) -> None:
+        """The sums, and their flags, as a beat of c."""
+        width = result_width(self.dot)
+        results = [sums[i : i + width] for i in range(0, len(sums), width)]
+        codes, saturated = [], []
+        for result in results:
+            total, flag = result[: self.dot.width], result[self.dot.width :]
+            codes.append(total)
+            saturated.append(flag.any() if can_saturate(self.dot) else Const(0, 1))
+        m.d.comb += [self.c.p.c.eq(Cat(codes)), self.c.p.c_saturated.eq(Cat(saturated).any())]
+        with m.If(leaves & self.c.p.c_saturated):
+            m.d.sync += self.saturated.eq(1)
+
+    def _weight_stationary(self, m: Module, enable: Signal, words: Value) -> tuple[Value, Value]:
+        """Beats of b fill the shadow registers, beats of a pass through; partial sums wait in a memory."""
+        a, b, c = self.a, self.b, self.c
+        count = Signal(range(self.rows + 1), name="words_loaded")
+        first, again = Signal(name="first", init=1), Signal(name="again")
+        full, load, step = Signal(name="full"), Signal(name="load"), Signal(name="step")
+        waiting = Signal(range(self.sums + 1), name="sums_waiting")
+        begins = Signal(name="begins")
+        m.d.comb += [
+            full.eq(count == self.rows),
+            a.ready.eq(enable & (full | ~first) & ((waiting != 0) | ~again)),
+            step.eq(a.ready & a.valid),
+            begins.eq(step & first),
+            b.ready.eq(enable & (~full | begins)),
+            load.eq(b.ready & b.valid),
+        ]
+        with m.If(step):
+            m.d.sync += first.eq(a.p.a_last)
+            with m.If(a.p.a_last):
+                m.d.sync += again.eq(a.p.a_more)
+        m.d.sync += count.eq(Mux(begins, 0, count) + load)
+        push = Signal(self.rows, name="push")
+        m.d.comb += push.eq(Cat(load & (Mux(begins, 0, count) >= i) for i in range(self.rows)))
+        with m.If(load & (b.p.b_last != (Mux(begins, 0, count) == self.rows - 1))):
+            m.d.sync += self.framing.eq(1)
+        # A sum is with the grid for R + C steps; what is known about it keeps pace.
+        latency = self.rows + self.columns
+        valid = Signal(latency, name="valid")
+        last, more = Signal(latency, name="last", reset_less=True), Signal(latency, name="more", reset_less=True)
+        with m.If(enable):
+            m.d.sync += [
+                valid.eq(Cat(step, valid)),
+                last.eq(Cat(a.p.a_last, last)),
+                more.eq(Cat(a.p.a_more, more)),
+            ]
+        arrives = Signal(name="arrives")
+        leaves = Signal(name="leaves")
+        sums = Signal(len(self.grid.sums), name="sums")
+        m.d.comb += [
+            c.valid.eq(valid[-1] & ~more[-1]),
+            c.p.c_last.eq(last[-1]),
+            enable.eq(~c.valid | c.ready),
+            arrives.eq(valid[-1] & more[-1]),
+            leaves.eq(c.valid & c.ready),
+        ]
+        start = self._partial_sums(m, sums, arrives, step & again, waiting)
+        place(
+            m,
+            "grid",
+            self.grid,
+            enable=enable,
+            x=a.p.a,
+            swap=begins,
+            push=push,
+            word=words,
+            sums=Mux(again, start, 0)[: len(sums)],
+            sums_out=sums,
+        )
+        self._out(m, sums, leaves)
+        return step, load
+
+    def _partial_sums(self, m: Module, sums: Value, arrives: Value, taken: Value, waiting: Signal) -> Value:
+        """A queue of beats of sums: `arrives` puts one in, `taken` takes the oldest out."""
+        m.submodules.partial = memory = Memory(shape=len(sums), depth=self.sums, init=[])
+        write, read = memory.write_port(), memory.read_port(domain="comb")
+        into, out = Signal(range(self.sums), name="sums_into"), Signal(range(self.sums), name="sums_out_of")
+        m.d.comb += [write.addr.eq(into), write.data.eq(sums), write.en.eq(arrives), read.addr.eq(out)]
+        with m.If(arrives):
+            m.d.sync += into.eq(into + 1)
+            with m.If(waiting == self.sums):
+                m.d.sync += self.framing.eq(1)
+        with m.If(taken):
+            m.d.sync += out.eq(out + 1)
+        m.d.sync += waiting.eq(waiting + arrives - taken)
+        return read.data

@@ -1,0 +1,255 @@
+# amaranth: UnusedElaboratable=no
+"""Processing elements: what one place of a systolic array multiplies, adds and passes on."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from amaranth.hdl import Cat, Const, Module, Mux, ResetSignal, Signal, Value
+from amaranth.lib import wiring
+from amaranth.lib.wiring import In, Out
+
+from lmul.golden.accumulators import DotParameters
+from lmul.hdl.hierarchy import Part, place
+from lmul.hdl.lane import Lane
+from lmul.hdl.stationary import Stored
+
+
+class _Element(wiring.Component):
+    """What both dataflows share."""
+
+    clocked = True
+
+    dot: DotParameters
+    lanes: int
+
+    def _next(self, m: Module, start: Value, x: Value, y: Value, idle: Value) -> tuple[Value, Value]:
+        """`start` plus the products of x and y, and whether one of them saturated."""
+        if self.dot.format is not None:
+            raise NotImplementedError
+        lane = Lane(self.dot)
+        addends, signs, saturated = [], [], []
+        for i in range(self.lanes):
+            addend = Signal(len(lane.addend), name=f"addend_{i}")
+            sign, above = Signal(name=f"sign_{i}"), Signal(name=f"saturated_{i}")
+            place(
+                m,
+                f"lane_{i}",
+                lane,
+                x=x.word_select(i, len(lane.x)),
+                word=y.word_select(i, len(lane.word)),
+                idle=idle,
+                addend=addend,
+                sign=sign,
+                saturated=above,
+            )
+            addends.append(addend)
+            signs.append(sign)
+            saturated.append(above)
+        return _total(m, start, addends, signs)[: self.dot.width], Cat(saturated).any()
+
+    @property
+    def parts(self) -> Sequence[Part]:
+        """The lane."""
+        return [] if self.dot.format is not None else [Lane(self.dot)]
+
+    @property
+    def manifest(self) -> dict[str, Any]:
+        """Nothing that the array's does not say."""
+        return {"kind": "element"}
+
+
+def _total(m: Module, start: Value, addends: Sequence[Signal], signs: Sequence[Signal]) -> Value:
+    """Addends in one's complement: each sign counts once as a carry, and once, negative, above the addend."""
+    width = len(addends[0])
+    if len(addends) == 1:
+        extended = Cat(addends[0], signs[0].replicate(max(len(start) - width, 0)))
+        return start + extended + signs[0]
+    negative = Signal(range(len(signs) + 1), name="negative")
+    m.d.comb += negative.eq(sum(signs, Const(0)))
+    return start + sum(addends, Const(0)) + negative - (negative << width)
+
+
+class OutputStationary(_Element):
+    """Adds up the products of what passes by; the sum stays until its tile ends.
+
+    x goes on to the right and y down, a cycle later each. Two cycles after operands marked `last` came in, the sum
+    moves into the register that drains down the column, and the accumulator starts afresh with whatever comes then.
+    Everything stands still while `enable` is low. Reset empties it in one cycle.
+
+    Members
+    -------
+    enable : In(1)
+    x, x_out : In, Out(lanes * (1 + E + M))
+        Codes.
+    valid, valid_out, last, last_out : In, Out(1)
+        Whether x and y are operands at all, and the last ones of a tile.
+    y, y_out : In, Out(lanes * Stored.width)
+        Stored words.
+    shift : In(1)
+        The column's results move down one place.
+    above, below : In, Out(accumulator, and one bit if it can saturate)
+        A result on its way down the column: the sum, and on top whether it saturated.
+    above_valid, below_valid : In, Out(1)
+        Whether there is one.
+    """
+
+    enable: Signal
+    x: Signal
+    x_out: Signal
+    valid: Signal
+    valid_out: Signal
+    last: Signal
+    last_out: Signal
+    y: Signal
+    y_out: Signal
+    shift: Signal
+    above: Signal
+    below: Signal
+    above_valid: Signal
+    below_valid: Signal
+
+    horizontal = ("x", "valid", "last")
+    vertical = (("y", "y_out"), ("above", "below"), ("above_valid", "below_valid"))
+    columns = ("shift",)
+
+    def __init__(self, dot: DotParameters, lanes: int = 1) -> None:
+        self.dot, self.lanes = dot, lanes
+        x, y = lanes * dot.product.format.width, lanes * Stored.of(dot).width
+        sizes = {"x": x, "valid": 1, "last": 1, "y": y}
+        passed = {port: flow for name, size in sizes.items() for port, flow in _passed(name, size).items()}
+        result = result_width(dot)
+        drained = {"above": In(result), "below": Out(result), "above_valid": In(1), "below_valid": Out(1)}
+        super().__init__({"enable": In(1), **passed, "shift": In(1), **drained})
+
+    @property
+    def name(self) -> str:
+        """The name of the module."""
+        return "element"
+
+    @property
+    def description(self) -> list[str]:
+        """What it does, for the head of the module."""
+        return [f"{self.name}: a processing element, output-stationary, products a step: {self.lanes}."]
+
+    def elaborate(self, platform: object) -> Module:
+        m = Module()
+        total = Signal(self.dot.width, name="total", reset_less=True)
+        done, clear = Signal(name="done"), Signal(name="clear")
+        x, y, last, result = (_register(m, out) for out in (self.x_out, self.y_out, self.last_out, self.below))
+        with m.If(self.enable):
+            m.d.sync += [
+                x.eq(self.x),
+                y.eq(self.y),
+                last.eq(self.last),
+                self.valid_out.eq(self.valid),
+                done.eq(self.valid_out & last),
+            ]
+        m.d.comb += clear.eq((done & self.enable) | ResetSignal())
+        start = Signal(self.dot.width, name="start")
+        m.d.comb += start.eq(Mux(clear, 0, total))
+        idle = Signal(name="idle")
+        m.d.comb += idle.eq(~(self.enable & self.valid_out) | ResetSignal())
+        following, above = self._next(m, start, x, y, idle)
+        m.d.sync += total.eq(following)
+        drained: Value = total
+        if can_saturate(self.dot):
+            saturated = Signal(name="saturated", reset_less=True)
+            m.d.sync += saturated.eq((saturated & ~clear) | above)
+            drained = Cat(total, saturated)
+        with m.If(done & self.enable):
+            m.d.sync += [result.eq(drained), self.below_valid.eq(1)]
+        with m.Elif(self.shift & self.enable):
+            m.d.sync += [result.eq(self.above), self.below_valid.eq(self.above_valid)]
+        return m
+
+
+class WeightStationary(_Element):
+    """Adds the products of x and the words that it holds to a sum that passes down.
+
+    x goes on to the right; the sum, which starts at the top of the column, goes down, a cycle later each. The words
+    come down a chain of shadow registers, one place with each `push`; `swap`, which belongs to x, puts them in use
+    for that x and what follows. Everything stands still while `enable` is low.
+
+    Members
+    -------
+    enable : In(1)
+    x, x_out : In, Out(lanes * (1 + E + M))
+        Codes.
+    swap, swap_out : In, Out(1)
+        x is the first to be multiplied with the words in the shadow registers.
+    push, push_out : In, Out(1)
+        This row's shadow registers take the words from above.
+    word, word_out : In, Out(lanes * Stored.width)
+        Words for the shadow registers.
+    sum, sum_out : In, Out(accumulator, and one bit if it can saturate)
+        The sum, and on top whether it saturated.
+    """
+
+    enable: Signal
+    x: Signal
+    x_out: Signal
+    swap: Signal
+    swap_out: Signal
+    push: Signal
+    push_out: Signal
+    word: Signal
+    word_out: Signal
+    sum: Signal
+    sum_out: Signal
+
+    horizontal = ("x", "swap", "push")
+    vertical = (("word", "word_out"), ("sum", "sum_out"))
+    columns = ()
+
+    def __init__(self, dot: DotParameters, lanes: int = 1) -> None:
+        self.dot, self.lanes = dot, lanes
+        x, word = lanes * dot.product.format.width, lanes * Stored.of(dot).width
+        sizes = {"x": x, "swap": 1, "push": 1, "word": word, "sum": result_width(dot)}
+        passed = {port: flow for name, size in sizes.items() for port, flow in _passed(name, size).items()}
+        super().__init__({"enable": In(1), **passed})
+
+    @property
+    def name(self) -> str:
+        """The name of the module."""
+        return "element"
+
+    @property
+    def description(self) -> list[str]:
+        """What it does, for the head of the module."""
+        return [f"{self.name}: a processing element, weight-stationary, products a step: {self.lanes}."]
+
+    def elaborate(self, platform: object) -> Module:
+        m = Module()
+        word = Signal(len(self.word), name="word_in_use", reset_less=True)
+        x, shadow, total = (_register(m, out) for out in (self.x_out, self.word_out, self.sum_out))
+        width = self.dot.width
+        following, above = self._next(m, self.sum[:width], x, word, Const(0, 1))
+        with m.If(self.enable):
+            m.d.sync += [x.eq(self.x), self.swap_out.eq(self.swap), self.push_out.eq(self.push)]
+            m.d.sync += total.eq(Cat(following, self.sum[width:] | above))
+            with m.If(self.push):
+                m.d.sync += shadow.eq(self.word)
+            with m.If(self.swap):
+                m.d.sync += word.eq(shadow)
+        return m
+
+
+def _register(m: Module, out: Signal) -> Signal:
+    """A register behind an output, which reset leaves as it is."""
+    register = Signal(len(out), name=f"{out.name}_register", reset_less=True)
+    m.d.comb += out.eq(register)
+    return register
+
+
+def _passed(name: str, width: int) -> dict[str, Any]:
+    return {name: In(width), f"{name}_out": Out(width)}
+
+
+def can_saturate(dot: DotParameters) -> bool:
+    """Whether a sum can be flagged as saturated."""
+    return dot.window is not None or dot.format is not None
+
+
+def result_width(dot: DotParameters) -> int:
+    """Bits of a sum with its flag."""
+    return dot.width + can_saturate(dot)
