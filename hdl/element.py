@@ -9,6 +9,7 @@ from amaranth.lib import wiring
 from amaranth.lib.wiring import In, Out
 
 from lmul.golden.accumulators import DotParameters
+from lmul.hdl.gates import Bit, add_columns, bits_of, constant_bits, inverse, is_constant
 from lmul.hdl.hierarchy import Part, place
 from lmul.hdl.lane import Lane
 from lmul.hdl.stationary import Stored
@@ -64,9 +65,31 @@ def _total(m: Module, start: Value, addends: Sequence[Signal], signs: Sequence[S
     if len(addends) == 1:
         extended = Cat(addends[0], signs[0].replicate(max(len(start) - width, 0)))
         return start + extended + signs[0]
-    negative = Signal(range(len(signs) + 1), name="negative")
-    m.d.comb += negative.eq(sum(signs, Const(0)))
-    return start + sum(addends, Const(0)) + negative - (negative << width)
+    negative = _count(m, signs)
+    columns: list[list[Bit]] = [[] for _ in range(len(start))]
+    # -n 2^width is ~n 2^width, with ones above, and one more 2^width.
+    constant = (1 << width) - (1 << (width + len(negative)))
+    above = [inverse(bit) for bit in negative]
+    for offset, bits in ((0, constant_bits(constant, len(start))), *((0, bits_of(a)) for a in addends)):
+        for i, bit in enumerate(bits, offset):
+            if i < len(start) and not is_constant(bit, 0):
+                columns[i].append(bit)
+    for offset, bits in ((0, negative), (width, above), (0, bits_of(start))):
+        for i, bit in enumerate(bits, offset):
+            if i < len(start):
+                columns[i].append(bit)
+    return Cat(Value.cast(bit) for bit in add_columns(m, columns))
+
+
+def _count(m: Module, bits: Sequence[Value]) -> list[Bit]:
+    """How many bits are one."""
+    width = len(bits).bit_length()
+    count = Signal(width, name="negative")
+    columns: list[list[Bit]] = [list(bits), *([] for _ in range(width - 1))]
+    counted = Module()
+    m.submodules.count = counted
+    counted.d.comb += count.eq(Cat(Value.cast(bit) for bit in add_columns(counted, columns)))
+    return bits_of(count)
 
 
 class OutputStationary(_Element):
