@@ -117,9 +117,11 @@ class _Reader:
 
     def __init__(self, library: Group) -> None:
         size, unit = library.attributes.get("capacitive_load_unit", ["1", "pf"])
-        self._capacitance = float(size) * _FEMTOFARADS[unit.strip().lower()]
         match = re.fullmatch(r"([\d.]+)\s*(m?V)", library.get("voltage_unit", "1V"))
-        volts = float(match[1]) * _VOLTS[match[2]] if match else 1.0
+        if match is None or unit.lower() not in _FEMTOFARADS:
+            raise ValueError(f"units of the library {library.name} must be V or mV, and fF or pF")
+        self._capacitance = float(size) * _FEMTOFARADS[unit.lower()]
+        volts = float(match[1]) * _VOLTS[match[2]]
         if "nom_voltage" not in library.attributes:
             raise ValueError(f"nom_voltage must be given by the library {library.name}, for energies")
         self._energy = self._capacitance * volts**2
