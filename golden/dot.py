@@ -66,7 +66,9 @@ class Sums:
         if format is not None:
             return decode(format, self.codes)
         lsb = _lsb(parameters, checked_anchor(parameters, anchor, self.codes.shape))
-        return np.ldexp(self.codes.astype(np.float64), lsb.astype(np.int32))
+        with np.errstate(over="ignore", under="ignore"):
+            values: Floats = np.ldexp(self.codes.astype(np.float64), lsb.astype(np.int32))
+        return values
 
     def fractions(self, parameters: DotParameters, anchor: ArrayLike | None = None) -> Array:
         """The sums exactly, as an array of Fraction; arguments and errors as for `values`."""

@@ -76,7 +76,7 @@ CASES = all_cases()
 @pytest.mark.parametrize("parameters", CASES, ids=lambda p: p.name)
 def test_sums_are_as_defined(parameters):
     rng = np.random.default_rng(CASES.index(parameters))
-    for terms in (1, 6, 16):
+    for terms in (1, 6, 17):
         x, y = pairs(parameters.product, rng, 12, terms)
         anchors = some_anchors(parameters, rng, x, y) if parameters.window else None
         for p in (parameters, replace(parameters, output=OUTPUTS[rng.integers(len(OUTPUTS))])):
@@ -108,6 +108,23 @@ def test_fp32_sums_exact_products_as_numpy_does(f):
     sums = dot_product(DotParameters(Parameters(f, Method.EXACT), Accumulator.FP32), x, y)
     np.testing.assert_array_equal(sums.codes, total.view(np.uint32))
     assert not sums.saturated.any()
+
+
+@pytest.mark.parametrize("accumulator", [a for a in Accumulator if a not in (Accumulator.FIXED, Accumulator.ANCHORED)])
+def test_a_sum_is_rounded_once(accumulator):
+    """A product that is short of half the last place by 2^-46 of itself, where float64 sees a tie."""
+    parameters = DotParameters(Parameters(FP32, Method.EXACT), accumulator)
+    m = parameters.format.mantissa_bits
+    one = 127 << 23
+    for k in range(6):
+        for signs in np.ndindex(2, 2):
+            # 1 + k places, and 2^(-m - 1) times (2^24 - 2 j) (2^23 + j) / 2^47.
+            x = [one + (k << (23 - m)), ((125 - m) << 23) + (1 << 23) - 2 * (k + 1)]
+            y = [one + (signs[0] << 31), one + k + 1 + (signs[1] << 31)]
+            sums = dot_product(parameters, x, y)
+            assert (sums.codes, sums.saturated) == definition.dot_product(parameters, x, y)
+            less = k == 0 and signs[0] != signs[1]  # half as large a place below a power of two
+            assert abs(sums.values(parameters)) == 1 + (k - less / 2) * 2.0**-m
 
 
 @pytest.mark.parametrize("f", [E4M3, E5M2], ids=str)
@@ -190,15 +207,26 @@ def test_the_least_anchor_is_the_largest_exponent(parameters):
     assert matmul(parameters, a, b, least - 1, saturate=True).saturated.any()
 
 
+def test_the_least_anchor_where_a_smaller_operand_has_the_larger_product():
+    """1 times 1.75 carries, 1.5 times 1.75 does not: its correction is 0."""
+    table = ((0, 0, 0, 7), (0, 0, 0, 0), (0, 0, 0, 0), (0, 0, 0, 0))
+    p = Parameters(E4M3, Method.CORRECTED, table_bits=2, table=table)
+    parameters = DotParameters(p, Accumulator.ANCHORED, window=8)
+    a, b = [[0x38], [0x3A]], [[0x3E]]
+    assert [least_anchor(parameters, [row], b) for row in a] == [8, 8]
+    assert least_anchor(parameters, a, b) == 8
+
+
 def test_the_least_anchor_of_zeros_is_the_lowest_exponent():
     parameters = DotParameters(Parameters(E4M3), Accumulator.ANCHORED, window=8)
     assert least_anchor(parameters, [[0x00, 0x87]], [[0x7E], [0x7E]]) == parameters.lowest_exponent == -5
 
 
-def test_the_first_product_above_the_anchor_is_named():
+def test_the_first_product_above_the_anchor_is_named(monkeypatch):
+    monkeypatch.setattr("lmul.golden.dot._ADDENDS", 2)
     parameters = DotParameters(Parameters(E4M3), Accumulator.ANCHORED, window=8)
-    x = [[0x38, 0x38, 0x38], [0x38, 0x40, 0x7E]]
-    with pytest.raises(ValueError, match=r"^anchor must be at least 8, the exponent of product 1 of sum \[1\], not 7$"):
+    x = [[0x38, 0x38, 0x38], [0x38, 0x38, 0x40]]
+    with pytest.raises(ValueError, match=r"^anchor must be at least 8, the exponent of product 2 of sum \[1\], not 7$"):
         dot_product(parameters, x, [0x38, 0x38, 0x38], 7)
     with pytest.raises(ValueError, match=r"^a product is above the anchor 7$"):
         definition.dot_product(parameters, x[1], [0x38, 0x38, 0x38], 7)
@@ -210,6 +238,16 @@ def test_an_anchored_sum_by_hand():
     sums = dot_product(parameters, [0x40, 0x78], [[0x3C, 0x00], [0xBC, 0x80], [0xBC, 0x38]], 10, saturate=True)
     assert sums.codes.tolist() == [6, -6, 25]
     assert sums.saturated.tolist() == [False, False, True]
+
+
+@pytest.mark.parametrize(("window", "depth"), [(62, 1), (62, 2), (63, 1), (64, 1), (64, 1024)])
+def test_the_last_bit_of_the_window_counts_and_no_more(window, depth):
+    parameters = DotParameters(Parameters(E4M3, Method.EXACT), Accumulator.ANCHORED, depth, window)
+    anchors = 7 + window + np.arange(-window, 6)
+    ones = np.full((window + 6, 1), 0x38)
+    sums = dot_product(parameters, ones, [0x38], anchors)
+    assert sums.codes.tolist() == [1 << (window - 1 - i) if i < window else 0 for i in range(window + 6)]
+    assert dot_product(parameters, ones, [0xB8], anchors).codes.tolist() == (-sums.codes).tolist()
 
 
 def test_the_edges_of_a_floating_accumulator_by_hand():
@@ -256,6 +294,26 @@ def test_the_rounding_of_a_sum_that_leaves_by_hand(accumulator):
         parts.append(encode(f, number - decode(f, parts[0])))
         sums = dot_product(replace(parameters, output=E4M3), parts, encode(f, [1.0, 1.0]))
         assert (sums.codes, sums.saturated) == expected, number
+
+
+@pytest.mark.parametrize(
+    "parameters",
+    [
+        DotParameters(Parameters(E4M3), Accumulator.ANCHORED, 4096, 50, output=BF16),
+        DotParameters(Parameters(E4M3), Accumulator.ANCHORED, 4096, 64, output=BF16),
+    ],
+    ids=lambda p: p.name,
+)
+def test_a_wide_sum_is_rounded_once(parameters):
+    """Bits beyond those of float64 decide ties."""
+    tie = 0x101 << (parameters.width - 10)
+    starts = np.array([tie - 1, tie, tie + 1], object)
+    rounded, negative = (
+        dot_product(parameters, [[0]] * 3, [0], 7, start=start).values(parameters) for start in (starts, -starts)
+    )
+    down = float(0x100 << (parameters.width - 10)) * 2.0 ** parameters.anchored_lsb(7)
+    np.testing.assert_array_equal(rounded, [down, down, down * (1 + 2.0**-7)])
+    np.testing.assert_array_equal(negative, -rounded)
 
 
 def test_a_negative_zero_leaves_as_zero():
