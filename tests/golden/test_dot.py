@@ -208,12 +208,12 @@ def test_the_least_anchor_is_the_largest_exponent(parameters):
 
 
 def test_the_least_anchor_where_a_smaller_operand_has_the_larger_product():
-    """1 times 1.75 carries, 1.5 times 1.75 does not: its correction is 0."""
-    table = ((0, 0, 0, 7), (0, 0, 0, 0), (0, 0, 0, 0), (0, 0, 0, 0))
+    """1 times 1.25 carries, 1.25 times 1.25 does not: its correction is 0."""
+    table = ((0, 7, 0, 0), (0, 0, 0, 0), (0, 0, 0, 0), (0, 0, 0, 0))
     p = Parameters(E4M3, Method.CORRECTED, table_bits=2, table=table)
     parameters = DotParameters(p, Accumulator.ANCHORED, window=8)
-    a, b = [[0x38], [0x3A]], [[0x3E]]
-    assert [least_anchor(parameters, [row], b) for row in a] == [8, 8]
+    a, b = [[0x38], [0x3A]], [[0x3A]]
+    assert [least_anchor(parameters, [row], b) for row in a] == [8, 7]
     assert least_anchor(parameters, a, b) == 8
 
 
@@ -223,13 +223,13 @@ def test_the_least_anchor_of_zeros_is_the_lowest_exponent():
 
 
 def test_the_first_product_above_the_anchor_is_named(monkeypatch):
-    monkeypatch.setattr("lmul.golden.dot._ADDENDS", 2)
+    monkeypatch.setattr("lmul.golden.dot._ADDENDS", 4)
     parameters = DotParameters(Parameters(E4M3), Accumulator.ANCHORED, window=8)
-    x = [[0x38, 0x38, 0x38], [0x38, 0x38, 0x40]]
-    with pytest.raises(ValueError, match=r"^anchor must be at least 8, the exponent of product 2 of sum \[1\], not 7$"):
-        dot_product(parameters, x, [0x38, 0x38, 0x38], 7)
+    x = [[0x38] * 5, [0x38, 0x38, 0x38, 0x40, 0x7E]]
+    with pytest.raises(ValueError, match=r"^anchor must be at least 8, the exponent of product 3 of sum \[1\], not 7$"):
+        dot_product(parameters, x, [0x38] * 5, 7)
     with pytest.raises(ValueError, match=r"^a product is above the anchor 7$"):
-        definition.dot_product(parameters, x[1], [0x38, 0x38, 0x38], 7)
+        definition.dot_product(parameters, x[1], [0x38] * 5, 7)
 
 
 def test_an_anchored_sum_by_hand():
