@@ -19,16 +19,11 @@ from lmul.golden.arguments import (
     checked_shape,
     checked_start,
 )
+from lmul.golden.blocks import Block, Operands, blocks, chunks, within
 from lmul.golden.codes import Codes, checked_codes, decode, encode
 from lmul.golden.floating import Floats, added, from_integers, narrowed
 from lmul.golden.formats import Format
 from lmul.golden.operands import Flags, Integers
-
-_SUMS = 1 << 14  # that are formed at a time
-_ADDENDS = 1 << 16  # that are in memory at a time
-
-Operands = tuple[Codes, Codes]
-Block = tuple[slice, ...]
 
 
 @dataclass(frozen=True)
@@ -121,8 +116,8 @@ def dot_product(
     # Terms come first, so that a sum is one of whole arrays; and an axis of length 1, for there may be but one sum.
     left, right = (np.moveaxis(each[(None,) * (len(shape) + 2 - each.ndim)], -1, 0) for each in (left, right))
     held, anchors, saturated = held[None], anchors[None], saturated[None]
-    for block in _blocks(held.shape):
-        operands = left[:, *_within(left.shape[1:], block)], right[:, *_within(right.shape[1:], block)]
+    for block in blocks(held.shape):
+        operands = left[:, *within(left.shape[1:], block)], right[:, *within(right.shape[1:], block)]
         if parameters.format is not None:
             sums, over = _floating(parameters, operands, held[block])
         elif parameters.window is None:
@@ -184,7 +179,7 @@ def _floating(parameters: DotParameters, operands: Operands, sums: Floats) -> tu
     """Sums that start at `sums`, and where a product or a sum was above TOP."""
     assert parameters.format is not None
     function, saturated = addends.floating(parameters), np.zeros(sums.shape, bool)
-    for x, y in _chunks(operands, sums.size):
+    for x, y in chunks(operands, sums.size):
         values, above = function(x, y)
         saturated |= above.any(axis=0)
         for value in values:
@@ -195,18 +190,19 @@ def _floating(parameters: DotParameters, operands: Operands, sums: Floats) -> tu
 
 def _fixed(parameters: DotParameters, operands: Operands, sums: Array) -> tuple[Array, Flags]:
     """Sums that start at `sums`; none saturates."""
-    function = addends.fixed(parameters)
-    for x, y in _chunks(operands, sums.size):
-        sums = sums + addends.whole([limb.sum(axis=0) for limb in function(x, y)])
-    return sums, np.zeros(sums.shape, bool)
+    function, limbs = addends.fixed(parameters), list[Array]()
+    for x, y in chunks(operands, sums.size):
+        limbs = addends.plus(limbs, function(x, y))
+    return sums + addends.whole(limbs), np.zeros(sums.shape, bool)
 
 
 def _anchored(
     parameters: DotParameters, operands: Operands, sums: Array, anchors: Integers, saturate: bool, block: Block
 ) -> tuple[Array, Flags]:
     """Sums that start at `sums`, and where a product was above the anchor."""
-    function, saturated, k = addends.normalised(parameters), np.zeros(sums.shape, bool), 0
-    for x, y in _chunks(operands, sums.size):
+    function, limbs = addends.normalised(parameters), list[Array]()
+    saturated, k = np.zeros(sums.shape, bool), 0
+    for x, y in chunks(operands, sums.size):
         sign, leading, exponent = function(x, y)
         below = anchors - exponent
         if below.min() < 0:
@@ -218,9 +214,9 @@ def _anchored(
                     f"{index}, not {anchors[first[1:]]}"
                 )
             saturated |= (below < 0).any(axis=0)
-        sums = sums + addends.whole([limb.sum(axis=0) for limb in addends.anchored(parameters, sign, leading, below)])
+        limbs = addends.plus(limbs, addends.anchored(parameters, sign, leading, below))
         k += len(exponent)
-    return sums, saturated
+    return sums + addends.whole(limbs), saturated
 
 
 def _leaving(parameters: DotParameters, held: Array, saturated: Flags, anchors: Integers, shape: Shape) -> Sums:
@@ -249,26 +245,3 @@ def _lsb(parameters: DotParameters, anchors: Integers) -> Integers:
     if parameters.window is None:
         return np.full(anchors.shape, parameters.lsb)
     return anchors + parameters.anchored_lsb(0)
-
-
-def _blocks(shape: Shape) -> Iterator[Block]:
-    """Slices that cut an array up into parts of at most _SUMS elements."""
-    steps, room = [], _SUMS
-    for length in reversed(shape):
-        steps.append(max(min(length, room), 1))
-        room //= steps[-1]
-    cuts = zip(shape, reversed(steps), strict=True)
-    yield from product(*([slice(i, min(i + step, n)) for i in range(0, n, step)] for n, step in cuts))
-
-
-def _within(shape: Shape, block: Block) -> Block:
-    """The block of an array that has length 1 where it is yet to be broadcast."""
-    return tuple(s if length > 1 else slice(None) for length, s in zip(shape, block, strict=True))
-
-
-def _chunks(operands: Operands, size: int) -> Iterator[Operands]:
-    """Operands in parts of so many terms that, for `size` sums, at most _ADDENDS addends come of them."""
-    x, y = operands
-    terms = max(_ADDENDS // size, 1)
-    for k in range(0, len(x), terms):
-        yield x[k : k + terms], y[k : k + terms]

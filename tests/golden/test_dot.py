@@ -165,8 +165,8 @@ def test_a_product_of_matrices_is_its_dot_products_whatever_is_done_at_a_time(pa
         )
         assert one.codes.shape == ()
         assert (one.codes, one.saturated) == (sums.codes[i, j, m, n], sums.saturated[i, j, m, n])
-    monkeypatch.setattr("lmul.golden.dot._SUMS", 6)
-    monkeypatch.setattr("lmul.golden.dot._ADDENDS", 40)
+    monkeypatch.setattr("lmul.golden.blocks._SUMS", 6)
+    monkeypatch.setattr("lmul.golden.blocks._ADDENDS", 40)
     again = matmul(parameters, a, b, anchor, saturate=True)
     np.testing.assert_array_equal(again.codes, sums.codes)
     np.testing.assert_array_equal(again.saturated, sums.saturated)
@@ -223,7 +223,7 @@ def test_the_least_anchor_of_zeros_is_the_lowest_exponent():
 
 
 def test_the_first_product_above_the_anchor_is_named(monkeypatch):
-    monkeypatch.setattr("lmul.golden.dot._ADDENDS", 4)
+    monkeypatch.setattr("lmul.golden.blocks._ADDENDS", 4)
     parameters = DotParameters(Parameters(E4M3), Accumulator.ANCHORED, window=8)
     x = [[0x38] * 5, [0x38, 0x38, 0x38, 0x40, 0x7E]]
     with pytest.raises(ValueError, match=r"^anchor must be at least 8, the exponent of product 3 of sum \[1\], not 7$"):
