@@ -73,7 +73,7 @@ class Row(wiring.Component):
             for name in element.horizontal:
                 passing[name] = Signal(len(getattr(element, name)), name=f"{name}_{j + 1}")
                 signals[f"{name}_out"] = passing[name]
-            for into, out in element.vertical:
+            for into, _ in element.vertical:
                 width = len(getattr(element, into))
                 signals[into] = getattr(self, into).word_select(j, width)
             for out, fields in outs.items():
