@@ -6,7 +6,7 @@ from typing import Any
 
 from amaranth.hdl import Cat, Const, Module, Mux, Signal, Value, signed
 from amaranth.lib import data, stream, wiring
-from amaranth.lib.memory import Memory
+from amaranth.lib.memory import Memory, ReadPort, WritePort
 from amaranth.lib.wiring import In, Out
 
 from lmul.golden.accumulators import DotParameters
@@ -232,7 +232,11 @@ class SystolicArray(wiring.Component):
             arrives.eq(valid[-1] & more[-1]),
             leaves.eq(c.valid & c.ready),
         ]
-        start = self._partial_sums(m, sums, arrives, step & again, waiting)
+        partial = self._partial_sums(m, sums, arrives, step & again, waiting)
+        # As x does, in the elements.
+        start = Signal(len(sums), name="sums_start", reset_less=True)
+        with m.If(enable):
+            m.d.sync += start.eq(Mux(again, partial, 0))
         place(
             m,
             "grid",
@@ -242,7 +246,7 @@ class SystolicArray(wiring.Component):
             swap=begins,
             push=push,
             word=words,
-            sums=Mux(again, start, 0)[: len(sums)],
+            sums=start,
             sums_out=sums,
         )
         self._out(m, sums, leaves)
@@ -251,7 +255,13 @@ class SystolicArray(wiring.Component):
     def _partial_sums(self, m: Module, sums: Value, arrives: Value, taken: Value, waiting: Signal) -> Value:
         """A queue of beats of sums: `arrives` puts one in, `taken` takes the oldest out."""
         m.submodules.partial = memory = Memory(shape=len(sums), depth=self.sums, init=[])
-        write, read = memory.write_port(), memory.read_port(domain="comb")
+        address = (len(sums), self.sums.bit_length() - 1)
+        write = WritePort(
+            WritePort.Signature(shape=address[0], addr_width=address[1]), memory=memory, domain="sync", path=("into",)
+        )
+        read = ReadPort(
+            ReadPort.Signature(shape=address[0], addr_width=address[1]), memory=memory, domain="comb", path=("out_of",)
+        )
         into, out = Signal(range(self.sums), name="sums_into"), Signal(range(self.sums), name="sums_out_of")
         m.d.comb += [write.addr.eq(into), write.data.eq(sums), write.en.eq(arrives), read.addr.eq(out)]
         with m.If(arrives):

@@ -108,12 +108,12 @@ class OutputStationary(_Element):
         Whether x and y are operands at all, and the last ones of a tile.
     y, y_out : In, Out(lanes * Stored.width)
         Stored words.
-    shift : In(1)
-        The column's results move down one place.
+    drain : In(1)
+        The results of all elements of the column start to move down, one place a cycle.
     above, below : In, Out(accumulator, and one bit if it can saturate)
         A result on its way down the column: the sum, and on top whether it saturated.
-    above_valid, below_valid : In, Out(1)
-        Whether there is one.
+    held : Out(1)
+        `below` is this element's own result, and waits for `drain`.
     """
 
     enable: Signal
@@ -125,15 +125,15 @@ class OutputStationary(_Element):
     last_out: Signal
     y: Signal
     y_out: Signal
-    shift: Signal
+    drain: Signal
     above: Signal
     below: Signal
-    above_valid: Signal
-    below_valid: Signal
+    held: Signal
 
     horizontal = ("x", "valid", "last")
-    vertical = (("y", "y_out"), ("above", "below"), ("above_valid", "below_valid"))
-    columns = ("shift",)
+    vertical = (("y", "y_out"), ("above", "below"))
+    columns = ("drain",)
+    columns_out = ("held",)
 
     def __init__(self, dot: DotParameters, lanes: int = 1) -> None:
         self.dot, self.lanes = dot, lanes
@@ -141,8 +141,8 @@ class OutputStationary(_Element):
         sizes = {"x": x, "valid": 1, "last": 1, "y": y}
         passed = {port: flow for name, size in sizes.items() for port, flow in _passed(name, size).items()}
         result = result_width(dot)
-        drained = {"above": In(result), "below": Out(result), "above_valid": In(1), "below_valid": Out(1)}
-        super().__init__({"enable": In(1), **passed, "shift": In(1), **drained})
+        drained = {"drain": In(1), "above": In(result), "below": Out(result), "held": Out(1)}
+        super().__init__({"enable": In(1), **passed, **drained})
 
     @property
     def name(self) -> str:
@@ -180,9 +180,10 @@ class OutputStationary(_Element):
             m.d.sync += saturated.eq((saturated & ~clear) | above)
             drained = Cat(total, saturated)
         with m.If(done & self.enable):
-            m.d.sync += [result.eq(drained), self.below_valid.eq(1)]
-        with m.Elif(self.shift & self.enable):
-            m.d.sync += [result.eq(self.above), self.below_valid.eq(self.above_valid)]
+            m.d.sync += [result.eq(drained), self.held.eq(1)]
+        with m.Elif((self.drain | ~self.held) & self.enable):
+            # What the tile before left above passes by until this tile's own result is here, and no longer.
+            m.d.sync += [result.eq(self.above), self.held.eq(0)]
         return m
 
 
@@ -223,6 +224,7 @@ class WeightStationary(_Element):
     horizontal = ("x", "swap", "push")
     vertical = (("word", "word_out"), ("sum", "sum_out"))
     columns = ()
+    columns_out = ()
 
     def __init__(self, dot: DotParameters, lanes: int = 1) -> None:
         self.dot, self.lanes = dot, lanes

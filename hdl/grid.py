@@ -4,7 +4,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from amaranth.hdl import Cat, Const, Module, Signal, Value
+from amaranth.hdl import Cat, Const, Module, Mux, Signal, Value
 from amaranth.lib import wiring
 from amaranth.lib.wiring import In, Out
 
@@ -61,7 +61,8 @@ class OutputStationaryGrid(_Grid):
     """Results leave at the bottom, which is row 0: what passes down enters at row R - 1.
 
     Row r takes its operands R - 1 - r steps after row R - 1, and column c takes them c steps after column 0. The
-    results of a tile are all in the drain registers when row 0 has its own; then they move down, one a step.
+    results of a tile are all in the drain registers when row 0 has its own; then they move down, one a step, while
+    those of the next tile may be coming in from row R - 1 on.
 
     Members
     -------
@@ -110,11 +111,12 @@ class OutputStationaryGrid(_Grid):
         x = self._skewed(m, "x", self.x)
         flags = self._skewed(m, "flags", Cat(self.valid, self.last).replicate(self.rows))
         y = self._skewed(m, "y", self.y)
-        shift = Signal(self.columns, name="shift")
-        drained, drained_valid = Const(0, len(self.row.above)), Const(0, self.columns)
+        drain = Signal(self.columns, name="drain")
+        drained: Value = Const(0, len(self.row.above))
         for i in reversed(range(self.rows)):
             following = {
-                out: Signal(len(getattr(self.row, out)), name=f"{out}_{i}") for _, out in self.row.element.vertical
+                out: Signal(len(getattr(self.row, out)), name=f"{out}_{i}")
+                for out in (*(out for _, out in self.row.element.vertical), "held")
             }
             valid, last = flags.word_select(i, 2)
             place(
@@ -127,15 +129,18 @@ class OutputStationaryGrid(_Grid):
                 last=last,
                 y=y,
                 above=drained,
-                above_valid=drained_valid,
-                shift=shift,
+                drain=drain,
                 **following,
             )
-            y, drained, drained_valid = (following[out] for _, out in self.row.element.vertical)
-        m.d.comb += shift.eq(drained_valid)
+            y, drained = following["y_out"], following["below"]
+        # Row 0 is the last to have a result, and its results do not wait.
+        m.d.comb += drain.eq(following["held"])
         m.d.comb += self.sums.eq(self._skewed(m, "sums", drained))
         # Every column has its sum at the same distance behind the first, so that the last one's speaks for all.
-        m.d.comb += self.sums_valid.eq(drained_valid[-1])
+        left = Signal(range(self.rows), name="sums_left")
+        with m.If(self.enable):
+            m.d.sync += left.eq(Mux(drain[-1], self.rows - 1, left - (left != 0)))
+        m.d.comb += self.sums_valid.eq(drain[-1] | (left != 0))
         return m
 
 

@@ -37,6 +37,8 @@ class Row(wiring.Component):
             ports |= {into: In(width), out: Out(width)}
         for name in element.columns:
             ports[name] = In(columns * len(getattr(element, name)))
+        for name in element.columns_out:
+            ports[name] = Out(columns * len(getattr(element, name)))
         super().__init__(ports)
 
     @property
@@ -63,17 +65,20 @@ class Row(wiring.Component):
         m = Module()
         element = self.element
         passing = {name: getattr(self, name) for name in element.horizontal}
-        outs: dict[str, list[Signal]] = {out: [] for _, out in element.vertical}
+        outs: dict[str, list[Signal]] = {
+            out: [] for out in (*(out for _, out in element.vertical), *element.columns_out)
+        }
         for j in range(self.columns):
             signals = {"enable": self.enable, **passing}
             for name in element.horizontal:
                 passing[name] = Signal(len(getattr(element, name)), name=f"{name}_{j + 1}")
                 signals[f"{name}_out"] = passing[name]
-            for into, out in element.vertical:
+            for into, _ in element.vertical:
                 width = len(getattr(element, into))
                 signals[into] = getattr(self, into).word_select(j, width)
-                signals[out] = Signal(width, name=f"{out}_{j}")
-                outs[out].append(signals[out])
+            for out, fields in outs.items():
+                signals[out] = Signal(len(getattr(element, out)), name=f"{out}_{j}")
+                fields.append(signals[out])
             for name in element.columns:
                 signals[name] = getattr(self, name).word_select(j, len(getattr(element, name)))
             place(m, f"pe_{j}", element, **signals)

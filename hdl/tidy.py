@@ -6,6 +6,7 @@ expression of such a wire takes the wire's place where it is read once, and what
 
 import re
 
+_STATEMENT = re.compile(r"^  (?:always.*\n(?:    .*\n)+(?:  end\n)?|.* \(\n(?:    .*\n)+  \);\n|.*\n)", re.MULTILINE)
 _ASSIGN = re.compile(r"  assign (?P<target>.*?) = (?P<value>.*);")
 _NAME = re.compile(r"\\\S+ |(?<!['\w\\])[A-Za-z_][\w$]*")
 _UNNAMED = re.compile(r"_\d+_")
@@ -19,7 +20,7 @@ def tidy(body: str) -> str:
     assigns: dict[str, str] = {}
     clocked: list[str] = []
     instances: list[str] = []
-    for statement in re.findall(r"^  (?:always.*\n(?:    .*\n)+|.* \(\n(?:    .*\n)+  \);\n|.*\n)", body, re.MULTILINE):
+    for statement in _STATEMENT.findall(body):
         if statement.endswith("  );\n"):
             instances.append(_instance(statement))
         elif match := _ASSIGN.match(statement):

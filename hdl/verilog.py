@@ -135,6 +135,7 @@ _WRITE_VERILOG = [
     "opt_clean",
     "opt_dff",  # enables and resets as such, not as multiplexers in front of D
     "opt_clean -purge",
+    "delete t:$meminit_v2",  # nor is what a memory holds at first of any account
     "setattr -unset init w:*",  # the reset sets what has to be set; ASIC flows know no initial values
     "write_verilog -noattr unit.v",
 ]

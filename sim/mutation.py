@@ -71,7 +71,7 @@ def judge(
     source = folder / "mutants.v"
     source.write_text(f"{verilog}\n{_wrapper(unit.name, ports)}")
     job = write_campaign(folder, Campaign(bench_of(unit), (0, *mutants), _parts(work)))
-    with _watched(folder, done):
+    with watched(folder, done):
         passed = run_bench(
             folder, top, [*public, "mutant"], [source], "lmul.sim.bench_mutants", "mutants_are_judged", job
         )
@@ -104,7 +104,7 @@ def _parts(work: Work) -> tuple[Work, ...]:
 
 
 @contextmanager
-def _watched(folder: Path, done: Callable[[int], None]) -> Iterator[None]:
+def watched(folder: Path, done: Callable[[int], None]) -> Iterator[None]:
     """Tell of the bench's progress, which runs in another process."""
     stop = threading.Event()
 

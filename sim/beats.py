@@ -1,0 +1,70 @@
+"""Beats of streams: packed from fields, written as hexadecimal files that Verilog reads, and back."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+Array = NDArray[Any]
+
+_LIMB = 32
+
+
+def pack(fields: Sequence[tuple[Array, int]]) -> NDArray[np.uint8]:
+    """Beats of fields, the first one lowest: for each beat its bytes, the lowest first.
+
+    Parameters
+    ----------
+    fields : sequence of (array of int, int)
+        For each field its elements (beats, count) in two's complement, the first one lowest, and the bits of one.
+    """
+    bits = [_bits(values, width) for values, width in fields]
+    return np.packbits(np.concatenate(bits, axis=1), axis=1, bitorder="little")
+
+
+def _bits(values: Array, width: int) -> NDArray[np.uint8]:
+    raw = np.ascontiguousarray(values.astype("<i8")).view(np.uint8).reshape(*values.shape, 8)
+    bits = np.unpackbits(raw, axis=-1, bitorder="little")[..., :width]
+    return bits.reshape(len(values), values.shape[1] * width)
+
+
+def unpack(beats: NDArray[np.uint8], fields: Sequence[tuple[int, int, bool]]) -> list[Array]:
+    """The fields of beats.
+
+    Parameters
+    ----------
+    beats : array of uint8, (beats, bytes)
+        As `pack` gives them.
+    fields : sequence of (int, int, bool)
+        Of each: how many elements, bits of one, and whether they are signed.
+
+    Returns
+    -------
+    list of array of int, (beats, count)
+        int64, or Python's int as objects where that is too narrow.
+    """
+    bits = np.unpackbits(beats, axis=1, bitorder="little")
+    place, found = 0, []
+    for count, width, signed in fields:
+        part = bits[:, place : place + count * width].reshape(len(beats), count, width)
+        place += count * width
+        limbs = [part[..., i : i + _LIMB] @ (1 << np.arange(min(_LIMB, width - i))) for i in range(0, width, _LIMB)]
+        kind = np.int64 if width < 64 else object
+        total = sum((limb.astype(kind) << (_LIMB * i) for i, limb in enumerate(limbs)), np.zeros((1, 1), kind))
+        if signed:
+            total = total - (part[..., -1].astype(kind) << width)
+        found.append(total)
+    return found
+
+
+def write_beats(path: Path, beats: NDArray[np.uint8]) -> None:
+    """A file for $readmemh."""
+    path.write_text(np.ascontiguousarray(beats[:, ::-1]).tobytes().hex("\n", beats.shape[1]) + "\n")
+
+
+def read_beats(path: Path, size: int) -> NDArray[np.uint8]:
+    """What $writememh wrote, of `size` bytes a beat."""
+    lines = (line for line in path.read_text().splitlines() if not line.startswith(("/", "@")))
+    return np.frombuffer(bytes.fromhex("".join(lines)), np.uint8).reshape(-1, size)[:, ::-1]

@@ -1,0 +1,143 @@
+"""cocotb bench: arrays give the sums of the golden model, and keep the rules of their streams, whatever waits."""
+
+import os
+import time
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import cocotb
+import numpy as np
+from cocotb.handle import HierarchyObject
+
+from lmul.golden.codes import reserved
+from lmul.sim.array_job import ArrayJob, CheckedArray, read_arrays, write_checked
+from lmul.sim.campaign import write_progress
+from lmul.sim.play import Counts, Run, play, results
+from lmul.sim.tiles import Shape, Tiles
+from lmul.sim.trials import Trial, random_trial, trials
+
+RESERVED, SATURATED = 1, 2
+
+
+@cocotb.test()
+async def arrays_equal_golden(dut: HierarchyObject) -> None:
+    """Play all trials to each array; the outcome is written before it is judged."""
+    outcome = await _all(dut, read_arrays())
+    write_checked(outcome)
+    wrong = [f"{checked.name}: {checked.complaint}" for checked in outcome if not checked.passed]
+    assert not wrong, "; ".join(wrong)
+
+
+async def _all(dut: HierarchyObject, job: ArrayJob) -> list[CheckedArray]:
+    tallies = {name: Tally(name, shape) for name, shape in job.arrays.items()}
+    generators = {
+        name: (np.random.default_rng([job.seed, i]), shape) for i, (name, shape) in enumerate(job.arrays.items())
+    }
+    sequences = {name: trials(shape, rng) for name, (rng, shape) in generators.items()}
+    while True:
+        chosen = {name: trial for name, sequence in sequences.items() if (trial := next(sequence, None))}
+        if not chosen:
+            behind = [name for name, tally in tallies.items() if tally.cycles < job.cycles and not tally.complaint]
+            chosen = {name: random_trial(generators[name][1], generators[name][0], job.tiles) for name in behind}
+        chosen = {name: trial for name, trial in chosen.items() if not tallies[name].complaint}
+        if not chosen:
+            return [tally.checked() for tally in tallies.values()]
+        await _trial(dut, job, chosen, tallies)
+        write_progress(min(tally.cycles for tally in tallies.values()))
+
+
+async def _trial(dut: HierarchyObject, job: ArrayJob, chosen: dict[str, Trial], tallies: "dict[str, Tally]") -> None:
+    played = {name: _run(job.arrays[name], trial) for name, trial in chosen.items()}
+    idle = Run(np.zeros((0, 1), np.uint8), np.zeros((0, 1), np.uint8), 0)
+    runs = {name: played.get(name, idle) for name in job.arrays}
+    started = time.perf_counter()
+    if interrupt := max(trial.interrupt for trial in chosen.values()):
+        await play(dut, runs, interrupt)
+    counts = await play(dut, runs)
+    seconds = time.perf_counter() - started
+    for name, trial in chosen.items():
+        tally = tallies[name]
+        tally.seconds += seconds / len(chosen)
+        tally.judge(trial, played[name], counts[name])
+
+
+def _run(shape: Shape, trial: Trial) -> Run:
+    beats = [tiles.beats(shape) for tiles in trial.tiles]
+    a, b = (np.concatenate([each[i] for each in beats]) for i in (0, 1))
+    return Run(a, b, sum(each[2] for each in beats), trial.rates)
+
+
+@dataclass
+class Tally:
+    """What has been found out about one array."""
+
+    name: str
+    shape: Shape
+    sums: int = 0
+    mismatches: int = 0
+    complaint: str = ""
+    cycles: int = 0
+    steps: int = 0
+    span: int = 0
+    seconds: float = 0.0
+    memory: dict[str, int] = field(default_factory=dict)
+
+    def judge(self, trial: Trial, run: Run, counts: Counts) -> None:
+        """Compare a run with the golden model; the first complaint is kept."""
+        self.cycles += counts.cycles
+        if trial.dense:
+            self.steps, self.span = self.steps + counts.a_taken, self.span + counts.last - counts.first + 1
+        self.complaint = counts.complaint(run)
+        if not self.complaint:
+            self.complaint = self._compare(trial, run, counts)
+        if not self.complaint and trial.dense and counts.a_taken != counts.last - counts.first + 1:
+            bubbles = counts.last - counts.first + 1 - counts.a_taken
+            self.complaint = f"steps were refused in {bubbles} cycles of {counts.a_taken} without waits"
+
+    def _compare(self, trial: Trial, run: Run, counts: Counts) -> str:
+        beats, expected_flags, complaint = results(self.name, self.shape, counts), 0, ""
+        for tiles in trial.tiles:
+            size = tiles.beats(self.shape)[2]
+            wrong, flags = self._compare_tiles(tiles, beats[:size])
+            beats, complaint, expected_flags = beats[size:], complaint or wrong, expected_flags | flags
+        if not complaint and counts.flags != expected_flags:
+            complaint = (
+                f"flags framing, saturated, reserved were {counts.flags:03b} at the end, expected {expected_flags:03b}"
+            )
+        return complaint
+
+    def _compare_tiles(self, tiles: Tiles, beats: np.ndarray) -> tuple[str, int]:  # type: ignore[type-arg]
+        sums, last, saturated = tiles.sums(self.shape, beats)
+        golden = tiles.golden(self.shape)
+        wrong = np.argwhere(sums != golden.codes)
+        self.sums += sums.size
+        self.mismatches += len(wrong)
+        flags = RESERVED * _reserved(self.shape, tiles) | SATURATED * bool(golden.saturated.any())
+        ends = np.zeros(last.shape, np.int64)
+        ends[:, -1] = 1
+        k, anchor = tiles.a.shape[2], "" if tiles.anchor is None else f", anchor {tiles.anchor[0]}"
+        where = f"(K = {k}{anchor})"
+        if len(wrong):
+            place = tuple(int(i) for i in wrong[0])
+            return f"sum {list(place)} {where} was {sums[place]}, expected {golden.codes[place]}", flags
+        if (last != ends).any():
+            return f"c_last was not where it should be {where}", flags
+        if (saturated[:, : tiles.a.shape[1]] != golden.saturated.any(axis=2)).any():
+            return f"c_saturated was not where it should be {where}", flags
+        return "", flags
+
+    def checked(self) -> CheckedArray:
+        """The outcome."""
+        return CheckedArray(
+            self.name, self.sums, self.mismatches, self.complaint, self.cycles, self.steps, self.span, self.seconds
+        )
+
+
+def _reserved(shape: Shape, tiles: Tiles) -> bool:
+    p = shape.dot.product
+    return bool(reserved(p.format, tiles.a).any() or reserved(p.y_format, tiles.b).any())
+
+
+def job_folder() -> Path:
+    """Where the job lies."""
+    return Path(os.environ["LMUL_JOB"]).parent

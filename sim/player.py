@@ -1,0 +1,197 @@
+"""The Verilog around arrays under test: it plays beats from memories, with waits, keeps what comes, and counts."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+STATUS = (
+    "a_taken",
+    "b_taken",
+    "c_taken",
+    "withdrawn",
+    "changed",
+    "excess",
+    "cycles",
+    "first",
+    "last",
+    "idle",
+    "flags",
+)
+"""The counters of a player, 32 bits each, the first one lowest. `first` and `last` are the cycles of beats of a."""
+
+PATIENCE = 2000
+"""Cycles without a transfer anywhere after which an array counts as stuck."""
+
+ALWAYS = 256
+"""A rate: how often of 256 times a side is willing."""
+
+MIXED = (26, 128, 230, ALWAYS)
+"""Rates that sides take turns at, when they are told to."""
+
+_FIELDS = {"a": ("a", "a_last", "a_more"), "b": ("b", "b_last", "anchor"), "c": ("c", "c_last", "c_saturated")}
+
+
+@dataclass(frozen=True)
+class Player:
+    """What has to be known of an array to play it.
+
+    Attributes
+    ----------
+    name : str
+        The array's module, unlike any other's in the design.
+    widths : mapping of str to int
+        Bits of its ports.
+    depths : mapping of str to int
+        Beats that the memories of the streams a, b and c hold.
+    aftermath : int
+        Cycles that it is watched after its last beat, for one too many.
+    """
+
+    name: str
+    widths: Mapping[str, int]
+    depths: Mapping[str, int]
+    aftermath: int
+
+    def fields(self, stream: str) -> list[tuple[str, int]]:
+        """The ports that make up a stream's payload, and their bits; the first one lowest in a beat."""
+        return [(port, self.widths[port]) for port in _FIELDS[stream] if port in self.widths]
+
+    def bits(self, stream: str) -> int:
+        """Bits of a beat in memory: whole bytes."""
+        return -(-sum(width for _, width in self.fields(stream)) // 8) * 8
+
+
+_TOP = """\
+reg clk = 0, rst = 1, go = 0, running = 0; reg [31:0] limit = 0; integer ticks;
+always @(go) begin
+  running = 1; ticks = 0;
+  while (running) begin
+    #1 clk = 1; #1 clk = 0; ticks = ticks + 1;
+    if (ticks == limit || !(BUSY)) running = 0;
+  end
+end
+"""
+
+
+def player_top(players: Sequence[Player]) -> tuple[str, list[str]]:
+    """A module `top` with a player for each array, and its signals.
+
+    The bench writes counts and rates, toggles NAME_load, sees to `rst`, toggles `go`, and waits until `running` is 0:
+    after `limit` cycles, or when all players are done. Then it reads NAME_status, and toggles NAME_dump for a file
+    NAME_c.hex; the operands come from NAME_a.hex and NAME_b.hex.
+    """
+    public = ["rst", "go", "running", "limit"]
+    lines = ["module top;", _TOP.replace("BUSY", " | ".join(f"{p.name}_busy" for p in players))]
+    for p in players:
+        flags, counts = ["load", "dump", "mixed"], [f"{s}_count" for s in "abc"]
+        rates = [f"{s}_rate" for s in "abc"]
+        lines += [f"reg {p.name}_{flag} = 0;" for flag in flags]
+        lines += [f"reg [31:0] {p.name}_{count} = 0;" for count in counts]
+        lines += [f"reg [8:0] {p.name}_{rate} = 0;" for rate in rates]
+        lines.append(f"wire [{32 * len(STATUS) - 1}:0] {p.name}_status; wire {p.name}_busy;")
+        names = [*flags, *counts, *rates, "status", "busy"]
+        connections = ", ".join(f".{name}({p.name}_{name})" for name in names)
+        lines.append(f"player_{p.name} play_{p.name} (.clk(clk), .rst(rst), {connections});")
+        public += [f"{p.name}_{name}" for name in [*flags, *counts, *rates, "status"]]
+    return "\n".join([*lines, "endmodule", "", *(_module(p) for p in players)]), public
+
+
+_SOURCE = """\
+  reg [BITS-1:0] %_memory [0:DEPTH-1]; reg [BITS-1:0] % = 0; reg %_valid = 0; wire %_ready;
+  reg [31:0] %_sent = 0, %_taken = 0, %_random = SEED; reg [8:0] %_mood = 0;
+  wire [8:0] %_now = mixed ? %_mood : %_rate;
+  always @(load) if (%_count != 0) $readmemh("NAME_%.hex", %_memory, 0, %_count - 1);
+  always @(posedge clk) begin
+    %_random <= next(%_random);
+    if (cycles[5:0] == 0) %_mood <= mood(%_random[31:30]);
+    if (rst) begin %_valid <= 0; %_sent <= 0; %_taken <= 0; end
+    else begin
+      if (%_valid & %_ready) %_taken <= %_taken + 1;
+      if (!%_valid | %_ready) begin
+        if (%_sent != %_count && {1'b0, %_random[7:0]} < %_now) begin
+          %_valid <= 1; % <= %_memory[%_sent]; %_sent <= %_sent + 1;
+        end else begin
+          %_valid <= 0; % <= ~%;
+        end
+      end
+    end
+  end
+"""
+
+_SINK = """\
+  reg [BITS-1:0] c_memory [0:DEPTH-1]; wire [BITS-1:0] c; wire c_valid; reg c_ready = 0;
+  reg [BITS-1:0] c_before = 0; reg c_stalled = 0;
+  reg [31:0] c_taken = 0, c_random = SEED, withdrawn = 0, changed = 0, excess = 0; reg [8:0] c_mood = 0;
+  wire [8:0] c_now = mixed ? c_mood : c_rate;
+  always @(dump) if (c_taken != 0) $writememh("NAME_c.hex", c_memory, 0, c_taken - 1);
+  always @(posedge clk) begin
+    c_random <= next(c_random);
+    if (cycles[5:0] == 32) c_mood <= mood(c_random[31:30]);
+    c_ready <= {1'b0, c_random[7:0]} < c_now;
+    c_before <= c;
+    c_stalled <= c_valid & ~c_ready & ~rst;
+    if (rst) begin c_taken <= 0; withdrawn <= 0; changed <= 0; excess <= 0; end
+    else begin
+      if (c_stalled & ~c_valid) withdrawn <= withdrawn + 1;
+      if (c_stalled & c_valid & (c != c_before)) changed <= changed + 1;
+      if (c_valid & c_ready) begin
+        if (c_taken < c_count) begin c_memory[c_taken] <= c; c_taken <= c_taken + 1; end
+        else excess <= excess + 1;
+      end
+    end
+  end
+"""
+
+_REST = """\
+  reg [31:0] cycles = 0, first = 0, last = 0, idle = 0; reg started = 0;
+  wire reserved, saturated, framing;
+  wire [31:0] flags = {29'b0, framing, saturated, reserved};
+  wire moves = (a_valid & a_ready) | (b_valid & b_ready) | (c_valid & c_ready);
+  wire complete = a_taken == a_count && b_taken == b_count && c_taken == c_count;
+  assign busy = idle < (complete ? AFTERMATH : PATIENCE);
+  assign status = {STATUS};
+  always @(posedge clk)
+    if (rst) begin cycles <= 0; first <= 0; last <= 0; idle <= 0; started <= 0; end
+    else begin
+      cycles <= cycles + 1;
+      idle <= moves ? 0 : idle + 1;
+      if (a_valid & a_ready) begin started <= 1; last <= cycles; if (!started) first <= cycles; end
+    end
+  function [31:0] next(input [31:0] x); reg [31:0] s; begin
+    s = x ^ (x << 13); s = s ^ (s >> 17); next = s ^ (s << 5);
+  end endfunction
+  function [8:0] mood(input [1:0] n);
+    case (n) MOODS endcase
+  endfunction
+"""
+
+
+def _module(p: Player) -> str:
+    sources = "".join(_filled(_SOURCE.replace("%", stream), p, stream) for stream in "ab")
+    sink = _filled(_SINK, p, "c")
+    moods = " ".join(f"{n}: mood = {rate};" for n, rate in enumerate(MIXED))
+    body = (
+        _REST.replace("AFTERMATH", str(p.aftermath))
+        .replace("PATIENCE", str(PATIENCE))
+        .replace("MOODS", moods)
+        .replace("STATUS", ", ".join(reversed(STATUS)))
+    )
+    connections = [f".{port}({port})" for port in ("clk", "rst", "reserved", "saturated", "framing")]
+    for stream in "abc":
+        connections += [f".{stream}_{side}({stream}_{side})" for side in ("valid", "ready")]
+        place = 0
+        for port, width in p.fields(stream):
+            connections.append(f".{port}({stream}[{place} +: {width}])")
+            place += width
+        if stream == "c" and place < p.bits("c"):
+            sink += f"  assign c[{place} +: {p.bits('c') - place}] = 0;\n"
+    inputs = ["clk", "rst", "load", "dump", "mixed"]
+    inputs += [f"[31:0] {s}_count" for s in "abc"] + [f"[8:0] {s}_rate" for s in "abc"]
+    ports = ", ".join([*(f"input {port}" for port in inputs), f"output [{32 * len(STATUS) - 1}:0] status, output busy"])
+    unit = f"  {p.name} unit ({', '.join(connections)});\n"
+    return f"module player_{p.name} ({ports});\n{body}{sources}{sink}{unit}endmodule\n"
+
+
+def _filled(text: str, p: Player, stream: str) -> str:
+    seed = f"32'h{0x9E3779B9 * ('abc'.index(stream) + 1) & 0xFFFFFFFF:08x}"
+    text = text.replace("NAME", p.name)
+    return text.replace("BITS", str(p.bits(stream))).replace("DEPTH", str(p.depths[stream])).replace("SEED", seed)

@@ -1,0 +1,123 @@
+"""What arrays are tried with: runs of tiles, with waits, that are chosen to be hard."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+
+from lmul.golden.codes import Codes, encode
+from lmul.golden.dot import least_anchor
+from lmul.golden.formats import Format
+from lmul.sim.player import ALWAYS
+from lmul.sim.tiles import Array, Shape, Tiles
+
+FULL_SPEED = (ALWAYS, ALWAYS, ALWAYS)
+_SLOW = 26
+
+
+@dataclass(frozen=True)
+class Trial:
+    """One run.
+
+    Attributes
+    ----------
+    tiles : list of Tiles
+        What is multiplied, back to back.
+    rates : tuple of int, or None
+        As of a `Run`.
+    interrupt : int
+        After so many cycles there is a reset, and all is played once more; 0: there is none.
+    dense : bool
+        Whether a step has to be issued in every cycle from the first to the last.
+    """
+
+    tiles: list[Tiles]
+    rates: tuple[int, int, int] | None = None
+    interrupt: int = 0
+    dense: bool = False
+
+
+def trials(shape: Shape, rng: np.random.Generator) -> Iterator[Trial]:
+    """The runs that every array has to pass, the first ones simple."""
+    depth = shape.dot.depth
+    short, even = max(shape.rows - 1, 1) * shape.lanes, shape.rows * shape.lanes
+    if shape.stationary == "ws":
+        short, even = max(shape.terms - 1, 1), shape.terms
+    long = 2 * shape.terms + 1 if shape.stationary == "ws" else 3 * even + 1
+    lengths = sorted({min(k, depth) for k in (1, short, even, long, depth)})
+    yield Trial([uniform(shape, rng, 1, min(even, depth))], FULL_SPEED)
+    yield Trial([special(shape, rng, kind, lengths[-1]) for kind in SPECIAL], FULL_SPEED)
+    yield Trial([uniform(shape, rng, 3, k) for k in lengths])
+    yield Trial([gaussian(shape, rng, 3, k) for k in reversed(lengths)], interrupt=40)
+    if depth >= even:
+        yield Trial([uniform(shape, rng, 5, even, shape.rows)], FULL_SPEED, dense=True)
+    for rates in ((_SLOW, ALWAYS, ALWAYS), (ALWAYS, _SLOW, ALWAYS), (ALWAYS, ALWAYS, _SLOW)):
+        yield Trial([uniform(shape, rng, 2, k) for k in lengths], rates, interrupt=25)
+    yield random_trial(shape, rng)
+
+
+def random_trial(shape: Shape, rng: np.random.Generator, count: int = 8) -> Trial:
+    """Tiles of lengths at random, of codes at random, with waits at random."""
+    depth, k = shape.dot.depth, shape.terms * shape.rows if shape.stationary == "os" else 2 * shape.terms
+    lengths = rng.integers(1, min(depth, 2 * k) + 1, 3)
+    made = [rng.choice([uniform, gaussian])(shape, rng, count, int(length)) for length in lengths]
+    return Trial(made, interrupt=int(rng.integers(1, 100)))
+
+
+def uniform(shape: Shape, rng: np.random.Generator, count: int, k: int, m: int | None = None) -> Tiles:
+    """Any codes, those that a format reserves too."""
+    p, m = shape.dot.product, _rows(shape, rng, k) if m is None else m
+    a = rng.integers(0, 1 << p.format.width, (count, m, k), np.uint32)
+    b = rng.integers(0, 1 << p.y_format.width, (count, k, shape.columns), np.uint32)
+    return Tiles(a, b, _anchors(shape, rng, a, b))
+
+
+def gaussian(shape: Shape, rng: np.random.Generator, count: int, k: int, m: int | None = None) -> Tiles:
+    """Numbers from a normal distribution, within the formats."""
+    p, m = shape.dot.product, _rows(shape, rng, k) if m is None else m
+    a = _encoded(p.format, rng.normal(size=(count, m, k)))
+    b = _encoded(p.y_format, rng.normal(size=(count, k, shape.columns)))
+    return Tiles(a, b, _anchors(shape, rng, a, b))
+
+
+def _encoded(f: Format, values: Array) -> Codes:
+    # 1 in the middle of the format's range, whatever its bias.
+    middle = (1 << (f.exponent_bits - 1)) - 1 - f.bias
+    return encode(f, np.ldexp(values, middle))
+
+
+def _rows(shape: Shape, rng: np.random.Generator, k: int) -> int:
+    if shape.stationary == "os":
+        return shape.rows
+    return int(rng.integers(1, min(shape.sums, 3 * shape.rows) + 1))
+
+
+SPECIAL = ("zero", "largest", "cancelling", "single", "smallest")
+
+
+def special(shape: Shape, rng: np.random.Generator, kind: str, k: int) -> Tiles:
+    """Tiles at the ends of what can be."""
+    p, m, n = shape.dot.product, shape.rows, shape.columns
+    x, y = np.zeros((1, m, k), np.uint32), np.zeros((1, k, n), np.uint32)
+    if kind in ("largest", "cancelling"):
+        x[:], y[:] = p.format.sign_bit - 1, p.y_format.sign_bit - 1
+    if kind == "cancelling":
+        x[..., 1::2] |= p.format.sign_bit
+    if kind == "single":
+        x[0, rng.integers(m), k - 1], y[0, k - 1, rng.integers(n)] = p.format.top, p.y_format.top
+    if kind == "smallest":
+        x[:], y[:] = p.format.hidden_one, p.y_format.hidden_one | p.y_format.sign_bit
+    return Tiles(x, y, _anchors(shape, rng, x, y, 3))
+
+
+def _anchors(shape: Shape, rng: np.random.Generator, a: Codes, b: Codes, choice: int | None = None) -> Array | None:
+    """The lowest, the highest, the least that will do, or anything."""
+    dot = shape.dot
+    if dot.window is None:
+        return None
+    lowest, highest = dot.lowest_exponent, dot.highest_exponent
+    chosen = []
+    for x, y in zip(a, b, strict=True):
+        among = (lowest, highest, int(rng.integers(lowest, highest + 1)), least_anchor(dot, x, y), highest + 1)
+        chosen.append(min(among[int(rng.integers(len(among))) if choice is None else choice], highest + 1))
+    return np.array(chosen, np.int64)
