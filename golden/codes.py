@@ -33,6 +33,18 @@ def checked_codes(what: str, format: Format, codes: ArrayLike) -> Codes:
     return array.astype(np.uint32)
 
 
+def reserved(format: Format, codes: ArrayLike) -> NDArray[np.bool_]:
+    """Where `codes` are those that the format reserves for Inf and NaN, which flush reads as numbers.
+
+    Raises
+    ------
+    TypeError, ValueError
+        As `checked_codes`.
+    """
+    above: NDArray[np.bool_] = (checked_codes("codes", format, codes) & (format.sign_bit - 1)) > format.top
+    return above
+
+
 def decode(format: Format, codes: ArrayLike, reserved: bool = True) -> NDArray[np.float64]:
     """The numbers that `codes` mean, each exactly.
 

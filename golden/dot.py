@@ -1,0 +1,335 @@
+"""Dot products and products of matrices of codes, bit for bit what the hardware gives."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from fractions import Fraction
+from itertools import product
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from lmul.golden import addends
+from lmul.golden.accumulators import DotParameters
+from lmul.golden.codes import Codes, checked_codes, decode, encode
+from lmul.golden.floating import NARROW, Floats, added, from_integers, narrowed
+from lmul.golden.formats import Format
+from lmul.golden.operands import Flags, Integers
+
+ANCHORS = range(-1023, 1024)
+"""What an anchor can be."""
+
+_SUMS = 1 << 14  # that are formed at a time
+_ADDENDS = 1 << 16  # that are in memory at a time
+
+Array = NDArray[Any]
+Operands = tuple[Codes, Codes]
+Shape = tuple[int, ...]
+Block = tuple[slice, ...]
+
+
+@dataclass(frozen=True)
+class Sums:
+    """Sums of products.
+
+    Attributes
+    ----------
+    codes : array of int64, of Python's int, or of uint32
+        What an integer accumulator holds, signed: int64 up to 63 bits, else objects. What a floating-point
+        accumulator holds, or a sum rounded to the output format: codes, uint32.
+    saturated : array of bool
+        Where a product or a sum was beyond what could be held, at any step.
+    """
+
+    codes: Array
+    saturated: Flags
+
+    def values(self, parameters: DotParameters, anchor: ArrayLike | None = None) -> Floats:
+        """The sums as float64, rounded once where that does not hold them.
+
+        Parameters
+        ----------
+        parameters : DotParameters
+            What the sums were formed with.
+        anchor : int or array of int, or None
+            Likewise.
+
+        Raises
+        ------
+        TypeError, ValueError
+            The anchor is none, or is missing.
+        """
+        format = parameters.output or parameters.format
+        if format is not None:
+            return decode(format, self.codes)
+        lsb = _lsb(parameters, _checked_anchor(parameters, anchor, self.codes.shape))
+        return np.ldexp(self.codes.astype(np.float64), lsb.astype(np.int32))
+
+    def fractions(self, parameters: DotParameters, anchor: ArrayLike | None = None) -> Array:
+        """The sums exactly, as an array of Fraction; arguments and errors as for `values`."""
+        format = parameters.output or parameters.format
+        if format is not None:
+            return np.asarray(np.frompyfunc(Fraction, 1, 1)(self.values(parameters)), object)
+        lsb = _lsb(parameters, _checked_anchor(parameters, anchor, self.codes.shape))
+        exact = np.frompyfunc(lambda n, place: int(n) * Fraction(2) ** int(place), 2, 1)
+        return np.asarray(exact(self.codes, lsb), object)
+
+
+def dot_product(
+    parameters: DotParameters,
+    x: ArrayLike,
+    y: ArrayLike,
+    anchor: ArrayLike | None = None,
+    saturate: bool = False,
+    start: Sums | ArrayLike | None = None,
+) -> Sums:
+    """The sums of the products x[..., k] y[..., k] over the last axis, in the order of k.
+
+    Parameters
+    ----------
+    parameters : DotParameters
+        Formats, method, accumulator and output.
+    x, y : array of int, (..., K)
+        Codes of the formats of the product; the other axes broadcast. Codes that a format reserves are numbers.
+    anchor : int or array of int, or None
+        For `anchored` and only there: the biased exponent that no product exceeds; an array broadcasts to the sums.
+    saturate : bool
+        For `anchored`: a product above the anchor adds 2^W - 1 with its sign, as in hardware, and is no error.
+    start : Sums or array of int, or None
+        What the accumulators hold at first, before any output rounding, instead of 0; broadcasts to the sums.
+
+    Raises
+    ------
+    TypeError
+        Codes, anchor or start are no integers.
+    ValueError
+        An operand is no code of its format, shapes do not fit, K is above the depth of an integer accumulator, the
+        anchor is missing or superfluous, or a product is above it.
+    """
+    p = parameters.product
+    codes = checked_codes("x", p.format, x), checked_codes("y", p.y_format, y)
+    shape = _checked_shape(parameters, *(each.shape for each in codes))
+    anchors = _checked_anchor(parameters, anchor, shape)
+    held, saturated = _checked_start(parameters, start, shape)
+    # Terms come first, so that a sum is one of whole arrays; and an axis of length 1, for there may be but one sum.
+    left, right = (np.moveaxis(each[(None,) * (len(shape) + 2 - each.ndim)], -1, 0) for each in codes)
+    held, anchors, saturated = held[None], anchors[None], saturated[None]
+    for block in _blocks(held.shape):
+        operands = left[:, *_within(left.shape[1:], block)], right[:, *_within(right.shape[1:], block)]
+        if parameters.format is not None:
+            sums, over = _floating(parameters, operands, held[block])
+        elif parameters.window is None:
+            sums, over = _fixed(parameters, operands, held[block])
+        else:
+            sums, over = _anchored(parameters, operands, held[block], anchors[block], saturate, block)
+        held[block], saturated[block] = sums, saturated[block] | over
+    return _leaving(parameters, held, saturated, anchors, shape)
+
+
+def matmul(
+    parameters: DotParameters,
+    a: ArrayLike,
+    b: ArrayLike,
+    anchor: ArrayLike | None = None,
+    saturate: bool = False,
+    start: Sums | ArrayLike | None = None,
+) -> Sums:
+    """The products of matrices a (..., M, K) and b (..., K, N), of shape (..., M, N); the rest as for `dot_product`.
+
+    Memory beyond operands and result is bounded.
+    """
+    left, right = _checked_matrices(parameters, a, b)
+    # b in the order of k, for speed.
+    columns = np.ascontiguousarray(np.swapaxes(right, -1, -2))
+    return dot_product(parameters, left[..., :, None, :], columns[..., None, :, :], anchor, saturate, start)
+
+
+def least_anchor(parameters: DotParameters, a: ArrayLike, b: ArrayLike) -> int:
+    """The least anchor that no product of `matmul` exceeds: the largest biased exponent of those that are not zero.
+
+    Where all are zero, it is the least that a product can have.
+
+    Raises
+    ------
+    TypeError, ValueError
+        As `matmul`.
+    """
+    p = parameters.product
+    left, right = _checked_matrices(parameters, a, b)
+    largest = parameters.lowest_exponent
+    # Among operands that have the same correction the larger product is that of the larger operand.
+    rows, columns = _largest(parameters, p.format, left, -2), _largest(parameters, p.y_format, right, -1)
+    for x, y in product(rows, columns):
+        largest = max(largest, int(addends.exponent(parameters, x, y).max(initial=largest)))
+    return largest
+
+
+def _largest(parameters: DotParameters, format: Format, codes: Codes, axis: int) -> Iterator[Codes]:
+    """The largest magnitude codes along an axis, for each index into the table of corrections; 0 for none."""
+    m, t = parameters.product.result.mantissa_bits, parameters.product.table_bits or 0
+    magnitude = codes & (format.sign_bit - 1)
+    index = (magnitude << (m - format.mantissa_bits) & ((1 << m) - 1)) >> (m - t)
+    for i in range(1 << t):
+        yield np.where(index == i, magnitude, 0).max(axis=axis, initial=0)
+
+
+def _floating(parameters: DotParameters, operands: Operands, sums: Floats) -> tuple[Floats, Flags]:
+    """Sums that start at `sums`, and where a product or a sum was above TOP."""
+    assert parameters.format is not None
+    function, saturated = addends.floating(parameters), np.zeros(sums.shape, bool)
+    for x, y in _chunks(operands, sums.size):
+        values, above = function(x, y)
+        saturated |= above.any(axis=0)
+        for value in values:
+            sums, over = added(parameters.format, sums, value)
+            saturated |= over
+    return sums, saturated
+
+
+def _fixed(parameters: DotParameters, operands: Operands, sums: Array) -> tuple[Array, Flags]:
+    """Sums that start at `sums`; none saturates."""
+    function = addends.fixed(parameters)
+    for x, y in _chunks(operands, sums.size):
+        sums = sums + addends.whole([limb.sum(axis=0) for limb in function(x, y)])
+    return sums, np.zeros(sums.shape, bool)
+
+
+def _anchored(
+    parameters: DotParameters, operands: Operands, sums: Array, anchors: Integers, saturate: bool, block: Block
+) -> tuple[Array, Flags]:
+    """Sums that start at `sums`, and where a product was above the anchor."""
+    function, saturated, k = addends.normalised(parameters), np.zeros(sums.shape, bool), 0
+    for x, y in _chunks(operands, sums.size):
+        sign, leading, exponent = function(x, y)
+        below = anchors - exponent
+        if below.min() < 0:
+            if not saturate:
+                first = tuple(int(i) for i in np.argwhere(below < 0)[0])
+                index = [s.start + i for s, i in zip(block, first[1:], strict=True)][1:]
+                raise ValueError(
+                    f"anchor must be at least {exponent[first]}, the exponent of product {k + first[0]} of sum "
+                    f"{index}, not {anchors[first[1:]]}"
+                )
+            saturated |= (below < 0).any(axis=0)
+        sums = sums + addends.whole([limb.sum(axis=0) for limb in addends.anchored(parameters, sign, leading, below)])
+        k += len(exponent)
+    return sums, saturated
+
+
+def _leaving(parameters: DotParameters, held: Array, saturated: Flags, anchors: Integers, shape: Shape) -> Sums:
+    """What accumulators hold as it leaves them."""
+    if parameters.format is None:
+        largest = 1 << (parameters.width - 1)
+        wrong = (held < -largest) | (held >= largest)
+        if wrong.any():
+            raise ValueError(
+                f"start must keep the sums within the {parameters.width} bits of the accumulator, not lead to "
+                f"{held[wrong].flat[0]}"
+            )
+    format = parameters.output or parameters.format
+    if format is None:
+        return Sums(held.reshape(shape), saturated.reshape(shape))
+    if parameters.output is not None:
+        # Adding 0 makes +0 of -0.
+        exact = held + 0.0 if parameters.format is not None else from_integers(held, _lsb(parameters, anchors))
+        held, above = narrowed(parameters.output, exact)
+        saturated = saturated | above
+    return Sums(encode(format, held).reshape(shape), saturated.reshape(shape))
+
+
+def _lsb(parameters: DotParameters, anchors: Integers) -> Integers:
+    """Of integer accumulators: a unit of each sum is worth 2 to this power."""
+    if parameters.window is None:
+        return np.full(anchors.shape, parameters.lsb)
+    return anchors + parameters.anchored_lsb(0)
+
+
+def _checked_matrices(parameters: DotParameters, a: ArrayLike, b: ArrayLike) -> tuple[Codes, Codes]:
+    p = parameters.product
+    left, right = checked_codes("a", p.format, a), checked_codes("b", p.y_format, b)
+    if min(left.ndim, right.ndim) < 2 or left.shape[-1] != right.shape[-2]:
+        raise ValueError(f"shapes must be (..., M, K) and (..., K, N), not {left.shape} and {right.shape}")
+    return left, right
+
+
+def _checked_shape(parameters: DotParameters, x: Shape, y: Shape) -> Shape:
+    """The shape of the sums."""
+    if not x or not y or x[-1] != y[-1]:
+        raise ValueError(f"shapes of x and y must be (..., K) with one K, not {x} and {y}")
+    if x[-1] < 1 or (parameters.format is None and x[-1] > parameters.depth):
+        most = f"1 to {parameters.depth}" if parameters.format is None else "at least 1"
+        raise ValueError(f"K must be {most} for the accumulator {parameters.accumulator}, not {x[-1]}")
+    try:
+        return np.broadcast_shapes(x[:-1], y[:-1])
+    except ValueError:
+        raise ValueError(f"shapes of x and y must broadcast but for K, not {x} and {y}") from None
+
+
+def _checked_anchor(parameters: DotParameters, anchor: ArrayLike | None, shape: Shape) -> Integers:
+    """One anchor a sum; zeros where there are none."""
+    if parameters.window is None:
+        if anchor is not None:
+            raise ValueError(f"anchor must be left out unless the accumulator is anchored, not {anchor!r}")
+        return np.broadcast_to(np.int64(0), shape)
+    if anchor is None:
+        raise ValueError("anchor must be given for the accumulator anchored, not None")
+    array = np.asarray(anchor)
+    if array.dtype.kind not in "ui":
+        raise TypeError(f"anchor must be an integer, not {anchor!r}")
+    wrong = (array < ANCHORS[0]) | (array > ANCHORS[-1])
+    if wrong.any():
+        raise ValueError(f"anchor must be {ANCHORS[0]} to {ANCHORS[-1]}, not {array[wrong].flat[0]}")
+    return _broadcast("anchor", array.astype(np.int64), shape)
+
+
+def _checked_start(parameters: DotParameters, start: Sums | ArrayLike | None, shape: Shape) -> tuple[Array, Flags]:
+    """What accumulators hold at first, and where they are known to have saturated."""
+    codes, before = (start.codes, start.saturated) if isinstance(start, Sums) else (start, False)
+    saturated = _broadcast("start", np.asarray(before), shape).copy()
+    format = parameters.format
+    if format is not None:
+        array = checked_codes("start", format, 0 if codes is None else codes)
+        magnitude = array & (format.sign_bit - 1)
+        wrong = (magnitude > format.top) | ((magnitude < format.hidden_one) & (magnitude > 0))
+        if wrong.any():
+            raise ValueError(f"start must be codes of zeros and normal numbers ({format}), not {array[wrong].flat[0]}")
+        return _broadcast("start", decode(format, array), shape).copy(), saturated
+    array = np.asarray(0 if codes is None else codes)
+    if array.dtype.kind not in "uiO" or not all(isinstance(n, int) for n in array.flat if array.dtype == object):
+        raise TypeError(f"start must be integers, not {array.dtype}")
+    exact = array.astype(object)
+    wrong = np.asarray(abs(2 * exact + 1) > 1 << parameters.width)
+    if wrong.any():
+        raise ValueError(f"start must fit the {parameters.width} bits of the accumulator, not {exact[wrong].flat[0]}")
+    held = exact if parameters.width > NARROW else exact.astype(np.int64)
+    return _broadcast("start", held, shape).copy(), saturated
+
+
+def _broadcast(what: str, array: Array, shape: Shape) -> Array:
+    try:
+        return np.broadcast_to(array, shape)
+    except ValueError:
+        raise ValueError(f"{what} must broadcast to the sums, {shape}, not {array.shape}") from None
+
+
+def _blocks(shape: Shape) -> Iterator[Block]:
+    """Slices that cut an array up into parts of at most _SUMS elements."""
+    steps, room = [], _SUMS
+    for length in reversed(shape):
+        steps.append(max(min(length, room), 1))
+        room //= steps[-1]
+    cuts = zip(shape, reversed(steps), strict=True)
+    yield from product(*([slice(i, min(i + step, n)) for i in range(0, n, step)] for n, step in cuts))
+
+
+def _within(shape: Shape, block: Block) -> Block:
+    """The block of an array that has length 1 where it is yet to be broadcast."""
+    return tuple(s if length > 1 else slice(None) for length, s in zip(shape, block, strict=True))
+
+
+def _chunks(operands: Operands, size: int) -> Iterator[Operands]:
+    """Operands in parts of so many terms that, for `size` sums, at most _ADDENDS addends come of them."""
+    x, y = operands
+    terms = max(_ADDENDS // size, 1)
+    for k in range(0, len(x), terms):
+        yield x[k : k + terms], y[k : k + terms]
