@@ -17,6 +17,8 @@ from lmul.golden.parameters import Method, Parameters
 BLOCK = 32
 """Elements that share a scale, as in OCP's MX formats."""
 
+_TABLE_BITS = 16  # products of operands that have so many bits together are looked up
+
 
 class Rule(StrEnum):
     """How the scale of a block follows from its largest magnitude m; TOP is the format's largest number."""
@@ -181,13 +183,14 @@ def _whole(product: Parameters, x: Scaled, y: Scaled, rounded: bool) -> NDArray[
     """Sums of blocks with nothing dropped but what float64 drops."""
     left, right = x.blocks, y.blocks
     if product.method is Method.EXACT and not rounded:
-        return (_flushed(x.format, left) * _flushed(y.format, right)).sum(axis=-1, dtype=np.float64)
-    if x.format.width + y.format.width > 16:
-        return np.asarray(wide_product(product, left, right, rounded).value.sum(axis=-1))
-    # Products of few codes are looked up.
-    every = np.arange(1 << x.format.width)[:, None], np.arange(1 << y.format.width)
-    table = wide_product(product, *every, rounded=rounded).value
-    return np.asarray(table[left, right].sum(axis=-1))
+        products = _flushed(x.format, left) * _flushed(y.format, right)
+    elif x.format.width + y.format.width > _TABLE_BITS:
+        products = wide_product(product, left, right, rounded).value
+    else:
+        every = np.arange(1 << x.format.width)[:, None], np.arange(1 << y.format.width)
+        products = wide_product(product, *every, rounded=rounded).value[left, right]
+    sums: NDArray[np.float64] = products.sum(axis=-1)
+    return sums
 
 
 def _flushed(format: Format, codes: Codes) -> NDArray[np.float64]:

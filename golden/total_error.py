@@ -32,6 +32,7 @@ TILE = 256
 _SEED = 2410_00907
 
 Floats = NDArray[np.float64]
+Bits = tuple[int, int]
 
 
 class Distribution(StrEnum):
@@ -40,6 +41,15 @@ class Distribution(StrEnum):
     GAUSSIAN = "gaussian"
     LAPLACE = "laplace"
     STUDENT = "student"  # t with 4 degrees of freedom
+    OUTLIERS = "outliers"  # Gaussian, but one element in 64 of x, always the same, is 30 times as large
+
+
+_DRAW: dict[Distribution, Callable[[np.random.Generator, tuple[int, ...]], Floats]] = {
+    Distribution.GAUSSIAN: lambda rng, shape: rng.standard_normal(shape),
+    Distribution.LAPLACE: lambda rng, shape: rng.laplace(size=shape),
+    Distribution.STUDENT: lambda rng, shape: rng.standard_t(4, size=shape),
+    Distribution.OUTLIERS: lambda rng, shape: rng.standard_normal(shape),
+}
 
 
 @dataclass(frozen=True)
@@ -91,9 +101,10 @@ class TotalError:
         That gain.
     uncertainty : float
         Standard error of `after` as an estimate for other operands of the same kind.
-    rival_before, rival_after : int or None
-        Fewest mantissa bits with which an exact unit, of the same exponent bits and window, on operands rounded to so
-        many, is at least as accurate; None where even the format's own do not suffice, and for exact units.
+    rival_before, rival_after : tuple of int, or None
+        Mantissa bits of x and of y, y's the same or one less, of the smallest exact unit that is at least as accurate:
+        of the same exponent bits and window, on operands that are rounded to so many. Where both are to be the same, it
+        takes as many as x has. None for exact units, and where even the format's own do not suffice.
     """
 
     condition: Condition
@@ -102,11 +113,11 @@ class TotalError:
     after: float
     gain: float
     uncertainty: float
-    rival_before: int | None
-    rival_after: int | None
+    rival_before: Bits | None
+    rival_after: Bits | None
 
     @property
-    def row(self) -> dict[str, str | int | float | None]:
+    def row(self) -> dict[str, str | int | float | Bits | None]:
         """All of it as a row of a table, by heading."""
         rule, window = self.condition.rule, self.unit.window
         return {
@@ -125,7 +136,7 @@ class TotalError:
 
 
 SCALED = tuple(Condition(d, r) for r in Rule for d in Distribution)
-"""One scale a block, by both rules."""
+"""One scale a block of 32, by both rules."""
 
 PLAIN = Condition(Distribution.GAUSSIAN, None)
 """Without scales; the standard deviation is 1."""
@@ -136,11 +147,16 @@ CONDITIONS = (*SCALED, PLAIN)
 
 def units(condition: Condition) -> Iterator[Unit]:
     """Those that the study covers: every format, method and accumulator that is worth a row."""
-    formats = (E4M3, E5M2, E3M4, BF16, FP16) if condition.rule else (E4M3, E5M2, E3M4, BF16, FP16, FP32)
-    for format in formats:
-        for window in (24 if format == FP32 else 12, None):
-            for product, rounded in _products(format):
-                yield Unit(product, rounded, window)
+    plain = condition.rule is None
+    for format in (E4M3, E5M2, E3M4):
+        for window in (12, None):
+            yield from _units(format, window)
+    if condition.distribution is not Distribution.OUTLIERS:
+        for format in (BF16, FP16):
+            for window in (12, None) if plain else (12,):
+                yield from _units(format, window)
+    if plain:
+        yield from _units(FP32, 24)
 
 
 def study(conditions: Sequence[Condition] = CONDITIONS, count: int = COUNT) -> Iterator[TotalError]:
@@ -158,17 +174,18 @@ def study(conditions: Sequence[Condition] = CONDITIONS, count: int = COUNT) -> I
         yield from map(experiment.measured, units(condition))
 
 
-def _products(format: Format) -> Iterator[tuple[Parameters, bool]]:
-    """Products of all methods that differ, and whether they are rounded."""
+def _units(format: Format, window: int | None) -> Iterator[Unit]:
+    """All methods that differ."""
     exact = Parameters(format, Method.EXACT)
-    yield from ((exact, False), (exact, True))
-    yield Parameters(format, Method.LMUL), False
-    yield Parameters(format, Method.MITCHELL), False
+    yield Unit(exact, window=window)
+    yield Unit(exact, True, window)
+    yield Unit(Parameters(format, Method.LMUL), window=window)
+    yield Unit(Parameters(format, Method.MITCHELL), window=window)
     if format == E3M4:  # where it is not the paper's
-        yield Parameters(format, Method.CONSTANT, constant=1), False
+        yield Unit(Parameters(format, Method.CONSTANT, constant=1), window=window)
     if format.mantissa_bits > 2:  # below, the corrections are all zero
         for t in TABLE_BITS:
-            yield Parameters(format, Method.CORRECTED, table_bits=t), False
+            yield Unit(Parameters(format, Method.CORRECTED, table_bits=t), window=window)
 
 
 class Experiment:
@@ -186,21 +203,16 @@ class Experiment:
 
     def __init__(self, condition: Condition, count: int = COUNT, seed: int = _SEED) -> None:
         self.condition = condition
-        rng = np.random.default_rng(seed)
-        shape = (2, count, TERMS)
-        draw: dict[Distribution, Callable[[], Floats]] = {
-            Distribution.GAUSSIAN: lambda: rng.standard_normal(shape),
-            Distribution.LAPLACE: lambda: rng.laplace(size=shape),
-            Distribution.STUDENT: lambda: rng.standard_t(4, size=shape),
-        }
-        self.operands = draw[condition.distribution]()
+        self.operands = _DRAW[condition.distribution](np.random.default_rng(seed), (2, count, TERMS))
+        if condition.distribution is Distribution.OUTLIERS:
+            self.operands[0, :, 0] *= 30
         self.true: Floats = np.einsum("ik,ik->i", *self.operands)
-        self._scaled: dict[Format, tuple[Scaled, Scaled]] = {}
-        self._rivals: dict[tuple[Format, int | None], tuple[float, float]] = {}
+        self._scaled: dict[tuple[Format, int], Scaled] = {}
+        self._rivals: dict[Unit, tuple[float, float]] = {}
 
     def computed(self, unit: Unit) -> Floats:
         """The dot products as a unit has them."""
-        x, y = self._quantised(unit.product.format)
+        x, y = self._operand(0, unit.product.format), self._operand(1, unit.product.y_format)
         anchor = None
         if self.condition.rule is None and unit.window is not None:
             parameters = DotParameters(unit.product, Accumulator.ANCHORED, TERMS, unit.window, unit.rounded)
@@ -217,7 +229,7 @@ class Experiment:
         # Of a ratio of sums, to first order; and of its root.
         deviation = np.sqrt(((errors_squared - after**2 * squares) ** 2).sum()) / squares.sum()
         uncertainty = float(deviation / (2 * after))
-        rivals: tuple[int | None, int | None] = None, None
+        rivals: tuple[Bits | None, Bits | None] = None, None
         if unit.product.method is not Method.EXACT:
             rivals = self._rival(unit, 0, before), self._rival(unit, 1, after)
         return TotalError(self.condition, unit, before, after, gain, uncertainty, *rivals)
@@ -228,26 +240,31 @@ class Experiment:
         before, after = (errors(factor * computed, self.true).nmse ** 0.5 for factor in (1.0, gain))
         return before, after, gain
 
-    def _rival(self, unit: Unit, measure: int, error: float) -> int | None:
+    def _rival(self, unit: Unit, measure: int, error: float) -> Bits | None:
         """The fewest mantissa bits with which an exact unit is at most `error` off."""
         own = unit.product.format
-        for bits in range(1, own.mantissa_bits + 1):
-            format = own if bits == own.mantissa_bits else format_named(f"e{own.exponent_bits}m{bits}")
-            key = format, unit.window
-            if key not in self._rivals:
-                exact = Unit(Parameters(format, Method.EXACT), window=unit.window)
-                self._rivals[key] = self._errors(self.computed(exact))[:2]
-            if self._rivals[key][measure] <= error:
-                return bits
+        for x, y in ((i, j) for i in range(1, own.mantissa_bits + 1) for j in (i - 1, i) if j > 0):
+            exact = Unit(Parameters(_with_bits(own, x), Method.EXACT, y_format=_with_bits(own, y)), window=unit.window)
+            if exact not in self._rivals:
+                self._rivals[exact] = self._errors(self.computed(exact))[:2]
+            if self._rivals[exact][measure] <= error:
+                return x, y
         return None
 
-    def _quantised(self, format: Format) -> tuple[Scaled, Scaled]:
-        if format not in self._scaled:
-            x, y = (self._codes(format, side) for side in self.operands)
-            self._scaled[format] = x, y
-        return self._scaled[format]
+    def _operand(self, side: int, format: Format) -> Scaled:
+        """x (0) or y (1) in a format."""
+        if (format, side) not in self._scaled:
+            values, rule = self.operands[side], self.condition.rule
+            if rule is not None:
+                codes = quantise(format, values, rule)
+            else:
+                codes = Scaled(format, encode(format, values), np.zeros((len(values), 1), np.int64), TERMS)
+            self._scaled[format, side] = codes
+        return self._scaled[format, side]
 
-    def _codes(self, format: Format, values: Floats) -> Scaled:
-        if self.condition.rule is not None:
-            return quantise(format, values, self.condition.rule)
-        return Scaled(format, encode(format, values), np.zeros((len(values), 1), np.int64), TERMS)
+
+def _with_bits(format: Format, mantissa_bits: int) -> Format:
+    """The format that is the same but for the bits of the mantissa."""
+    if mantissa_bits == format.mantissa_bits:
+        return format
+    return format_named(f"e{format.exponent_bits}m{mantissa_bits}")
