@@ -1,0 +1,159 @@
+"""One step of a floating-point accumulator, simulated, against exact fractions."""
+
+import random
+from fractions import Fraction
+from functools import cache
+
+import pytest
+from parallel import simulate
+
+from lmul.golden.formats import BF16, E4M3, E5M2, FP16, FP32
+from lmul.hdl.floating import WideProduct, accumulated
+
+ACCUMULATORS = (FP32, BF16, FP16, E4M3)
+COUNT = 3000
+
+
+def value(f, code):
+    """Of a normal number or zero."""
+    e, mantissa = code >> f.mantissa_bits & (1 << f.exponent_bits) - 1, code & f.hidden_one - 1
+    magnitude = (1 + Fraction(mantissa, f.hidden_one)) * Fraction(2) ** (e - f.bias) if e else Fraction(0)
+    return -magnitude if code & f.sign_bit else magnitude
+
+
+@cache
+def limits(f):
+    return value(f, f.hidden_one), value(f, f.top)
+
+
+def exponent_of(magnitude):
+    """Of the leading one."""
+    e = magnitude.numerator.bit_length() - magnitude.denominator.bit_length()
+    return e if magnitude >= Fraction(2) ** e else e - 1
+
+
+def clamp(f, v):
+    """What is left of a number outside the format, with the saturation flag; None where it is zero."""
+    smallest, top = limits(f)
+    if abs(v) < smallest:
+        return None, False
+    if abs(v) > top:
+        return (top if v > 0 else -top), True
+    return v, False
+
+
+def encode(f, v):
+    """The code of a number of the format."""
+    e = exponent_of(abs(v))
+    mantissa = (abs(v) / Fraction(2) ** e - 1) * f.hidden_one
+    assert mantissa.denominator == 1
+    return (f.sign_bit if v < 0 else 0) | (e + f.bias) << f.mantissa_bits | int(mantissa)
+
+
+def rounded(f, v):
+    """To nearest, ties to even, the exponent unbounded; `round` of a Fraction does just that."""
+    unit = Fraction(2) ** (exponent_of(abs(v)) - f.mantissa_bits)
+    return round(v / unit) * unit
+
+
+def expected(f, acc, sign, zero, magnitude):
+    """The sum's code, and the flag."""
+    p, above = (None, False) if zero else clamp(f, -magnitude if sign else magnitude)
+    a = value(f, acc)
+    a_sign = acc & f.sign_bit
+    if p is None:
+        if a:
+            return acc, False
+        return (a_sign if sign else 0), False
+    total = a + p
+    if not total:
+        return 0, above
+    total = rounded(f, total)
+    kept, beyond = clamp(f, total)
+    if kept is None:
+        return (f.sign_bit if total < 0 else 0), above
+    return encode(f, kept), above or beyond
+
+
+def vectors(f, fraction, full, lowest, highest, width, count, rng):
+    """Accumulators and products that are hard to add."""
+    one = 1 << fraction
+    limit = 4 * one if full else 2 * one
+    edge = [one, one + 1, 2 * one - 1, 2 * one - 2, limit - 1, limit - 2, one + (one >> 1), limit // 2, limit // 2 + 1]
+    edge = [g for g in edge if one <= g < limit]
+    mantissas = [0, 1, f.hidden_one - 1, f.hidden_one - 2, f.hidden_one >> 1, (f.hidden_one >> 1) - 1]
+    top_e = f.top >> f.mantissa_bits
+    edges = [lowest, lowest + 1, highest, highest - 1, 0, 1, -1, 2, top_e, top_e + 1, top_e - 1, top_e - 2]
+    edges = [e for e in edges if lowest <= e <= highest]
+    inside = range(max(lowest, -2), min(highest, top_e + 1) + 1)
+    for _ in range(count):
+        e = rng.choice(edges) if rng.random() < 0.25 else rng.choice(inside)
+        g = rng.choice(edge) if rng.random() < 0.4 else rng.randrange(one, limit)
+        if rng.random() < 0.3:
+            keep = rng.randrange(fraction + 1)  # few significant bits
+            g = max(g >> keep << keep, one)
+        way = rng.random()
+        near = e + rng.choice((-2, -1, 0, 0, 1, 2))
+        if way < 0.1:
+            a = 0
+        elif way < 0.25:  # cancels, or nearly
+            unit = Fraction(g, one) * f.hidden_one
+            a = int(unit) + rng.choice((-2, -1, 0, 0, 0, 1, 2)) + ((e - 1) << f.mantissa_bits)
+        else:
+            far = e + rng.randrange(-f.mantissa_bits - 4, max(f.mantissa_bits, fraction) + 5)
+            a_e = near if way < 0.5 else far if way < 0.9 else rng.randrange(1, top_e + 1)
+            mantissa = rng.choice(mantissas) if rng.random() < 0.5 else rng.randrange(f.hidden_one)
+            if rng.random() < 0.2:
+                mantissa = mantissa & -1 << rng.randrange(f.mantissa_bits)
+            a = (a_e << f.mantissa_bits) + mantissa
+        if a and a < f.hidden_one:
+            a = f.hidden_one + a % 3 if a > -(3 << f.mantissa_bits) else 0
+        a = min(a, f.top - rng.choice((0, 0, 0, 1, 2)))
+        a |= rng.choice((0, f.sign_bit))
+        yield a, rng.getrandbits(1), int(rng.random() < 0.05), g, e & (1 << width) - 1, e
+
+
+def step(f, fraction, full, lowest, highest, declared=True):
+    """Input widths, output width and what it builds, as `simulate` takes them."""
+    limits = {"lowest": lowest, "highest": highest} if declared else {}
+
+    def build(m, acc, sign, zero, significand, exponent):
+        product = WideProduct(sign[0], zero[0], significand, exponent, full, **limits)
+        bits, saturated = accumulated(m, f, acc, product)
+        return [*bits, saturated]
+
+    return [f.width, 1, 1, fraction + 1 + full, exponent_width(lowest, highest)], f.width + 1, build
+
+
+def exponent_width(lowest, highest):
+    return max(highest, -lowest - 1, 0).bit_length() + 1
+
+
+def wrong(f, fraction, given, results):
+    """The first step with a wrong result, in words; None if all are right."""
+    for (acc, sign, zero, g, _, e), result in zip(given, results, strict=True):
+        magnitude = Fraction(g, 1 << fraction) * Fraction(2) ** (e - f.bias)
+        code, above = expected(f, acc, sign, zero, magnitude)
+        got = result & (1 << f.width) - 1, bool(result >> f.width)
+        if got != (code, above):
+            return f"{f} {fraction} {acc=:x} {sign=} {zero=} {g=:b} {e=}: {got[0]:x} {got[1]}, not {code:x} {above}"
+    return None
+
+
+def shapes(f):
+    """Fraction bits, whether in [1, 4), lowest and highest exponent in terms of the accumulator."""
+    for product, low, high in ((E4M3, -5, 24), (E5M2, -14, 48), (FP16, -14, 48), (BF16, -125, 384), (FP32, -125, 384)):
+        shift = f.bias - product.bias
+        yield product.mantissa_bits, False, low + shift, high + shift
+        yield 2 * product.mantissa_bits, True, low + shift, high + shift
+
+
+@pytest.mark.parametrize("f", ACCUMULATORS, ids=str)
+def test_a_step_is_the_exact_sum_rounded_once(f):
+    chosen = list(shapes(f))
+    rows = [
+        list(vectors(f, *shape, exponent_width(*shape[2:]), COUNT, random.Random(f"{f}{shape}"))) for shape in chosen
+    ]
+    results = simulate([step(f, *shape) for shape in chosen], [[row[:5] for row in each] for each in rows])
+    for shape, given, found in zip(chosen, rows, results, strict=True):
+        assert wrong(f, shape[0], given, found) is None
