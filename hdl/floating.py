@@ -3,14 +3,18 @@
 The two are sorted by magnitude. The smaller one is shifted right, added or subtracted, and the leading one of what
 comes out is brought to the top. Two bits below the longer significand, and whether anything was shifted out past them,
 are enough to round as the exact sum does.
+
+What cannot happen is not built. Products that are never outside the format need no clamp. A sum is a multiple of the
+last place of the smallest product, so that it is never below the format if that is not. It is never above if products
+too small to change it are all that it can meet there.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from amaranth.hdl import Cat, Const, Module, Mux, Signal, Value
 
-from lmul.golden.formats import Format
+from lmul.golden.formats import Format, Kind
 from lmul.hdl.gates import Bit, all_of, any_of, bits_of, both, choose, either, inverse, wire
 
 
@@ -41,31 +45,80 @@ class WideProduct:
     highest: int | None = None
 
     @property
-    def range(self) -> tuple[int, int]:
-        """The lowest and the highest exponent."""
+    def reach(self) -> "Reach":
+        """Where the product can lie."""
         half = 1 << (len(self.exponent) - 1)
-        return (
+        return Reach(
             -half if self.lowest is None else self.lowest,
-            half - 1 if self.highest is None else self.highest,
+            (half - 1 if self.highest is None else self.highest) + self.full,
+            len(self.significand) - 1 - self.full,
         )
 
+
+@dataclass(frozen=True)
+class Reach:
+    """Where products can lie, in terms of the accumulator.
+
+    Attributes
+    ----------
+    lowest, highest : int
+        Biased exponent of the smallest and the largest, normalised.
+    fraction_bits : int
+        Bits below the one of weight 1 for the exponent `lowest`.
+    """
+
+    lowest: int
+    highest: int
+    fraction_bits: int
+
     @property
-    def fraction_bits(self) -> int:
-        """Bits of the significand below the one of weight 1."""
-        return len(self.significand) - 1 - self.full
+    def last_place(self) -> int:
+        """Biased exponent of the last place of the smallest product, of which every sum is a multiple."""
+        return self.lowest - self.fraction_bits
+
+    def highest_sum(self, f: Format) -> int:
+        """Biased exponent of the largest sum: a power of two, half of whose last place no product exceeds."""
+        return self.highest + f.mantissa_bits + 2
+
+    def sums_below(self, f: Format) -> bool:
+        """Whether a sum can be below the smallest normal number."""
+        return self.last_place < 1
+
+    def sums_above(self, f: Format) -> bool:
+        """Whether a sum can be above TOP."""
+        return self.highest_sum(f) > f.top >> f.mantissa_bits
+
+
+def smallest_format(f: Format, reach: Reach) -> tuple[Format, int]:
+    """A format with the same sums in fewer exponent bits, and what an exponent of `f` is more than one of that."""
+    offset = reach.last_place - 1
+    bits = max((reach.highest_sum(f) - offset).bit_length(), 2)
+    if bits >= f.exponent_bits or reach.sums_below(f) or reach.sums_above(f):
+        return f, 0
+    return Format(f"{f}_e{bits}", bits, f.mantissa_bits, f.bias - offset, Kind.FINITE), offset
+
+
+def widened(m: Module, f: Format, narrow: Format, code: Sequence[Bit]) -> list[Bit]:
+    """A code of `f`, from that of what `smallest_format` gave."""
+    if narrow == f:
+        return list(code)
+    width = f.mantissa_bits
+    *field, sign = code[width:]
+    some = wire(m, "sum_some", either(*field))
+    exponent = _word(m, "sum_exponent", (_cat(field) + f.bias - narrow.bias)[: f.exponent_bits])
+    return [*code[:width], *(both(bit, some) for bit in bits_of(exponent)), sign]
+
+
+def _cat(bits: Sequence[Bit]) -> Value:
+    return Cat(*(Const(bit, 1) if isinstance(bit, int) else bit for bit in bits))
 
 
 def _word(m: Module, name: str, value: Value | Sequence[Bit]) -> Signal:
     """A named word."""
-    value = value if isinstance(value, Value) else Cat(*(Const(b, 1) if isinstance(b, int) else b for b in value))
+    value = value if isinstance(value, Value) else _cat(value)
     signal = Signal(len(value), name=name)
     m.d.comb += signal.eq(value)
     return signal
-
-
-def top_exponent(f: Format) -> int:
-    """The exponent field of TOP."""
-    return f.top >> f.mantissa_bits
 
 
 def accumulated(m: Module, f: Format, acc: Value | Sequence[Bit], product: WideProduct) -> tuple[list[Bit], Bit]:
@@ -76,117 +129,115 @@ def accumulated(m: Module, f: Format, acc: Value | Sequence[Bit], product: WideP
     code = bits_of(acc) if isinstance(acc, Value) else list(acc)
     width = f.mantissa_bits
     a_mantissa, a_exponent, a_sign = code[:width], code[width:-1], code[-1]
-    p = _clamped(m, f, product)
-    length = max(width + 1, len(p.significand))
-    a = _aligned([*a_mantissa, wire(m, "acc_some", any_of(a_exponent))], length)
-    b = _aligned(p.significand, length)
+    reach = product.reach
+    p, p_above = _clamped(m, f, product)
+    length = len(p.significand)
+    a = [*[0] * (length - width - 1), *a_mantissa, wire(m, "acc_some", any_of(a_exponent))]
 
-    # Sorted by magnitude. The exponents' difference less one, and its complement, give the distance.
-    chain = _word(m, "distance_less_one", Cat(*p.exponent) + Cat(*(~Value.cast(x) for x in a_exponent)))
-    higher, less_one = chain[f.exponent_bits], chain[: f.exponent_bits]
-    beyond = _word(m, "product_mantissa_larger", Cat(*map(Value.cast, b[:-1])) > Cat(*map(Value.cast, a[:-1])))
-    larger = wire(m, "product_larger", ~Value.cast(p.zero) & (higher | (all_of(bits_of(less_one)) & beyond)))
-    distance = _word(m, "distance", Mux(higher, less_one + 1, ~less_one)[: f.exponent_bits])
-
-    steps = min((length + 2).bit_length(), f.exponent_bits)
-    far = wire(m, "far", any_of(bits_of(distance)[steps:]))
-    big = _word(m, "larger", [choose(larger, y, x) for x, y in zip(a, b, strict=True)])
-    small = _word(m, "smaller", [choose(larger, x, both(y, inverse(p.zero))) for x, y in zip(a, b, strict=True)])
-    shifted, sticky = _shifted(m, [0, 0, *bits_of(small)], bits_of(distance)[:steps], far)
+    # Sorted by magnitude. The difference of the exponents less one, and its complement, are the distance.
+    chain = _word(m, "apart_less_one", _cat(p.exponent) + _cat([inverse(bit) for bit in a_exponent]))
+    higher, less_one = chain[-1], chain[:-1]
+    beyond = wire(m, "product_mantissa_larger", _cat(p.significand[:-1]) > _cat(a[:-1]))
+    larger = wire(m, "product_larger", both(inverse(p.zero), either(higher, both(*bits_of(less_one), beyond))))
+    distance = bits_of(_word(m, "distance", Mux(higher, less_one + 1, ~less_one)[: f.exponent_bits]))
+    steps = min((length + 1).bit_length(), f.exponent_bits)
+    near = wire(m, "near", inverse(either(*distance[steps:])))
+    p_near, a_near = wire(m, "product_near", both(near, inverse(p.zero))), wire(m, "acc_near", both(near, larger))
+    big, small = [], []
+    for x, y in zip(a, p.significand, strict=True):
+        big.append(choose(larger, y, x))
+        small.append(either(both(x, a_near), both(y, inverse(larger), p_near)))
+    big, small = _word(m, "larger", big), _word(m, "smaller", small)
+    shifted, sticky = _shifted(m, [0, 0, *bits_of(small)], distance[:steps])
+    if length > width + 1:
+        sticky = wire(m, "sticky", either(sticky, both(inverse(near), a[-1])))
 
     subtract = wire(m, "subtract", Value.cast(a_sign) ^ p.sign)
     addend = _word(m, "addend", [Value.cast(bit) ^ subtract for bit in shifted])
-    total = _word(m, "total", Cat(Const(0, 2), big) + addend + (subtract & ~sticky))
-    summed = [*bits_of(total)[: length + 2], wire(m, "carried", total[length + 2] & ~subtract)]
-
-    normal, zeros = _normalised(m, summed)
+    total = _word(m, "total", Cat(Const(0, 2), big) + addend + (subtract & ~Value.cast(sticky)))
+    normal, zeros = _normalised(m, [*total[: length + 2], wire(m, "carried", total[length + 2] & ~subtract)])
     some = normal[-1]
     kept, guard, rest = normal[-width - 1 : -1], normal[-width - 2], normal[: -width - 2]
     up = wire(m, "up", both(guard, either(sticky, *rest, kept[0])))
+    e_width = f.exponent_bits
+    if reach.sums_below(f) or reach.sums_above(f):
+        e_width = max(f.exponent_bits + 1, len(zeros)) + 1
     exponent = _word(m, "exponent", [choose(larger, y, x) for x, y in zip(a_exponent, p.exponent, strict=True)])
-    e = _word(m, "exponent_unrounded", (exponent - Cat(*zeros) + 1)[: 1 + max(f.exponent_bits + 1, len(zeros))])
-    rounded = _word(m, "rounded", Cat(*kept, e, e[-1]) + up)[: width + len(e)]
-    below, above = _outside(m, f, p, rounded)
-    sign = wire(m, "sum_sign", both(a_sign, p.sign) | (some & choose(larger, p.sign, a_sign)))
-    keep = both(some, inverse(below))
+    e = _word(m, "exponent_unrounded", (exponent - _cat(zeros) + 1)[:e_width])
+    rounded = _word(m, "rounded", (Cat(*kept, e) + up)[: width + e_width])
+    # Two negative zeros have a negative sum.
+    negative_zeros = both(a_sign, p.sign) if reach.sums_below(f) else 0
+    sign = wire(m, "sum_sign", either(negative_zeros, both(some, choose(larger, p.sign, a_sign))))
+    keep, above = some, 0
+    if reach.sums_below(f):
+        keep = wire(m, "keep", both(some, rounded[width:].as_signed() > 0))
+    if reach.sums_above(f):
+        above = wire(m, "above", both(keep, rounded.as_signed() > f.top))
     magnitude = []
-    for i in range(f.magnitude_bits):
-        bit = both(either(rounded[i], above), keep) if f.top >> i & 1 else both(rounded[i], keep, inverse(above))
-        magnitude.append(bit)
-    saturated = either(both(above, keep), p.above)
-    return [*magnitude, sign], wire(m, "saturated", saturated)
+    for i, bit in enumerate(bits_of(rounded)[: f.magnitude_bits]):
+        inside = both(bit, keep) if i >= width or reach.sums_below(f) else bit
+        magnitude.append(either(inside, above) if f.top >> i & 1 else both(inside, inverse(above)))
+    return [*magnitude, sign], wire(m, "sum_saturated", either(above, p_above))
 
 
-@dataclass(frozen=True)
-class _Clamped:
-    sign: Bit
-    zero: Bit
-    significand: list[Bit]
-    exponent: list[Bit]
-    above: Bit
-
-
-def _clamped(m: Module, f: Format, product: WideProduct) -> _Clamped:
-    significand, exponent = product.significand, [*product.exponent]
-    lowest, highest = product.range
-    e = Cat(*exponent).as_signed()
+def _clamped(m: Module, f: Format, product: WideProduct) -> tuple[WideProduct, Bit]:
+    """The product, normalised and within the format, and whether it was above."""
+    reach = product.reach
+    significand, e = list(product.significand), _cat(product.exponent).as_signed()
     if product.full:
         top = Value.cast(significand[-1])
-        significand = bits_of(_word(m, "product_significand", Mux(top, Cat(*significand), Cat(0, *significand[:-1]))))
+        normal = Mux(top, _cat(significand), _cat([0, *significand[:-1]]))
+        significand = bits_of(_word(m, "product_significand", normal))
         e = _word(m, "product_exponent", e + top).as_signed()
-        highest += 1
-    top_e = top_exponent(f)
+    padding = max(f.mantissa_bits + 1 - len(significand), 0)
+    significand = [*[0] * padding, *significand]
     zero, above = product.zero, 0
-    if lowest < 1:
+    if reach.lowest < 1:
         zero = wire(m, "product_zero", either(zero, e < 1))
-    width = f.mantissa_bits
-    length = max(len(significand), width + 1)
-    significand_top = (f.hidden_one | (f.top & (f.hidden_one - 1))) << (length - width - 1)
-    s = _aligned(significand, length)
-    if highest >= top_e:
-        above = wire(
-            m,
-            "product_above",
-            ~Value.cast(zero) & ((e > top_e) | ((e == top_e) & (Cat(*map(Value.cast, s)) > significand_top))),
-        )
-        significand = [
-            either(bit, above) if significand_top >> i & 1 else both(bit, inverse(above)) for i, bit in enumerate(s)
-        ]
-    e = Cat(e, *[e[-1]] * f.exponent_bits)
-    bits = [either(e[i], above) if top_e >> i & 1 else both(e[i], inverse(above)) for i in range(f.exponent_bits)]
-    return _Clamped(product.sign, zero, significand, bits, above)
+    top_e = f.top >> f.mantissa_bits
+    top_s = (f.hidden_one + f.top % f.hidden_one) << (len(significand) - f.mantissa_bits - 1)
+    if reach.highest >= top_e:
+        beyond = (e > top_e) | ((e == top_e) & (_cat(significand) > top_s))
+        above = wire(m, "product_above", both(inverse(zero), beyond))
+
+    def clamped(bit: Bit, top: int) -> Bit:
+        return either(bit, above) if top else both(bit, inverse(above))
+
+    exponent = bits_of(e)[: f.exponent_bits]
+    exponent += [e[-1]] * (f.exponent_bits - len(e))
+    return replace(
+        product,
+        zero=zero,
+        significand=[clamped(bit, top_s >> i & 1) for i, bit in enumerate(significand)],
+        exponent=[clamped(bit, top_e >> i & 1) for i, bit in enumerate(exponent)],
+    ), above
 
 
-def _aligned(bits: Sequence[Bit], length: int) -> list[Bit]:
-    return [*[0] * (length - len(bits)), *bits]
-
-
-def _shifted(m: Module, bits: list[Bit], distance: Sequence[Value], far: Bit) -> tuple[list[Bit], Bit]:
+def _shifted(m: Module, bits: list[Bit], distance: Sequence[Bit]) -> tuple[list[Bit], Bit]:
+    """A number shifted right, and whether anything but zeros went out."""
     sticky: Bit = 0
-    length = len(bits)
     for i in reversed(range(len(distance))):
         step = 1 << i
-        lost = either(*bits[:step])
-        sticky = wire(m, f"sticky_{i}", either(sticky, both(distance[i], lost)))
-        moved = [*bits[step:], *[0] * min(step, length)]
+        sticky = wire(m, f"sticky_{i}", either(sticky, both(distance[i], either(*bits[:step]))))
+        moved = [*bits[step:], *[0] * min(step, len(bits))]
         bits = bits_of(_word(m, f"down_{step}", [choose(distance[i], x, y) for x, y in zip(moved, bits, strict=True)]))
-    sticky = wire(m, "sticky", either(sticky, both(far, either(*bits))))
-    return [both(bit, inverse(far)) for bit in bits], sticky
+    return bits, sticky
 
 
 def _normalised(m: Module, bits: list[Bit]) -> tuple[list[Bit], list[Bit]]:
+    """A number shifted left until a one is on top, and by how much."""
     zeros: list[Bit] = []
-    for i in reversed(range((len(bits) - 1).bit_length())):
+    length = len(bits)
+    for i in reversed(range((length - 1).bit_length())):
         step = 1 << i
         empty = wire(m, f"zeros_{i}", inverse(either(*bits[-step:])))
         zeros.insert(0, empty)
-        moved = [*[0] * step, *bits[:-step]]
-        bits = bits_of(_word(m, f"up_{step}", [choose(empty, x, y) for x, y in zip(moved, bits, strict=True)]))
+        # The upper bits are zeros where they are replaced.
+        moved = [
+            either(bit, both(empty, bits[k - step] if k >= step else 0))
+            if k >= length - step
+            else choose(empty, bits[k - step] if k >= step else 0, bit)
+            for k, bit in enumerate(bits)
+        ]
+        bits = bits_of(_word(m, f"up_{step}", moved))
     return bits, zeros
-
-
-def _outside(m: Module, f: Format, p: _Clamped, rounded: Value) -> tuple[Bit, Bit]:
-    e = rounded[f.mantissa_bits :].as_signed()
-    below = wire(m, "below", e < 1)
-    above = wire(m, "above", rounded.as_signed() > f.top)
-    return below, above

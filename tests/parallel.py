@@ -1,40 +1,37 @@
 """Combinational parts simulated for many inputs at once: their gates on integers of one bit per input."""
 
-from typing import ClassVar
+import json
 
-from amaranth.hdl import Cat, Module
-from amaranth.lib import wiring
-from amaranth.lib.wiring import In, Out
+from amaranth.back.rtlil import convert
+from amaranth.hdl import Cat, Module, Signal
 
-from lmul.formal.gates import gates
+from lmul.formal.gates import Gates
 from lmul.hdl.files import scratch_folder
-from lmul.hdl.verilog import export
 from lmul.hdl.yosys import run_yosys
 
+_COMMANDS = ["read_rtlil parts.il", "flatten", "proc", "opt", "techmap", "simplemap", "opt_clean", "check -assert"]
+_PINS = {"$_AND_": "AB", "$_OR_": "AB", "$_XOR_": "AB", "$_XNOR_": "AB", "$_NOT_": "A", "$_BUF_": "A", "$_MUX_": "ABS"}
 
-class Parts(wiring.Component):
-    """Several parts side by side, each a function of `m` and lists of bits that returns a list of bits."""
 
-    name = "parts"
-    description: ClassVar = ["parts"]
-    manifest: ClassVar = {}
-
-    def __init__(self, parts):
-        self.parts = parts
-        ports = {}
-        for i, (widths, output, _) in enumerate(parts):
-            ports |= {f"in_{i}_{k}": In(width) for k, width in enumerate(widths)}
-            ports[f"out_{i}"] = Out(output)
-        super().__init__(ports)
-
-    def elaborate(self, platform):
-        m = Module()
-        for i, (widths, output, build) in enumerate(self.parts):
-            m.submodules[f"part_{i}"] = inner = Module()
-            bits = build(inner, *([*getattr(self, f"in_{i}_{k}")] for k in range(len(widths))))
-            assert len(bits) == output
-            inner.d.comb += getattr(self, f"out_{i}").eq(Cat(*bits))
-        return m
+def _gates(parts):
+    top, ports = Module(), []
+    for i, (widths, output, build) in enumerate(parts):
+        top.submodules[f"part_{i}"] = m = Module()
+        inputs = [Signal(width, name=f"in_{i}_{k}") for k, width in enumerate(widths)]
+        result = Signal(output, name=f"out_{i}")
+        bits = build(m, *([*signal] for signal in inputs))
+        assert len(bits) == output
+        m.d.comb += result.eq(Cat(*bits))
+        ports += [*inputs, result]
+    with scratch_folder() as folder:
+        (folder / "parts.il").write_text(convert(top, name="parts", ports=ports, emit_src=False))
+        run_yosys([*_COMMANDS, "write_json parts.json"], folder)
+        module = json.loads((folder / "parts.json").read_text())["modules"]["parts"]
+    drivers = {}
+    for cell in module["cells"].values():
+        pins = cell["connections"]
+        drivers[pins["Y"][0]] = cell["type"], [pins[pin][0] for pin in _PINS[cell["type"]]]
+    return Gates({name: port["bits"] for name, port in module["ports"].items()}, drivers)
 
 
 def transposed(numbers, width):
@@ -44,17 +41,18 @@ def transposed(numbers, width):
 
 
 def simulate(parts, rows):
-    """The outputs of each part, (input widths, output width, function), for its rows of inputs."""
-    with scratch_folder() as folder:
-        export(Parts(parts), folder)
-        flat = ["proc", "flatten", "opt_clean", "techmap", "simplemap", "opt_clean", "write_verilog -noattr gates.v"]
-        run_yosys(["read_verilog parts.v", *flat], folder)
-        circuit = gates((folder / "gates.v").read_text(), "parts")
+    """The outputs of each part for its rows of inputs.
+
+    A part is the widths of its inputs, that of its output and what builds it: a function of a module and, for each
+    input, a list of bits, that returns a list of bits.
+    """
+    circuit = _gates(parts)
     results = []
     for i, (widths, output, _) in enumerate(parts):
         known = {}
         for k, (width, column) in enumerate(zip(widths, zip(*rows[i], strict=True), strict=True)):
             known |= dict(zip(circuit.wires[f"in_{i}_{k}"], transposed(column, width), strict=True))
         values = circuit.values(circuit.wires[f"out_{i}"], known, (1 << len(rows[i])) - 1)
+        assert len(values) == output
         results.append(transposed(values, len(rows[i])))
     return results
