@@ -15,7 +15,7 @@ from dataclasses import dataclass, replace
 from amaranth.hdl import Cat, Const, Module, Mux, Signal, Value
 
 from lmul.golden.formats import Format, Kind
-from lmul.hdl.gates import Bit, all_of, any_of, bits_of, both, choose, either, inverse, wire
+from lmul.hdl.gates import Bit, any_of, bits_of, both, choose, either, inverse, wire
 
 
 @dataclass(frozen=True)
@@ -105,17 +105,17 @@ def widened(m: Module, f: Format, narrow: Format, code: Sequence[Bit]) -> list[B
     width = f.mantissa_bits
     *field, sign = code[width:]
     some = wire(m, "sum_some", either(*field))
-    exponent = _word(m, "sum_exponent", (_cat(field) + f.bias - narrow.bias)[: f.exponent_bits])
+    exponent = word(m, "sum_exponent", (cat(field) + f.bias - narrow.bias)[: f.exponent_bits])
     return [*code[:width], *(both(bit, some) for bit in bits_of(exponent)), sign]
 
 
-def _cat(bits: Sequence[Bit]) -> Value:
+def cat(bits: Sequence[Bit]) -> Value:
     return Cat(*(Const(bit, 1) if isinstance(bit, int) else bit for bit in bits))
 
 
-def _word(m: Module, name: str, value: Value | Sequence[Bit]) -> Signal:
+def word(m: Module, name: str, value: Value | Sequence[Bit]) -> Signal:
     """A named word."""
-    value = value if isinstance(value, Value) else _cat(value)
+    value = value if isinstance(value, Value) else cat(value)
     signal = Signal(len(value), name=name)
     m.d.comb += signal.eq(value)
     return signal
@@ -135,11 +135,11 @@ def accumulated(m: Module, f: Format, acc: Value | Sequence[Bit], product: WideP
     a = [*[0] * (length - width - 1), *a_mantissa, wire(m, "acc_some", any_of(a_exponent))]
 
     # Sorted by magnitude. The difference of the exponents less one, and its complement, are the distance.
-    chain = _word(m, "apart_less_one", _cat(p.exponent) + _cat([inverse(bit) for bit in a_exponent]))
+    chain = word(m, "apart_less_one", cat(p.exponent) + cat([inverse(bit) for bit in a_exponent]))
     higher, less_one = chain[-1], chain[:-1]
-    beyond = wire(m, "product_mantissa_larger", _cat(p.significand[:-1]) > _cat(a[:-1]))
+    beyond = wire(m, "product_mantissa_larger", cat(p.significand[:-1]) > cat(a[:-1]))
     larger = wire(m, "product_larger", both(inverse(p.zero), either(higher, both(*bits_of(less_one), beyond))))
-    distance = bits_of(_word(m, "distance", Mux(higher, less_one + 1, ~less_one)[: f.exponent_bits]))
+    distance = bits_of(word(m, "distance", Mux(higher, less_one + 1, ~less_one)[: f.exponent_bits]))
     steps = min((length + 1).bit_length(), f.exponent_bits)
     near = wire(m, "near", inverse(either(*distance[steps:])))
     p_near, a_near = wire(m, "product_near", both(near, inverse(p.zero))), wire(m, "acc_near", both(near, larger))
@@ -147,24 +147,24 @@ def accumulated(m: Module, f: Format, acc: Value | Sequence[Bit], product: WideP
     for x, y in zip(a, p.significand, strict=True):
         big.append(choose(larger, y, x))
         small.append(either(both(x, a_near), both(y, inverse(larger), p_near)))
-    big, small = _word(m, "larger", big), _word(m, "smaller", small)
+    big, small = word(m, "larger", big), word(m, "smaller", small)
     shifted, sticky = _shifted(m, [0, 0, *bits_of(small)], distance[:steps])
     if length > width + 1:
         sticky = wire(m, "sticky", either(sticky, both(inverse(near), a[-1])))
 
     subtract = wire(m, "subtract", Value.cast(a_sign) ^ p.sign)
-    addend = _word(m, "addend", [Value.cast(bit) ^ subtract for bit in shifted])
-    total = _word(m, "total", Cat(Const(0, 2), big) + addend + (subtract & ~Value.cast(sticky)))
-    normal, zeros = _normalised(m, [*total[: length + 2], wire(m, "carried", total[length + 2] & ~subtract)])
+    addend = word(m, "addend", [Value.cast(bit) ^ subtract for bit in shifted])
+    total = word(m, "total", Cat(Const(0, 2), big) + addend + (subtract & ~Value.cast(sticky)))
+    normal, zeros = normalised(m, [*total[: length + 2], wire(m, "carried", total[length + 2] & ~subtract)])
     some = normal[-1]
     kept, guard, rest = normal[-width - 1 : -1], normal[-width - 2], normal[: -width - 2]
     up = wire(m, "up", both(guard, either(sticky, *rest, kept[0])))
     e_width = f.exponent_bits
     if reach.sums_below(f) or reach.sums_above(f):
         e_width = max(f.exponent_bits + 1, len(zeros)) + 1
-    exponent = _word(m, "exponent", [choose(larger, y, x) for x, y in zip(a_exponent, p.exponent, strict=True)])
-    e = _word(m, "exponent_unrounded", (exponent - _cat(zeros) + 1)[:e_width])
-    rounded = _word(m, "rounded", (Cat(*kept, e) + up)[: width + e_width])
+    exponent = word(m, "exponent", [choose(larger, y, x) for x, y in zip(a_exponent, p.exponent, strict=True)])
+    e = word(m, "exponent_unrounded", (exponent - cat(zeros) + 1)[:e_width])
+    rounded = word(m, "rounded", (Cat(*kept, e) + up)[: width + e_width])
     # Two negative zeros have a negative sum.
     negative_zeros = both(a_sign, p.sign) if reach.sums_below(f) else 0
     sign = wire(m, "sum_sign", either(negative_zeros, both(some, choose(larger, p.sign, a_sign))))
@@ -183,12 +183,12 @@ def accumulated(m: Module, f: Format, acc: Value | Sequence[Bit], product: WideP
 def _clamped(m: Module, f: Format, product: WideProduct) -> tuple[WideProduct, Bit]:
     """The product, normalised and within the format, and whether it was above."""
     reach = product.reach
-    significand, e = list(product.significand), _cat(product.exponent).as_signed()
+    significand, e = list(product.significand), cat(product.exponent).as_signed()
     if product.full:
         top = Value.cast(significand[-1])
-        normal = Mux(top, _cat(significand), _cat([0, *significand[:-1]]))
-        significand = bits_of(_word(m, "product_significand", normal))
-        e = _word(m, "product_exponent", e + top).as_signed()
+        normal = Mux(top, cat(significand), cat([0, *significand[:-1]]))
+        significand = bits_of(word(m, "product_significand", normal))
+        e = word(m, "product_exponent", e + top).as_signed()
     padding = max(f.mantissa_bits + 1 - len(significand), 0)
     significand = [*[0] * padding, *significand]
     zero, above = product.zero, 0
@@ -197,7 +197,7 @@ def _clamped(m: Module, f: Format, product: WideProduct) -> tuple[WideProduct, B
     top_e = f.top >> f.mantissa_bits
     top_s = (f.hidden_one + f.top % f.hidden_one) << (len(significand) - f.mantissa_bits - 1)
     if reach.highest >= top_e:
-        beyond = (e > top_e) | ((e == top_e) & (_cat(significand) > top_s))
+        beyond = (e > top_e) | ((e == top_e) & (cat(significand) > top_s))
         above = wire(m, "product_above", both(inverse(zero), beyond))
 
     def clamped(bit: Bit, top: int) -> Bit:
@@ -220,11 +220,11 @@ def _shifted(m: Module, bits: list[Bit], distance: Sequence[Bit]) -> tuple[list[
         step = 1 << i
         sticky = wire(m, f"sticky_{i}", either(sticky, both(distance[i], either(*bits[:step]))))
         moved = [*bits[step:], *[0] * min(step, len(bits))]
-        bits = bits_of(_word(m, f"down_{step}", [choose(distance[i], x, y) for x, y in zip(moved, bits, strict=True)]))
+        bits = bits_of(word(m, f"down_{step}", [choose(distance[i], x, y) for x, y in zip(moved, bits, strict=True)]))
     return bits, sticky
 
 
-def _normalised(m: Module, bits: list[Bit]) -> tuple[list[Bit], list[Bit]]:
+def normalised(m: Module, bits: list[Bit]) -> tuple[list[Bit], list[Bit]]:
     """A number shifted left until a one is on top, and by how much."""
     zeros: list[Bit] = []
     length = len(bits)
@@ -239,5 +239,5 @@ def _normalised(m: Module, bits: list[Bit]) -> tuple[list[Bit], list[Bit]]:
             else choose(empty, bits[k - step] if k >= step else 0, bit)
             for k, bit in enumerate(bits)
         ]
-        bits = bits_of(_word(m, f"up_{step}", moved))
+        bits = bits_of(word(m, f"up_{step}", moved))
     return bits, zeros

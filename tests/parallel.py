@@ -9,7 +9,16 @@ from lmul.formal.gates import Gates
 from lmul.hdl.files import scratch_folder
 from lmul.hdl.yosys import run_yosys
 
-_COMMANDS = ["read_rtlil parts.il", "flatten", "proc", "opt", "techmap", "simplemap", "opt_clean", "check -assert"]
+_COMMANDS = [
+    "read_rtlil parts.il",
+    "flatten -noscopeinfo",
+    "proc",
+    "opt",
+    "techmap",
+    "simplemap",
+    "opt_clean",
+    "check -assert",
+]
 _PINS = {"$_AND_": "AB", "$_OR_": "AB", "$_XOR_": "AB", "$_XNOR_": "AB", "$_NOT_": "A", "$_BUF_": "A", "$_MUX_": "ABS"}
 
 
