@@ -12,10 +12,11 @@ too small to change it are all that it can meet there.
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from amaranth.hdl import Cat, Const, Module, Mux, Signal, Value
+from amaranth.hdl import Module, Mux, Value
 
 from lmul.golden.formats import Format, Kind
 from lmul.hdl.gates import Bit, any_of, bits_of, both, choose, either, inverse, wire
+from lmul.hdl.words import cat, normalised, shifted_down, word
 
 
 @dataclass(frozen=True)
@@ -109,75 +110,122 @@ def widened(m: Module, f: Format, narrow: Format, code: Sequence[Bit]) -> list[B
     return [*code[:width], *(both(bit, some) for bit in bits_of(exponent)), sign]
 
 
-def cat(bits: Sequence[Bit]) -> Value:
-    return Cat(*(Const(bit, 1) if isinstance(bit, int) else bit for bit in bits))
-
-
-def word(m: Module, name: str, value: Value | Sequence[Bit]) -> Signal:
-    """A named word."""
-    value = value if isinstance(value, Value) else cat(value)
-    signal = Signal(len(value), name=name)
-    m.d.comb += signal.eq(value)
-    return signal
-
-
 def accumulated(m: Module, f: Format, acc: Value | Sequence[Bit], product: WideProduct) -> tuple[list[Bit], Bit]:
     """The code of acc + product, and whether the product or the sum was above TOP.
 
     `acc` is a code of a sum or +0: no subnormal number, nor Inf or NaN.
     """
-    code = bits_of(acc) if isinstance(acc, Value) else list(acc)
-    width = f.mantissa_bits
-    a_mantissa, a_exponent, a_sign = code[:width], code[width:-1], code[-1]
+    *magnitude, a_sign = bits_of(acc) if isinstance(acc, Value) else acc
     reach = product.reach
     p, p_above = _clamped(m, f, product)
-    length = len(p.significand)
-    a = [*[0] * (length - width - 1), *a_mantissa, wire(m, "acc_some", any_of(a_exponent))]
-
-    # Sorted by magnitude. The difference of the exponents less one, and its complement, are the distance.
-    chain = word(m, "apart_less_one", cat(p.exponent) + cat([inverse(bit) for bit in a_exponent]))
-    higher, less_one = chain[-1], chain[:-1]
-    beyond = wire(m, "product_mantissa_larger", cat(p.significand[:-1]) > cat(a[:-1]))
-    larger = wire(m, "product_larger", both(inverse(p.zero), either(higher, both(*bits_of(less_one), beyond))))
-    distance = bits_of(word(m, "distance", Mux(higher, less_one + 1, ~less_one)[: f.exponent_bits]))
-    steps = min((length + 1).bit_length(), f.exponent_bits)
-    near = wire(m, "near", inverse(either(*distance[steps:])))
-    p_near, a_near = wire(m, "product_near", both(near, inverse(p.zero))), wire(m, "acc_near", both(near, larger))
-    big, small = [], []
-    for x, y in zip(a, p.significand, strict=True):
-        big.append(choose(larger, y, x))
-        small.append(either(both(x, a_near), both(y, inverse(larger), p_near)))
-    big, small = word(m, "larger", big), word(m, "smaller", small)
-    shifted, sticky = _shifted(m, [0, 0, *bits_of(small)], distance[:steps])
-    if length > width + 1:
-        sticky = wire(m, "sticky", either(sticky, both(inverse(near), a[-1])))
+    pair = _sorted(m, f, magnitude, p)
+    small, sticky = shifted_down(m, [0, 0, *pair.small], pair.distance)
+    sticky = wire(m, "sticky", either(sticky, pair.far))
 
     subtract = wire(m, "subtract", Value.cast(a_sign) ^ p.sign)
-    addend = word(m, "addend", [Value.cast(bit) ^ subtract for bit in shifted])
-    total = word(m, "total", Cat(Const(0, 2), big) + addend + (subtract & ~Value.cast(sticky)))
-    normal, zeros = normalised(m, [*total[: length + 2], wire(m, "carried", total[length + 2] & ~subtract)])
+    addend = word(m, "addend", [Value.cast(bit) ^ subtract for bit in small])
+    total = word(m, "total", cat([0, 0, *pair.big]) + addend + (subtract & ~Value.cast(sticky)))
+    carried = wire(m, "carried", total[len(small)] & ~Value.cast(subtract))
+    normal, zeros = normalised(m, [*total[: len(small)], carried])
     some = normal[-1]
+    rounded = _rounded(m, f, pair.exponent, normal, zeros, sticky, reach)
+
+    below = reach.sums_below(f)
+    # Two negative zeros have a negative sum.
+    both_negative = both(a_sign, p.sign) if below else 0
+    sign = wire(m, "sum_sign", either(both_negative, both(some, choose(pair.product_larger, p.sign, a_sign))))
+    keep = wire(m, "keep", both(some, rounded[f.mantissa_bits :].as_signed() > 0)) if below else some
+    above = wire(m, "above", both(keep, rounded.as_signed() > f.top)) if reach.sums_above(f) else 0
+    code: list[Bit] = []
+    for i, bit in enumerate(bits_of(rounded)[: f.magnitude_bits]):
+        inside = both(bit, keep) if below or i >= f.mantissa_bits else bit
+        code.append(either(inside, above) if f.top >> i & 1 else both(inside, inverse(above)))
+    return [*code, sign], wire(m, "sum_saturated", either(above, p_above))
+
+
+@dataclass(frozen=True)
+class _Sorted:
+    """What to add, by magnitude.
+
+    Attributes
+    ----------
+    product_larger : Bit
+        Which is which.
+    big, small : list of Bit
+        Significands of the same length; the small one not yet shifted.
+    exponent : list of Bit
+        Of the larger.
+    distance : list of Bit
+        How far the smaller is to be shifted.
+    far : Bit
+        It is so far that it is only to be known that there is something; then `small` is 0.
+    """
+
+    product_larger: Bit
+    big: list[Bit]
+    small: list[Bit]
+    exponent: list[Bit]
+    distance: list[Bit]
+    far: Bit
+
+
+def _sorted(m: Module, f: Format, magnitude: Sequence[Bit], p: WideProduct) -> _Sorted:
+    width, length = f.mantissa_bits, len(p.significand)
+    exponent = magnitude[width:]
+    some = wire(m, "acc_some", any_of(exponent))
+    a = [*[0] * (length - width - 1), *magnitude[:width], some]
+    # The difference of the exponents less one, and its complement, are the distance.
+    apart = word(m, "apart_less_one", cat(p.exponent) + cat([inverse(bit) for bit in exponent]))
+    higher, less_one = apart[-1], apart[:-1]
+    distance = bits_of(word(m, "distance", Mux(higher, less_one + 1, ~less_one)[: f.exponent_bits]))
+    mantissa = wire(m, "product_mantissa_larger", cat(p.significand[:-1]) > cat(a[:-1]))
+    larger = wire(m, "product_larger", both(inverse(p.zero), either(higher, both(*bits_of(less_one), mantissa))))
+    steps = min((length + 1).bit_length(), f.exponent_bits)
+    near = wire(m, "near", inverse(either(*distance[steps:])))
+    a_small = wire(m, "acc_smaller", both(near, larger))
+    p_small = wire(m, "product_smaller", both(near, inverse(larger), inverse(p.zero)))
+    pairs = list(zip(a, p.significand, strict=True))
+    return _Sorted(
+        larger,
+        bits_of(word(m, "larger", [choose(larger, y, x) for x, y in pairs])),
+        bits_of(word(m, "smaller", [either(both(x, a_small), both(y, p_small)) for x, y in pairs])),
+        bits_of(word(m, "exponent", [choose(larger, y, x) for x, y in zip(exponent, p.exponent, strict=True)])),
+        distance[:steps],
+        # What is far from the accumulator's own length does not change it.
+        both(inverse(near), some) if length > width + 1 else 0,
+    )
+
+
+def _rounded(
+    m: Module,
+    f: Format,
+    exponent: Sequence[Bit],
+    normal: Sequence[Bit],
+    zeros: Sequence[Bit],
+    sticky: Bit,
+    reach: Reach,
+) -> Value:
+    """The normalised sum rounded: the mantissa, and above it the exponent in two's complement if it can be outside."""
+    width = f.mantissa_bits
     kept, guard, rest = normal[-width - 1 : -1], normal[-width - 2], normal[: -width - 2]
     up = wire(m, "up", both(guard, either(sticky, *rest, kept[0])))
     e_width = f.exponent_bits
     if reach.sums_below(f) or reach.sums_above(f):
         e_width = max(f.exponent_bits + 1, len(zeros)) + 1
-    exponent = word(m, "exponent", [choose(larger, y, x) for x, y in zip(a_exponent, p.exponent, strict=True)])
-    e = word(m, "exponent_unrounded", (exponent - cat(zeros) + 1)[:e_width])
-    rounded = word(m, "rounded", (Cat(*kept, e) + up)[: width + e_width])
-    # Two negative zeros have a negative sum.
-    negative_zeros = both(a_sign, p.sign) if reach.sums_below(f) else 0
-    sign = wire(m, "sum_sign", either(negative_zeros, both(some, choose(larger, p.sign, a_sign))))
-    keep, above = some, 0
-    if reach.sums_below(f):
-        keep = wire(m, "keep", both(some, rounded[width:].as_signed() > 0))
-    if reach.sums_above(f):
-        above = wire(m, "above", both(keep, rounded.as_signed() > f.top))
-    magnitude = []
-    for i, bit in enumerate(bits_of(rounded)[: f.magnitude_bits]):
-        inside = both(bit, keep) if i >= width or reach.sums_below(f) else bit
-        magnitude.append(either(inside, above) if f.top >> i & 1 else both(inside, inverse(above)))
-    return [*magnitude, sign], wire(m, "sum_saturated", either(above, p_above))
+    e = cat([*exponent, 0]).as_signed()
+    if len(normal) > width + 4:
+        unrounded = word(m, "exponent_unrounded", (e - cat(zeros) + 1)[:e_width])
+        return word(m, "rounded", (cat([*kept, *unrounded]) + up)[: width + e_width])
+    mantissa = word(m, "mantissa", cat(kept) + up)
+    carry = mantissa[-1]
+    # Only sums that are shifted by one or two places are rounded, to one place less if there is a carry.
+    places = [choose(carry, zeros[1], zeros[0]), both(zeros[1], inverse(carry)), *zeros[2:]]
+    lower, less_one = inverse(places[0]), [inverse(places[0])]
+    for place in places[1:]:
+        less_one.append(Value.cast(place) ^ lower)
+        lower = both(lower, inverse(place))
+    change = word(m, "places_less_one", [*less_one, lower]).as_signed()
+    return word(m, "rounded", [*mantissa[:-1], *(e - change)[:e_width]])
 
 
 def _clamped(m: Module, f: Format, product: WideProduct) -> tuple[WideProduct, Bit]:
@@ -191,7 +239,8 @@ def _clamped(m: Module, f: Format, product: WideProduct) -> tuple[WideProduct, B
         e = word(m, "product_exponent", e + top).as_signed()
     padding = max(f.mantissa_bits + 1 - len(significand), 0)
     significand = [*[0] * padding, *significand]
-    zero, above = product.zero, 0
+    zero = product.zero
+    above: Bit = 0
     if reach.lowest < 1:
         zero = wire(m, "product_zero", either(zero, e < 1))
     top_e = f.top >> f.mantissa_bits
@@ -211,33 +260,3 @@ def _clamped(m: Module, f: Format, product: WideProduct) -> tuple[WideProduct, B
         significand=[clamped(bit, top_s >> i & 1) for i, bit in enumerate(significand)],
         exponent=[clamped(bit, top_e >> i & 1) for i, bit in enumerate(exponent)],
     ), above
-
-
-def _shifted(m: Module, bits: list[Bit], distance: Sequence[Bit]) -> tuple[list[Bit], Bit]:
-    """A number shifted right, and whether anything but zeros went out."""
-    sticky: Bit = 0
-    for i in reversed(range(len(distance))):
-        step = 1 << i
-        sticky = wire(m, f"sticky_{i}", either(sticky, both(distance[i], either(*bits[:step]))))
-        moved = [*bits[step:], *[0] * min(step, len(bits))]
-        bits = bits_of(word(m, f"down_{step}", [choose(distance[i], x, y) for x, y in zip(moved, bits, strict=True)]))
-    return bits, sticky
-
-
-def normalised(m: Module, bits: list[Bit]) -> tuple[list[Bit], list[Bit]]:
-    """A number shifted left until a one is on top, and by how much."""
-    zeros: list[Bit] = []
-    length = len(bits)
-    for i in reversed(range((length - 1).bit_length())):
-        step = 1 << i
-        empty = wire(m, f"zeros_{i}", inverse(either(*bits[-step:])))
-        zeros.insert(0, empty)
-        # The upper bits are zeros where they are replaced.
-        moved = [
-            either(bit, both(empty, bits[k - step] if k >= step else 0))
-            if k >= length - step
-            else choose(empty, bits[k - step] if k >= step else 0, bit)
-            for k, bit in enumerate(bits)
-        ]
-        bits = bits_of(word(m, f"up_{step}", moved))
-    return bits, zeros

@@ -8,8 +8,8 @@ from collections.abc import Sequence
 from amaranth.hdl import Const, Module, Value
 
 from lmul.golden.formats import Format
-from lmul.hdl.floating import cat, normalised, word
 from lmul.hdl.gates import Bit, any_of, bits_of, both, either, inverse, wire
+from lmul.hdl.words import cat, normalised, word
 
 
 def rounded_integer(
