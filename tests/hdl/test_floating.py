@@ -8,7 +8,8 @@ from parallel import simulate
 from steps import clamp, encode, rounded, value
 
 from lmul.golden.formats import BF16, E4M3, FP16, FP32
-from lmul.hdl.floating import Reach, WideProduct, accumulated, smallest_format, widened
+from lmul.hdl.floating import WideProduct, accumulated
+from lmul.hdl.reach import Reach, smallest_format, widened
 
 ACCUMULATORS = (FP32, BF16, FP16, E4M3)
 COUNT = 1000
