@@ -7,8 +7,9 @@ import pytest
 from parallel import simulate
 from steps import clamp, encode, rounded, value
 
-from lmul.golden.formats import BF16, E4M3, E5M2, FP16, FP32
+from lmul.golden.formats import BF16, E4M3, FP16, FP32
 from lmul.hdl.floating import WideProduct, accumulated
+from lmul.hdl.reach import Reach, smallest_format, widened
 
 ACCUMULATORS = (FP32, BF16, FP16, E4M3)
 COUNT = 1000
@@ -62,9 +63,13 @@ def vectors(f, fraction, full, lowest, highest, width, count, rng):
             g = max(g >> keep << keep, one)
         way = rng.random()
         near = e + rng.choice((-2, -1, 0, 0, 1, 2))
+        lost = fraction - f.mantissa_bits
         if way < 0.1:
             a = 0
-        elif way < 0.25:  # cancels, or nearly
+        elif way < 0.2 and lost > 0:  # a tie but for an accumulator far below
+            g = (g >> lost << lost) + (1 << lost - 1)
+            a = (max(e - fraction - rng.randrange(30), 1) << f.mantissa_bits) + rng.choice(mantissas)
+        elif way < 0.3:  # cancels, or nearly
             unit = Fraction(g, one) * f.hidden_one
             a = int(unit) + rng.choice((-2, -1, 0, 0, 0, 1, 2)) + ((e - 1) << f.mantissa_bits)
         else:
@@ -113,10 +118,22 @@ def wrong(f, fraction, limits, given, results):
 
 def shapes(f):
     """Fraction bits, whether in [1, 4), lowest and highest exponent in terms of the accumulator."""
-    for product, low, high in ((E4M3, -5, 24), (E5M2, -14, 48), (FP16, -14, 48), (BF16, -125, 384), (FP32, -125, 384)):
+    for product, full, low, high in (
+        (E4M3, False, -5, 24),
+        (E4M3, True, -5, 23),
+        (FP16, True, -13, 47),
+        (BF16, False, -126, 384),
+        (BF16, True, -125, 383),
+        (FP32, False, -126, 384),
+        (FP32, True, -125, 383),
+    ):
         shift = f.bias - product.bias
-        yield product.mantissa_bits, False, low + shift, high + shift
-        yield 2 * product.mantissa_bits, True, low + shift, high + shift
+        yield product.mantissa_bits * (1 + full), full, low + shift, high + shift
+    # The last that cannot, and the first that can, be outside as a sum.
+    highest = (f.top >> f.mantissa_bits) - f.mantissa_bits - 2
+    yield 3, False, 4, highest
+    yield 2, False, 2, highest + 1
+    yield 2, False, 0, highest + 1
 
 
 @pytest.mark.parametrize("f", ACCUMULATORS, ids=str)
@@ -128,3 +145,41 @@ def test_a_step_is_the_exact_sum_rounded_once(f):
     results = simulate([step(f, *shape) for shape in chosen], [[row[:5] for row in each] for each in rows])
     for (fraction, full, lowest, highest), given, found in zip(chosen, rows, results, strict=True):
         assert wrong(f, fraction, (lowest, highest + full), given, found) is None
+
+
+def longer(f, narrow, offset, code):
+    """A code of the shorter format as one of `f`."""
+    magnitude = code % narrow.sign_bit
+    return magnitude + (offset << f.mantissa_bits) * (magnitude > 0) | (f.sign_bit if code & narrow.sign_bit else 0)
+
+
+def test_where_sums_do_not_reach_far_a_shorter_exponent_gives_the_same_ones():
+    """Sums of the shorter format, brought back to the longer one, are the same as there."""
+    rng = random.Random(1)
+    cases = [
+        (FP32, 3, False, 115, 144, 6),
+        (FP32, 6, True, 115, 142, 6),
+        (FP32, 2, False, 98, 160, 7),
+        (BF16, 3, False, 115, 144, 6),
+        (BF16, 7, False, -125, 384, 8),
+        (FP16, 3, False, 3, 32, 5),
+    ]
+    parts, rows = [], []
+    for f, fraction, full, lowest, highest, bits in cases:
+        narrow, offset = smallest_format(f, Reach(lowest, highest + full, fraction))
+        assert narrow.exponent_bits == bits and (bits < f.exponent_bits or narrow == f)
+        width = exponent_width(lowest - offset, highest - offset)
+        shape = fraction, full, lowest - offset, highest - offset
+        rows.append(list(vectors(narrow, *shape, width, COUNT, rng)))
+        widths, _, step_in_narrow = step(narrow, *shape)
+
+        def build(m, *operands, f=f, narrow=narrow, build=step_in_narrow):
+            *code, saturated = build(m, *operands)
+            return [*widened(m, f, narrow, code), saturated]
+
+        parts.append((widths, f.width + 1, build))
+    results = simulate(parts, [[row[:5] for row in each] for each in rows])
+    for (f, fraction, full, lowest, highest, _), given, found in zip(cases, rows, results, strict=True):
+        narrow, offset = smallest_format(f, Reach(lowest, highest + full, fraction))
+        wide = [(longer(f, narrow, offset, acc), *rest[:-1], rest[-1] + offset) for acc, *rest in given]
+        assert wrong(f, fraction, (lowest, highest + full), wide, found) is None
