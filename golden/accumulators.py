@@ -123,11 +123,10 @@ class DotParameters:
     @property
     def highest_exponent(self) -> int:
         """The largest biased exponent e that a product can have, codes that a format reserves among them; as above."""
-        p, m = self.product, self.product.result.mantissa_bits
-        x, y = ((1 << f.exponent_bits) - 1 for f in (p.format, p.y_format))
+        p = self.product
         if self.full:
-            return x + y - p.bias
-        return max(self._largest_code(), ((x + y) << m) - (p.bias << m)) >> m
+            return (1 << p.format.exponent_bits) + (1 << p.y_format.exponent_bits) - 2 - p.bias
+        return self._largest_code() >> p.result.mantissa_bits
 
     def _largest_code(self) -> int:
         """T of the largest product."""
@@ -143,16 +142,18 @@ class DotParameters:
             kept, rest = divmod(significand, 1 << shift)
             up = p.rounding is Rounding.NEAREST and 2 * rest + (kept & 1) > 1 << shift
             return ((exponent + carry - 1) << m) + kept + up
+        # The largest operands for each row and column of the table that operands of these formats reach.
         t = p.table_bits or 0
+        tx, ty = (min(t, f.mantissa_bits) for f in (p.format, p.y_format))
         return max(
             x
-            - (((1 << t) - 1 - i) << (m - t))
+            - (((1 << tx) - 1 - i) << (m - tx))
             + y
-            - (((1 << t) - 1 - j) << (m - t))
+            - (((1 << ty) - 1 - j) << (m - ty))
             - (p.bias << m)
-            + p.correction[i][j]
-            for i in range(1 << t)
-            for j in range(1 << t)
+            + p.correction[i << (t - tx)][j << (t - ty)]
+            for i in range(1 << tx)
+            for j in range(1 << ty)
         )
 
     @property

@@ -79,6 +79,12 @@ def anchored(parameters: DotParameters, sign: Integers, leading: Array, below: I
     return tuple((limb.astype(np.int64) ^ sign) - sign for limb in limbs)
 
 
+def plus(limbs: list[Array], terms: tuple[Array, ...]) -> list[Array]:
+    """`limbs`, if there are any yet, and the sums over the first axis of limbs: of 2^31 terms at most in all."""
+    sums = [limb.sum(axis=0) for limb in terms]
+    return [limb + more for limb, more in zip(limbs, sums, strict=True)] if limbs else sums
+
+
 def whole(limbs: list[Array]) -> Array:
     """The integers that limbs are of: int64 for one limb, else Python's."""
     if len(limbs) == 1:

@@ -1,11 +1,13 @@
-"""The definition of a product, on Python's integers and fractions: slow, unbounded and meant to be read.
+"""The definition of products and their sums, on Python's integers and fractions: slow, unbounded, meant to be read.
 
-It states what docs/arithmetic.md says, one code pair at a time. The vectorised model is tested against it, so it goes
-another way: from codes to numbers and back, where that one shifts codes.
+It states what docs/arithmetic.md says, one pair of codes or one sum at a time. The vectorised model is tested against
+it, so it goes another way: from codes to numbers and back, where that one shifts codes.
 """
 
+from collections.abc import Sequence
 from fractions import Fraction
 
+from lmul.golden.accumulators import Accumulator, DotParameters
 from lmul.golden.formats import Format
 from lmul.golden.parameters import Method, Overflow, Parameters, Policy, Rounding
 
@@ -38,6 +40,73 @@ def product(parameters: Parameters, x: int, y: int) -> int:
         if magnitude == z.nan:
             return magnitude
     return magnitude + (z.sign_bit if negative_x != negative_y else 0)
+
+
+def dot_product(
+    parameters: DotParameters, x: Sequence[int], y: Sequence[int], anchor: int = 0, saturate: bool = False
+) -> tuple[int, bool]:
+    """The sum of products as it leaves the accumulator, and whether anything in it was beyond what could be held."""
+    pairs = zip(x, y, strict=True)
+    products = [wide_product(parameters, xk, yk) for xk, yk in pairs]
+    if parameters.format is not None:
+        code, saturated = _floating_sum(parameters.format, products)
+        total = _signed_value(parameters.format, code)
+    else:
+        anchored = parameters.accumulator is Accumulator.ANCHORED
+        unit = _power(parameters.anchored_lsb(anchor) if anchored else parameters.lsb)
+        code, saturated = 0, False
+        for value in products:
+            size = abs(value) / unit
+            if anchored and size >= 2 ** (parameters.window or 0):
+                if not saturate:
+                    raise ValueError(f"a product is above the anchor {anchor}")
+                size, saturated = Fraction(2 ** (parameters.window or 0) - 1), True
+            assert anchored or size.denominator == 1
+            code += int(size) if value > 0 else -int(size)
+        total = code * unit
+    if parameters.output is not None:
+        code, above = _rounded(parameters.output, total)
+        return code, saturated or above
+    return code, saturated
+
+
+def wide_product(parameters: DotParameters, x: int, y: int) -> Fraction:
+    """The product of two codes that a dot product adds, exactly."""
+    p = parameters.product
+    (negative_x, x), (negative_y, y) = divmod(x, p.format.sign_bit), divmod(y, p.y_format.sign_bit)
+    if x < p.format.hidden_one or y < p.y_format.hidden_one:
+        return Fraction(0)
+    if p.method is Method.EXACT and not parameters.rounded:
+        size = _normal_value(p.format, x) * _normal_value(p.y_format, y)
+    else:
+        size = _normal_value(p.result, extended_code(p, x, y))
+    return size if negative_x == negative_y else -size
+
+
+def _floating_sum(f: Format, products: list[Fraction]) -> tuple[int, bool]:
+    smallest, top = _normal_value(f, f.hidden_one), _normal_value(f, f.top)
+    code, saturated = 0, False
+    for value in products:
+        if abs(value) < smallest:
+            continue
+        addend = max(-top, min(value, top))
+        code, above = _rounded(f, _signed_value(f, code) + addend)
+        saturated |= above or addend != value
+    return code, saturated
+
+
+def _rounded(f: Format, value: Fraction) -> tuple[int, bool]:
+    """The code of a value that is rounded once, and whether it was above TOP."""
+    if value == 0:
+        return 0, False
+    magnitude = _code(f, abs(value), Rounding.NEAREST)
+    kept = 0 if magnitude < f.hidden_one else min(magnitude, f.top)
+    return kept + (f.sign_bit if value < 0 else 0), magnitude > f.top
+
+
+def _signed_value(f: Format, code: int) -> Fraction:
+    negative, magnitude = divmod(code, f.sign_bit)
+    return -_value(f, magnitude) if negative else _value(f, magnitude)
 
 
 def _flushed(parameters: Parameters, x: int, y: int) -> int:

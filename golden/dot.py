@@ -4,28 +4,26 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 from itertools import product
-from typing import Any
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
 from lmul.golden import addends
 from lmul.golden.accumulators import DotParameters
+from lmul.golden.arguments import (
+    Array,
+    Shape,
+    broadcast,
+    checked_anchor,
+    checked_matrices,
+    checked_shape,
+    checked_start,
+)
+from lmul.golden.blocks import Block, Operands, blocks, chunks, within
 from lmul.golden.codes import Codes, checked_codes, decode, encode
-from lmul.golden.floating import NARROW, Floats, added, from_integers, narrowed
+from lmul.golden.floating import Floats, added, from_integers, narrowed
 from lmul.golden.formats import Format
 from lmul.golden.operands import Flags, Integers
-
-ANCHORS = range(-1023, 1024)
-"""What an anchor can be."""
-
-_SUMS = 1 << 14  # that are formed at a time
-_ADDENDS = 1 << 16  # that are in memory at a time
-
-Array = NDArray[Any]
-Operands = tuple[Codes, Codes]
-Shape = tuple[int, ...]
-Block = tuple[slice, ...]
 
 
 @dataclass(frozen=True)
@@ -62,15 +60,17 @@ class Sums:
         format = parameters.output or parameters.format
         if format is not None:
             return decode(format, self.codes)
-        lsb = _lsb(parameters, _checked_anchor(parameters, anchor, self.codes.shape))
-        return np.ldexp(self.codes.astype(np.float64), lsb.astype(np.int32))
+        lsb = _lsb(parameters, checked_anchor(parameters, anchor, self.codes.shape))
+        with np.errstate(over="ignore", under="ignore"):
+            values: Floats = np.ldexp(self.codes.astype(np.float64), lsb.astype(np.int32))
+        return values
 
     def fractions(self, parameters: DotParameters, anchor: ArrayLike | None = None) -> Array:
         """The sums exactly, as an array of Fraction; arguments and errors as for `values`."""
         format = parameters.output or parameters.format
         if format is not None:
             return np.asarray(np.frompyfunc(Fraction, 1, 1)(self.values(parameters)), object)
-        lsb = _lsb(parameters, _checked_anchor(parameters, anchor, self.codes.shape))
+        lsb = _lsb(parameters, checked_anchor(parameters, anchor, self.codes.shape))
         exact = np.frompyfunc(lambda n, place: int(n) * Fraction(2) ** int(place), 2, 1)
         return np.asarray(exact(self.codes, lsb), object)
 
@@ -107,15 +107,17 @@ def dot_product(
         anchor is missing or superfluous, or a product is above it.
     """
     p = parameters.product
-    codes = checked_codes("x", p.format, x), checked_codes("y", p.y_format, y)
-    shape = _checked_shape(parameters, *(each.shape for each in codes))
-    anchors = _checked_anchor(parameters, anchor, shape)
-    held, saturated = _checked_start(parameters, start, shape)
+    left, right = checked_codes("x", p.format, x), checked_codes("y", p.y_format, y)
+    shape = checked_shape(parameters, left.shape, right.shape)
+    anchors = checked_anchor(parameters, anchor, shape)
+    codes, before = (start.codes, start.saturated) if isinstance(start, Sums) else (start, False)
+    held = checked_start(parameters, 0 if codes is None else codes, shape)
+    saturated = broadcast("start", np.asarray(before), shape).copy()
     # Terms come first, so that a sum is one of whole arrays; and an axis of length 1, for there may be but one sum.
-    left, right = (np.moveaxis(each[(None,) * (len(shape) + 2 - each.ndim)], -1, 0) for each in codes)
+    left, right = (np.moveaxis(each[(None,) * (len(shape) + 2 - each.ndim)], -1, 0) for each in (left, right))
     held, anchors, saturated = held[None], anchors[None], saturated[None]
-    for block in _blocks(held.shape):
-        operands = left[:, *_within(left.shape[1:], block)], right[:, *_within(right.shape[1:], block)]
+    for block in blocks(held.shape):
+        operands = left[:, *within(left.shape[1:], block)], right[:, *within(right.shape[1:], block)]
         if parameters.format is not None:
             sums, over = _floating(parameters, operands, held[block])
         elif parameters.window is None:
@@ -138,7 +140,7 @@ def matmul(
 
     Memory beyond operands and result is bounded.
     """
-    left, right = _checked_matrices(parameters, a, b)
+    left, right = checked_matrices(parameters, a, b)
     # b in the order of k, for speed.
     columns = np.ascontiguousarray(np.swapaxes(right, -1, -2))
     return dot_product(parameters, left[..., :, None, :], columns[..., None, :, :], anchor, saturate, start)
@@ -155,7 +157,7 @@ def least_anchor(parameters: DotParameters, a: ArrayLike, b: ArrayLike) -> int:
         As `matmul`.
     """
     p = parameters.product
-    left, right = _checked_matrices(parameters, a, b)
+    left, right = checked_matrices(parameters, a, b)
     largest = parameters.lowest_exponent
     # Among operands that have the same correction the larger product is that of the larger operand.
     rows, columns = _largest(parameters, p.format, left, -2), _largest(parameters, p.y_format, right, -1)
@@ -177,7 +179,7 @@ def _floating(parameters: DotParameters, operands: Operands, sums: Floats) -> tu
     """Sums that start at `sums`, and where a product or a sum was above TOP."""
     assert parameters.format is not None
     function, saturated = addends.floating(parameters), np.zeros(sums.shape, bool)
-    for x, y in _chunks(operands, sums.size):
+    for x, y in chunks(operands, sums.size):
         values, above = function(x, y)
         saturated |= above.any(axis=0)
         for value in values:
@@ -188,18 +190,19 @@ def _floating(parameters: DotParameters, operands: Operands, sums: Floats) -> tu
 
 def _fixed(parameters: DotParameters, operands: Operands, sums: Array) -> tuple[Array, Flags]:
     """Sums that start at `sums`; none saturates."""
-    function = addends.fixed(parameters)
-    for x, y in _chunks(operands, sums.size):
-        sums = sums + addends.whole([limb.sum(axis=0) for limb in function(x, y)])
-    return sums, np.zeros(sums.shape, bool)
+    function, limbs = addends.fixed(parameters), list[Array]()
+    for x, y in chunks(operands, sums.size):
+        limbs = addends.plus(limbs, function(x, y))
+    return sums + addends.whole(limbs), np.zeros(sums.shape, bool)
 
 
 def _anchored(
     parameters: DotParameters, operands: Operands, sums: Array, anchors: Integers, saturate: bool, block: Block
 ) -> tuple[Array, Flags]:
     """Sums that start at `sums`, and where a product was above the anchor."""
-    function, saturated, k = addends.normalised(parameters), np.zeros(sums.shape, bool), 0
-    for x, y in _chunks(operands, sums.size):
+    function, limbs = addends.normalised(parameters), list[Array]()
+    saturated, k = np.zeros(sums.shape, bool), 0
+    for x, y in chunks(operands, sums.size):
         sign, leading, exponent = function(x, y)
         below = anchors - exponent
         if below.min() < 0:
@@ -211,9 +214,9 @@ def _anchored(
                     f"{index}, not {anchors[first[1:]]}"
                 )
             saturated |= (below < 0).any(axis=0)
-        sums = sums + addends.whole([limb.sum(axis=0) for limb in addends.anchored(parameters, sign, leading, below)])
+        limbs = addends.plus(limbs, addends.anchored(parameters, sign, leading, below))
         k += len(exponent)
-    return sums, saturated
+    return sums + addends.whole(limbs), saturated
 
 
 def _leaving(parameters: DotParameters, held: Array, saturated: Flags, anchors: Integers, shape: Shape) -> Sums:
@@ -242,94 +245,3 @@ def _lsb(parameters: DotParameters, anchors: Integers) -> Integers:
     if parameters.window is None:
         return np.full(anchors.shape, parameters.lsb)
     return anchors + parameters.anchored_lsb(0)
-
-
-def _checked_matrices(parameters: DotParameters, a: ArrayLike, b: ArrayLike) -> tuple[Codes, Codes]:
-    p = parameters.product
-    left, right = checked_codes("a", p.format, a), checked_codes("b", p.y_format, b)
-    if min(left.ndim, right.ndim) < 2 or left.shape[-1] != right.shape[-2]:
-        raise ValueError(f"shapes must be (..., M, K) and (..., K, N), not {left.shape} and {right.shape}")
-    return left, right
-
-
-def _checked_shape(parameters: DotParameters, x: Shape, y: Shape) -> Shape:
-    """The shape of the sums."""
-    if not x or not y or x[-1] != y[-1]:
-        raise ValueError(f"shapes of x and y must be (..., K) with one K, not {x} and {y}")
-    if x[-1] < 1 or (parameters.format is None and x[-1] > parameters.depth):
-        most = f"1 to {parameters.depth}" if parameters.format is None else "at least 1"
-        raise ValueError(f"K must be {most} for the accumulator {parameters.accumulator}, not {x[-1]}")
-    try:
-        return np.broadcast_shapes(x[:-1], y[:-1])
-    except ValueError:
-        raise ValueError(f"shapes of x and y must broadcast but for K, not {x} and {y}") from None
-
-
-def _checked_anchor(parameters: DotParameters, anchor: ArrayLike | None, shape: Shape) -> Integers:
-    """One anchor a sum; zeros where there are none."""
-    if parameters.window is None:
-        if anchor is not None:
-            raise ValueError(f"anchor must be left out unless the accumulator is anchored, not {anchor!r}")
-        return np.broadcast_to(np.int64(0), shape)
-    if anchor is None:
-        raise ValueError("anchor must be given for the accumulator anchored, not None")
-    array = np.asarray(anchor)
-    if array.dtype.kind not in "ui":
-        raise TypeError(f"anchor must be an integer, not {anchor!r}")
-    wrong = (array < ANCHORS[0]) | (array > ANCHORS[-1])
-    if wrong.any():
-        raise ValueError(f"anchor must be {ANCHORS[0]} to {ANCHORS[-1]}, not {array[wrong].flat[0]}")
-    return _broadcast("anchor", array.astype(np.int64), shape)
-
-
-def _checked_start(parameters: DotParameters, start: Sums | ArrayLike | None, shape: Shape) -> tuple[Array, Flags]:
-    """What accumulators hold at first, and where they are known to have saturated."""
-    codes, before = (start.codes, start.saturated) if isinstance(start, Sums) else (start, False)
-    saturated = _broadcast("start", np.asarray(before), shape).copy()
-    format = parameters.format
-    if format is not None:
-        array = checked_codes("start", format, 0 if codes is None else codes)
-        magnitude = array & (format.sign_bit - 1)
-        wrong = (magnitude > format.top) | ((magnitude < format.hidden_one) & (magnitude > 0))
-        if wrong.any():
-            raise ValueError(f"start must be codes of zeros and normal numbers ({format}), not {array[wrong].flat[0]}")
-        return _broadcast("start", decode(format, array), shape).copy(), saturated
-    array = np.asarray(0 if codes is None else codes)
-    if array.dtype.kind not in "uiO" or not all(isinstance(n, int) for n in array.flat if array.dtype == object):
-        raise TypeError(f"start must be integers, not {array.dtype}")
-    exact = array.astype(object)
-    wrong = np.asarray(abs(2 * exact + 1) > 1 << parameters.width)
-    if wrong.any():
-        raise ValueError(f"start must fit the {parameters.width} bits of the accumulator, not {exact[wrong].flat[0]}")
-    held = exact if parameters.width > NARROW else exact.astype(np.int64)
-    return _broadcast("start", held, shape).copy(), saturated
-
-
-def _broadcast(what: str, array: Array, shape: Shape) -> Array:
-    try:
-        return np.broadcast_to(array, shape)
-    except ValueError:
-        raise ValueError(f"{what} must broadcast to the sums, {shape}, not {array.shape}") from None
-
-
-def _blocks(shape: Shape) -> Iterator[Block]:
-    """Slices that cut an array up into parts of at most _SUMS elements."""
-    steps, room = [], _SUMS
-    for length in reversed(shape):
-        steps.append(max(min(length, room), 1))
-        room //= steps[-1]
-    cuts = zip(shape, reversed(steps), strict=True)
-    yield from product(*([slice(i, min(i + step, n)) for i in range(0, n, step)] for n, step in cuts))
-
-
-def _within(shape: Shape, block: Block) -> Block:
-    """The block of an array that has length 1 where it is yet to be broadcast."""
-    return tuple(s if length > 1 else slice(None) for length, s in zip(shape, block, strict=True))
-
-
-def _chunks(operands: Operands, size: int) -> Iterator[Operands]:
-    """Operands in parts of so many terms that, for `size` sums, at most _ADDENDS addends come of them."""
-    x, y = operands
-    terms = max(_ADDENDS // size, 1)
-    for k in range(0, len(x), terms):
-        yield x[k : k + terms], y[k : k + terms]

@@ -1,0 +1,156 @@
+"""Names, widths and ranges of accumulators against all the products there are."""
+
+import numpy as np
+import pytest
+
+from lmul.golden.accumulators import Accumulator, DotParameters
+from lmul.golden.formats import BF16, E2M1, E2M5, E3M4, E4M3, E5M2, FP16, FP32, format_named
+from lmul.golden.multiply import wide_product
+from lmul.golden.parameters import Method, Parameters, Policy, Rounding
+
+FORMATS = [
+    *((f, f) for f in map(format_named, ("e2m1", "e2m3", "e3m2", "e2m5", "e4m3", "e5m2", "e3m4", "e4m1"))),
+    *((format_named(x), format_named(y)) for x, y in (("e4m3", "e5m2"), ("e2m1", "e2m5"), ("e3m1", "e4m3"))),
+    (E5M2, E2M1),
+]
+LOPSIDED = ((0, 0, 0, 7), (0, 7, 0, 0), (0, 0, 7, 0), (7, 0, 0, 0))
+
+
+def products_of(x, y):
+    """Every kind of product of two formats: parameters, and whether it is rounded."""
+    first = Parameters(x, y_format=y)
+    m = first.result.mantissa_bits
+    yield first, False
+    yield Parameters(x, Method.MITCHELL, y_format=y), False
+    yield Parameters(x, Method.CONSTANT, y_format=y, constant=first.result.hidden_one - 1), False
+    for t in range(1, min(m, 3) + 1):
+        yield Parameters(x, Method.CORRECTED, y_format=y, table_bits=t), False
+    if m >= 3:
+        yield Parameters(x, Method.CORRECTED, y_format=y, table_bits=2, table=LOPSIDED), False
+    yield Parameters(x, Method.EXACT, y_format=y), False
+    yield Parameters(x, Method.EXACT, y_format=y), True
+    yield Parameters(x, Method.EXACT, y_format=y, rounding=Rounding.ZERO), True
+
+
+@pytest.mark.parametrize("formats", FORMATS, ids=lambda formats: "_".join(map(str, formats)))
+def test_ranges_are_those_of_all_products(formats):
+    x, y = (np.arange(1 << f.width) for f in formats)
+    for p, rounded in products_of(*formats):
+        product = wide_product(p, x[:, None], y, rounded=rounded)
+        significand, exponent = product.significand[~product.zero], product.exponent[~product.zero]
+        kept = DotParameters(p, Accumulator.FIXED, 1, rounded=rounded)
+        # One unit is the last place of the smallest product, and the width what the largest takes, with a sign.
+        assert exponent.min() == kept.lsb
+        size = significand.astype(object) << (exponent - kept.lsb).astype(object)
+        for depth in (1, 2, 3, 1000, 1024, 1 << 20):
+            largest = depth * int(size.max())
+            width = DotParameters(p, Accumulator.FIXED, depth, rounded=rounded).width
+            assert 1 << (width - 2) <= largest < 1 << (width - 1)
+        fields = exponent + p.result.bias + p.result.mantissa_bits * (2 if kept.full else 1)
+        assert (kept.lowest_exponent, kept.highest_exponent) == (fields.min(), fields.max())
+
+
+def test_widths_by_hand():
+    """e4m3 goes from 2^-6 to 480, the number that the bits of its NaN spell."""
+    lmul = DotParameters(Parameters(E4M3))
+    exact = DotParameters(Parameters(E4M3, Method.EXACT))
+    assert (lmul.lsb, exact.lsb) == (-15, -18)
+    # For 480 times 480 lmul gives 0x7F + 0x7F - 0x37 = 0xC7, which is 15/8 2^17.
+    assert lmul.width == 1 + ((15 << 17 - 3 + 15) * 1024).bit_length() == 44
+    assert exact.width == 1 + ((480 * 480 << 18) * 1024).bit_length() == 47
+    anchored = DotParameters(Parameters(BF16), Accumulator.ANCHORED, 100, window=12)
+    assert (anchored.width, anchored.anchored_lsb(130)) == (1 + 12 + 7, 130 - 127 - 11)
+    assert DotParameters(Parameters(BF16), Accumulator.ANCHORED, 128, window=12).width == 1 + 12 + 7
+    assert DotParameters(Parameters(BF16), Accumulator.ANCHORED, 1, window=12).width == 1 + 12
+    assert DotParameters(Parameters(BF16), Accumulator.FP32).width == 32
+
+
+@pytest.mark.parametrize(
+    ("parameters", "name", "width"),
+    [
+        (DotParameters(Parameters(E4M3)), "lmul_e4m3_fixed_k1024", 44),
+        (DotParameters(Parameters(E4M3), Accumulator.FP32), "lmul_e4m3_fp32", 32),
+        (
+            DotParameters(Parameters(BF16, Method.EXACT), Accumulator.ANCHORED, 64, 12, output=BF16),
+            "exact_bf16_anchored12_k64_to_bf16",
+            16,
+        ),
+        (
+            DotParameters(Parameters(E4M3, Method.EXACT, y_format=E5M2), depth=8, rounded=True, output=FP16),
+            "rounded_e4m3_e5m2_fixed_k8_to_fp16",
+            16,
+        ),
+        (
+            DotParameters(Parameters(FP16, Method.EXACT, rounding=Rounding.ZERO), Accumulator.BF16, rounded=True),
+            "rounded_rtz_fp16_bf16",
+            16,
+        ),
+        (DotParameters(Parameters(E3M4, Method.CORRECTED, table_bits=2), Accumulator.E4M3), "corrected2_e3m4_e4m3", 8),
+    ],
+)
+def test_names_carry_every_parameter_that_matters(parameters, name, width):
+    assert (parameters.name, parameters.output_width) == (name, width)
+
+
+@pytest.mark.parametrize(
+    ("parameters", "arguments", "message"),
+    [
+        (
+            Parameters(FP32),
+            {},
+            "accumulator fixed must be at most 128 bits wide, not the 545 bits that lmul fp32 with K = 1024 needs",
+        ),
+        (
+            Parameters(BF16, Method.EXACT),
+            {"depth": 1, "rounded": True},
+            "accumulator fixed must be at most 128 bits wide, not the 518 bits that rounded bf16 with K = 1 needs",
+        ),
+        (Parameters(E4M3), {"depth": 0}, "depth must be 1 to 1048576, not 0"),
+        (Parameters(E4M3), {"depth": 1048577}, "depth must be 1 to 1048576, not 1048577"),
+        (Parameters(E4M3, policy=Policy.RAW), {}, "policy of a dot product must be flush, not 'raw'"),
+        (Parameters(E4M3, policy=Policy.IEEE), {}, "policy of a dot product must be flush, not 'ieee'"),
+        (Parameters(E4M3), {"rounded": True}, "rounded must be left out unless the method is exact, not 'lmul'"),
+        (
+            Parameters(E4M3, Method.EXACT, rounding=Rounding.ZERO),
+            {},
+            "rounding must be left out unless the product is rounded, not 'zero'",
+        ),
+        (Parameters(E4M3), {"window": 8}, r"window must be left out unless the accumulator is anchored, not 8 \(fixed"),
+        (Parameters(E4M3), {"accumulator": Accumulator.ANCHORED}, "window must be 2 to 64 bits, not None"),
+        (Parameters(E4M3), {"accumulator": Accumulator.ANCHORED, "window": 1}, "window must be 2 to 64 bits, not 1"),
+        (Parameters(E4M3), {"accumulator": Accumulator.ANCHORED, "window": 65}, "window must be 2 to 64 bits, not 65"),
+    ],
+)
+def test_combinations_that_do_not_exist_are_refused(parameters, arguments, message):
+    with pytest.raises(ValueError, match=f"^{message}"):
+        DotParameters(parameters, **arguments)
+
+
+@pytest.mark.parametrize(
+    ("what", "value"),
+    [
+        ("product", E4M3),
+        ("accumulator", "fixed"),
+        ("depth", 4.0),
+        ("depth", True),
+        ("rounded", 1),
+        ("window", 8.0),
+        ("output", "bf16"),
+    ],
+)
+def test_arguments_of_other_types_are_refused(what, value):
+    arguments = {"product": Parameters(E4M3), "accumulator": Accumulator.ANCHORED, "window": 8, what: value}
+    with pytest.raises(TypeError, match=f"^{what} must be .*, not "):
+        DotParameters(**arguments)
+
+
+def test_only_the_accumulator_has_its_lsb():
+    with pytest.raises(ValueError, match=r"^accumulator must be fixed to have one LSB, not 'fp32'$"):
+        _ = DotParameters(Parameters(E4M3), Accumulator.FP32).lsb
+    with pytest.raises(ValueError, match=r"^accumulator must be anchored to have an anchor, not 'fixed'$"):
+        DotParameters(Parameters(E4M3)).anchored_lsb(7)
+
+
+def test_the_format_is_that_of_floating_accumulators():
+    formats = [DotParameters(Parameters(E2M5), a).format for a in Accumulator if a is not Accumulator.ANCHORED]
+    assert formats == [None, FP32, BF16, FP16, E4M3]
