@@ -1,3 +1,4 @@
+# amaranth: UnusedElaboratable=no
 """Systolic arrays behind streams."""
 
 from collections.abc import Sequence
@@ -254,14 +255,11 @@ class SystolicArray(wiring.Component):
 
     def _partial_sums(self, m: Module, sums: Value, arrives: Value, taken: Value, waiting: Signal) -> Value:
         """A queue of beats of sums: `arrives` puts one in, `taken` takes the oldest out."""
-        m.submodules.partial = memory = Memory(shape=len(sums), depth=self.sums, init=[])
-        address = (len(sums), self.sums.bit_length() - 1)
-        write = WritePort(
-            WritePort.Signature(shape=address[0], addr_width=address[1]), memory=memory, domain="sync", path=("into",)
-        )
-        read = ReadPort(
-            ReadPort.Signature(shape=address[0], addr_width=address[1]), memory=memory, domain="comb", path=("out_of",)
-        )
+        memory: Any = Memory(shape=len(sums), depth=self.sums, init=[])
+        m.submodules.partial = memory
+        shape: dict[str, Any] = {"shape": len(sums), "addr_width": self.sums.bit_length() - 1}
+        write: Any = WritePort(WritePort.Signature(**shape), memory=memory, domain="sync", path=("into",))
+        read: Any = ReadPort(ReadPort.Signature(**shape), memory=memory, domain="comb", path=("out_of",))
         into, out = Signal(range(self.sums), name="sums_into"), Signal(range(self.sums), name="sums_out_of")
         m.d.comb += [write.addr.eq(into), write.data.eq(sums), write.en.eq(arrives), read.addr.eq(out)]
         with m.If(arrives):
@@ -271,4 +269,5 @@ class SystolicArray(wiring.Component):
         with m.If(taken):
             m.d.sync += out.eq(out + 1)
         m.d.sync += waiting.eq(waiting + arrives - taken)
-        return read.data
+        data: Value = read.data
+        return data
