@@ -107,10 +107,6 @@ def operands(
     return x, y
 
 
-def _size(matrix: Codes) -> str:
-    return " x ".join(map(str, matrix.shape))
-
-
 def _codes(what: str, format: Format, values: ArrayLike) -> Codes:
     array: NDArray[Any] = np.asarray(values)
     if array.ndim != 2:
