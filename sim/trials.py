@@ -60,7 +60,7 @@ def random_trial(shape: Shape, rng: np.random.Generator, count: int = 8) -> Tria
     """Tiles of lengths at random, of codes at random, with waits at random."""
     depth, k = shape.dot.depth, shape.terms * shape.rows if shape.stationary == "os" else 2 * shape.terms
     lengths = rng.integers(1, min(depth, 2 * k) + 1, 3)
-    made = [rng.choice([uniform, gaussian])(shape, rng, count, int(length)) for length in lengths]
+    made = [(uniform, gaussian)[rng.integers(2)](shape, rng, count, int(length)) for length in lengths]
     return Trial(made, interrupt=int(rng.integers(1, 100)))
 
 
