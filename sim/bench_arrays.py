@@ -47,8 +47,8 @@ async def _trial(dut: HierarchyObject, job: ArrayJob, chosen: dict[str, Trial], 
     idle = Run(np.zeros((0, 1), np.uint8), np.zeros((0, 1), np.uint8), 0)
     runs = {name: played.get(name, idle) for name in job.arrays}
     started = time.perf_counter()
-    if interrupt := max(trial.interrupt for trial in chosen.values()):
-        await play(dut, runs, interrupt)
+    for cycles in max((trial.interrupts for trial in chosen.values()), key=len):
+        await play(dut, runs, cycles)
     counts = await play(dut, runs)
     seconds = time.perf_counter() - started
     for name, trial in chosen.items():
