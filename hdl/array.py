@@ -11,9 +11,10 @@ from amaranth.lib.memory import Memory, ReadPort, WritePort
 from amaranth.lib.wiring import In, Out
 
 from lmul.golden.accumulators import DotParameters
-from lmul.hdl.element import can_saturate, result_width
+from lmul.hdl.element import OutputStationary, can_saturate, result_width
 from lmul.hdl.grid import OutputStationaryGrid, WeightStationaryGrid
 from lmul.hdl.hierarchy import Part, place
+from lmul.hdl.output import Rounder
 from lmul.hdl.stationary import anchor_width, folded, reserved
 
 SIDES = range(1, 257)
@@ -95,8 +96,8 @@ class SystolicArray(wiring.Component):
 
     @property
     def parts(self) -> Sequence[Part]:
-        """The grid."""
-        return [self.grid]
+        """The grid, and what rounds the sums that leave."""
+        return [self.grid] if self.dot.output is None else [self.grid, Rounder(self.dot)]
 
     @property
     def description(self) -> list[str]:
@@ -134,7 +135,7 @@ class SystolicArray(wiring.Component):
 
     def _word(self) -> Signal:
         element = self.grid.element
-        return element.y if self.dataflow is Dataflow.OUTPUT_STATIONARY else element.word
+        return element.y if isinstance(element, OutputStationary) else element.word
 
     def _output_stationary(self, m: Module, enable: Signal, words: Value) -> tuple[Value, Value]:
         """Beats of a and b go in together; what comes out of the grid is a beat of c."""
@@ -180,10 +181,15 @@ class SystolicArray(wiring.Component):
         width = result_width(self.dot)
         results = [sums[i : i + width] for i in range(0, len(sums), width)]
         codes, saturated = [], []
-        for result in results:
+        for j, result in enumerate(results):
             total, flag = result[: self.dot.width], result[self.dot.width :]
-            codes.append(total)
             saturated.append(flag.any() if can_saturate(self.dot) else Const(0, 1))
+            if self.dot.output is not None:
+                code, above = Signal(self.dot.output_width, name=f"code_{j}"), Signal(name=f"above_{j}")
+                place(m, f"rounder_{j}", Rounder(self.dot), sum=total, code=code, saturated=above)
+                total = code
+                saturated.append(above)
+            codes.append(total)
         m.d.comb += [self.c.p.c.eq(Cat(codes)), self.c.p.c_saturated.eq(Cat(saturated).any())]
         with m.If(leaves & self.c.p.c_saturated):
             m.d.sync += self.saturated.eq(1)
@@ -257,9 +263,13 @@ class SystolicArray(wiring.Component):
         """A queue of beats of sums: `arrives` puts one in, `taken` takes the oldest out."""
         memory: Any = Memory(shape=len(sums), depth=self.sums, init=[])
         m.submodules.partial = memory
-        shape: dict[str, Any] = {"shape": len(sums), "addr_width": self.sums.bit_length() - 1}
-        write: Any = WritePort(WritePort.Signature(**shape), memory=memory, domain="sync", path=("into",))
-        read: Any = ReadPort(ReadPort.Signature(**shape), memory=memory, domain="comb", path=("out_of",))
+        address = (len(sums), self.sums.bit_length() - 1)
+        write: Any = WritePort(
+            WritePort.Signature(shape=address[0], addr_width=address[1]), memory=memory, domain="sync", path=("into",)
+        )
+        read: Any = ReadPort(
+            ReadPort.Signature(shape=address[0], addr_width=address[1]), memory=memory, domain="comb", path=("out_of",)
+        )
         into, out = Signal(range(self.sums), name="sums_into"), Signal(range(self.sums), name="sums_out_of")
         m.d.comb += [write.addr.eq(into), write.data.eq(sums), write.en.eq(arrives), read.addr.eq(out)]
         with m.If(arrives):
@@ -269,5 +279,5 @@ class SystolicArray(wiring.Component):
         with m.If(taken):
             m.d.sync += out.eq(out + 1)
         m.d.sync += waiting.eq(waiting + arrives - taken)
-        data: Value = read.data
-        return data
+        value: Value = read.data
+        return value

@@ -128,6 +128,23 @@ def ripple(
     return total, carry
 
 
+def add_columns(m: Module, columns: Sequence[Sequence[Bit]]) -> list[Bit]:
+    """Add up bits by their weight, modulo 2^columns, with full adders: each column adds its oldest bits first."""
+    waiting: list[list[Bit]] = [*(list(column) for column in columns), []]
+    total: list[Bit] = []
+    for i, column in enumerate(waiting[:-1]):
+        adders = 0
+        while len(column) > 1:
+            operands = [column.pop(0) for _ in range(min(3, len(column)))]
+            a, b, c = [*operands, 0, 0][:3]
+            bit, carry = add_bits(a, b, c)
+            column.append(wire(m, f"column_{i}_sum_{adders}", bit))
+            waiting[i + 1].append(wire(m, f"column_{i}_carry_{adders}", carry))
+            adders += 1
+        total.append(column[0] if column else 0)
+    return total
+
+
 def lookup(index: Sequence[Bit], table: Sequence[int]) -> Bit:
     """The bit of a table that `index` (lowest bit first) chooses, as a tree of multiplexers without constant inputs."""
     if len(set(table)) == 1:

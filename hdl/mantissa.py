@@ -108,21 +108,33 @@ def _rounded(product: int, width: int, rounding: Rounding) -> tuple[int, int]:
 
 
 def significand_product(m: Module, x: Sequence[Bit], y: Sequence[Bit]) -> list[Bit]:
-    """(2^M + x) (2^M + y), all 2M + 2 bits, by an array of full adders: each column adds its oldest bits first."""
-    columns: list[list[Bit]] = [[] for _ in range(2 * len(x) + 3)]
-    for i, p in enumerate([*x, 1]):
-        for j, q in enumerate([*y, 1]):
-            columns[i + j].append(wire(m, f"partial_{i}_{j}", both(p, q)))
-    for i, column in enumerate(columns[:-1]):
-        adders = 0
-        while len(column) > 1:
-            operands = [column.pop(0) for _ in range(min(3, len(column)))]
-            a, b, c = [*operands, 0, 0][:3]
-            total, carry = add_bits(a, b, c)
-            column.append(wire(m, f"column_{i}_sum_{adders}", total))
-            columns[i + 1].append(wire(m, f"column_{i}_carry_{adders}", carry))
-            adders += 1
-    return [column[0] for column in columns[:-1]]
+    """(2^M + x) (2^M + y), all 2M + 2 bits, by an array of full adders.
+
+    Each row adds one bit of y times all of x and saves its carries for the next row; one carry chain ends it. A wire
+    column_I_sum_K or column_I_carry_K is of adder K in the column of weight 2^I.
+    """
+    left, right = [*x, 1], [*y, 1]
+    partial = [[wire(m, f"partial_{i}_{j}", both(p, q)) for i, p in enumerate(left)] for j, q in enumerate(right)]
+    low: list[Bit] = []
+    sums = partial[0]
+    saved: list[Bit] = [0 for _ in left]
+    for j, row in enumerate(partial[1:], 1):
+        low.append(sums[0])
+        added = [_column(m, i + j, j - 1, bits) for i, bits in enumerate(zip([*sums[1:], 0], saved, row, strict=True))]
+        sums, saved = [bit for bit, _ in added], [carry for _, carry in added]
+    low.append(sums[0])
+    carry: Bit = 0
+    for i, (bit, kept) in enumerate(zip([*sums[1:], 0], saved, strict=True)):
+        total, carry = _column(m, len(left) + i, len(left) - 1, (bit, kept, carry))
+        low.append(total)
+    return low
+
+
+def _column(m: Module, i: int, adder: int, bits: tuple[Bit, Bit, Bit]) -> tuple[Bit, Bit]:
+    total, carry = add_bits(*bits, or_and=True)
+    if any(total is bit for bit in bits):  # the only one
+        return total, carry
+    return wire(m, f"column_{i}_sum_{adder}", total), wire(m, f"column_{i}_carry_{adder}", carry)
 
 
 def rounded(m: Module, rounding: Rounding, bits: Sequence[Bit]) -> Mantissa:

@@ -57,10 +57,13 @@ class Mapped:
         What it costs, the transistors of other technologies left out.
     netlist : str
         The cells that were measured, as Verilog.
+    module : dict
+        The same, as the module's object in Yosys' JSON.
     """
 
     cost: Cost
     netlist: str
+    module: dict[str, Any]
 
 
 def synthesise(verilog: str, top: str, technology: Technology) -> Cost:
@@ -91,10 +94,10 @@ def map_module(verilog: str, top: str, technology: Technology) -> Mapped:
         for file, content in {**technology.files, f"{top}.v": verilog}.items():
             (folder / file).write_bytes(content.encode() if isinstance(content, str) else content)
         log = run_yosys([*technology.flow(top), "write_verilog -noattr netlist.v"], folder)
-        netlist = Netlist(json.loads((folder / "netlist.json").read_text())["modules"][top])
+        module: dict[str, Any] = json.loads((folder / "netlist.json").read_text())["modules"][top]
         measured: dict[str, Any] = json.loads((folder / "stat.json").read_text())["design"]
         text = (folder / "netlist.v").read_text()
-    return Mapped(_cost(netlist, measured, log, top, technology), text)
+    return Mapped(_cost(Netlist(module), measured, log, top, technology), text, module)
 
 
 def _cost(netlist: Netlist, measured: dict[str, Any], log: str, top: str, technology: Technology) -> Cost:
