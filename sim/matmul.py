@@ -101,9 +101,8 @@ def operands(
     p = unit.dot.product
     x, y = (_codes(*each) for each in ((names[0], p.format, a), (names[1], p.y_format, b)))
     if x.ndim != y.ndim or x.shape[:-2] != y.shape[:-2] or x.shape[-1] != y.shape[-2] or not x.size or not y.size:
-        raise ValueError(
-            f"{names[0]} and {names[1]} must be of M x K and K x N numbers, not of {_size(x)} and {_size(y)}"
-        )
+        sizes = " and ".join(" x ".join(map(str, matrix.shape)) for matrix in (x, y))
+        raise ValueError(f"{names[0]} and {names[1]} must be of M x K and K x N numbers, not of {sizes}")
     if unit.dot.format is None and x.shape[-1] > unit.dot.depth:
         raise ValueError(f"K must be 1 to {unit.dot.depth}, the array's depth, not {x.shape[-1]}")
     return x, y
