@@ -1,9 +1,11 @@
 """`lmul attention`."""
 
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import click
+from rich.progress import Progress, TaskID
 
 from lmul.cli.array_options import chosen_array, computing_options
 from lmul.cli.matmul import EXIT_MISMATCH, sides
@@ -50,10 +52,14 @@ def attention(
         total += total_macs(unit, longest, longest, features, len(heads))
         with scratch_folder() as folder, progress_bar() as progress:
             step = progress.add_task(each, total=total)
-            attended = attention_rtl(unit, heads, folder, lambda macs, step=step: progress.update(step, completed=macs))
+            attended = attention_rtl(unit, heads, folder, partial(_advance, progress, step))
         wrong |= _print(unit, attended)
     if wrong:
         raise SystemExit(EXIT_MISMATCH)
+
+
+def _advance(progress: Progress, step: TaskID, macs: int) -> None:
+    progress.update(step, completed=macs)
 
 
 def _sentences(path: Path | None) -> list[str]:

@@ -22,7 +22,8 @@ async def product_is_made(dut: HierarchyObject) -> None:
     started = time.perf_counter()
     job, a, b = read_matmul()
     tiling = Tiling.of(job.shape, a.shape, b.shape)
-    made = _Made(job, tiling, *(np.zeros((tiling.batch, tiling.m, tiling.n), kind) for kind in (float, bool)))
+    size = (tiling.batch, tiling.m, tiling.n)
+    made = _Made(job, tiling, np.zeros(size), np.zeros(size, bool))
     macs = 0
     for chunk in tiling.chunks(a, b, job.anchor):
         x, y, count = chunk.tiles.beats(job.shape)
