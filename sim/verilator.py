@@ -18,6 +18,7 @@ from cocotb_tools import runner
 
 from lmul.hdl.process import ToolError, run_tool, tool_environment
 
+_COMPILERS = 4  # at a time; each takes a few hundred megabytes
 OLDEST = (5, 36)  # what cocotb 2.1 needs
 
 
@@ -126,7 +127,7 @@ def run_bench(
     """
     settings, make_arguments = verilator_settings()
     simulator = _Runner()
-    simulator.make_arguments = make_arguments
+    simulator.make_arguments = [*make_arguments, f"-j{min(os.cpu_count() or 1, _COMPILERS)}"]
     # The compiler's temporary files: in a folder that goes away.
     own = {"TMPDIR": str(folder), "LMUL_JOB": str(job), "COCOTB_LOG_LEVEL": "WARNING"}
     with _environment({**tool_environment(), **settings, **own}):
