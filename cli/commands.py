@@ -8,6 +8,10 @@ from lmul.cli.lazy import LazyGroup
 @click.group(
     cls=LazyGroup,
     lazy={
+        "matmul": (
+            "lmul.cli.matmul:matmul",
+            "Multiply matrices with an array's Verilog, and check every sum against the golden model.",
+        ),
         "prove": (
             "lmul.cli.prove:prove_group",
             "Prove that exported Verilog is the specified product, for all operands.",
@@ -38,7 +42,11 @@ def lmul() -> None:
         "multiplier": (
             "lmul.cli.multiplier:verilog_multiplier",
             "Write a multiplier: DIR/NAME.v and its manifest DIR/NAME.json.",
-        )
+        ),
+        "array": (
+            "lmul.cli.array:verilog_array",
+            "Write a systolic array: DIR/NAME.v and its manifest DIR/NAME.json.",
+        ),
     },
 )
 def verilog() -> None:
@@ -51,7 +59,11 @@ def verilog() -> None:
         "multiplier": (
             "lmul.cli.multiplier:verify_multiplier",
             "Simulate a multiplier's Verilog and compare every product with the golden model.",
-        )
+        ),
+        "array": (
+            "lmul.cli.array:verify_array",
+            "Simulate a systolic array's Verilog and compare every sum with the golden model.",
+        ),
     },
 )
 def verify() -> None:

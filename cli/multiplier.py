@@ -5,13 +5,13 @@ from pathlib import Path
 from typing import Any
 
 import click
-import ml_dtypes
 import numpy as np
 from numpy.typing import NDArray
 from rich.console import Console
 
+from lmul.cli.numbers import loaded
 from lmul.cli.options import chosen_multiplier, multiplier_options
-from lmul.golden.codes import Codes, as_float64, decode, encode
+from lmul.golden.codes import Codes, decode, encode
 from lmul.golden.errors import Errors, errors
 from lmul.golden.formats import Format
 from lmul.golden.parameters import Parameters, Policy
@@ -73,7 +73,7 @@ def verify_multiplier(pairs: int, x_file: Path | None, y_file: Path | None, **op
     elif x_file is None or y_file is None:
         raise click.UsageError("--x and --y must be given together")
     else:
-        checked = _verify_arrays(unit, _loaded(x_file), _loaded(y_file))
+        checked = _verify_arrays(unit, loaded(x_file), loaded(y_file))
     if not checked.passed:
         raise SystemExit(EXIT_MISMATCH)
 
@@ -92,24 +92,6 @@ def _print_check(checked: Checked) -> None:
     print(f"simulated at {speed:,.0f} products a second")
     if not checked.passed:
         print(f"first mismatch: {checked.complaint}")
-
-
-def _loaded(path: Path) -> NDArray[np.float64]:
-    """The numbers of a .npy file, of any floating-point type, as float64."""
-    try:
-        array = np.load(path, allow_pickle=False)
-    except (ValueError, EOFError, SyntaxError, MemoryError):
-        raise ValueError(f"{path} must be a .npy file of numbers, which it is not") from None
-    if not isinstance(array, np.ndarray) or array.size == 0:
-        raise ValueError(f"{path} must be a .npy file of one array that is not empty")
-    if array.dtype == "V2":  # how a file records ml_dtypes' only type of two bytes
-        array = array.view(ml_dtypes.bfloat16)
-    if array.dtype.kind == "V":
-        raise ValueError(f"{path} must be of a type that a .npy file records, not {array.dtype}: save it as float32")
-    try:
-        return as_float64(array)
-    except (TypeError, ValueError) as error:
-        raise ValueError(f"{path}: {error}") from None
 
 
 def _encoded(f: Format, option: str, values: NDArray[np.float64], policy: Policy) -> Codes:

@@ -79,7 +79,7 @@ def chosen_multiplier(
     OSError, TypeError, ValueError
         An option, or the file it names, does not say one that exists.
     """
-    x, y = _operand_formats(format_names)
+    x, y = operand_formats(format_names)
     result = {} if result_name is None else {"result": format_named(result_name)}
     parameters = Parameters(
         x,
@@ -87,7 +87,7 @@ def chosen_multiplier(
         Policy(policy),
         constant,
         table_bits,
-        None if table is None else _read_table(table),
+        None if table is None else read_table(table),
         None if overflow is None else Overflow(overflow),
         Rounding(rounding),
         y,
@@ -96,14 +96,28 @@ def chosen_multiplier(
     return Multiplier(parameters, pipeline)
 
 
-def _operand_formats(names: str) -> tuple[Format, Format]:
+def operand_formats(names: str) -> tuple[Format, Format]:
+    """The formats of x and y.
+
+    Raises
+    ------
+    ValueError
+        There are more than two names, or one is not known.
+    """
     formats = [format_named(name) for name in names.split(",")]
     if len(formats) > 2:
         raise ValueError(f"format must be one name, or two with a comma between, not {names!r}")
     return formats[0], formats[-1]
 
 
-def _read_table(path: Path) -> tuple[tuple[int, ...], ...]:
+def read_table(path: Path) -> tuple[tuple[int, ...], ...]:
+    """The user's own D.
+
+    Raises
+    ------
+    OSError, ValueError
+        The file cannot be read, or is no JSON array of rows.
+    """
     try:
         rows = json.loads(path.read_text())
         return tuple(tuple(row) for row in rows)

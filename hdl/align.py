@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from amaranth.hdl import Module, Value
 
 from lmul.golden.accumulators import DotParameters
+from lmul.hdl.floating import WideProduct
 from lmul.hdl.gates import Bit, all_of, both, choose, either, inverse, wire
-from lmul.hdl.wide import WideProduct
 
 
 @dataclass(frozen=True)

@@ -1,3 +1,4 @@
+# amaranth: UnusedElaboratable=no
 """Systolic arrays behind streams."""
 
 from collections.abc import Sequence
@@ -10,10 +11,11 @@ from amaranth.lib.wiring import In, Out
 
 from lmul.golden.accumulators import DotParameters
 from lmul.hdl.describe_array import describe, manifest
-from lmul.hdl.element import can_saturate, result_width
+from lmul.hdl.element import OutputStationary, can_saturate, result_width
 from lmul.hdl.grid import OutputStationaryGrid, WeightStationaryGrid
 from lmul.hdl.hierarchy import Part, place
 from lmul.hdl.layout import Dataflow
+from lmul.hdl.output import Rounder
 from lmul.hdl.stationary import anchor_width, folded, reserved
 
 __all__ = ["LANES", "SIDES", "SUMS", "Dataflow", "SystolicArray"]
@@ -77,7 +79,7 @@ class SystolicArray(wiring.Component):
     reserved : Out(1)
         An operand was a code that its format reserves for Inf or NaN. As the others below it is set until reset.
     saturated : Out(1)
-        A sum has saturated; 0 for the fixed accumulator.
+        A sum has saturated, in the accumulator or when it was rounded to `dot.output`.
     framing : Out(1)
         a_last and b_last disagreed (output-stationary); b_last was not on the last of `rows` beats, or more than `sums`
         rows were to stay (weight-stationary). What the sums are then is not specified.
@@ -151,8 +153,8 @@ class SystolicArray(wiring.Component):
 
     @property
     def parts(self) -> Sequence[Part]:
-        """The grid."""
-        return [self.grid]
+        """The grid, and what rounds the sums that leave."""
+        return [self.grid] if self.dot.output is None else [self.grid, Rounder(self.dot)]
 
     @property
     def latency(self) -> int:
@@ -195,7 +197,7 @@ class SystolicArray(wiring.Component):
 
     def _word(self) -> Signal:
         element = self.grid.element
-        return element.y if self.dataflow is Dataflow.OUTPUT_STATIONARY else element.word
+        return element.y if isinstance(element, OutputStationary) else element.word
 
     def _output_stationary(self, m: Module, enable: Signal, words: Value) -> tuple[Value, Value]:
         """Beats of a and b go in together; what comes out of the grid is a beat of c."""
@@ -241,10 +243,15 @@ class SystolicArray(wiring.Component):
         width = result_width(self.dot)
         results = [sums[i : i + width] for i in range(0, len(sums), width)]
         codes, saturated = [], []
-        for result in results:
+        for j, result in enumerate(results):
             total, flag = result[: self.dot.width], result[self.dot.width :]
-            codes.append(total)
             saturated.append(flag.any() if can_saturate(self.dot) else Const(0, 1))
+            if self.dot.output is not None:
+                code, above = Signal(self.dot.output_width, name=f"code_{j}"), Signal(name=f"above_{j}")
+                place(m, f"rounder_{j}", Rounder(self.dot), sum=total, code=code, saturated=above)
+                total = code
+                saturated.append(above)
+            codes.append(total)
         m.d.comb += [self.c.p.c.eq(Cat(codes)), self.c.p.c_saturated.eq(Cat(saturated).any())]
         with m.If(leaves & self.c.p.c_saturated):
             m.d.sync += self.saturated.eq(1)
@@ -316,12 +323,13 @@ class SystolicArray(wiring.Component):
 
     def _partial_sums(self, m: Module, sums: Value, arrives: Value, taken: Value, waiting: Signal) -> Value:
         """A queue of beats of sums: `arrives` puts one in, `taken` takes the oldest out."""
-        m.submodules.partial = memory = Memory(shape=len(sums), depth=self.sums, init=[])
+        memory: Any = Memory(shape=len(sums), depth=self.sums, init=[])
+        m.submodules.partial = memory
         address = (len(sums), self.sums.bit_length() - 1)
-        write = WritePort(
+        write: Any = WritePort(
             WritePort.Signature(shape=address[0], addr_width=address[1]), memory=memory, domain="sync", path=("into",)
         )
-        read = ReadPort(
+        read: Any = ReadPort(
             ReadPort.Signature(shape=address[0], addr_width=address[1]), memory=memory, domain="comb", path=("out_of",)
         )
         into, out = Signal(range(self.sums), name="sums_into"), Signal(range(self.sums), name="sums_out_of")
@@ -333,4 +341,5 @@ class SystolicArray(wiring.Component):
         with m.If(taken):
             m.d.sync += out.eq(out + 1)
         m.d.sync += waiting.eq(waiting + arrives - taken)
-        return read.data
+        value: Value = read.data
+        return value

@@ -4,14 +4,13 @@
 from collections.abc import Sequence
 from typing import Any
 
-from amaranth.hdl import Cat, Const, Module, Mux, ResetSignal, Signal, Value
+from amaranth.hdl import Cat, Module, Mux, ResetSignal, Signal, Value
 from amaranth.lib import wiring
 from amaranth.lib.wiring import In, Out
 
 from lmul.golden.accumulators import DotParameters
-from lmul.hdl.gates import Bit, add_columns, bits_of, constant_bits, inverse, is_constant
-from lmul.hdl.hierarchy import Part, place
-from lmul.hdl.lane import Lane
+from lmul.hdl.hierarchy import Part
+from lmul.hdl.products import add_products, product_parts
 from lmul.hdl.stationary import Stored
 
 
@@ -23,73 +22,15 @@ class _Element(wiring.Component):
     dot: DotParameters
     lanes: int
 
-    def _next(self, m: Module, start: Value, x: Value, y: Value, idle: Value) -> tuple[Value, Value]:
-        """`start` plus the products of x and y, and whether one of them saturated."""
-        if self.dot.format is not None:
-            raise NotImplementedError
-        lane = Lane(self.dot)
-        addends, signs, saturated = [], [], []
-        for i in range(self.lanes):
-            addend = Signal(len(lane.addend), name=f"addend_{i}")
-            sign, above = Signal(name=f"sign_{i}"), Signal(name=f"saturated_{i}")
-            place(
-                m,
-                f"lane_{i}",
-                lane,
-                x=x.word_select(i, len(lane.x)),
-                word=y.word_select(i, len(lane.word)),
-                idle=idle,
-                addend=addend,
-                sign=sign,
-                saturated=above,
-            )
-            addends.append(addend)
-            signs.append(sign)
-            saturated.append(above)
-        return _total(m, start, addends, signs)[: self.dot.width], Cat(saturated).any()
-
     @property
     def parts(self) -> Sequence[Part]:
-        """The lane."""
-        return [] if self.dot.format is not None else [Lane(self.dot)]
+        """The lane, where there is one."""
+        return product_parts(self.dot)
 
     @property
     def manifest(self) -> dict[str, Any]:
         """Nothing that the array's does not say."""
         return {"kind": "element"}
-
-
-def _total(m: Module, start: Value, addends: Sequence[Signal], signs: Sequence[Signal]) -> Value:
-    """Addends in one's complement: each sign counts once as a carry, and once, negative, above the addend."""
-    width = len(addends[0])
-    if len(addends) == 1:
-        extended = Cat(addends[0], signs[0].replicate(max(len(start) - width, 0)))
-        return start + extended + signs[0]
-    negative = _count(m, signs)
-    columns: list[list[Bit]] = [[] for _ in range(len(start))]
-    # -n 2^width is ~n 2^width, with ones above, and one more 2^width.
-    constant = (1 << width) - (1 << (width + len(negative)))
-    above = [inverse(bit) for bit in negative]
-    for offset, bits in ((0, constant_bits(constant, len(start))), *((0, bits_of(a)) for a in addends)):
-        for i, bit in enumerate(bits, offset):
-            if i < len(start) and not is_constant(bit, 0):
-                columns[i].append(bit)
-    for offset, bits in ((0, negative), (width, above), (0, bits_of(start))):
-        for i, bit in enumerate(bits, offset):
-            if i < len(start):
-                columns[i].append(bit)
-    return Cat(Value.cast(bit) for bit in add_columns(m, columns))
-
-
-def _count(m: Module, bits: Sequence[Value]) -> list[Bit]:
-    """How many bits are one."""
-    width = len(bits).bit_length()
-    count = Signal(width, name="negative")
-    columns: list[list[Bit]] = [list(bits), *([] for _ in range(width - 1))]
-    counted = Module()
-    m.submodules.count = counted
-    counted.d.comb += count.eq(Cat(Value.cast(bit) for bit in add_columns(counted, columns)))
-    return bits_of(count)
 
 
 class OutputStationary(_Element):
@@ -172,7 +113,7 @@ class OutputStationary(_Element):
         m.d.comb += start.eq(Mux(clear, 0, total))
         idle = Signal(name="idle")
         m.d.comb += idle.eq(~(self.enable & self.valid_out) | ResetSignal())
-        following, above = self._next(m, start, x, y, idle)
+        following, above = add_products(m, self.dot, start, (x, y), idle)
         m.d.sync += total.eq(following)
         drained: Value = total
         if can_saturate(self.dot):
@@ -248,7 +189,7 @@ class WeightStationary(_Element):
         word = Signal(len(self.word), name="word_in_use", reset_less=True)
         x, shadow, total = (_register(m, out) for out in (self.x_out, self.word_out, self.sum_out))
         width = self.dot.width
-        following, above = self._next(m, self.sum[:width], x, word, Const(0, 1))
+        following, above = add_products(m, self.dot, self.sum[:width], (x, word))
         with m.If(self.enable):
             m.d.sync += [x.eq(self.x), self.swap_out.eq(self.swap), self.push_out.eq(self.push)]
             m.d.sync += total.eq(Cat(following, self.sum[width:] | above))

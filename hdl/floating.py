@@ -74,9 +74,9 @@ def accumulated(m: Module, f: Format, acc: Value | Sequence[Bit], product: WideP
     rounded = _rounded(m, f, pair.exponent, normal, zeros, sticky, reach)
 
     below = reach.sums_below(f)
-    # Two negative zeros have a negative sum.
-    both_negative = both(a_sign, p.sign) if below else 0
-    sign = wire(m, "sum_sign", either(both_negative, both(some, choose(pair.product_larger, p.sign, a_sign))))
+    # A zero product leaves a negative zero as it is.
+    unchanged = both(a_sign, p.zero) if below else 0
+    sign = wire(m, "sum_sign", either(unchanged, both(some, choose(pair.product_larger, p.sign, a_sign))))
     keep = wire(m, "keep", both(some, rounded[f.mantissa_bits :].as_signed() > 0)) if below else some
     above = wire(m, "above", both(keep, rounded.as_signed() > f.top)) if reach.sums_above(f) else 0
     code: list[Bit] = []

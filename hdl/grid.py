@@ -20,6 +20,7 @@ class _Grid(wiring.Component):
 
     clocked = True
 
+    enable: Signal
     row: Row
     rows: int
     columns: int
@@ -112,7 +113,7 @@ class OutputStationaryGrid(_Grid):
         flags = self._skewed(m, "flags", Cat(self.valid, self.last).replicate(self.rows))
         y = self._skewed(m, "y", self.y)
         drain = Signal(self.columns, name="drain")
-        drained: Value = Const(0, len(self.row.above))
+        drained: Value = Const(0, self.columns * len(self.element.above))
         for i in reversed(range(self.rows)):
             following = {
                 out: Signal(len(getattr(self.row, out)), name=f"{out}_{i}")

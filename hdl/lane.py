@@ -1,3 +1,4 @@
+# amaranth: UnusedElaboratable=no
 """One product of a processing element: multiplied, and brought to the accumulator's units."""
 
 from collections.abc import Sequence

@@ -116,7 +116,8 @@ def significand_product(m: Module, x: Sequence[Bit], y: Sequence[Bit]) -> list[B
     left, right = [*x, 1], [*y, 1]
     partial = [[wire(m, f"partial_{i}_{j}", both(p, q)) for i, p in enumerate(left)] for j, q in enumerate(right)]
     low: list[Bit] = []
-    sums, saved = partial[0], [0 for _ in left]
+    sums = partial[0]
+    saved: list[Bit] = [0 for _ in left]
     for j, row in enumerate(partial[1:], 1):
         low.append(sums[0])
         added = [_column(m, i + j, j - 1, bits) for i, bits in enumerate(zip([*sums[1:], 0], saved, row, strict=True))]

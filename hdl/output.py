@@ -4,12 +4,63 @@ Above TOP it becomes TOP, below the smallest normal number a zero of its sign. A
 """
 
 from collections.abc import Sequence
+from typing import Any
 
-from amaranth.hdl import Const, Module, Value
+from amaranth.hdl import Const, Module, Signal, Value
+from amaranth.lib import wiring
+from amaranth.lib.wiring import In, Out
 
+from lmul.golden.accumulators import DotParameters
 from lmul.golden.formats import Format
 from lmul.hdl.gates import Bit, any_of, bits_of, both, either, inverse, wire
+from lmul.hdl.hierarchy import Part
 from lmul.hdl.words import cat, normalised, word
+
+
+class Rounder(wiring.Component):
+    """Rounds a sum that leaves to the output format; fixed and floating-point accumulators only. Combinational.
+
+    Members
+    -------
+    sum : In(accumulator)
+        An integer in two's complement, or a code.
+    code : Out(output format)
+    saturated : Out(1)
+        The sum was above TOP, and became TOP.
+    """
+
+    sum: Signal
+    code: Signal
+    saturated: Signal
+
+    clocked = False
+    name = "rounder"
+    parts: Sequence[Part] = ()
+
+    def __init__(self, dot: DotParameters) -> None:
+        self.dot = dot
+        super().__init__({"sum": In(dot.width), "code": Out(dot.output_width), "saturated": Out(1)})
+
+    @property
+    def description(self) -> list[str]:
+        """What it does, for the head of the module."""
+        return [f"rounder: a sum rounded once to {self.dot.output}, to nearest, ties to even. Combinational."]
+
+    @property
+    def manifest(self) -> dict[str, Any]:
+        """Nothing that the array's does not say."""
+        return {"kind": "rounder"}
+
+    def elaborate(self, platform: object) -> Module:
+        m = Module()
+        dot = self.dot
+        assert dot.output is not None
+        if dot.format is not None:
+            code, above = rounded_float(m, dot.output, dot.format, bits_of(self.sum))
+        else:
+            code, above = rounded_integer(m, dot.output, bits_of(self.sum), dot.lsb)
+        m.d.comb += [self.code.eq(cat(code)), self.saturated.eq(Value.cast(above))]
+        return m
 
 
 def rounded_integer(

@@ -25,6 +25,8 @@ class Row(wiring.Component):
         How many there are.
     """
 
+    enable: Signal
+
     clocked = True
 
     def __init__(self, element: OutputStationary | WeightStationary, columns: int) -> None:

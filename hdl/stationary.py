@@ -1,13 +1,13 @@
 """The stationary operand: y as a processing element stores it, with all that is constant folded in.
 
-A stored word is sign, exponent and mantissa (and a zero flag, for the fixed accumulator). Its exponent carries the
+A stored word is sign, exponent and mantissa (and a zero flag, unless there is an anchor). Its exponent carries the
 bias, the accumulator's own zero point or anchor, and with a single D its mantissa carries that, so that adding x gives
 
 - fixed: e - e0, the places that the product moves left; e0 is the least exponent of a product;
 - anchored: e - A - 1, whose inverse is the places that it moves right; from 0 on the product is above the anchor;
-- floating: e in terms of the accumulator's format; up to 0 the product is below its smallest normal.
+- floating: e in terms of the accumulator's format, in two's complement.
 
-In the last two a zero y is a stored exponent so low that no x brings the product back, and needs no flag.
+With an anchor a zero y is a stored exponent so low that no x brings the product back, and needs no flag.
 """
 
 from collections.abc import Sequence
@@ -52,8 +52,8 @@ class Stored:
             return cls(mantissa, (dot.highest_exponent - dot.lowest_exponent).bit_length(), False, True)
         if dot.window is not None:
             return cls(mantissa, (reach + dot.window).bit_length(), True, False)
-        most = max(dot.highest_exponent + rebias(dot), reach)
-        return cls(mantissa, most.bit_length() + 1, False, False)
+        lowest, highest = dot.lowest_exponent + rebias(dot), dot.highest_exponent + rebias(dot)
+        return cls(mantissa, max(highest.bit_length(), (-lowest - 1).bit_length()) + 1, False, True)
 
     @property
     def width(self) -> int:
@@ -96,12 +96,10 @@ def folded(m: Module, name: str, dot: DotParameters, code: Value, anchor: Value 
     m.d.comb += total.eq(
         magnitude + Const(d - (point << low), signed(width)) - (0 if anchor is None else anchor << low)
     )
-    kept: Value = total
     if stored.zero_flag:
-        return Cat(kept[: low + stored.exponent], zero, code[-1])
+        return Cat(total[: low + stored.exponent], zero, code[-1])
     limit = Const(stored.lowest << low, signed(width))
-    below = zero | (total < limit)
-    kept = Mux(below, limit, Mux(total >= 0, -1, total) if stored.always_negative else total)
+    kept = Mux(zero | (total < limit), limit, Mux(total >= 0, -1, total))
     return Cat(kept[: low + stored.exponent], code[-1])
 
 

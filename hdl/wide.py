@@ -1,40 +1,20 @@
 """Wide products: what a dot product adds, before any accumulator."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from amaranth.hdl import Module, Value
 
 from lmul.golden.accumulators import DotParameters
 from lmul.golden.parameters import Method
 from lmul.hdl import mantissa
+from lmul.hdl.floating import WideProduct
 from lmul.hdl.gates import Bit, any_of, either, inverse, is_constant, ripple, wire
 from lmul.hdl.operands import split
-from lmul.hdl.stationary import unpacked
-
-
-@dataclass(frozen=True)
-class WideProduct:
-    """A product as sign, significand and exponent.
-
-    Attributes
-    ----------
-    sign, zero : Bit
-        x or y is zero: then the rest, but for the sign, means nothing.
-    significand : list of Bit
-        M + 1 bits, the hidden one on top; 2M + 2 of the full product, which is 1 to 4.
-    exponent : list of Bit
-        As `stationary` says.
-    """
-
-    sign: Bit
-    zero: Bit
-    significand: list[Bit]
-    exponent: list[Bit]
+from lmul.hdl.stationary import rebias, unpacked
 
 
 def wide_product(m: Module, dot: DotParameters, x: Value, word: Sequence[Bit]) -> WideProduct:
-    """The product of a code and a stored word."""
+    """The product of a code and a stored word; its exponent is what `stationary` says."""
     p, width = dot.product, dot.product.result.mantissa_bits
     left, x_sign = split(p.format, width, x)
     weight = unpacked(dot, word)
@@ -47,7 +27,10 @@ def wide_product(m: Module, dot: DotParameters, x: Value, word: Sequence[Bit]) -
         fraction = _fraction(m, dot, left.mantissa, weight.mantissa)
         significand, carries = [*fraction.bits, 1], fraction.carries
     exponent = _exponent(m, left.exponent, weight.exponent, carries)
-    return WideProduct(sign, zero, significand, exponent)
+    if dot.format is None:
+        return WideProduct(sign, zero, significand, exponent, dot.full)
+    lowest, highest = dot.lowest_exponent + rebias(dot), dot.highest_exponent + rebias(dot)
+    return WideProduct(sign, zero, significand, exponent, dot.full, lowest, highest)
 
 
 def _fraction(m: Module, dot: DotParameters, x: Sequence[Bit], y: Sequence[Bit]) -> mantissa.Mantissa:

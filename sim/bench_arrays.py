@@ -1,22 +1,18 @@
 """cocotb bench: arrays give the sums of the golden model, and keep the rules of their streams, whatever waits."""
 
-import os
 import time
-from dataclasses import dataclass, field
-from pathlib import Path
+from dataclasses import dataclass
 
 import cocotb
 import numpy as np
 from cocotb.handle import HierarchyObject
 
-from lmul.golden.codes import reserved
 from lmul.sim.array_job import ArrayJob, CheckedArray, read_arrays, write_checked
 from lmul.sim.campaign import write_progress
+from lmul.sim.compare import Comparison, compare_tiles
 from lmul.sim.play import Counts, Run, play, results
-from lmul.sim.tiles import Shape, Tiles
+from lmul.sim.tiles import Shape
 from lmul.sim.trials import Trial, random_trial, trials
-
-RESERVED, SATURATED = 1, 2
 
 
 @cocotb.test()
@@ -51,8 +47,8 @@ async def _trial(dut: HierarchyObject, job: ArrayJob, chosen: dict[str, Trial], 
     idle = Run(np.zeros((0, 1), np.uint8), np.zeros((0, 1), np.uint8), 0)
     runs = {name: played.get(name, idle) for name in job.arrays}
     started = time.perf_counter()
-    if interrupt := max(trial.interrupt for trial in chosen.values()):
-        await play(dut, runs, interrupt)
+    for cycles in max((trial.interrupts for trial in chosen.values()), key=len):
+        await play(dut, runs, cycles)
     counts = await play(dut, runs)
     seconds = time.perf_counter() - started
     for name, trial in chosen.items():
@@ -80,7 +76,6 @@ class Tally:
     steps: int = 0
     span: int = 0
     seconds: float = 0.0
-    memory: dict[str, int] = field(default_factory=dict)
 
     def judge(self, trial: Trial, run: Run, counts: Counts) -> None:
         """Compare a run with the golden model; the first complaint is kept."""
@@ -95,49 +90,19 @@ class Tally:
             self.complaint = f"steps were refused in {bubbles} cycles of {counts.a_taken} without waits"
 
     def _compare(self, trial: Trial, run: Run, counts: Counts) -> str:
-        beats, expected_flags, complaint = results(self.name, self.shape, counts), 0, ""
+        beats, all_of_them = results(self.name, self.shape, counts), Comparison()
         for tiles in trial.tiles:
             size = tiles.beats(self.shape)[2]
-            wrong, flags = self._compare_tiles(tiles, beats[:size])
-            beats, complaint, expected_flags = beats[size:], complaint or wrong, expected_flags | flags
-        if not complaint and counts.flags != expected_flags:
-            complaint = (
-                f"flags framing, saturated, reserved were {counts.flags:03b} at the end, expected {expected_flags:03b}"
-            )
-        return complaint
-
-    def _compare_tiles(self, tiles: Tiles, beats: np.ndarray) -> tuple[str, int]:  # type: ignore[type-arg]
-        sums, last, saturated = tiles.sums(self.shape, beats)
-        golden = tiles.golden(self.shape)
-        wrong = np.argwhere(sums != golden.codes)
-        self.sums += sums.size
-        self.mismatches += len(wrong)
-        flags = RESERVED * _reserved(self.shape, tiles) | SATURATED * bool(golden.saturated.any())
-        ends = np.zeros(last.shape, np.int64)
-        ends[:, -1] = 1
-        k, anchor = tiles.a.shape[2], "" if tiles.anchor is None else f", anchor {tiles.anchor[0]}"
-        where = f"(K = {k}{anchor})"
-        if len(wrong):
-            place = tuple(int(i) for i in wrong[0])
-            return f"sum {list(place)} {where} was {sums[place]}, expected {golden.codes[place]}", flags
-        if (last != ends).any():
-            return f"c_last was not where it should be {where}", flags
-        if (saturated[:, : tiles.a.shape[1]] != golden.saturated.any(axis=2)).any():
-            return f"c_saturated was not where it should be {where}", flags
-        return "", flags
+            all_of_them.add(compare_tiles(self.shape, tiles, beats[:size]))
+            beats = beats[size:]
+        self.sums += all_of_them.sums
+        self.mismatches += all_of_them.mismatches
+        if not all_of_them.complaint and counts.flags != all_of_them.flags:
+            return f"flags framing, saturated, reserved were {counts.flags:03b}, expected {all_of_them.flags:03b}"
+        return all_of_them.complaint
 
     def checked(self) -> CheckedArray:
         """The outcome."""
         return CheckedArray(
             self.name, self.sums, self.mismatches, self.complaint, self.cycles, self.steps, self.span, self.seconds
         )
-
-
-def _reserved(shape: Shape, tiles: Tiles) -> bool:
-    p = shape.dot.product
-    return bool(reserved(p.format, tiles.a).any() or reserved(p.y_format, tiles.b).any())
-
-
-def job_folder() -> Path:
-    """Where the job lies."""
-    return Path(os.environ["LMUL_JOB"]).parent

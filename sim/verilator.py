@@ -144,9 +144,11 @@ def run_bench(
 
 
 def _build(simulator: _Runner, folder: Path, top: str, public: Sequence[str], sources: Sequence[Path]) -> None:
-    (folder / "top.v").write_text(top)
     signals = "".join(f'public_flat_rw -module "top" -var "{signal}"\n' for signal in public)
-    (folder / "top.vlt").write_text(f"`verilator_config\n{signals}")
+    for name, text in (("top.v", top), ("top.vlt", f"`verilator_config\n{signals}")):
+        # A file that is not touched is not built again.
+        if not (folder / name).exists() or (folder / name).read_text() != text:
+            (folder / name).write_text(text)
     _logged(
         folder / "build.log",
         simulator.build,

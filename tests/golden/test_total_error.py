@@ -5,12 +5,14 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
+from lmul.golden.codes import decode, encode
 from lmul.golden.formats import BF16, E3M4, E4M3, E5M2, format_named
 from lmul.golden.parameters import Method, Parameters
 from lmul.golden.scaling import Rule
 from lmul.golden.total_error import (
     CONDITIONS,
     PLAIN,
+    TILE,
     Condition,
     Distribution,
     Experiment,
@@ -69,6 +71,44 @@ def test_a_rival_is_the_first_that_is_good_enough(unit):
     smaller = {(4, 4): (4, 3), (4, 3): (3, 3), (3, 3): (3, 2), (3, 2): (2, 2)}
     assert exact(*measured.rival_after).after <= measured.after < exact(*smaller[measured.rival_after]).after
     assert exact(*measured.rival_before).before <= measured.before < exact(*smaller[measured.rival_before]).before
+
+
+def test_rivals_are_compared_like_with_like():
+    """A rival that is off by a factor is one after the gain only."""
+
+    class Doubled(Experiment):
+        def computed(self, unit):
+            exact = unit.product.method is Method.EXACT
+            return 2 * self.true if exact else self.true + 0.5 * np.std(self.true) * np.cos(np.arange(len(self.true)))
+
+    measured = Doubled(FLOOR, 100).measured(Unit(Parameters(E3M4)))
+    assert (measured.rival_before, measured.rival_after) == (None, (1, 1))
+
+
+def test_without_scales_each_tile_has_its_anchor():
+    """That of the largest product of any x with any y of the tile; products drop what is below their tile's window."""
+    experiment = Experiment(PLAIN, TILE + 40)
+    experiment.operands[:, TILE:] /= 16
+    computed = experiment.computed(EXACT)
+    x, y = (decode(E4M3, encode(E4M3, side)) for side in experiment.operands)
+    x, y = (np.where(np.abs(side) < 2.0**-6, 0, side) for side in (x, y))
+    for tile in (slice(0, TILE), slice(TILE, None)):
+        largest = (np.abs(x[tile]).max(axis=0) * np.abs(y[tile]).max(axis=0)).max()
+        unit = 2.0 ** (np.floor(np.log2(largest)) - 11)
+        np.testing.assert_array_equal(computed[tile], (np.trunc(x[tile] * y[tile] / unit) * unit).sum(axis=1))
+
+
+def test_distributions():
+    """By their kurtosis, which is without bound for Student's t with 4 degrees of freedom; its variance is 2."""
+    x = {d: Experiment(Condition(d, Rule.FIT), 4000).operands[0] for d in Distribution}
+    kurtosis = {d: np.mean(v**4) / np.mean(v**2) ** 2 for d, v in x.items()}
+    assert kurtosis[Distribution.GAUSSIAN] == pytest.approx(3, rel=0.05)
+    assert kurtosis[Distribution.LAPLACE] == pytest.approx(6, rel=0.05)
+    assert kurtosis[Distribution.STUDENT] > 8
+    assert np.var(x[Distribution.STUDENT]) == pytest.approx(2, rel=0.05)
+    outliers = x[Distribution.OUTLIERS]
+    assert np.std(outliers[:, 0]) == pytest.approx(30, rel=0.05)
+    assert np.std(outliers[:, 1:]) == pytest.approx(1, rel=0.05)
 
 
 def test_an_exact_unit_has_no_rival():

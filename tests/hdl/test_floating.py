@@ -19,11 +19,8 @@ def expected(f, acc, sign, zero, magnitude):
     """The sum's code, and the flag."""
     p, above = (None, False) if zero else clamp(f, -magnitude if sign else magnitude)
     a = value(f, acc)
-    a_sign = acc & f.sign_bit
     if p is None:
-        if a:
-            return acc, False
-        return (a_sign if sign else 0), False
+        return acc, False
     total = a + p
     if not total:
         return 0, above

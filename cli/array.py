@@ -1,0 +1,68 @@
+"""`lmul verilog array` and `lmul verify array`."""
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from lmul.cli.array_options import array_options, chosen_array
+from lmul.cli.progress import progress_bar
+from lmul.hdl.array import SystolicArray
+from lmul.hdl.files import scratch_folder
+from lmul.hdl.verilog import export
+from lmul.sim.array import verify_arrays
+from lmul.sim.array_job import CheckedArray
+
+EXIT_MISMATCH = 1
+
+
+@click.command("array")
+@array_options
+@click.option("-o", "folder", type=click.Path(path_type=Path), required=True, metavar="DIR", help="Where the files go.")
+def verilog_array(folder: Path, **options: Any) -> None:
+    """Write a systolic array: DIR/NAME.v and its manifest DIR/NAME.json.
+
+    \b
+    lmul verilog array --rows 16 --cols 16 --format e4m3 --method lmul -o build
+    lmul verilog array --rows 4 --cols 4 --format bf16 --accumulator anchored --window 16 --dataflow ws -o build
+    """
+    exported = export(chosen_array(**options), folder)
+    print(exported.verilog)
+    print(exported.manifest)
+
+
+@click.command("array")
+@array_options
+@click.option(
+    "--cycles",
+    type=click.IntRange(min=0),
+    default=0,
+    metavar="N",
+    help="Go on with tiles and waits at random until N clock cycles have been simulated.",
+)
+@click.option("--seed", type=click.IntRange(min=0), default=0, show_default=True, help="Of all that is random.")
+def verify_array(cycles: int, seed: int, **options: Any) -> None:
+    """Simulate a systolic array's Verilog and compare every sum with the golden model.
+
+    Tiles of all lengths, of codes at random and at the ends of what there is, with waits on every stream and resets
+    in the middle. Exit code 1 if a sum differs or a stream breaks its rules.
+
+    \b
+    lmul verify array --rows 4 --cols 4 --format e4m3 --depth 64
+    lmul verify array --rows 16 --cols 16 --format bf16 --accumulator anchored --window 16 --cycles 1000000
+    """
+    checked = _simulated(chosen_array(**options), cycles, seed)
+    print(f"{checked.name}: {checked.sums:,} sums compared, {checked.mismatches:,} mismatches")
+    speed = checked.cycles / checked.seconds if checked.seconds else 0.0
+    print(f"{checked.cycles:,} cycles, simulated at {speed:,.0f} a second")
+    if checked.span:
+        print(f"without waits {checked.steps / checked.span:.3f} steps per cycle")
+    if not checked.passed:
+        print(f"first complaint: {checked.complaint}")
+        raise SystemExit(EXIT_MISMATCH)
+
+
+def _simulated(unit: SystolicArray, cycles: int, seed: int) -> CheckedArray:
+    with scratch_folder() as folder, progress_bar() as progress:
+        step = progress.add_task("simulate", total=cycles or None)
+        return verify_arrays([unit], folder, cycles, seed, lambda done: progress.update(step, completed=done))[0]

@@ -1,0 +1,112 @@
+"""The options that say which array is meant, shared by every subcommand that takes one."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import click
+
+from lmul.cli.options import operand_formats, read_table
+from lmul.golden.accumulators import DEPTH, Accumulator, DotParameters
+from lmul.golden.formats import FORMATS, format_named
+from lmul.golden.parameters import Method, Parameters
+from lmul.hdl.array import SUMS, Dataflow, SystolicArray
+
+ROUNDED = "rounded"
+"""The method exact with its products rounded before they are added."""
+
+_SIZE = [
+    click.option("--rows", type=int, required=True, metavar="R", help="Rows of processing elements."),
+    click.option("--cols", "columns", type=int, required=True, metavar="C", help="Columns."),
+]
+_COMPUTED = [
+    click.option(
+        "--format",
+        "format_names",
+        required=True,
+        metavar="X[,Y]",
+        help=f"Of both operands, or of x and of y: {', '.join(FORMATS)}, any eXmY, or eXmYieee.",
+    ),
+    click.option(
+        "--method", type=click.Choice([*(m.value for m in Method), ROUNDED]), default="lmul", show_default=True
+    ),
+    click.option("--constant", type=int, metavar="D", help="For the method constant: D in mantissa LSBs."),
+    click.option("--table-bits", type=int, metavar="T", help="For corrected: mantissa bits of each operand, 1 to 3."),
+    click.option(
+        "--table", type=click.Path(path_type=Path), metavar="FILE", help="For corrected: your own D, as JSON."
+    ),
+    click.option(
+        "--accumulator", type=click.Choice([a.value for a in Accumulator]), default="fixed", show_default=True
+    ),
+    click.option("--window", type=int, metavar="W", help="For anchored: bits below the anchor that are kept."),
+    click.option(
+        "--output", "output_name", metavar="NAME", help="Format that sums leave in. Without it: the accumulator's own."
+    ),
+    click.option(
+        "--dataflow",
+        type=click.Choice([d.value for d in Dataflow]),
+        default="os",
+        show_default=True,
+        help="What stays in the elements: sums (os) or weights (ws).",
+    ),
+    click.option("--lanes", type=int, default=1, show_default=True, metavar="L", help="Products an element and step."),
+    click.option(
+        "--sums", type=int, default=SUMS, show_default=True, help="For ws: rows of a tile that takes several passes."
+    ),
+]
+_DEPTH = click.option(
+    "--depth", type=int, default=DEPTH, show_default=True, metavar="K", help="The longest sums; K of A's columns."
+)
+
+
+def array_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Add the options of an array; `chosen_array` reads them."""
+    return _with([*_SIZE, *_COMPUTED, _DEPTH], command)
+
+
+def computing_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Add those of them that are left when something else says size and depth."""
+    return _with(_COMPUTED, command)
+
+
+def _with(options: list[Any], command: Callable[..., Any]) -> Callable[..., Any]:
+    for option in reversed(options):
+        command = option(command)
+    return command
+
+
+def chosen_array(
+    rows: int,
+    columns: int,
+    format_names: str,
+    method: str,
+    constant: int | None,
+    table_bits: int | None,
+    table: Path | None,
+    accumulator: str,
+    window: int | None,
+    output_name: str | None,
+    dataflow: str,
+    lanes: int,
+    sums: int,
+    depth: int,
+) -> SystolicArray:
+    """The array that the options describe.
+
+    Raises
+    ------
+    OSError, TypeError, ValueError
+        An option, or the file it names, does not say one that exists.
+    """
+    x, y = operand_formats(format_names)
+    product = Parameters(
+        x,
+        Method.EXACT if method == ROUNDED else Method(method),
+        constant=constant,
+        table_bits=table_bits,
+        table=None if table is None else read_table(table),
+        y_format=y,
+    )
+    output = None if output_name is None else format_named(output_name)
+    dot = DotParameters(product, Accumulator(accumulator), depth, window, method == ROUNDED, output)
+    return SystolicArray(dot, rows, columns, lanes, Dataflow(dataflow), sums)

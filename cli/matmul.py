@@ -1,0 +1,100 @@
+"""`lmul matmul`."""
+
+import errno
+import os
+import re
+from pathlib import Path
+from typing import Any
+
+import click
+import numpy as np
+from numpy.typing import NDArray
+
+from lmul.cli.array_options import chosen_array, computing_options
+from lmul.cli.numbers import loaded, saved
+from lmul.cli.progress import progress_bar
+from lmul.golden.accumulators import DEEPEST
+from lmul.hdl.array import SystolicArray
+from lmul.hdl.files import check_writable, scratch_folder
+from lmul.sim.matmul import Product, matmul_rtl, operands, total_macs
+from lmul.sim.matmul_job import Outcome
+
+EXIT_MISMATCH = 1
+
+
+@click.command()
+@click.option("--array", "size", default="16x16", show_default=True, metavar="RxC", help="Rows and columns.")
+@computing_options
+@click.option("--depth", type=int, metavar="K", help="The longest sums. Without it: as the matrices need.")
+@click.option("--anchor", type=int, metavar="A", help="For anchored. Without it: the least that will do, tile by tile.")
+@click.argument("a", type=click.Path(path_type=Path), metavar="A.npy")
+@click.argument("b", type=click.Path(path_type=Path), metavar="B.npy")
+@click.option("-o", "--out", type=click.Path(path_type=Path), required=True, metavar="C.npy", help="Gets the product.")
+@click.option("--float32", "narrow", is_flag=True, help="Write the product as float32 instead of float64.")
+def matmul(
+    size: str, depth: int | None, anchor: int | None, a: Path, b: Path, out: Path, narrow: bool, **options: Any
+) -> None:
+    """Multiply matrices with an array's Verilog, and check every sum against the golden model.
+
+    Numbers are rounded to the formats of x and y first. Exit code 1 if a sum differs.
+
+    \b
+    lmul matmul --array 16x16 --format e4m3 --method lmul a.npy b.npy -o c.npy
+    lmul matmul --array 8x8 --format bf16 --accumulator anchored --window 16 --dataflow ws a.npy b.npy -o c.npy
+    """
+    rows, columns = _sides(size)
+    x, y = _matrix(a), _matrix(b)
+    if depth is None:
+        depth = min(x.shape[1], DEEPEST)
+    unit = chosen_array(rows=rows, columns=columns, depth=depth, **options)
+    operands(unit, x, y, (str(a), str(b)))  # complains before anything is built
+    if out.is_dir():
+        raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), str(out))
+    check_writable(out.parent)
+    product = _simulated(unit, x, y, anchor)
+    saved(out, product.values.astype(np.float32) if narrow else product.values)
+    _print(unit, product, x, y)
+    print(out)
+    if not product.outcome.passed:
+        print(f"first complaint: {product.outcome.complaint}")
+        raise SystemExit(EXIT_MISMATCH)
+
+
+def _sides(size: str) -> tuple[int, int]:
+    match = re.fullmatch(r"(\d+)x(\d+)", size, re.ASCII)
+    if not match:
+        raise ValueError(f"--array must be ROWSxCOLUMNS, like 16x16, not {size!r}")
+    return int(match[1]), int(match[2])
+
+
+def _matrix(path: Path) -> NDArray[np.float64]:
+    matrix = loaded(path)
+    if matrix.ndim != 2:
+        raise ValueError(f"{path} must hold a matrix, not an array of {matrix.ndim} dimensions")
+    return matrix
+
+
+def _simulated(unit: SystolicArray, a: NDArray[np.float64], b: NDArray[np.float64], anchor: int | None) -> Product:
+    with scratch_folder() as folder, progress_bar() as progress:
+        step = progress.add_task("multiply", total=total_macs(unit, a.shape[0], a.shape[1], b.shape[1]))
+        return matmul_rtl(unit, a, b, folder, anchor, lambda macs: progress.update(step, completed=macs))
+
+
+def _print(unit: SystolicArray, product: Product, a: NDArray[np.float64], b: NDArray[np.float64]) -> None:
+    o: Outcome = product.outcome
+    (m, k), n = a.shape, b.shape[1]
+    print(f"{unit.name}: {m} x {k} times {k} x {n}, {o.sums:,} sums compared, {o.mismatches:,} mismatches")
+    print(f"{o.cycles:,} cycles, {o.steps / o.span:.3f} steps per cycle between the first and the last")
+    print(f"{o.useful:,} of {o.offered:,} multiplications were asked for ({o.useful / o.offered:.1%})")
+    print(f"simulated at {o.offered / o.simulating:,.0f} multiplications a second")
+    if o.reserved:
+        print("a code that its format reserves for Inf or NaN came in")
+    if o.saturated:
+        print(f"{np.count_nonzero(product.saturated):,} sums saturated")
+    with np.errstate(over="ignore", invalid="ignore"):
+        true = a @ b
+        size = np.linalg.norm(true)
+        if np.isfinite(size) and size:
+            print(
+                f"relative error (Frobenius norm) against float64: {np.linalg.norm(product.values - true) / size:.4%}"
+            )

@@ -1,0 +1,155 @@
+# amaranth: UnusedElaboratable=no
+"""Many products into one accumulator."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from amaranth.hdl import Cat, Module, Mux, Signal, signed
+from amaranth.lib import data, stream, wiring
+from amaranth.lib.wiring import In, Out
+
+from lmul.golden.accumulators import DotParameters
+from lmul.hdl.hierarchy import Part
+from lmul.hdl.products import add_products, product_parts
+from lmul.hdl.stationary import Stored, anchor_width, folded, reserved
+
+LANES = range(1, 257)
+
+
+class DotProduct(wiring.Component):
+    """Adds up the products of codes of x and words of y that stay until they are released.
+
+    A beat of y is loaded: anchor, bias and, with one constant D, that as well are folded into it, so that each
+    product is one addition, whose exponent field is the places to shift. Each beat of x adds `lanes` products, all of
+    them into one integer accumulator; `x_last` ends the sum, and `x_release` lets the words go after this beat, which
+    makes the next one wait for new words. Within a sum the anchor has to stay the same.
+
+    Latency is one cycle from the beat marked `x_last` to its sum, and one from a beat of y to the first beat of x that
+    uses it. Throughput is a beat of x in every cycle, also with new words for each. A sum that is not taken holds up x.
+    There is no register for x, and `x_ready` depends combinationally on `o_ready`. Reset is synchronous, active high.
+
+    Parameters
+    ----------
+    dot : DotParameters
+        What is computed; the accumulator is fixed or anchored, and the sum leaves as it is.
+    lanes : int
+        Products a beat.
+
+    Members
+    -------
+    y : In(stream of y, and anchor if there is one)
+        `lanes` codes, the first in the lowest bits, and the signed biased exponent A.
+    x : In(stream of x, x_last, x_release)
+        `lanes` codes likewise.
+    o : Out(stream of sum, sum_saturated)
+        The accumulator in two's complement, and whether one of its products was above the anchor.
+    reserved, saturated : Out(1)
+        Sticky until reset: a code that its format reserves came in; a sum was flagged as saturated.
+
+    Raises
+    ------
+    ValueError
+        `lanes` is none of these, or the accumulator is a floating-point one, or there is an output format.
+    """
+
+    x: stream.Interface
+    y: stream.Interface
+    o: stream.Interface
+    reserved: Signal
+    saturated: Signal
+
+    clocked = True
+
+    def __init__(self, dot: DotParameters, lanes: int) -> None:
+        if type(lanes) is not int or lanes not in LANES:
+            raise ValueError(f"lanes must be {LANES[0]} to {LANES[-1]}, not {lanes!r}")
+        if dot.format is not None:
+            raise ValueError(f"accumulator must be fixed or anchored, not {dot.accumulator.value!r}")
+        if dot.output is not None:
+            raise ValueError(f"output must be left out for a dot product, not {dot.output}")
+        self.dot, self.lanes = dot, lanes
+        y: dict[str, Any] = {"y": lanes * dot.product.y_format.width}
+        if dot.window is not None:
+            y["anchor"] = signed(anchor_width(dot))
+        x = {"x": lanes * dot.product.format.width, "x_last": 1, "x_release": 1}
+        super().__init__(
+            {
+                "y": In(stream.Signature(data.StructLayout(y))),
+                "x": In(stream.Signature(data.StructLayout(x))),
+                "o": Out(stream.Signature(data.StructLayout({"sum": dot.width, "sum_saturated": 1}))),
+                "reserved": Out(1),
+                "saturated": Out(1),
+            }
+        )
+
+    @property
+    def name(self) -> str:
+        """The name of the exported module."""
+        return f"{self.dot.name}_dot_x{self.lanes}"
+
+    @property
+    def parts(self) -> Sequence[Part]:
+        """The lane."""
+        return product_parts(self.dot)
+
+    @property
+    def description(self) -> list[str]:
+        """What it computes, for the head of the Verilog file."""
+        return [
+            f"{self.name}: the sum of x[k] y[k], products a beat: {self.lanes}.",
+            "y is loaded and stays until a beat of x has x_release; x_last ends a sum, which is there a cycle later.",
+        ]
+
+    @property
+    def manifest(self) -> dict[str, Any]:
+        """Kind, parameters and latency, for programs to read."""
+        dot = self.dot
+        return {
+            "kind": "dot_product",
+            "method": dot.method_name,
+            "formats": {"x": dot.product.format.name, "y": dot.product.y_format.name},
+            "accumulator": dot.accumulator,
+            "window": dot.window,
+            "width": dot.width,
+            "largest_k": dot.depth,
+            "lanes": self.lanes,
+            "latency": 1,
+        }
+
+    def elaborate(self, platform: object) -> Module:
+        m = Module()
+        x, y, o, p = self.x, self.y, self.o, self.dot.product
+        loaded, running = Signal(name="loaded"), Signal(name="running")
+        step, load = Signal(name="step"), Signal(name="load")
+        m.d.comb += [
+            x.ready.eq(loaded & (~o.valid | o.ready)),
+            step.eq(x.valid & x.ready),
+            y.ready.eq(~loaded | (step & x.p.x_release)),
+            load.eq(y.valid & y.ready),
+        ]
+        with m.If(y.ready):
+            m.d.sync += loaded.eq(y.valid)
+        words = Signal(self.lanes * Stored.of(self.dot).width, name="words", reset_less=True)
+        anchor = y.p.anchor if self.dot.window is not None else None
+        codes = [y.p.y[i : i + p.y_format.width] for i in range(0, len(y.p.y), p.y_format.width)]
+        with m.If(load):
+            m.d.sync += words.eq(Cat(folded(m, f"word_{i}", self.dot, code, anchor) for i, code in enumerate(codes)))
+
+        total, saturated = Signal(self.dot.width, name="total", reset_less=True), Signal(name="above", reset_less=True)
+        start = Signal(self.dot.width, name="start")
+        fresh = Signal(name="fresh")
+        m.d.comb += [fresh.eq(step & ~running), start.eq(Mux(fresh, 0, total))]
+        following, above = add_products(m, self.dot, start, (x.p.x, words), ~step)
+        m.d.sync += [total.eq(following), saturated.eq((saturated & ~fresh) | above)]
+        m.d.comb += [o.p.sum.eq(total), o.p.sum_saturated.eq(saturated)]
+        with m.If(step):
+            m.d.sync += [running.eq(~x.p.x_last), o.valid.eq(x.p.x_last)]
+        with m.Elif(o.ready):
+            m.d.sync += o.valid.eq(0)
+
+        with m.If(o.valid & o.ready & saturated):
+            m.d.sync += self.saturated.eq(1)
+        for taken, f, value in ((step, p.format, x.p.x), (load, p.y_format, y.p.y)):
+            with m.If(taken & Cat(reserved(f, value[i : i + f.width]) for i in range(0, len(value), f.width)).any()):
+                m.d.sync += self.reserved.eq(1)
+        return m

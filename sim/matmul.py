@@ -1,0 +1,128 @@
+"""Products of matrices of any size, by an array's Verilog under Verilator, checked against the golden model."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from lmul.golden.codes import Codes, checked_codes, encode
+from lmul.golden.formats import Format
+from lmul.hdl.array import SystolicArray
+from lmul.hdl.verilog import Exported, export
+from lmul.sim.array import player, shape_of
+from lmul.sim.matmul_job import MatmulJob, Outcome, read_result, write_matmul
+from lmul.sim.mutation import watched
+from lmul.sim.player import player_top
+from lmul.sim.tiling import Tiling
+from lmul.sim.verilator import SimulationError, reason, run_bench
+
+
+@dataclass(frozen=True)
+class Product:
+    """The product of two matrices as an array gave it.
+
+    Attributes
+    ----------
+    values : array of float64, (M, N)
+        The sums.
+    saturated : array of bool, (M, N)
+        Where the golden model says that a sum saturated; arrays say it of whole rows of a tile.
+    outcome : Outcome
+        What the comparison with the golden model gave, and how long it all took.
+    """
+
+    values: NDArray[np.float64]
+    saturated: NDArray[np.bool_]
+    outcome: Outcome
+
+
+def matmul_rtl(
+    unit: SystolicArray,
+    a: ArrayLike,
+    b: ArrayLike,
+    folder: Path,
+    anchor: int | None = None,
+    done: Callable[[int], None] = lambda macs: None,
+) -> Product:
+    """Multiply matrices with an array, tile by tile.
+
+    Parameters
+    ----------
+    unit : SystolicArray
+        Its depth must not be below K, unless its accumulator is a floating-point one.
+    a, b : array, (M, K) and (K, N)
+        Numbers of a floating-point type, which are encoded in the formats of x and y, or integers, which are codes.
+    folder : Path
+        For the Verilog, the build and its logs. What is built there for the same array is used again.
+    anchor : int, optional
+        For the accumulator anchored; without it each tile has the least that none of its products exceeds.
+    done : callable
+        Called now and then with how many multiplications have been simulated, of those that `total_macs` tells.
+
+    Raises
+    ------
+    TypeError, ValueError
+        The matrices do not fit each other or the array, or are not numbers.
+    SimulationError
+        There is no usable Verilator, or it could not build or run what was exported.
+    OSError
+        The folder cannot be written.
+    """
+    codes, shape = operands(unit, a, b), shape_of(unit)
+    if anchor is not None and unit.dot.window is None:
+        raise ValueError(f"anchor must be left out unless the accumulator is anchored, not {anchor}")
+    folder.mkdir(parents=True, exist_ok=True)
+    tiling = Tiling.of(shape, *(each.shape for each in codes))
+    exported = _exported(unit, folder)
+    top, public = player_top([player(unit, exported, tiling.memories())])
+    job = write_matmul(folder, MatmulJob(unit.name, shape, anchor), *codes)
+    with watched(folder, done):
+        passed = run_bench(folder, top, public, [exported.verilog], "lmul.sim.bench_matmul", "product_is_made", job)
+    if not passed:
+        raise SimulationError(f"the multiplication failed: {reason(folder / 'test.log')}")
+    values, saturated, outcome = read_result(folder)
+    return Product(values, saturated, outcome)
+
+
+def total_macs(unit: SystolicArray, m: int, k: int, n: int) -> int:
+    """The multiplications of a product, those with the zeros that fill up tiles among them."""
+    return Tiling.of(shape_of(unit), (m, k), (k, n)).macs
+
+
+def operands(
+    unit: SystolicArray, a: ArrayLike, b: ArrayLike, names: tuple[str, str] = ("a", "b")
+) -> tuple[Codes, Codes]:
+    """The codes of two matrices that the array can multiply; errors as of `matmul_rtl`, which call them by `names`."""
+    p = unit.dot.product
+    x, y = (_codes(*each) for each in ((names[0], p.format, a), (names[1], p.y_format, b)))
+    if x.shape[1] != y.shape[0] or not x.size or not y.size:
+        sizes = " and ".join(" x ".join(map(str, matrix.shape)) for matrix in (x, y))
+        raise ValueError(f"{names[0]} and {names[1]} must be of M x K and K x N numbers, not of {sizes}")
+    if unit.dot.format is None and x.shape[1] > unit.dot.depth:
+        raise ValueError(f"K must be 1 to {unit.dot.depth}, the array's depth, not {x.shape[1]}")
+    return x, y
+
+
+def _codes(what: str, format: Format, values: ArrayLike) -> Codes:
+    array: NDArray[Any] = np.asarray(values)
+    if array.ndim != 2:
+        raise ValueError(f"{what} must be a matrix, not an array of {array.ndim} dimensions")
+    if array.dtype.kind in "ui":
+        return checked_codes(what, format, array)
+    try:
+        return encode(format, array)
+    except (TypeError, ValueError) as error:
+        raise type(error)(f"{what}: {error}") from None
+
+
+def _exported(unit: SystolicArray, folder: Path) -> Exported:
+    """The array's Verilog, untouched if it was there already: then nothing has to be built."""
+    fresh, kept = export(unit, folder / "exported"), folder / "verilog" / f"{unit.name}.v"
+    text = fresh.verilog.read_text()
+    if not kept.exists() or kept.read_text() != text:
+        kept.parent.mkdir(exist_ok=True)
+        kept.write_text(text)
+    return Exported(kept, fresh.manifest, fresh.ports)
