@@ -51,6 +51,28 @@ def describe(plan: Plan) -> list[str]:
     ]
 
 
+def describe_axi(name: str, plan: Plan, layout: dict[str, list[Field]], cycles: int) -> list[str]:
+    """The comment lines of an array behind AXI4-Stream."""
+    return [
+        *_wrapped(f"{name}: {what(plan)}"),
+        "",
+        *ports(layout),
+        "",
+        *order(plan),
+        *_wrapped("tlast and tuser are what the text calls a_last, a_more, b_last, c_last."),
+        "",
+        *product(plan.dot),
+        *accumulator(plan.dot),
+        "",
+        *_wrapped(
+            f"{speed(plan, cycles)} All outputs are registers, or depend on registers only. aresetn is synchronous, "
+            f"active low, and forgets all that is under way; no beat is taken while it lasts. A simulator that knows X "
+            f"needs it for {_reset_cycles(plan)} cycles."
+        ),
+        *_wrapped(flags(plan)),
+    ]
+
+
 def what(plan: Plan) -> str:
     """In one sentence."""
     p = plan.dot.product
@@ -83,6 +105,8 @@ def _field(part: Field) -> str:
     counts = " x ".join(map(str, part.shape))
     padded = "" if part.used is None else f", of which the low {part.used} count, {part.extension}-extended"
     bits = f"{counts} elements of {part.element} bits{padded}, {index} from bit {part.offset} on"
+    if part.element == 1:
+        bits = f"{counts} elements of 1 bit"
     return f"{part.port}: {bits}; {part.order}."
 
 
@@ -159,33 +183,35 @@ def _signed(number: int) -> str:
     return f"- {-number}" if number < 0 else f"+ {number}"
 
 
+def speed(plan: Plan, cycles: int) -> str:
+    """Throughput, and latency, which is given."""
+    r = plan.rows
+    if plan.dataflow is Dataflow.OUTPUT_STATIONARY:
+        return (
+            f"One step a cycle; a tile of fewer than {r} steps takes {r} cycles. Row 0 of a tile is there {cycles} "
+            f"cycles after its last step, rows follow one a cycle. If c waits, all waits."
+        )
+    return (
+        f"One row a cycle; a pass of fewer than {r} rows takes {r} cycles, and one whose sums the next pass adds to "
+        f"takes at least {plan.latency + 1}. A row of sums is there {cycles} cycles after its row of A. If c waits, "
+        f"all waits."
+    )
+
+
 def timing(plan: Plan) -> list[str]:
     """Latency, throughput, flags, reset."""
-    r = plan.rows
     ready = "c_ready acts on a_ready and b_ready in the same cycle, and a_valid on b_ready"
     if plan.dataflow is Dataflow.OUTPUT_STATIONARY:
         ready += " and b_valid on a_ready"
-        speed = (
-            f"One step a cycle; a tile of fewer than {r} steps takes {r} cycles. Row 0 of a tile is there "
-            f"{plan.latency} cycles after its last step, rows follow one a cycle."
-        )
-    else:
-        speed = (
-            f"One row a cycle; a pass of fewer than {r} rows takes {r} cycles, and one whose sums the next pass adds "
-            f"to takes at least {plan.latency + 1}. A row of sums is there {plan.latency} cycles after its row of A."
-        )
     return _wrapped(
-        f"{speed} If c waits, all waits. {ready}; c_valid depends on no input. rst is synchronous, active high, and "
-        f"forgets all that is under way. {unknown(plan)}"
+        f"{speed(plan, plan.latency)} {ready}; c_valid depends on no input. rst is synchronous, active high, and "
+        f"forgets all that is under way. A simulator that knows X needs it for {_reset_cycles(plan)} cycles, with a "
+        f"and b known then, and later on also where they are not valid."
     ) + _wrapped(flags(plan))
 
 
-def unknown(plan: Plan) -> str:
-    """What a simulator with four states needs."""
-    return (
-        f"A simulator that knows X needs rst for {plan.rows + plan.columns + 3} cycles, with a and b known then, and "
-        f"later on also where they are not valid."
-    )
+def _reset_cycles(plan: Plan) -> int:
+    return plan.rows + plan.columns + 3
 
 
 def flags(plan: Plan) -> str:
@@ -232,8 +258,13 @@ def manifest(plan: Plan) -> dict[str, Any]:
         "sums": plan.sums if plan.dataflow is Dataflow.WEIGHT_STATIONARY else None,
         "latency": latency(plan),
         "throughput": throughput(plan),
-        "layout": {stream: [part.manifest for part in parts] for stream, parts in streams(plan).items()},
+        "layout": layout_manifest(streams(plan)),
     }
+
+
+def layout_manifest(layout: dict[str, list[Field]]) -> dict[str, Any]:
+    """What the bits of each port are."""
+    return {stream: [part.manifest for part in parts] for stream, parts in layout.items()}
 
 
 def _format(f: Format) -> dict[str, Any]:
