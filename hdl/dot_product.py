@@ -63,6 +63,8 @@ class DotProduct(wiring.Component):
     def __init__(self, dot: DotParameters, lanes: int) -> None:
         if type(lanes) is not int or lanes not in LANES:
             raise ValueError(f"lanes must be {LANES[0]} to {LANES[-1]}, not {lanes!r}")
+        if lanes > dot.depth:
+            raise ValueError(f"lanes must be at most K = {dot.depth}, the products of the longest sums, not {lanes}")
         if dot.format is not None:
             raise ValueError(f"accumulator must be fixed or anchored, not {dot.accumulator.value!r}")
         if dot.output is not None:
@@ -91,6 +93,11 @@ class DotProduct(wiring.Component):
     def parts(self) -> Sequence[Part]:
         """The lane."""
         return product_parts(self.dot)
+
+    @property
+    def latency(self) -> int:
+        """Cycles from the beat that ends a sum to that sum."""
+        return 1
 
     @property
     def description(self) -> list[str]:
@@ -132,8 +139,9 @@ class DotProduct(wiring.Component):
         words = Signal(self.lanes * Stored.of(self.dot).width, name="words", reset_less=True)
         anchor = y.p.anchor if self.dot.window is not None else None
         codes = [y.p.y[i : i + p.y_format.width] for i in range(0, len(y.p.y), p.y_format.width)]
+        following_words = Cat(folded(m, f"word_{i}", self.dot, code, anchor) for i, code in enumerate(codes))
         with m.If(load):
-            m.d.sync += words.eq(Cat(folded(m, f"word_{i}", self.dot, code, anchor) for i, code in enumerate(codes)))
+            m.d.sync += words.eq(following_words)
 
         total, saturated = Signal(self.dot.width, name="total", reset_less=True), Signal(name="above", reset_less=True)
         start = Signal(self.dot.width, name="start")
