@@ -38,7 +38,7 @@ def streams(plan: Plan) -> dict[str, list[Field]]:
 def describe(plan: Plan) -> list[str]:
     """The comment lines of an array."""
     return [
-        *_wrapped(f"{plan.name}: {what(plan)}"),
+        *wrapped(f"{plan.name}: {what(plan)}"),
         "",
         *ports(streams(plan)),
         "",
@@ -54,22 +54,22 @@ def describe(plan: Plan) -> list[str]:
 def describe_axi(name: str, plan: Plan, layout: dict[str, list[Field]], cycles: int) -> list[str]:
     """The comment lines of an array behind AXI4-Stream."""
     return [
-        *_wrapped(f"{name}: {what(plan)}"),
+        *wrapped(f"{name}: {what(plan)}"),
         "",
         *ports(layout),
         "",
         *order(plan),
-        *_wrapped("tlast and tuser are what the text calls a_last, a_more, b_last, c_last."),
+        *wrapped("tlast and tuser are what the text calls a_last, a_more, b_last, c_last."),
         "",
         *product(plan.dot),
         *accumulator(plan.dot),
         "",
-        *_wrapped(
+        *wrapped(
             f"{speed(plan, cycles)} All outputs are registers, or depend on registers only. aresetn is synchronous, "
             f"active low, and forgets all that is under way; no beat is taken while it lasts. A simulator that knows X "
             f"needs it for {_reset_cycles(plan)} cycles."
         ),
-        *_wrapped(flags(plan)),
+        *wrapped(flags(plan)),
     ]
 
 
@@ -94,11 +94,12 @@ def ports(layout: dict[str, list[Field]]) -> list[str]:
     for stream, parts in layout.items():
         lines.append(f"Stream {stream}, in beats; of beat n of a tile:")
         for part in parts:
-            lines += _wrapped(_field(part), "  ")
+            lines += wrapped(field_words(part), "  ")
     return lines
 
 
-def _field(part: Field) -> str:
+def field_words(part: Field) -> str:
+    """What the bits of a port are."""
     if not part.shape:
         return f"{part.port}: {part.order}."
     index = "i" if len(part.shape) == 1 else "(i, l)"
@@ -126,7 +127,7 @@ def order(plan: Plan) -> list[str]:
             f"the next pass adds the next {r * lanes} terms to them; it has as many rows, at most {plan.sums}. Beats "
             f"of c come of the passes without a_more."
         )
-    return _wrapped(text)
+    return wrapped(text)
 
 
 def product(dot: DotParameters) -> list[str]:
@@ -136,9 +137,9 @@ def product(dot: DotParameters) -> list[str]:
     zero = "An operand whose exponent field is 0 counts as zero."
     if p.method is Method.EXACT:
         kept = f"rounded to {m + 1} significant bits" if dot.rounded else "in full"
-        return _wrapped(f"Method {dot.method_name}: the true product, {kept}. {zero}{_reserved(dot)}")
+        return wrapped(f"Method {dot.method_name}: the true product, {kept}. {zero}{_reserved(dot)}")
     shown = f"D = {p.correction[0][0]}" if p.offset is not None else f"D from a table of {p.table_bits} bits of each"
-    return _wrapped(
+    return wrapped(
         f"Method {dot.method_name}: with X and Y the operands' codes without their signs, at {m} mantissa bits, T = "
         f"X + Y - {p.bias} * 2^{m} + D, {shown}; the product is (1 + (T mod 2^{m}) / 2^{m}) * 2^(e - {z.bias}), e = "
         f"T >> {m}, however large or small. {zero}{_reserved(dot)}"
@@ -176,7 +177,7 @@ def accumulator(dot: DotParameters) -> list[str]:
         text += f" A sum leaves as its code in {dot.format}."
     else:
         text += " A sum leaves in two's complement."
-    return _wrapped(text)
+    return wrapped(text)
 
 
 def _signed(number: int) -> str:
@@ -203,11 +204,11 @@ def timing(plan: Plan) -> list[str]:
     ready = "c_ready acts on a_ready and b_ready in the same cycle, and a_valid on b_ready"
     if plan.dataflow is Dataflow.OUTPUT_STATIONARY:
         ready += " and b_valid on a_ready"
-    return _wrapped(
+    return wrapped(
         f"{speed(plan, plan.latency)} {ready}; c_valid depends on no input. rst is synchronous, active high, and "
         f"forgets all that is under way. A simulator that knows X needs it for {_reset_cycles(plan)} cycles, with a "
         f"and b known then, and later on also where they are not valid."
-    ) + _wrapped(flags(plan))
+    ) + wrapped(flags(plan))
 
 
 def _reset_cycles(plan: Plan) -> int:
@@ -226,7 +227,8 @@ def flags(plan: Plan) -> str:
     )
 
 
-def _wrapped(text: str, indent: str = "") -> list[str]:
+def wrapped(text: str, indent: str = "") -> list[str]:
+    """A paragraph in lines."""
     return textwrap.wrap(text, _WIDTH, initial_indent=indent, subsequent_indent=f"{indent}  " if indent else "")
 
 
@@ -235,7 +237,7 @@ def manifest(plan: Plan) -> dict[str, Any]:
     dot, p = plan.dot, plan.dot.product
     return {
         "kind": "array",
-        "formats": {port: _format(f) for port, f in (("x", p.format), ("y", p.y_format), ("p", p.result))},
+        "formats": {port: format_manifest(f) for port, f in (("x", p.format), ("y", p.y_format), ("p", p.result))},
         "method": p.method,
         "rounded": dot.rounded,
         "rounding": p.rounding if dot.rounded else None,
@@ -247,8 +249,8 @@ def manifest(plan: Plan) -> dict[str, Any]:
         "window": dot.window,
         "accumulator_width": dot.width,
         "lsb": lsb(dot),
-        "sum_format": None if dot.format is None else _format(dot.format),
-        "output": None if dot.output is None else _format(dot.output),
+        "sum_format": None if dot.format is None else format_manifest(dot.format),
+        "output": None if dot.output is None else format_manifest(dot.output),
         "sums_are": "integers" if integer_sums(dot) else "codes",
         "largest_k": None if dot.format is not None else dot.depth,
         "rows": plan.rows,
@@ -267,7 +269,8 @@ def layout_manifest(layout: dict[str, list[Field]]) -> dict[str, Any]:
     return {stream: [part.manifest for part in parts] for stream, parts in layout.items()}
 
 
-def _format(f: Format) -> dict[str, Any]:
+def format_manifest(f: Format) -> dict[str, Any]:
+    """A format, for programs to read."""
     return {
         "name": f.name,
         "exponent_bits": f.exponent_bits,

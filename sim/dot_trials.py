@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 
@@ -116,7 +117,8 @@ def largest(f: Format, size: tuple[int, int], rng: Rng) -> Codes:
 def extremes(f: Format, size: tuple[int, int], rng: Rng) -> Codes:
     """The largest and smallest codes, zeros too, of either sign."""
     among = np.array([0, f.hidden_one - 1, f.hidden_one, f.top, f.sign_bit - 1], np.uint32)
-    return rng.choice(among, size) | rng.choice(np.array([0, f.sign_bit], np.uint32), size)
+    codes: Codes = rng.choice(among, size) | rng.choice(np.array([0, f.sign_bit], np.uint32), size)
+    return codes
 
 
 def negative(f: Format, size: tuple[int, int], rng: Rng) -> Codes:
@@ -154,7 +156,7 @@ def _anchored(shape: DotShape, rng: Rng, t: Traffic, at: str) -> Traffic:
     group_of_load = np.cumsum(np.append(0, t.last[np.flatnonzero(t.release[:-1])]))
     group_of_beat, anchors = group_of_load[t.used], []
     starts = np.searchsorted(group_of_beat, np.arange(group_of_load[-1] + 2))
-    for begin, end in zip(starts[:-1], starts[1:], strict=True):
+    for begin, end in pairwise(starts):
         choice = rng.integers(2 if at == "ends" else 8)
         if choice == 7:
             x, y = t.x[begin:end], t.y[t.used[begin:end]]
