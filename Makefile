@@ -9,7 +9,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 SOURCES := pyproject.toml $(wildcard golden/* hdl/* sim/* synth/* formal/* cli/*)
 
-.PHONY: report test verify-all results proofs model clean
+.PHONY: report test verify-all verify-arrays results proofs model clean
 
 report: .venv/installed
 	$(BIN)/lmul report $(if $(LIBERTY),--liberty "$(LIBERTY)") -o report
@@ -20,8 +20,12 @@ test: .venv/installed
 	$(BIN)/mypy
 	$(BIN)/pytest
 
-verify-all: .venv/installed
+verify-all: .venv/installed verify-arrays
 	$(BIN)/pytest -m complete tests/sim/test_complete.py
+
+# Every accumulator, dataflow and shape of the arrays for a million cycles; part of verify-all.
+verify-arrays: .venv/installed
+	$(BIN)/pytest -m complete tests/sim/test_complete_arrays.py
 
 .venv/installed: $(SOURCES)
 	test -x $(BIN)/python || $(PYTHON) -m venv .venv

@@ -18,6 +18,7 @@ from cocotb_tools import runner
 
 from lmul.hdl.process import ToolError, run_tool, tool_environment
 
+_COMPILERS = 4  # at a time; each takes a few hundred megabytes
 OLDEST = (5, 36)  # what cocotb 2.1 needs
 
 
@@ -93,7 +94,14 @@ class _Runner(runner.Verilator):
 
 
 def run_bench(
-    folder: Path, top: str, public: Sequence[str], sources: Sequence[Path], bench: str, test: str, job: Path
+    folder: Path,
+    top: str,
+    public: Sequence[str],
+    sources: Sequence[Path],
+    bench: str,
+    test: str,
+    job: Path,
+    optimised: bool = True,
 ) -> bool:
     """Build a design and run one cocotb test on it.
 
@@ -113,6 +121,8 @@ def run_bench(
         The name of the only test in it.
     job : Path
         What the bench finds in the environment as LMUL_JOB.
+    optimised : bool
+        Whether the compiler shall take the time to make the simulation fast.
 
     Returns
     -------
@@ -126,7 +136,8 @@ def run_bench(
     """
     settings, make_arguments = verilator_settings()
     simulator = _Runner()
-    simulator.make_arguments = make_arguments
+    jobs = f"-j{min(os.cpu_count() or 1, _COMPILERS)}"
+    simulator.make_arguments = [*make_arguments, jobs, *([] if optimised else ["OPT_FAST=-O0"])]
     # The compiler's temporary files: in a folder that goes away.
     own = {"TMPDIR": str(folder), "LMUL_JOB": str(job), "COCOTB_LOG_LEVEL": "WARNING"}
     with _environment({**tool_environment(), **settings, **own}):
