@@ -4,23 +4,13 @@
 import re
 
 import pytest
+from dots import CORRECTED, MIXED, unit
 
-from lmul.golden.accumulators import Accumulator, DotParameters
-from lmul.golden.formats import BF16, E2M1, E4M3, E5M2
+from lmul.golden.formats import BF16, E2M1, E4M3
 from lmul.golden.parameters import Method, Parameters
 from lmul.hdl import verilog
-from lmul.hdl.dot_product import DotProduct
 from lmul.sim.dot_product import verify_dot_products
 
-
-def unit(product, lanes, window=None, rounded=False, depth=64):
-    """A unit with a fixed accumulator, or an anchored one where there is a window."""
-    accumulator = Accumulator.FIXED if window is None else Accumulator.ANCHORED
-    return DotProduct(DotParameters(product, accumulator, depth, window, rounded), lanes)
-
-
-MIXED = {"y_format": E5M2}
-CORRECTED = {"method": Method.CORRECTED, "table_bits": 2}
 # Of every kind one. All pairs of lanes, accumulators, methods and formats: test_complete_dot_products.py.
 UNITS = [
     unit(Parameters(E4M3), 4, 12),
