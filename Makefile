@@ -25,7 +25,7 @@ verify-all: .venv/installed verify-arrays
 
 # Every accumulator, dataflow and shape of the arrays for a million cycles; part of verify-all.
 verify-arrays: .venv/installed
-	$(BIN)/pytest -m complete tests/sim/test_complete_arrays.py
+	$(BIN)/pytest -m complete tests/sim/test_complete_arrays.py tests/sim/test_complete_dot_products.py
 
 .venv/installed: $(SOURCES)
 	test -x $(BIN)/python || $(PYTHON) -m venv .venv

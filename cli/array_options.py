@@ -19,7 +19,7 @@ _SIZE = [
     click.option("--rows", type=int, required=True, metavar="R", help="Rows of processing elements."),
     click.option("--cols", "columns", type=int, required=True, metavar="C", help="Columns."),
 ]
-_COMPUTED = [
+_PRODUCTS = [
     click.option(
         "--format",
         "format_names",
@@ -35,10 +35,14 @@ _COMPUTED = [
     click.option(
         "--table", type=click.Path(path_type=Path), metavar="FILE", help="For corrected: your own D, as JSON."
     ),
+]
+WINDOW = click.option("--window", type=int, metavar="W", help="For anchored: bits below the anchor that are kept.")
+_COMPUTED = [
+    *_PRODUCTS,
     click.option(
         "--accumulator", type=click.Choice([a.value for a in Accumulator]), default="fixed", show_default=True
     ),
-    click.option("--window", type=int, metavar="W", help="For anchored: bits below the anchor that are kept."),
+    WINDOW,
     click.option(
         "--output", "output_name", metavar="NAME", help="Format that sums leave in. Without it: the accumulator's own."
     ),
@@ -67,6 +71,11 @@ def array_options(command: Callable[..., Any]) -> Callable[..., Any]:
 def computing_options(command: Callable[..., Any]) -> Callable[..., Any]:
     """Add those of them that are left when something else says size and depth."""
     return _with(_COMPUTED, command)
+
+
+def product_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Add those that say what a product is; `chosen_product` reads them."""
+    return _with(_PRODUCTS, command)
 
 
 def _with(options: list[Any], command: Callable[..., Any]) -> Callable[..., Any]:
@@ -98,8 +107,24 @@ def chosen_array(
     OSError, TypeError, ValueError
         An option, or the file it names, does not say one that exists.
     """
+    product = chosen_product(format_names, method, constant, table_bits, table)
+    output = None if output_name is None else format_named(output_name)
+    dot = DotParameters(product, Accumulator(accumulator), depth, window, method == ROUNDED, output)
+    return SystolicArray(dot, rows, columns, lanes, Dataflow(dataflow), sums)
+
+
+def chosen_product(
+    format_names: str, method: str, constant: int | None, table_bits: int | None, table: Path | None
+) -> Parameters:
+    """The products that the options describe.
+
+    Raises
+    ------
+    OSError, TypeError, ValueError
+        An option, or the file it names, does not say one that exists.
+    """
     x, y = operand_formats(format_names)
-    product = Parameters(
+    return Parameters(
         x,
         Method.EXACT if method == ROUNDED else Method(method),
         constant=constant,
@@ -107,6 +132,3 @@ def chosen_array(
         table=None if table is None else read_table(table),
         y_format=y,
     )
-    output = None if output_name is None else format_named(output_name)
-    dot = DotParameters(product, Accumulator(accumulator), depth, window, method == ROUNDED, output)
-    return SystolicArray(dot, rows, columns, lanes, Dataflow(dataflow), sums)

@@ -51,6 +51,10 @@ def lmul() -> None:
             "lmul.cli.array:verilog_array",
             "Write a systolic array: DIR/NAME.v and its manifest DIR/NAME.json.",
         ),
+        "dot": (
+            "lmul.cli.dot:verilog_dot",
+            "Write a unit of dot products: DIR/NAME.v and its manifest DIR/NAME.json.",
+        ),
     },
 )
 def verilog() -> None:
@@ -67,6 +71,10 @@ def verilog() -> None:
         "array": (
             "lmul.cli.array:verify_array",
             "Simulate a systolic array's Verilog and compare every sum with the golden model.",
+        ),
+        "dot": (
+            "lmul.cli.dot:verify_dot",
+            "Simulate a dot product unit's Verilog and compare every sum with the golden model.",
         ),
     },
 )

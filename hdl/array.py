@@ -2,7 +2,6 @@
 """Systolic arrays behind streams."""
 
 from collections.abc import Sequence
-from enum import StrEnum
 from typing import Any
 
 from amaranth.hdl import Cat, Const, Module, Mux, Signal, Value, signed
@@ -11,11 +10,15 @@ from amaranth.lib.memory import Memory, ReadPort, WritePort
 from amaranth.lib.wiring import In, Out
 
 from lmul.golden.accumulators import DotParameters
+from lmul.hdl.describe_array import describe, manifest
 from lmul.hdl.element import OutputStationary, can_saturate, result_width
 from lmul.hdl.grid import OutputStationaryGrid, WeightStationaryGrid
 from lmul.hdl.hierarchy import Part, place
+from lmul.hdl.layout import Dataflow
 from lmul.hdl.output import Rounder
 from lmul.hdl.stationary import anchor_width, folded, reserved
+
+__all__ = ["LANES", "SIDES", "SUMS", "Dataflow", "SystolicArray"]
 
 SIDES = range(1, 257)
 LANES = range(1, 65)
@@ -23,15 +26,69 @@ SUMS = 64
 """Rows of partial sums that a weight-stationary array keeps between passes, unless told otherwise."""
 
 
-class Dataflow(StrEnum):
-    """What stays in the processing elements."""
-
-    OUTPUT_STATIONARY = "os"
-    WEIGHT_STATIONARY = "ws"
-
-
 class SystolicArray(wiring.Component):
-    """Multiplies matrices."""
+    """Multiplies matrices, a tile at a time: sums of products of codes, as the golden model forms them, bit for bit.
+
+    Output-stationary, a tile C = A B has up to `rows` rows and `columns` columns and takes ceil(K / lanes) steps; in
+    each a beat of a and one of b are taken together, and the sums stay where they are formed until the tile ends. Then
+    they leave as `rows` beats of c, row 0 first, while the next tile comes in. Weight-stationary, `rows` beats of b
+    load the weights for rows * lanes terms of every sum, and then each beat of a is a row of A and gives one of C; with
+    a_more the sums stay for the next pass, which adds the next terms. `layout.fields` says which bits are what.
+
+    Latency with no waits, in cycles from the transfer of a beat of a to the one in which c_valid first shows its sums:
+    output-stationary rows + columns + 1 from the last step of a tile to its row 0, row i comes i cycles later;
+    weight-stationary rows + columns. Throughput is rows * columns * lanes products a cycle: a step in each cycle,
+    tiles back to back without a bubble. A tile of fewer than `rows` steps takes `rows` cycles, for its results need
+    them to leave; weight-stationary, a pass of fewer than `rows` rows takes the `rows` cycles in which the next weights
+    load, and one with a_more at least rows + columns + 1.
+
+    Whatever waits, nothing is lost or repeated. c_valid, c and what belongs to it hold until c_ready.
+
+    What it does not do. It has no buffers at its ports: c_ready acts on a_ready and b_ready in the same cycle, as do,
+    output-stationary, a_valid on b_ready and b_valid on a_ready, so that neither source may wait for the other's ready
+    (`AxiStreamArray` has such buffers). A beat of c that waits stops all of the array, through one enable; no clock is
+    gated. Output-stationary, K has no upper limit that it would check: more products than `dot.depth` wrap an integer
+    sum. Sums of the anchored accumulator leave as integers only. Reset empties it in one cycle; registers of data are
+    not reset, so that a simulator that knows X needs rst for rows + columns + 3 cycles with a and b known, and a and b
+    known later on also where they are not valid.
+
+    Parameters
+    ----------
+    dot : DotParameters
+        What a sum is: formats, method, accumulator, largest K, output.
+    rows, columns : int
+        Processing elements, 1 to 256 each.
+    lanes : int
+        Products that each of them adds in a step, 1 to 64; 1 for a floating-point accumulator.
+    dataflow : Dataflow
+        What stays in the elements.
+    sums : int
+        Weight-stationary: rows of sums that stay between passes, at most; a power of two.
+
+    Members
+    -------
+    a : In(stream of a, a_last, a_more)
+        Codes of the format of x, rows * lanes of them; `a_last` on the last beat of a tile or pass; `a_more`,
+        weight-stationary only: the next pass goes on with these sums.
+    b : In(stream of b, b_last, anchor)
+        Codes of the format of y, columns * lanes of them; `b_last` on the last beat of a tile, or of the weights of a
+        pass; `anchor`, anchored accumulator only: a signed biased exponent, the same throughout a tile.
+    c : Out(stream of c, c_last, c_saturated)
+        `columns` sums of `dot.output_width` bits; `c_last` on the last row of a tile; `c_saturated`: a sum of this beat
+        has saturated.
+    reserved : Out(1)
+        An operand was a code that its format reserves for Inf or NaN. As the others below it is set until reset.
+    saturated : Out(1)
+        A sum has saturated, in the accumulator or when it was rounded to `dot.output`.
+    framing : Out(1)
+        a_last and b_last disagreed (output-stationary); b_last was not on the last of `rows` beats, or more than `sums`
+        rows were to stay (weight-stationary). What the sums are then is not specified.
+
+    Raises
+    ------
+    ValueError
+        A number is out of its range, or the accumulator does not have these lanes or this output.
+    """
 
     a: stream.Interface
     b: stream.Interface
@@ -68,10 +125,10 @@ class SystolicArray(wiring.Component):
             Dataflow(dataflow),
             sums,
         )
-        grid = OutputStationaryGrid if dataflow is Dataflow.OUTPUT_STATIONARY else WeightStationaryGrid
+        grid = OutputStationaryGrid if self.dataflow is Dataflow.OUTPUT_STATIONARY else WeightStationaryGrid
         self.grid = grid(dot, rows, columns, lanes)
         a: dict[str, Any] = {"a": rows * lanes * dot.product.format.width, "a_last": 1}
-        if dataflow is Dataflow.WEIGHT_STATIONARY:
+        if self.dataflow is Dataflow.WEIGHT_STATIONARY:
             a["a_more"] = 1
         b: dict[str, Any] = {"b": columns * lanes * dot.product.y_format.width, "b_last": 1}
         if dot.window is not None:
@@ -100,14 +157,19 @@ class SystolicArray(wiring.Component):
         return [self.grid] if self.dot.output is None else [self.grid, Rounder(self.dot)]
 
     @property
+    def latency(self) -> int:
+        """Cycles from the beat of a that completes a row of sums (output-stationary: row 0) to its beat of c."""
+        return self.rows + self.columns + (self.dataflow is Dataflow.OUTPUT_STATIONARY)
+
+    @property
     def description(self) -> list[str]:
         """What it computes, for the head of the Verilog file."""
-        return [f"{self.name}: a systolic array."]
+        return describe(self)
 
     @property
     def manifest(self) -> dict[str, Any]:
-        """Kind, parameters and latency, for programs to read."""
-        return {"kind": "array"}
+        """Kind, parameters, latency and the layout of every port, for programs to read."""
+        return manifest(self)
 
     def elaborate(self, platform: object) -> Module:
         m = Module()

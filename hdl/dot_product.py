@@ -9,6 +9,7 @@ from amaranth.lib import data, stream, wiring
 from amaranth.lib.wiring import In, Out
 
 from lmul.golden.accumulators import DotParameters
+from lmul.hdl.describe_dot import LATENCY, describe_dot, dot_manifest
 from lmul.hdl.hierarchy import Part
 from lmul.hdl.products import add_products, product_parts
 from lmul.hdl.stationary import Stored, anchor_width, folded, reserved
@@ -19,6 +20,8 @@ LANES = range(1, 257)
 class DotProduct(wiring.Component):
     """Adds up the products of codes of x and words of y that stay until they are released.
 
+    What comes out is what `golden.dot.dot_product` gives, with `saturate` for the anchored accumulator, bit for bit.
+
     A beat of y is loaded: anchor, bias and, with one constant D, that as well are folded into it, so that each
     product is one addition, whose exponent field is the places to shift. Each beat of x adds `lanes` products, all of
     them into one integer accumulator; `x_last` ends the sum, and `x_release` lets the words go after this beat, which
@@ -26,7 +29,8 @@ class DotProduct(wiring.Component):
 
     Latency is one cycle from the beat marked `x_last` to its sum, and one from a beat of y to the first beat of x that
     uses it. Throughput is a beat of x in every cycle, also with new words for each. A sum that is not taken holds up x.
-    There is no register for x, and `x_ready` depends combinationally on `o_ready`. Reset is synchronous, active high.
+    There is no register for x: `x_ready` depends combinationally on `o_ready`, and `y_ready` on that and on x. Reset is
+    synchronous, active high.
 
     Parameters
     ----------
@@ -38,9 +42,10 @@ class DotProduct(wiring.Component):
     Members
     -------
     y : In(stream of y, and anchor if there is one)
-        `lanes` codes, the first in the lowest bits, and the signed biased exponent A.
+        `lanes` codes, the first in the lowest bits, and the signed biased exponent A, the same throughout a sum.
     x : In(stream of x, x_last, x_release)
-        `lanes` codes likewise.
+        `lanes` codes likewise. Those of the last beat beyond the end of a sum are zero; sums of more than `dot.depth`
+        products wrap.
     o : Out(stream of sum, sum_saturated)
         The accumulator in two's complement, and whether one of its products was above the anchor.
     reserved, saturated : Out(1)
@@ -49,7 +54,8 @@ class DotProduct(wiring.Component):
     Raises
     ------
     ValueError
-        `lanes` is none of these, or the accumulator is a floating-point one, or there is an output format.
+        `lanes` is not 1 to 256 or more than `dot.depth`, or the accumulator is a floating-point one, or there is an
+        output format.
     """
 
     x: stream.Interface
@@ -63,6 +69,8 @@ class DotProduct(wiring.Component):
     def __init__(self, dot: DotParameters, lanes: int) -> None:
         if type(lanes) is not int or lanes not in LANES:
             raise ValueError(f"lanes must be {LANES[0]} to {LANES[-1]}, not {lanes!r}")
+        if lanes > dot.depth:
+            raise ValueError(f"lanes must be at most K = {dot.depth}, the products of the longest sums, not {lanes}")
         if dot.format is not None:
             raise ValueError(f"accumulator must be fixed or anchored, not {dot.accumulator.value!r}")
         if dot.output is not None:
@@ -93,28 +101,19 @@ class DotProduct(wiring.Component):
         return product_parts(self.dot)
 
     @property
+    def latency(self) -> int:
+        """Cycles from the beat that ends a sum to that sum."""
+        return LATENCY
+
+    @property
     def description(self) -> list[str]:
         """What it computes, for the head of the Verilog file."""
-        return [
-            f"{self.name}: the sum of x[k] y[k], products a beat: {self.lanes}.",
-            "y is loaded and stays until a beat of x has x_release; x_last ends a sum, which is there a cycle later.",
-        ]
+        return describe_dot(self.name, self.dot, self.lanes)
 
     @property
     def manifest(self) -> dict[str, Any]:
-        """Kind, parameters and latency, for programs to read."""
-        dot = self.dot
-        return {
-            "kind": "dot_product",
-            "method": dot.method_name,
-            "formats": {"x": dot.product.format.name, "y": dot.product.y_format.name},
-            "accumulator": dot.accumulator,
-            "window": dot.window,
-            "width": dot.width,
-            "largest_k": dot.depth,
-            "lanes": self.lanes,
-            "latency": 1,
-        }
+        """Kind, parameters, latency and the layout of every port, for programs to read."""
+        return dot_manifest(self.dot, self.lanes)
 
     def elaborate(self, platform: object) -> Module:
         m = Module()
@@ -132,8 +131,9 @@ class DotProduct(wiring.Component):
         words = Signal(self.lanes * Stored.of(self.dot).width, name="words", reset_less=True)
         anchor = y.p.anchor if self.dot.window is not None else None
         codes = [y.p.y[i : i + p.y_format.width] for i in range(0, len(y.p.y), p.y_format.width)]
+        following_words = Cat(folded(m, f"word_{i}", self.dot, code, anchor) for i, code in enumerate(codes))
         with m.If(load):
-            m.d.sync += words.eq(Cat(folded(m, f"word_{i}", self.dot, code, anchor) for i, code in enumerate(codes)))
+            m.d.sync += words.eq(following_words)
 
         total, saturated = Signal(self.dot.width, name="total", reset_less=True), Signal(name="above", reset_less=True)
         start = Signal(self.dot.width, name="start")

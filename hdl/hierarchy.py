@@ -5,7 +5,8 @@ from collections.abc import Sequence
 from typing import Any, Protocol
 
 from amaranth.hdl import ClockSignal, Instance, Module, ResetSignal, Value
-from amaranth.lib.wiring import In, Signature
+from amaranth.lib import data
+from amaranth.lib.wiring import Flow, In, Signature
 
 
 class Part(Protocol):
@@ -13,7 +14,7 @@ class Part(Protocol):
 
     @property
     def signature(self) -> Signature:
-        """Its ports, plain signals all of them."""
+        """Its ports: plain signals, or streams."""
 
     @property
     def name(self) -> str:
@@ -40,24 +41,33 @@ def place(m: Module, name: str, part: Part, **signals: Value) -> None:
     ValueError
         The signals are not exactly those of its ports, or one has another width.
     """
-    ports = dict(part.signature.members)
+    ports = flat_ports(part)
     if set(ports) != set(signals):
         raise ValueError(f"signals must be {', '.join(ports)} for {part.name}, not {', '.join(signals)}")
     connections: dict[str, Any] = {}
-    for port, member in ports.items():
+    for port, (flow, own) in ports.items():
         value = signals[port]
-        if len(value) != len(part_port(part, port)):
-            raise ValueError(f"{port} must have {len(part_port(part, port))} bits for {part.name}, not {len(value)}")
-        connections[f"{'i' if member.flow is In else 'o'}_{port}"] = value
+        if len(value) != len(own):
+            raise ValueError(f"{port} must have {len(own)} bits for {part.name}, not {len(value)}")
+        connections[f"{'i' if flow is In else 'o'}_{port}"] = value
     if part.clocked:
         connections |= {"i_clk": ClockSignal(), "i_rst": ResetSignal()}
     m.submodules[name] = Instance(part.name, **connections)
 
 
-def part_port(part: Part, port: str) -> Value:
-    """A port of a component."""
-    value: Value = getattr(part, port)
-    return value
+def flat_ports(part: Part) -> dict[str, tuple[Flow, Value]]:
+    """The ports of the module of a component, all of them plain signals: for each its direction and what it is.
+
+    A stream's handshake is called as in `i_valid`; the fields of its payload keep their own names.
+    """
+    ports: dict[str, tuple[Flow, Value]] = {}
+    leaves: list[Any] = list(part.signature.flatten(part))  # the stub has another type for the second item
+    for path, member, value in leaves:
+        if isinstance(value, data.View):
+            ports |= {name: (member.flow, value[name]) for name in value.shape().members}
+        else:
+            ports["_".join(map(str, path))] = (member.flow, value)
+    return ports
 
 
 def all_parts(part: Part) -> list[Part]:

@@ -1,10 +1,12 @@
 # amaranth: UnusedElaboratable=no
 """From an Amaranth component to a Verilog-2005 file and its manifest: the one place that writes either."""
 
+import gc
 import hashlib
 import json
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
@@ -12,12 +14,11 @@ from typing import Any, Protocol
 
 from amaranth.back.rtlil import convert
 from amaranth.hdl import Elaboratable, Module, Signal
-from amaranth.lib import data
 from amaranth.lib.wiring import In, Signature
 
 from lmul.golden.parameters import SPEC_VERSION
 from lmul.hdl.files import scratch_folder, write_files
-from lmul.hdl.hierarchy import Part, all_parts
+from lmul.hdl.hierarchy import Part, all_parts, flat_ports
 from lmul.hdl.tidy import tidy
 from lmul.hdl.yosys import run_yosys
 
@@ -62,31 +63,19 @@ class Port:
 
 
 class _Flat(Elaboratable):
-    """A component behind ports that are plain signals.
-
-    A stream's handshake is called as in `i_valid`; the fields of its payload keep their own names.
-    """
+    """A component behind ports that are plain signals."""
 
     def __init__(self, unit: Unit | Part) -> None:
         self._unit = unit
         self._links = []
         self.signals: list[Signal] = []
-        self.ports: list[Port] = []
-        leaves: list[Any] = list(unit.signature.flatten(unit))  # the stub has another type for the second item
-        for path, member, value in leaves:
-            fields = (
-                [(name, value[name]) for name in value.shape().members]
-                if isinstance(value, data.View)
-                else [("_".join(map(str, path)), value)]
-            )
-            for name, field in fields:
-                signal = Signal(len(field), name=name)
-                into = member.flow is In
-                self.signals.append(signal)
-                self.ports.append(Port(name, "input" if into else "output", len(field)))
-                self._links.append(field.eq(signal) if into else signal.eq(field))
-        if unit.clocked:
-            self.ports = [Port("clk", "input", 1), Port("rst", "input", 1), *self.ports]
+        self.ports = [Port("clk", "input", 1), Port("rst", "input", 1)] if unit.clocked else []
+        for name, (flow, field) in flat_ports(unit).items():
+            signal = Signal(len(field), name=name)
+            into = flow is In
+            self.signals.append(signal)
+            self.ports.append(Port(name, "input" if into else "output", len(field)))
+            self._links.append(field.eq(signal) if into else signal.eq(field))
 
     def elaborate(self, platform: object) -> Module:
         m = Module()
@@ -97,35 +86,53 @@ class _Flat(Elaboratable):
 
 @dataclass(frozen=True)
 class Exported:
-    """An exported unit."""
+    """An exported unit; `companions` are the files beside the two."""
 
     verilog: Path
     manifest: Path
     ports: list[Port]
+    companions: Sequence[Path] = ()
 
 
-def export(unit: Unit, folder: Path) -> Exported:
+def ports_of(unit: Unit) -> list[Port]:
+    """The ports that the exported module has."""
+    return _Flat(unit).ports
+
+
+def export(unit: Unit, folder: Path, companions: Mapping[str, str] | None = None) -> Exported:
     """Write `folder`/NAME.v, the module of the unit's name, and `folder`/NAME.json, its manifest.
 
     The same unit gives the same bytes, whatever the folder and the day.
 
+    Parameters
+    ----------
+    unit : Unit
+        What is exported.
+    folder : Path
+        Where to.
+    companions : mapping of file name to text, optional
+        What is to be there beside the two: all of them, or none. The manifest names them.
+
     Raises
     ------
     OSError
-        The folder cannot be written; neither file is left behind.
+        The folder cannot be written; no file is left behind.
     """
     flat = _Flat(unit)
     text = _text(unit, flat)
+    beside = dict(companions or {})
     manifest = {
         "module": unit.name,
         **unit.manifest,
         "ports": [vars(port) for port in flat.ports],
+        **({"files": [f"{unit.name}.v", *beside]} if beside else {}),
         "spec_version": SPEC_VERSION,
         "tools": {tool: version(tool) for tool in ("lmul", "amaranth", "pyosys")},
         "verilog_sha256": hashlib.sha256(text.encode()).hexdigest(),
     }
-    files = write_files(folder, {f"{unit.name}.v": text, f"{unit.name}.json": json.dumps(manifest, indent=2) + "\n"})
-    return Exported(files[0], files[1], flat.ports)
+    described = json.dumps(manifest, indent=2) + "\n"
+    files = write_files(folder, {f"{unit.name}.v": text, f"{unit.name}.json": described, **beside})
+    return Exported(files[0], files[1], flat.ports, files[2:])
 
 
 _WRITE_VERILOG = [
@@ -134,6 +141,7 @@ _WRITE_VERILOG = [
     "proc",
     "opt_clean",
     "opt_dff",  # enables and resets as such, not as multiplexers in front of D
+    "opt_expr -mux_undef",  # and what D is without an enable is of no account
     "opt_clean -purge",
     "delete t:$meminit_v2",  # nor is what a memory holds at first of any account
     "setattr -unset init w:*",  # the reset sets what has to be set; ASIC flows know no initial values
@@ -161,7 +169,8 @@ def _commented(comments: Sequence[str], module: str) -> str:
 
 def _module(unit: Unit | Part, flat: _Flat, name: str) -> str:
     with scratch_folder() as folder:
-        rtl = convert(flat, name=name, ports=flat.signals, emit_src=False)
+        with _uncollected():
+            rtl = convert(flat, name=name, ports=flat.signals, emit_src=False)
         # Yosys sorts by name. With numbers of one length that is the order of the description.
         rtl = re.sub(r"\$(\d+)\b", lambda number: f"${int(number[1]):07d}", rtl)
         (folder / "unit.il").write_text(rtl)
@@ -171,6 +180,18 @@ def _module(unit: Unit | Part, flat: _Flat, name: str) -> str:
     registered = set(re.findall(r"^  reg (?:\[.*\] )?(\w+);", statements, re.MULTILINE)) & declared
     statements = re.sub(rf"^  (wire|reg) (\[.*\] )?({'|'.join(declared)});\n", "", statements, flags=re.MULTILINE)
     return f"module {name} (\n{_declarations(flat.ports, registered)}\n);\n{statements}endmodule\n"
+
+
+@contextmanager
+def _uncollected() -> Iterator[None]:
+    """Without searches for garbage: there is none among the millions of objects of a large unit, until all are."""
+    before = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if before:
+            gc.enable()
 
 
 def _declarations(ports: list[Port], registered: set[str]) -> str:

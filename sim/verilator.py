@@ -94,7 +94,14 @@ class _Runner(runner.Verilator):
 
 
 def run_bench(
-    folder: Path, top: str, public: Sequence[str], sources: Sequence[Path], bench: str, test: str, job: Path
+    folder: Path,
+    top: str,
+    public: Sequence[str],
+    sources: Sequence[Path],
+    bench: str,
+    test: str,
+    job: Path,
+    optimised: bool = True,
 ) -> bool:
     """Build a design and run one cocotb test on it.
 
@@ -114,6 +121,8 @@ def run_bench(
         The name of the only test in it.
     job : Path
         What the bench finds in the environment as LMUL_JOB.
+    optimised : bool
+        Whether the compiler shall take the time to make the simulation fast.
 
     Returns
     -------
@@ -127,7 +136,8 @@ def run_bench(
     """
     settings, make_arguments = verilator_settings()
     simulator = _Runner()
-    simulator.make_arguments = [*make_arguments, f"-j{min(os.cpu_count() or 1, _COMPILERS)}"]
+    jobs = f"-j{min(os.cpu_count() or 1, _COMPILERS)}"
+    simulator.make_arguments = [*make_arguments, jobs, *([] if optimised else ["OPT_FAST=-O0"])]
     # The compiler's temporary files: in a folder that goes away.
     own = {"TMPDIR": str(folder), "LMUL_JOB": str(job), "COCOTB_LOG_LEVEL": "WARNING"}
     with _environment({**tool_environment(), **settings, **own}):

@@ -263,6 +263,12 @@ def commands(group, path=()):
 
 def test_there_are_these_commands():
     assert {" ".join(path) for path in commands(command)} == {
+        "attention",
+        "matmul",
+        "verilog array",
+        "verify array",
+        "verilog dot",
+        "verify dot",
         "verilog multiplier",
         "verify multiplier",
         "prove multiplier",

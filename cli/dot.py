@@ -1,0 +1,106 @@
+# amaranth: UnusedElaboratable=no
+"""`lmul verilog dot` and `lmul verify dot`."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import click
+
+from lmul.cli.array_options import ROUNDED, WINDOW, chosen_product, product_options
+from lmul.cli.progress import progress_bar
+from lmul.golden.accumulators import DEPTH, Accumulator, DotParameters
+from lmul.hdl.dot_product import LANES, DotProduct
+from lmul.hdl.files import scratch_folder
+from lmul.hdl.verilog import export
+from lmul.sim.array_job import CheckedArray
+from lmul.sim.dot_product import verify_dot_products
+
+EXIT_MISMATCH = 1
+
+_ACCUMULATORS = [Accumulator.FIXED.value, Accumulator.ANCHORED.value]
+
+_OPTIONS: list[Callable[..., Any]] = [
+    click.option(
+        "--lanes", type=int, required=True, metavar="N", help=f"Products a beat, {LANES[0]} to {LANES[-1]}, at most K."
+    ),
+    product_options,
+    click.option("--accumulator", type=click.Choice(_ACCUMULATORS), default="fixed", show_default=True),
+    WINDOW,
+    click.option(
+        "--depth", type=int, default=DEPTH, show_default=True, metavar="K", help="Products of the longest sums."
+    ),
+]
+
+
+def _dot_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    for option in reversed(_OPTIONS):
+        command = option(command)
+    return command
+
+
+def _chosen(lanes: int, accumulator: str, window: int | None, depth: int, method: str, **products: Any) -> DotProduct:
+    product = chosen_product(method=method, **products)
+    return DotProduct(DotParameters(product, Accumulator(accumulator), depth, window, method == ROUNDED), lanes)
+
+
+@click.command("dot")
+@_dot_options
+@click.option(
+    "-o",
+    "--output-dir",
+    "folder",
+    type=click.Path(path_type=Path),
+    required=True,
+    metavar="DIR",
+    help="Where the files go.",
+)
+def verilog_dot(folder: Path, **options: Any) -> None:
+    """Write a unit of dot products: DIR/NAME.v and its manifest DIR/NAME.json.
+
+    Each beat of x adds N products to one integer accumulator. The words of y stay until a beat of x lets them go.
+
+    \b
+    lmul verilog dot --lanes 16 --format e4m3 --method lmul -o build
+    lmul verilog dot --lanes 4 --format bf16 --accumulator anchored --window 12 --depth 768 -o build
+    """
+    exported = export(_chosen(**options), folder)
+    print(exported.verilog)
+    print(exported.manifest)
+
+
+@click.command("dot")
+@_dot_options
+@click.option(
+    "--cycles",
+    type=click.IntRange(min=0),
+    default=0,
+    metavar="N",
+    help="Go on with sums and waits at random until N clock cycles have been simulated.",
+)
+@click.option("--seed", type=click.IntRange(min=0), default=0, show_default=True, help="Of all that is random.")
+def verify_dot(cycles: int, seed: int, **options: Any) -> None:
+    """Simulate a dot product unit's Verilog and compare every sum with the golden model.
+
+    Sums of all lengths, of codes at random and at the ends of what there is, with words of y kept and replaced, waits
+    on every stream and resets in the middle. Exit code 1 if a sum differs or a stream breaks its rules.
+
+    \b
+    lmul verify dot --lanes 4 --format e4m3 --depth 64
+    lmul verify dot --lanes 16 --format bf16 --accumulator anchored --window 12 --cycles 1000000
+    """
+    checked = _simulated(_chosen(**options), cycles, seed)
+    print(f"{checked.name}: {checked.sums:,} sums compared, {checked.mismatches:,} mismatches")
+    speed = checked.cycles / checked.seconds if checked.seconds else 0.0
+    print(f"{checked.cycles:,} cycles, simulated at {speed:,.0f} a second")
+    if checked.span:
+        print(f"without waits {checked.steps / checked.span:.3f} beats of x per cycle")
+    if not checked.passed:
+        print(f"first complaint: {checked.complaint}")
+        raise SystemExit(EXIT_MISMATCH)
+
+
+def _simulated(unit: DotProduct, cycles: int, seed: int) -> CheckedArray:
+    with scratch_folder() as folder, progress_bar() as progress:
+        step = progress.add_task("simulate", total=cycles or None)
+        return verify_dot_products([unit], folder, cycles, seed, lambda done: progress.update(step, completed=done))[0]

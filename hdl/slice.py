@@ -1,0 +1,82 @@
+# amaranth: UnusedElaboratable=no
+"""A register slice: a stream cut in two, so that nothing on one side acts on the other in the same cycle."""
+
+from collections.abc import Sequence
+
+from amaranth.hdl import Module, Mux, Signal
+from amaranth.lib import wiring
+from amaranth.lib.wiring import In, Out
+
+from lmul.hdl.hierarchy import Part
+
+
+class Slice(wiring.Component):
+    """Passes beats on through registers, in order, none lost or repeated.
+
+    Latency is one cycle; throughput is a beat a cycle. A beat and `o_valid` hold until `o_ready`. All outputs are
+    registers: one for the beat that is offered, one more for a beat that came when that one could not leave. Reset
+    forgets both, and during it no beat is taken. Registers of data take valid beats only and are reset, so that what
+    is unknown while it is not valid never gets in.
+
+    Parameters
+    ----------
+    width : int
+        Bits of a beat.
+
+    Members
+    -------
+    i, i_valid, i_ready : In(width), In(1), Out(1)
+    o, o_valid, o_ready : Out(width), Out(1), In(1)
+    """
+
+    clocked = True
+
+    i: Signal
+    i_valid: Signal
+    i_ready: Signal
+    o: Signal
+    o_valid: Signal
+    o_ready: Signal
+
+    def __init__(self, width: int) -> None:
+        self.width = width
+        super().__init__(
+            {
+                "i": In(width),
+                "i_valid": In(1),
+                "i_ready": Out(1),
+                "o": Out(width),
+                "o_valid": Out(1),
+                "o_ready": In(1),
+            }
+        )
+
+    @property
+    def name(self) -> str:
+        """The name of the module."""
+        return f"slice_{self.width}"
+
+    @property
+    def parts(self) -> Sequence[Part]:
+        """None."""
+        return []
+
+    @property
+    def description(self) -> list[str]:
+        """What it does, for the head of the module."""
+        return [f"{self.name}: beats of {self.width} bits, through registers in both directions."]
+
+    def elaborate(self, platform: object) -> Module:
+        m = Module()
+        spare, held = Signal(self.width, name="spare"), Signal(name="held")
+        taken, leaves = Signal(name="taken"), Signal(name="leaves")
+        m.d.comb += [taken.eq(self.i_valid & self.i_ready), leaves.eq(self.o_ready | ~self.o_valid)]
+        with m.If(leaves):
+            with m.If(held | taken):
+                m.d.sync += self.o.eq(Mux(held, spare, self.i))
+            m.d.sync += [self.o_valid.eq(held | taken), held.eq(0), self.i_ready.eq(1)]
+        with m.Else():
+            with m.If(taken):
+                m.d.sync += [spare.eq(self.i), held.eq(1)]
+            m.d.sync += self.i_ready.eq(~(held | taken))
+        return m

@@ -1,0 +1,118 @@
+"""Checks of units of dot products: the exported Verilog under Verilator against the golden model, bit for bit."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from lmul.hdl.dot_product import DotProduct
+from lmul.hdl.stationary import anchor_width
+from lmul.hdl.verilog import export
+from lmul.sim.array_job import CheckedArray, read_checked
+from lmul.sim.dot_job import DotJob, write_dots
+from lmul.sim.dot_trials import beats_of_a_trial
+from lmul.sim.mutation import watched
+from lmul.sim.player import Player, player_top
+from lmul.sim.traffic import DotShape
+from lmul.sim.verilator import SimulationError, reason, run_bench
+
+_AFTERMATH = 50
+
+_PORTS = {
+    "a": "x",
+    "a_last": "x_last",
+    "a_more": "x_release",
+    "a_valid": "x_valid",
+    "a_ready": "x_ready",
+    "b": "y",
+    "anchor": "anchor",
+    "b_valid": "y_valid",
+    "b_ready": "y_ready",
+    "c": "sum",
+    "c_saturated": "sum_saturated",
+    "c_valid": "o_valid",
+    "c_ready": "o_ready",
+    "reserved": "reserved",
+    "saturated": "saturated",
+    "clk": "clk",
+    "rst": "rst",
+}
+"""What players, made for arrays, call the ports of a unit."""
+
+
+def verify_dot_products(
+    units: Sequence[DotProduct],
+    folder: Path,
+    cycles: int = 0,
+    seed: int = 0,
+    done: Callable[[int], None] = lambda cycles: None,
+) -> list[CheckedArray]:
+    """Export units of dot products and compare their sums with the golden model's, in one build.
+
+    Parameters
+    ----------
+    units : sequence of DotProduct
+        Each once.
+    folder : Path
+        Where the Verilog, the build and its logs go.
+    cycles : int
+        After the trials that all have to pass each is tried at random until it has run for so many cycles.
+    seed : int
+        Of what is random.
+    done : callable
+        Called now and then with how many cycles have been simulated.
+
+    Returns
+    -------
+    list of CheckedArray
+        One for each unit, in the order of `units`.
+
+    Raises
+    ------
+    SimulationError
+        There is no usable Verilator, or it could not build or run what was exported.
+    OSError
+        The folder cannot be written.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    sources, players, shapes, adapters = [], [], {}, []
+    for unit in units:
+        exported = export(unit, folder / "verilog")
+        sources.append(exported.verilog)
+        name, shape = f"{unit.name}_played", _shape(unit)
+        declared = {port.name: port for port in exported.ports}
+        ports = {port: declared[own] for port, own in _PORTS.items() if own in declared}
+        widths = {port: own.width for port, own in ports.items()}
+        players.append(Player(name, widths, dict.fromkeys("abc", beats_of_a_trial(shape)), _AFTERMATH))
+        adapters.append(
+            _adapter(name, unit.name, {port: f"{own.direction} [{own.width - 1}:0]" for port, own in ports.items()})
+        )
+        shapes[name] = shape
+    top, public = player_top(players)
+    job = write_dots(folder, DotJob(shapes, cycles, seed))
+    with watched(folder, done):
+        passed = run_bench(
+            folder,
+            "\n".join([top, *adapters]),
+            public,
+            sources,
+            "lmul.sim.bench_dots",
+            "dots_equal_golden",
+            job,
+            optimised=cycles > 0,
+        )
+    checked = read_checked(folder)
+    if passed != all(each.passed for each in checked):
+        raise SimulationError(f"the bench and its outcome disagree: {reason(folder / 'test.log')}")
+    return [replace(each, name=unit.name) for each, unit in zip(checked, units, strict=True)]
+
+
+def _shape(unit: DotProduct) -> DotShape:
+    width = 0 if unit.dot.window is None else anchor_width(unit.dot)
+    return DotShape(unit.dot, unit.lanes, width, unit.latency)
+
+
+def _adapter(name: str, module: str, ports: Mapping[str, str]) -> str:
+    """A module with the ports that a player expects, around the unit."""
+    declared = ", ".join([*(f"{kind} {port}" for port, kind in ports.items()), "output framing"])
+    connected = ", ".join(f".{_PORTS[port]}({port})" for port in ports)
+    return f"module {name} ({declared});\n  assign framing = 0;\n  {module} unit ({connected});\nendmodule\n"

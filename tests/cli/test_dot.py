@@ -1,0 +1,113 @@
+"""`lmul verilog dot` writes files, `lmul verify dot` checks them; what each prints."""
+
+import json
+import re
+
+import pytest
+
+from lmul.cli import dot
+from lmul.sim.array_job import CheckedArray
+
+WRITE = ("verilog", "dot", "-o", "out")
+VERIFY = ("verify", "dot")
+ANCHORED = ("--accumulator", "anchored", "--window", "12")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "name"),
+    [
+        (("--lanes", "4", "--format", "e4m3", "--depth", "64"), "lmul_e4m3_fixed_k64_dot_x4"),
+        (("--lanes", "1", "--format", "bf16", *ANCHORED), "lmul_bf16_anchored12_k1024_dot_x1"),
+        (("--lanes", "2", "--format", "e4m3,e5m2", "--method", "rounded"), "rounded_e4m3_e5m2_fixed_k1024_dot_x2"),
+        (
+            ("--lanes", "3", "--format", "e4m3", "--method", "corrected", "--table-bits", "2", *ANCHORED),
+            "corrected2_e4m3_anchored12_k1024_dot_x3",
+        ),
+    ],
+    ids=str,
+)
+def test_two_files_are_written_and_their_paths_printed(lmul, workplace, arguments, name):
+    outcome = lmul(*WRITE, *arguments)
+    assert (outcome.code, outcome.err) == (None, "")
+    assert outcome.out.split() == [f"out/{name}.v", f"out/{name}.json"]
+    assert sorted(path.name for path in (workplace / "out").iterdir()) == [f"{name}.json", f"{name}.v"]
+    assert json.loads((workplace / f"out/{name}.json").read_text())["module"] == name
+    assert list((workplace / "tmp").iterdir()) == []
+
+
+FOUR = ("--lanes", "4", "--format", "e4m3")
+BAD = {
+    "no lanes": (("--format", "e4m3"), r"Missing option '--lanes'\."),
+    "too many lanes": (("--lanes", "257", "--format", "e4m3"), "lanes must be 1 to 256, not 257"),
+    "more lanes than products": (
+        (*FOUR, "--depth", "3"),
+        "lanes must be at most K = 3, the products of the longest sums, not 4",
+    ),
+    "no format": (("--lanes", "4"), r"Missing option '--format'\."),
+    "an unknown format": (("--lanes", "4", "--format", "e4m0"), "mantissa bits of a format must be 1 to 23, not 0 .*"),
+    "a floating-point accumulator": (
+        (*FOUR, "--accumulator", "fp32"),
+        "Invalid value for '--accumulator': 'fp32' is not one of 'fixed', 'anchored'.",
+    ),
+    "an accumulator too wide": (
+        ("--lanes", "4", "--format", "bf16"),
+        "accumulator fixed must be at most 128 bits wide, not the 529 bits that lmul bf16 with K = 1024 needs",
+    ),
+    "no window": ((*FOUR, "--accumulator", "anchored"), "window must be 2 to 64 bits, not None"),
+    "a window for nothing": (
+        (*FOUR, "--window", "12"),
+        r"window must be left out unless the accumulator is anchored, not 12 \(fixed\)",
+    ),
+    "no depth": ((*FOUR, "--depth", "0"), "depth must be 1 to 1048576, not 0"),
+    "no table bits": ((*FOUR, "--method", "corrected"), "table_bits must be 1 to 3 for e4m3, not None"),
+    "a table that is missing": (
+        (*FOUR, "--method", "corrected", "--table-bits", "1", "--table", "missing.json"),
+        "missing.json: No such file or directory",
+    ),
+    "an option of arrays": ((*FOUR, "--rows", "4"), "No such option.*--rows.*"),
+}
+
+
+@pytest.mark.parametrize("command", [WRITE, VERIFY], ids=str)
+@pytest.mark.parametrize(("arguments", "message"), BAD.values(), ids=BAD)
+def test_bad_input_gives_one_line_and_exit_code_2_and_leaves_nothing(lmul, workplace, command, arguments, message):
+    outcome = lmul(*command, *arguments)
+    assert re.fullmatch(f"lmul: {message}\n", outcome.err), outcome.err
+    assert (outcome.code, outcome.out) == (2, "")
+    assert [path.name for path in workplace.rglob("*")] == ["tmp"]
+
+
+def test_a_folder_has_to_be_named(lmul):
+    outcome = lmul("verilog", "dot", *FOUR)
+    assert (outcome.code, outcome.out) == (2, "")
+    assert re.fullmatch(r"lmul: Missing option '-o' / '--output-dir'\.\n", outcome.err)
+
+
+def test_what_was_compared_is_printed(lmul, monkeypatch):
+    asked = []
+
+    def verify(units, folder, cycles, seed, done):
+        asked.append(([unit.name for unit in units], cycles, seed))
+        return [CheckedArray("unit", 70_000, 0, "", 200_000, 4000, 4000, 0.5)]
+
+    monkeypatch.setattr(dot, "verify_dot_products", verify)
+    outcome = lmul(*VERIFY, *FOUR, *ANCHORED, "--cycles", "123", "--seed", "5")
+    assert asked == [(["lmul_e4m3_anchored12_k1024_dot_x4"], 123, 5)]
+    assert outcome.code is None
+    assert outcome.out.splitlines() == [
+        "unit: 70,000 sums compared, 0 mismatches",
+        "200,000 cycles, simulated at 400,000 a second",
+        "without waits 1.000 beats of x per cycle",
+    ]
+
+
+def test_a_complaint_is_told_with_exit_code_1(lmul, monkeypatch):
+    wrong = CheckedArray("unit", 4, 3, "sum 0 was 1, expected 2", 100, 0, 0, 0.5)
+    monkeypatch.setattr(dot, "verify_dot_products", lambda *given: [wrong])
+    outcome = lmul(*VERIFY, *FOUR)
+    assert outcome.code == 1
+    assert outcome.out.splitlines() == [
+        "unit: 4 sums compared, 3 mismatches",
+        "100 cycles, simulated at 200 a second",
+        "first complaint: sum 0 was 1, expected 2",
+    ]

@@ -1,0 +1,37 @@
+# amaranth: UnusedElaboratable=no
+"""Dot products of all kinds: what `make verify-all` runs, and `make test` does not."""
+
+import pytest
+from dots import CORRECTED, MIXED, unit
+
+from lmul.golden.formats import BF16, E4M3
+from lmul.golden.parameters import Method, Parameters
+from lmul.sim.dot_product import verify_dot_products
+
+CYCLES = 100_000
+
+OPERANDS = {"e4m3": (E4M3, {}), "e4m3_e5m2": (E4M3, MIXED), "bf16": (BF16, {})}
+METHODS = {
+    "lmul": ({}, False),
+    "corrected": (CORRECTED, False),
+    "exact": ({"method": Method.EXACT}, False),
+    "rounded": ({"method": Method.EXACT}, True),
+}
+
+
+@pytest.mark.complete
+@pytest.mark.parametrize("lanes", [1, 4, 16])
+def test_every_unit_for_many_cycles(lanes, tmp_path, capsys):
+    units = []
+    for f, mixed in OPERANDS.values():
+        for method, rounded in METHODS.values():
+            product = Parameters(f, **method, **mixed)
+            units.append(unit(product, lanes, 12, rounded))
+            if f is not BF16:  # there it would be too wide
+                units.append(unit(product, lanes, None, rounded))
+    checked = verify_dot_products(units, tmp_path, CYCLES)
+    with capsys.disabled():
+        for c in checked:
+            print(f"\n{c.name}: {c.cycles:,} cycles, {c.sums:,} sums, {c.mismatches:,} mismatches, {c.seconds:.0f} s")
+    assert [(c.name, c.complaint) for c in checked if not c.passed] == []
+    assert all(c.cycles >= CYCLES and c.steps == c.span > 4000 for c in checked)

@@ -1,0 +1,110 @@
+# amaranth: UnusedElaboratable=no
+"""Dot products in Verilog against the golden model, and the bench against Verilog that is wrong."""
+
+import re
+
+import pytest
+from dots import CORRECTED, MIXED, unit
+
+from lmul.golden.formats import BF16, E2M1, E4M3
+from lmul.golden.parameters import Method, Parameters
+from lmul.hdl import verilog
+from lmul.sim.dot_product import verify_dot_products
+
+# Of every kind one. All pairs of lanes, accumulators, methods and formats: test_complete_dot_products.py.
+UNITS = [
+    unit(Parameters(E4M3), 4, 12),
+    unit(Parameters(E2M1), 16, 12),
+    unit(Parameters(E4M3, **CORRECTED), 1),
+    unit(Parameters(E4M3, Method.EXACT), 1),
+    unit(Parameters(E2M1, Method.EXACT), 4, 3),
+    unit(Parameters(E4M3, **MIXED), 2),
+    unit(Parameters(E4M3, Method.EXACT, **MIXED), 1, 12, rounded=True),
+    unit(Parameters(E4M3, **CORRECTED, **MIXED), 4, 12),
+    unit(Parameters(BF16), 1, 12, depth=1000),
+    unit(Parameters(BF16, Method.EXACT), 1, 12),
+    unit(Parameters(BF16, Method.EXACT, y_format=E4M3), 3, 20, rounded=True, depth=7),
+    unit(Parameters(E2M1, Method.MITCHELL), 1, depth=1),
+]
+
+
+STALLS, REFUSED, SUM = "a sum that was not taken was withdrawn", "nothing moved for 2000 cycles", "sum"
+DEFECTS = {
+    "a sum that waits does not stall": (r"(assign x_ready = ).*;", r"\1loaded;", STALLS),
+    "a sum stays for a cycle only": (r"else if \(\w+\) (o_valid <=)", r"else \1", STALLS),
+    "sums cannot follow each other": (r"(assign x_ready = ).*;", r"\1loaded & ~o_valid;", "beats of x were refused in"),
+    "words are never released": (r"(assign y_ready = ).*;", r"\1~loaded;", REFUSED),
+    "words are always released": (r"(assign y_ready = .*step) & x_release\);", r"\1);", REFUSED),
+    "words that are released stay": (
+        r"else if \(y_ready\) loaded <= y_valid;",
+        "else if (load) loaded <= 1'b1;",
+        REFUSED,
+    ),
+    "words are loaded a beat late": (
+        r"assign load = (.*);",
+        r"reg late; always @(posedge clk) late <= \1; assign load = late;",
+        SUM,
+    ),
+    "a sum goes on from the one before": (r"(assign start = ).*;", r"\1sum;", SUM),
+    "a sum is one beat": (r"(assign start = ).*;", r"\1fresh | step ? 0 : sum;", SUM),
+    "what is not valid is added": (r"= ~ step;", r"= 1'b0;", "a sum changed while it waited"),
+    "lanes are exchanged": (r"\.x\(x\[3:0\]\)", ".x(x[7:4])", SUM),
+    "half a sum is left over from before a reset": (
+        r"if \(rst\) running <= 1'h0;\n    else if",
+        "if",
+        SUM,
+    ),
+    "words are left over from before a reset": (r"if \(rst\) loaded <= 1'h0;\n    else if", "if", ""),
+    "a sum is left over from before a reset": (
+        r"if \(rst\) o_valid <= 1'h0;\n    else if",
+        "if",
+        "a sum came out for which nothing went in",
+    ),
+    "a sum is never flagged": (r"(sum_saturated <= ).*;", r"\g<1>1'b0;", "sum_saturated of sum"),
+    "a flag outlasts its sum": (r"= sum_saturated & .*;", "= sum_saturated;", "sum_saturated of sum"),
+    "saturated is not kept": (r"else if \(\w+\) saturated <= .*;", "", "flags saturated, reserved were 0"),
+    "reserved is not kept": (r"else if \(\w+\) reserved <= .*;", "", "flags saturated, reserved were "),
+}
+
+
+def _to_spoil(what, number):
+    """A small unit: of two lanes, or of a format that reserves codes, where the defect needs that."""
+    return unit(Parameters(E4M3 if "reserved" in what else E2M1), 2 if "lanes" in what else 1, 6, depth=17 + number)
+
+
+DEFECTIVE = {what: _to_spoil(what, i) for i, what in enumerate(DEFECTS)}
+
+
+def _export(unit, folder):
+    """Write Verilog, with a defect if there is one of this unit."""
+    exported = verilog.export(unit, folder)
+    for what, other in DEFECTIVE.items():
+        if other is unit:
+            wrong, count = re.subn(*DEFECTS[what][:2], exported.verilog.read_text())
+            assert count, what
+            exported.verilog.write_text(wrong)
+    return exported
+
+
+@pytest.fixture(scope="module")
+def checked(tmp_path_factory):
+    """What came of all units, in one build."""
+    units = [*UNITS, *DEFECTIVE.values()]
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("lmul.sim.dot_product.export", _export)
+        outcome = verify_dot_products(units, tmp_path_factory.mktemp("dots"))
+    return dict(zip(units, outcome, strict=True))
+
+
+def test_every_sum_of_every_unit(checked):
+    of_units = [checked[unit] for unit in UNITS]
+    assert [(c.name, c.complaint, c.mismatches) for c in of_units] == [(unit.name, "", 0) for unit in UNITS]
+    assert all(c.sums > 1000 for c in of_units)
+    # A beat a cycle, whether words are kept or replaced.
+    assert all(c.steps == c.span > 4000 for c in of_units)
+
+
+@pytest.mark.parametrize("what", DEFECTS)
+def test_a_defect_is_found(checked, what):
+    complaint = checked[DEFECTIVE[what]].complaint
+    assert complaint and complaint.startswith(DEFECTS[what][2])
