@@ -144,8 +144,9 @@ _SINK = """\
   end
 """
 
+_FIRST = "  reg [31:0] cycles = 0, first = 0, last = 0, idle = 0; reg started = 0;\n"
+
 _REST = """\
-  reg [31:0] cycles = 0, first = 0, last = 0, idle = 0; reg started = 0;
   wire reserved, saturated, framing;
   wire [31:0] flags = {29'b0, framing, saturated, reserved};
   wire moves = (a_valid & a_ready) | (b_valid & b_ready) | (c_valid & c_ready);
@@ -197,7 +198,7 @@ def player_module(p: Player) -> str:
     inputs += [f"[31:0] {s}_count" for s in "abc"] + [f"[8:0] {s}_rate" for s in "abc"]
     ports = ", ".join([*(f"input {port}" for port in inputs), f"output [{32 * len(STATUS) - 1}:0] status, output busy"])
     unit = f"  {p.module or p.name} unit ({', '.join(connections)});\n"
-    return f"module player_{p.name} ({ports});\n{body}{sources}{sink}{unit}endmodule\n"
+    return f"module player_{p.name} ({ports});\n{_FIRST}{sources}{sink}{body}{unit}endmodule\n"
 
 
 def _filled(text: str, p: Player, stream: str) -> str:
