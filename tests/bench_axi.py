@@ -86,7 +86,8 @@ class Harness:
             await RisingEdge(self.dut.aclk)
         offered = int(self.c.bus.tvalid.value)
         self.c.pause = False
-        return "" if offered and not await self._compare(clean) else "c was not offered before it was ready"
+        said = await self._compare(clean)
+        return said if offered else "c was not offered before it was ready"
 
     async def _tiles(self, count: int) -> str:
         for k in {1, self.shape.terms, 2 * self.shape.terms + 1}:
