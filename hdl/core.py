@@ -27,7 +27,7 @@ def core_file(name: str, description: str, bench: str, data: Iterable[str]) -> s
 _CORE = """\
 CAPI=2:
 # fusesoc --cores-root . run --target sim ::{name}
-# fusesoc --cores-root . run --target sim --tool verilator ::{name}
+# fusesoc --cores-root . run --target sim_verilator ::{name}
 # fusesoc --cores-root . run --target lint ::{name}
 
 name: "::{name}:{version}"
@@ -55,7 +55,16 @@ targets:
     flow_options:
       tool: icarus
       iverilog_options: [-g2005]
-      verilator_options: [--binary, --timing, -Wno-fatal]
+    filesets: [rtl, tb]
+    toplevel: {bench}
+
+  sim_verilator:
+    description: The same under Verilator 5
+    flow: sim
+    flow_options:
+      tool: verilator
+      mode: binary
+      verilator_options: [--timing, -Wno-fatal, -Wno-lint]
     filesets: [rtl, tb]
     toplevel: {bench}
 

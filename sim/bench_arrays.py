@@ -34,7 +34,7 @@ async def _all(dut: HierarchyObject, job: ArrayJob) -> list[CheckedArray]:
         chosen = {name: trial for name, sequence in sequences.items() if (trial := next(sequence, None))}
         if not chosen:
             behind = [name for name, tally in tallies.items() if tally.cycles < job.cycles and not tally.complaint]
-            chosen = {name: random_trial(generators[name][1], generators[name][0], job.tiles) for name in behind}
+            chosen = {name: random_trial(generators[name][1], generators[name][0]) for name in behind}
         chosen = {name: trial for name, trial in chosen.items() if not tallies[name].complaint}
         if not chosen:
             return [tally.checked() for tally in tallies.values()]

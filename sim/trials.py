@@ -56,12 +56,31 @@ def trials(shape: Shape, rng: np.random.Generator) -> Iterator[Trial]:
     yield random_trial(shape, rng)
 
 
-def random_trial(shape: Shape, rng: np.random.Generator, count: int = 8) -> Trial:
+def random_trial(shape: Shape, rng: np.random.Generator) -> Trial:
     """Tiles of lengths at random, of codes at random, with waits at random."""
     depth, k = shape.dot.depth, shape.terms * shape.rows if shape.stationary == "os" else 2 * shape.terms
-    lengths = rng.integers(1, min(depth, 2 * k) + 1, 3)
-    made = [(uniform, gaussian)[rng.integers(2)](shape, rng, count, int(length)) for length in lengths]
-    return Trial(made, interrupts=_interrupts(rng))
+    made = []
+    for length in (int(n) for n in rng.integers(1, min(depth, 2 * k) + 1, 3)):
+        rows = _rows(shape, rng, length)
+        count = max(_BEATS // beats_of_a_tile(shape, length, rows), 1)
+        made.append((uniform, gaussian)[rng.integers(2)](shape, rng, count, length, rows))
+    return Trial(made, interrupts=_interrupts(rng)[:1])
+
+
+_BEATS = 1 << 11
+"""Beats that tiles of one length take in a random trial."""
+
+
+def beats_of_a_tile(shape: Shape, k: int, m: int) -> int:
+    """Beats of a tile's busiest stream."""
+    steps = -(-k // shape.terms)
+    return max(steps, shape.rows) if shape.stationary == "os" else max(steps * max(m, shape.rows), m)
+
+
+def beats_of_a_trial(shape: Shape) -> int:
+    """Beats of any trial's busiest stream, at most."""
+    tile = beats_of_a_tile(shape, shape.dot.depth, max(3 * shape.rows, shape.rows))
+    return max(15 * tile, 3 * (_BEATS + tile))
 
 
 def _interrupts(rng: np.random.Generator) -> tuple[int, ...]:

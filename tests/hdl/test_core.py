@@ -19,6 +19,7 @@ def test_the_core_names_its_files_and_targets():
         "  tb:",
         "  default:",
         "  sim:",
+        "  sim_verilator:",
         "  lint:",
     ]
     assert text.count("{") == text.count("}") and "\t" not in text

@@ -33,7 +33,7 @@ def test_every_accumulator_for_a_million_cycles(rows, columns, dataflow, tmp_pat
         # Several passes of a weight-stationary array, and of many terms an output-stationary one.
         unit = array(product, rows, columns, dataflow, 1, window, accumulator=accumulator, depth=1024)
         units.append(unit)
-    checked = verify_arrays(units, tmp_path, CYCLES, tiles=32)
+    checked = verify_arrays(units, tmp_path, CYCLES)
     with capsys.disabled():
         for c in checked:
             print(f"\n{c.name}: {c.cycles:,} cycles, {c.sums:,} sums, {c.mismatches:,} mismatches, {c.seconds:.0f} s")
