@@ -1,3 +1,4 @@
+# amaranth: UnusedElaboratable=no
 """`lmul verilog array` and `lmul verify array`."""
 
 from pathlib import Path
@@ -8,27 +9,48 @@ import click
 from lmul.cli.array_options import array_options, chosen_array
 from lmul.cli.progress import progress_bar
 from lmul.hdl.array import SystolicArray
-from lmul.hdl.files import scratch_folder
+from lmul.hdl.axi import AxiStreamArray
+from lmul.hdl.files import check_writable, scratch_folder
 from lmul.hdl.verilog import export
 from lmul.sim.array import verify_arrays
 from lmul.sim.array_job import CheckedArray
+from lmul.sim.selfcheck import array_files
 
 EXIT_MISMATCH = 1
 
 
 @click.command("array")
 @array_options
-@click.option("-o", "folder", type=click.Path(path_type=Path), required=True, metavar="DIR", help="Where the files go.")
-def verilog_array(folder: Path, **options: Any) -> None:
-    """Write a systolic array: DIR/NAME.v and its manifest DIR/NAME.json.
+@click.option("--axi", is_flag=True, help="Streams are AXI4-Stream, elements whole bytes, with registers at all ports.")
+@click.option("--seed", type=click.IntRange(min=0), default=0, show_default=True, help="Of what the bench plays.")
+@click.option(
+    "-o",
+    "--output-dir",
+    "folder",
+    type=click.Path(path_type=Path),
+    required=True,
+    metavar="DIR",
+    help="Where the files go.",
+)
+def verilog_array(folder: Path, axi: bool, seed: int, **options: Any) -> None:
+    """Write a systolic array: DIR/NAME.v, its manifest, a bench and a FuseSoC core.
+
+    NAME.v says how its ports are packed, NAME.json says it to programs. NAME_tb.v is a bench in plain Verilog that
+    plays NAME_a.hex and NAME_b.hex with waits at random, compares with NAME_c.hex, which the golden model has made, and
+    prints PASS or FAIL. NAME.core has both for FuseSoC. All files are written, or none.
 
     \b
     lmul verilog array --rows 16 --cols 16 --format e4m3 --method lmul -o build
     lmul verilog array --rows 4 --cols 4 --format bf16 --accumulator anchored --window 16 --dataflow ws -o build
+    lmul verilog array --rows 8 --cols 8 --lanes 4 --format e3m4 --method corrected --table-bits 2 --axi -o build
+    cd build && iverilog -g2005 -o tb lmul_e4m3_fixed_k1024_os_16x16.v lmul_e4m3_fixed_k1024_os_16x16_tb.v && vvp tb
     """
-    exported = export(chosen_array(**options), folder)
-    print(exported.verilog)
-    print(exported.manifest)
+    array = chosen_array(**options)
+    unit = AxiStreamArray(array) if axi else array
+    check_writable(folder)
+    exported = export(unit, folder, array_files(unit, seed))
+    for path in (exported.verilog, exported.manifest, *exported.companions):
+        print(path)
 
 
 @click.command("array")

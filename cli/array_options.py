@@ -1,3 +1,4 @@
+# amaranth: UnusedElaboratable=no
 """The options that say which array is meant, shared by every subcommand that takes one."""
 
 from collections.abc import Callable

@@ -49,7 +49,7 @@ def lmul() -> None:
         ),
         "array": (
             "lmul.cli.array:verilog_array",
-            "Write a systolic array: DIR/NAME.v and its manifest DIR/NAME.json.",
+            "Write a systolic array: DIR/NAME.v, its manifest, a bench and a FuseSoC core.",
         ),
         "dot": (
             "lmul.cli.dot:verilog_dot",

@@ -69,14 +69,17 @@ class Slice(wiring.Component):
     def elaborate(self, platform: object) -> Module:
         m = Module()
         spare, held = Signal(self.width, name="spare"), Signal(name="held")
-        taken, leaves = Signal(name="taken"), Signal(name="leaves")
-        m.d.comb += [taken.eq(self.i_valid & self.i_ready), leaves.eq(self.o_ready | ~self.o_valid)]
+        taken, leaves, some = (Signal(name=name) for name in ("taken", "leaves", "some"))
+        m.d.comb += [
+            taken.eq(self.i_valid & self.i_ready),
+            leaves.eq(self.o_ready | ~self.o_valid),
+            some.eq(held | taken),
+        ]
+        m.d.sync += self.i_ready.eq(leaves | ~some)
         with m.If(leaves):
-            with m.If(held | taken):
+            m.d.sync += [self.o_valid.eq(some), held.eq(0)]
+            with m.If(some):
                 m.d.sync += self.o.eq(Mux(held, spare, self.i))
-            m.d.sync += [self.o_valid.eq(held | taken), held.eq(0), self.i_ready.eq(1)]
-        with m.Else():
-            with m.If(taken):
-                m.d.sync += [spare.eq(self.i), held.eq(1)]
-            m.d.sync += self.i_ready.eq(~(held | taken))
+        with m.Elif(taken):
+            m.d.sync += [spare.eq(self.i), held.eq(1)]
         return m

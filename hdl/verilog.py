@@ -206,4 +206,21 @@ def _statements(text: str) -> str:
     """What stands between the ports and `endmodule` in the only module of a file that Yosys wrote."""
     body = text.partition("\nmodule ")[2].partition(";\n")[2].rpartition("endmodule")[0]
     body = re.sub(r"^  (input|output) .*\n", "", body, flags=re.MULTILINE)
-    return tidy(re.sub(r"\bunit_", "", body))
+    return tidy(_plain(re.sub(r"\bunit_", "", body)))
+
+
+def _plain(body: str) -> str:
+    """With plain names for what has none of its own but passes a boundary inside: Amaranth calls it port$1234$0."""
+    names: dict[str, str] = {}
+    taken = set(re.findall(r"\w+", body))
+
+    def one(match: re.Match[str]) -> str:
+        if match[0] not in names:
+            number = len(names)
+            while (name := f"{match[1]}_{number}") in taken:
+                number += 1
+            taken.add(name)
+            names[match[0]] = name
+        return names[match[0]]
+
+    return re.sub(r"\\(\w+)\$\d+\$\d+(?= )", one, body)

@@ -71,4 +71,9 @@ def shape_of(unit: SystolicArray) -> Shape:
 def player(unit: SystolicArray, exported: Exported, depths: dict[str, int]) -> Player:
     """What plays to an array."""
     widths = {port.name: port.width for port in exported.ports}
-    return Player(unit.name, widths, depths, 50 + 4 * (unit.rows + unit.columns))
+    return Player(unit.name, widths, depths, aftermath(unit))
+
+
+def aftermath(unit: SystolicArray) -> int:
+    """Cycles after which nothing comes out any more."""
+    return 50 + 4 * (unit.rows + unit.columns)

@@ -25,6 +25,10 @@ def pack(fields: Sequence[tuple[Array, int]]) -> NDArray[np.uint8]:
 
 
 def _bits(values: Array, width: int) -> NDArray[np.uint8]:
+    if values.dtype == object:  # Python's int, for what is wider
+        limbs = [((values >> i) & ((1 << _LIMB) - 1)).astype(np.int64) for i in range(0, width, _LIMB)]
+        parts = [_bits(limb, _LIMB).reshape(*values.shape, _LIMB) for limb in limbs]
+        return np.concatenate(parts, axis=-1)[..., :width].reshape(len(values), values.shape[1] * width)
     raw = np.ascontiguousarray(values.astype("<i8")).view(np.uint8).reshape(*values.shape, 8)
     bits = np.unpackbits(raw, axis=-1, bitorder="little")[..., :width]
     return bits.reshape(len(values), values.shape[1] * width)
@@ -61,7 +65,12 @@ def unpack(beats: NDArray[np.uint8], fields: Sequence[tuple[int, int, bool]]) ->
 
 def write_beats(path: Path, beats: NDArray[np.uint8]) -> None:
     """A file for $readmemh."""
-    path.write_text(np.ascontiguousarray(beats[:, ::-1]).tobytes().hex("\n", beats.shape[1]) + "\n")
+    path.write_text(hexadecimal(beats))
+
+
+def hexadecimal(beats: NDArray[np.uint8]) -> str:
+    """The text of such a file: a beat a line."""
+    return np.ascontiguousarray(beats[:, ::-1]).tobytes().hex("\n", beats.shape[1]) + "\n"
 
 
 def read_beats(path: Path, size: int) -> NDArray[np.uint8]:

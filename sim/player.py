@@ -37,19 +37,22 @@ class Player:
     Attributes
     ----------
     name : str
-        The array's module, unlike any other's in the design.
+        The array's module, unlike any other's in the design; the files of beats are called NAME_a.hex and so on.
     widths : mapping of str to int
         Bits of its ports.
     depths : mapping of str to int
         Beats that the memories of the streams a, b and c hold.
     aftermath : int
         Cycles that it is watched after its last beat, for one too many.
+    module : str, optional
+        What is instantiated instead of the module `name`: one around it that has the ports of an array.
     """
 
     name: str
     widths: Mapping[str, int]
     depths: Mapping[str, int]
     aftermath: int
+    module: str = ""
 
     def fields(self, stream: str) -> list[tuple[str, int]]:
         """The ports that make up a stream's payload, and their bits; the first one lowest in a beat."""
@@ -92,7 +95,7 @@ def player_top(players: Sequence[Player]) -> tuple[str, list[str]]:
         connections = ", ".join(f".{name}({p.name}_{name})" for name in names)
         lines.append(f"player_{p.name} play_{p.name} (.clk(clk), .rst(rst), {connections});")
         public += [f"{p.name}_{name}" for name in [*flags, *counts, *rates, "status"]]
-    return "\n".join([*lines, "endmodule", "", *(_module(p) for p in players)]), public
+    return "\n".join([*lines, "endmodule", "", *(player_module(p) for p in players)]), public
 
 
 _SOURCE = """\
@@ -141,8 +144,9 @@ _SINK = """\
   end
 """
 
+_FIRST = "  reg [31:0] cycles = 0, first = 0, last = 0, idle = 0; reg started = 0;\n"
+
 _REST = """\
-  reg [31:0] cycles = 0, first = 0, last = 0, idle = 0; reg started = 0;
   wire reserved, saturated, framing;
   wire [31:0] flags = {29'b0, framing, saturated, reserved};
   wire moves = (a_valid & a_ready) | (b_valid & b_ready) | (c_valid & c_ready);
@@ -165,7 +169,13 @@ _REST = """\
 """
 
 
-def _module(p: Player) -> str:
+def player_module(p: Player) -> str:
+    """The module player_NAME, which has the array in it.
+
+    In reset it forgets what it has counted. A change of `load` reads NAME_a.hex and NAME_b.hex, one of `dump` writes
+    NAME_c.hex from its memory `c_memory`. Each side is willing in so many of 256 cycles as its rate says, or now seldom
+    and now always where `mixed`. It is `busy` until all beats have gone and come, or nothing has moved for a while.
+    """
     sources = "".join(_filled(_SOURCE.replace("%", stream), p, stream) for stream in "ab")
     sink = _filled(_SINK, p, "c")
     moods = " ".join(f"{n}: mood = {rate};" for n, rate in enumerate(MIXED))
@@ -187,8 +197,8 @@ def _module(p: Player) -> str:
     inputs = ["clk", "rst", "load", "dump", "mixed"]
     inputs += [f"[31:0] {s}_count" for s in "abc"] + [f"[8:0] {s}_rate" for s in "abc"]
     ports = ", ".join([*(f"input {port}" for port in inputs), f"output [{32 * len(STATUS) - 1}:0] status, output busy"])
-    unit = f"  {p.name} unit ({', '.join(connections)});\n"
-    return f"module player_{p.name} ({ports});\n{body}{sources}{sink}{unit}endmodule\n"
+    unit = f"  {p.module or p.name} unit ({', '.join(connections)});\n"
+    return f"module player_{p.name} ({ports});\n{_FIRST}{sources}{sink}{body}{unit}endmodule\n"
 
 
 def _filled(text: str, p: Player, stream: str) -> str:

@@ -1,75 +1,75 @@
-"""`lmul verilog array`, `lmul verify array` and `lmul matmul` as their user sees them."""
+"""`lmul verilog array` writes all of its files, or none."""
 
+import json
 import re
 
-import numpy as np
 import pytest
 
-SMALL = ("--rows", 2, "--cols", 2, "--format", "e3m2", "--depth", 8)
-
-
-def test_verilog(lmul, workplace):
-    outcome = lmul("verilog", "array", *SMALL, "--dataflow", "ws", "-o", "v")
-    assert (outcome.code, outcome.err) == (None, "")
-    verilog, manifest = outcome.out.splitlines()
-    assert (workplace / verilog).read_text().count("endmodule") > 4
-    assert (workplace / manifest).exists()
-
-
-def test_verify(lmul):
-    outcome = lmul("verify", "array", *SMALL, "--method", "rounded", "--cycles", 30000)
-    assert (outcome.code, outcome.err) == (None, "")
-    assert re.fullmatch(
-        r"rounded_e3m2_fixed_k8_os_2x2: [\d,]+ sums compared, 0 mismatches\n"
-        r"[\d,]+ cycles, simulated at [\d,]+ a second\n"
-        r"without waits 1.000 steps per cycle\n",
-        outcome.out,
-    )
-    assert int(outcome.out.splitlines()[1].partition(" ")[0].replace(",", "")) >= 30000
-
-
-def test_matmul(lmul, workplace):
-    rng = np.random.default_rng(0)
-    a, b = rng.normal(size=(5, 6)).astype(np.float32), rng.normal(size=(6, 7))
-    np.save("a.npy", a)
-    np.save("b.npy", b)
-    arguments = ("--array", "2x3", "--format", "e4m3", "--method", "exact", "a.npy", "b.npy", "-o", "out/c.npy")
-    outcome = lmul("matmul", *arguments, "--float32")
-    assert (outcome.code, outcome.err) == (None, "")
-    c = np.load("out/c.npy")
-    assert c.dtype == np.float32 and np.linalg.norm(c - a @ b) < 0.1 * np.linalg.norm(a @ b)
-    for line in (
-        r"exact_e4m3_fixed_k6_os_2x3: 5 x 6 times 6 x 7, \d+ sums compared, 0 mismatches",
-        r"[\d,]+ cycles, 1.000 steps per cycle between the first and the last",
-        r"210 of 324 multiplications were asked for \(64.8%\)",
-        r"simulated at [\d,]+ multiplications a second",
-        r"relative error \(Frobenius norm\) against float64: [\d.]+%",
-        r"out/c.npy",
-    ):
-        assert re.search(f"^{line}$", outcome.out, re.MULTILINE), line
-    assert [path.name for path in (workplace / "out").iterdir()] == ["c.npy"]
+WRITE = ("verilog", "array", "--rows", "2", "--cols", "3", "--depth", "16")
+ENDS = (".v", ".json", ".core", "_tb.v", "_a.hex", "_b.hex", "_c.hex")
 
 
 @pytest.mark.parametrize(
-    ("arguments", "problem"),
+    ("arguments", "name"),
     [
-        (("verilog", "array", *SMALL, "--lanes", 0, "-o", "v"), "lanes must be 1 to 64, not 0"),
-        (("verify", "array", *SMALL, "--window", 3), "window must be left out unless"),
-        (("verify", "array", *SMALL, "--accumulator", "fp32", "--lanes", 2), "lanes must be 1 for the accumulator"),
-        (("matmul", "--array", "4", "--format", "e4m3", "a.npy", "a.npy", "-o", "c"), "--array must be ROWSxCOLUMNS"),
-        (("matmul", "--format", "e4m3", "none.npy", "a.npy", "-o", "c"), "none.npy: No such file"),
-        (("matmul", "--format", "e4m3", "a.npy", "nan.npy", "-o", "c"), r"nan.npy: .* NaN \(at index \[0, 1\]\)"),
-        (("matmul", "--format", "e4m3", "a.npy", "one.npy", "-o", "c"), "one.npy must hold a matrix"),
-        (("matmul", "--format", "e4m3", "a.npy", "a.npy", "-o", "c"), "a.npy and a.npy must be of M x K and K x N"),
-        (("matmul", "--format", "e4m3", "a.npy", "text", "-o", "c"), "text must be a .npy file of numbers"),
+        (("--format", "e4m3"), "lmul_e4m3_fixed_k16_os_2x3"),
+        (
+            ("--format", "bf16,e4m3", "--method", "exact", "--accumulator", "anchored", "--window", "9", "--axi")
+            + ("--dataflow", "ws", "--lanes", "2", "--sums", "4"),
+            "exact_bf16_e4m3_anchored9_k16_ws_2x3x2_axi",
+        ),
     ],
+    ids=str,
 )
-def test_bad_input(lmul, workplace, arguments, problem):
-    np.save("a.npy", np.ones((2, 3)))
-    np.save("nan.npy", np.array([[1, np.nan]] * 3))
-    np.save("one.npy", np.ones(3))
-    (workplace / "text").write_text("1 2 3\n")
-    outcome = lmul(*arguments)
+def test_all_files_are_written_and_their_paths_printed(lmul, workplace, arguments, name):
+    outcome = lmul(*WRITE, *arguments, "-o", "new/folder")
+    assert (outcome.code, outcome.err) == (None, "")
+    assert outcome.out.split() == [f"new/folder/{name}{end}" for end in ENDS]
+    assert sorted(path.name for path in (workplace / "new/folder").iterdir()) == sorted(name + end for end in ENDS)
+    manifest = json.loads((workplace / f"new/folder/{name}.json").read_text())
+    assert manifest["module"] == name
+    assert manifest["files"] == [name + end for end in ENDS if end != ".json"]
+    assert f"\nmodule {name}_tb;\n" in (workplace / f"new/folder/{name}_tb.v").read_text()
+    assert list((workplace / "tmp").iterdir()) == []
+
+
+def test_the_bench_plays_what_the_seed_says(lmul, workplace):
+    for seed in "0", "1":
+        assert lmul(*WRITE, "--format", "e4m3", "--seed", seed, "-o", seed).code is None
+    same = {
+        end: (workplace / f"0/lmul_e4m3_fixed_k16_os_2x3{end}").read_bytes()
+        == (workplace / f"1/lmul_e4m3_fixed_k16_os_2x3{end}").read_bytes()
+        for end in ENDS
+    }
+    assert same[".v"] and same[".json"] and not same["_a.hex"] and not same["_c.hex"]
+
+
+BAD = {
+    r"rows must be 1 to 256, not 0": ("--format", "e4m3", "--rows", "0"),
+    r"window must be 2 to 64 bits, not None": ("--format", "e4m3", "--accumulator", "anchored"),
+    r"lanes must be 1 for the accumulator fp32 .*": ("--format", "e4m3", "--accumulator", "fp32", "--lanes", "2"),
+    r"accumulator fixed must be at most 128 bits wide, .*": ("--format", "bf16"),
+    r"Invalid value for '--seed': -1 is not in the range x>=0\.": ("--format", "e4m3", "--seed", "-1"),
+    r"Missing option '--format'\.": (),
+}
+
+
+@pytest.mark.parametrize("message", BAD)
+def test_bad_input_gives_one_line(lmul, workplace, message):
+    outcome = lmul(*WRITE, *BAD[message], "-o", "out")
     assert (outcome.code, outcome.out) == (2, "")
-    assert re.search(problem, outcome.err) and outcome.err.count("\n") == 1
-    assert not (workplace / "c").exists()
+    assert re.fullmatch(rf"lmul: {message}\n", outcome.err)
+    assert not (workplace / "out").exists()
+
+
+def test_a_folder_in_the_way_of_one_file_leaves_none(lmul, workplace):
+    (workplace / "out/lmul_e4m3_fixed_k16_os_2x3_c.hex").mkdir(parents=True)
+    outcome = lmul(*WRITE, "--format", "e4m3", "-o", "out")
+    assert outcome.code == 2
+    assert outcome.err == "lmul: out/lmul_e4m3_fixed_k16_os_2x3_c.hex: Is a directory\n"
+    assert [path.name for path in (workplace / "out").iterdir()] == ["lmul_e4m3_fixed_k16_os_2x3_c.hex"]
+
+
+def test_help_has_examples(lmul):
+    outcome = lmul("verilog", "array", "--help")
+    assert outcome.code in (None, 0) and outcome.out.count("  lmul verilog array ") >= 3 and "--axi" in outcome.out

@@ -1,0 +1,66 @@
+"""`lmul verify array` and `lmul matmul` as their user sees them."""
+
+import re
+
+import numpy as np
+import pytest
+
+SMALL = ("--rows", 2, "--cols", 2, "--format", "e3m2", "--depth", 8)
+
+
+def test_verify(lmul):
+    outcome = lmul("verify", "array", *SMALL, "--method", "rounded", "--cycles", 30000)
+    assert (outcome.code, outcome.err) == (None, "")
+    assert re.fullmatch(
+        r"rounded_e3m2_fixed_k8_os_2x2: [\d,]+ sums compared, 0 mismatches\n"
+        r"[\d,]+ cycles, simulated at [\d,]+ a second\n"
+        r"without waits 1.000 steps per cycle\n",
+        outcome.out,
+    )
+    assert int(outcome.out.splitlines()[1].partition(" ")[0].replace(",", "")) >= 30000
+
+
+def test_matmul(lmul, workplace):
+    rng = np.random.default_rng(0)
+    a, b = rng.normal(size=(5, 6)).astype(np.float32), rng.normal(size=(6, 7))
+    np.save("a.npy", a)
+    np.save("b.npy", b)
+    arguments = ("--array", "2x3", "--format", "e4m3", "--method", "exact", "a.npy", "b.npy", "-o", "out/c.npy")
+    outcome = lmul("matmul", *arguments, "--float32")
+    assert (outcome.code, outcome.err) == (None, "")
+    c = np.load("out/c.npy")
+    assert c.dtype == np.float32 and np.linalg.norm(c - a @ b) < 0.1 * np.linalg.norm(a @ b)
+    for line in (
+        r"exact_e4m3_fixed_k6_os_2x3: 5 x 6 times 6 x 7, \d+ sums compared, 0 mismatches",
+        r"[\d,]+ cycles, 1.000 steps per cycle between the first and the last",
+        r"210 of 324 multiplications were asked for \(64.8%\)",
+        r"simulated at [\d,]+ multiplications a second",
+        r"relative error \(Frobenius norm\) against float64: [\d.]+%",
+        r"out/c.npy",
+    ):
+        assert re.search(f"^{line}$", outcome.out, re.MULTILINE), line
+    assert [path.name for path in (workplace / "out").iterdir()] == ["c.npy"]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "problem"),
+    [
+        (("verify", "array", *SMALL, "--window", 3), "window must be left out unless"),
+        (("verify", "array", *SMALL, "--accumulator", "fp32", "--lanes", 2), "lanes must be 1 for the accumulator"),
+        (("matmul", "--array", "4", "--format", "e4m3", "a.npy", "a.npy", "-o", "c"), "--array must be ROWSxCOLUMNS"),
+        (("matmul", "--format", "e4m3", "none.npy", "a.npy", "-o", "c"), "none.npy: No such file"),
+        (("matmul", "--format", "e4m3", "a.npy", "nan.npy", "-o", "c"), r"nan.npy: .* NaN \(at index \[0, 1\]\)"),
+        (("matmul", "--format", "e4m3", "a.npy", "one.npy", "-o", "c"), "one.npy must hold a matrix"),
+        (("matmul", "--format", "e4m3", "a.npy", "a.npy", "-o", "c"), "a.npy and a.npy must be of M x K and K x N"),
+        (("matmul", "--format", "e4m3", "a.npy", "text", "-o", "c"), "text must be a .npy file of numbers"),
+    ],
+)
+def test_bad_input(lmul, workplace, arguments, problem):
+    np.save("a.npy", np.ones((2, 3)))
+    np.save("nan.npy", np.array([[1, np.nan]] * 3))
+    np.save("one.npy", np.ones(3))
+    (workplace / "text").write_text("1 2 3\n")
+    outcome = lmul(*arguments)
+    assert (outcome.code, outcome.out) == (2, "")
+    assert re.search(problem, outcome.err) and outcome.err.count("\n") == 1
+    assert not (workplace / "c").exists()
