@@ -1,3 +1,4 @@
+# amaranth: UnusedElaboratable=no
 """The report of lanes, elements and arrays: everything measured, and everything needed to repeat it."""
 
 from collections.abc import Callable, Mapping

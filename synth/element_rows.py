@@ -1,3 +1,4 @@
+# amaranth: UnusedElaboratable=no
 """The cost of processing elements and whole arrays, and of what stands around them."""
 
 from collections.abc import Iterator, Sequence
@@ -8,7 +9,7 @@ from lmul.hdl.element import OutputStationary, WeightStationary
 from lmul.hdl.stationary import Stored
 from lmul.synth.lane_rows import accumulator_name
 from lmul.synth.measurement import Measured
-from lmul.synth.pieces import SUMS, Kind, Piece
+from lmul.synth.pieces import SUMS, Kind, Piece, part
 from lmul.synth.sections import Record, Section, area, plain, saving
 
 SIDE = 4
@@ -31,8 +32,9 @@ _NAMES = {
 def element_pieces(dots: Sequence[DotParameters]) -> Iterator[Piece]:
     """What is measured of processing elements."""
     yield BIT
-    kinds = (Kind.PRODUCT, Kind.TERM, Kind.ELEMENT_CORE, Kind.OS, Kind.WS)
-    yield from (Piece(kind, dot) for dot in dots for kind in kinds)
+    for dot in dots:
+        yield from (part(kind, dot) for kind in ((Kind.PRODUCT, Kind.TERM) if dot.format is None else (Kind.PRODUCT,)))
+        yield from (Piece(kind, dot) for kind in (Kind.ELEMENT_CORE, Kind.OS, Kind.WS))
 
 
 def element_section(measured: Measured, dots: Sequence[DotParameters]) -> Section:
@@ -171,14 +173,14 @@ def converter_section(
 
 
 def _element(measured: Measured, dot: DotParameters) -> dict[str, float | None]:
-    product, term = (measured.nand2(Piece(kind, dot)) for kind in (Kind.PRODUCT, Kind.TERM))
+    product = measured.nand2(part(Kind.PRODUCT, dot))
+    aligned = product if dot.format is not None else measured.nand2(part(Kind.TERM, dot))
     whole = measured.nand2(Piece(Kind.ELEMENT_CORE, dot))
     operands = (dot.product.format.width + Stored.of(dot).width) * measured.nand2(BIT)
-    aligned = term if dot.format is None else product
     elements = {flow: measured.nand2(Piece(kind, dot)) for flow, kind in ELEMENTS.items()}
     return {
         "multiplier": product,
-        "alignment": None if dot.format is not None else term - product,
+        "alignment": None if dot.format is not None else aligned - product,
         "sum": whole - operands - aligned,
         "operands": operands,
         "core": whole,

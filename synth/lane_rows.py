@@ -8,7 +8,7 @@ from lmul.golden.parameters import Method
 from lmul.golden.total_error import PLAIN, Bits
 from lmul.synth.designs import DEPTH, dot_parameters, lanes
 from lmul.synth.measurement import Measured
-from lmul.synth.pieces import Kind, Piece, words_of
+from lmul.synth.pieces import Kind, Piece, part, words_of
 from lmul.synth.sections import Record, Section, area, error, percent_of, plain, saving
 
 GOALS = {
@@ -29,7 +29,7 @@ def core(dot: DotParameters) -> Piece:
 def pieces(dots: Sequence[DotParameters]) -> Iterator[Piece]:
     """What is measured of them."""
     for dot in dots:
-        yield from (Piece(Kind.PRODUCT, dot), Piece(Kind.TERM, dot), core(dot), words_of(dot))
+        yield from (part(Kind.PRODUCT, dot), part(Kind.TERM, dot), core(dot), words_of(dot))
 
 
 def accumulator_name(dot: DotParameters) -> str:
@@ -42,7 +42,7 @@ def accumulator_name(dot: DotParameters) -> str:
 def split(measured: Measured, dot: DotParameters) -> dict[str, float]:
     """The area of a core by what it is for, in NAND2 equivalents a product; differences of pieces."""
     count = lanes(dot.product.format)
-    product, term = (measured.nand2(Piece(kind, dot)) for kind in (Kind.PRODUCT, Kind.TERM))
+    product, term = (measured.nand2(part(kind, dot)) for kind in (Kind.PRODUCT, Kind.TERM))
     total, words = measured.nand2(core(dot)) / count, measured.nand2(words_of(dot))
     return {
         "multiplier": product,

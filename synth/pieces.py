@@ -1,11 +1,12 @@
+# amaranth: UnusedElaboratable=no
 """What a report of arrays measures, one piece after the other, each by the flow of all units."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any
 
-from lmul.golden.accumulators import DotParameters
+from lmul.golden.accumulators import DEPTH, DotParameters
 from lmul.hdl.array import Dataflow, SystolicArray
 from lmul.hdl.element import OutputStationary, WeightStationary
 from lmul.hdl.files import scratch_folder
@@ -101,6 +102,11 @@ class Piece:
         lanes = self.lanes**2 if self.kind in (Kind.OS_ARRAY, Kind.WS_ARRAY) else self.lanes
         multiplier = p.result.mantissa_bits ** (2 if p.method_name == "exact" else 1)
         return lanes * (20 + multiplier + self.dot.width)
+
+
+def part(kind: Kind, dot: DotParameters) -> Piece:
+    """A part of a lane or an element that is the same for every K."""
+    return Piece(kind, replace(dot, depth=DEPTH))
 
 
 def words_of(dot: DotParameters) -> Piece:

@@ -9,8 +9,8 @@ from lmul.golden.scaling import BLOCK, Rule, quantise, scaled_anchor
 from lmul.hdl.stationary import Stored, rebias
 from lmul.synth.energy import WARM_UP
 
-STREAMS = 64
-CYCLES = 64
+STREAMS = 256
+CYCLES = 16
 """That count, after the warm-up; words are loaded before it and stay."""
 
 SUM_CYCLES = 2
