@@ -3,6 +3,7 @@
 import shlex
 import sys
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 
 from rich.console import Console
@@ -32,7 +33,7 @@ def report_arrays(
         for stage in ("measure", "rivals"):
             tasks = study.measured.missing(study.first_stage if stage == "measure" else study.second_stage)
             step = progress.add_task(stage, total=len(tasks))
-            study.measured.find_out(tasks, done=lambda step=step: progress.advance(step))
+            study.measured.find_out(tasks, partial(progress.advance, step))
     made = study.report(_command(liberty, formats, everything), tool_versions())
     _show(made, write_files(output, array_files(made)))
 

@@ -17,7 +17,7 @@ Outcome = TypeVar("Outcome")
 def on_all_cores(
     work: Callable[[Item], Outcome],
     items: Sequence[Item],
-    size: Callable[[Item], int],
+    size: Callable[[Item], float],
     done: Callable[[], None] = lambda: None,
 ) -> list[Outcome]:
     """What `work` gives for each of some items, in their order, from as many processes as there are cores.

@@ -4,6 +4,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
+from lmul.golden.formats import E3M4, E4M3
 from lmul.golden.total_error import COUNT, PLAIN, SCALED
 from lmul.synth import designs
 from lmul.synth.element_rows import (
@@ -79,7 +80,7 @@ class Study:
     @property
     def shows_scaled(self) -> bool:
         """Whether 8-bit operands with scales are looked at."""
-        return {designs.E4M3, designs.E3M4} <= set(self.chosen.formats)
+        return {E4M3, E3M4} <= set(self.chosen.formats)
 
     @property
     def first_stage(self) -> list[Task]:
