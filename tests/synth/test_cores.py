@@ -7,7 +7,7 @@ import pytest
 from lmul.golden.accumulators import Accumulator, DotParameters
 from lmul.golden.codes import Codes
 from lmul.golden.dot import dot_product
-from lmul.golden.formats import E2M3, E3M4, E4M3, Format
+from lmul.golden.formats import BF16, E2M3, E3M4, E4M3, Format
 from lmul.golden.scaling import Rule, scaled_anchor
 from lmul.hdl.stationary import Stored, anchor_width
 from lmul.synth.activity import port_values, simulate
@@ -72,3 +72,26 @@ def test_stored_words_are_those_of_the_loader(
             stimulus["anchor"] = np.full((len(codes), 1), anchor % size)
         [state] = simulate(circuit, stimulus)
         assert np.array_equal(port_values(state, "word").astype(np.int64), stored_words(dot, codes, anchor))
+
+
+@pytest.mark.parametrize("f", [E4M3, E3M4, BF16])
+@pytest.mark.parametrize("method", ["lmul", "rounded", "exact"])
+def test_products_above_the_anchor_and_far_below_it(tiny: Technology, f: Format, method: str) -> None:
+    dot = dot_parameters(f, method, depth=_LANES)
+    rng = np.random.default_rng(1)
+    x, y = rng.integers(0, 1 << f.width, (2, 400, _LANES))
+    middle = dot.product.result.bias
+    anchors = rng.integers(max(middle - 16, dot.lowest_exponent), min(middle + 16, dot.highest_exponent), (400, 1))
+    words = stored_words(dot, y, anchors)
+    widths = {"x": f.width, "word": Stored.of(dot).width}
+    packed = {
+        port: sum(fields[:, i].astype(object) << i * widths[port] for i in range(_LANES))[:, None].repeat(3, axis=1)
+        for port, fields in (("x", x), ("word", words))
+    }
+    circuit = Circuit(mapped(Piece(Kind.DOT_CORE, dot, _LANES), tiny).module, read_library(tiny))
+    ones = np.ones((400, 3), np.uint8)
+    *_, last = simulate(circuit, {**packed, "load": ones, "clear": ones})
+    expected = dot_product(dot, x, y, anchors[:, 0], saturate=True)
+    assert np.array_equal(port_values(last, "total").astype(np.int64), expected.codes & (1 << dot.width) - 1)
+    assert np.array_equal(port_values(last, "saturated").astype(bool), expected.saturated)
+    assert 0 < expected.saturated.sum() < 400
