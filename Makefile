@@ -1,4 +1,5 @@
 # make report [LIBERTY=FILE]   the main job: export, verify and measure the default set, into report/
+# make arrays [LIBERTY=FILE]   what dot products, processing elements and arrays cost, into report/ as well
 # make test                    lint, types and all tests but those of the next line
 # make verify-all              every variant of every format in simulation: half an hour
 #
@@ -8,10 +9,14 @@ PYTHON ?= python3
 BIN := .venv/bin
 SOURCES := pyproject.toml $(wildcard golden/* hdl/* sim/* synth/* formal/* cli/*)
 
-.PHONY: report test verify-all results proofs clean
+.PHONY: report arrays test verify-all results proofs clean
 
 report: .venv/installed
 	$(BIN)/lmul report $(if $(LIBERTY),--liberty "$(LIBERTY)") -o report
+
+# The same for dot products, processing elements and arrays.
+arrays: .venv/installed
+	$(BIN)/lmul report --arrays $(if $(LIBERTY),--liberty "$(LIBERTY)") -o report
 
 test: .venv/installed
 	$(BIN)/ruff check .
@@ -35,6 +40,7 @@ clean:
 results: .venv/installed
 	$(BIN)/lmul report --liberty "$(LIBERTY)" -o docs/results
 	rm -r docs/results/verilog
+	$(BIN)/lmul report --arrays --liberty "$(LIBERTY)" -o docs/results
 	$(BIN)/python docs/figures.py
 
 # What is proved: docs/results/proofs.md and .json, and the block of README.md that quotes them.

@@ -166,8 +166,12 @@ def error_section(measured: Measured) -> Section:
 
 
 def verdict(measured: Measured) -> list[str]:
-    """What the numbers say, one sentence a design, and what follows."""
-    found = designs(measured)
+    """What the numbers say."""
+    return verdict_of(designs(measured))
+
+
+def verdict_of(found: Sequence[Design]) -> list[str]:
+    """What the numbers of designs say, one sentence a design, and what follows."""
     reference = next(design for design in found if design.name == REFERENCE)
     others = [design for design in found if design != reference]
     sentences = [_sentence(design, reference) for design in others]
