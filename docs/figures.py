@@ -83,7 +83,8 @@ def array_figures(report: dict[str, Any]) -> str:
         "",
         "NAND2 equivalents per product of a 16-lane dot product (fp32: 4 lanes), anchored accumulator, stationary "
         f"words included, {report['library']['name']}. NRMSE: of 64-long dot products of Gaussian numbers "
-        "without scales, quantising included; saved at equal NRMSE: against an exact unit on so many mantissa bits of x and y.",
+        "without scales, quantising included; saved at equal NRMSE: against an exact unit on so many mantissa bits of "
+        "x and y.",
     ]
     if report["verdict"]:
         lines += ["", "8 bits with one scale to 32 numbers:", "", *(f"- {sentence}" for sentence in report["verdict"])]

@@ -10,7 +10,7 @@ from lmul.golden.dot import dot_product
 from lmul.golden.formats import BF16, E2M3, E3M4, E4M3, Format
 from lmul.golden.scaling import Rule, scaled_anchor
 from lmul.hdl.stationary import Stored, anchor_width
-from lmul.synth.activity import port_values, simulate
+from lmul.synth.activity import Simulation, port_values, simulate
 from lmul.synth.circuit import Circuit
 from lmul.synth.designs import dot_parameters
 from lmul.synth.library import read_library
@@ -83,15 +83,30 @@ def test_products_above_the_anchor_and_far_below_it(tiny: Technology, f: Format,
     middle = dot.product.result.bias
     anchors = rng.integers(max(middle - 16, dot.lowest_exponent), min(middle + 16, dot.highest_exponent), (400, 1))
     words = stored_words(dot, y, anchors)
-    widths = {"x": f.width, "word": Stored.of(dot).width}
+    last = _summed(tiny, dot, x, words)
+    expected = dot_product(dot, x, y, anchors[:, 0], saturate=True)
+    assert np.array_equal(port_values(last, "total").astype(np.int64), expected.codes & (1 << dot.width) - 1)
+    assert np.array_equal(port_values(last, "saturated").astype(bool), expected.saturated)
+    assert 0 < expected.saturated.sum() < 400
+
+
+@pytest.mark.parametrize("method", ["lmul", "exact"])
+def test_sums_of_a_fixed_accumulator(tiny: Technology, method: str) -> None:
+    dot = dot_parameters(E2M3, method, Accumulator.FIXED, depth=_LANES)
+    x, y = np.random.default_rng(1).integers(0, 1 << E2M3.width, (2, 400, _LANES))
+    last = _summed(tiny, dot, x, stored_words(dot, y))
+    expected = dot_product(dot, x, y).codes & (1 << dot.width) - 1
+    assert np.array_equal(port_values(last, "total").astype(np.int64), expected)
+
+
+def _summed(tiny: Technology, dot: DotParameters, x: np.ndarray, words: np.ndarray) -> Simulation:
+    """A core that has added up rows of x and of words."""
+    widths = {"x": dot.product.format.width, "word": Stored.of(dot).width}
     packed = {
         port: sum(fields[:, i].astype(object) << i * widths[port] for i in range(_LANES))[:, None].repeat(3, axis=1)
         for port, fields in (("x", x), ("word", words))
     }
     circuit = Circuit(mapped(Piece(Kind.DOT_CORE, dot, _LANES), tiny).module, read_library(tiny))
-    ones = np.ones((400, 3), np.uint8)
+    ones = np.ones((len(x), 3), np.uint8)
     *_, last = simulate(circuit, {**packed, "load": ones, "clear": ones})
-    expected = dot_product(dot, x, y, anchors[:, 0], saturate=True)
-    assert np.array_equal(port_values(last, "total").astype(np.int64), expected.codes & (1 << dot.width) - 1)
-    assert np.array_equal(port_values(last, "saturated").astype(bool), expected.saturated)
-    assert 0 < expected.saturated.sum() < 400
+    return last
