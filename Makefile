@@ -1,7 +1,8 @@
 # make report [LIBERTY=FILE]   the main job: export, verify and measure the default set, into report/
+# make arrays [LIBERTY=FILE]   what dot products, processing elements and arrays cost, into report/ as well
 # make test                    lint, types and all tests but those of the next line
-# make verify-all              every variant of every format in simulation: half an hour
-# make model                  the sentence transformer of `lmul attention`, 90 MB, into model/
+# make verify-all              every variant of every format and array in simulation: an hour
+# make model                   the sentence transformer of `lmul attention`, 90 MB, into model/
 #
 # All make their own environment in .venv first.
 
@@ -9,10 +10,14 @@ PYTHON ?= python3
 BIN := .venv/bin
 SOURCES := pyproject.toml $(wildcard golden/* hdl/* sim/* synth/* formal/* cli/*)
 
-.PHONY: report test verify-all verify-arrays results proofs model clean
+.PHONY: report arrays test verify-all verify-arrays results proofs model clean
 
 report: .venv/installed
 	$(BIN)/lmul report $(if $(LIBERTY),--liberty "$(LIBERTY)") -o report
+
+# The same for dot products, processing elements and arrays.
+arrays: .venv/installed
+	$(BIN)/lmul report --arrays $(if $(LIBERTY),--liberty "$(LIBERTY)") -o report
 
 test: .venv/installed
 	$(BIN)/ruff check .
@@ -40,6 +45,7 @@ clean:
 results: .venv/installed
 	$(BIN)/lmul report --liberty "$(LIBERTY)" -o docs/results
 	rm -r docs/results/verilog
+	$(BIN)/lmul report --arrays --liberty "$(LIBERTY)" -o docs/results
 	$(BIN)/python docs/figures.py
 
 # What is proved: docs/results/proofs.md and .json, and the block of README.md that quotes them.

@@ -7,10 +7,10 @@ from pathlib import Path
 import click
 
 from lmul.cli.progress import progress_bar
-from lmul.formal.campaign import on_all_cores
 from lmul.formal.netlists import NetlistProof, prove_netlist
 from lmul.golden.formats import format_named
 from lmul.golden.parameters import Method, Parameters
+from lmul.hdl.parallel import on_all_cores
 from lmul.synth.cells import cell_modules
 from lmul.synth.comparison import FORMAT_NAMES, units
 from lmul.synth.liberty import open_liberty

@@ -13,13 +13,14 @@ from rich.progress import MofNCompleteColumn, TimeElapsedColumn
 from lmul.cli.lazy import LazyGroup
 from lmul.cli.options import chosen_multiplier, multiplier_options
 from lmul.cli.progress import progress_bar
-from lmul.formal.campaign import cores, prove_all
+from lmul.formal.campaign import prove_all
 from lmul.formal.multiplier import Proof, prove
 from lmul.formal.pipeline import SHOWN, prove_pipelined
 from lmul.formal.tables import proof_files, summary
 from lmul.formal.units import units
 from lmul.golden.formats import format_named
 from lmul.hdl.files import check_writable, write_files
+from lmul.hdl.parallel import cores
 
 EXIT_NOT_PROVED = 1
 

@@ -8,9 +8,10 @@ from pathlib import Path
 import click
 from rich.console import Console
 from rich.progress import MofNCompleteColumn, Progress
-from rich.table import Table as RichTable
 
 from lmul.cli.progress import progress_bar
+from lmul.cli.report_arrays import report_arrays
+from lmul.cli.tables import terminal_table
 from lmul.golden.formats import format_named
 from lmul.hdl.files import check_writable, scratch_folder, write_files
 from lmul.hdl.multiplier import Multiplier
@@ -23,7 +24,7 @@ from lmul.synth.files import report_files
 from lmul.synth.liberty import open_liberty
 from lmul.synth.notes import NOISE_PERCENT, technology_notes
 from lmul.synth.report import Report, command_line, tool_versions
-from lmul.synth.tables import Table, main_table, parts_table
+from lmul.synth.tables import main_table, parts_table
 from lmul.synth.technology import GENERIC
 
 _WIDTH_OF_A_FILE = 100
@@ -58,15 +59,28 @@ _WIDTH_OF_A_FILE = 100
     show_default=True,
     help="Simulate the Verilog against the golden model first; a difference ends the report.",
 )
-def report(liberty: Path | None, format_names: tuple[str, ...], output: Path, verify: bool) -> None:
+@click.option("--arrays", is_flag=True, help="Lanes, processing elements and arrays instead: arrays.md and the rest.")
+@click.option("--all", "everything", is_flag=True, help="With --arrays: every method with every accumulator; hours.")
+def report(
+    liberty: Path | None, format_names: tuple[str, ...], output: Path, verify: bool, arrays: bool, everything: bool
+) -> None:
     """Compare L-Mul and corrected units with exact multipliers: area, depth, delay and error, one flow for all.
+
+    With --arrays what they save in dot products and systolic arrays, part by part, beside how accurate they are.
 
     \b
     lmul report
     lmul report --liberty nangate45_typ.lib.gz --format e4m3 --format bf16 -o report
+    lmul report --arrays --liberty nangate45_typ.lib.gz -o report
     """
+    if everything and not arrays:
+        raise ValueError("--all must be left out without --arrays")
     technology = GENERIC if liberty is None else open_liberty(liberty)
     formats = list(dict.fromkeys(format_named(name) for name in format_names or FORMAT_NAMES))
+    if arrays:
+        chosen = formats if format_names else []
+        report_arrays(technology, None if liberty is None else liberty.name, chosen, everything, output)
+        return
     compared = units(formats)
     for folder in (output, output / VERILOG):
         check_writable(folder)
@@ -114,10 +128,10 @@ def _verify(multipliers: Sequence[Multiplier], folder: Path, progress: Progress)
 def _show(comparison: Comparison, made: Report, files: Sequence[Path]) -> None:
     # A pipe or a file has no width of its own.
     console = Console(width=None if sys.stdout.isatty() else _WIDTH_OF_A_FILE, highlight=False)
-    console.print(_rich(main_table(comparison)))
+    console.print(terminal_table(main_table(comparison)))
     console.print("* against exact under flush: exact has no raw form\n")
     console.print("What each part buys, in NAND2 equivalents", style="bold")
-    console.print(_rich(parts_table(comparison)))
+    console.print(terminal_table(parts_table(comparison)))
     console.print()
     for what in ("library", "tools", "verification"):
         console.print(f"{what}: {made.provenance[what]}", soft_wrap=True)
@@ -128,15 +142,3 @@ def _show(comparison: Comparison, made: Report, files: Sequence[Path]) -> None:
     )
     for path in files:
         console.print(path, soft_wrap=True)
-
-
-def _rich(table: Table) -> RichTable:
-    shown = RichTable(box=None, pad_edge=False, padding=(0, 1), header_style="bold")
-    for number, title in enumerate(table.titles):
-        shown.add_column("\n".join(title.rsplit(" ", 1)), justify="right" if number else "left", no_wrap=True)
-    for number, group in enumerate(table.groups):
-        if number and len(group) > 1:
-            shown.add_row()
-        for row in group:
-            shown.add_row(*row)
-    return shown

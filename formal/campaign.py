@@ -1,20 +1,11 @@
 """Many proofs on all cores."""
 
-import multiprocessing
-import os
-import signal
-import tempfile
 from collections.abc import Callable, Sequence
-from concurrent.futures import ProcessPoolExecutor, as_completed
-from typing import TypeVar
 
 from lmul.formal.multiplier import Proof
 from lmul.formal.pipeline import prove_unit
 from lmul.formal.units import Unit
-from lmul.hdl.files import scratch_folder
-
-Item = TypeVar("Item")
-Outcome = TypeVar("Outcome")
+from lmul.hdl.parallel import on_all_cores
 
 
 def prove_all(units: Sequence[Unit], done: Callable[[], None] = lambda: None) -> list[Proof]:
@@ -33,54 +24,3 @@ def prove_all(units: Sequence[Unit], done: Callable[[], None] = lambda: None) ->
         In the order of the units.
     """
     return on_all_cores(prove_unit, units, lambda unit: unit.parameters.result.mantissa_bits, done)
-
-
-def on_all_cores(
-    work: Callable[[Item], Outcome],
-    items: Sequence[Item],
-    size: Callable[[Item], int],
-    done: Callable[[], None] = lambda: None,
-) -> list[Outcome]:
-    """What `work` gives for each of some items, in their order, from as many processes as there are cores.
-
-    Parameters
-    ----------
-    work : callable
-        A function of one item; it and the items are sent to other processes.
-    items : sequence
-        What to work on.
-    size : callable
-        How long an item will take, in any unit.
-    done : callable
-        Called after each.
-    """
-    outcomes: dict[int, Outcome] = {}
-    # `spawn`: a fork would copy the threads' locks of a progress bar.
-    context = multiprocessing.get_context("spawn")
-    with scratch_folder() as folder:
-        pool = ProcessPoolExecutor(cores(), context, initializer=_start, initargs=(str(folder),))
-        try:
-            # The largest first, so that no core is left alone with one at the end.
-            order = sorted(range(len(items)), key=lambda i: -size(items[i]))
-            running = {pool.submit(work, items[i]): i for i in order}
-            for future in as_completed(running):
-                outcomes[running[future]] = future.result()
-                done()
-        except BaseException:
-            for process in multiprocessing.active_children():
-                process.terminate()
-            raise
-        finally:
-            pool.shutdown(cancel_futures=True)
-    return [outcomes[i] for i in range(len(items))]
-
-
-def cores() -> int:
-    """How many this process may use."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-
-
-def _start(folder: str) -> None:
-    # Ctrl-C reaches every process of a terminal; this one ends without a word, and its files with the parent's folder.
-    signal.signal(signal.SIGINT, signal.SIG_DFL)
-    tempfile.tempdir = folder

@@ -40,9 +40,9 @@ def aligned(m: Module, dot: DotParameters, product: WideProduct, idle: Bit = 0) 
 
 
 def _left(m: Module, dot: DotParameters, product: WideProduct, idle: Bit) -> Addend:
-    """Shifted left by its exponent."""
+    """Shifted left by its exponent; inverted first, for there are fewer bits then."""
     sign = product.sign
-    field = _signed(m, product.significand, sign, idle, sign)
+    field = [wire(m, f"signed_{i}", choose(idle, sign, _xor(bit, sign))) for i, bit in enumerate(product.significand)]
     places = dot.highest_exponent - dot.lowest_exponent
     for level, select in enumerate(product.exponent):
         step = 1 << level
@@ -52,7 +52,7 @@ def _left(m: Module, dot: DotParameters, product: WideProduct, idle: Bit) -> Add
 
 
 def _right(m: Module, dot: DotParameters, window: int, product: WideProduct, idle: Bit) -> Addend:
-    """Shifted right by the inverse of its exponent, within the window."""
+    """Shifted right by the inverse of its exponent, within the window; zeros move in, and it is inverted last."""
     sign, places = product.sign, window + dot.full
     levels = (places - 1).bit_length()
     low, high = product.exponent[:levels], product.exponent[levels:]
@@ -60,28 +60,22 @@ def _right(m: Module, dot: DotParameters, window: int, product: WideProduct, idl
     if dot.full:
         at_anchor = both(all_of(product.exponent), product.significand[-1], inverse(idle))
         above = wire(m, "beyond", either(above, at_anchor))
+    # What is above the anchor is shifted out, too: all zeros, whose complement is the largest addend.
     away = wire(m, "away", either(idle, above, inverse(all_of(high))))
-    fill = wire(m, "fill", Value.cast(sign) ^ above)
     kept = product.significand[-places:]
-    field = [*[fill] * (places - len(kept)), *_signed(m, kept, sign, away, fill)]
+    field: list[Bit] = [0] * (places - len(kept))
+    field += [wire(m, f"kept_{i}", both(bit, inverse(away))) for i, bit in enumerate(kept)]
     for level, bit in enumerate(low):
         step, select = 1 << level, inverse(bit)
-        field = [wire(m, f"right_{step}_{i}", _moved(select, field, i + step, i, fill)) for i in range(places)]
-    if dot.full:
-        field[-1] = wire(m, "top", choose(above, sign, field[-1]))
-    return Addend(field, sign, above)
+        field = [wire(m, f"right_{step}_{i}", _moved(select, field, i + step, i, 0)) for i in range(places)]
+    flipped = wire(m, "flipped", Value.cast(sign) ^ above)
+    inverters = [*[flipped] * (places - 1), sign if dot.full else flipped]
+    pairs = zip(field, inverters, strict=True)
+    return Addend([wire(m, f"signed_{i}", _xor(*pair)) for i, pair in enumerate(pairs)], sign, above)
 
 
-def _signed(m: Module, magnitude: Sequence[Bit], sign: Bit, away: Bit, fill: Bit) -> list[Bit]:
-    """The one's complement of the magnitude where the sign is one; `fill` in all places where it is away."""
-    return [
-        wire(
-            m,
-            f"signed_{i}",
-            choose(away, fill, choose(sign, inverse(bit), bit) if isinstance(bit, int) else bit ^ sign),
-        )
-        for i, bit in enumerate(magnitude)
-    ]
+def _xor(bit: Bit, sign: Bit) -> Bit:
+    return choose(sign, inverse(bit), bit) if isinstance(bit, int) or isinstance(sign, int) else bit ^ sign
 
 
 def _moved(select: Bit, field: Sequence[Bit], moved: int, stayed: int, fill: Bit) -> Bit:

@@ -137,7 +137,7 @@ def add_columns(m: Module, columns: Sequence[Sequence[Bit]]) -> list[Bit]:
         while len(column) > 1:
             operands = [column.pop(0) for _ in range(min(3, len(column)))]
             a, b, c = [*operands, 0, 0][:3]
-            bit, carry = add_bits(a, b, c)
+            bit, carry = add_bits(a, b, c, or_and=True)
             column.append(wire(m, f"column_{i}_sum_{adders}", bit))
             waiting[i + 1].append(wire(m, f"column_{i}_carry_{adders}", carry))
             adders += 1

@@ -33,11 +33,11 @@ def markdown(report: Report) -> str:
         "# Multiplication by integer addition, against exact multiplication: gates",
         "\n".join(provenance),
         "![Area of the units under the policy flush, as a share of the exact unit's](report.png)",
-        _markdown_table(main_table(comparison)),
+        markdown_table(main_table(comparison)),
         "\n".join(f"- {note.replace('*', chr(92) + '*')}" for note in notes(comparison)),
         "## What each part buys",
         PARTS,
-        _markdown_table(parts_table(comparison)),
+        markdown_table(parts_table(comparison)),
         "## The flow",
         "For every UNIT; `cells` are those of the liberty file, unpacked, or the generic gates.",
         "\n".join(["```", *comparison.technology.flow("UNIT"), "```"]),
@@ -47,7 +47,8 @@ def markdown(report: Report) -> str:
     return "\n\n".join(sections) + "\n"
 
 
-def _markdown_table(table: Table) -> str:
+def markdown_table(table: Table) -> str:
+    """A table in Markdown."""
     rows = [row for group in table.groups for row in group]
     lines = [table.titles, ["---", *("---:" for _ in table.titles[1:])], *rows]
     escaped = [[cell.strip().replace("*", r"\*") for cell in line] for line in lines]

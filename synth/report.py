@@ -7,6 +7,7 @@ from importlib.metadata import version
 
 from lmul.synth.comparison import Comparison
 from lmul.synth.flow import yosys_version
+from lmul.synth.technology import Technology
 
 
 @dataclass(frozen=True)
@@ -35,9 +36,6 @@ class Report:
     def provenance(self) -> dict[str, str]:
         """Command, tools, library, verification and flow, as one line each."""
         technology = self.comparison.technology
-        library = "none (generic static CMOS gates)"
-        if not technology.is_generic:
-            library = f"{technology.name}, sha256 {technology.sha256}"
         verified = "the units were not simulated"
         if self.products is not None:
             count = sum(self.products.values())
@@ -45,10 +43,17 @@ class Report:
         return {
             "command": self.command,
             "tools": ", ".join(f"{name} {number}" for name, number in self.tools.items()),
-            "library": library,
+            "library": library_of(technology),
             "verification": verified,
             "flow": "; ".join(technology.flow("UNIT")),
         }
+
+
+def library_of(technology: Technology) -> str:
+    """The library of a technology, in words."""
+    if technology.is_generic:
+        return "none (generic static CMOS gates)"
+    return f"{technology.name}, sha256 {technology.sha256}"
 
 
 def tool_versions() -> dict[str, str]:

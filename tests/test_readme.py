@@ -25,6 +25,13 @@ def test_its_figures_are_those_of_the_committed_report():
     assert figures.figures(report) in README
 
 
+def test_its_figures_of_arrays_are_those_of_the_committed_report():
+    results = ROOT / "docs" / "results"
+    if (results / "arrays.json").exists():
+        report, arrays = (json.loads((results / name).read_text()) for name in ("report.json", "arrays.json"))
+        assert script("figures").with_figures(README, report, arrays) == README
+
+
 @pytest.mark.parametrize(("outcome", "share"), [("proved", "All 2 units"), ("refuted", "1 of 2 units")])
 def test_its_sentences_on_proofs_are_those_of_what_was_proved(outcome, share):
     proofs = [{"outcome": "proved", "pipeline": 0}, {"outcome": outcome, "pipeline": 1}]

@@ -2,10 +2,11 @@ import operator
 
 import pytest
 
-from lmul.formal.campaign import on_all_cores, prove_all
+from lmul.formal.campaign import prove_all
 from lmul.formal.units import Unit
 from lmul.golden.formats import E2M1
 from lmul.golden.parameters import Method, Parameters
+from lmul.hdl.parallel import on_all_cores
 
 
 def test_outcomes_come_in_the_order_of_the_items():

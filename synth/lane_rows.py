@@ -1,0 +1,213 @@
+"""The cost of 16-lane dot products, each product's share, beside how accurate they are."""
+
+from collections.abc import Iterator, Sequence
+
+from lmul.golden.accumulators import Accumulator, DotParameters
+from lmul.golden.formats import E3M4, Format, format_named
+from lmul.golden.parameters import Method
+from lmul.golden.total_error import PLAIN, Bits
+from lmul.synth.designs import DEPTH, dot_parameters, lanes
+from lmul.synth.measurement import Measured
+from lmul.synth.pieces import Kind, Piece, part, words_of
+from lmul.synth.sections import Record, Section, area, error, percent_of, plain, saving
+
+GOALS = {
+    ("e4m3", "lmul"): (240, 250),
+    ("e3m4", "lmul"): (255, 272),
+    ("e3m4", "corrected2"): (270, 300),
+    ("bf16", "lmul"): (320, 340),
+    ("fp16", "lmul"): (350, 366),
+}
+"""NAND2 equivalents a MAC in nangate45, anchored W12: what was aimed at, and what probes before this unit measured."""
+
+
+def core(dot: DotParameters) -> Piece:
+    """The dot product's core."""
+    return Piece(Kind.DOT_CORE, dot, lanes(dot.product.format))
+
+
+def pieces(dots: Sequence[DotParameters]) -> Iterator[Piece]:
+    """What is measured of them."""
+    for dot in dots:
+        yield from (part(Kind.PRODUCT, dot), part(Kind.TERM, dot), core(dot), words_of(dot))
+
+
+def accumulator_name(dot: DotParameters) -> str:
+    """As in `anchored W12`, `fixed K 1024`, `fp32`."""
+    if dot.window is not None:
+        return f"anchored W{dot.window}"
+    return f"fixed K {dot.depth}" if dot.accumulator is Accumulator.FIXED else dot.accumulator.value
+
+
+def split(measured: Measured, dot: DotParameters) -> dict[str, float]:
+    """The area of a core by what it is for, in NAND2 equivalents a product; differences of pieces."""
+    count = lanes(dot.product.format)
+    product, term = (measured.nand2(part(kind, dot)) for kind in (Kind.PRODUCT, Kind.TERM))
+    total, words = measured.nand2(core(dot)) / count, measured.nand2(words_of(dot))
+    return {
+        "multiplier": product,
+        "alignment": term - product,
+        "sum": total - term - words,
+        "without_words": total - words,
+        "words": words,
+        "total": total,
+    }
+
+
+def section(measured: Measured, dots: Sequence[DotParameters]) -> Section:
+    """The table of areas."""
+    splits = {dot: split(measured, dot) for dot in dots}
+    records: list[Record] = []
+    for dot, parts in splits.items():
+        exact = next(other for other in dots if _rivals(dot, other))
+        records.append(
+            {
+                "format": dot.product.format_name,
+                "accumulator": accumulator_name(dot),
+                "method": dot.method_name,
+                "lanes": lanes(dot.product.format),
+                **parts,
+                "saved": None if dot == exact else 1 - parts["total"] / splits[exact]["total"],
+            }
+        )
+    return Section(
+        "lanes",
+        "Dot products: NAND2 equivalents per product",
+        records,
+        {
+            "format": ("format", plain),
+            "accumulator": ("accumulator", plain),
+            "method": ("method", plain),
+            "multiplier": ("multiplier", area),
+            "alignment": ("alignment", area),
+            "sum": ("adder tree, accumulator", area),
+            "without_words": ("without words", area),
+            "words": ("stationary words", area),
+            "total": ("with words", area),
+            "saved": ("saved over exact", saving),
+        },
+        ("accumulator", "format"),
+        [
+            "16 lanes (fp32: 4), weight-stationary, every number a product's share. 'with words' is the whole core,"
+            f" mapped flat, over its lanes: K up to {DEPTH}, words of y in registers with a load enable, one"
+            " accumulator register that a new sum clears; x comes in without a register, and there are no streams."
+            " That is the figure that counts. The rest is found by measuring the multiplier alone, the lane, and a"
+            " word's registers: 'alignment' is the lane less the multiplier, 'adder tree, accumulator' what is left.",
+        ],
+    )
+
+
+def goals_section(measured: Measured, dots: Sequence[DotParameters]) -> Section:
+    """The table of what was aimed at."""
+    found = {(dot.product.format_name, dot.method_name): split(measured, dot) for dot in dots if dot.window == 12}
+    records: list[Record] = [
+        {
+            "format": name,
+            "method": method,
+            "goal": goal,
+            "probe": probe,
+            **{key: found[name, method][key] for key in ("without_words", "total")},
+            "met_without_words": "yes" if found[name, method]["without_words"] <= goal else "no",
+            "met_with_words": "yes" if found[name, method]["total"] <= goal else "no",
+        }
+        for (name, method), (goal, probe) in GOALS.items()
+        if (name, method) in found
+    ]
+    return Section(
+        "goals",
+        "Goals for these lanes, anchored W12, in nangate45",
+        records,
+        {
+            "format": ("format", plain),
+            "method": ("method", plain),
+            "goal": ("goal", plain),
+            "probe": ("earlier probe", plain),
+            "without_words": ("without words", area),
+            "met_without_words": ("met", plain),
+            "total": ("with words", area),
+            "met_with_words": ("met, with words", plain),
+        },
+        (),
+        ["The goals do not say whether stationary words are in them, so both are shown."],
+    )
+
+
+def rivals(measured: Measured, dots: Sequence[DotParameters]) -> list[DotParameters]:
+    """The exact dot products of fewer bits that are as accurate as some others."""
+    found = []
+    for dot in dots:
+        each = measured.error(PLAIN, dot)
+        found += [rival(dot, bits) for bits in (each.rival_before, each.rival_after) if bits is not None]
+    return list(dict.fromkeys(found))
+
+
+def rival(dot: DotParameters, bits: Bits) -> DotParameters:
+    """The exact dot product on operands of so many mantissa bits."""
+    x, y = (_with_bits(dot.product.format, count) for count in bits)
+    return dot_parameters(x, "exact", dot.accumulator, dot.depth, y)
+
+
+def accuracy_section(measured: Measured, dots: Sequence[DotParameters]) -> Section:
+    """The table of errors, and of rivals."""
+    records: list[Record] = []
+    for dot in dots:
+        found = measured.error(PLAIN, dot)
+        record: Record = {
+            "format": dot.product.format_name,
+            "accumulator": accumulator_name(dot),
+            "method": dot.method_name,
+            "before": found.before,
+            "after": found.after,
+            "gain": found.gain,
+        }
+        total = split(measured, dot)["total"]
+        for when, bits in (("before", found.rival_before), ("after", found.rival_after)):
+            other = None if bits is None else rival(dot, bits)
+            own = None if other is None else measured.nand2(core(other)) / lanes(dot.product.format)
+            record[f"rival_{when}"] = None if bits is None else f"{bits[0]} x {bits[1]}"
+            record[f"rival_area_{when}"] = own
+            record[f"rival_saved_{when}"] = None if own is None else 1 - total / own
+        records.append(record)
+    shown = {"format": plain, "accumulator": plain, "method": plain}
+    notes = [
+        "NRMSE of 64-long dot products of Gaussian numbers against the true ones, quantising included, as computed and"
+        " after the one gain that makes it least. The rival is the smallest exact unit that is as accurate: the same"
+        " exponent bits and accumulator, operands rounded to so many mantissa bits (x, and y). 'saved' is what the row"
+        " saves against it, words and all; negative means that the exact unit of fewer bits is smaller. Rows without a"
+        " rival are exact, or no exact unit of that format is as inaccurate before the gain with the mantissa bits"
+        " that it has.",
+    ]
+    if any(dot.product.format == E3M4 for dot in dots):
+        notes.append(
+            "Here e3m4 has no scales: its units read all below 1/4 as zero, and that dominates these errors. With one"
+            " scale a block it is used as it is meant to be; see below."
+        )
+    return Section(
+        "accuracy",
+        "How accurate these dot products are, and what an exact one of equal accuracy costs",
+        records,
+        {
+            **{key: (key, show) for key, show in shown.items()},
+            "before": ("NRMSE", error),
+            "after": ("after gain", error),
+            "gain": ("gain", lambda value: f"{value:.3f}"),
+            "rival_before": ("rival", plain),
+            "rival_area_before": ("its area", area),
+            "rival_saved_before": ("saved", percent_of(0)),
+            "rival_after": ("rival after gain", plain),
+            "rival_area_after": ("its area", area),
+            "rival_saved_after": ("saved", percent_of(0)),
+        },
+        ("accumulator", "format"),
+        notes,
+    )
+
+
+def _rivals(dot: DotParameters, other: DotParameters) -> bool:
+    """Whether the other is the same but exact."""
+    same = (dot.product.format, dot.accumulator) == (other.product.format, other.accumulator)
+    return same and other.product.method is Method.EXACT and not other.rounded
+
+
+def _with_bits(f: Format, bits: int) -> Format:
+    return f if bits == f.mantissa_bits else format_named(f"e{f.exponent_bits}m{bits}")

@@ -1,0 +1,69 @@
+"""Sections of a report: records of numbers, and how they are shown as a table."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from itertools import groupby
+
+from lmul.synth.tables import Table
+
+Number = float | int | None
+Record = dict[str, str | Number]
+Show = Callable[[str | Number], str]
+
+
+def plain(value: str | Number) -> str:
+    """Text as it is; nothing for None."""
+    return "" if value is None else str(value)
+
+
+def decimals(count: int) -> Show:
+    """A number with so many digits behind the point."""
+    return lambda value: "" if value is None else f"{float(value):,.{count}f}"
+
+
+def percent_of(count: int) -> Show:
+    """A share of one in percent, with so many digits behind the point."""
+    return lambda value: "" if value is None else f"{100 * float(value):.{count}f} %"
+
+
+area = decimals(1)
+saving = percent_of(0)
+error = percent_of(2)
+
+
+@dataclass(frozen=True)
+class Section:
+    """A table with its heading and what has to be said about it.
+
+    Parameters
+    ----------
+    key : str
+        Its name for programs.
+    title : str
+        Its heading.
+    records : list of dict
+        One a row, unrounded.
+    columns : dict of str to (str, callable)
+        By key of the records: title, and how the value is shown.
+    group : sequence of str
+        Keys of the records: rows that agree in them stand together.
+    notes : list of str
+        Paragraphs under the table.
+    """
+
+    key: str
+    title: str
+    records: list[Record]
+    columns: dict[str, tuple[str, Show]]
+    group: Sequence[str] = ("format",)
+    notes: list[str] = field(default_factory=list)
+
+    @property
+    def table(self) -> Table:
+        """The table as text; columns without any value are left out."""
+        kept = {key: column for key, column in self.columns.items() if any(r[key] is not None for r in self.records)}
+        rows = [
+            [[show(record[key]) for key, (_, show) in kept.items()] for record in group]
+            for _, group in groupby(self.records, key=lambda record: [record[key] for key in self.group])
+        ]
+        return Table([title for title, _ in kept.values()], rows)

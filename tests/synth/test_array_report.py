@@ -1,0 +1,66 @@
+"""A small report of arrays: every piece once, sums of parts, and files."""
+
+import csv
+import io
+import json
+
+import pytest
+
+from lmul.golden.formats import E2M1, E3M4, E4M3, E5M2
+from lmul.synth.array_files import array_files
+from lmul.synth.array_report import ArrayReport, Study
+from lmul.synth.designs import Chosen, differ, dots, elements, scaled
+from lmul.synth.technology import GENERIC
+
+
+@pytest.fixture(scope="module")
+def small() -> ArrayReport:
+    """Of one tiny format, in generic gates."""
+    study = Study(GENERIC, Chosen((E2M1,)), count=300)
+    study.find_out()
+    return study.report("lmul report --arrays --format e2m1", {"lmul": "0", "yosys": "1"})
+
+
+def test_parts_add_up(small: ArrayReport) -> None:
+    for record in small.section("lanes").records:
+        parts = sum(record[key] for key in ("multiplier", "alignment", "sum", "words"))
+        assert parts == pytest.approx(record["total"])
+        assert record["without_words"] == pytest.approx(record["total"] - record["words"])
+    for record in small.section("elements").records:
+        assert sum(record[key] or 0 for key in ("multiplier", "alignment", "sum", "operands")) == pytest.approx(
+            record["core"]
+        )
+
+
+def test_every_method_is_set_against_the_exact_one(small: ArrayReport) -> None:
+    for record in small.section("lanes").records:
+        assert (record["saved"] is None) == (record["method"] == "exact")
+    assert {record["method"] for record in small.section("lanes").records} == {"lmul", "rounded", "exact"}
+
+
+def test_files_are_the_same_twice(small: ArrayReport) -> None:
+    files = array_files(small)
+    assert files == array_files(small)
+    assert set(files) == {f"arrays.{kind}" for kind in ("md", "csv", "json", "png", "svg")}
+    for section in small.sections:
+        assert f"## {section.title}\n" in files["arrays.md"]
+        assert json.loads(files["arrays.json"])[section.key] == section.records
+
+
+def test_the_csv_has_every_number(small: ArrayReport) -> None:
+    text = array_files(small)["arrays.csv"]
+    rows = list(csv.DictReader(io.StringIO("".join(line for line in text.splitlines(True) if line[0] != "#"))))
+    numbers = [v for s in small.sections for r in s.records for v in r.values() if isinstance(v, int | float)]
+    assert [float(row["value"]) for row in rows] == numbers
+
+
+def test_no_design_is_measured_twice() -> None:
+    for each in (dots, elements):
+        found = list(each(Chosen()))
+        assert len(found) == len(set(found))
+    assert len(scaled()) == len(set(scaled()))
+
+
+def test_methods_that_are_the_same_stand_there_once() -> None:
+    assert [f.name for f in (E4M3, E5M2, E3M4) if differ(f, "constant1")] == ["e3m4"]
+    assert [f.name for f in (E4M3, E5M2, E3M4) if differ(f, "corrected2")] == ["e4m3", "e3m4"]
