@@ -14,8 +14,9 @@ ENDS = (".v", ".json", ".core", "_tb.v", "_a.hex", "_b.hex", "_c.hex")
     [
         (("--format", "e4m3"), "lmul_e4m3_fixed_k16_os_2x3"),
         (
-            tuple(
-                "--format bf16,e4m3 --method exact --accumulator anchored --window 9 --axi --dataflow ws --lanes 2 --sums 4".split()
+            (
+                *("--format", "bf16,e4m3", "--method", "exact", "--accumulator", "anchored", "--window", "9"),
+                *("--axi", "--dataflow", "ws", "--lanes", "2", "--sums", "4"),
             ),
             "exact_bf16_e4m3_anchored9_k16_ws_2x3x2_axi",
         ),
