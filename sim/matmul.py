@@ -20,6 +20,10 @@ from lmul.sim.tiling import Tiling
 from lmul.sim.verilator import SimulationError, reason, run_bench
 
 
+WORTH_OPTIMISING = 1 << 24
+"""Multiplications from which on a faster simulation is worth a longer build."""
+
+
 @dataclass(frozen=True)
 class Product:
     """The product of two matrices as an array gave it.
@@ -82,7 +86,16 @@ def matmul_rtl(
     top, public = player_top([player(unit, exported, tiling.memories())])
     job = write_matmul(folder, MatmulJob(unit.name, shape, anchor), *codes)
     with watched(folder, done):
-        passed = run_bench(folder, top, public, [exported.verilog], "lmul.sim.bench_matmul", "product_is_made", job)
+        passed = run_bench(
+            folder,
+            top,
+            public,
+            [exported.verilog],
+            "lmul.sim.bench_matmul",
+            "product_is_made",
+            job,
+            optimised=tiling.macs > WORTH_OPTIMISING,
+        )
     if not passed:
         raise SimulationError(f"the multiplication failed: {reason(folder / 'test.log')}")
     values, saturated, outcome = read_result(folder)
