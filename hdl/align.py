@@ -4,7 +4,7 @@ A negative product is the one's complement of its magnitude, and adds its sign b
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from amaranth.hdl import Module, Value
 
@@ -34,6 +34,8 @@ class Addend:
 
 def aligned(m: Module, dot: DotParameters, product: WideProduct, idle: Bit = 0) -> Addend:
     """A product in units of the accumulator; where `idle` is one it adds nothing."""
+    # Idle, an unknown operand leaves the accumulator known.
+    product = replace(product, sign=wire(m, "sign_in_use", both(product.sign, inverse(idle))))
     if dot.window is None:
         return _left(m, dot, product, either(product.zero, idle))
     return _right(m, dot, dot.window, product, either(product.zero, idle))

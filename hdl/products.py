@@ -11,7 +11,7 @@ from amaranth.lib.wiring import In, Out
 
 from lmul.golden.accumulators import DotParameters
 from lmul.hdl.floating import accumulated
-from lmul.hdl.gates import Bit, add_columns, bits_of, constant_bits, either, inverse, is_constant
+from lmul.hdl.gates import Bit, add_columns, bits_of, both, constant_bits, either, inverse, is_constant
 from lmul.hdl.hierarchy import Part, place
 from lmul.hdl.lane import Lane
 from lmul.hdl.stationary import Stored
@@ -111,7 +111,9 @@ class FloatingStep(wiring.Component):
         assert self.dot.format is not None
         product = wide_product(m, self.dot, self.x, bits_of(self.word))
         m.submodules.accumulate = step = Module()
-        product = replace(product, zero=either(product.zero, self.idle))
+        # Idle, an unknown operand leaves the accumulator known.
+        sign = both(product.sign, inverse(self.idle))
+        product = replace(product, sign=sign, zero=either(product.zero, self.idle))
         code, above = accumulated(step, self.dot.format, self.start, product)
         m.d.comb += [self.total.eq(cat(code)), self.saturated.eq(Value.cast(above))]
         return m

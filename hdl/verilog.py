@@ -175,7 +175,7 @@ def _module(unit: Unit | Part, flat: _Flat, name: str) -> str:
         rtl = re.sub(r"\$(\d+)\b", lambda number: f"${int(number[1]):07d}", rtl)
         (folder / "unit.il").write_text(rtl)
         run_yosys(_WRITE_VERILOG, folder)
-        statements = _statements((folder / "unit.v").read_text())
+        statements = _statements((folder / "unit.v").read_text(), {port.name for port in flat.ports})
     declared = {port.name for port in flat.ports}
     registered = set(re.findall(r"^  reg (?:\[.*\] )?(\w+);", statements, re.MULTILINE)) & declared
     statements = re.sub(rf"^  (wire|reg) (\[.*\] )?({'|'.join(declared)});\n", "", statements, flags=re.MULTILINE)
@@ -202,11 +202,15 @@ def _declarations(ports: list[Port], registered: set[str]) -> str:
     return ",\n".join(one(port) for port in ports)
 
 
-def _statements(text: str) -> str:
+def _statements(text: str, ports: Collection[str]) -> str:
     """What stands between the ports and `endmodule` in the only module of a file that Yosys wrote."""
     body = text.partition("\nmodule ")[2].partition(";\n")[2].rpartition("endmodule")[0]
     body = re.sub(r"^  (input|output) .*\n", "", body, flags=re.MULTILINE)
-    return tidy(_plain(re.sub(r"\bunit_", "", body)))
+
+    def inner(match: re.Match[str]) -> str:
+        return f"inner_{match[1]}" if match[1] in ports else match[1]  # a wire of a port's name is not the port
+
+    return tidy(_plain(re.sub(r"\bunit_(\w+)", inner, body)))
 
 
 def _plain(body: str) -> str:

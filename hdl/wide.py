@@ -18,7 +18,7 @@ def wide_product(m: Module, dot: DotParameters, x: Value, word: Sequence[Bit]) -
     p, width = dot.product, dot.product.result.mantissa_bits
     left, x_sign = split(p.format, width, x)
     weight = unpacked(dot, word)
-    sign = wire(m, "sign", Value.cast(x_sign) ^ weight.sign)
+    sign = wire(m, "product_sign", Value.cast(x_sign) ^ weight.sign)
     zero = wire(m, "zero", either(inverse(any_of(left.exponent)), weight.zero))
     carries: tuple[Bit, Bit] = (0, 0)
     if dot.full:

@@ -19,7 +19,6 @@ from lmul.sim.player import player_top
 from lmul.sim.tiling import Tiling
 from lmul.sim.verilator import SimulationError, reason, run_bench
 
-
 WORTH_OPTIMISING = 1 << 24
 """Multiplications from which on a faster simulation is worth a longer build."""
 
