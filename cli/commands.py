@@ -8,6 +8,10 @@ from lmul.cli.lazy import LazyGroup
 @click.group(
     cls=LazyGroup,
     lazy={
+        "attention": (
+            "lmul.cli.attention:attention",
+            "Run an attention head of a real model on an array's Verilog, with a method and with exact products.",
+        ),
         "matmul": (
             "lmul.cli.matmul:matmul",
             "Multiply matrices with an array's Verilog, and check every sum against the golden model.",

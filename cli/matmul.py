@@ -42,7 +42,7 @@ def matmul(
     lmul matmul --array 16x16 --format e4m3 --method lmul a.npy b.npy -o c.npy
     lmul matmul --array 8x8 --format bf16 --accumulator anchored --window 16 --dataflow ws a.npy b.npy -o c.npy
     """
-    rows, columns = _sides(size)
+    rows, columns = sides(size)
     x, y = _matrix(a), _matrix(b)
     if depth is None:
         depth = min(x.shape[1], DEEPEST)
@@ -60,7 +60,8 @@ def matmul(
         raise SystemExit(EXIT_MISMATCH)
 
 
-def _sides(size: str) -> tuple[int, int]:
+def sides(size: str) -> tuple[int, int]:
+    """Rows and columns of an array, from what was given for --array."""
     match = re.fullmatch(r"(\d+)x(\d+)", size, re.ASCII)
     if not match:
         raise ValueError(f"--array must be ROWSxCOLUMNS, like 16x16, not {size!r}")

@@ -90,7 +90,8 @@ def folded(m: Module, name: str, dot: DotParameters, code: Value, anchor: Value 
     zero = Signal(name=f"{name}_zero")
     m.d.comb += zero.eq(code[f.mantissa_bits : -1] == 0)
     point = _zero_point(dot)
-    width = low + max(f.exponent_bits, abs(point).bit_length(), 0 if anchor is None else len(anchor)) + 3
+    widths = (stored.exponent, f.exponent_bits, abs(point).bit_length(), 0 if anchor is None else len(anchor))
+    width = low + max(widths) + 3
     total = Signal(signed(width), name=f"{name}_folded")
     magnitude = Cat(Const(0, low - f.mantissa_bits), code[:-1])
     m.d.comb += total.eq(

@@ -9,16 +9,14 @@ from lmul.sim.array_job import ArrayJob, CheckedArray, read_checked, write_array
 from lmul.sim.mutation import watched
 from lmul.sim.player import Player, player_top
 from lmul.sim.tiles import Shape
+from lmul.sim.trials import beats_of_a_trial
 from lmul.sim.verilator import SimulationError, reason, run_bench
-
-CYCLES = 0
-_TILES = 8
 
 
 def verify_arrays(
     units: Sequence[SystolicArray],
     folder: Path,
-    cycles: int = CYCLES,
+    cycles: int = 0,
     seed: int = 0,
     done: Callable[[int], None] = lambda cycles: None,
 ) -> list[CheckedArray]:
@@ -52,9 +50,10 @@ def verify_arrays(
     folder.mkdir(parents=True, exist_ok=True)
     exported = [export(unit, folder / "verilog") for unit in units]
     shapes = {unit.name: shape_of(unit) for unit in units}
-    players = [player(unit, files, _depths(shapes[unit.name])) for unit, files in zip(units, exported, strict=True)]
+    memories = {unit.name: dict.fromkeys("abc", beats_of_a_trial(shapes[unit.name])) for unit in units}
+    players = [player(unit, files, memories[unit.name]) for unit, files in zip(units, exported, strict=True)]
     top, public = player_top(players)
-    job = write_arrays(folder, ArrayJob(shapes, cycles, _TILES, seed))
+    job = write_arrays(folder, ArrayJob(shapes, cycles, seed))
     sources = [files.verilog for files in exported]
     with watched(folder, done):
         passed = run_bench(folder, top, public, sources, "lmul.sim.bench_arrays", "arrays_equal_golden", job)
@@ -73,13 +72,3 @@ def player(unit: SystolicArray, exported: Exported, depths: dict[str, int]) -> P
     """What plays to an array."""
     widths = {port.name: port.width for port in exported.ports}
     return Player(unit.name, widths, depths, 50 + 4 * (unit.rows + unit.columns))
-
-
-def _depths(shape: Shape) -> dict[str, int]:
-    """Beats of the longest trial, at most."""
-    k = -(-shape.dot.depth // shape.terms)
-    tiles = 5 * 3 * _TILES
-    rows = max(shape.rows, min(shape.sums, 3 * shape.rows))
-    if shape.stationary == "os":
-        return {"a": tiles * k, "b": tiles * k, "c": tiles * rows}
-    return {"a": tiles * k * rows, "b": tiles * k * shape.rows, "c": tiles * rows}

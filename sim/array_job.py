@@ -19,15 +19,12 @@ class ArrayJob:
         By the name of their modules.
     cycles : int
         Each is tried with waits at random until it has been simulated for so many.
-    tiles : int
-        So many of a kind at a time.
     seed : int
         Of all that is random.
     """
 
     arrays: Mapping[str, Shape]
     cycles: int = 0
-    tiles: int = 8
     seed: int = 0
 
 

@@ -34,7 +34,7 @@ async def _all(dut: HierarchyObject, job: ArrayJob) -> list[CheckedArray]:
         chosen = {name: trial for name, sequence in sequences.items() if (trial := next(sequence, None))}
         if not chosen:
             behind = [name for name, tally in tallies.items() if tally.cycles < job.cycles and not tally.complaint]
-            chosen = {name: random_trial(generators[name][1], generators[name][0], job.tiles) for name in behind}
+            chosen = {name: random_trial(generators[name][1], generators[name][0]) for name in behind}
         chosen = {name: trial for name, trial in chosen.items() if not tallies[name].complaint}
         if not chosen:
             return [tally.checked() for tally in tallies.values()]
@@ -47,8 +47,8 @@ async def _trial(dut: HierarchyObject, job: ArrayJob, chosen: dict[str, Trial], 
     idle = Run(np.zeros((0, 1), np.uint8), np.zeros((0, 1), np.uint8), 0)
     runs = {name: played.get(name, idle) for name in job.arrays}
     started = time.perf_counter()
-    if interrupt := max(trial.interrupt for trial in chosen.values()):
-        await play(dut, runs, interrupt)
+    for cycles in max((trial.interrupts for trial in chosen.values()), key=len):
+        await play(dut, runs, cycles)
     counts = await play(dut, runs)
     seconds = time.perf_counter() - started
     for name, trial in chosen.items():

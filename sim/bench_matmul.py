@@ -1,4 +1,4 @@
-"""cocotb bench that is a calculator: it multiplies two matrices with an array, and checks every sum on the way."""
+"""cocotb bench that is a calculator: it multiplies matrices with an array, and checks every sum on the way."""
 
 import time
 from dataclasses import dataclass, field
@@ -22,7 +22,8 @@ async def product_is_made(dut: HierarchyObject) -> None:
     started = time.perf_counter()
     job, a, b = read_matmul()
     tiling = Tiling.of(job.shape, a.shape, b.shape)
-    made = _Made(job, tiling, np.zeros((tiling.m, tiling.n)), np.zeros((tiling.m, tiling.n), bool))
+    size = (tiling.batch, tiling.m, tiling.n)
+    made = _Made(job, tiling, np.zeros(size), np.zeros(size, bool))
     macs = 0
     for chunk in tiling.chunks(a, b, job.anchor):
         x, y, count = chunk.tiles.beats(job.shape)
@@ -68,10 +69,10 @@ class _Made:
         self.comparison.add(compared)
         anchor = None if tiles.anchor is None else tiles.anchor[:, None, None]
         values = Sums(compared.codes, compared.golden_saturated).values(shape.dot, anchor)
-        for (i, j), tile, above in zip(chunk.places, values, compared.golden_saturated, strict=True):
-            here = self.values[i : i + tile.shape[0], j : j + tile.shape[1]]
+        for (s, i, j), tile, above in zip(chunk.places, values, compared.golden_saturated, strict=True):
+            here = self.values[s, i : i + tile.shape[0], j : j + tile.shape[1]]
             here[:] = tile[: here.shape[0], : here.shape[1]]
-            self.saturated[i : i + here.shape[0], j : j + here.shape[1]] = above[: here.shape[0], : here.shape[1]]
+            self.saturated[s, i : i + here.shape[0], j : j + here.shape[1]] = above[: here.shape[0], : here.shape[1]]
 
     def outcome(self, seconds: float) -> Outcome:
         """All figures."""
@@ -83,7 +84,7 @@ class _Made:
             cycles=self.cycles,
             steps=self.steps,
             span=self.span,
-            useful=t.m * t.k * t.n,
+            useful=t.batch * t.m * t.k * t.n,
             offered=self.steps * shape.rows * shape.columns * shape.lanes,
             simulating=self.simulating,
             seconds=seconds,

@@ -26,9 +26,9 @@ class Product:
 
     Attributes
     ----------
-    values : array of float64, (M, N)
+    values : array of float64, (M, N) or (S, M, N)
         The sums.
-    saturated : array of bool, (M, N)
+    saturated : array of bool, as `values`
         Where the golden model says that a sum saturated; arrays say it of whole rows of a tile.
     outcome : Outcome
         What the comparison with the golden model gave, and how long it all took.
@@ -53,7 +53,7 @@ def matmul_rtl(
     ----------
     unit : SystolicArray
         Its depth must not be below K, unless its accumulator is a floating-point one.
-    a, b : array, (M, K) and (K, N)
+    a, b : array, (M, K) and (K, N), or a batch of them, (S, M, K) and (S, K, N)
         Numbers of a floating-point type, which are encoded in the formats of x and y, or integers, which are codes.
     folder : Path
         For the Verilog, the build and its logs. What is built there for the same array is used again.
@@ -72,10 +72,12 @@ def matmul_rtl(
         The folder cannot be written.
     """
     codes, shape = operands(unit, a, b), shape_of(unit)
+    single = codes[0].ndim == 2
+    codes = (codes[0][None], codes[1][None]) if single else codes
     if anchor is not None and unit.dot.window is None:
         raise ValueError(f"anchor must be left out unless the accumulator is anchored, not {anchor}")
     folder.mkdir(parents=True, exist_ok=True)
-    tiling = Tiling.of(shape, *(each.shape for each in codes))
+    tiling = Tiling.of(shape, codes[0].shape, codes[1].shape)
     exported = _exported(unit, folder)
     top, public = player_top([player(unit, exported, tiling.memories())])
     job = write_matmul(folder, MatmulJob(unit.name, shape, anchor), *codes)
@@ -84,12 +86,12 @@ def matmul_rtl(
     if not passed:
         raise SimulationError(f"the multiplication failed: {reason(folder / 'test.log')}")
     values, saturated, outcome = read_result(folder)
-    return Product(values, saturated, outcome)
+    return Product(values[0], saturated[0], outcome) if single else Product(values, saturated, outcome)
 
 
-def total_macs(unit: SystolicArray, m: int, k: int, n: int) -> int:
-    """The multiplications of a product, those with the zeros that fill up tiles among them."""
-    return Tiling.of(shape_of(unit), (m, k), (k, n)).macs
+def total_macs(unit: SystolicArray, m: int, k: int, n: int, batch: int = 1) -> int:
+    """The multiplications of a batch of products, those with the zeros that fill up tiles among them."""
+    return Tiling.of(shape_of(unit), (batch, m, k), (batch, k, n)).macs
 
 
 def operands(
@@ -98,19 +100,18 @@ def operands(
     """The codes of two matrices that the array can multiply; errors as of `matmul_rtl`, which call them by `names`."""
     p = unit.dot.product
     x, y = (_codes(*each) for each in ((names[0], p.format, a), (names[1], p.y_format, b)))
-    if x.shape[1] != y.shape[0] or not x.size or not y.size:
-        raise ValueError(
-            f"{names[0]} and {names[1]} must be of M x K and K x N numbers, not of {_size(x)} and {_size(y)}"
-        )
-    if unit.dot.format is None and x.shape[1] > unit.dot.depth:
-        raise ValueError(f"K must be 1 to {unit.dot.depth}, the array's depth, not {x.shape[1]}")
+    if x.ndim != y.ndim or x.shape[:-2] != y.shape[:-2] or x.shape[-1] != y.shape[-2] or not x.size or not y.size:
+        sizes = " and ".join(" x ".join(map(str, matrix.shape)) for matrix in (x, y))
+        raise ValueError(f"{names[0]} and {names[1]} must be of M x K and K x N numbers, not of {sizes}")
+    if unit.dot.format is None and x.shape[-1] > unit.dot.depth:
+        raise ValueError(f"K must be 1 to {unit.dot.depth}, the array's depth, not {x.shape[-1]}")
     return x, y
 
 
 def _codes(what: str, format: Format, values: ArrayLike) -> Codes:
     array: NDArray[Any] = np.asarray(values)
-    if array.ndim != 2:
-        raise ValueError(f"{what} must be a matrix, not an array of {array.ndim} dimensions")
+    if array.ndim not in (2, 3):
+        raise ValueError(f"{what} must be a matrix or a batch of them, not an array of {array.ndim} dimensions")
     if array.dtype.kind in "ui":
         return checked_codes(what, format, array)
     try:

@@ -12,38 +12,39 @@ from lmul.sim.tiles import Array, Shape, Tiles
 CHUNK = 1 << 13
 """Steps that are played at a time, unless a single tile needs more."""
 
-Matrix = tuple[int, int]
+Place = tuple[int, int, int]
 
 
 @dataclass(frozen=True)
 class Chunk:
-    """Tiles that are played together, and where each of their products begins."""
+    """Tiles that are played together, and where each of their products begins: of which matrix, row and column."""
 
     tiles: Tiles
-    places: list[Matrix]
+    places: list[Place]
 
 
 @dataclass(frozen=True)
 class Tiling:
-    """The tiles of a product.
+    """The tiles of a batch of products of one size.
 
     Attributes
     ----------
     shape : Shape
         The array.
-    m, k, n : int
+    batch, m, k, n : int
         The matrices are M x K and K x N.
     """
 
     shape: Shape
+    batch: int
     m: int
     k: int
     n: int
 
     @classmethod
-    def of(cls, shape: Shape, a: Matrix, b: Matrix) -> "Tiling":
-        """The tiles of the product of matrices of these sizes."""
-        return cls(shape, *a, b[1])
+    def of(cls, shape: Shape, a: Place, b: Place) -> "Tiling":
+        """The tiles of products of matrices of these sizes."""
+        return cls(shape, *a, b[2])
 
     @property
     def passes(self) -> int:
@@ -68,9 +69,10 @@ class Tiling:
         return self.passes * (1 if self.shape.stationary == "os" else self.shape.rows)
 
     @property
-    def starts(self) -> list[Matrix]:
+    def starts(self) -> list[Place]:
         """Where tiles begin."""
-        return [(i, j) for i in range(0, self.m, self.rows) for j in range(0, self.n, self.shape.columns)]
+        rows, columns = range(0, self.m, self.rows), range(0, self.n, self.shape.columns)
+        return [(s, i, j) for s in range(self.batch) for i in rows for j in columns]
 
     @property
     def macs(self) -> int:
@@ -99,8 +101,8 @@ class Tiling:
             places = starts[first : first + self._together]
             x = np.zeros((len(places), self.rows, self.k), np.uint32)
             y = np.zeros((len(places), self.k, n), np.uint32)
-            for place, (i, j) in enumerate(places):
-                rows, columns = a[i : i + self.rows], b[:, j : j + n]
+            for place, (s, i, j) in enumerate(places):
+                rows, columns = a[s, i : i + self.rows], b[s, :, j : j + n]
                 x[place, : len(rows)], y[place, :, : columns.shape[1]] = rows, columns
             yield Chunk(Tiles(x, y, self._anchors(x, y, anchor)), places)
 

@@ -25,15 +25,15 @@ class Trial:
         What is multiplied, back to back.
     rates : tuple of int, or None
         As of a `Run`.
-    interrupt : int
-        After so many cycles there is a reset, and all is played once more; 0: there is none.
+    interrupts : tuple of int
+        After each of these numbers of cycles there is a reset, and all is played once more.
     dense : bool
         Whether a step has to be issued in every cycle from the first to the last.
     """
 
     tiles: list[Tiles]
     rates: tuple[int, int, int] | None = None
-    interrupt: int = 0
+    interrupts: tuple[int, ...] = ()
     dense: bool = False
 
 
@@ -48,20 +48,43 @@ def trials(shape: Shape, rng: np.random.Generator) -> Iterator[Trial]:
     yield Trial([uniform(shape, rng, 1, min(even, depth))], FULL_SPEED)
     yield Trial([special(shape, rng, kind, lengths[-1]) for kind in SPECIAL], FULL_SPEED)
     yield Trial([uniform(shape, rng, 3, k) for k in lengths])
-    yield Trial([gaussian(shape, rng, 3, k) for k in reversed(lengths)], interrupt=40)
+    yield Trial([gaussian(shape, rng, 3, k) for k in reversed(lengths)], interrupts=_interrupts(rng))
     if depth >= even:
         yield Trial([uniform(shape, rng, 5, even, shape.rows)], FULL_SPEED, dense=True)
     for rates in ((_SLOW, ALWAYS, ALWAYS), (ALWAYS, _SLOW, ALWAYS), (ALWAYS, ALWAYS, _SLOW)):
-        yield Trial([uniform(shape, rng, 2, k) for k in lengths], rates, interrupt=25)
+        yield Trial([uniform(shape, rng, 2, k) for k in lengths], rates, interrupts=_interrupts(rng))
     yield random_trial(shape, rng)
 
 
-def random_trial(shape: Shape, rng: np.random.Generator, count: int = 8) -> Trial:
+def random_trial(shape: Shape, rng: np.random.Generator) -> Trial:
     """Tiles of lengths at random, of codes at random, with waits at random."""
     depth, k = shape.dot.depth, shape.terms * shape.rows if shape.stationary == "os" else 2 * shape.terms
-    lengths = rng.integers(1, min(depth, 2 * k) + 1, 3)
-    made = [(uniform, gaussian)[rng.integers(2)](shape, rng, count, int(length)) for length in lengths]
-    return Trial(made, interrupt=int(rng.integers(1, 100)))
+    made = []
+    for length in (int(n) for n in rng.integers(1, min(depth, 2 * k) + 1, 3)):
+        rows = _rows(shape, rng, length)
+        count = max(_BEATS // beats_of_a_tile(shape, length, rows), 1)
+        made.append((uniform, gaussian)[rng.integers(2)](shape, rng, count, length, rows))
+    return Trial(made, interrupts=_interrupts(rng)[:1])
+
+
+_BEATS = 1 << 11
+"""Beats that tiles of one length take in a random trial."""
+
+
+def beats_of_a_tile(shape: Shape, k: int, m: int) -> int:
+    """Beats of a tile's busiest stream."""
+    steps = -(-k // shape.terms)
+    return max(steps, shape.rows) if shape.stationary == "os" else max(steps * max(m, shape.rows), m)
+
+
+def beats_of_a_trial(shape: Shape) -> int:
+    """Beats of any trial's busiest stream, at most."""
+    tile = beats_of_a_tile(shape, shape.dot.depth, max(3 * shape.rows, shape.rows))
+    return max(15 * tile, 3 * (_BEATS + tile))
+
+
+def _interrupts(rng: np.random.Generator) -> tuple[int, ...]:
+    return tuple(int(cycles) for cycles in rng.integers(20, 300, 3))
 
 
 def uniform(shape: Shape, rng: np.random.Generator, count: int, k: int, m: int | None = None) -> Tiles:

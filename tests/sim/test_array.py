@@ -3,8 +3,6 @@
 
 import re
 
-import pytest
-
 from lmul.golden.accumulators import Accumulator, DotParameters
 from lmul.golden.formats import BF16, E2M1, E3M2, E4M3, E5M2, FP16
 from lmul.golden.parameters import Method, Parameters
@@ -25,18 +23,19 @@ def array(product, rows, columns, dataflow, lanes=1, window=None, rounded=False,
 
 # Pairs of shape, accumulator, dataflow, method, format and lanes, most of them once. The rest: test_complete_arrays.py.
 ARRAYS = [
-    array(Parameters(E4M3), 1, 1, OS),
+    array(Parameters(E4M3), 1, 1, OS, accumulator=Accumulator.FP32),
     array(Parameters(E4M3), 16, 16, WS, window=12),
     array(Parameters(E5M2, Method.EXACT), 1, 8, WS, lanes=3),
     array(Parameters(BF16, Method.EXACT), 4, 4, OS, window=16),
     array(Parameters(BF16), 4, 4, WS, lanes=2, window=20),
     array(Parameters(E4M3, Method.CORRECTED, table_bits=2), 3, 5, OS, lanes=4, window=8),
-    array(Parameters(E4M3, Method.MITCHELL), 3, 5, WS),
+    array(Parameters(E4M3, Method.MITCHELL), 3, 5, WS, accumulator=Accumulator.E4M3),
     array(Parameters(E3M2, Method.EXACT), 4, 4, OS, lanes=2, rounded=True),
+    array(Parameters(BF16, Method.EXACT), 4, 4, WS, accumulator=Accumulator.FP16),
+    array(Parameters(BF16), 3, 5, OS, accumulator=Accumulator.BF16),
     array(Parameters(E5M2, Method.CONSTANT, constant=5, y_format=E4M3), 1, 8, WS, window=2),
     array(Parameters(E2M1, Method.CORRECTED, table_bits=1), 1, 8, OS, lanes=8),
     array(Parameters(FP16, Method.EXACT), 3, 5, WS, window=24, rounded=True),
-    array(Parameters(E4M3, y_format=E2M1), 3, 5, OS, lanes=2),
 ]
 
 
@@ -46,3 +45,54 @@ def test_every_sum_of_every_array(tmp_path):
     assert all(c.sums > 50 for c in checked)
     # A tile follows a tile without a pause where it is long enough.
     assert all(c.steps == c.span > 0 for c in checked)
+
+
+def _planted(monkeypatch, defects):
+    """Let the export write Verilog with a defect: by unit, a pattern and what replaces it."""
+
+    def export_with_defects(unit, folder):
+        exported = verilog.export(unit, folder)
+        if unit in defects:
+            wrong, count = re.subn(*defects[unit], exported.verilog.read_text(), flags=re.MULTILINE)
+            assert count == 1, defects[unit]
+            exported.verilog.write_text(wrong)
+        return exported
+
+    monkeypatch.setattr("lmul.sim.array.export", export_with_defects)
+
+
+STALLS, REFUSED, SUM = "a beat changed while it waited", "nothing moved for 2000 cycles", "sum ["
+DEFECTS = [
+    # The last column's operands a step early, and the last column's sums.
+    (OS, r"(o = \{) after_2, after_1\[8:0\]", r"\1 after_1[17:9], after_1[8:0]", SUM),
+    (WS, r"(o = \{ i\[38:26\], after_1\[12:0\],) after_2", r"\1 after_1[25:13]", SUM),
+    # Registers that do not stand still.
+    (OS, r"if \(enable\) (x_out <= x;)", r"\1", SUM),
+    (OS, r"if \(enable\) (after_2 <= after_1\[25:13\];)", r"\1", STALLS),
+    (OS, r"(assign idle = ).*;", r"\1(~ valid_out) | rst;", SUM),
+    (WS, r"if \(enable\) (sum_out <=)", r"\1", STALLS),
+    (WS, r"else if \(enable\) (swap_out <=)", r"else \1", SUM),
+    # The end of a tile is lost, or moved.
+    (OS, r"(\.last\()a_last\)", r"\g<1>1'b0)", REFUSED),
+    (OS, r"if \(rst\) c_last <= 1'h0;", "if (rst) c_last <= c_last;", "c_last was not where it should be"),
+    (WS, r"(if \(enable\) last <= \{ last\[3:0\],) a_last", r"\1 1'b0", "c_last was not where it should be"),
+    (OS, r"(assign free = ).*;", r"\1enable;", ""),
+    # A bubble between tiles.
+    (OS, r"(assign free = enable & ).*;", r"\1 (~ busy);", "steps were refused in"),
+    # Flags.
+    (OS, r"else if \(\w+\) reserved <= .*;", "", "flags framing, saturated, reserved were 0"),
+    (WS, r"(assign c_saturated = ).*;", r"\g<1>1'b0;", "c_saturated was not where it should be"),
+    (WS, r"else if \(step\) first <= a_last;", "", ""),
+    # Something is left over from before the reset.
+    (WS, r"if \(rst\) valid <= 5'h00;\n    else if", "if", ""),
+]
+
+
+def test_defects_are_found(tmp_path, monkeypatch):
+    units = [
+        array(Parameters(E4M3), 2, 3, dataflow, window=6, depth=17 + i) for i, (dataflow, *_) in enumerate(DEFECTS)
+    ]
+    _planted(monkeypatch, {unit: defect[1:3] for unit, defect in zip(units, DEFECTS, strict=True)})
+    checked = verify_arrays(units, tmp_path)
+    found = [(c.complaint, expected) for c, (*_, expected) in zip(checked, DEFECTS, strict=True)]
+    assert [each for each in found if not each[0] or not each[0].startswith(each[1])] == []

@@ -1,0 +1,100 @@
+"""Attention heads of a real model, both of their products of matrices made by an array's Verilog."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from lmul.golden.codes import decode
+from lmul.golden.formats import Format
+from lmul.golden.transformer import Head, softmax
+from lmul.hdl.array import SystolicArray
+from lmul.sim.matmul import Product, matmul_rtl
+from lmul.sim.matmul_job import Outcome
+
+SENTENCES = (
+    "The committee postponed its decision until the new figures for the last quarter had arrived from both offices.",
+    "A cat slept on the warm engine of the delivery van while rain ran down the windows of the empty market hall.",
+    "Multiplication can be replaced by addition, provided that whoever uses the result can live with a small error.",
+    "Please send the corrected invoice to the address given below and keep a copy of it for your own records.",
+    "She measured the voltage twice, wrote down the average, and only then noticed that the probe was not grounded.",
+    "Ships that carry grain leave the harbour at dawn, when the tide is high and the fishing boats are still away.",
+    "Nobody expected the new bridge to open before winter, because the steel for its last section was on the way.",
+    "The recipe calls for two eggs, a pinch of salt and more butter than most people would admit to their doctor.",
+)
+"""What the model reads, unless told otherwise."""
+
+
+@dataclass(frozen=True)
+class Attended:
+    """What a head gave for some sentences.
+
+    Attributes
+    ----------
+    scores, mixed : Outcome
+        What came of the products Q K^T, and of those of the softmax with V.
+    useful : int
+        Multiplications asked for, without those with the zeros that make all sentences equally long.
+    error : float
+        Root of the sum of squares of the difference to float32, over that of the float32 output.
+    """
+
+    scores: Outcome
+    mixed: Outcome
+    useful: int
+    error: float
+
+
+def attention_rtl(
+    unit: SystolicArray, heads: Sequence[Head], folder: Path, done: Callable[[int], None] = lambda macs: None
+) -> Attended:
+    """softmax(Q K^T / sqrt(d)) V of one head for several sentences; the softmax is the host's, in float64.
+
+    Each matrix of all sentences has one power of two as its scale, such that nothing saturates. Shorter sentences are
+    filled up with zeros.
+
+    Raises
+    ------
+    ValueError, SimulationError, OSError
+        As `matmul_rtl`.
+    """
+    longest = max(len(head.query) for head in heads)
+    q, k, v = (_padded([getattr(head, name) for head in heads], longest) for name in ("query", "key", "value"))
+    x, y = unit.dot.product.format, unit.dot.product.y_format
+    scores = _multiplied(unit, (x, q), (y, k.transpose(0, 2, 1)), folder, done)
+    weights = np.zeros_like(scores.values)
+    for i, head in enumerate(heads):
+        n = len(head.query)
+        weights[i, :n, :n] = softmax(scores.values[i, :n, :n] * head.scale)
+    before = scores.outcome.offered
+    mixed = _multiplied(unit, (x, weights), (y, v), folder, lambda macs: done(before + macs))
+    difference, size, useful = 0.0, 0.0, 0
+    for i, head in enumerate(heads):
+        n, features = head.query.shape
+        true = softmax(head.query @ head.key.T * head.scale) @ head.value
+        difference += float(((mixed.values[i, :n] - true) ** 2).sum())
+        size += float((true**2).sum())
+        useful += 2 * n * n * features
+    return Attended(scores.outcome, mixed.outcome, useful, float(np.sqrt(difference / size)))
+
+
+Operand = tuple[Format, NDArray[np.floating]]
+
+
+def _padded(matrices: Sequence[NDArray[np.float32]], longest: int) -> NDArray[np.float32]:
+    return np.stack([np.pad(matrix, ((0, longest - len(matrix)), (0, 0))) for matrix in matrices])
+
+
+def _multiplied(unit: SystolicArray, a: Operand, b: Operand, folder: Path, done: Callable[[int], None]) -> Product:
+    scales = [_scale(*each) for each in (a, b)]
+    product = matmul_rtl(unit, a[1] * scales[0], b[1] * scales[1], folder, done=done)
+    return Product(product.values / (scales[0] * scales[1]), product.saturated, product.outcome)
+
+
+def _scale(f: Format, values: NDArray[np.floating]) -> float:
+    """The largest power of two with which no value saturates."""
+    top = float(decode(f, f.top))
+    largest = float(np.abs(values).max())
+    return float(2.0 ** np.floor(np.log2(top / largest))) if largest else 1.0
