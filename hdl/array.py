@@ -25,6 +25,8 @@ LANES = range(1, 65)
 SUMS = 64
 """Rows of partial sums that a weight-stationary array keeps between passes, unless told otherwise."""
 
+MOST_SUMS = 1 << 16
+
 
 class SystolicArray(wiring.Component):
     """Multiplies matrices, a tile at a time: sums of products of codes, as the golden model forms them, bit for bit.
@@ -44,8 +46,8 @@ class SystolicArray(wiring.Component):
 
     Whatever waits, nothing is lost or repeated. c_valid, c and what belongs to it hold until c_ready.
 
-    What it does not do. It has no buffers at its ports: c_ready acts on a_ready and b_ready in the same cycle, as do,
-    output-stationary, a_valid on b_ready and b_valid on a_ready, so that neither source may wait for the other's ready
+    What it does not do. It has no buffers at its ports: c_ready acts on a_ready and b_ready in the same cycle, as do
+    a_valid on b_ready and, output-stationary, b_valid and a_last, so that no source may wait for the other's ready
     (`AxiStreamArray` has such buffers). A beat of c that waits stops all of the array, through one enable; no clock is
     gated. Output-stationary, K has no upper limit that it would check: more products than `dot.depth` wrap an integer
     sum. Sums of the anchored accumulator leave as integers only. Reset empties it in one cycle; registers of data are
@@ -81,8 +83,9 @@ class SystolicArray(wiring.Component):
     saturated : Out(1)
         A sum has saturated, in the accumulator or when it was rounded to `dot.output`.
     framing : Out(1)
-        a_last and b_last disagreed (output-stationary); b_last was not on the last of `rows` beats, or more than `sums`
-        rows were to stay (weight-stationary). What the sums are then is not specified.
+        a_last and b_last disagreed (output-stationary); b_last was not on the last of `rows` beats, a pass with a_more
+        had more than `sums` rows, or the pass after it another number of them (weight-stationary). What the sums are
+        from then on until reset is not specified.
 
     Raises
     ------
@@ -111,8 +114,8 @@ class SystolicArray(wiring.Component):
         for what, value, allowed in (("rows", rows, SIDES), ("columns", columns, SIDES), ("lanes", lanes, LANES)):
             if type(value) is not int or value not in allowed:
                 raise ValueError(f"{what} must be {allowed[0]} to {allowed[-1]}, not {value!r}")
-        if type(sums) is not int or sums < 1 or sums & (sums - 1):
-            raise ValueError(f"sums must be a power of two, not {sums!r}")
+        if type(sums) is not int or not 1 <= sums <= MOST_SUMS or sums & (sums - 1):
+            raise ValueError(f"sums must be a power of two up to {MOST_SUMS}, not {sums!r}")
         if dot.format is not None and lanes != 1:
             raise ValueError(f"lanes must be 1 for the accumulator {dot.accumulator} (one product a step), not {lanes}")
         if dot.window is not None and dot.output is not None:
@@ -149,7 +152,8 @@ class SystolicArray(wiring.Component):
     def name(self) -> str:
         """The name of the exported module."""
         lanes = "" if self.lanes == 1 else f"x{self.lanes}"
-        return f"{self.dot.name}_{self.dataflow}_{self.rows}x{self.columns}{lanes}"
+        sums = f"_s{self.sums}" if self.dataflow is Dataflow.WEIGHT_STATIONARY and self.sums != SUMS else ""
+        return f"{self.dot.name}_{self.dataflow}_{self.rows}x{self.columns}{lanes}{sums}"
 
     @property
     def parts(self) -> Sequence[Part]:
@@ -264,9 +268,10 @@ class SystolicArray(wiring.Component):
         full, load, step = Signal(name="full"), Signal(name="load"), Signal(name="step")
         waiting = Signal(range(self.sums + 1), name="sums_waiting")
         begins = Signal(name="begins")
+        takes = self._rows_of_a_pass(m, step, again)
         m.d.comb += [
             full.eq(count == self.rows),
-            a.ready.eq(enable & (full | ~first) & ((waiting != 0) | ~again)),
+            a.ready.eq(enable & (full | ~first) & ((waiting != 0) | ~takes)),
             step.eq(a.ready & a.valid),
             begins.eq(step & first),
             b.ready.eq(enable & (~full | begins)),
@@ -301,11 +306,11 @@ class SystolicArray(wiring.Component):
             arrives.eq(valid[-1] & more[-1]),
             leaves.eq(c.valid & c.ready),
         ]
-        partial = self._partial_sums(m, sums, arrives, step & again, waiting)
+        partial = self._partial_sums(m, sums, arrives, step & takes, waiting)
         # As x does, in the elements.
         start = Signal(len(sums), name="sums_start", reset_less=True)
         with m.If(enable):
-            m.d.sync += start.eq(Mux(again, partial, 0))
+            m.d.sync += start.eq(Mux(takes, partial, 0))
         place(
             m,
             "grid",
@@ -320,6 +325,24 @@ class SystolicArray(wiring.Component):
         )
         self._out(m, sums, leaves)
         return step, load
+
+    def _rows_of_a_pass(self, m: Module, step: Value, again: Value) -> Signal:
+        """Whether the next beat of a takes a partial sum; passes that leave too many, or another number, are told."""
+        a = self.a
+        row, left = Signal(range(self.sums + 2), name="row"), Signal(range(self.sums + 2), name="rows_left")
+        takes = Signal(name="takes")
+        m.d.comb += takes.eq(again & (row < left))
+        following = Signal(range(self.sums + 2), name="following_row")
+        m.d.comb += following.eq(Mux(row > self.sums, row, row + 1))
+        with m.If(step):
+            m.d.sync += row.eq(Mux(a.p.a_last, 0, following))
+            with m.If(a.p.a_last & a.p.a_more):
+                m.d.sync += left.eq(following)
+            with m.If(a.p.a_more & (following > self.sums)):
+                m.d.sync += self.framing.eq(1)
+            with m.If(again & (a.p.a_last != (following == left))):
+                m.d.sync += self.framing.eq(1)
+        return takes
 
     def _partial_sums(self, m: Module, sums: Value, arrives: Value, taken: Value, waiting: Signal) -> Value:
         """A queue of beats of sums: `arrives` puts one in, `taken` takes the oldest out."""
@@ -336,8 +359,6 @@ class SystolicArray(wiring.Component):
         m.d.comb += [write.addr.eq(into), write.data.eq(sums), write.en.eq(arrives), read.addr.eq(out)]
         with m.If(arrives):
             m.d.sync += into.eq(into + 1)
-            with m.If(waiting == self.sums):
-                m.d.sync += self.framing.eq(1)
         with m.If(taken):
             m.d.sync += out.eq(out + 1)
         m.d.sync += waiting.eq(waiting + arrives - taken)

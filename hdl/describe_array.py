@@ -220,7 +220,10 @@ def flags(plan: Plan) -> str:
     if plan.dataflow is Dataflow.OUTPUT_STATIONARY:
         framing = "a_last and b_last disagreed"
     else:
-        framing = f"b_last was not on beat {plan.rows - 1}, or more than {plan.sums} rows of sums were to stay"
+        framing = (
+            f"b_last was not on beat {plan.rows - 1}, a pass with a_more had more than {plan.sums} rows, or the pass "
+            "after it another number of them"
+        )
     return (
         "Flags, set until rst: `reserved`, an operand was a code that its format reserves; `saturated`, a sum has "
         f"saturated; `framing`, {framing}."

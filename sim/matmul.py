@@ -11,6 +11,7 @@ from numpy.typing import ArrayLike, NDArray
 from lmul.golden.codes import Codes, checked_codes, encode
 from lmul.golden.formats import Format
 from lmul.hdl.array import SystolicArray
+from lmul.hdl.stationary import anchor_width
 from lmul.hdl.verilog import Exported, export
 from lmul.sim.array import player, shape_of
 from lmul.sim.matmul_job import MatmulJob, Outcome, read_result, write_matmul
@@ -79,6 +80,10 @@ def matmul_rtl(
     codes = (codes[0][None], codes[1][None]) if single else codes
     if anchor is not None and unit.dot.window is None:
         raise ValueError(f"anchor must be left out unless the accumulator is anchored, not {anchor}")
+    if anchor is not None:
+        limit = 1 << (anchor_width(unit.dot) - 1)
+        if not -limit <= anchor < limit:
+            raise ValueError(f"anchor must be {-limit} to {limit - 1} for {unit.name}, not {anchor}")
     folder.mkdir(parents=True, exist_ok=True)
     tiling = Tiling.of(shape, codes[0].shape, codes[1].shape)
     exported = _exported(unit, folder)

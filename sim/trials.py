@@ -8,6 +8,7 @@ import numpy as np
 from lmul.golden.codes import Codes, encode
 from lmul.golden.dot import least_anchor
 from lmul.golden.formats import Format
+from lmul.hdl.stationary import anchor_width
 from lmul.sim.player import ALWAYS
 from lmul.sim.tiles import Array, Shape, Tiles
 
@@ -120,7 +121,8 @@ SPECIAL = ("zero", "largest", "cancelling", "single", "smallest")
 
 def special(shape: Shape, rng: np.random.Generator, kind: str, k: int) -> Tiles:
     """Tiles at the ends of what can be."""
-    p, m, n = shape.dot.product, shape.rows, shape.columns
+    p, n = shape.dot.product, shape.columns
+    m = shape.rows if shape.stationary == "os" else min(shape.rows, shape.sums)
     x, y = np.zeros((1, m, k), np.uint32), np.zeros((1, k, n), np.uint32)
     if kind in ("largest", "cancelling"):
         x[:], y[:] = p.format.sign_bit - 1, p.y_format.sign_bit - 1
@@ -134,13 +136,14 @@ def special(shape: Shape, rng: np.random.Generator, kind: str, k: int) -> Tiles:
 
 
 def _anchors(shape: Shape, rng: np.random.Generator, a: Codes, b: Codes, choice: int | None = None) -> Array | None:
-    """The lowest, the highest, the least that will do, or anything."""
+    """The lowest, the highest, the least that will do, the port's ends, or anything."""
     dot = shape.dot
     if dot.window is None:
         return None
-    lowest, highest = dot.lowest_exponent, dot.highest_exponent
+    lowest, highest, width = dot.lowest_exponent, dot.highest_exponent, anchor_width(dot)
     chosen = []
     for x, y in zip(a, b, strict=True):
-        among = (lowest, highest, int(rng.integers(lowest, highest + 1)), least_anchor(dot, x, y), highest + 1)
-        chosen.append(min(among[int(rng.integers(len(among))) if choice is None else choice], highest + 1))
+        middle, least = int(rng.integers(lowest, highest + 1)), least_anchor(dot, x, y)
+        among = (lowest, highest, middle, least, highest + 1, -1 << (width - 1), (1 << (width - 1)) - 1)
+        chosen.append(among[int(rng.integers(len(among))) if choice is None else choice])
     return np.array(chosen, np.int64)

@@ -18,7 +18,7 @@ ENDS = (".v", ".json", ".core", "_tb.v", "_a.hex", "_b.hex", "_c.hex")
                 *("--format", "bf16,e4m3", "--method", "exact", "--accumulator", "anchored", "--window", "9"),
                 *("--axi", "--dataflow", "ws", "--lanes", "2", "--sums", "4"),
             ),
-            "exact_bf16_e4m3_anchored9_k16_ws_2x3x2_axi",
+            "exact_bf16_e4m3_anchored9_k16_ws_2x3x2_s4_axi",
         ),
     ],
     ids=str,

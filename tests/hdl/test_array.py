@@ -5,6 +5,7 @@ import json
 import re
 
 import pytest
+from amaranth.sim import Simulator
 
 from lmul.golden.accumulators import Accumulator, DotParameters
 from lmul.golden.formats import BF16, E2M1, E4M3, E5M2
@@ -56,7 +57,7 @@ def test_the_layout_is_that_of_the_ports(unit):
 def test_the_manifest_says_everything(tmp_path):
     unit = array(Parameters(E4M3, y_format=E5M2), 4, 3, 2, WS, ANCHORED, 12, 16, depth=100)
     manifest = json.loads(export(unit, tmp_path, {"beside.txt": "x"}).manifest.read_text())
-    name = "lmul_e4m3_e5m2_anchored12_k100_ws_4x3x2"
+    name = "lmul_e4m3_e5m2_anchored12_k100_ws_4x3x2_s16"
     assert manifest["module"] == name and manifest["kind"] == "array"
     assert {port: f["name"] for port, f in manifest["formats"].items()} == {"x": "e4m3", "y": "e5m2", "p": "e4m3"}
     assert manifest["formats"]["y"] == {
@@ -136,7 +137,7 @@ BAD = {
     "rows must be 1 to 256, not 0": {"rows": 0},
     "columns must be 1 to 256, not 257": {"columns": 257},
     "lanes must be 1 to 64, not True": {"lanes": True},
-    "sums must be a power of two, not 48": {"sums": 48},
+    "sums must be a power of two up to 65536, not 48": {"sums": 48},
     r"lanes must be 1 for the accumulator fp32 \(one product a step\), not 2": {"accumulator": FP32, "lanes": 2},
     "output must be left out for the accumulator anchored, not e4m3": {
         "accumulator": ANCHORED,
@@ -150,3 +151,57 @@ BAD = {
 def test_what_is_refused(message):
     with pytest.raises(ValueError, match=f"^{message}$"):
         array(**BAD[message])
+
+
+def flagged(monkeypatch, unit, a, b):
+    """Whether the control by itself, without a grid, sees something wrong in beats of a and b."""
+    monkeypatch.setattr("lmul.hdl.array.place", lambda m, name, part, **signals: None)
+    simulator = Simulator(unit)
+    simulator.add_clock(1e-6)
+
+    async def bench(ctx):
+        ctx.set(unit.c.ready, 1)
+        waiting = {unit.a: list(a), unit.b: list(b)}
+        for _ in range(60):
+            for port, beats in waiting.items():
+                ctx.set(port.valid, bool(beats))
+                for field, value in (beats[0] if beats else {}).items():
+                    ctx.set(port.p[field], value)
+            taken = [port for port, beats in waiting.items() if beats and ctx.get(port.ready)]
+            await ctx.tick()
+            for port in taken:
+                waiting[port].pop(0)
+        assert not any(waiting.values())  # nothing waits for ever
+        outcome.append(ctx.get(unit.framing))
+
+    outcome = []
+    simulator.add_testbench(bench)
+    simulator.run()
+    return bool(outcome[0])
+
+
+@pytest.mark.parametrize(("a", "b", "wrong"), [([0, 1], [0, 1], False), ([0, 1], [0, 0], True), ([0], [1], True)])
+def test_operands_that_disagree_on_a_tiles_end_are_told(monkeypatch, a, b, wrong):
+    beats = ([{"a_last": last} for last in a], [{"b_last": last} for last in b])
+    assert flagged(monkeypatch, array(), *beats) == wrong
+
+
+@pytest.mark.parametrize(("b", "wrong"), [([0, 1], False), ([1, 1], True), ([0, 0], True)])
+def test_weights_that_end_elsewhere_are_told(monkeypatch, b, wrong):
+    assert flagged(monkeypatch, array(dataflow=WS), [], [{"b_last": last} for last in b]) == wrong
+
+
+@pytest.mark.parametrize(
+    ("passes", "wrong"),
+    [
+        ([(4, 1), (4, 0)], False),
+        ([(2, 1), (2, 1), (2, 0), (7, 0)], False),
+        ([(5, 1)], True),
+        ([(2, 1), (3, 0)], True),
+        ([(3, 1), (2, 0)], True),
+    ],
+)
+def test_passes_of_too_many_rows_or_of_different_ones_are_told(monkeypatch, passes, wrong):
+    a = [{"a_last": i == rows - 1, "a_more": more} for rows, more in passes for i in range(rows)]
+    b = [{"b_last": i % 2} for i in range(2 * len(passes))]
+    assert flagged(monkeypatch, array(dataflow=WS, sums=4), a, b) == wrong

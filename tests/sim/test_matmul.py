@@ -78,7 +78,7 @@ def test_what_cannot_be_multiplied(tmp_path):
     for a, b, problem in (
         (nan, good, r"a: values must be numbers, not NaN \(at index \[1, 2\]\)"),
         (good, np.ones((3, 4)), "a and b must be of M x K and K x N numbers, not of 4 x 4 and 3 x 4"),
-        (good, np.ones(4), "b must be a matrix, not an array of 1 dimensions"),
+        (good, np.ones(4), "b must be a matrix or a batch of them, not an array of 1 dimensions"),
         (np.ones((2, 65)), np.ones((65, 2)), "K must be 1 to 64, the array's depth, not 65"),
         (np.zeros((0, 4)), good, "not of 0 x 4 and 4 x 4"),
         (good.astype(int) * 256, good, "a must be codes of 8 bits"),
@@ -93,9 +93,9 @@ def test_what_cannot_be_multiplied(tmp_path):
 
 def test_tiles_cover_a_product():
     for dataflow, m, k, n in ((OS, 5, 7, 9), (WS, 100, 7, 9), (WS, 20000, 3, 9)):
-        tiling = Tiling.of(shape_of(array(EXACT, 3, 4, dataflow)), (m, k), (k, n))
-        covered = np.zeros((m, n), int)
-        for i, j in tiling.starts:
-            covered[i : i + tiling.rows, j : j + 4] += 1
+        tiling = Tiling.of(shape_of(array(EXACT, 3, 4, dataflow)), (2, m, k), (2, k, n))
+        covered = np.zeros((2, m, n), int)
+        for s, i, j in tiling.starts:
+            covered[s, i : i + tiling.rows, j : j + 4] += 1
         assert (covered == 1).all()
-        assert tiling.macs >= m * k * n
+        assert tiling.macs >= 2 * m * k * n
