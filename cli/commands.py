@@ -37,6 +37,8 @@ def lmul() -> None:
     lmul verify multiplier --format e4m3 --method lmul
     lmul prove multiplier --format e4m3 --method lmul
     lmul report --liberty nangate45.lib
+    lmul verilog array --rows 4 --cols 4 --format e4m3 -o build
+    lmul matmul --array 16x16 --format e4m3 a.npy b.npy -o c.npy
     """
 
 
@@ -58,7 +60,12 @@ def lmul() -> None:
     },
 )
 def verilog() -> None:
-    """Write a unit as a Verilog-2005 file with a JSON manifest."""
+    """Write a unit as a Verilog-2005 file with a JSON manifest.
+
+    \b
+    lmul verilog multiplier --format e4m3 -o build
+    lmul verilog array --rows 4 --cols 4 --format e4m3 -o build
+    """
 
 
 @lmul.group(
@@ -79,7 +86,12 @@ def verilog() -> None:
     },
 )
 def verify() -> None:
-    """Simulate a unit's Verilog and compare it with the golden model, bit for bit."""
+    """Simulate a unit's Verilog and compare it with the golden model, bit for bit.
+
+    \b
+    lmul verify multiplier --format e4m3
+    lmul verify array --rows 4 --cols 4 --format e4m3
+    """
 
 
 @lmul.group(

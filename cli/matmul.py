@@ -14,6 +14,7 @@ from lmul.cli.array_options import chosen_array, computing_options
 from lmul.cli.numbers import loaded, saved
 from lmul.cli.progress import progress_bar
 from lmul.golden.accumulators import DEEPEST
+from lmul.golden.codes import decode
 from lmul.hdl.array import SystolicArray
 from lmul.hdl.files import check_writable, scratch_folder
 from lmul.sim.matmul import Product, matmul_rtl, operands, total_macs
@@ -48,6 +49,8 @@ def matmul(
         depth = min(x.shape[1], DEEPEST)
     unit = chosen_array(rows=rows, columns=columns, depth=depth, **options)
     operands(unit, x, y, (str(a), str(b)))  # complains before anything is built
+    if out.exists() and any(out.samefile(given) for given in (a, b)):
+        raise ValueError(f"-o must be another file than A and B, not {out}")
     if out.is_dir():
         raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), str(out))
     check_writable(out.parent)
@@ -88,6 +91,9 @@ def _print(unit: SystolicArray, product: Product, a: NDArray[np.float64], b: NDA
     print(f"{o.cycles:,} cycles, {o.steps / o.span:.3f} steps per cycle between the first and the last")
     print(f"{o.useful:,} of {o.offered:,} multiplications were asked for ({o.useful / o.offered:.1%})")
     print(f"simulated at {o.offered / o.simulating:,.0f} multiplications a second")
+    for name, f, values in (("A", unit.dot.product.format, a), ("B", unit.dot.product.y_format, b)):
+        if beyond := np.count_nonzero(np.abs(values) > decode(f, f.top)):
+            print(f"{beyond:,} numbers of {name} are beyond the largest of {f} and were multiplied as that")
     if o.reserved:
         print("a code that its format reserves for Inf or NaN came in")
     if o.saturated:

@@ -116,6 +116,8 @@ class SystolicArray(wiring.Component):
                 raise ValueError(f"{what} must be {allowed[0]} to {allowed[-1]}, not {value!r}")
         if type(sums) is not int or not 1 <= sums <= MOST_SUMS or sums & (sums - 1):
             raise ValueError(f"sums must be a power of two up to {MOST_SUMS}, not {sums!r}")
+        if sums != SUMS and dataflow is Dataflow.OUTPUT_STATIONARY:
+            raise ValueError(f"sums must be left out unless the dataflow is ws, not {sums}")
         if dot.format is not None and lanes != 1:
             raise ValueError(f"lanes must be 1 for the accumulator {dot.accumulator} (one product a step), not {lanes}")
         if dot.window is not None and dot.output is not None:

@@ -52,6 +52,7 @@ def test_matmul(lmul, workplace):
         (("matmul", "--format", "e4m3", "a.npy", "nan.npy", "-o", "c"), r"nan.npy: .* NaN \(at index \[0, 1\]\)"),
         (("matmul", "--format", "e4m3", "a.npy", "one.npy", "-o", "c"), "one.npy must hold a matrix"),
         (("matmul", "--format", "e4m3", "a.npy", "a.npy", "-o", "c"), "a.npy and a.npy must be of M x K and K x N"),
+        (("matmul", "--format", "e4m3", "a.npy", "t.npy", "-o", "./t.npy"), "-o must be another file than A and B, not"),
         (("matmul", "--format", "e4m3", "a.npy", "text", "-o", "c"), "text must be a .npy file of numbers"),
     ],
 )
@@ -59,6 +60,7 @@ def test_bad_input(lmul, workplace, arguments, problem):
     np.save("a.npy", np.ones((2, 3)))
     np.save("nan.npy", np.array([[1, np.nan]] * 3))
     np.save("one.npy", np.ones(3))
+    np.save("t.npy", np.ones((3, 2)))
     (workplace / "text").write_text("1 2 3\n")
     outcome = lmul(*arguments)
     assert (outcome.code, outcome.out) == (2, "")

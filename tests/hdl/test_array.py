@@ -138,6 +138,7 @@ BAD = {
     "columns must be 1 to 256, not 257": {"columns": 257},
     "lanes must be 1 to 64, not True": {"lanes": True},
     "sums must be a power of two up to 65536, not 48": {"sums": 48},
+    "sums must be left out unless the dataflow is ws, not 32": {"sums": 32},
     r"lanes must be 1 for the accumulator fp32 \(one product a step\), not 2": {"accumulator": FP32, "lanes": 2},
     "output must be left out for the accumulator anchored, not e4m3": {
         "accumulator": ANCHORED,
