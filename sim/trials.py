@@ -85,7 +85,7 @@ def beats_of_a_trial(shape: Shape) -> int:
 
 
 def _interrupts(rng: np.random.Generator) -> tuple[int, ...]:
-    return tuple(int(cycles) for cycles in rng.integers(20, 300, 3))
+    return tuple(int(cycles) for cycles in rng.integers(20, 300, 16))
 
 
 def uniform(shape: Shape, rng: np.random.Generator, count: int, k: int, m: int | None = None) -> Tiles:

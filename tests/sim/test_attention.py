@@ -1,3 +1,4 @@
+# amaranth: UnusedElaboratable=no
 """What an attention head does around its products, with exact ones in place of the array's."""
 
 from types import SimpleNamespace
