@@ -52,7 +52,10 @@ def test_matmul(lmul, workplace):
         (("matmul", "--format", "e4m3", "a.npy", "nan.npy", "-o", "c"), r"nan.npy: .* NaN \(at index \[0, 1\]\)"),
         (("matmul", "--format", "e4m3", "a.npy", "one.npy", "-o", "c"), "one.npy must hold a matrix"),
         (("matmul", "--format", "e4m3", "a.npy", "a.npy", "-o", "c"), "a.npy and a.npy must be of M x K and K x N"),
-        (("matmul", "--format", "e4m3", "a.npy", "t.npy", "-o", "./t.npy"), "-o must be another file than A and B, not"),
+        (
+            ("matmul", "--format", "e4m3", "a.npy", "t.npy", "-o", "./t.npy"),
+            "-o must be another file than A and B, not",
+        ),
         (("matmul", "--format", "e4m3", "a.npy", "text", "-o", "c"), "text must be a .npy file of numbers"),
     ],
 )

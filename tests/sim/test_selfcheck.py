@@ -71,7 +71,11 @@ def test_every_beat_is_compared_and_passes(tmp_path, unit):
 
 
 DEFECTS = {
-    "a wrong sum": (r"(assign sign = .*) \^ ", r"\1 | ", r"run 0, beat \d+ of c: [0-9a-f]+, expected [0-9a-f]+"),
+    "a wrong sum": (
+        r"(assign product_sign = .*) \^ ",
+        r"\1 | ",
+        r"run 0, beat \d+ of c: [0-9a-f]+, expected [0-9a-f]+",
+    ),
     "a last that is lost": (r"(assign c_last = ).*;", r"\1 1'b0;", "run 0, beat"),
     "a stall that is dropped": (r"(assign enable = ).*;", r"\1 1'b1;", r"run 1: \d+ beats that waited were withdrawn"),
     "a flag that is not set": (r"else if \(\w+\) reserved <= .*;", "", "run 0: flags framing, .* are .*, expected"),
