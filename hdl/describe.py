@@ -1,5 +1,7 @@
 """What a multiplier computes, in words: the head of its Verilog file."""
 
+from typing import Any
+
 from lmul.golden.formats import Format, Kind
 from lmul.golden.parameters import Method, Overflow, Parameters, Policy, Rounding
 
@@ -118,3 +120,15 @@ def _ieee(p: Parameters) -> list[str]:
         infinite = f"0x{z.infinity:X}" if z.infinity is not None else f"the NaN 0x{z.nan:X}, for {z} has no Inf"
         lines.append(f"Inf times anything else is {infinite}.")
     return lines
+
+
+def format_manifest(f: Format) -> dict[str, Any]:
+    """A format, for programs to read."""
+    return {
+        "name": f.name,
+        "exponent_bits": f.exponent_bits,
+        "mantissa_bits": f.mantissa_bits,
+        "bias": f.bias,
+        "kind": f.kind,
+        "top": f.top,
+    }

@@ -4,8 +4,9 @@ import textwrap
 from typing import Any, Protocol
 
 from lmul.golden.accumulators import Accumulator, DotParameters
-from lmul.golden.formats import Format, Kind
+from lmul.golden.formats import Kind
 from lmul.golden.parameters import Method
+from lmul.hdl.describe import format_manifest
 from lmul.hdl.layout import Dataflow, Field, fields, integer_sums
 
 _WIDTH = 110
@@ -237,21 +238,10 @@ def wrapped(text: str, indent: str = "") -> list[str]:
 
 def manifest(plan: Plan) -> dict[str, Any]:
     """Everything about an array that a program needs to build one, feed it and read it."""
-    dot, p = plan.dot, plan.dot.product
+    dot = plan.dot
     return {
         "kind": "array",
-        "formats": {port: format_manifest(f) for port, f in (("x", p.format), ("y", p.y_format), ("p", p.result))},
-        "method": p.method,
-        "rounded": dot.rounded,
-        "rounding": p.rounding if dot.rounded else None,
-        "constant": p.constant,
-        "table_bits": p.table_bits,
-        "correction": None if p.method is Method.EXACT else p.correction,
-        "offset": p.offset,
-        "accumulator": dot.accumulator,
-        "window": dot.window,
-        "accumulator_width": dot.width,
-        "lsb": lsb(dot),
+        **products_manifest(dot),
         "sum_format": None if dot.format is None else format_manifest(dot.format),
         "output": None if dot.output is None else format_manifest(dot.output),
         "sums_are": "integers" if integer_sums(dot) else "codes",
@@ -267,21 +257,28 @@ def manifest(plan: Plan) -> dict[str, Any]:
     }
 
 
+def products_manifest(dot: DotParameters) -> dict[str, Any]:
+    """What a unit multiplies, and what adds that up."""
+    p = dot.product
+    return {
+        "formats": {port: format_manifest(f) for port, f in (("x", p.format), ("y", p.y_format), ("p", p.result))},
+        "method": p.method,
+        "rounded": dot.rounded,
+        "rounding": p.rounding if dot.rounded else None,
+        "constant": p.constant,
+        "table_bits": p.table_bits,
+        "correction": None if p.method is Method.EXACT else p.correction,
+        "offset": p.offset,
+        "accumulator": dot.accumulator,
+        "window": dot.window,
+        "accumulator_width": dot.width,
+        "lsb": lsb(dot),
+    }
+
+
 def layout_manifest(layout: dict[str, list[Field]]) -> dict[str, Any]:
     """What the bits of each port are."""
     return {stream: [part.manifest for part in parts] for stream, parts in layout.items()}
-
-
-def format_manifest(f: Format) -> dict[str, Any]:
-    """A format, for programs to read."""
-    return {
-        "name": f.name,
-        "exponent_bits": f.exponent_bits,
-        "mantissa_bits": f.mantissa_bits,
-        "bias": f.bias,
-        "kind": f.kind,
-        "top": f.top,
-    }
 
 
 def lsb(dot: DotParameters) -> dict[str, Any] | None:

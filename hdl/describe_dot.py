@@ -3,8 +3,7 @@
 from typing import Any
 
 from lmul.golden.accumulators import DotParameters
-from lmul.golden.parameters import Method
-from lmul.hdl.describe_array import accumulator, field_words, format_manifest, layout_manifest, lsb, product, wrapped
+from lmul.hdl.describe_array import accumulator, field_words, layout_manifest, product, products_manifest, wrapped
 from lmul.hdl.layout import Field
 from lmul.hdl.stationary import anchor_width
 
@@ -72,21 +71,9 @@ def describe_dot(name: str, dot: DotParameters, lanes: int) -> list[str]:
 
 def dot_manifest(dot: DotParameters, lanes: int) -> dict[str, Any]:
     """Everything about a unit of dot products that a program needs to build one, feed it and read it."""
-    p = dot.product
     return {
         "kind": "dot_product",
-        "formats": {port: format_manifest(f) for port, f in (("x", p.format), ("y", p.y_format), ("p", p.result))},
-        "method": p.method,
-        "rounded": dot.rounded,
-        "rounding": p.rounding if dot.rounded else None,
-        "constant": p.constant,
-        "table_bits": p.table_bits,
-        "correction": None if p.method is Method.EXACT else p.correction,
-        "offset": p.offset,
-        "accumulator": dot.accumulator,
-        "window": dot.window,
-        "accumulator_width": dot.width,
-        "lsb": lsb(dot),
+        **products_manifest(dot),
         "largest_k": dot.depth,
         "lanes": lanes,
         "latency": {"formula": f"{LATENCY}", "cycles": LATENCY, "from": "beat of x with x_last", "to": "its sum"},

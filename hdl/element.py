@@ -27,11 +27,6 @@ class _Element(wiring.Component):
         """The lane, where there is one."""
         return product_parts(self.dot)
 
-    @property
-    def manifest(self) -> dict[str, Any]:
-        """Nothing that the array's does not say."""
-        return {"kind": "element"}
-
 
 class OutputStationary(_Element):
     """Adds up the products of what passes by; the sum stays until its tile ends.

@@ -2,7 +2,6 @@
 """The rows of a systolic array with the delays before and behind them: whole beats in, whole beats out."""
 
 from collections.abc import Sequence
-from typing import Any
 
 from amaranth.hdl import Cat, Const, Module, Mux, Signal, Value
 from amaranth.lib import wiring
@@ -34,11 +33,6 @@ class _Grid(wiring.Component):
     def parts(self) -> Sequence[Part]:
         """A row, and the delays."""
         return [self.row, *(skew for skew in self._skews().values() if skew.count > 1)]
-
-    @property
-    def manifest(self) -> dict[str, Any]:
-        """Nothing that the array's does not say."""
-        return {"kind": "grid"}
 
     @property
     def description(self) -> list[str]:

@@ -2,18 +2,18 @@
 """One product of a processing element: multiplied, and brought to the accumulator's units."""
 
 from collections.abc import Sequence
-from typing import Any
 
-from amaranth.hdl import Cat, Const, Module, Signal
+from amaranth.hdl import Module, Signal, Value
 from amaranth.lib import wiring
 from amaranth.lib.wiring import In, Out
 
 from lmul.golden.accumulators import DotParameters
 from lmul.hdl.align import Addend, aligned
-from lmul.hdl.gates import Bit, bits_of
+from lmul.hdl.gates import bits_of
 from lmul.hdl.hierarchy import Part
 from lmul.hdl.stationary import Stored
 from lmul.hdl.wide import wide_product
+from lmul.hdl.words import cat
 
 
 def addend_width(dot: DotParameters) -> int:
@@ -87,22 +87,13 @@ class Lane(wiring.Component):
         """What it does, for the head of the module."""
         return [f"{self.name}: one product, aligned to the accumulator. Combinational."]
 
-    @property
-    def manifest(self) -> dict[str, Any]:
-        """Nothing that the array's does not say."""
-        return {"kind": "lane"}
-
     def elaborate(self, platform: object) -> Module:
         m = Module()
         product = wide_product(m, self.dot, self.x, bits_of(self.word))
         addend: Addend = aligned(m, self.dot, product, self.idle)
         m.d.comb += [
-            self.addend.eq(Cat(_value(bit) for bit in addend.bits)),
-            self.sign.eq(_value(addend.sign)),
-            self.saturated.eq(_value(addend.saturated)),
+            self.addend.eq(cat(addend.bits)),
+            self.sign.eq(Value.cast(addend.sign)),
+            self.saturated.eq(Value.cast(addend.saturated)),
         ]
         return m
-
-
-def _value(bit: Bit) -> Any:
-    return Const(bit, 1) if isinstance(bit, int) else bit

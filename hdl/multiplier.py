@@ -10,7 +10,7 @@ from amaranth.lib.wiring import In, Out
 
 from lmul.golden.parameters import Method, Parameters, Policy, Rounding
 from lmul.hdl import edges, ieee, mantissa
-from lmul.hdl.describe import describe
+from lmul.hdl.describe import describe, format_manifest
 from lmul.hdl.edges import Extended
 from lmul.hdl.exponent import exponent_sum, exponent_width, placed
 from lmul.hdl.gates import Bit, bits_of, wire
@@ -113,17 +113,7 @@ class Multiplier(wiring.Component):
         formats = {"x": p.format, "y": p.y_format, "p": p.result}
         return {
             "kind": "multiplier",
-            "formats": {
-                port: {
-                    "name": f.name,
-                    "exponent_bits": f.exponent_bits,
-                    "mantissa_bits": f.mantissa_bits,
-                    "bias": f.bias,
-                    "kind": f.kind,
-                    "top": f.top,
-                }
-                for port, f in formats.items()
-            },
+            "formats": {port: format_manifest(f) for port, f in formats.items()},
             "method": p.method,
             "policy": p.policy,
             "overflow": p.overflow,

@@ -4,7 +4,6 @@ Above TOP it becomes TOP, below the smallest normal number a zero of its sign. A
 """
 
 from collections.abc import Sequence
-from typing import Any
 
 from amaranth.hdl import Const, Module, Signal, Value
 from amaranth.lib import wiring
@@ -45,11 +44,6 @@ class Rounder(wiring.Component):
     def description(self) -> list[str]:
         """What it does, for the head of the module."""
         return [f"rounder: a sum rounded once to {self.dot.output}, to nearest, ties to even. Combinational."]
-
-    @property
-    def manifest(self) -> dict[str, Any]:
-        """Nothing that the array's does not say."""
-        return {"kind": "rounder"}
 
     def elaborate(self, platform: object) -> Module:
         m = Module()

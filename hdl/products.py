@@ -3,7 +3,6 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import Any
 
 from amaranth.hdl import Cat, Const, Module, Signal, Value
 from amaranth.lib import wiring
@@ -100,11 +99,6 @@ class FloatingStep(wiring.Component):
     def description(self) -> list[str]:
         """What it does, for the head of the module."""
         return [f"step: one product, added to an accumulator of the format {self.dot.format}. Combinational."]
-
-    @property
-    def manifest(self) -> dict[str, Any]:
-        """Nothing that the array's does not say."""
-        return {"kind": "step"}
 
     def elaborate(self, platform: object) -> Module:
         m = Module()

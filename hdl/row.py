@@ -58,11 +58,6 @@ class Row(wiring.Component):
         """What it is, for the head of the module."""
         return [f"{self.name}: a row of {self.columns} processing elements."]
 
-    @property
-    def manifest(self) -> dict[str, Any]:
-        """Nothing that the array's does not say."""
-        return {"kind": "row"}
-
     def elaborate(self, platform: object) -> Module:
         m = Module()
         element = self.element

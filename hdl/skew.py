@@ -1,7 +1,6 @@
 """Delays that grow from field to field: the slanted front in which operands enter an array and sums leave it."""
 
 from collections.abc import Sequence
-from typing import Any
 
 from amaranth.hdl import Cat, Module, Signal
 from amaranth.lib import wiring
@@ -54,11 +53,6 @@ class Skew(wiring.Component):
         """What it does, for the head of the module."""
         order = "last" if self.falling else "first"
         return [f"{self.name}: each of {self.count} fields comes out a step later than the next; the {order} at once."]
-
-    @property
-    def manifest(self) -> dict[str, Any]:
-        """Nothing that the array's does not say."""
-        return {"kind": "skew"}
 
     def elaborate(self, platform: object) -> Module:
         m = Module()

@@ -14,7 +14,7 @@ from typing import Any, Protocol
 
 from amaranth.back.rtlil import convert
 from amaranth.hdl import Elaboratable, Module, Signal
-from amaranth.lib.wiring import In, Signature
+from amaranth.lib.wiring import In
 
 from lmul.golden.parameters import SPEC_VERSION
 from lmul.hdl.files import scratch_folder, write_files
@@ -25,32 +25,12 @@ from lmul.hdl.yosys import run_yosys
 OWNERSHIP = "Generated files belong to whoever generates them."
 
 
-class Unit(Protocol):
-    """What can be exported: a component that knows its name and describes itself."""
-
-    @property
-    def signature(self) -> Signature:
-        """Its ports."""
-
-    @property
-    def name(self) -> str:
-        """Name of the module and of its files."""
-
-    @property
-    def clocked(self) -> bool:
-        """Whether it has registers, and so the ports clk and rst."""
-
-    @property
-    def parts(self) -> Sequence[Part]:
-        """The components that it instantiates as modules of their own."""
-
-    @property
-    def description(self) -> list[str]:
-        """What it computes and under which policy, in lines for the head of the Verilog file."""
+class Unit(Part, Protocol):
+    """What can be exported: a component that also describes itself to programs."""
 
     @property
     def manifest(self) -> dict[str, Any]:
-        """Kind, parameters and latency, for programs to read."""
+        """Kind, parameters and latency."""
 
 
 @dataclass(frozen=True)
@@ -65,7 +45,7 @@ class Port:
 class _Flat(Elaboratable):
     """A component behind ports that are plain signals."""
 
-    def __init__(self, unit: Unit | Part) -> None:
+    def __init__(self, unit: Part) -> None:
         self._unit = unit
         self._links = []
         self.signals: list[Signal] = []
@@ -94,7 +74,7 @@ class Exported:
     companions: Sequence[Path] = ()
 
 
-def ports_of(unit: Unit) -> list[Port]:
+def ports_of(unit: Part) -> list[Port]:
     """The ports that the exported module has."""
     return _Flat(unit).ports
 
@@ -118,13 +98,12 @@ def export(unit: Unit, folder: Path, companions: Mapping[str, str] | None = None
     OSError
         The folder cannot be written; no file is left behind.
     """
-    flat = _Flat(unit)
-    text = _text(unit, flat)
+    text, ports = verilog(unit), ports_of(unit)
     beside = dict(companions or {})
     manifest = {
         "module": unit.name,
         **unit.manifest,
-        "ports": [vars(port) for port in flat.ports],
+        "ports": [vars(port) for port in ports],
         **({"files": [f"{unit.name}.v", *beside]} if beside else {}),
         "spec_version": SPEC_VERSION,
         "tools": {tool: version(tool) for tool in ("lmul", "amaranth", "pyosys")},
@@ -132,7 +111,7 @@ def export(unit: Unit, folder: Path, companions: Mapping[str, str] | None = None
     }
     described = json.dumps(manifest, indent=2) + "\n"
     files = write_files(folder, {f"{unit.name}.v": text, f"{unit.name}.json": described, **beside})
-    return Exported(files[0], files[1], flat.ports, files[2:])
+    return Exported(files[0], files[1], ports, files[2:])
 
 
 _WRITE_VERILOG = [
@@ -149,12 +128,12 @@ _WRITE_VERILOG = [
 ]
 
 
-def _text(unit: Unit, flat: _Flat) -> str:
+def verilog(unit: Part) -> str:
     """The module of a unit, and below it those of its parts, which have its name before theirs."""
     comments = [*unit.description, "", f"Written by lmul {version('lmul')}. {OWNERSHIP}"]
     parts = all_parts(unit)
-    modules = [_commented(comments, _module(unit, flat, unit.name))]
-    modules += [_commented(part.description, _module(part, _Flat(part), f"{unit.name}_{part.name}")) for part in parts]
+    modules = [_commented(comments, _module(unit, unit.name))]
+    modules += [_commented(part.description, _module(part, f"{unit.name}_{part.name}")) for part in parts]
     text = "\n".join(modules)
     if parts:
         names = "|".join(part.name for part in parts)
@@ -167,7 +146,8 @@ def _commented(comments: Sequence[str], module: str) -> str:
     return f"{head}\n\n{module}"
 
 
-def _module(unit: Unit | Part, flat: _Flat, name: str) -> str:
+def _module(part: Part, name: str) -> str:
+    flat = _Flat(part)
     with scratch_folder() as folder:
         with _uncollected():
             rtl = convert(flat, name=name, ports=flat.signals, emit_src=False)

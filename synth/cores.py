@@ -29,11 +29,6 @@ class _Measured(wiring.Component):
         """What it is, for the head of the module."""
         return [f"{self.name}: a part that is measured."]
 
-    @property
-    def manifest(self) -> dict[str, Any]:
-        """Nothing but its kind."""
-        return {"kind": self.name}
-
 
 class Product(_Measured):
     """The multiplier alone: a code times a stored word, before it is aligned. Combinational."""

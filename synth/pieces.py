@@ -9,12 +9,12 @@ from typing import Any
 from lmul.golden.accumulators import DEPTH, DotParameters
 from lmul.hdl.array import Dataflow, SystolicArray
 from lmul.hdl.element import OutputStationary, WeightStationary
-from lmul.hdl.files import scratch_folder
+from lmul.hdl.hierarchy import Part
 from lmul.hdl.output import Rounder
 from lmul.hdl.products import product_parts
 from lmul.hdl.skew import Skew
 from lmul.hdl.stationary import Stored
-from lmul.hdl.verilog import Unit, export
+from lmul.hdl.verilog import verilog
 from lmul.synth.cores import Bit, DotCore, ElementCore, Loader, Product, Words
 from lmul.synth.flow import Mapped, map_module
 from lmul.synth.technology import Technology
@@ -88,9 +88,9 @@ class Piece:
         return self.dot
 
     @property
-    def unit(self) -> Unit:
+    def unit(self) -> Part:
         """The component."""
-        unit: Unit = _BUILD[self.kind](self)
+        unit: Part = _BUILD[self.kind](self)
         return unit
 
     @property
@@ -115,7 +115,7 @@ def words_of(dot: DotParameters) -> Piece:
 
 
 def mapped(piece: Piece, technology: Technology) -> Mapped:
-    """Export a piece, and map it.
+    """Write a piece as Verilog, and map it.
 
     Raises
     ------
@@ -123,6 +123,4 @@ def mapped(piece: Piece, technology: Technology) -> Mapped:
         As `map_module`.
     """
     unit = piece.unit
-    with scratch_folder() as folder:
-        verilog = export(unit, folder).verilog.read_text()
-    return map_module(verilog, unit.name, technology)
+    return map_module(verilog(unit), unit.name, technology)
