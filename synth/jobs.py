@@ -1,0 +1,105 @@
+"""What can be found out about pieces and conditions: the jobs of reports of arrays."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from lmul.golden.accumulators import DotParameters
+from lmul.golden.scaling import Rule
+from lmul.golden.total_error import COUNT, Condition, Experiment, TotalError, Unit
+from lmul.synth.cache import remembered
+from lmul.synth.energy import Energy, energy
+from lmul.synth.flow import Cost, Mapped
+from lmul.synth.pieces import Kind, Piece, mapped
+from lmul.synth.stimulus import gaussian_stimulus
+from lmul.synth.technology import Technology
+
+
+@dataclass(frozen=True)
+class Energies:
+    """Energy of a core's cycle, of all its lanes.
+
+    Parameters
+    ----------
+    settled, glitches : Energy
+        With every net changing at most once a cycle, and with unit delays, which is an upper estimate.
+    """
+
+    settled: Energy
+    glitches: Energy
+
+
+@dataclass(frozen=True)
+class Netlist:
+    """The mapped netlist of a piece, which several jobs need."""
+
+    piece: Piece
+
+    def of(self, technology: Technology) -> Mapped:
+        """The netlist, mapped once."""
+        return remembered(self, technology, lambda: mapped(self.piece, technology))
+
+
+@dataclass(frozen=True)
+class PieceCost:
+    """What a piece costs."""
+
+    piece: Piece
+
+    @property
+    def effort(self) -> float:
+        """As of the piece."""
+        return self.piece.effort
+
+    def run(self, technology: Technology) -> Cost:
+        """Map it."""
+        return Netlist(self.piece).of(technology).cost
+
+
+@dataclass(frozen=True)
+class CoreEnergy:
+    """The energy of a dot product's core on Gaussian operands that are scaled by a rule."""
+
+    piece: Piece
+    rule: Rule
+
+    @property
+    def effort(self) -> float:
+        """More than that of mapping."""
+        return self.piece.effort + 3000
+
+    def run(self, technology: Technology) -> Energies:
+        """Map it and simulate the netlist."""
+        assert self.piece.kind is Kind.DOT_CORE
+        module = Netlist(self.piece).of(technology).module
+        stimulus = gaussian_stimulus(self.piece.known, self.piece.lanes, self.rule)
+        return Energies(*(energy(module, technology, stimulus, glitches) for glitches in (False, True)))
+
+
+@dataclass(frozen=True)
+class TotalErrors:
+    """The total errors of some units in a condition."""
+
+    condition: Condition
+    units: tuple[Unit, ...]
+    count: int = COUNT
+
+    @property
+    def effort(self) -> float:
+        """Before all else, since one takes as long as a dozen pieces."""
+        return 4000
+
+    def run(self, technology: Technology) -> list[TotalError]:
+        """Compute the dot products."""
+        experiment = Experiment(self.condition, self.count)
+        return [experiment.measured(unit) for unit in self.units]
+
+
+def costs_of(pieces: Iterable[Piece]) -> list[PieceCost]:
+    """What pieces cost."""
+    return [PieceCost(piece) for piece in pieces]
+
+
+def errors_of(conditions: Sequence[Condition], dots: Iterable[DotParameters], count: int = COUNT) -> list[TotalErrors]:
+    """The total error of dot products in some conditions."""
+    units = tuple(dict.fromkeys(Unit(dot.product, dot.rounded, dot.window) for dot in dots))
+    return [TotalErrors(condition, units, count) for condition in conditions]
