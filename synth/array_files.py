@@ -9,7 +9,7 @@ from lmul.synth.array_picture import array_picture
 from lmul.synth.array_report import ArrayReport
 from lmul.synth.files import markdown_table
 from lmul.synth.report import library_of
-from lmul.synth.sections import Section
+from lmul.synth.sections import row_name
 
 
 def array_files(report: ArrayReport) -> dict[str, str | bytes]:
@@ -57,7 +57,7 @@ def csv_text(report: ArrayReport) -> str:
     writer.writerow(["table", "row", "column", "value"])
     for section in report.sections:
         for record in section.records:
-            row = _row_name(section, record)
+            row = row_name(record)
             numbers = [(key, value) for key, value in record.items() if isinstance(value, int | float)]
             writer.writerows([section.key, row, key, value] for key, value in numbers)
     return text.getvalue()
@@ -77,9 +77,3 @@ def json_text(report: ArrayReport) -> str:
         "verdict": report.verdict,
     }
     return json.dumps(content, indent=2) + "\n"
-
-
-def _row_name(section: Section, record: dict[str, str | float | int | None]) -> str:
-    """The text of a record; that of rivals and answers is no name."""
-    no_names = ("rival", "met")
-    return " ".join(value for key, value in record.items() if isinstance(value, str) and not key.startswith(no_names))

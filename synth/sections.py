@@ -11,6 +11,15 @@ Record = dict[str, str | Number]
 Show = Callable[[str | Number], str]
 
 
+_OUTCOMES = ("rival", "met_", "verdict")
+"""How keys begin whose texts are outcomes."""
+
+
+def row_name(record: Record) -> str:
+    """The texts of a record that say what it is about, such as format and method."""
+    return " ".join(value for key, value in record.items() if isinstance(value, str) and not key.startswith(_OUTCOMES))
+
+
 def plain(value: str | Number) -> str:
     """Text as it is; nothing for None."""
     return "" if value is None else str(value)

@@ -52,6 +52,7 @@ def test_the_csv_has_every_number(small: ArrayReport) -> None:
     rows = list(csv.DictReader(io.StringIO("".join(line for line in text.splitlines(True) if line[0] != "#"))))
     numbers = [v for s in small.sections for r in s.records for v in r.values() if isinstance(v, int | float)]
     assert [float(row["value"]) for row in rows] == numbers
+    assert len({(row["table"], row["row"], row["column"]) for row in rows}) == len(rows)
 
 
 def test_no_design_is_measured_twice() -> None:
