@@ -1,0 +1,50 @@
+"""The figures of a contender: area, delay, and energy a product."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from lmul.synth.contenders import Contender
+from lmul.synth.jobs import PieceCost
+from lmul.synth.measurement import Job, Measured
+
+FIGURES = ("area", "delay", "settled", "glitches")
+
+
+@dataclass(frozen=True)
+class Figures:
+    """What a contender costs a product; None where the technology does not say.
+
+    Parameters
+    ----------
+    area : float
+        NAND2 equivalents.
+    delay : float or None
+        ps, of the longest combinational path.
+    settled, glitches : float or None
+        Energy in fJ: with every net changing at most once a cycle, and with unit delays.
+    forms : tuple of (str, str)
+        For an exact contender: by figure the form that has it, where that is not the default.
+    """
+
+    area: float
+    delay: float | None = None
+    settled: float | None = None
+    glitches: float | None = None
+    forms: tuple[tuple[str, str], ...] = ()
+
+
+def figure_jobs(found: Iterable[Contender], energies: bool = True) -> Iterator[Job]:
+    """What has to be found out for the figures of contenders."""
+    for each in found:
+        yield PieceCost(each.piece)
+
+
+def figures(measured: Measured, each: Contender) -> Figures:
+    """The figures of a contender."""
+    cost = measured.cost(each.piece)
+    return Figures(cost.nand2 / each.products, cost.delay_ps)
+
+
+def reference(measured: Measured, each: Contender) -> Figures:
+    """The figures of the exact contender beside one."""
+    return figures(measured, each.exact)
