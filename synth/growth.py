@@ -63,7 +63,7 @@ class Growth:
 
 
 def read_report(path: Path) -> dict[str, Any]:
-    """A report's JSON.
+    """A report's JSON file.
 
     Raises
     ------
@@ -73,11 +73,22 @@ def read_report(path: Path) -> dict[str, Any]:
         It is none.
     """
     try:
-        content = json.loads(path.read_text())
-    except (UnicodeDecodeError, json.JSONDecodeError, RecursionError) as error:
+        return parse_report(path.read_text())
+    except (UnicodeDecodeError, json.JSONDecodeError, RecursionError, TypeError) as error:
         raise ValueError(f"{path} must be the JSON file of a report: {error}") from None
+
+
+def parse_report(text: str) -> dict[str, Any]:
+    """A report's JSON.
+
+    Raises
+    ------
+    TypeError, json.JSONDecodeError
+        It is none.
+    """
+    content = json.loads(text)
     if not isinstance(content, dict) or not _tables(content):
-        raise ValueError(f"{path} must be the JSON file of a report, with tables in it")
+        raise TypeError("it has no tables")
     return content
 
 

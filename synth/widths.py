@@ -74,7 +74,7 @@ def width_section(measured: Measured) -> Section:
             f"Formats of {EXPONENT_BITS} exponent bits, so that every accumulator exists; L-Mul against exact of the"
             " same format, policy flush, mapped for area. 'MAC' is a processing element's core with that accumulator"
             f" (anchored W12), 'dot product' 16 lanes anchored, 'array' a {SIDE} x {SIDE} output-stationary one,"
-            " anchored, with its streams, stalls and drains. The wider the mantissa, the more L-Mul saves, and the more its"
-            " error exceeds that of exact multiplication: a saving here is no saving at equal accuracy.",
+            " anchored, with its streams, stalls and drains. The wider the mantissa, the more L-Mul saves, and the more"
+            " its error exceeds that of exact multiplication: a saving here is no saving at equal accuracy.",
         ],
     )

@@ -10,13 +10,14 @@ from lmul.golden.formats import E2M1, E3M4, E4M3, E5M2
 from lmul.synth.array_files import array_files
 from lmul.synth.array_report import ArrayReport, Study
 from lmul.synth.designs import Chosen, differ, dots, elements, scaled
+from lmul.synth.measurement import Measured
 from lmul.synth.technology import GENERIC
 
 
 @pytest.fixture(scope="module")
 def small() -> ArrayReport:
     """Of one tiny format, in generic gates."""
-    study = Study(GENERIC, Chosen((E2M1,)), count=300)
+    study = Study(Measured(GENERIC), Chosen((E2M1,)), count=300)
     study.find_out()
     return study.report("lmul report --arrays --format e2m1", {"lmul": "0", "yosys": "1"})
 

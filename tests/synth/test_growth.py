@@ -71,7 +71,7 @@ def test_other_tools_are_told() -> None:
 def test_what_is_no_report(tmp_path: Path, text: str) -> None:
     path = tmp_path / "old.json"
     path.write_text(text)
-    with pytest.raises(ValueError, match=rf"^{path} must be the JSON file of a report[,:] .*$"):
+    with pytest.raises(ValueError, match=rf"^{path} must be the JSON file of a report: .*$"):
         read_report(path)
 
 
