@@ -170,7 +170,7 @@ def _fabric(module: dict[str, Any], flow: _Flow) -> Fabric:
 
 
 def _lone_carries(module: dict[str, Any]) -> int:
-    """Carries of iCE40 in whose logic cell no LUT fits: it has to take the same operands, and the same carry or none."""
+    """Carries of iCE40 that share no logic cell with a LUT, which would have to take the same operands and carry."""
     carries = [cell["connections"] for cell in module["cells"].values() if cell["type"] == "SB_CARRY"]
     luts = [cell["connections"] for cell in module["cells"].values() if cell["type"] == "SB_LUT4"]
     fitting = {(str(lut["I1"]), str(lut["I2"]), str(lut["I3"])) for lut in luts}

@@ -1,21 +1,16 @@
 # amaranth: UnusedElaboratable=no
 """What reports find out about units in FPGAs: cells of each family, and clock frequencies on two devices."""
 
-from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from lmul.golden.formats import BF16, E3M4, E4M3, E5M2, FORMATS, FP16, FP32, Format
 from lmul.golden.parameters import Method, Parameters, Policy
-from lmul.hdl.multiplier import PIPELINE_DEPTHS, Multiplier
+from lmul.hdl.multiplier import Multiplier
 from lmul.hdl.verilog import ports_of, verilog
 from lmul.synth.behaviour import NAME, behaviour
 from lmul.synth.fpga import Aim, Fabric, Family, synthesise_fpga
 from lmul.synth.place import TIMED, Device, Placed, place, registered
 from lmul.synth.technology import Technology
-
-CELL_FORMATS = (E4M3, E5M2, E3M4, BF16, FP16, FP32)
-TIMED_FORMATS = (E4M3, E5M2, E3M4, BF16)
 
 
 class Form(StrEnum):
@@ -52,13 +47,21 @@ class FabricCost:
         """Mostly the exact unit's array."""
         slow = 3 if self.family is Family.ULTRASCALE else 1
         array = 0 if self.dsp or self.parameters.method is not Method.EXACT else _squared(self.parameters)
-        return slow * (70 + 2 * array)
+        return slow * (70 + 3 * array)
 
     def run(self, technology: Technology) -> Fabric:
         """Map it; what the report is mapped to makes no difference."""
         text, top = written(self.parameters, self.form)
         carry = self.form is not Form.PLAIN
         return synthesise_fpga(text, top, self.family, Aim.LUTS, self.dsp, carry).fabric
+
+
+@dataclass(frozen=True)
+class Timed:
+    """A unit with registers at its ports: placed, and as it was mapped."""
+
+    placed: Placed
+    fabric: Fabric
 
 
 @dataclass(frozen=True)
@@ -93,12 +96,12 @@ class Frequency:
         """Three placements."""
         return 600 + _squared(self.parameters)
 
-    def run(self, technology: Technology) -> Placed:
+    def run(self, technology: Technology) -> Timed:
         """Map it for speed, place it and route it."""
         text, top = written(self.parameters, self.form, self.pipeline)
         wrapped = text + registered(top, ports_of(Multiplier(self.parameters, self.pipeline)))
         mapped = synthesise_fpga(wrapped, TIMED, self.device.family, Aim.SPEED, self.dsp, self.form is not Form.PLAIN)
-        return place(mapped.netlist, self.device, self.parameters.name)
+        return Timed(place(mapped.netlist, self.device, self.parameters.name), mapped.fabric)
 
 
 def _squared(parameters: Parameters) -> int:
@@ -116,4 +119,13 @@ def written(parameters: Parameters, form: Form, pipeline: int = 0) -> tuple[str,
     if form is Form.GATES:
         unit = Multiplier(parameters, pipeline)
         return verilog(unit), unit.name
-    return behaviour(parameters), NAME
+    return (_summed if parameters.policy is Policy.RAW else behaviour)(parameters), NAME
+
+
+def _summed(p: Parameters) -> str:
+    bits = p.format.magnitude_bits
+    return f"""module {NAME} (input [{bits}:0] x, y, output [{bits}:0] p);
+  wire [{bits - 1}:0] t = x[{bits - 1}:0] + y[{bits - 1}:0] - {bits}'d{p.offset};
+  assign p = {{x[{bits}] ^ y[{bits}], t}};
+endmodule
+"""
