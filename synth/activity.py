@@ -117,9 +117,7 @@ class Simulation:
         raise AssertionError("gates without a loop come to rest")
 
 
-def simulate(
-    circuit: Circuit, stimulus: Stimulus, glitches: bool = False, warm_up: int = 0
-) -> Iterator[Simulation]:
+def simulate(circuit: Circuit, stimulus: Stimulus, glitches: bool = False, warm_up: int = 0) -> Iterator[Simulation]:
     """Simulate cycle by cycle; what is yielded after each is the same object, which goes on.
 
     Parameters

@@ -1,7 +1,7 @@
 """Energy of a mapped netlist, from how its nets toggle on given operands.
 
-With a liberty file it is what `synth.costs` makes of its tables. For the technology `generic` it is that of toggled gate
-inputs (`synth.gate_inputs`), each of which costs what a fit to published figures gave (`synth.horowitz`).
+With a liberty file it is what `synth.costs` makes of its tables. For the technology `generic` it is that of toggled
+gate inputs (`synth.gate_inputs`), in fJ at 45 nm and 0.9 V.
 """
 
 from dataclasses import dataclass, field
@@ -13,18 +13,12 @@ from numpy.typing import NDArray
 from lmul.synth.activity import Simulation, Stimulus, simulate
 from lmul.synth.circuit import Circuit
 from lmul.synth.costs import Costs
-from lmul.synth.gate_inputs import gate_inputs, generic_library
+from lmul.synth.gate_inputs import FJ_PER_GATE_INPUT, gate_inputs, generic_library
 from lmul.synth.library import Library, read_library
 from lmul.synth.technology import Technology
 
 WARM_UP = 8
 """Cycles at the start that do not count."""
-
-FJ_PER_GATE_INPUT = {False: 1.0, True: 1.0}
-"""For the technology `generic`: fJ at 45 nm and 0.9 V for a toggle of a gate input, without glitches and with them.
-
-Each is the outcome of `synth.horowitz`, which fits it to Horowitz's figures: so energies with glitches are not above
-those without by what glitches cost, but both are estimates of the same energy."""
 
 
 @dataclass(frozen=True)
@@ -110,20 +104,22 @@ def energy(
     library = library_of(technology)
     meter = _Meter(Circuit(module, library), [library])
     meter.run(stimulus, glitches, warm_up)
-    return meter.energy(library, glitches, FJ_PER_GATE_INPUT[glitches] if technology.is_generic else 1.0)
+    return meter.energy(library, glitches, _fj(technology))
 
 
-def energies(
-    module: dict[str, Any], technology: Technology, stimulus: Stimulus, warm_up: int = WARM_UP
-) -> Energies:
+def energies(module: dict[str, Any], technology: Technology, stimulus: Stimulus, warm_up: int = WARM_UP) -> Energies:
     """Both kinds of energy from one simulation, and both in toggles of gate inputs; the rest as for `energy`."""
     library = library_of(technology)
     counted = library if technology.is_generic else gate_inputs(library)
     meter = _Meter(Circuit(module, library), [library, counted])
     meter.run(stimulus, True, warm_up)
-    scales = FJ_PER_GATE_INPUT if technology.is_generic else {False: 1.0, True: 1.0}
-    own = [meter.energy(library, glitches, scales[glitches]) for glitches in (False, True)]
+    own = [meter.energy(library, glitches, _fj(technology)) for glitches in (False, True)]
     return Energies(*own, *(meter.energy(counted, glitches) for glitches in (False, True)))
+
+
+def _fj(technology: Technology) -> float:
+    """What a technology's unit of energy is in fJ."""
+    return FJ_PER_GATE_INPUT if technology.is_generic else 1.0
 
 
 class _Meter:

@@ -3,6 +3,8 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+import numpy as np
+
 from lmul.golden.accumulators import DotParameters
 from lmul.golden.scaling import Rule
 from lmul.golden.total_error import COUNT, Condition, Experiment, TotalError, Unit
@@ -10,7 +12,8 @@ from lmul.synth.cache import remembered
 from lmul.synth.energy import Energies, energies
 from lmul.synth.flow import Cost, Mapped
 from lmul.synth.pieces import Kind, Piece, mapped
-from lmul.synth.stimulus import gaussian_stimulus
+from lmul.synth.stimulus import CYCLES, core_stimulus
+from lmul.synth.streams import GAUSSIAN, scaled_by
 from lmul.synth.technology import Technology
 
 
@@ -57,8 +60,8 @@ class CoreEnergy:
         """Map it and simulate the netlist."""
         assert self.piece.kind is Kind.DOT_CORE
         module = Netlist(self.piece).of(technology).module
-        stimulus = gaussian_stimulus(self.piece.known, self.piece.lanes, self.rule)
-        return energies(module, technology, stimulus)
+        stimulus = core_stimulus(self.piece.known, self.piece.lanes, scaled_by(GAUSSIAN, self.rule))
+        return energies(module, technology, stimulus, np.shape(stimulus["x"])[1] - CYCLES)
 
 
 @dataclass(frozen=True)
