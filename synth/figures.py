@@ -4,8 +4,11 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from lmul.synth.contenders import Contender
+from lmul.synth.energy import Energies
+from lmul.synth.energy_jobs import EnergyJob
 from lmul.synth.jobs import PieceCost
 from lmul.synth.measurement import Job, Measured
+from lmul.synth.streams import GAUSSIAN
 
 FIGURES = ("area", "delay", "settled", "glitches")
 
@@ -33,16 +36,19 @@ class Figures:
     forms: tuple[tuple[str, str], ...] = ()
 
 
-def figure_jobs(found: Iterable[Contender], energies: bool = True) -> Iterator[Job]:
+def figure_jobs(found: Iterable[Contender]) -> Iterator[Job]:
     """What has to be found out for the figures of contenders."""
     for each in found:
         yield PieceCost(each.piece)
+        yield EnergyJob(each.piece, GAUSSIAN)
 
 
 def figures(measured: Measured, each: Contender) -> Figures:
-    """The figures of a contender."""
+    """The figures of a contender, energies on Gaussian operands."""
     cost = measured.cost(each.piece)
-    return Figures(cost.nand2 / each.products, cost.delay_ps)
+    spent: Energies = measured[EnergyJob(each.piece, GAUSSIAN)]
+    energies = (energy.fj_per_cycle / each.products for energy in (spent.settled, spent.glitches))
+    return Figures(cost.nand2 / each.products, cost.delay_ps, *energies)
 
 
 def reference(measured: Measured, each: Contender) -> Figures:
