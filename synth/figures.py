@@ -47,8 +47,8 @@ def figures(measured: Measured, each: Contender) -> Figures:
     """The figures of a contender, energies on Gaussian operands."""
     cost = measured.cost(each.piece)
     spent: Energies = measured[EnergyJob(each.piece, GAUSSIAN)]
-    energies = (energy.fj_per_cycle / each.products for energy in (spent.settled, spent.glitches))
-    return Figures(cost.nand2 / each.products, cost.delay_ps, *energies)
+    settled, glitches = (energy.fj_per_cycle / each.products for energy in (spent.settled, spent.glitches))
+    return Figures(cost.nand2 / each.products, cost.delay_ps, settled, glitches)
 
 
 def reference(measured: Measured, each: Contender) -> Figures:

@@ -52,11 +52,11 @@ def savings_section(measured: Measured, use: Use, formats: Sequence[Format]) -> 
     )
 
 
-def summary_section(each: Sequence[Measured], formats: Sequence[Format]) -> Section:
+def summary_section(each: Sequence[Measured], formats: Sequence[Format], uses: Sequence[Use]) -> Section:
     """L-Mul against exact in all technologies, one line a use and format."""
     records: list[Record] = []
     columns: dict[str, tuple[str, Show]] = {"use": ("", plain), "format": ("format", plain)}
-    for contender in contenders(formats, methods=("lmul",)):
+    for contender in contenders(formats, uses, ("lmul",)):
         record: Record = {"use": contender.use.value, "format": contender.format.name}
         for measured in each:
             saved = savings(figures(measured, contender), reference(measured, contender))

@@ -1,11 +1,10 @@
 """Savings against mantissa width: L-Mul against exact, in every datapath that a multiplication is part of."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 
 from lmul.golden.accumulators import Accumulator
 from lmul.golden.formats import Format
-from lmul.synth.contenders import series
 from lmul.synth.designs import DEPTH, dot_parameters, lanes
 from lmul.synth.element_rows import SIDE
 from lmul.synth.jobs import PieceCost
@@ -46,18 +45,18 @@ DATAPATHS: dict[str, Callable[[Format, str], Piece | None]] = {
 """By name what is measured for a format and a method; None where it is not."""
 
 
-def width_jobs() -> Iterator[PieceCost]:
+def width_jobs(formats: Sequence[Format]) -> Iterator[PieceCost]:
     """What has to be found out."""
     for build in DATAPATHS.values():
-        for f in series(EXPONENT_BITS):
+        for f in formats:
             pieces = (build(f, method) for method in ("lmul", "exact"))
             yield from (PieceCost(piece) for piece in pieces if piece is not None)
 
 
-def width_section(measured: Measured) -> Section:
+def width_section(measured: Measured, formats: Sequence[Format]) -> Section:
     """Area saved, one line a width."""
     records: list[Record] = []
-    for f in series(EXPONENT_BITS):
+    for f in formats:
         record: Record = {"format": f.name}
         for name, build in DATAPATHS.items():
             own, exact = build(f, "lmul"), build(f, "exact")
