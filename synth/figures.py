@@ -46,9 +46,15 @@ def figure_jobs(found: Iterable[Contender]) -> Iterator[Job]:
 def figures(measured: Measured, each: Contender) -> Figures:
     """The figures of a contender, energies on Gaussian operands."""
     cost = measured.cost(each.piece)
-    spent: Energies = measured[EnergyJob(each.piece, GAUSSIAN)]
-    settled, glitches = (energy.fj_per_cycle / each.products for energy in (spent.settled, spent.glitches))
+    own = spent(measured, each)
+    settled, glitches = (energy.fj_per_cycle / each.products for energy in (own.settled, own.glitches))
     return Figures(cost.nand2 / each.products, cost.delay_ps, settled, glitches)
+
+
+def spent(measured: Measured, each: Contender) -> Energies:
+    """The energies of a cycle of a contender, on Gaussian operands."""
+    energies: Energies = measured[EnergyJob(each.piece, GAUSSIAN)]
+    return energies
 
 
 def reference(measured: Measured, each: Contender) -> Figures:

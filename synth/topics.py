@@ -8,6 +8,7 @@ from typing import Protocol
 from lmul.golden.formats import Format
 from lmul.synth.contenders import Contender, Use, contenders, series
 from lmul.synth.designs import FORMATS
+from lmul.synth.energy_picture import energy_picture
 from lmul.synth.figures import figure_jobs
 from lmul.synth.measurement import Measured, Plan
 from lmul.synth.pareto import FORMATS as PARETO_FORMATS
@@ -77,8 +78,9 @@ class Savings:
         return [summary_section(setting.each, setting.formats, self.uses), *tables]
 
     def pictures(self, setting: Setting) -> dict[str, Picture]:
-        """None."""
-        return {}
+        """Where the energy goes."""
+        draw = partial(energy_picture, setting.main, setting.formats, self.uses)
+        return {"energy": Picture("Energy a product, by where it goes", draw)}
 
 
 @dataclass(frozen=True)
