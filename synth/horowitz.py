@@ -50,7 +50,7 @@ class IntegerJob:
         return energies(module, technology, {"x": x, "y": y}, warm_up=1)
 
 
-def integer_jobs() -> list[IntegerJob]:
+def fit_jobs() -> list[IntegerJob]:
     """All that a fit needs."""
     return [IntegerJob(kind, width, ours) for kind, width in FIGURES for ours in (False, True)]
 
@@ -94,7 +94,7 @@ class Fit:
 
 
 def fit(measured: Any, glitches: bool) -> Fit:
-    """The fit to what was found out for `integer_jobs`."""
+    """The fit to what was found out for `fit_jobs`."""
     counts, ours = {}, {}
     for kind, width in FIGURES:
         found = {}
