@@ -17,8 +17,7 @@ def fit_note(measured: Measured) -> str:
     )
     if not all(job in measured for job in fit_jobs()):
         return f"{text}."
-    residuals = [f"int{width} {kind} {100 * r:+.0f} %" for (kind, width), r in fit(measured, False).residuals.items()]
-    return f"{text}; model against published: {', '.join(residuals)}."
+    return f"{text}; {fit(measured, False).note}."
 
 
 def fit_section(measured: Sequence[Measured]) -> Section:

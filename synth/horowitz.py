@@ -88,9 +88,9 @@ class Fit:
 
     @property
     def note(self) -> str:
-        """The fit in a sentence, to stand beside every number of the model."""
+        """The residuals in words, to stand beside every number of the model."""
         parts = ", ".join(f"int{width} {kind} {100 * r:+.0f} %" for (kind, width), r in self.residuals.items())
-        return f"{self.factor:.3g} fJ a gate input; computed against published: {parts}"
+        return f"model against published: {parts}"
 
 
 def fit(measured: Any, glitches: bool) -> Fit:

@@ -39,7 +39,7 @@ def test_residuals_are_those_of_logarithms() -> None:
     assert list(found.residuals.values()) == pytest.approx([15, -0.5, -0.5, -0.5, -0.5])
     assert found.spread == pytest.approx(2 ** np.sqrt((16 + 4) / 5))
     assert found.note == (
-        "0.5 fJ a gate input; computed against published: int8 add +1500 %, int16 add -50 %, int32 add -50 %, "
+        "model against published: int8 add +1500 %, int16 add -50 %, int32 add -50 %, "
         "int8 multiply -50 %, int32 multiply -50 %"
     )
 
