@@ -9,6 +9,7 @@ from amaranth.lib import wiring
 from amaranth.lib.wiring import In, Out
 
 from lmul.golden.accumulators import DotParameters
+from lmul.hdl.forms import Form
 from lmul.hdl.gates import bits_of
 from lmul.hdl.hierarchy import Part
 from lmul.hdl.products import add_products, product_parts
@@ -138,18 +139,18 @@ class _Core(_Measured):
 
     name = "core"
 
-    def __init__(self, dot: DotParameters, lanes: int, **others: Any) -> None:
-        self.dot, self.lanes = dot, lanes
+    def __init__(self, dot: DotParameters, lanes: int, form: Form, **others: Any) -> None:
+        self.dot, self.lanes, self.form = dot, lanes, form
         ports = {"x": In(lanes * dot.product.format.width), "word": In(lanes * Stored.of(dot).width), "clear": In(1)}
         super().__init__({**ports, **others, "total": Out(dot.width), "saturated": Out(1)})
-        self.parts = product_parts(dot)
+        self.parts = product_parts(dot, form)
 
     def _add(self, m: Module, x: Value, words: Value) -> None:
         total = Signal(self.dot.width, name="sum", reset_less=True)
         above = Signal(name="above", reset_less=True)
         start = Signal(self.dot.width, name="start")
         m.d.comb += start.eq(Mux(self.clear, 0, total))
-        following, too_large = add_products(m, self.dot, start, (x, words), Const(0, 1))
+        following, too_large = add_products(m, self.dot, start, (x, words), Const(0, 1), self.form)
         m.d.sync += [total.eq(following), above.eq((above & ~self.clear) | too_large)]
         m.d.comb += [self.total.eq(total), self.saturated.eq(above)]
 
@@ -162,8 +163,8 @@ class DotCore(_Core):
 
     load: Signal
 
-    def __init__(self, dot: DotParameters, lanes: int) -> None:
-        super().__init__(dot, lanes, load=In(1))
+    def __init__(self, dot: DotParameters, lanes: int, form: Form = Form.ARRAY) -> None:
+        super().__init__(dot, lanes, form, load=In(1))
 
     def elaborate(self, platform: object) -> Module:
         m = Module()
@@ -177,8 +178,8 @@ class DotCore(_Core):
 class ElementCore(_Core):
     """A processing element that knows no stalls and passes nothing on: both operands in registers, multiply, add."""
 
-    def __init__(self, dot: DotParameters) -> None:
-        super().__init__(dot, 1)
+    def __init__(self, dot: DotParameters, form: Form = Form.ARRAY) -> None:
+        super().__init__(dot, 1, form)
 
     def elaborate(self, platform: object) -> Module:
         m = Module()
