@@ -12,8 +12,9 @@ from lmul.golden.total_error import Condition, TotalError, Unit
 from lmul.hdl.files import scratch_folder
 from lmul.hdl.parallel import on_all_cores
 from lmul.synth.cache import Cache, keeping, key_of, remembered
+from lmul.synth.energy import Energies
 from lmul.synth.flow import Cost
-from lmul.synth.jobs import CoreEnergy, Energies, PieceCost, TotalErrors
+from lmul.synth.jobs import CoreEnergy, PieceCost, TotalErrors
 from lmul.synth.pieces import Piece
 from lmul.synth.technology import Technology
 
