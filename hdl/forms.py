@@ -96,7 +96,8 @@ def _dadda(m: Module, columns: Sequence[Sequence[Bit]]) -> list[list[Bit]]:
             adders = 0
             while len(column) > height:
                 operands = [column.pop(0) for _ in range(min(3, len(column) - height + 1))]
-                total, carry = add_bits(*[*operands, 0][:3], or_and=True)
+                a, b, c = [*operands, 0][:3]
+                total, carry = add_bits(a, b, c, or_and=True)
                 name = f"stage_{stage}_column_{i}"
                 column.append(wire(m, f"{name}_sum_{adders}", total))
                 if i + 1 < len(kept):

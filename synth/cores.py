@@ -9,8 +9,10 @@ from amaranth.lib import wiring
 from amaranth.lib.wiring import In, Out
 
 from lmul.golden.accumulators import DotParameters
+from lmul.golden.formats import Format
+from lmul.hdl.floating import WideProduct, accumulated
 from lmul.hdl.forms import Form
-from lmul.hdl.gates import bits_of
+from lmul.hdl.gates import bits_of, inverse
 from lmul.hdl.hierarchy import Part
 from lmul.hdl.products import add_products, product_parts
 from lmul.hdl.stationary import Stored, anchor_width, folded
@@ -186,4 +188,41 @@ class ElementCore(_Core):
         both = Signal(len(self.x) + len(self.word), name="operands", reset_less=True)
         m.d.sync += both.eq(Cat(self.x, self.word))
         self._add(m, both[: len(self.x)], both[len(self.x) :])
+        return m
+
+
+class Adder(_Measured):
+    """An accumulator that codes of its own format are added to, one a cycle: no multiplier, and x has no register.
+
+    Members
+    -------
+    x : In(1 + E + M)
+        A code; subnormal ones count as zero, reserved ones as the numbers that their bits spell.
+    clear : In(1)
+        The sum begins with the code of this cycle.
+    total : Out(1 + E + M)
+        The sum.
+    """
+
+    x: Signal
+    clear: Signal
+    total: Signal
+
+    name = "adder"
+
+    def __init__(self, f: Format) -> None:
+        self.format = f
+        super().__init__({"x": In(f.width), "clear": In(1), "total": Out(f.width)})
+
+    def elaborate(self, platform: object) -> Module:
+        m, f = Module(), self.format
+        total = Signal(f.width, name="sum", reset_less=True)
+        start = Signal(f.width, name="start")
+        m.d.comb += [start.eq(Mux(self.clear, 0, total)), self.total.eq(total)]
+        *magnitude, sign = bits_of(self.x)
+        mantissa, exponent = magnitude[: f.mantissa_bits], magnitude[f.mantissa_bits :]
+        zero = inverse(self.x[f.mantissa_bits : f.magnitude_bits].any())
+        product = WideProduct(sign, zero, [*mantissa, 1], [*exponent, 0], False, 1, (1 << f.exponent_bits) - 1)
+        code, _ = accumulated(m, f, start, product)
+        m.d.sync += total.eq(cat(code))
         return m

@@ -148,6 +148,14 @@ def prepared(text: str, top: str, form: Form) -> str:
     with scratch_folder() as folder:
         (folder / "unit.v").write_text(text)
         run_yosys(
-            ["read_verilog unit.v", f"hierarchy -check -top {top}", "proc", "booth", "write_verilog out.v"], folder
+            [
+                "read_verilog unit.v",
+                f"hierarchy -check -top {top}",
+                "proc",
+                "booth",
+                "techmap t:$fa",
+                "write_verilog out.v",
+            ],
+            folder,
         )
         return (folder / "out.v").read_text()
