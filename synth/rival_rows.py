@@ -3,14 +3,13 @@
 from collections.abc import Iterable, Sequence
 
 from lmul.golden.formats import Format
-from lmul.synth.flow import Cost
 from lmul.synth.measurement import Job, Measured
 from lmul.synth.rival import CLASSES, Deviation
-from lmul.synth.rival_job import Compared, Outcome
+from lmul.synth.rival_job import Compared, Outcome, Unit
 from lmul.synth.rival_source import Rival
-from lmul.synth.sections import Record, Section, area, decimals, error, plain, saving
+from lmul.synth.sections import Record, Section, Show, area, decimals, error, plain, saving
 
-_COLUMNS = {
+_COLUMNS: dict[str, tuple[str, Show]] = {
     "format": ("format", plain),
     "rival": ("rival", plain),
     "computes": ("computes", plain),
@@ -20,13 +19,17 @@ _COLUMNS = {
     "area_um2": ("um2", area),
     "delay_ps": ("ps", decimals(0)),
     "depth": ("depth", decimals(0)),
-    "lmul_nand2": ("our lmul", area),
-    "lmul_saved": ("saved", saving),
-    "lmul_delay_saved": ("delay saved", saving),
-    "exact_nand2": ("our exact", area),
-    "exact_saved": ("saved", saving),
-    "exact_delay_saved": ("delay saved", saving),
+    "fj": ("fJ", decimals(0)),
+    "fj_glitches": ("fJ, glitches", decimals(0)),
 }
+for _name in ("lmul", "exact"):
+    _COLUMNS |= {
+        f"{_name}_nand2": (f"our {_name}", area),
+        f"{_name}_saved": ("area saved", saving),
+        f"{_name}_delay_saved": ("delay", saving),
+        f"{_name}_fj_saved": ("energy", saving),
+        f"{_name}_fj_glitches_saved": ("glitches", saving),
+    }
 
 
 def rival_jobs(rivals: Iterable[Rival]) -> list[Job]:
@@ -47,13 +50,14 @@ def rival_section(measured: Measured, rivals: Sequence[Rival]) -> Section:
         " golden model's; 'computes' is the method and the policy of which it misses the fewest. 'saved' is 1 - ours /"
         " rival, with our unit of that policy (exact has no raw form: flush stands in). A rival that differs does"
         " another job than our unit, and a saving over one that handles more, subnormal numbers for instance, is no"
-        " saving of the method."
+        " saving of the method. Energies are of products of Gaussian numbers, the same for all, without glitches and"
+        " with those of unit delays."
     )
     return Section("rivals", "Multipliers from elsewhere, through the same flow", records, _COLUMNS, ("format",), notes)
 
 
 def _record(rival: Rival, outcome: Outcome) -> Record:
-    deviation, cost = outcome.deviation, outcome.cost
+    deviation, cost = outcome.deviation, outcome.rival.cost
     return {
         "format": rival.format.name,
         "rival": rival.name,
@@ -66,20 +70,26 @@ def _record(rival: Rival, outcome: Outcome) -> Record:
         "area_um2": cost.area_um2,
         "delay_ps": cost.delay_ps,
         "depth": cost.depth,
-        **_against("lmul", outcome.lmul, cost),
-        **_against("exact", outcome.exact, cost),
+        "fj": outcome.rival.energies.settled.fj_per_cycle,
+        "fj_glitches": outcome.rival.energies.glitches.fj_per_cycle,
+        **_against("lmul", outcome.lmul, outcome.rival),
+        **_against("exact", outcome.exact, outcome.rival),
     }
 
 
-def _against(name: str, ours: Cost, rival: Cost) -> Record:
+def _against(name: str, ours: Unit, rival: Unit) -> Record:
     """One of our units beside a rival; what it saves is 1 - ours / rival."""
-    delay_saved = None
-    if ours.delay_ps is not None and rival.delay_ps:
-        delay_saved = 1 - ours.delay_ps / rival.delay_ps
+
+    def saved(one: float | None, other: float | None) -> float | None:
+        return None if one is None or not other else 1 - one / other
+
+    pairs = [(unit.energies.settled.fj_per_cycle, unit.energies.glitches.fj_per_cycle) for unit in (ours, rival)]
     return {
-        f"{name}_nand2": ours.nand2,
-        f"{name}_saved": 1 - ours.nand2 / rival.nand2 if rival.nand2 else None,
-        f"{name}_delay_saved": delay_saved,
+        f"{name}_nand2": ours.cost.nand2,
+        f"{name}_saved": saved(ours.cost.nand2, rival.cost.nand2),
+        f"{name}_delay_saved": saved(ours.cost.delay_ps, rival.cost.delay_ps),
+        f"{name}_fj_saved": saved(pairs[0][0], pairs[1][0]),
+        f"{name}_fj_glitches_saved": saved(pairs[0][1], pairs[1][1]),
     }
 
 

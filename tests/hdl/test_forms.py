@@ -13,7 +13,7 @@ _FORMS = [form for form in Form if form is not Form.OPERATOR_BOOTH]  # which dif
 
 
 @pytest.mark.parametrize("form", _FORMS[1:])
-@pytest.mark.parametrize("m", [1, 2, 3, 4])
+@pytest.mark.parametrize("m", [1, 2, 4])
 def test_all_products(evaluate, form, m):
     vectors = list(product(range(1 << m), repeat=2))
     found = evaluate([m, m], lambda module, x, y: significand_product(module, x, y, form), vectors)
@@ -21,7 +21,7 @@ def test_all_products(evaluate, form, m):
 
 
 @pytest.mark.parametrize("form", _FORMS[1:])
-@pytest.mark.parametrize(("m", "count"), [(5, 60), (7, 40), (10, 15), (23, 3)])
+@pytest.mark.parametrize(("m", "count"), [(5, 40), (10, 10), (23, 2)])
 def test_random_products_and_ends(evaluate, form, m, count):
     rng = random.Random(m)
     vectors = [(rng.randrange(1 << m), rng.randrange(1 << m)) for _ in range(count)]
