@@ -58,16 +58,16 @@ class Study:
 
     Parameters
     ----------
-    technology : Technology
-        What to map to.
+    measured : Measured
+        In one technology.
     chosen : designs.Chosen
         Which formats and methods.
     count : int
         Dot products a condition.
     """
 
-    def __init__(self, technology: Technology, chosen: designs.Chosen, count: int = COUNT) -> None:
-        self.measured = Measured(technology)
+    def __init__(self, measured: Measured, chosen: designs.Chosen, count: int = COUNT) -> None:
+        self.measured = measured
         self.chosen = chosen
         self._dots, self._elements, self._arrays = (
             list(each(chosen)) for each in (designs.dots, designs.elements, designs.arrays)

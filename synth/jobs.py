@@ -6,7 +6,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from lmul.golden.accumulators import DotParameters
-from lmul.golden.scaling import Rule
+from lmul.golden.errors import errors
+from lmul.golden.multiply import wide_product
+from lmul.golden.parameters import Method, Parameters
+from lmul.golden.scaling import Rule, quantise
 from lmul.golden.total_error import COUNT, Condition, Experiment, TotalError, Unit
 from lmul.synth.cache import remembered
 from lmul.synth.energy import Energies, energies
@@ -81,6 +84,54 @@ class TotalErrors:
         """Compute the dot products."""
         experiment = Experiment(self.condition, self.count)
         return [experiment.measured(unit) for unit in self.units]
+
+
+@dataclass(frozen=True)
+class DotError:
+    """How far the dot products of one unit are from the true ones in a condition: NRMSE before and after one gain."""
+
+    condition: Condition
+    unit: Unit
+    count: int
+
+    @property
+    def effort(self) -> float:
+        """Without a search for rivals, little."""
+        return 300
+
+    def run(self, technology: Technology) -> tuple[float, float]:
+        """Compute the dot products."""
+        experiment = Experiment(self.condition, self.count)
+        before, after, _ = experiment.nrmse(experiment.computed(self.unit))
+        return before, after
+
+
+@dataclass(frozen=True)
+class ProductError:
+    """Mean |relative error| of single products against those of the numbers before they were quantised.
+
+    Products are as wide as they come: not squeezed back into the format, where they could overflow. Those of the method
+    exact are rounded to M + 1 bits, as a multiplier does. An operand that is read as zero makes an error of 1.
+    """
+
+    parameters: Parameters
+    condition: Condition
+    count: int
+
+    @property
+    def effort(self) -> float:
+        """Little."""
+        return 100
+
+    def run(self, technology: Technology) -> float:
+        """Compute the products."""
+        p, rule = self.parameters, self.condition.rule
+        assert rule is not None
+        operands = Experiment(self.condition, self.count).operands
+        x, y = (quantise(f, each, rule) for f, each in zip((p.format, p.y_format), operands, strict=True))
+        product = wide_product(p, x.codes, y.codes, rounded=p.method is Method.EXACT).value
+        scales = np.repeat(x.exponents + y.exponents, x.block, axis=-1)
+        return errors(np.ldexp(product, scales.astype(np.int32)), operands[0] * operands[1]).mean
 
 
 def costs_of(pieces: Iterable[Piece]) -> list[PieceCost]:
