@@ -21,10 +21,10 @@ def claims_jobs(formats: Sequence[Format] = FORMATS, stream: Stream = GAUSSIAN) 
     """What the table needs: energies of both designs of each row, the exact one in every form, and of additions."""
     found: list[Job] = []
     for claim in claims(formats):
-        if claim.designs is None:
+        if claim.scope is Scope.ACCUMULATE:
             found.append(AdderEnergy(claim.format, stream))
         else:
-            found += form_jobs(claim.designs, stream)
+            found += form_jobs([*claim.exact_designs, claim.lmul_design], stream)
     return found
 
 
@@ -45,9 +45,11 @@ def claims_section(measured: Measured, formats: Sequence[Format] = FORMATS, stre
             "horowitz_lmul": ("pJ L-Mul", decimals(2)),
             "horowitz_saved": ("saved", saving),
             "fj_exact": ("fJ exact", decimals(0)),
+            "fj_form": ("which", plain),
             "fj_lmul": ("fJ L-Mul", decimals(0)),
             "fj_saved": ("saved", saving),
             "fj_glitches_exact": ("fJ exact, glitches", decimals(0)),
+            "fj_glitches_form": ("which", plain),
             "fj_glitches_lmul": ("fJ L-Mul, glitches", decimals(0)),
             "fj_glitches_saved": ("saved", saving),
             "verdict": ("verdict", plain),
@@ -69,18 +71,22 @@ def _record(measured: Measured, claim: Claim, stream: Stream) -> Record:
         "horowitz_saved": 1 - ours / exact,
         "horowitz_operations": f"{' + '.join(claim.exact)} -> {' + '.join(claim.ours)}",
     }
-    if claim.designs is None:
+    if claim.scope is Scope.ACCUMULATE:
         energies: Energies = measured[AdderEnergy(claim.format, stream)]
         for name, each in zip(_KINDS, (energies.settled, energies.glitches), strict=True):
             record |= {f"{name}_exact": each.fj_per_cycle, f"{name}_lmul": each.fj_per_cycle, f"{name}_saved": 0.0}
             record[f"{name}_form"] = ""
         return {**record, "verdict": "the same for both"}
-    rival, lmul = claim.designs
-    best, own = best_forms(measured, rival, stream), vars(figures(measured, lmul, Form.ARRAY, stream))
-    savings = [1 - own[name] / best[name].value for name in _KINDS]
-    for name, saved in zip(_KINDS, savings, strict=True):
-        record |= {f"{name}_exact": best[name].value, f"{name}_lmul": own[name], f"{name}_saved": saved}
-        record[f"{name}_form"] = best[name].form.value if len(rival.forms) > 1 else ""
+    own = vars(figures(measured, claim.lmul_design, Form.ARRAY, stream))
+    savings = []
+    for name in _KINDS:
+        best = {design: best_forms(measured, design, stream)[name] for design in claim.exact_designs}
+        design = min(best, key=lambda design: best[design].value)
+        savings.append(1 - own[name] / best[design].value)
+        record |= {f"{name}_exact": best[design].value, f"{name}_lmul": own[name], f"{name}_saved": savings[-1]}
+        words = [design.method] if len(best) > 1 else []
+        words += [best[design].form.value] if len(design.forms) > 1 else []
+        record[f"{name}_form"] = ", ".join(words)
     return {**record, "verdict": verdict(claim.claimed or 0, *savings)}
 
 
@@ -132,10 +138,11 @@ _NOTES = [
     " 32-bit integer addition. His integer addition has no zero, no range and no sign.",
     "Measured: 'product' is the whole combinational multiplier under flush, 'accumulate' a floating-point adder, its"
     " register, fed with numbers of its own format; 'whole MAC' operands in registers, multiplier, adder, accumulator."
-    " Both designs get the same numbers. Above 4 mantissa bits the exact one is, for each figure, the best of eight"
-    " forms. Without glitches, and with those of unit delays, is a lower and an upper estimate; of the upper one small"
-    " differences, some ten percent, are chance of mapping. A MAC of narrow operands adds products of few bits, and its"
-    f" adder is smaller than the one alone. A claim holds in a row where both savings are at most {100 * MARGIN:.0f}"
-    " points below it. Wires, leakage, the clock's tree, memories and the movement of operands are in none of these"
-    " numbers: no saving of a chip or of a model follows from them.",
+    " Both designs get the same numbers. 'which' names the exact one, for each figure the best there is: of a MAC the"
+    " one that adds the full product ('exact') or one that adds it rounded first ('rounded', as a multiplier"
+    " and an adder apart do), and above 4 mantissa bits of eight forms of the product. Without glitches, and with those"
+    " of unit delays, is a lower and an upper estimate; in the upper one ten percent are chance of mapping. A MAC of"
+    " narrow operands adds products of few bits, and its adder is smaller than the one alone. A claim holds in a row"
+    f" where both savings are at most {100 * MARGIN:.0f} points below it. Wires, leakage, the clock's tree, memories"
+    " and the movement of operands are in none of these numbers: no saving of a chip or of a model follows from them.",
 ]

@@ -6,7 +6,7 @@ takes its own; it has neither bf16 nor 8-bit floating point.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from enum import StrEnum
 
 import numpy as np
@@ -83,16 +83,23 @@ class Claim:
         return exact, ours
 
     @property
-    def designs(self) -> tuple[Design, Design] | None:
-        """What is measured for it, exact and L-Mul; None for the addition, which is the same for both."""
-        if self.scope is Scope.ACCUMULATE:
-            return None
-        if self.accumulator is None:
-            exact = Parameters(self.format, Method.EXACT)
-            return Design(exact), Design(replace(exact, method=Method.LMUL))
-        dots = [dot_parameters(self.format, method, self.accumulator) for method in ("exact", "lmul")]
-        exact_design, lmul = (Design(Piece(Kind.ELEMENT_CORE, dot)) for dot in dots)
-        return exact_design, lmul
+    def exact_designs(self) -> list[Design]:
+        """What stands against L-Mul: of a MAC those that add full products and products rounded first, as two units do.
+
+        None for the addition, which is the same for both.
+        """
+        if self.scope is Scope.PRODUCT:
+            return [Design(Parameters(self.format, Method.EXACT))]
+        return [self._mac(method) for method in ("exact", "rounded")] if self.scope is Scope.MAC else []
+
+    @property
+    def lmul_design(self) -> Design:
+        """The same with L-Mul."""
+        return Design(Parameters(self.format)) if self.scope is Scope.PRODUCT else self._mac("lmul")
+
+    def _mac(self, method: str) -> Design:
+        assert self.accumulator is not None
+        return Design(Piece(Kind.ELEMENT_CORE, dot_parameters(self.format, method, self.accumulator)))
 
 
 FORMATS = (FP32, FP16, BF16, E4M3, E5M2)

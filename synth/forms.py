@@ -39,6 +39,11 @@ class Design:
         return f"{what}, {dot.accumulator}{dot.window or ''}"
 
     @property
+    def method(self) -> str:
+        """As in `exact`, `rounded`, `lmul`."""
+        return self.unit.method_name if isinstance(self.unit, Parameters) else self.unit.known.method_name
+
+    @property
     def format(self) -> Format:
         """Of the operands."""
         return self.unit.format if isinstance(self.unit, Parameters) else self.unit.known.product.format

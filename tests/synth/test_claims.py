@@ -40,7 +40,8 @@ def test_rows() -> None:
     assert {c.format for c in claims() if c.scope is Scope.PRODUCT} == {FP32, FP16, BF16, E4M3, E5M2}
     assert {c.format for c in claims([E4M3])} == {E4M3, FP32}  # and what adds its products
     for claim in claims():
-        assert (claim.designs is None) == (claim.scope is Scope.ACCUMULATE)
+        methods = [design.method for design in claim.exact_designs]
+        assert methods == {Scope.PRODUCT: ["exact"], Scope.ACCUMULATE: [], Scope.MAC: ["exact", "rounded"]}[claim.scope]
 
 
 def test_the_adder_adds_as_float32_does() -> None:
@@ -82,16 +83,16 @@ def test_verdicts_from_numbers() -> None:
     formats = [FP32, E5M2]
     measured = Measured(GENERIC)
     for claim in claims(formats):
-        if claim.designs is None:
+        if claim.scope is Scope.ACCUMULATE:
             measured.learn(AdderEnergy(claim.format, GAUSSIAN), _energies(900.0))
             continue
-        exact, lmul = claim.designs
         product = claim.scope is Scope.PRODUCT
         kept = (0.06 if claim.format == FP32 else 0.8) if product else 0.9
-        for design, fj in ((exact, 1000.0), (lmul, 1000.0 * kept)):
+        energies = {"exact": 1000.0, "rounded": 1200.0, "lmul": 1000.0 * kept}
+        for design in (*claim.exact_designs, claim.lmul_design):
             for i, form in enumerate(design.forms):
                 measured.learn(design.cost_job(form), Cost({}, 1.0, 1))
-                measured.learn(design.energy_job(form, GAUSSIAN), _energies(fj + 10 * i))
+                measured.learn(design.energy_job(form, GAUSSIAN), _energies(energies[design.method] + 10 * i))
     assert not measured.missing(claims_jobs(formats))
     section = claims_section(measured, formats)
     product, dots = section.notes[-2:]
@@ -102,5 +103,7 @@ def test_verdicts_from_numbers() -> None:
     rows = {(r["scope"], r["format"], r["accumulator"]): r for r in section.records}
     assert rows["product", "fp32", ""]["fj_saved"] == pytest.approx(0.94)
     assert rows["product", "fp32", ""]["fj_form"] == "array"
+    assert rows["whole MAC", "fp32", "fp32"]["fj_form"] == "exact, array"
+    assert rows["whole MAC", "e5m2", "fixed"]["fj_form"] == "exact"
     assert rows["accumulate", "fp32", "fp32"]["fj_exact"] == 900.0
     assert rows["whole MAC", "e5m2", "fixed"]["fj_glitches_lmul"] == pytest.approx(1800)
