@@ -29,11 +29,14 @@ class Description(StrEnum):
 
 _SIMPLE = "strash;ifraig;scorr;dc2"
 _MAP = "dch;map,-B,0.9,-D,{target};topo"
+_AMAP = "dch,-f;amap;topo"
 SCRIPTS = {
     "amap": LOGIC_SCRIPT.removeprefix("+"),
     "map": f"{_SIMPLE};dch,-f;map,-B,0.9,-D,{{target}};topo",
     "if -g": f"{_SIMPLE};strash;if,-g;strash;{_MAP}",
     "if -g twice": f"{_SIMPLE};strash;if,-g,-K,6;strash;if,-g,-K,6;strash;{_MAP}",
+    "if -g amap": f"{_SIMPLE};strash;if,-g;strash;{_AMAP}",
+    "if -m amap": f"strash;ifraig;scorr;st;if,-K,6,-m,-g;st;{_AMAP}",
     "if -m": f"strash;ifraig;scorr;st;if,-K,6,-m,-g;st;{_MAP}",
     "syn2": f"strash;ifraig;scorr;&get,-n;&syn2;&put;{_MAP}",
 }
@@ -41,7 +44,7 @@ SCRIPTS = {
 sums of products, `&syn2` restructures it; `map` covers it with gates for the target, in ps."""
 
 _SIZING = ";buffer,-c;upsize,-D,{target};dnsize,-D,{target}"
-SHARES = (0.0, 0.3, 0.45, 0.6, 0.8, 2.5)
+SHARES = (0.0, 0.2, 0.3, 0.45, 0.6, 0.8, 1.2, 2.5)
 """Targets, as shares of the delay of the area flow's netlist: 0 is as fast as it goes, 2.5 leaves time to spare."""
 
 
