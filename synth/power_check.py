@@ -1,3 +1,4 @@
+# amaranth: UnusedElaboratable=no
 """The energies of this project beside OpenSTA's power, at one average activity: jobs, and the section."""
 
 import json

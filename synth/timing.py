@@ -1,3 +1,4 @@
+# amaranth: UnusedElaboratable=no
 """Delays by OpenSTA beside those by ABC: a job, and the section of the report."""
 
 from collections.abc import Sequence
