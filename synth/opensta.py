@@ -18,6 +18,10 @@ MISSING = (
 """What a report says instead of figures."""
 
 _PERIOD_PS = 10_000  # of the clock that paths are held against; slacks have seven digits
+_NOMINAL = (
+    rb"\1 operating_conditions(nominal) { process : 1; temperature : 25; voltage : \2; }"
+    rb" default_operating_conditions : nominal;"
+)
 
 
 class OpenStaError(ToolError):
@@ -204,4 +208,6 @@ def _files(netlist: str, technology: Technology) -> dict[str, str | bytes]:
     text = cells if isinstance(cells, bytes) else cells.encode()
     # Or OpenSTA would guess wires by the number of pins, as the file tells it to.
     text = re.sub(rb"^\s*default_wire_load(_selection)?\s*:[^;]*;", b"", text, flags=re.MULTILINE)
+    if b"default_operating_conditions" not in text:  # without which it takes the voltage for 0
+        text = re.sub(rb"(\bnom_voltage\s*:\s*([\d.]+)\s*;)", _NOMINAL, text, count=1)
     return {"cells.lib": text, "netlist.v": netlist}
