@@ -17,6 +17,7 @@ from lmul.synth.full_files import full_files
 from lmul.synth.full_report import FullReport, FullStudy
 from lmul.synth.measurement import Measured
 from lmul.synth.report import tool_versions
+from lmul.synth.topics import Setting
 
 
 def report_full(
@@ -24,9 +25,9 @@ def report_full(
 ) -> dict[str, str | bytes]:
     """Measure, write full.md, .csv, .json and pictures into a folder, show the main tables, and return the files."""
     check_writable(output)
-    study = FullStudy(each, tuple(formats) or FORMATS)
+    study = FullStudy(Setting(each, tuple(formats) or FORMATS))
     with progress_bar(MofNCompleteColumn()) as progress:
-        step = progress.add_task("measure", total=study.missing())
+        step = progress.add_task("measure", total=study.missing)
         study.find_out(partial(progress.advance, step))
         progress.update(progress.add_task("write", total=None))
         made = study.report(_command(liberties, formats), tool_versions())

@@ -50,7 +50,7 @@ class IntegerJob:
         return energies(module, technology, {"x": x, "y": y}, warm_up=1)
 
 
-def integer_jobs() -> list[IntegerJob]:
+def fit_jobs() -> list[IntegerJob]:
     """All that a fit needs."""
     return [IntegerJob(kind, width, ours) for kind, width in FIGURES for ours in (False, True)]
 
@@ -88,13 +88,13 @@ class Fit:
 
     @property
     def note(self) -> str:
-        """The fit in a sentence, to stand beside every number of the model."""
+        """The residuals in words, to stand beside every number of the model."""
         parts = ", ".join(f"int{width} {kind} {100 * r:+.0f} %" for (kind, width), r in self.residuals.items())
-        return f"{self.factor:.3g} fJ a gate input; computed against published: {parts}"
+        return f"model against published: {parts}"
 
 
 def fit(measured: Any, glitches: bool) -> Fit:
-    """The fit to what was found out for `integer_jobs`."""
+    """The fit to what was found out for `fit_jobs`."""
     counts, ours = {}, {}
     for kind, width in FIGURES:
         found = {}

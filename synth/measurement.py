@@ -116,7 +116,7 @@ def find_out(plan: Plan, done: Callable[[], None] = lambda: None) -> None:
     ValueError, YosysError
         As the jobs.
     """
-    missing = [(measured, job) for measured, jobs in plan for job in measured.missing(jobs)]
+    missing = list(dict.fromkeys((measured, job) for measured, jobs in plan for job in measured.missing(jobs)))
     with scratch_folder() as folder:
         contexts: dict[Measured, Path] = {}
         for measured in dict.fromkeys(measured for measured, _ in missing):

@@ -35,6 +35,11 @@ def percent_of(count: int) -> Show:
     return lambda value: "" if value is None else f"{100 * float(value):.{count}f} %"
 
 
+def significant(count: int) -> Show:
+    """A number with so many significant digits."""
+    return lambda value: "" if value is None else f"{float(value):.{count}g}"
+
+
 area = decimals(1)
 saving = percent_of(0)
 error = percent_of(2)

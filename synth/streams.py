@@ -1,7 +1,7 @@
 """The numbers that energies are measured on: the same ones for every contender, whatever its format."""
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 
 import numpy as np
@@ -15,6 +15,11 @@ Floats = NDArray[np.float64]
 
 _SEED = 2410_00907
 _MOST = 1 << 12  # blocks of a tensor that are kept
+
+_DRAW: dict[str, Callable[[np.random.Generator, tuple[int, int]], Floats]] = {
+    "uniform": lambda rng, shape: rng.uniform(-1, 1, shape),
+    "gaussian": lambda rng, shape: rng.standard_normal(shape),
+}
 
 
 @dataclass(frozen=True)
@@ -46,11 +51,20 @@ class Stream:
         How operands that go into an integer accumulator are scaled, a block at a time.
     tensors : Tensors or None
         Where numbers come from that are not random.
+
+    Raises
+    ------
+    ValueError
+        The name is none of the two and there are no tensors.
     """
 
     name: str
     rule: Rule = Rule.FIT
     tensors: Tensors | None = None
+
+    def __post_init__(self) -> None:
+        if self.tensors is None and self.name not in _DRAW:
+            raise ValueError(f"name must be {' or '.join(_DRAW)} without tensors, not {self.name!r}")
 
     def blocks(self, side: int, count: int) -> Floats:
         """So many blocks of x (side 0) or y (1), (count, BLOCK); the first are the same for every count.
@@ -61,8 +75,7 @@ class Stream:
         if self.tensors is not None:
             numbers = self.tensors.y if side else self.tensors.x
             return numbers[rng.integers(len(numbers), size=count)]
-        shape = (count, BLOCK)
-        return rng.uniform(-1, 1, shape) if self.name == UNIFORM.name else rng.standard_normal(shape)
+        return _DRAW[self.name](rng, (count, BLOCK))
 
     def exponent(self, side: int) -> int:
         """Operands that have no scale of a block are divided by 2 to this power.

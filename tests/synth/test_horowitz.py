@@ -9,7 +9,7 @@ from lmul.synth.circuit import Circuit
 from lmul.synth.energy import Energies, Energy, library_of
 from lmul.synth.flow import map_module
 from lmul.synth.gate_inputs import FJ_PER_GATE_INPUT
-from lmul.synth.horowitz import FIGURES, Fit, IntegerJob, fit, integer_jobs
+from lmul.synth.horowitz import FIGURES, Fit, IntegerJob, fit, fit_jobs
 from lmul.synth.integers import Integer, Kind
 from lmul.synth.technology import GENERIC
 
@@ -24,7 +24,7 @@ def _measured(counts: dict[IntegerJob, float]) -> dict[IntegerJob, Energies]:
 
 
 def test_a_model_that_is_right_but_for_its_unit() -> None:
-    counts = {job: 1000 * FIGURES[job.kind, job.width] / 0.5 * (1.2 if job.ours else 1) for job in integer_jobs()}
+    counts = {job: 1000 * FIGURES[job.kind, job.width] / 0.5 * (1.2 if job.ours else 1) for job in fit_jobs()}
     found = fit(_measured(counts), glitches=False)
     assert found.factor == pytest.approx(0.5) and found.spread == pytest.approx(1)
     assert list(found.residuals.values()) == pytest.approx([0] * 5)
@@ -39,7 +39,7 @@ def test_residuals_are_those_of_logarithms() -> None:
     assert list(found.residuals.values()) == pytest.approx([15, -0.5, -0.5, -0.5, -0.5])
     assert found.spread == pytest.approx(2 ** np.sqrt((16 + 4) / 5))
     assert found.note == (
-        "0.5 fJ a gate input; computed against published: int8 add +1500 %, int16 add -50 %, int32 add -50 %, "
+        "model against published: int8 add +1500 %, int16 add -50 %, int32 add -50 %, "
         "int8 multiply -50 %, int32 multiply -50 %"
     )
 
@@ -56,8 +56,9 @@ def test_integers_are_added_and_multiplied(kind: Kind, ours: bool) -> None:
 
 
 def test_the_factor_is_what_the_fit_gives() -> None:
-    # The netlists that `fit` chooses; toggles are counted here from the nets' values.
-    ours = [False, False, False, True, True]
+    # The netlists that `fit` chooses, but for the last one, which differs by 1 % and takes less time. Toggles are
+    # counted here from the nets' values.
+    ours = [False, False, False, True, False]
     counts = []
     for (kind, width), full_adders in zip(FIGURES, ours, strict=True):
         unit = Integer(kind, width, full_adders)

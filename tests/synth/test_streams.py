@@ -7,7 +7,7 @@ import pytest
 
 from lmul.golden.scaling import BLOCK, Rule
 from lmul.golden.transformer import Head, softmax
-from lmul.synth.streams import GAUSSIAN, UNIFORM, attention_streams, scaled_by, tensor_stream
+from lmul.synth.streams import GAUSSIAN, UNIFORM, Stream, attention_streams, scaled_by, tensor_stream
 
 
 def test_random_numbers() -> None:
@@ -64,6 +64,11 @@ def test_what_a_tensor_must_be(x: object, fault: str) -> None:
         tensor_stream("bad", x, [1.0])
     with pytest.raises(ValueError, match=f"^{fault.replace('x must', 'y must')}$"):
         tensor_stream("bad", [1.0], x)
+
+
+def test_a_name_without_tensors_must_be_known() -> None:
+    with pytest.raises(ValueError, match=r"^name must be uniform or gaussian without tensors, not 'laplace'$"):
+        Stream("laplace")
 
 
 def test_tensors_are_numbers() -> None:
