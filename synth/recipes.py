@@ -19,7 +19,7 @@ from lmul.hdl.verilog import verilog
 from lmul.hdl.yosys import YosysError, run_yosys
 from lmul.synth.behaviour import NAME, behaviour
 from lmul.synth.surroundings import surroundings
-from lmul.synth.technology import LOGIC_SCRIPT, Technology
+from lmul.synth.technology import LOGIC_SCRIPT, Technology, not_for_logic
 
 
 class Description(StrEnum):
@@ -133,7 +133,8 @@ def mapped(
     with scratch_folder() as folder:
         for file, content in {**technology.files, **files}.items():
             (folder / file).write_bytes(content.encode() if isinstance(content, str) else content)
-        mapping = f"abc -liberty cells.lib -constr around.txt -script {script}"
+        unused = not_for_logic(technology.files["cells.lib"])
+        mapping = f"abc -liberty cells.lib{unused} -constr around.txt -script {script}"
         end = ["opt_clean -purge", *technology.read_cells, "write_json netlist.json"]
         log = run_yosys(["read_verilog unit.v", *commands, "libcache -scl -disable", mapping, *end], folder)
         modules: dict[str, Any] = json.loads((folder / "netlist.json").read_text())["modules"]
