@@ -5,34 +5,18 @@ from dataclasses import dataclass
 import numpy as np
 
 from lmul.golden.parameters import Parameters
-from lmul.hdl.multiplier import Multiplier
-from lmul.hdl.verilog import verilog
+from lmul.hdl.forms import Form
 from lmul.synth.cache import remembered
 from lmul.synth.energy import Energies, energies
-from lmul.synth.flow import Mapped, map_module
 from lmul.synth.jobs import Netlist
 from lmul.synth.pieces import Kind, Piece
 from lmul.synth.stimulus import CYCLES, stimulus
 from lmul.synth.streams import Stream
 from lmul.synth.technology import Technology
+from lmul.synth.units import UnitMapped, effort
 
 Contender = Parameters | Piece
 """A combinational multiplier, or a piece of the kinds ELEMENT_CORE (a multiply-accumulate) and DOT_CORE."""
-
-
-@dataclass(frozen=True)
-class UnitNetlist:
-    """The mapped netlist of a multiplier."""
-
-    parameters: Parameters
-
-    def of(self, technology: Technology) -> Mapped:
-        """The netlist, mapped once."""
-        return remembered(self, technology, lambda: self._mapped(technology))
-
-    def _mapped(self, technology: Technology) -> Mapped:
-        unit = Multiplier(self.parameters)
-        return map_module(verilog(unit), unit.name, technology)
 
 
 @dataclass(frozen=True)
@@ -45,17 +29,20 @@ class EnergyJob:
         Of what.
     stream : Stream
         On which numbers.
+    form : Form
+        Of a multiplier's exact products; a piece has its own.
     """
 
     contender: Contender
     stream: Stream
+    form: Form = Form.ARRAY
 
     @property
     def effort(self) -> float:
         """About as long as mapping it."""
         piece = self.contender
         if isinstance(piece, Parameters):
-            return 20.0 + piece.result.mantissa_bits**2 / 4
+            return 2 * effort(piece)
         return 100 + piece.effort
 
     @property
@@ -66,7 +53,12 @@ class EnergyJob:
 
     def run(self, technology: Technology) -> Energies:
         """Map it and simulate the netlist."""
-        netlist = UnitNetlist(self.contender) if isinstance(self.contender, Parameters) else Netlist(self.contender)
-        values = stimulus(self.contender, self.stream)
+        unit = self.contender
+        netlist = UnitMapped(unit, self.form) if isinstance(unit, Parameters) else Netlist(unit)
+        values = stimulus(unit, self.stream)
         cycles = np.shape(values["x"])[1]
         return energies(netlist.of(technology).module, technology, values, cycles - CYCLES)
+
+    def of(self, technology: Technology) -> Energies:
+        """Found once."""
+        return remembered(self, technology, lambda: self.run(technology))

@@ -55,7 +55,7 @@ def _panel(axes: Axes, measured: Measured, found: Sequence[Contender]) -> None:
         own, exact = spent(measured, each), spent(measured, each.exact)
         _stack(axes, own.settled, exact.settled.fj_per_cycle, place, legend=number == 0)
         energy = own.settled.fj_per_cycle
-        text = f"{energy / each.products:,.0f} fJ"
+        text = f"{energy / each.design.products:,.0f} fJ"
         axes.text(100 * energy / exact.settled.fj_per_cycle + 1.5, place, text, va="center", fontsize=7)
         places.append(place)
         names.append(f"{each.format} {each.method}")

@@ -14,7 +14,7 @@ from lmul.synth.jobs import PieceCost
 from lmul.synth.measurement import Job, Measured
 from lmul.synth.pieces import Kind, Piece
 from lmul.synth.streams import Stream
-from lmul.synth.units import UnitCost, UnitEnergy
+from lmul.synth.units import UnitCost
 
 
 @dataclass(frozen=True)
@@ -62,7 +62,7 @@ class Design:
     def energy_job(self, form: Form, stream: Stream) -> Job:
         """Its energy in a form."""
         if isinstance(self.unit, Parameters):
-            return UnitEnergy(self.unit, form, stream)
+            return EnergyJob(self.unit, stream, form)
         return EnergyJob(self._piece(form), stream)
 
     def _piece(self, form: Form) -> Piece:

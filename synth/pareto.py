@@ -47,7 +47,7 @@ def pareto_section(measured: Measured, found: Sequence[Contender], use: Use) -> 
     for each in chosen:
         own = figures(measured, each)
         record: Record = {"format": each.format.name, "method": each.method, "error": error_of(measured, each)}
-        record |= {cost: getattr(own, cost) for cost in COSTS}
+        record |= {cost: own[cost] for cost in COSTS}
         records.append(record)
     for cost in COSTS:
         known = [record for record in records if record[cost] is not None]

@@ -12,7 +12,6 @@ from lmul.hdl.element import OutputStationary, WeightStationary
 from lmul.hdl.files import scratch_folder
 from lmul.hdl.forms import Form
 from lmul.hdl.hierarchy import Part
-from lmul.hdl.multiplier import Multiplier
 from lmul.hdl.output import Rounder
 from lmul.hdl.products import product_parts
 from lmul.hdl.skew import Skew
@@ -32,7 +31,6 @@ class Kind(StrEnum):
 
     BIT = "bit"  # a register of one bit
     WORDS = "words"  # a stored word in registers
-    MULTIPLIER = "multiplier"  # the unit of that name: codes in, a code out
     PRODUCT = "product"  # what a lane multiplies with, a code and a stored word
     TERM = "term"  # a lane; with a floating-point accumulator a whole step
     DOT_CORE = "dot core"
@@ -49,7 +47,6 @@ class Kind(StrEnum):
 _BUILD: dict[Kind, Callable[["Piece"], Any]] = {
     Kind.BIT: lambda piece: Bit(),
     Kind.WORDS: lambda piece: Words(piece.width),
-    Kind.MULTIPLIER: lambda piece: Multiplier(piece.known.product),
     Kind.PRODUCT: lambda piece: Product(piece.known),
     Kind.TERM: lambda piece: product_parts(piece.known)[0],
     Kind.DOT_CORE: lambda piece: DotCore(piece.known, piece.lanes, piece.form),

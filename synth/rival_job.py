@@ -3,16 +3,16 @@
 from dataclasses import dataclass, replace
 
 from lmul.golden.parameters import Method, Parameters, Policy, Rounding
-from lmul.hdl.forms import Form
 from lmul.synth.cache import remembered
 from lmul.synth.energy import Energies, energies
+from lmul.synth.energy_jobs import EnergyJob
 from lmul.synth.flow import Cost, map_module
 from lmul.synth.rival import Deviation, checked
 from lmul.synth.rival_source import TOP, Rival
 from lmul.synth.stimulus import unit_stimulus
 from lmul.synth.streams import GAUSSIAN, Stream
 from lmul.synth.technology import GENERIC, Technology
-from lmul.synth.units import UnitCost, UnitEnergy
+from lmul.synth.units import UnitCost
 
 
 @dataclass(frozen=True)
@@ -68,6 +68,4 @@ class Compared:
         return Outcome(deviation, rival, *(self._ours(p, technology) for p in (lmul, exact)))
 
     def _ours(self, p: Parameters, technology: Technology) -> Unit:
-        energy = UnitEnergy(p, Form.ARRAY, self.stream)
-        found = remembered(energy, technology, lambda: energy.run(technology))
-        return Unit(UnitCost(p).of(technology), found)
+        return Unit(UnitCost(p).of(technology), EnergyJob(p, self.stream).of(technology))

@@ -59,8 +59,6 @@ def stimulus(contender: Parameters | Piece, stream: Stream) -> Stimulus:
     """Values for all ports of a multiplier of these parameters, or of a piece that multiplies and adds."""
     if isinstance(contender, Parameters):
         return unit_stimulus(contender, stream)
-    if contender.kind is Kind.MULTIPLIER:
-        return unit_stimulus(contender.known.product, stream)
     if contender.kind is Kind.ELEMENT_CORE:
         return mac_stimulus(contender.known, stream)
     if contender.kind is Kind.DOT_CORE:

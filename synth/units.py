@@ -8,11 +8,8 @@ from lmul.hdl.forms import Form
 from lmul.hdl.multiplier import Multiplier
 from lmul.hdl.verilog import verilog
 from lmul.synth.cache import remembered
-from lmul.synth.energy import Energies, energies
 from lmul.synth.flow import Cost, Mapped, map_module
 from lmul.synth.pieces import prepared
-from lmul.synth.stimulus import unit_stimulus
-from lmul.synth.streams import Stream
 from lmul.synth.technology import Technology
 
 
@@ -57,22 +54,3 @@ class UnitCost:
     def of(self, technology: Technology) -> Cost:
         """Found once."""
         return remembered(self, technology, lambda: self.run(technology))
-
-
-@dataclass(frozen=True)
-class UnitEnergy:
-    """The energy of a product."""
-
-    parameters: Parameters
-    form: Form
-    stream: Stream
-
-    @property
-    def effort(self) -> float:
-        """About twice that of mapping it."""
-        return 2 * effort(self.parameters)
-
-    def run(self, technology: Technology) -> Energies:
-        """Map it, and simulate the netlist."""
-        module = UnitMapped(self.parameters, self.form).of(technology).module
-        return energies(module, technology, unit_stimulus(self.parameters, self.stream), warm_up=1)

@@ -14,12 +14,12 @@ from lmul.synth import stimulus as module
 from lmul.synth.activity import port_values, simulate
 from lmul.synth.circuit import Circuit
 from lmul.synth.designs import dot_parameters
-from lmul.synth.energy_jobs import UnitNetlist
 from lmul.synth.library import read_library
 from lmul.synth.pieces import Kind, Piece, mapped
 from lmul.synth.stimulus import CORE_TERMS, CYCLES, MAC_TERMS, stimulus
 from lmul.synth.streams import GAUSSIAN, UNIFORM, Stream, tensor_stream
 from lmul.synth.technology import Technology
+from lmul.synth.units import UnitMapped
 
 _STREAMS = 64
 _LEAST, _MOST = 2.0**-6, 448.0  # numbers of e4m3 that are no subnormals
@@ -49,7 +49,7 @@ def _sums(dot: DotParameters, x: np.ndarray, y: np.ndarray) -> np.ndarray:
 def test_products_of_a_unit(tiny: Technology, stream: Stream) -> None:
     p = Parameters(E4M3, Method.EXACT, y_format=E3M4)
     values = stimulus(p, stream)
-    netlist = Circuit(UnitNetlist(p).of(tiny).module, read_library(tiny))
+    netlist = Circuit(UnitMapped(p).of(tiny).module, read_library(tiny))
     found = np.stack([port_values(each, "p") for each in simulate(netlist, values)], axis=1)
     x, y = (stream.blocks(side, _STREAMS)[:, : CYCLES + 1] / 2.0 ** stream.exponent(side) for side in (0, 1))
     assert np.array_equal(found, multiply(p, encode(E4M3, x), encode(E3M4, y)))
