@@ -98,6 +98,13 @@ def test_packages_structs_and_other_ports(tmp_path: Path) -> None:
     assert _checked(tmp_path, "mul", _PACKAGE, _STRUCTS, constants=(("mode", 1),)).total > 0
 
 
+@pytest.mark.parametrize("package", ["", _PACKAGE])
+def test_includes_lie_beside_the_file(tmp_path: Path, package: str) -> None:
+    (tmp_path / "bias.vh").write_text("`define OFFSET 9'h37\n")
+    text = package + '`include "bias.vh"\n' + _LMUL.replace("9'h37", "`OFFSET") + ("import fp8::*;" if package else "")
+    assert "module rival_inner" in read_rival(_source(tmp_path, "adder", text), E4M3).verilog
+
+
 def test_a_wide_format_is_compared_at_random_and_at_edges(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("lmul.synth.rival.RANDOM_PAIRS", 1 << 14)
     unit = Multiplier(Parameters(BF16, policy=Policy.IEEE))
