@@ -6,7 +6,9 @@ from enum import StrEnum
 
 from lmul.golden.accumulators import Accumulator, DotParameters
 from lmul.golden.formats import Format, format_named
-from lmul.synth.designs import ALL_METHODS, differ, dot_parameters, lanes
+from lmul.synth.designs import ALL_METHODS, differ, dot_parameters
+from lmul.synth.forms import Design
+from lmul.synth.lane_rows import core
 from lmul.synth.pieces import Kind, Piece
 
 
@@ -25,7 +27,6 @@ _ACCUMULATORS = {
     Use.MAC_FP32: Accumulator.FP32,
     Use.DOT: Accumulator.ANCHORED,
 }
-_KINDS = {Use.MULTIPLIER: Kind.MULTIPLIER, Use.DOT: Kind.DOT_CORE}
 
 
 @dataclass(frozen=True)
@@ -54,14 +55,11 @@ class Contender:
         return self.dot.method_name
 
     @property
-    def piece(self) -> Piece:
+    def design(self) -> Design:
         """What is measured."""
-        return Piece(_KINDS.get(self.use, Kind.ELEMENT_CORE), self.dot, self.products)
-
-    @property
-    def products(self) -> int:
-        """Products a cycle."""
-        return lanes(self.format) if self.use is Use.DOT else 1
+        if self.use is Use.MULTIPLIER:
+            return Design(self.dot.product)
+        return Design(core(self.dot) if self.use is Use.DOT else Piece(Kind.ELEMENT_CORE, self.dot))
 
     @property
     def exact(self) -> "Contender":

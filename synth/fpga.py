@@ -1,177 +1,157 @@
-"""Units in the cells of FPGAs: Yosys' own flows for iCE40, ECP5 and UltraScale+, and what is counted."""
+# amaranth: UnusedElaboratable=no
+"""FPGA families: what Yosys makes of a unit there."""
 
 import json
-from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any
+from pathlib import Path
 
+from lmul.golden.parameters import Method, Parameters, Policy
 from lmul.hdl.files import scratch_folder
+from lmul.hdl.multiplier import Multiplier
+from lmul.hdl.verilog import verilog
 from lmul.hdl.yosys import run_yosys
+from lmul.synth.behaviour import NAME, behaviour
+from lmul.synth.technology import Technology
 
 
 class Family(StrEnum):
-    """Devices with one kind of cells."""
+    """A family of devices."""
 
     ICE40 = "iCE40"
     ECP5 = "ECP5"
     ULTRASCALE = "UltraScale+"
 
 
-class Aim(StrEnum):
-    """What mapping to LUTs is for."""
-
-    LUTS = "luts"
-    SPEED = "speed"
-
-
 @dataclass(frozen=True)
-class _Flow:
-    """A family's flow: the command, its switches, and the cells by what they are."""
+class _Synthesis:
+    """Yosys' command, what it is told to use DSP blocks or not to, and the cells that count as what."""
 
     command: str
-    with_dsp: str
-    without_dsp: str
-    without_carry: str
-    narrow: str
-    luts: Mapping[str, int]
-    carry: str
-    muxes: tuple[str, ...]
-    registers: str
     dsp: str
+    no_dsp: str
+    carries: tuple[str, ...]
+    dsps: tuple[str, ...]
 
 
-_FLOWS = {
-    # ABC9 for iCE40 has to be asked for; the others use it anyway.
-    Family.ICE40: _Flow(
-        "synth_ice40 -device hx -abc9",
-        with_dsp="-dsp",
-        without_dsp="",
-        without_carry="-nocarry",
-        narrow="",
-        luts={"SB_LUT4": 1},
-        carry="SB_CARRY",
-        muxes=(),
-        registers="SB_DFF",
-        dsp="SB_MAC16",
-    ),
-    # A CCU2C is two LUTs with the carry between them.
-    Family.ECP5: _Flow(
-        "synth_ecp5",
-        with_dsp="",
-        without_dsp="-nodsp",
-        without_carry="-noccu2",
-        narrow="-nowidelut",
-        luts={"LUT4": 1, "CCU2C": 2},
-        carry="CCU2C",
-        muxes=("PFUMX", "L6MUX21"),
-        registers="TRELLIS_FF",
-        dsp="MULT18X18D",
-    ),
-    # Buffers at the ports belong to a chip, not to a unit. An inverter that no LUT has taken in needs one.
-    Family.ULTRASCALE: _Flow(
-        "synth_xilinx -family xcup -flatten -noiopad -noclkbuf",
-        with_dsp="",
-        without_dsp="-nodsp",
-        without_carry="-nocarry",
-        narrow="-nowidelut",
-        luts={**{f"LUT{inputs}": 1 for inputs in range(1, 7)}, "INV": 1},
-        carry="CARRY4",
-        muxes=("MUXF7", "MUXF8", "MUXF9"),
-        registers="FD",
-        dsp="DSP48E2",
+_SYNTHESIS = {
+    Family.ICE40: _Synthesis("synth_ice40", "-dsp", "", ("SB_CARRY",), ("SB_MAC16",)),
+    Family.ECP5: _Synthesis("synth_ecp5 -nowidelut", "", "-nodsp", ("CCU2C",), ("MULT18X18D",)),
+    Family.ULTRASCALE: _Synthesis(
+        "synth_xilinx -family xcup -flatten -noiopad -noclkbuf -nowidelut",
+        "",
+        "-nodsp",
+        ("CARRY4", "CARRY8"),
+        ("DSP48E2",),
     ),
 }
+_CARRY_LUTS = {"CCU2C": 2}  # an ECP5 carry cell takes up two LUTs; the others lie beside theirs
 
-_ABUNDANT_PS = 10**6
-"""A delay target that everything meets, so that ABC9 recovers area wherever it can."""
+
+class Text(StrEnum):
+    """What Yosys reads."""
+
+    EXPORTED = "exported"  # the unit as it is written for users, its carry chains spelled out
+    OPERATORS = "operators"  # the same arithmetic as + and *
 
 
 @dataclass(frozen=True)
-class Fabric:
-    """What a module takes of an FPGA, before placement.
+class Resources:
+    """What a unit takes in a family.
 
     Parameters
     ----------
+    text : Text
+        What was read.
     luts : int
-        iCE40: LUT4, and carries that no LUT goes with, since each of these fills a logic cell too. ECP5: LUT4, a CCU2C
-        being two. UltraScale+: LUT1 to LUT6, a LUT6 that could hold two smaller ones being one, and inverters.
-    carries : int
-        SB_CARRY (one bit), CCU2C (two) or CARRY4 (four).
-    muxes : int
-        Multiplexers that join LUTs: PFUMX and L6MUX21, MUXF7 to MUXF9.
-    registers, dsps : int
-        Flip-flops and multiplier blocks.
+        LUTs of any size, those inside carry cells among them.
+    carries, registers, dsps : int
+        Carry cells, flip-flops, DSP blocks.
     """
 
+    text: Text
     luts: int
     carries: int
-    muxes: int
     registers: int
     dsps: int
 
 
 @dataclass(frozen=True)
-class Synthesised:
-    """A module in the cells of a family, and its netlist as Yosys' JSON."""
-
-    fabric: Fabric
-    netlist: str
-
-
-def synthesise_fpga(
-    verilog: str, top: str, family: Family, aim: Aim = Aim.LUTS, dsp: bool = False, carry: bool = True
-) -> Synthesised:
-    """Map the module `top` of a Verilog text to a family.
+class FpgaCost:
+    """A job: what a combinational unit takes, from both texts where there are two.
 
     Parameters
     ----------
-    verilog : str
-        The text.
-    top : str
-        Name of the module.
+    unit : Parameters
+        What it computes.
     family : Family
-        What is mapped to.
-    aim : Aim
-        `luts`: no delay target and no multiplexers that join LUTs, so that LUTs alone tell the area. `speed`: the flow
-        as Yosys has it.
-    dsp, carry : bool
-        Whether multiplications may become multiplier blocks, and additions carry chains.
+        Where.
+    dsp : bool
+        Whether DSP blocks may be used.
+    """
+
+    unit: Parameters
+    family: Family
+    dsp: bool = False
+
+    @property
+    def effort(self) -> float:
+        """The cell library of UltraScale+ is long to read."""
+        return 1000 if self.family is Family.ULTRASCALE else 300
+
+    def run(self, technology: Technology) -> list[Resources]:
+        """Synthesise each text; the cells of `technology` play no part."""
+        return [resources(text, *source(self.unit, text), self.family, self.dsp) for text in texts(self.unit)]
+
+
+def texts(unit: Parameters) -> list[Text]:
+    """The texts that there are for a unit."""
+    return list(Text) if unit.policy is Policy.FLUSH else [Text.EXPORTED]
+
+
+def source(unit: Parameters, text: Text) -> tuple[str, str]:
+    """A unit's Verilog, and the name of its module."""
+    if text is Text.OPERATORS:
+        return behaviour(unit), NAME
+    return verilog(Multiplier(unit)), unit.name
+
+
+def synthesis(family: Family, top: str, dsp: bool) -> str:
+    """Yosys' command for a family."""
+    chosen = _SYNTHESIS[family]
+    return f"{chosen.command} {chosen.dsp if dsp else chosen.no_dsp} -top {top}"
+
+
+def resources(text: Text, content: str, top: str, family: Family, dsp: bool) -> Resources:
+    """Synthesise a Verilog text for a family, and count.
 
     Raises
     ------
     YosysError
         Yosys refuses the text.
     """
-    flow = _FLOWS[family]
-    switches = [flow.with_dsp if dsp else flow.without_dsp, "" if carry else flow.without_carry]
-    relaxed = []
-    if aim is Aim.LUTS:
-        switches.append(flow.narrow)
-        relaxed = [f"scratchpad -set abc9.D {_ABUNDANT_PS}"]
-    command = " ".join([flow.command, *filter(None, switches), "-top", top])
     with scratch_folder() as folder:
-        (folder / "unit.v").write_text(verilog)
-        run_yosys(["read_verilog unit.v", *relaxed, command, "write_json netlist.json"], folder)
-        text = (folder / "netlist.json").read_text()
-    return Synthesised(_fabric(json.loads(text)["modules"][top], flow), text)
+        (folder / "unit.v").write_text(content)
+        run_yosys(["read_verilog unit.v", synthesis(family, top, dsp), "tee -q -o stat.json stat -json"], folder)
+        return _counted(text, cells(folder), family)
 
 
-def _fabric(module: dict[str, Any], flow: _Flow) -> Fabric:
-    cells = Counter[str](cell["type"] for cell in module["cells"].values())
-    return Fabric(
-        luts=sum(cells[cell] * count for cell, count in flow.luts.items()) + _lone_carries(module),
-        carries=cells[flow.carry],
-        muxes=sum(cells[cell] for cell in flow.muxes),
-        registers=sum(count for cell, count in cells.items() if cell.startswith(flow.registers)),
-        dsps=cells[flow.dsp],
-    )
+def cells(folder: Path) -> Mapping[str, int]:
+    """How many cells there are of each type, from `stat.json`."""
+    found: dict[str, int] = json.loads((folder / "stat.json").read_text())["design"]["num_cells_by_type"]
+    return found
 
 
-def _lone_carries(module: dict[str, Any]) -> int:
-    """Carries of iCE40 that share no logic cell with a LUT, which would have to take the same operands and carry."""
-    carries = [cell["connections"] for cell in module["cells"].values() if cell["type"] == "SB_CARRY"]
-    luts = [cell["connections"] for cell in module["cells"].values() if cell["type"] == "SB_LUT4"]
-    fitting = {(str(lut["I1"]), str(lut["I2"]), str(lut["I3"])) for lut in luts}
-    return sum((str(carry["I0"]), str(carry["I1"]), str(carry["CI"])) not in fitting for carry in carries)
+def _counted(text: Text, found: Mapping[str, int], family: Family) -> Resources:
+    names = _SYNTHESIS[family]
+    luts = sum(count for cell, count in found.items() if cell.startswith(("LUT", "SB_LUT")))
+    luts += sum(found.get(cell, 0) * count for cell, count in _CARRY_LUTS.items())
+    registers = sum(count for cell, count in found.items() if cell.startswith(("SB_DFF", "TRELLIS_FF", "FD")))
+    carries, dsps = (sum(found.get(cell, 0) for cell in each) for each in (names.carries, names.dsps))
+    return Resources(text, luts, carries, registers, dsps)
+
+
+def can_use_dsps(unit: Parameters) -> bool:
+    """Whether there is a multiplication in it that could go into a DSP block."""
+    return unit.method is Method.EXACT and unit.policy is Policy.FLUSH

@@ -6,11 +6,11 @@ from lmul.synth.documents import (
     json_text,
     provenance,
     provenance_json,
-    section_markdown,
 )
 from lmul.synth.drawing import KINDS
-from lmul.synth.full_report import PICTURE_TITLES, FullReport
+from lmul.synth.full_report import FullReport
 from lmul.synth.notes import NOISE_PERCENT
+from lmul.synth.sections import section_markdown
 
 NOTES = [
     "Every module goes through the same flow in a technology, exact ones included: mapped for area, without a search"
@@ -28,7 +28,9 @@ NOTES = [
 def full_files(report: FullReport) -> dict[str, str | bytes]:
     """The contents of all files, by name."""
     source = report.command, report.tools, report.technologies
-    pictures = {f"full_{name}.{kind}": draw(kind) for name, draw in report.pictures.items() for kind in KINDS}
+    pictures = {
+        f"full_{name}.{kind}": picture.draw(kind) for name, picture in report.pictures.items() for kind in KINDS
+    }
     return {
         "full.md": _markdown(report),
         "full.csv": csv_text(provenance(*source), report.sections),
@@ -44,7 +46,7 @@ def _markdown(report: FullReport) -> str:
         "# What multiplication by integer addition costs, and where it pays",
         "\n".join(f"- {what}: {text}" for what, text in source.items()),
         "\n".join(f"- {note}" for note in NOTES),
-        *(f"![{PICTURE_TITLES[name]}](full_{name}.png)" for name in report.pictures),
+        *(f"![{picture.title}](full_{name}.png)" for name, picture in report.pictures.items()),
     ]
     for section in report.sections:
         parts += section_markdown(section)

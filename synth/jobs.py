@@ -12,25 +12,12 @@ from lmul.golden.parameters import Method, Parameters
 from lmul.golden.scaling import Rule, quantise
 from lmul.golden.total_error import COUNT, Condition, Experiment, TotalError, Unit
 from lmul.synth.cache import remembered
-from lmul.synth.energy import Energy, energy
+from lmul.synth.energy import Energies, energies
 from lmul.synth.flow import Cost, Mapped
 from lmul.synth.pieces import Kind, Piece, mapped
-from lmul.synth.stimulus import gaussian_stimulus
+from lmul.synth.stimulus import CYCLES, core_stimulus
+from lmul.synth.streams import GAUSSIAN, scaled_by
 from lmul.synth.technology import Technology
-
-
-@dataclass(frozen=True)
-class Energies:
-    """Energy of a core's cycle, of all its lanes.
-
-    Parameters
-    ----------
-    settled, glitches : Energy
-        With every net changing at most once a cycle, and with unit delays, which is an upper estimate.
-    """
-
-    settled: Energy
-    glitches: Energy
 
 
 @dataclass(frozen=True)
@@ -76,8 +63,8 @@ class CoreEnergy:
         """Map it and simulate the netlist."""
         assert self.piece.kind is Kind.DOT_CORE
         module = Netlist(self.piece).of(technology).module
-        stimulus = gaussian_stimulus(self.piece.known, self.piece.lanes, self.rule)
-        return Energies(*(energy(module, technology, stimulus, glitches) for glitches in (False, True)))
+        stimulus = core_stimulus(self.piece.known, self.piece.lanes, scaled_by(GAUSSIAN, self.rule))
+        return energies(module, technology, stimulus, np.shape(stimulus["x"])[1] - CYCLES)
 
 
 @dataclass(frozen=True)

@@ -12,8 +12,9 @@ from lmul.golden.total_error import Condition, TotalError, Unit
 from lmul.hdl.files import scratch_folder
 from lmul.hdl.parallel import on_all_cores
 from lmul.synth.cache import Cache, keeping, key_of, remembered
+from lmul.synth.energy import Energies
 from lmul.synth.flow import Cost
-from lmul.synth.jobs import CoreEnergy, Energies, PieceCost, TotalErrors
+from lmul.synth.jobs import CoreEnergy, PieceCost, TotalErrors
 from lmul.synth.pieces import Piece
 from lmul.synth.technology import Technology
 
@@ -115,7 +116,7 @@ def find_out(plan: Plan, done: Callable[[], None] = lambda: None) -> None:
     ValueError, YosysError
         As the jobs.
     """
-    missing = [(measured, job) for measured, jobs in plan for job in measured.missing(jobs)]
+    missing = list(dict.fromkeys((measured, job) for measured, jobs in plan for job in measured.missing(jobs)))
     with scratch_folder() as folder:
         contexts: dict[Measured, Path] = {}
         for measured in dict.fromkeys(measured for measured, _ in missing):

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from lmul.golden.formats import E2M1, E2M3, E3M2, E3M4, E4M3, E5M2, FP16, Format
 from lmul.golden.scaling import Rule
 from lmul.golden.total_error import Condition, Distribution, Unit
-from lmul.synth.contenders import Contender, Use, contenders, series
+from lmul.synth.contenders import Contender, Use, series
 from lmul.synth.figures import figure_jobs, figures
 from lmul.synth.jobs import DotError, ProductError
 from lmul.synth.measurement import Job, Measured
@@ -22,11 +22,6 @@ FORMATS: tuple[Format, ...] = (E2M1, E2M3, E3M2, E4M3, E5M2, E3M4, *series(8), F
 USES = (Use.MULTIPLIER, Use.DOT)
 COSTS = ("area", "settled", "glitches")
 METHODS = ("lmul", "mitchell", "corrected1", "corrected2", "corrected3", "rounded", "exact")
-
-
-def pareto_contenders(formats: Sequence[Format] = FORMATS) -> list[Contender]:
-    """All designs among which the front is sought."""
-    return list(contenders(formats, USES, METHODS))
 
 
 def pareto_jobs(found: Sequence[Contender]) -> list[Job]:
@@ -52,7 +47,7 @@ def pareto_section(measured: Measured, found: Sequence[Contender], use: Use) -> 
     for each in chosen:
         own = figures(measured, each)
         record: Record = {"format": each.format.name, "method": each.method, "error": error_of(measured, each)}
-        record |= {cost: getattr(own, cost) for cost in COSTS}
+        record |= {cost: own[cost] for cost in COSTS}
         records.append(record)
     for cost in COSTS:
         known = [record for record in records if record[cost] is not None]

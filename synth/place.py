@@ -1,152 +1,135 @@
-"""Place and route by nextpnr, from the yowasp-nextpnr packages, and the clock frequency that comes of it."""
+# amaranth: UnusedElaboratable=no
+"""Place and route by nextpnr, where its packages are installed: how fast a unit runs between registers."""
 
 import json
-import re
 import statistics
 import sys
-from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from enum import Enum
 from importlib.metadata import PackageNotFoundError, version
-from pathlib import Path
-from typing import Any
 
+from lmul.golden.parameters import Parameters
 from lmul.hdl.files import scratch_folder
+from lmul.hdl.multiplier import Multiplier
 from lmul.hdl.process import ToolError, run_tool, tool_environment
-from lmul.hdl.verilog import Port
-from lmul.synth.fpga import Family
+from lmul.hdl.verilog import ports_of, verilog
+from lmul.hdl.yosys import run_yosys
+from lmul.synth.behaviour import NAME, behaviour
+from lmul.synth.fpga import Family, Text, synthesis, texts
+from lmul.synth.technology import Technology
 
 SEEDS = (1, 2, 3)
-"""Of placements, whose median counts."""
+"""Of the placer; fmax is the median."""
 
-TIMED = "timed"
-"""The module that `registered` writes."""
+DEVICES = {Family.ICE40: "HX8K, ct256", Family.ECP5: "LFE5U-45F, speed grade 6, CABGA381"}
+"""Where units are placed."""
 
-_TARGET_MHZ = 500
-"""More than anything reaches, so that nextpnr does not stop early."""
-
-
-class Device(Enum):
-    """A device of a family, in the package and speed grade that is measured."""
-
-    HX8K = "iCE40 hx8k"
-    ECP5_45K = "ECP5 45k, grade 6"
-
-    @property
-    def family(self) -> Family:
-        """Whose cells it has."""
-        return Family.ICE40 if self is Device.HX8K else Family.ECP5
-
-    @property
-    def package(self) -> str:
-        """The Python package of its nextpnr, which is also the name of the module, with underscores."""
-        return f"yowasp-nextpnr-{self.family.lower()}"
-
-    @property
-    def version(self) -> str | None:
-        """The version of that package; None where it is not installed."""
-        try:
-            return version(self.package)
-        except PackageNotFoundError:
-            return None
-
-    @property
-    def _arguments(self) -> list[str]:
-        if self is Device.HX8K:
-            return ["--hx8k", "--package", "ct256"]
-        return ["--45k", "--package", "CABGA381", "--speed", "6"]
-
-    def command(self, *arguments: str) -> list[str]:
-        """What runs nextpnr for this device."""
-        name = f"run_nextpnr_{self.family.lower()}"
-        start = f"import sys; from {self.package.replace('-', '_')} import {name}; sys.exit({name}(sys.argv[1:]))"
-        return [sys.executable, "-c", start, *self._arguments, *arguments]
+_NEXTPNR = {
+    Family.ICE40: ("ice40", ["--hx8k", "--package", "ct256"]),
+    Family.ECP5: ("ecp5", ["--45k", "--package", "CABGA381", "--speed", "6"]),
+}
+_GOAL_MHZ = 500  # more than is reached, so that the placer does its best
 
 
 @dataclass(frozen=True)
-class Placed:
-    """A placed and routed design.
+class Speed:
+    """What place and route reached: the text that was read, and fmax in MHz, the median over `SEEDS`."""
+
+    text: Text
+    mhz: float
+
+
+@dataclass(frozen=True)
+class Fmax:
+    """A job: fmax of a unit between registers.
 
     Parameters
     ----------
-    fmax_mhz : float
-        Highest clock frequency from register to register: the median of the seeds.
-    lowest_mhz, highest_mhz : float
-        That of the worst and of the best seed.
-    cells : int
-        Logic cells (iCE40) or LUTs with their carries (ECP5) in use, those of the registers at the ports included.
+    unit : Parameters
+        What it computes, policy flush.
+    pipeline : int
+        Register stages of the unit itself, 0 to 2.
+    family : Family
+        One of `DEVICES`.
+    version : str
+        Of nextpnr's package, as `nextpnr_version` says.
     """
 
-    fmax_mhz: float
-    lowest_mhz: float
-    highest_mhz: float
-    cells: int
+    unit: Parameters
+    pipeline: int
+    family: Family
+    version: str
+
+    @property
+    def effort(self) -> float:
+        """Three runs of nextpnr, some seconds each, for each text."""
+        return 1500 + 20 * self.unit.result.mantissa_bits**2
+
+    def run(self, technology: Technology) -> list[Speed]:
+        """Place and route each text; the cells of `technology` play no part."""
+        found = [Text.EXPORTED] if self.pipeline else texts(self.unit)
+        return [Speed(text, fmax(self.unit, self.pipeline, text, self.family)) for text in found]
 
 
-def registered(top: str, ports: Iterable[Port]) -> str:
-    """A module `timed` that has a register at every port of the module `top` but its clock, so that fmax is its own."""
-    declared, registers, moves, links = ["input clk"], [], [], []
-    for port in ports:
-        name, bits = port.name, f"[{port.width - 1}:0]"
-        if name == "clk":
-            links.append(".clk(clk)")
-            continue
-        declared.append(f"{port.direction} {bits} {name}")
-        links.append(f".{name}({'held' if port.direction == 'input' else 'found'}_{name})")
-        registers.append(f"reg {bits} held_{name};")
-        if port.direction == "input":
-            moves.append(f"held_{name} <= {name};")
-        else:
-            registers.append(f"wire {bits} found_{name}; assign {name} = held_{name};")
-            moves.append(f"held_{name} <= found_{name};")
-    lines = [f"module {TIMED} ({', '.join(declared)});", *registers, "always @(posedge clk) begin", *moves, "end"]
-    return "\n".join([*lines, f"{top} unit ({', '.join(links)});", "endmodule", ""])
+def nextpnr_version(family: Family) -> str | None:
+    """The version of nextpnr's package for a family; None where it is not installed."""
+    try:
+        return version(f"yowasp-nextpnr-{_NEXTPNR[family][0]}")
+    except PackageNotFoundError:
+        return None
 
 
-def place(netlist: str, device: Device, name: str, seeds: Sequence[int] = SEEDS) -> Placed:
-    """Place and route a netlist, once a seed, with its ports wherever nextpnr puts them.
+def missing(family: Family) -> str:
+    """What a report says instead of figures."""
+    return f"nextpnr for {family} is not installed: pip install 'lmul[fpga]' brings its fmax."
 
-    Parameters
-    ----------
-    netlist : str
-        Yosys' JSON of a module with one clock, mapped to the device's family.
-    device : Device
-        Where to.
-    name : str
-        What errors call it.
-    seeds : sequence of int
-        Of the placement.
+
+def fmax(unit: Parameters, pipeline: int, text: Text, family: Family) -> float:
+    """MHz of a unit with registers before and behind it, placed and routed.
 
     Raises
     ------
     ToolError
-        nextpnr is missing or failed, as where the netlist does not fit.
+        nextpnr fails.
     """
-    if device.version is None:
-        raise ToolError(missing_line([device]))
+    component = Multiplier(unit, pipeline)
+    content, top = (behaviour(unit), NAME) if text is Text.OPERATORS else (verilog(component), component.name)
+    name, device = _NEXTPNR[family]
+    program = f"import sys, yowasp_nextpnr_{name} as tool; sys.exit(tool.run_nextpnr_{name}(sys.argv[1:]))"
     with scratch_folder() as folder:
-        (folder / "netlist.json").write_text(netlist)
-        reports = [_placed(folder, device, name, seed) for seed in seeds]
-    found = sorted(next(iter(report["fmax"].values()))["achieved"] for report in reports)
-    used = reports[0]["utilization"]["ICESTORM_LC" if device is Device.HX8K else "TRELLIS_COMB"]["used"]
-    return Placed(statistics.median(found), found[0], found[-1], used)
+        (folder / "unit.v").write_text(content)
+        (folder / "wrapper.v").write_text(wrapper(component, top))
+        run_yosys(
+            ["read_verilog unit.v", "read_verilog wrapper.v", f"{synthesis(family, 'wrapper', False)} -json unit.json"],
+            folder,
+        )
+        found = []
+        for seed in SEEDS:
+            arguments = [*device, "--json", "unit.json", "--report", "report.json", "--seed", str(seed)]
+            arguments += ["--freq", str(_GOAL_MHZ), "--timing-allow-fail"]
+            status, printed = run_tool([sys.executable, "-c", program, *arguments], folder, tool_environment())
+            if status:
+                reason = next((line for line in printed.splitlines() if "ERROR" in line), printed.strip()[-200:])
+                raise ToolError(f"nextpnr stopped for {component.name} in {DEVICES[family]}: {reason.strip()}")
+            clocks = json.loads((folder / "report.json").read_text())["fmax"]
+            found.append(min(float(clock["achieved"]) for clock in clocks.values()))
+        return statistics.median(found)
 
 
-def _placed(folder: Path, device: Device, name: str, seed: int) -> dict[str, Any]:
-    options = ["--seed", str(seed), "--freq", str(_TARGET_MHZ), "--timing-allow-fail", "-q"]
-    command = device.command("--json", "netlist.json", "--report", "report.json", *options)
-    status, printed = run_tool(command, folder, tool_environment())
-    if status:
-        errors = re.findall(r"^ERROR: (.*)$", printed, re.MULTILINE)
-        reason = errors[0] if errors else f"exit status {status}: {printed.strip()[-200:]}"
-        raise ToolError(f"nextpnr stopped for {name} on {device.value}: {reason.strip()}")
-    report: dict[str, Any] = json.loads((folder / "report.json").read_text())
-    if not report["fmax"]:
-        raise ToolError(f"nextpnr stopped for {name} on {device.value}: it found no path from register to register")
-    return report
+def wrapper(component: Multiplier, top: str) -> str:
+    """A module with a register at every port of a unit, but for its clock and reset."""
+    ports = [port for port in ports_of(component) if port.name not in ("clk", "rst")]
+    clocked = ["clk(clk)", "rst(rst)"] if component.clocked else []
+    outside = ", ".join(f"{port.direction} {_width(port.width)}{port.name}" for port in ports)
+    lines = [f"module wrapper (input clk, input rst, {outside});"]
+    for port in ports:
+        lines.append(f"  reg {_width(port.width)}{port.name}_r; wire {_width(port.width)}{port.name}_w;")
+        if port.direction == "input":
+            lines.append(f"  assign {port.name}_w = {port.name}_r; always @(posedge clk) {port.name}_r <= {port.name};")
+        else:
+            lines.append(f"  assign {port.name} = {port.name}_r; always @(posedge clk) {port.name}_r <= {port.name}_w;")
+    connections = ", ".join(f".{each}" for each in [*clocked, *(f"{port.name}({port.name}_w)" for port in ports)])
+    return "\n".join([*lines, f"  {top} unit ({connections});", "endmodule", ""])
 
 
-def missing_line(devices: Iterable[Device]) -> str:
-    """What is missing for some devices, and how to get it."""
-    packages = ", ".join(device.package for device in devices)
-    return f"fmax needs {packages}, which is not installed: pip install 'lmul[fpga]'"
+def _width(bits: int) -> str:
+    return f"[{bits - 1}:0] " if bits > 1 else ""

@@ -1,13 +1,15 @@
 """What every method saves against exact multiplication, figure by figure: the table that the full report is about."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 from lmul.golden.formats import Format
 from lmul.synth.contenders import Contender, Use, contenders
-from lmul.synth.figures import FIGURES, Figures, figures, reference
+from lmul.synth.figures import FIGURES, bests, figures
 from lmul.synth.measurement import Measured
 from lmul.synth.notes import NOISE_PERCENT
-from lmul.synth.sections import Number, Record, Section, Show, area, decimals, plain, saving
+from lmul.synth.sections import Record, Section, Show, area, decimals, plain, saving
+
+Figures = dict[str, float | None]
 
 _NOTES = {
     Use.MULTIPLIER: "The unit alone, combinational, policy flush: codes in, a code out, new operands each cycle.",
@@ -22,17 +24,16 @@ _NOTES = {
 def savings_section(measured: Measured, use: Use, formats: Sequence[Format]) -> Section:
     """One use in one technology, every method in every format."""
     records = [_record(measured, each) for each in contenders(formats, [use])]
-    name = measured.technology.name
     notes = [
         _NOTES[use],
         "'saved' is 1 - ours / exact's, exact being the same format and policy through the same flow, and for each"
-        " figure the best of the forms of exact multiplier (its name is beside it where it is not the default one)."
+        " figure the best of all forms of the exact product (exact rows show the least of each, and which form has it)."
         f" Areas that differ by less than {NOISE_PERCENT} % do not differ.",
         "ps is ABC's, of the netlist mapped for area; nothing was optimised for speed here.",
     ]
     return Section(
-        f"savings_{use.name.lower()}_{_key(name)}",
-        f"{use.value.capitalize().replace('Mac', 'MAC')}: every method against exact, {name}",
+        f"savings_{use.name.lower()}",
+        f"{use.value[0].upper()}{use.value[1:]}: every method against exact",
         records,
         {
             "format": ("format", plain),
@@ -45,21 +46,21 @@ def savings_section(measured: Measured, use: Use, formats: Sequence[Format]) -> 
             "settled_saved": ("saved", saving),
             "glitches": ("fJ with glitches", decimals(1)),
             "glitches_saved": ("saved", saving),
-            "forms": ("best exact", plain),
+            "verdict_forms": ("least, by form", plain),
         },
         ("format",),
         notes,
     )
 
 
-def summary_section(each: Sequence[Measured], formats: Sequence[Format]) -> Section:
+def summary_section(each: Sequence[Measured], formats: Sequence[Format], uses: Sequence[Use]) -> Section:
     """L-Mul against exact in all technologies, one line a use and format."""
     records: list[Record] = []
     columns: dict[str, tuple[str, Show]] = {"use": ("", plain), "format": ("format", plain)}
-    for contender in contenders(formats, methods=("lmul",)):
+    for contender in contenders(formats, uses, ("lmul",)):
         record: Record = {"use": contender.use.value, "format": contender.format.name}
         for measured in each:
-            saved = savings(figures(measured, contender), reference(measured, contender))
+            saved = savings(figures(measured, contender), figures(measured, contender.exact))
             name = _key(measured.technology.name)
             for figure in ("area", "settled", "glitches"):
                 record[f"{figure}_{name}"] = saved[figure]
@@ -81,31 +82,25 @@ def summary_section(each: Sequence[Measured], formats: Sequence[Format]) -> Sect
 _TITLES = {"area": "area,", "settled": "energy,", "glitches": "with glitches,"}
 
 
-def savings(own: Figures, exact: Figures) -> dict[str, float | None]:
+def savings(own: Figures, exact: Figures) -> Figures:
     """1 - ours / exact's for each figure that both have."""
-    found: dict[str, float | None] = {}
-    for figure in FIGURES:
-        ours, theirs = getattr(own, figure), getattr(exact, figure)
-        found[figure] = 1 - ours / theirs if ours is not None and theirs else None
+    found: Figures = {}
+    for key in FIGURES:
+        ours, theirs = own[key], exact[key]
+        found[key] = 1 - ours / theirs if ours is not None and theirs else None
     return found
 
 
 def _record(measured: Measured, each: Contender) -> Record:
-    own, exact = figures(measured, each), reference(measured, each)
-    if each.method == "exact":
-        own = exact
-    saved = savings(own, exact)
+    own, is_exact = figures(measured, each), each.method == "exact"
+    saved = savings(own, figures(measured, each.exact))
     record: Record = {"format": each.format.name, "method": each.method}
-    for figure in FIGURES:
-        value: Number = getattr(own, figure)
-        record[figure] = value
-        record[f"{figure}_saved"] = None if each.method == "exact" else saved[figure]
-    record["forms"] = ", ".join(_best(own.forms)) if each.method == "exact" else None
+    for key in FIGURES:
+        record[key] = own[key]
+        record[f"{key}_saved"] = None if is_exact else saved[key]
+    found = bests(measured, each).items() if is_exact and each.design.has_forms else ()
+    record["verdict_forms"] = ", ".join(f"{key} {best.form}" for key, best in found if best) or None
     return record
-
-
-def _best(forms: Iterable[tuple[str, str]]) -> list[str]:
-    return [f"{figure}: {form}" for figure, form in forms]
 
 
 def _key(name: str) -> str:

@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from itertools import groupby
 
-from lmul.synth.tables import Table
+from lmul.synth.tables import Table, markdown_table
 
 Number = float | int | None
 Record = dict[str, str | Number]
@@ -33,6 +33,11 @@ def decimals(count: int) -> Show:
 def percent_of(count: int) -> Show:
     """A share of one in percent, with so many digits behind the point."""
     return lambda value: "" if value is None else f"{100 * float(value):.{count}f} %"
+
+
+def significant(count: int) -> Show:
+    """A number with so many significant digits."""
+    return lambda value: "" if value is None else f"{float(value):.{count}g}"
 
 
 area = decimals(1)
@@ -76,3 +81,8 @@ class Section:
             for _, group in groupby(self.records, key=lambda record: [record[key] for key in self.group])
         ]
         return Table([title for title, _ in kept.values()], rows)
+
+
+def section_markdown(section: Section) -> list[str]:
+    """Its heading, what has to be said about it, and the table, as paragraphs."""
+    return [f"## {section.title}", *section.notes, *([markdown_table(section.table)] if section.records else [])]

@@ -1,15 +1,15 @@
 """Savings against mantissa width: L-Mul against exact, in every datapath that a multiplication is part of."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 
 from lmul.golden.accumulators import Accumulator
 from lmul.golden.formats import Format
-from lmul.synth.contenders import series
+from lmul.hdl.forms import Form
 from lmul.synth.designs import DEPTH, dot_parameters, lanes
 from lmul.synth.element_rows import SIDE
-from lmul.synth.jobs import PieceCost
-from lmul.synth.measurement import Measured
+from lmul.synth.forms import Design, figures
+from lmul.synth.measurement import Job, Measured
 from lmul.synth.pieces import Kind, Piece
 from lmul.synth.sections import Record, Section, plain, saving
 
@@ -20,15 +20,19 @@ ARRAY_WIDTHS = (1, 2, 3, 4, 7, 10)
 """Mantissa bits for which whole arrays are measured."""
 
 
-def _piece(kind: Kind, accumulator: Accumulator, f: Format, method: str) -> Piece | None:
+def _unit(f: Format, method: str) -> Design | None:
+    return Design(dot_parameters(f, method).product)
+
+
+def _piece(kind: Kind, accumulator: Accumulator, f: Format, method: str) -> Design | None:
     if kind is Kind.OS_ARRAY and f.mantissa_bits not in ARRAY_WIDTHS:
         return None
     side = {Kind.DOT_CORE: lanes(f), Kind.OS_ARRAY: SIDE}
-    return Piece(kind, dot_parameters(f, method, accumulator, DEPTH), side.get(kind, 1))
+    return Design(Piece(kind, dot_parameters(f, method, accumulator, DEPTH), side.get(kind, 1)))
 
 
-DATAPATHS: dict[str, Callable[[Format, str], Piece | None]] = {
-    "multiplier": partial(_piece, Kind.MULTIPLIER, Accumulator.ANCHORED),
+DATAPATHS: dict[str, Callable[[Format, str], Design | None]] = {
+    "multiplier": _unit,
     **{
         f"MAC {accumulator}": partial(_piece, Kind.ELEMENT_CORE, accumulator)
         for accumulator in (
@@ -46,23 +50,22 @@ DATAPATHS: dict[str, Callable[[Format, str], Piece | None]] = {
 """By name what is measured for a format and a method; None where it is not."""
 
 
-def width_jobs() -> Iterator[PieceCost]:
-    """What has to be found out."""
+def width_jobs(formats: Sequence[Format]) -> Iterator[Job]:
+    """What has to be found out, in the form that is exported."""
     for build in DATAPATHS.values():
-        for f in series(EXPONENT_BITS):
-            pieces = (build(f, method) for method in ("lmul", "exact"))
-            yield from (PieceCost(piece) for piece in pieces if piece is not None)
+        for f in formats:
+            designs = (build(f, method) for method in ("lmul", "exact"))
+            yield from (design.cost_job(Form.ARRAY) for design in designs if design is not None)
 
 
-def width_section(measured: Measured) -> Section:
+def width_section(measured: Measured, formats: Sequence[Format]) -> Section:
     """Area saved, one line a width."""
     records: list[Record] = []
-    for f in series(EXPONENT_BITS):
+    for f in formats:
         record: Record = {"format": f.name}
         for name, build in DATAPATHS.items():
-            own, exact = build(f, "lmul"), build(f, "exact")
-            both = own is not None and exact is not None
-            record[name] = 1 - measured.nand2(own) / measured.nand2(exact) if both and own and exact else None
+            own, exact = (_area(measured, build(f, method)) for method in ("lmul", "exact"))
+            record[name] = 1 - own / exact if own is not None and exact else None
         records.append(record)
     return Section(
         "widths",
@@ -78,3 +81,7 @@ def width_section(measured: Measured) -> Section:
             " its error exceeds that of exact multiplication: a saving here is no saving at equal accuracy.",
         ],
     )
+
+
+def _area(measured: Measured, design: Design | None) -> float | None:
+    return None if design is None else figures(measured, design, Form.ARRAY, None).nand2

