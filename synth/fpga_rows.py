@@ -73,7 +73,7 @@ def _family_record(measured: Measured, unit: Parameters, exact: Parameters, fami
         f"{family}_luts": own.luts,
         f"{family}_carries": own.carries,
         f"{family}_verdict": own.text.value,
-        f"{family}_saved": None if unit == exact else 1 - own.luts / other.luts,
+        f"{family}_saved": 1 - own.luts / other.luts if unit != exact and unit.policy is exact.policy else None,
         f"{family}_dsp_luts": None,
         f"{family}_dsps": None,
     }
@@ -114,7 +114,7 @@ def speed_section(measured: Measured, formats: Sequence[Format] = SPEED_FORMATS)
     if known:
         notes.append(
             f"MHz after place and route ({devices}), median of the seeds {', '.join(map(str, SEEDS))}, with a register"
-            " at every port and so between the unit and the pins. With 0 stages the better of both texts; pipelined"
+            " at every port and so between the unit and the pins. With 0 stages the best of the three texts; pipelined"
             " units are as they are exported, with streams that can stall. Nothing was retimed or constrained beyond a"
             " clock that cannot be met."
         )
@@ -126,15 +126,17 @@ def _fastest(found: Sequence[Speed]) -> Speed:
 
 
 _NOTES = [
-    "Yosys' own flows (synth_ice40, synth_ecp5, synth_xilinx for UltraScale+ with 6-input LUTs), no wide multiplexers."
-    " Each unit is synthesised from two texts, as it is exported, with carry chains spelled out in gates, and as + and"
-    " *, for which Yosys takes carry cells; the one with fewer LUTs counts, for L-Mul and exact alike, and is named."
-    " A LUT of any size counts 1; the two inside an ECP5 carry cell count too. Small LUTs that a vendor's tool packs in"
-    " pairs count 1 each here: a vendor's figure can be lower.",
-    "'saved' is 1 - ours / exact's in LUTs without DSP blocks. Where there is something to put into DSP blocks, the"
-    " exact unit from + and * with them stands beside it: a device that has DSP blocks to spare does not care for its"
-    " multiplier's LUTs. lmul raw is the bare circuit; it has no exact counterpart, and its saving is against the exact"
-    " unit under flush, which handles zero, underflow and overflow.",
+    "Yosys' own flows (synth_ice40, synth_ecp5, synth_xilinx for UltraScale+ with 6-input LUTs), no wide multiplexers,"
+    " and no delay goal, so that LUTs are saved wherever they can be. Each unit is synthesised three times: as it is"
+    " exported, with carry chains spelled out in gates, so that no carry cells are used; as + and *, for which Yosys"
+    " takes carry cells; and as + and * without carry cells. The one with the fewest LUTs counts, for L-Mul and exact"
+    " alike, and is named. A LUT of any size counts 1, and so do an inverter and, in iCE40, a carry that shares no logic"
+    " cell with a LUT; the two inside an ECP5 carry cell count too. Small LUTs that a vendor's tool packs in pairs count"
+    " 1 each here: a vendor's figure can be lower.",
+    "'saved' is 1 - ours / exact's in LUTs without DSP blocks, policy flush. Where there is something to put into DSP"
+    " blocks, the exact unit from + and * with them stands beside it: a device that has DSP blocks to spare does not care"
+    " for its multiplier's LUTs. lmul raw is the bare sum, which wraps and knows no zero: it has no exact counterpart and"
+    " therefore no saving.",
     "Published by others, not measured here: arXiv 2412.18948 (VUB) has L-Mul on UltraScale+ in 22 LUTs for e4m3 at 617"
     " MHz and 21 for e5m2, with a flag for zero and no underflow or saturation, between raw and flush here; it sets"
     " AMD's exact 8-bit multiplier beside them with 69 LUTs.",

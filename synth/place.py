@@ -11,10 +11,9 @@ from lmul.golden.parameters import Parameters
 from lmul.hdl.files import scratch_folder
 from lmul.hdl.multiplier import Multiplier
 from lmul.hdl.process import ToolError, run_tool, tool_environment
-from lmul.hdl.verilog import ports_of, verilog
+from lmul.hdl.verilog import ports_of
 from lmul.hdl.yosys import run_yosys
-from lmul.synth.behaviour import NAME, behaviour
-from lmul.synth.fpga import Family, Text, synthesis, texts
+from lmul.synth.fpga import Family, Text, source, synthesis
 from lmul.synth.technology import Technology
 
 SEEDS = (1, 2, 3)
@@ -66,7 +65,7 @@ class Fmax:
 
     def run(self, technology: Technology) -> list[Speed]:
         """Place and route each text; the cells of `technology` play no part."""
-        found = [Text.EXPORTED] if self.pipeline else texts(self.unit)
+        found = [Text.EXPORTED] if self.pipeline else list(Text)
         return [Speed(text, fmax(self.unit, self.pipeline, text, self.family)) for text in found]
 
 
@@ -92,14 +91,18 @@ def fmax(unit: Parameters, pipeline: int, text: Text, family: Family) -> float:
         nextpnr fails.
     """
     component = Multiplier(unit, pipeline)
-    content, top = (behaviour(unit), NAME) if text is Text.OPERATORS else (verilog(component), component.name)
+    content, top = source(unit, text, pipeline)
     name, device = _NEXTPNR[family]
     program = f"import sys, yowasp_nextpnr_{name} as tool; sys.exit(tool.run_nextpnr_{name}(sys.argv[1:]))"
     with scratch_folder() as folder:
         (folder / "unit.v").write_text(content)
         (folder / "wrapper.v").write_text(wrapper(component, top))
         run_yosys(
-            ["read_verilog unit.v", "read_verilog wrapper.v", f"{synthesis(family, 'wrapper', False)} -json unit.json"],
+            [
+                "read_verilog unit.v",
+                "read_verilog wrapper.v",
+                f"{synthesis(family, 'wrapper', False, text)} -json unit.json",
+            ],
             folder,
         )
         found = []
