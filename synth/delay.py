@@ -15,6 +15,7 @@ DELAY_FORMATS = ("e4m3", "e5m2", "e3m4", "bf16")
 DELAY_METHODS = ("lmul", "corrected2", "exact")
 
 _STEPS = 4
+_ALIKE = "e5m2"
 
 
 def contender(f: Format, method: str) -> Parameters:
@@ -46,10 +47,11 @@ def smallest(points: Sequence[Point], delay_ps: float) -> Point | None:
 
 def delay_section(measured: Measured, formats: Sequence[Format]) -> Section:
     """What L-Mul saves at delays that both reach, and at those that only it reaches."""
+    records = [record for f in formats for record in _at_targets(measured, f)]
     return Section(
         key="delay",
         title="Area at a delay target, each contender by the best of the same recipes",
-        records=[record for f in formats for record in _at_targets(measured, f)],
+        records=records,
         columns={
             "format": ("format", plain),
             "target_ps": ("ps", decimals(0)),
@@ -59,7 +61,7 @@ def delay_section(measured: Measured, formats: Sequence[Format]) -> Section:
             "corrected2_um2": ("corrected2 um2", area),
             "corrected2_saved": ("saved", saving),
         },
-        notes=delay_notes(measured),
+        notes=[*_notes(measured), *_noise(records)],
     )
 
 
@@ -115,7 +117,7 @@ def envelope_section(measured: Measured, formats: Sequence[Format]) -> Section:
     )
 
 
-def delay_notes(measured: Measured) -> list[str]:
+def _notes(measured: Measured) -> list[str]:
     """How to read it, and what not to conclude."""
     around = surroundings(measured.technology)
     shares = ", ".join(f"{share:g}" for share in SHARES)
@@ -128,9 +130,22 @@ def delay_notes(measured: Measured) -> list[str]:
         " Verilog, the same arithmetic as + and *, and that with Booth's recoding and Kogge-Stone carries; each by"
         f" {len(SHARES)} targets ({shares} times the delay of its area flow) through every script of ABC, with"
         " buffering and sizing of gates. The tools' heuristics are erratic, so that a curve is the best of many tries"
-        " and not an optimum: differences of a few percent mean nothing.",
+        " and not an optimum, and falls in steps.",
         f"'ps' is ABC's stime: each input driven by {around.driver}, {around.load:.3g} fF on each output, typical"
         " corner, no wires, no placement. Delays here are longer than in the tables without drivers and loads."
         " A commercial synthesiser would reach other areas, for the exact multiplier probably more so than for an"
         " adder; do not read the fast end as the limit of either.",
+    ]
+
+
+def _noise(records: Sequence[Record]) -> list[str]:
+    """How far savings can be trusted, as seen where there is next to nothing to save."""
+    savings = [record["lmul_saved"] for record in records if record["format"] == _ALIKE]
+    known = [float(share) for share in savings if share is not None]
+    if not known:
+        return []
+    return [
+        f"In {_ALIKE} the exact product is the L-Mul sum with another carry-in, a gate or two more or less. That"
+        f" 'saved' goes from {100 * min(known):.0f} to {100 * max(known):.0f} % there shows how far the tools' luck"
+        " alone moves a row: take a saving as real only where several rows of a format agree.",
     ]
