@@ -10,11 +10,12 @@ from lmul.synth.delay import DELAY_METHODS, delay_jobs, delay_section, envelope_
 from lmul.synth.delay_picture import delay_picture
 from lmul.synth.measurement import Measured
 from lmul.synth.opensta import MISSING, Timing, opensta_version
+from lmul.synth.opensta_jobs import PowerJob, Powers, TimingJob, Timings
 from lmul.synth.opensta_probe import Probe, Probed
-from lmul.synth.power_check import PowerJob, Powers, opensta_jobs, opensta_section
+from lmul.synth.power_check import opensta_jobs, opensta_section
 from lmul.synth.recipes import Description, Point, Sweep
 from lmul.synth.technology import Technology
-from lmul.synth.timing import TimingJob, Timings, timing_jobs, timing_section
+from lmul.synth.timing import timing_jobs, timing_section
 
 _POINTS = {
     "exact": [(100, 1000), (150, 600), (200, 500)],
