@@ -40,6 +40,12 @@ def best(measured: Measured, f: Format, method: str) -> list[Point]:
     return envelope([p for description in Description for p in measured[Sweep(contender(f, method), description)]])
 
 
+def area_flow(measured: Measured, f: Format, method: str) -> Point:
+    """A contender as all other tables have it."""
+    first: Point = measured[Sweep(contender(f, method), Description.EXPORTED)][0]
+    return first
+
+
 def smallest(points: Sequence[Point], delay_ps: float) -> Point | None:
     """Of the points of an envelope, the smallest that is fast enough; None where none is."""
     return next((point for point in points if point.delay_ps <= delay_ps), None)
@@ -113,7 +119,7 @@ def envelope_section(measured: Measured, formats: Sequence[Format]) -> Section:
             "recipe": ("recipe", plain),
         },
         group=("format", "method"),
-        notes=["The first of each is the area flow of all other tables. Of the others each is smaller or faster."],
+        notes=["From the smallest to the fastest. `exported: amap` is the area flow of all other tables."],
     )
 
 
@@ -123,9 +129,9 @@ def _notes(measured: Measured) -> list[str]:
     shares = ", ".join(f"{share:g}" for share in SHARES)
     return [
         "Each area is the smallest netlist of that contender that is at least as fast as the row's delay; nothing"
-        " stands where none was fast enough. The first row of a format is the delay of the exact unit mapped for area,"
-        " the last but one its fastest, the last L-Mul's fastest if that is faster. 'saved' is 1 - area / area of"
-        " exact, in the same row.",
+        " stands where none was fast enough. A format's rows go from the delay of the smallest exact unit to that of"
+        " its fastest; L-Mul's fastest follows if that is faster. 'saved' is 1 - area / area of exact, in the same"
+        " row.",
         "Units have the policy flush and are combinational. Every contender goes through the same recipes: the exported"
         " Verilog, the same arithmetic as + and *, and that with Booth's recoding and Kogge-Stone carries; each by"
         f" {len(SHARES)} targets ({shares} times the delay of its area flow) through every script of ABC, with"
