@@ -1,6 +1,5 @@
 """Sections of energies follow from the numbers, whatever they are."""
 
-from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -11,7 +10,6 @@ from lmul.hdl.forms import Form
 from lmul.synth.energy import Energies, Energy
 from lmul.synth.energy_jobs import EnergyJob
 from lmul.synth.energy_rows import multiplier
-from lmul.synth.energy_topics import EnergyModel, Operands
 from lmul.synth.fit_rows import fit_note, fit_section
 from lmul.synth.horowitz import FIGURES, fit_jobs
 from lmul.synth.model_picture import model_picture
@@ -19,14 +17,13 @@ from lmul.synth.model_rows import Agreement, model_jobs, model_section
 from lmul.synth.sections import Record
 from lmul.synth.stream_rows import stream_jobs, stream_section
 from lmul.synth.streams import GAUSSIAN, UNIFORM, tensor_stream
-from lmul.synth.technology import GENERIC, Technology
-from lmul.synth.topics import Setting
+from lmul.synth.technology import GENERIC
 
 
 class _Known(dict[Any, Any]):
     """Stands for what was measured."""
 
-    technology: Technology = GENERIC
+    technology = GENERIC
 
 
 def _energies(fj: float, counted: float, glitches: float = 3.0) -> Energies:
@@ -126,17 +123,3 @@ def test_jobs_say_what_they_depend_on() -> None:
     jobs = [*model_jobs(), *stream_jobs([UNIFORM, tensor_stream("t", [1.0], [2.0]), tensor_stream("t", [1.0], [3.0])])]
     assert len({repr(job) for job in jobs}) == len(set(jobs)) > 100
     assert all(job.effort > 0 for job in jobs)
-
-
-def test_topics_need_what_their_sections_show() -> None:
-    generic, liberty = _Known(), _Known()
-    liberty.technology = replace(GENERIC, name="tiny", sha256="0")
-    for each, keys in (([generic], ["streams", "fit"]), ([generic, liberty], ["streams", "fit", "model"])):
-        setting = Setting(each)
-        sections = []
-        for topic in (Operands(), EnergyModel()):
-            for measured, jobs in topic.plan(setting):
-                measured |= {job: _energies(100 + i, 70 + i) for i, job in enumerate(jobs)}
-            sections += topic.sections(setting)
-            assert set(topic.pictures(setting)) == ({"model"} & set(keys) if topic == EnergyModel() else set())
-        assert [section.key for section in sections] == keys
