@@ -14,11 +14,11 @@ from lmul.synth.published import published_section
 from lmul.synth.rival_rows import rival_jobs, rival_section
 from lmul.synth.rival_source import Rival
 from lmul.synth.sections import Section
-from lmul.synth.topics import Picture, Setting
+from lmul.synth.topics import Setting, Topic, in_technology
 
 
 @dataclass(frozen=True)
-class Claims:
+class Claims(Topic):
     """What the paper states about energy and gates, and what others have published."""
 
     def plan(self, setting: Setting) -> Plan:
@@ -33,13 +33,9 @@ class Claims:
         found = [claims_section(measured, formats) for measured in reversed(setting.each)] if formats else []
         return [*found, gates_section(setting.main), published_section()]
 
-    def pictures(self, setting: Setting) -> dict[str, Picture]:
-        """None."""
-        return {}
-
 
 @dataclass(frozen=True)
-class ExactForms:
+class ExactForms(Topic):
     """Which form of an exact product is the best in what."""
 
     def plan(self, setting: Setting) -> Plan:
@@ -51,13 +47,9 @@ class ExactForms:
         formats = _of(setting, WIDE)
         return [exact_forms_section(setting.main, formats)] if formats else []
 
-    def pictures(self, setting: Setting) -> dict[str, Picture]:
-        """None."""
-        return {}
-
 
 @dataclass(frozen=True)
-class Rivals:
+class Rivals(Topic):
     """Multipliers from elsewhere; none unless there are some.
 
     Parameters
@@ -74,11 +66,8 @@ class Rivals:
 
     def sections(self, setting: Setting) -> list[Section]:
         """A table a technology."""
-        return [rival_section(measured, self.rivals) for measured in reversed(setting.each)] if self.rivals else []
-
-    def pictures(self, setting: Setting) -> dict[str, Picture]:
-        """None."""
-        return {}
+        each = reversed(setting.each) if self.rivals else ()
+        return [in_technology(rival_section(measured, self.rivals), measured) for measured in each]
 
 
 def _of(setting: Setting, formats: Sequence[Format]) -> list[Format]:

@@ -89,7 +89,7 @@ def test_what_does_not_saturate_differs_where_products_are_too_large(tmp_path: P
     with_nan = sum(x + y - 0x37 > 0x7E for x in range(8, 0x80) for y in range(8, 0x80) if nan in (x, y))
     assert found.parameters == Parameters(E4M3)
     assert found.differing == {"Inf or NaN operands": 4 * with_nan, "overflow": 4 * above}
-    assert sum(found.sizes.values()) == found.pairs == 65536
+    assert sum(found.sizes.values()) == found.pairs == 65536 and found.sizes["overflow"] == 4 * above
 
 
 def test_packages_structs_and_other_ports(tmp_path: Path) -> None:
