@@ -57,6 +57,13 @@ def energy_notes(measured: Measured, records: Sequence[Record]) -> list[str]:
         " the clock's tree and what drives the inputs are left out."
         " 'clock' is the share of the clock in an energy without glitches. 'saved' is 1 - energy / that of the exact"
         " unit with the same format, accumulator and operands, in the form of its product that needs the least.",
+        *bounds_notes(measured),
+    ]
+
+
+def bounds_notes(measured: Measured) -> list[str]:
+    """What energies without glitches and with them are, and what those without a library rest on."""
+    return [
         "Without glitches a net toggles at most once a cycle, which is a lower bound. With glitches every gate takes"
         " one unit of time and no pulse is too short to pass, which is an upper estimate, and a far one where carries"
         " ripple through an array. The truth lies between: a saving that only one of them shows is none.",
