@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from lmul.golden.formats import Format
 from lmul.synth.contenders import Contender, Use, contenders
+from lmul.synth.energy_rows import bounds_notes
 from lmul.synth.figures import FIGURES, bests, figures
 from lmul.synth.measurement import Measured
 from lmul.synth.notes import NOISE_PERCENT
@@ -30,6 +31,7 @@ def savings_section(measured: Measured, use: Use, formats: Sequence[Format]) -> 
         " figure the best of all forms of the exact product (exact rows show the least of each, and which form has it)."
         f" Areas that differ by less than {NOISE_PERCENT} % do not differ.",
         "ps is ABC's, of the netlist mapped for area; nothing was optimised for speed here.",
+        *bounds_notes(measured),
     ]
     return Section(
         f"savings_{use.name.lower()}",
