@@ -19,7 +19,7 @@ from lmul.synth import place
 from lmul.synth.fpga import Family, FpgaCost, Resources, Text, can_use_dsps, resources, source
 from lmul.synth.fpga_rows import fpga_jobs, fpga_section, fpga_units, speed_jobs, speed_section
 from lmul.synth.measurement import Measured
-from lmul.synth.place import Fmax, fmax, missing, nextpnr_version
+from lmul.synth.place import Fmax, Speed, fmax, missing, nextpnr_version
 from lmul.synth.technology import GENERIC
 
 _ADDER = "module sum (input clk, input [7:0] x, y, output reg [7:0] p); always @(posedge clk) p <= x + y; endmodule"
@@ -92,7 +92,23 @@ def _nextpnr(monkeypatch: pytest.MonkeyPatch, achieved: Sequence[float]) -> None
 
 def test_fmax_is_the_median_of_the_seeds(monkeypatch: pytest.MonkeyPatch) -> None:
     _nextpnr(monkeypatch, [300, 100, 200])
-    assert fmax(Parameters(E2M1), 0, Text.OPERATORS, Family.ECP5) == 200
+    assert fmax(Parameters(E2M1), 0, Text.OPERATORS, Family.ECP5) == Speed(Text.OPERATORS, 200, 100, 300)
+
+
+def test_the_fastest_text_counts_and_the_spread_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("lmul.synth.fpga_rows.nextpnr_version", lambda family: "1.2")
+    measured = Measured(GENERIC)
+    for job in speed_jobs((E4M3,)):
+        mhz = 100 + 50 * job.pipeline - 60 * job.dsp
+        measured.learn(
+            job, [Speed(Text.EXPORTED, mhz, mhz, mhz), Speed(Text.LOGIC, mhz + 10, mhz + 10, 1.25 * (mhz + 10))]
+        )
+    section = speed_section(measured, (E4M3,))
+    lmul, _, exact = section.records
+    assert [lmul[f"iCE40_{pipeline}"] for pipeline in range(3)] == [110, 160, 210]
+    assert lmul["iCE40_0_verdict"] == "operators, no carry"
+    assert (exact["ECP5_dsp"], lmul["ECP5_dsp"], exact["iCE40_dsp"]) == (50, None, None)  # the HX8K has no DSP blocks
+    assert "nextpnr 1.2" in section.notes[0] and "up to 25 % above" in section.notes[0]
 
 
 def test_a_unit_that_does_not_fit_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
