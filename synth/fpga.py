@@ -2,6 +2,7 @@
 """FPGA families: what Yosys makes of a unit there."""
 
 import json
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
@@ -39,13 +40,13 @@ class _Synthesis:
 
 _SYNTHESIS = {
     Family.ICE40: _Synthesis("synth_ice40", "-dsp", "", "-nocarry", "-abc9 -device hx", ("SB_CARRY",), ("SB_MAC16",)),
-    Family.ECP5: _Synthesis("synth_ecp5 -nowidelut", "", "-nodsp", "-noccu2", "", ("CCU2C",), ("MULT18X18D",)),
+    Family.ECP5: _Synthesis("synth_ecp5", "", "-nodsp", "-noccu2", "-nowidelut", ("CCU2C",), ("MULT18X18D",)),
     Family.ULTRASCALE: _Synthesis(
-        "synth_xilinx -family xcup -flatten -noiopad -noclkbuf -nowidelut",
+        "synth_xilinx -family xcup -flatten -noiopad -noclkbuf",
         "",
         "-nodsp",
         "-nocarry",
-        "",
+        "-nowidelut",
         ("CARRY4", "CARRY8"),
         ("DSP48E2",),
     ),
@@ -168,10 +169,22 @@ def _counted(text: Text, found: Sequence[Mapping[str, Any]], family: Family) -> 
 
 
 def _lone_carries(found: Sequence[Mapping[str, Any]]) -> int:
-    """Carries of iCE40 that share no logic cell with a LUT, which would have to take the same operands and carry."""
-    pins = {kind: [each["connections"] for each in found if each["type"] == kind] for kind in ("SB_CARRY", "SB_LUT4")}
-    beside = {(*lut["I1"], *lut["I2"], *lut["I3"]) for lut in pins["SB_LUT4"]}
-    return sum((*carry["I0"], *carry["I1"], *carry["CI"]) not in beside for carry in pins["SB_CARRY"])
+    """Carries of iCE40 that share no logic cell with a LUT, as nextpnr packs them.
+
+    Either it takes the same operands and carry, or it has no more than two inputs and makes an operand that nothing
+    else reads.
+    """
+    carries, luts = ([c["connections"] for c in found if c["type"] == kind] for kind in ("SB_CARRY", "SB_LUT4"))
+    beside = {(*lut["I1"], *lut["I2"], *lut["I3"]) for lut in luts}
+    read = Counter(
+        bit for cell in (*carries, *luts) for pin, bits in cell.items() if pin not in ("O", "CO") for bit in bits
+    )
+    small = (lut["O"][0] for lut in luts if sum(type(lut[f"I{pin}"][0]) is int for pin in range(4)) <= 2)
+    driven = {bit for bit in small if read[bit] == 1}
+    return sum(
+        (*carry["I0"], *carry["I1"], *carry["CI"]) not in beside and driven.isdisjoint(carry["I0"] + carry["I1"])
+        for carry in carries
+    )
 
 
 def can_use_dsps(unit: Parameters) -> bool:
