@@ -14,7 +14,7 @@ from lmul.synth.published import published_section
 from lmul.synth.rival_rows import rival_jobs, rival_section
 from lmul.synth.rival_source import Rival
 from lmul.synth.sections import Section
-from lmul.synth.topics import Setting, Topic, in_technology
+from lmul.synth.topics import Setting, Topic
 
 
 @dataclass(frozen=True)
@@ -67,7 +67,7 @@ class Rivals(Topic):
     def sections(self, setting: Setting) -> list[Section]:
         """A table a technology."""
         each = reversed(setting.each) if self.rivals else ()
-        return [in_technology(rival_section(measured, self.rivals), measured) for measured in each]
+        return [rival_section(measured, self.rivals) for measured in each]
 
 
 def _of(setting: Setting, formats: Sequence[Format]) -> list[Format]:
