@@ -7,9 +7,8 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from lmul.golden.codes import as_float64
-from lmul.golden.continuous import Cut, adder, checked_operands, cut_to_format
+from lmul.golden.continuous import MOST_BITS, Cut, adder, checked_operands, cut_to_format
 from lmul.golden.distributions import Distribution, drawn
-from lmul.golden.errors import fitted_gain
 from lmul.golden.formats import Format
 
 PAIRS = 1 << 16
@@ -119,19 +118,24 @@ class Search:
         some = (true != 0) & np.isfinite(true)
         if not some.any() or not (x * y)[some].any():
             raise ValueError("x and y must have a product that is not zero")
-        self._x, self._y, self._true = x[some], y[some], true[some]
+        x, y, true = x[some], y[some], true[some]
+        # With a constant c the adder's product has the pattern of that without, and c more.
+        self._pattern = np.abs(adder(x, y)).view(np.int64)
+        self._zero = (x == 0) | (y == 0)
+        self._inverse = np.sign(x * y) / true
+        self._weight = (true / np.abs(true).max()) ** 2
         self._objective, self._with_gain = objective, with_gain
 
     def at(self, constant: float) -> Best:
         """What comes of a constant."""
-        products = adder(self._x, self._y, constant)
+        pattern = self._pattern + np.int64(round(constant * (1 << MOST_BITS)))
+        ratio = np.where(self._zero, 0.0, pattern.view(np.float64) * self._inverse)
         gain = 1.0
         if self._objective is Objective.NMSE:
             if self._with_gain:
-                gain = fitted_gain(products, self._true)
-            error = ((gain * products - self._true) ** 2).sum() / (self._true**2).sum()
+                gain = float((ratio * self._weight).sum() / (ratio**2 * self._weight).sum())
+            error = ((gain * ratio - 1) ** 2 * self._weight).sum() / self._weight.sum()
         else:
-            ratio = products / self._true
             if self._with_gain:
                 gain = _weighted_median(ratio)
             error = np.abs(gain * ratio - 1).mean()

@@ -70,24 +70,25 @@ def cut_to_format(values: Floats, format: Format, cut: Cut) -> Floats:
 
 
 def adder(x: Floats, y: Floats, constant: float = 0.0) -> Floats:
-    """What one integer addition makes of x and y: (1 + s) 2^e for s < 1, and 2 s 2^e for s from 1 on.
+    """What one integer addition makes of x and y: for s from 0 to 1, from 1 to 2, and from 2 on, 1 + s, 2 s, 4 (s - 1).
 
-    s = xm + ym + `constant`, which is 0 to 1: 2^-l for the paper's L-Mul, 0 for Mitchell's. A float64 is its own
-    logarithm here: its pattern is that of a magnitude code with 52 mantissa bits.
+    s = xm + ym + `constant`, which is 0 to 1: 2^-l for the paper's L-Mul, 0 for Mitchell's; all times 2^(xe + ye).
+    A float64 is its own logarithm here: its pattern is that of a magnitude code with 52 mantissa bits.
     """
     offset = np.int64(round(constant * (1 << MOST_BITS))) - _ONE
     pattern = np.abs(x).view(np.int64) + np.abs(y).view(np.int64) + offset
-    return _signed(x, y, pattern.view(np.float64))
+    return _signed(x, y, np.where((x == 0) | (y == 0), 0, pattern).view(np.float64))
 
 
 def equation1(x: Floats, y: Floats, constant: float = 0.0) -> Floats:
     """The paper's equation 1, (1 + xm + ym + `constant`) 2^(xe + ye), which is not what its adder computes."""
-    significands, exponents = 1 + constant, 0
+    mantissas, exponents = np.zeros(1), np.zeros(1, np.int64)
     for pattern in (np.abs(x).view(np.int64), np.abs(y).view(np.int64)):
-        significands = significands + (pattern & _MANTISSA) / 2.0**MOST_BITS
+        mantissas = mantissas + (pattern & _MANTISSA) / 2.0**MOST_BITS
         exponents = exponents + ((pattern - _ONE) >> MOST_BITS)
-    return _signed(x, y, np.ldexp(significands, exponents))
+    magnitude = np.ldexp(1 + mantissas + constant, exponents.astype(np.int32))
+    return _signed(x, y, np.where((x == 0) | (y == 0), 0.0, magnitude))
 
 
 def _signed(x: Floats, y: Floats, magnitude: Floats) -> Floats:
-    return np.where((x == 0) | (y == 0), 0.0, np.copysign(magnitude, x) * np.sign(y))
+    return np.where((x < 0) != (y < 0), -magnitude, magnitude)

@@ -1,9 +1,9 @@
 """What the error of a product is expected to be, in closed form, where all mantissas are equally likely.
 
 x = 1 + i / 2^m with i = 0 .. 2^m - 1 equally likely, y alike and independent; both are cut to k bits by dropping low
-bits. The errors are those of product minus true product, for exponents of 0: the error of other exponents is 2^(xe + ye)
-times this, and so is its expectation, since mantissas do not depend on exponents. Derived in docs/accuracy.md; the
-assumption, and the names f1 and f2, are those of arXiv 2410.00907, whose errors have the opposite sign.
+bits. The errors are product minus true product, for exponents of 0: that of other exponents is 2^(xe + ye) times this,
+and so is its expectation, since mantissas do not depend on exponents. Derived in docs/accuracy.md. The assumption, and
+the names f1 and f2, are those of arXiv 2410.00907, whose errors have the opposite sign.
 """
 
 from fractions import Fraction
@@ -31,7 +31,7 @@ def by_adder(m: int, k: int, d: int) -> Fraction:
     if not 0 <= d < 1 << k:
         raise ValueError(f"d must be 0 to {(1 << k) - 1} for {k} bits, not {d!r}")
     n = 1 << k
-    return by_equation1(m, k, d) + Fraction(comb(n + d, 3) - 2 * comb(d, 3), n**3)
+    return by_equation1(m, k, d) + Fraction(comb(n + d, 3), n**3)
 
 
 def _mean_significand(bits: int) -> Fraction:

@@ -1,0 +1,120 @@
+"""The files of a study of accuracy: Markdown, CSV, JSON and the pictures; and its tables on a terminal."""
+
+import csv
+import io
+import json
+import sys
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from importlib.metadata import version
+from pathlib import Path
+
+from rich.console import Console
+
+from lmul.cli.tables import terminal_table
+from lmul.hdl.files import write_files
+from lmul.synth.files import markdown_table
+from lmul.synth.sections import Record, Section
+
+_WIDTH_OF_A_FILE = 160
+
+
+@dataclass(frozen=True)
+class Study:
+    """What a study found. It knows no folder and no date: same input, same bytes.
+
+    Parameters
+    ----------
+    name : str
+        Of its files.
+    title : str
+        Its heading.
+    command : str
+        What repeats it.
+    rows : list of dict
+        Everything measured, unrounded.
+    sections : list of Section
+        The tables.
+    shown : collection of str
+        Keys of the sections that the terminal shows.
+    findings : list of str
+        What follows, a sentence each, derived from the rows.
+    notes : list of str
+        How to read it.
+    draw : callable
+        Of `png` or `svg`: the picture.
+    """
+
+    name: str
+    title: str
+    command: str
+    rows: Sequence[Record]
+    sections: Sequence[Section]
+    shown: Sequence[str]
+    draw: Callable[[str], bytes]
+    findings: Sequence[str] = ()
+    notes: Sequence[str] = field(default=())
+
+    @property
+    def tools(self) -> dict[str, str]:
+        """Versions of what makes the numbers."""
+        return {tool: version(tool) for tool in ("lmul", "numpy")}
+
+    def files(self) -> dict[str, str | bytes]:
+        """The contents of all files, by name."""
+        content = {
+            "command": self.command,
+            "tools": self.tools,
+            "findings": list(self.findings),
+            "notes": list(self.notes),
+            "rows": list(self.rows),
+            **{section.key: section.records for section in self.sections},
+        }
+        return {
+            f"{self.name}.md": self._markdown(),
+            f"{self.name}.csv": self._csv(),
+            f"{self.name}.json": json.dumps(content, indent=1) + "\n",
+            f"{self.name}.png": self.draw("png"),
+            f"{self.name}.svg": self.draw("svg"),
+        }
+
+    @property
+    def _provenance(self) -> list[str]:
+        tools = ", ".join(f"{name} {number}" for name, number in self.tools.items())
+        return [f"command: {self.command}", f"tools: {tools}"]
+
+    def _markdown(self) -> str:
+        parts = [f"# {self.title}", "\n".join(f"- {line}" for line in self._provenance)]
+        parts += [f"![{self.title}]({self.name}.png)", "\n".join(f"- {note}" for note in self.notes)]
+        if self.findings:
+            parts += ["## What follows", "\n".join(f"- {finding}" for finding in self.findings)]
+        for section in self.sections:
+            parts += [f"## {section.title}", *section.notes, markdown_table(section.table)]
+        return "\n\n".join(part for part in parts if part) + "\n"
+
+    def _csv(self) -> str:
+        text = io.StringIO()
+        text.writelines(f"# {line}\n" for line in self._provenance)
+        writer = csv.DictWriter(text, list(self.rows[0]), lineterminator="\n")
+        writer.writeheader()
+        writer.writerows(self.rows)
+        return text.getvalue()
+
+
+def show(study: Study, folder: Path | None) -> None:
+    """Print the main tables, and write the files where a folder is given."""
+    # A pipe or a file has no width of its own.
+    console = Console(width=None if sys.stdout.isatty() else _WIDTH_OF_A_FILE, highlight=False)
+    for section in study.sections:
+        if section.key in study.shown:
+            console.print(section.title, style="bold")
+            console.print(terminal_table(section.table))
+            console.print()
+    for sentence in study.findings:
+        console.print(f"- {sentence}")
+    console.print()
+    if folder is None:
+        console.print("All numbers, and the picture: -o DIR.")
+        return
+    for path in write_files(folder, study.files()):
+        console.print(path, soft_wrap=True)
