@@ -4,10 +4,11 @@ import csv
 import io
 import json
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from importlib.metadata import version
 from pathlib import Path
+from typing import Any
 
 from rich.console import Console
 
@@ -31,14 +32,16 @@ class Study:
         Its heading.
     command : str
         What repeats it.
-    rows : list of dict
-        Everything measured, unrounded.
+    data : dict
+        Everything measured, for programs to read.
+    lines : list of dict
+        The same, a number of columns for each line.
     sections : list of Section
         The tables.
     shown : collection of str
         Keys of the sections that the terminal shows.
     findings : list of str
-        What follows, a sentence each, derived from the rows.
+        What follows, a sentence each, derived from the data.
     notes : list of str
         How to read it.
     draw : callable
@@ -48,7 +51,8 @@ class Study:
     name: str
     title: str
     command: str
-    rows: Sequence[Record]
+    data: Mapping[str, Any]
+    lines: Sequence[Record]
     sections: Sequence[Section]
     shown: Sequence[str]
     draw: Callable[[str], bytes]
@@ -67,13 +71,12 @@ class Study:
             "tools": self.tools,
             "findings": list(self.findings),
             "notes": list(self.notes),
-            "rows": list(self.rows),
-            **{section.key: section.records for section in self.sections},
+            **self.data,
         }
         return {
             f"{self.name}.md": self._markdown(),
             f"{self.name}.csv": self._csv(),
-            f"{self.name}.json": json.dumps(content, indent=1) + "\n",
+            f"{self.name}.json": _json(content) + "\n",
             f"{self.name}.png": self.draw("png"),
             f"{self.name}.svg": self.draw("svg"),
         }
@@ -95,10 +98,31 @@ class Study:
     def _csv(self) -> str:
         text = io.StringIO()
         text.writelines(f"# {line}\n" for line in self._provenance)
-        writer = csv.DictWriter(text, list(self.rows[0]), lineterminator="\n")
+        writer = csv.DictWriter(text, list(self.lines[0]), lineterminator="\n")
         writer.writeheader()
-        writer.writerows(self.rows)
+        writer.writerows(_shortened(self.lines))
         return text.getvalue()
+
+
+def _shortened(value: Any) -> Any:
+    """With six digits of each number, of which the last mean little."""
+    if isinstance(value, float):
+        return float(f"{value:.6g}")
+    if isinstance(value, Mapping):
+        return {key: _shortened(each) for key, each in value.items()}
+    return [_shortened(each) for each in value] if isinstance(value, list | tuple) else value
+
+
+def _json(content: Mapping[str, Any]) -> str:
+    """A line for each element of a list of records."""
+    parts = []
+    for key, value in content.items():
+        if isinstance(value, list):
+            lines = ",\n".join(json.dumps(_shortened(each)) for each in value)
+            parts.append(f"{json.dumps(key)}: [\n{lines}\n]")
+        else:
+            parts.append(f"{json.dumps(key)}: {json.dumps(_shortened(value))}")
+    return "{\n" + ",\n".join(parts) + "\n}\n"
 
 
 def show(study: Study, folder: Path | None) -> None:

@@ -78,6 +78,11 @@ def _error_panel(axes: Axes, rows: Sequence[ProductError]) -> None:
     axes.set_yscale("log")
     axes.set_xlim(0.7, 12.3)
     axes.set_xticks(range(1, 11))
+    plain_axes(axes)
+
+
+def plain_axes(axes: Axes) -> None:
+    """Faint lines across, no frame."""
     axes.tick_params(labelsize=8.5)
     axes.grid(axis="y", color="#EEEEEE")
     axes.set_axisbelow(True)

@@ -82,14 +82,16 @@ def _studied(operands: list[Pairs], command: str) -> Study:
     sections = [measure_section(rows, each.name, measure) for each in operands for measure in MEASURES]
     sections += [measure_section(rows, each.name, "mean", "own") for each in operands]
     sections += [constant_section(rows, each.name) for each in operands]
-    sections += [mantissa_section(mantissas), expectation_section()]
+    sums = [mantissa_section(mantissas), expectation_section()]
+    lines = [row.row for row in rows]
     shown = [f"{each.name}_total_{measure}" for each in operands for measure in ("mean", "bias")]
     return Study(
         "accuracy_products",
         _TITLE,
         command,
-        [row.row for row in rows],
-        sections,
+        {"rows": lines, **{section.key: section.records for section in sums}},
+        lines,
+        sections + sums,
         [*shown, "mantissas", "expectation"],
         partial(_drawn, rows),
         findings(rows),

@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from lmul.golden.codes import as_float64
-from lmul.golden.continuous import MOST_BITS, Cut, adder, checked_operands, cut_to_format
+from lmul.golden.continuous import MOST_BITS, Cut, adder, checked_operands, cut_to_format, largest_scale
 from lmul.golden.distributions import Distribution, drawn
 from lmul.golden.formats import Format
 
@@ -60,14 +60,14 @@ def best_constant(
     """The D of a format, 0 to 2^M - 1, whose products are nearest to those of operands before they become codes.
 
     Products of independent operands of mean 0 are as accurate as their sums, so that this D and gain are also those
-    for dot products of such operands.
+    for dot products of such operands. With a gain D may be large, for a constant near 1 doubles what none makes.
 
     Parameters
     ----------
     format : Format
-        Of both operands.
+        Of both operands; subnormal codes count as zero.
     operands : Distribution, or two arrays of one shape
-        What x and y are; arrays are scaled by nothing first.
+        What x and y are; each side gets the largest power of two for a scale that leaves nothing above TOP.
     objective : Objective
         What is to be least.
     with_gain : bool
@@ -80,6 +80,17 @@ def best_constant(
     TypeError, ValueError
         The operands are none.
     """
+    return search_for(format, operands, objective, with_gain, cut).least(format.hidden_one)
+
+
+def search_for(
+    format: Format,
+    operands: Distribution | tuple[ArrayLike, ArrayLike],
+    objective: Objective = Objective.NMSE,
+    with_gain: bool = True,
+    cut: Cut = Cut.ROUNDED,
+) -> "Search":
+    """What `best_constant` chooses from; arguments and errors as there."""
     if isinstance(operands, Distribution):
         x, y = drawn(operands, _SEED, (PAIRS,))
     else:
@@ -89,9 +100,11 @@ def best_constant(
         )
         if x.shape != y.shape:
             raise ValueError(f"x and y must have one shape, not {x.shape} and {y.shape}")
-    cut_x, cut_y = (_flushed(cut_to_format(side.ravel(), format, cut), format) for side in (x, y))
-    search = Search(cut_x, cut_y, x.ravel() * y.ravel(), objective, with_gain)
-    return search.least(format.hidden_one)
+    for name, side in (("x", x), ("y", y)):
+        if not side.any():
+            raise ValueError(f"{name} must have an element that is not zero")
+    cut_x, cut_y = (_coded(side.ravel(), format, cut) for side in (x, y))
+    return Search(cut_x, cut_y, x.ravel() * y.ravel(), objective, with_gain)
 
 
 class Search:
@@ -171,6 +184,9 @@ def _weighted_median(ratio: Floats) -> float:
     return float(inverse[np.searchsorted(weight, weight[-1] / 2)])
 
 
-def _flushed(values: Floats, format: Format) -> Floats:
-    """Without subnormal numbers, as the units of this project have operands."""
-    return np.where(np.abs(values) < 2.0 ** (1 - format.bias), 0.0, values)
+def _coded(values: Floats, format: Format, cut: Cut) -> Floats:
+    """What values become as scaled codes, without subnormal numbers, as the units of this project have operands."""
+    exponent = largest_scale(values, format)
+    coded = cut_to_format(np.ldexp(values, exponent), format, cut)
+    flushed: Floats = np.where(np.abs(coded) < 2.0 ** (1 - format.bias), 0.0, coded)
+    return np.ldexp(flushed, -exponent)

@@ -69,6 +69,13 @@ def cut_to_format(values: Floats, format: Format, cut: Cut) -> Floats:
     return decode(format, codes)
 
 
+def largest_scale(values: Floats, format: Format) -> int:
+    """The exponent of the largest power of two by which no value gets above TOP."""
+    largest, top = float(np.abs(values).max()), float(decode(format, format.top))
+    exponent = int(np.frexp(top)[1] - np.frexp(largest)[1])
+    return exponent - bool(np.ldexp(largest, exponent) > top)
+
+
 def adder(x: Floats, y: Floats, constant: float = 0.0) -> Floats:
     """What one integer addition makes of x and y: for s from 0 to 1, from 1 to 2, and from 2 on, 1 + s, 2 s, 4 (s - 1).
 

@@ -13,8 +13,8 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from lmul.golden.best import Objective, Search
-from lmul.golden.codes import as_float64, decode
-from lmul.golden.continuous import Cut, adder, checked_operands, cut_to_bits, cut_to_format, equation1
+from lmul.golden.codes import as_float64
+from lmul.golden.continuous import Cut, adder, checked_operands, cut_to_bits, cut_to_format, equation1, largest_scale
 from lmul.golden.distributions import Distribution, drawn
 from lmul.golden.errors import Errors, errors
 from lmul.golden.formats import BF16, E3M4, E4M3, E5M2, Format
@@ -141,9 +141,7 @@ class Pairs:
     def _cut(self, side: Floats, to: int | Format, cut: Cut) -> Floats:
         if isinstance(to, int):
             return cut_to_bits(side, to, cut)
-        largest, top = np.abs(side).max(), float(decode(to, to.top))
-        exponent = int(np.frexp(top)[1] - np.frexp(largest)[1])
-        exponent -= bool(np.ldexp(largest, exponent) > top)
+        exponent = largest_scale(side, to)
         scaled: Floats = np.ldexp(cut_to_format(np.ldexp(side, exponent), to, cut), -exponent)
         return scaled
 

@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from lmul.golden.best import Best, Objective, Search, best_constant
-from lmul.golden.codes import decode, encode
+from lmul.golden.best import Objective, Search, best_constant, search_for
+from lmul.golden.codes import encode
 from lmul.golden.continuous import Cut
 from lmul.golden.distributions import Distribution
 from lmul.golden.formats import E3M4, E4M3
@@ -16,12 +16,15 @@ OPERANDS = np.random.default_rng(5).standard_normal((2, 400))
 
 def tried(format, objective, with_gain):
     """Error by D, the gain found by trying many."""
-    x, y = (encode(format, side) for side in OPERANDS)
+    scale = {E4M3: 7, E3M4: 2}[format]
+    x, y = (encode(format, side * 2.0**scale) for side in OPERANDS)
     true = OPERANDS.prod(axis=0)
     gains = np.linspace(0.4, 1.4, 4001) if with_gain else np.ones(1)
     errors = []
     for d in range(format.hidden_one):
-        products = wide_product(Parameters(format, Method.CONSTANT, constant=d), x, y).value[:, None] * gains
+        products = (
+            wide_product(Parameters(format, Method.CONSTANT, constant=d), x, y).value[:, None] * gains / 4.0**scale
+        )
         if objective is Objective.MEAN:
             each = np.abs(products / true[:, None] - 1).mean(axis=0)
         else:
@@ -57,16 +60,20 @@ def test_a_real_constant_is_at_least_as_good_as_its_neighbours():
         assert best.error <= min(search.at(c).error for c in np.arange(0, 0.5, 1 / 512))
 
 
-def test_constants_of_a_format_are_found_where_there_are_too_many_to_try():
-    best = best_constant(E4M3, Distribution.MANTISSA)
-    assert isinstance(best, Best)
-    assert decode(E4M3, best.d(E4M3)) >= 0
+def test_no_constant_and_a_gain_beat_the_papers_constant_at_three_bits():
+    """Found before by a probe that shares no code with this: gain 1.037 for rounded Gaussian operands."""
+    search = search_for(E4M3, Distribution.GAUSSIAN)
+    none, paper = search.at(0.0), search.at(1 / 8)
+    assert none.gain == pytest.approx(1.037, abs=0.002)
+    assert none.error < paper.error < search_for(E4M3, Distribution.GAUSSIAN, with_gain=False).at(1 / 8).error
 
 
 def test_operands_must_fit():
     with pytest.raises(ValueError, match=r"^x and y must have one shape, not \(2,\) and \(3,\)$"):
         best_constant(E4M3, ([1.0, 2.0], [1.0, 2.0, 3.0]))
     with pytest.raises(ValueError, match=r"^x and y must have a product that is not zero$"):
-        best_constant(E4M3, ([0.0], [1.0]))
+        best_constant(E4M3, ([0.0, 1.0], [1.0, 0.0]))
+    with pytest.raises(ValueError, match=r"^y must have an element that is not zero$"):
+        best_constant(E4M3, ([1.0], [0.0]))
     with pytest.raises(ValueError, match=r"^x must be zero .* not NaN \(at index \[1\]\)$"):
         best_constant(E4M3, ([0.0, np.nan], [1.0, 1.0]))
