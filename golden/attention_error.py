@@ -54,7 +54,7 @@ class AttentionError:
     scope : str
         `attention`: Q K^T and the product of weights and V; `all`: the linear layers, too.
     single : tuple of float
-        Of the attention output, where the layer alone is replaced: Q, K and V are float32's.
+        Of the attention output, where the layer alone is replaced: Q, K and V are float32's. Empty for `all`.
     whole : tuple of float
         Where all layers are, so that errors of the layers before come in, too. Empty for Q, K and V of the user's.
     cosine_mean, cosine_least : float or None
@@ -72,9 +72,9 @@ class AttentionError:
     agreement: Agreement | None = None
 
     @property
-    def mse(self) -> float:
+    def mse(self) -> float | None:
         """Mean over the layers of `single`."""
-        return float(np.mean(self.single))
+        return float(np.mean(self.single)) if self.single else None
 
     @property
     def whole_mse(self) -> float | None:
@@ -122,7 +122,8 @@ class Reference:
         embeddings = self._encoder.embed(self._sentences, attention, linear, compare)
         cosines = (embeddings.astype(np.float64) * self.embeddings).sum(1)
         same = int((nearest(embeddings) == nearest(self.embeddings)).sum())
-        single = tuple(_mse(list(layer.values()), attention) for layer in self._heads)
+        alone = self._heads if scope == "attention" else []
+        single = tuple(_mse(list(layer.values()), attention) for layer in alone)
         whole = tuple((squares / sizes).tolist())
         agreement = Agreement(same, len(embeddings))
         return AttentionError(replacement, scope, single, whole, float(cosines.mean()), float(cosines.min()), agreement)
