@@ -17,8 +17,8 @@ ROOT = Path(__file__).parent.parent
 HEAD = f"""# Claims about accuracy, and what was measured
 
 Written by `make claims` from `results/accuracy_*.json`; verdicts follow from the figures by rule. *paper* is
-arXiv 2410.00907, in our words; *ours* are figures that this project had before it had these commands. L-Mul is the adder
-with the paper's constant. A verdict is about the operands that its row names. Claims of cost are in the reports.
+arXiv 2410.00907, in our words; *ours* are figures that this project had before it had these commands. L-Mul is the
+adder with the paper's constant. A verdict is about the operands that its row names. Claims of cost are in the reports.
 
 {RULES}
 """

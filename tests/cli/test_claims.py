@@ -45,8 +45,15 @@ def test_figures_are_those_compared():
 
 @pytest.mark.parametrize(
     ("found", "claimed", "same"),
-    [(0.0484, ".048", True), (0.0495, ".048", False), (0.0358, ".0357", True), (0.0359, ".0357", False)]
-    + [(1.0380, "1.037", True), (1.040, "1.037", False), (-0.0358, ".0357", False)],
+    [
+        (0.0484, ".048", True),
+        (0.0495, ".048", False),
+        (0.0358, ".0357", True),
+        (0.0359, ".0357", False),
+        (1.0380, "1.037", True),
+        (1.040, "1.037", False),
+        (-0.0358, ".0357", False),
+    ],
 )
 def test_figures_agree_to_a_unit_of_the_last_digit(found, claimed, same):
     assert agrees(found, claimed) == same
