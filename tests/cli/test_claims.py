@@ -78,7 +78,7 @@ def test_the_ledger_follows_from_the_committed_results():
 
 
 def test_verdicts_change_with_the_results(results):
-    """Exact products twice as bad, and L-Mul with a gain of one."""
+    """Exact products nine times as bad, and sums without a bias."""
     products = json.loads(json.dumps(results["products"]))
     for row in products["rows"]:
         if row["method"] == "exact":
