@@ -7,16 +7,12 @@ from typing import Any
 import click
 
 from lmul.cli.array_options import array_options, chosen_array
-from lmul.cli.progress import progress_bar
-from lmul.hdl.array import SystolicArray
+from lmul.cli.checked import tell, tried
 from lmul.hdl.axi import AxiStreamArray
-from lmul.hdl.files import check_writable, scratch_folder
+from lmul.hdl.files import check_writable
 from lmul.hdl.verilog import export
 from lmul.sim.array import verify_arrays
-from lmul.sim.array_job import CheckedArray
 from lmul.sim.selfcheck import array_files
-
-EXIT_MISMATCH = 1
 
 
 @click.command("array")
@@ -73,18 +69,4 @@ def verify_array(cycles: int, seed: int, **options: Any) -> None:
     lmul verify array --rows 4 --cols 4 --format e4m3 --depth 64
     lmul verify array --rows 16 --cols 16 --format bf16 --accumulator anchored --window 16 --cycles 1000000
     """
-    checked = _simulated(chosen_array(**options), cycles, seed)
-    print(f"{checked.name}: {checked.sums:,} sums compared, {checked.mismatches:,} mismatches")
-    speed = checked.cycles / checked.seconds if checked.seconds else 0.0
-    print(f"{checked.cycles:,} cycles, simulated at {speed:,.0f} a second")
-    if checked.span:
-        print(f"without waits {checked.steps / checked.span:.3f} steps per cycle")
-    if not checked.passed:
-        print(f"first complaint: {checked.complaint}")
-        raise SystemExit(EXIT_MISMATCH)
-
-
-def _simulated(unit: SystolicArray, cycles: int, seed: int) -> CheckedArray:
-    with scratch_folder() as folder, progress_bar() as progress:
-        step = progress.add_task("simulate", total=cycles or None)
-        return verify_arrays([unit], folder, cycles, seed, lambda done: progress.update(step, completed=done))[0]
+    tell(tried(verify_arrays, chosen_array(**options), cycles, seed), "steps")

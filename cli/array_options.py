@@ -7,9 +7,9 @@ from typing import Any
 
 import click
 
-from lmul.cli.options import operand_formats, read_table
+from lmul.cli.options import CORRECTION, FORMAT, operand_formats, read_table, with_options
 from lmul.golden.accumulators import DEPTH, Accumulator, DotParameters
-from lmul.golden.formats import FORMATS, format_named
+from lmul.golden.formats import format_named
 from lmul.golden.parameters import Method, Parameters
 from lmul.hdl.array import SUMS, Dataflow, SystolicArray
 
@@ -21,21 +21,11 @@ _SIZE = [
     click.option("--cols", "columns", type=int, required=True, metavar="C", help="Columns."),
 ]
 _PRODUCTS = [
-    click.option(
-        "--format",
-        "format_names",
-        required=True,
-        metavar="X[,Y]",
-        help=f"Of both operands, or of x and of y: {', '.join(FORMATS)}, any eXmY, or eXmYieee.",
-    ),
+    FORMAT,
     click.option(
         "--method", type=click.Choice([*(m.value for m in Method), ROUNDED]), default="lmul", show_default=True
     ),
-    click.option("--constant", type=int, metavar="D", help="For the method constant: D in mantissa LSBs."),
-    click.option("--table-bits", type=int, metavar="T", help="For corrected: mantissa bits of each operand, 1 to 3."),
-    click.option(
-        "--table", type=click.Path(path_type=Path), metavar="FILE", help="For corrected: your own D, as JSON."
-    ),
+    *CORRECTION,
 ]
 WINDOW = click.option("--window", type=int, metavar="W", help="For anchored: bits below the anchor that are kept.")
 _COMPUTED = [
@@ -66,23 +56,17 @@ _DEPTH = click.option(
 
 def array_options(command: Callable[..., Any]) -> Callable[..., Any]:
     """Add the options of an array; `chosen_array` reads them."""
-    return _with([*_SIZE, *_COMPUTED, _DEPTH], command)
+    return with_options([*_SIZE, *_COMPUTED, _DEPTH], command)
 
 
 def computing_options(command: Callable[..., Any]) -> Callable[..., Any]:
     """Add those of them that are left when something else says size and depth."""
-    return _with(_COMPUTED, command)
+    return with_options(_COMPUTED, command)
 
 
 def product_options(command: Callable[..., Any]) -> Callable[..., Any]:
     """Add those that say what a product is; `chosen_product` reads them."""
-    return _with(_PRODUCTS, command)
-
-
-def _with(options: list[Any], command: Callable[..., Any]) -> Callable[..., Any]:
-    for option in reversed(options):
-        command = option(command)
-    return command
+    return with_options(_PRODUCTS, command)
 
 
 def chosen_array(

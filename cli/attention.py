@@ -8,7 +8,8 @@ import click
 from rich.progress import Progress, TaskID
 
 from lmul.cli.array_options import chosen_array, computing_options
-from lmul.cli.matmul import EXIT_MISMATCH, sides
+from lmul.cli.checked import EXIT_MISMATCH
+from lmul.cli.matmul import sides
 from lmul.cli.progress import progress_bar
 from lmul.golden.parameters import Method
 from lmul.golden.transformer import Encoder, Head

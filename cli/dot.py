@@ -8,15 +8,12 @@ from typing import Any
 import click
 
 from lmul.cli.array_options import ROUNDED, WINDOW, chosen_product, product_options
-from lmul.cli.progress import progress_bar
+from lmul.cli.checked import tell, tried
+from lmul.cli.options import with_options
 from lmul.golden.accumulators import DEPTH, Accumulator, DotParameters
 from lmul.hdl.dot_product import LANES, DotProduct
-from lmul.hdl.files import scratch_folder
 from lmul.hdl.verilog import export
-from lmul.sim.array_job import CheckedArray
 from lmul.sim.dot_product import verify_dot_products
-
-EXIT_MISMATCH = 1
 
 _ACCUMULATORS = [Accumulator.FIXED.value, Accumulator.ANCHORED.value]
 
@@ -34,9 +31,7 @@ _OPTIONS: list[Callable[..., Any]] = [
 
 
 def _dot_options(command: Callable[..., Any]) -> Callable[..., Any]:
-    for option in reversed(_OPTIONS):
-        command = option(command)
-    return command
+    return with_options(_OPTIONS, command)
 
 
 def _chosen(lanes: int, accumulator: str, window: int | None, depth: int, method: str, **products: Any) -> DotProduct:
@@ -89,18 +84,4 @@ def verify_dot(cycles: int, seed: int, **options: Any) -> None:
     lmul verify dot --lanes 4 --format e4m3 --depth 64
     lmul verify dot --lanes 16 --format bf16 --accumulator anchored --window 12 --cycles 1000000
     """
-    checked = _simulated(_chosen(**options), cycles, seed)
-    print(f"{checked.name}: {checked.sums:,} sums compared, {checked.mismatches:,} mismatches")
-    speed = checked.cycles / checked.seconds if checked.seconds else 0.0
-    print(f"{checked.cycles:,} cycles, simulated at {speed:,.0f} a second")
-    if checked.span:
-        print(f"without waits {checked.steps / checked.span:.3f} beats of x per cycle")
-    if not checked.passed:
-        print(f"first complaint: {checked.complaint}")
-        raise SystemExit(EXIT_MISMATCH)
-
-
-def _simulated(unit: DotProduct, cycles: int, seed: int) -> CheckedArray:
-    with scratch_folder() as folder, progress_bar() as progress:
-        step = progress.add_task("simulate", total=cycles or None)
-        return verify_dot_products([unit], folder, cycles, seed, lambda done: progress.update(step, completed=done))[0]
+    tell(tried(verify_dot_products, _chosen(**options), cycles, seed), "beats of x")

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lmul.cli.array_options import chosen_array, computing_options
+from lmul.cli.checked import EXIT_MISMATCH
 from lmul.cli.numbers import loaded, saved
 from lmul.cli.progress import progress_bar
 from lmul.golden.accumulators import DEEPEST
@@ -19,8 +20,6 @@ from lmul.hdl.array import SystolicArray
 from lmul.hdl.files import check_writable, scratch_folder
 from lmul.sim.matmul import Product, matmul_rtl, operands, total_macs
 from lmul.sim.matmul_job import Outcome
-
-EXIT_MISMATCH = 1
 
 
 @click.command()

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 from rich.console import Console
 
+from lmul.cli.checked import EXIT_MISMATCH
 from lmul.cli.numbers import loaded
 from lmul.cli.options import chosen_multiplier, multiplier_options
 from lmul.golden.codes import Codes, decode, encode
@@ -21,8 +22,6 @@ from lmul.hdl.verilog import export
 from lmul.sim.job import Checked
 from lmul.sim.multiplier import PAIRS, verify_all, verify_pairs
 from lmul.sim.vectors import Pairs
-
-EXIT_MISMATCH = 1
 
 
 @click.command("multiplier")

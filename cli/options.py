@@ -2,7 +2,7 @@
 """Options that say which multiplier is meant, shared by every subcommand that takes one."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -14,14 +14,24 @@ from lmul.hdl.multiplier import PIPELINE_DEPTHS, Multiplier
 
 _DEPTHS = f"{PIPELINE_DEPTHS[0]} to {PIPELINE_DEPTHS[-1]}"
 
-_OPTIONS = [
+FORMAT = click.option(
+    "--format",
+    "format_names",
+    required=True,
+    metavar="X[,Y]",
+    help=f"Of both operands, or of x and of y: {', '.join(FORMATS)}, any eXmY, or eXmYieee.",
+)
+CORRECTION = [
+    click.option("--constant", type=int, metavar="D", help="For the method constant: D in mantissa LSBs."),
+    click.option("--table-bits", type=int, metavar="T", help="For corrected: mantissa bits of each operand, 1 to 3."),
     click.option(
-        "--format",
-        "format_names",
-        required=True,
-        metavar="X[,Y]",
-        help=f"Of both operands, or of x and of y: {', '.join(FORMATS)}, any eXmY, or eXmYieee.",
+        "--table", type=click.Path(path_type=Path), metavar="FILE", help="For corrected: your own D, as JSON."
     ),
+]
+"""Those that say what D is."""
+
+_OPTIONS = [
+    FORMAT,
     click.option(
         "--result",
         "result_name",
@@ -42,11 +52,7 @@ _OPTIONS = [
         show_default=True,
         help="For the method exact: to nearest even, or toward zero.",
     ),
-    click.option("--constant", type=int, metavar="D", help="For the method constant: D in mantissa LSBs."),
-    click.option("--table-bits", type=int, metavar="T", help="For corrected: mantissa bits of each operand, 1 to 3."),
-    click.option(
-        "--table", type=click.Path(path_type=Path), metavar="FILE", help="For corrected: your own D, as JSON."
-    ),
+    *CORRECTION,
     click.option(
         "--pipeline", type=int, default=0, show_default=True, metavar="N", help=f"Register stages, {_DEPTHS}."
     ),
@@ -55,7 +61,12 @@ _OPTIONS = [
 
 def multiplier_options(command: Callable[..., Any]) -> Callable[..., Any]:
     """Add the options of a multiplier; `chosen_multiplier` reads them."""
-    for option in reversed(_OPTIONS):
+    return with_options(_OPTIONS, command)
+
+
+def with_options(options: Sequence[Callable[..., Any]], command: Callable[..., Any]) -> Callable[..., Any]:
+    """Add options to a command, in the order in which help is to show them."""
+    for option in reversed(options):
         command = option(command)
     return command
 

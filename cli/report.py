@@ -1,144 +1,135 @@
-# amaranth: UnusedElaboratable=no
 """`lmul report`: what L-Mul saves, measured."""
 
-import sys
-from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import click
-from rich.console import Console
-from rich.progress import MofNCompleteColumn, Progress
 
-from lmul.cli.progress import progress_bar
+from lmul.cli.options import with_options
 from lmul.cli.report_arrays import report_arrays
-from lmul.cli.tables import terminal_table
+from lmul.cli.report_full import report_full
+from lmul.cli.report_multipliers import report_multipliers
+from lmul.cli.tables import show_sections, wide_console
 from lmul.golden.formats import format_named
-from lmul.hdl.files import check_writable, scratch_folder, write_files
-from lmul.hdl.multiplier import Multiplier
-from lmul.hdl.verilog import Exported, export
-from lmul.sim.multiplier import verify_all
-from lmul.sim.verilator import SimulationError
-from lmul.synth.comparison import FORMAT_NAMES, Comparison, compare, units
-from lmul.synth.earlier import VERILOG, earlier_files
-from lmul.synth.files import report_files
+from lmul.synth.cache import Cache, default_folder
+from lmul.synth.comparison import FORMAT_NAMES
+from lmul.synth.growth import growth, growth_section, parse_report, read_report
 from lmul.synth.liberty import open_liberty
-from lmul.synth.notes import NOISE_PERCENT, technology_notes
-from lmul.synth.report import Report, command_line, tool_versions
-from lmul.synth.tables import main_table, parts_table
+from lmul.synth.measurement import Measured
 from lmul.synth.technology import GENERIC
 
-_WIDTH_OF_A_FILE = 100
+_OPTIONS = [
+    click.option(
+        "--liberty",
+        "liberties",
+        multiple=True,
+        type=click.Path(path_type=Path),
+        metavar="FILE",
+        help="A cell library (.lib, .lib.gz): um2 and ps besides. Without one, generic gates count transistors."
+        " Repeatable with --full, which looks at some topics in the last one alone.",
+    ),
+    click.option(
+        "--format",
+        "format_names",
+        multiple=True,
+        metavar="NAME",
+        help=f"Repeatable. Without it: {', '.join(FORMAT_NAMES)}.",
+    ),
+    click.option(
+        "-o",
+        "--output",
+        type=click.Path(path_type=Path),
+        default=Path("report"),
+        show_default=True,
+        metavar="DIR",
+        help="Gets report.md, .csv, .json, .png and .svg, all or none, and the folder verilog.",
+    ),
+    click.option(
+        "--verify/--no-verify",
+        default=True,
+        show_default=True,
+        help="Simulate the Verilog against the golden model first; a difference ends the report.",
+    ),
+    click.option("--full", is_flag=True, help="Everything, in all technologies: full.md and the rest; half an hour."),
+    click.option("--arrays", is_flag=True, help="Lanes, elements and arrays instead: arrays.md and the rest."),
+    click.option(
+        "--all", "everything", is_flag=True, help="With --arrays: every method with every accumulator; hours."
+    ),
+    click.option(
+        "--compare",
+        type=click.Path(path_type=Path),
+        metavar="OLD.json",
+        help="Show which numbers of an earlier report of the same kind have changed.",
+    ),
+    click.option(
+        "--cache/--no-cache",
+        default=True,
+        show_default=True,
+        help=f"With --full and --arrays: keep outcomes in {default_folder()}, and use them while nothing changes.",
+    ),
+]
+
+
+def _with_options(command: Any) -> Any:
+    return with_options(_OPTIONS, command)
 
 
 @click.command()
-@click.option(
-    "--liberty",
-    type=click.Path(path_type=Path),
-    metavar="FILE",
-    help="A cell library (.lib, .lib.gz): um2 and ps besides. Without one, generic gates count transistors.",
-)
-@click.option(
-    "--format",
-    "format_names",
-    multiple=True,
-    metavar="NAME",
-    help=f"Repeatable. Without it: {', '.join(FORMAT_NAMES)}.",
-)
-@click.option(
-    "-o",
-    "--output",
-    type=click.Path(path_type=Path),
-    default=Path("report"),
-    show_default=True,
-    metavar="DIR",
-    help="Gets report.md, .csv, .json, .png and .svg, all or none, and the folder verilog.",
-)
-@click.option(
-    "--verify/--no-verify",
-    default=True,
-    show_default=True,
-    help="Simulate the Verilog against the golden model first; a difference ends the report.",
-)
-@click.option("--arrays", is_flag=True, help="Lanes, processing elements and arrays instead: arrays.md and the rest.")
-@click.option("--all", "everything", is_flag=True, help="With --arrays: every method with every accumulator; hours.")
+@_with_options
 def report(
-    liberty: Path | None, format_names: tuple[str, ...], output: Path, verify: bool, arrays: bool, everything: bool
+    liberties: tuple[Path, ...],
+    format_names: tuple[str, ...],
+    output: Path,
+    verify: bool,
+    full: bool,
+    arrays: bool,
+    everything: bool,
+    compare: Path | None,
+    cache: bool,
 ) -> None:
     """Compare L-Mul and corrected units with exact multipliers: area, depth, delay and error, one flow for all.
 
-    With --arrays what they save in dot products and systolic arrays, part by part, beside how accurate they are.
+    With --arrays what they save in dot products and systolic arrays, part by part, beside how accurate they are. With
+    --full what they cost in every technology: area, timing, energy, and where multiplication by addition pays.
 
     \b
     lmul report
     lmul report --liberty nangate45_typ.lib.gz --format e4m3 --format bf16 -o report
     lmul report --arrays --liberty nangate45_typ.lib.gz -o report
+    lmul report --full --liberty sg13g2_typ.lib.gz --liberty nangate45_typ.lib.gz -o report
     """
     if everything and not arrays:
         raise ValueError("--all must be left out without --arrays")
-    technology = GENERIC if liberty is None else open_liberty(liberty)
-    formats = list(dict.fromkeys(format_named(name) for name in format_names or FORMAT_NAMES))
-    if arrays:
-        chosen = formats if format_names else []
-        report_arrays(technology, None if liberty is None else liberty.name, chosen, everything, output)
-        return
-    compared = units(formats)
-    for folder in (output, output / VERILOG):
-        check_writable(folder)
-    with scratch_folder() as scratch, progress_bar(MofNCompleteColumn()) as progress:
-        multipliers = [Multiplier(parameters) for parameters in compared]
-        exported = _export(multipliers, scratch / VERILOG, progress)
-        products = _verify(multipliers, scratch / "verify", progress) if verify else None
-        step = progress.add_task("synthesise", total=len(compared) + len(formats))
-        verilog = {unit: files.verilog.read_text() for unit, files in exported.items()}
-        comparison = compare(compared, verilog, technology, done=lambda: progress.advance(step))
-        sources = {
-            f"{VERILOG}/{path.name}": path.read_bytes() for e in exported.values() for path in (e.verilog, e.manifest)
-        }
-    command = command_line(None if liberty is None else liberty.name, format_names, verify)
-    made = Report(comparison, command, tool_versions(), products)
-    contents = report_files(made)
-    outdated = [path for path in earlier_files(output) if path not in {output / name for name in sources}]
-    files = write_files(output, {**contents, **sources}, outdated)
-    _show(comparison, made, files[: len(contents)])
+    if full and arrays:
+        raise ValueError("--arrays must be left out with --full")
+    if len(liberties) > 1 and not full:
+        raise ValueError(f"--liberty must be given once without --full, not {len(liberties)} times")
+    old = None if compare is None else read_report(compare)
+    formats = list(dict.fromkeys(format_named(name) for name in format_names))
+    kept = Cache(default_folder()) if cache else None
+    technologies = [open_liberty(path) for path in liberties]
+    name = liberties[0].name if liberties else None
+    if full:
+        each = [Measured(technology, kept) for technology in (GENERIC, *technologies)]
+        files = report_full(each, [path.name for path in liberties], formats, output)
+    elif arrays:
+        measured = Measured((technologies or [GENERIC])[0], kept)
+        files = report_arrays(measured, name, formats, everything, output)
+    else:
+        files = report_multipliers((technologies or [GENERIC])[0], name, format_names, verify, output)
+    if old is not None:
+        _show_growth(old, files)
 
 
-def _export(multipliers: Sequence[Multiplier], folder: Path, progress: Progress) -> dict[str, Exported]:
-    return {unit.name: export(unit, folder) for unit in progress.track(multipliers, description="export")}
-
-
-def _verify(multipliers: Sequence[Multiplier], folder: Path, progress: Progress) -> dict[str, int]:
-    """How many products of each unit were compared.
-
-    Raises
-    ------
-    SimulationError
-        One of them differs.
-    """
-    step = progress.add_task("verify", total=None)
-    checked = verify_all(multipliers, folder)
-    progress.update(step, total=1, completed=1)
-    for unit in checked:
-        if unit.mismatches:
-            raise SimulationError(
-                f"{unit.name}: {unit.mismatches} of {unit.products} products differ from the golden model's"
-            )
-    return {unit.name: unit.products for unit in checked}
-
-
-def _show(comparison: Comparison, made: Report, files: Sequence[Path]) -> None:
-    # A pipe or a file has no width of its own.
-    console = Console(width=None if sys.stdout.isatty() else _WIDTH_OF_A_FILE, highlight=False)
-    console.print(terminal_table(main_table(comparison)))
-    console.print("* against exact under flush: exact has no raw form\n")
-    console.print("What each part buys, in NAND2 equivalents", style="bold")
-    console.print(terminal_table(parts_table(comparison)))
-    console.print()
-    for what in ("library", "tools", "verification"):
-        console.print(f"{what}: {made.provenance[what]}", soft_wrap=True)
-    for note in technology_notes(comparison):
-        console.print(note)
-    console.print(
-        f"Differences under about {NOISE_PERCENT} % are noise. Notes, flow and cells by kind are in report.md.\n"
-    )
-    for path in files:
-        console.print(path, soft_wrap=True)
+def _show_growth(old: dict[str, Any], files: dict[str, str | bytes]) -> None:
+    text = next(content for name, content in files.items() if name.endswith(".json"))
+    found = growth(old, parse_report(str(text)))
+    section = growth_section(found)
+    console = wide_console(160)
+    if section.records:
+        show_sections(console, [section])
+    for note in section.notes:
+        console.print(note, soft_wrap=True)
+    for what, rows in (("gone", found.gone), ("new", found.new)):
+        for row in rows:
+            console.print(f"{what}: {row}", soft_wrap=True)

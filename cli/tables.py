@@ -1,7 +1,13 @@
 """Tables on a terminal."""
 
+import sys
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+from rich.console import Console
 from rich.table import Table as RichTable
 
+from lmul.synth.sections import Section
 from lmul.synth.tables import Table
 
 
@@ -16,3 +22,22 @@ def terminal_table(table: Table) -> RichTable:
         for row in group:
             shown.add_row(*row)
     return shown
+
+
+def wide_console(width: int) -> Console:
+    """Standard output; a pipe or a file has no width of its own and gets this one."""
+    return Console(width=None if sys.stdout.isatty() else width, highlight=False)
+
+
+def show_sections(console: Console, sections: Iterable[Section]) -> None:
+    """Sections one after the other, without their notes."""
+    for section in sections:
+        console.print(section.title, style="bold")
+        console.print(terminal_table(section.table))
+        console.print()
+
+
+def show_files(console: Console, files: Sequence[Path]) -> None:
+    """What was written."""
+    for path in files:
+        console.print(path, soft_wrap=True)

@@ -207,7 +207,7 @@ class Experiment:
     def measured(self, unit: Unit) -> TotalError:
         """The total error of a unit."""
         computed = self.computed(unit)
-        before, after, gain = self._errors(computed)
+        before, after, gain = self.nrmse(computed)
         squares, errors_squared = self.true**2, (gain * computed - self.true) ** 2
         # Of a ratio of sums, to first order; and of its root.
         deviation = np.sqrt(((errors_squared - after**2 * squares) ** 2).sum()) / squares.sum()
@@ -217,8 +217,8 @@ class Experiment:
             rivals = self._rival(unit, 0, before), self._rival(unit, 1, after)
         return TotalError(self.condition, unit, before, after, gain, uncertainty, *rivals)
 
-    def _errors(self, computed: Floats) -> tuple[float, float, float]:
-        """NRMSE before and after the gain, and the gain."""
+    def nrmse(self, computed: Floats) -> tuple[float, float, float]:
+        """Of dot products that a unit computed: NRMSE before and after the gain, and the gain."""
         gain = fitted_gain(computed, self.true)
         before, after = (errors(factor * computed, self.true).nmse ** 0.5 for factor in (1.0, gain))
         return before, after, gain
@@ -229,7 +229,7 @@ class Experiment:
         for x, y in ((i, j) for i in range(1, own.mantissa_bits + 1) for j in (i - 1, i) if j > 0):
             exact = Unit(Parameters(_with_bits(own, x), Method.EXACT, y_format=_with_bits(own, y)), window=unit.window)
             if exact not in self._rivals:
-                self._rivals[exact] = self._errors(self.computed(exact))[:2]
+                self._rivals[exact] = self.nrmse(self.computed(exact))[:2]
             if self._rivals[exact][measure] <= error:
                 return x, y
         return None

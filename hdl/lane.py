@@ -9,6 +9,7 @@ from amaranth.lib.wiring import In, Out
 
 from lmul.golden.accumulators import DotParameters
 from lmul.hdl.align import Addend, aligned
+from lmul.hdl.forms import Form
 from lmul.hdl.gates import bits_of
 from lmul.hdl.hierarchy import Part
 from lmul.hdl.stationary import Stored
@@ -33,6 +34,8 @@ class Lane(wiring.Component):
     ----------
     dot : DotParameters
         What is computed.
+    form : Form
+        Of an exact product of significands.
 
     Members
     -------
@@ -59,8 +62,8 @@ class Lane(wiring.Component):
 
     clocked = False
 
-    def __init__(self, dot: DotParameters) -> None:
-        self.dot = dot
+    def __init__(self, dot: DotParameters, form: Form = Form.ARRAY) -> None:
+        self.dot, self.form = dot, form
         super().__init__(
             {
                 "x": In(dot.product.format.width),
@@ -89,7 +92,7 @@ class Lane(wiring.Component):
 
     def elaborate(self, platform: object) -> Module:
         m = Module()
-        product = wide_product(m, self.dot, self.x, bits_of(self.word))
+        product = wide_product(m, self.dot, self.x, bits_of(self.word), self.form)
         addend: Addend = aligned(m, self.dot, product, self.idle)
         m.d.comb += [
             self.addend.eq(cat(addend.bits)),

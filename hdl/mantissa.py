@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from amaranth.hdl import Const, Module, Mux, Value
 
 from lmul.golden.parameters import Parameters, Rounding
+from lmul.hdl.forms import Form, product_of
 from lmul.hdl.gates import Bit, add_bits, any_of, both, carry_save, is_constant, lookup, ripple, wire
 
 TABLE_MANTISSA_BITS = 4
@@ -107,13 +108,15 @@ def _rounded(product: int, width: int, rounding: Rounding) -> tuple[int, int]:
     return quotient + up + ((shift - width - 1) << width), -1 if up else int(rest > 0)
 
 
-def significand_product(m: Module, x: Sequence[Bit], y: Sequence[Bit]) -> list[Bit]:
-    """(2^M + x) (2^M + y), all 2M + 2 bits, by an array of full adders.
+def significand_product(m: Module, x: Sequence[Bit], y: Sequence[Bit], form: Form = Form.ARRAY) -> list[Bit]:
+    """(2^M + x) (2^M + y), all 2M + 2 bits, by an array of full adders unless told otherwise.
 
     Each row adds one bit of y times all of x and saves its carries for the next row; one carry chain ends it. A wire
     column_I_sum_K or column_I_carry_K is of adder K in the column of weight 2^I.
     """
     left, right = [*x, 1], [*y, 1]
+    if form is not Form.ARRAY:
+        return product_of(m, form, left, right)
     partial = [[wire(m, f"partial_{i}_{j}", both(p, q)) for i, p in enumerate(left)] for j, q in enumerate(right)]
     low: list[Bit] = []
     sums = partial[0]

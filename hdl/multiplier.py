@@ -13,6 +13,7 @@ from lmul.hdl import edges, ieee, mantissa
 from lmul.hdl.describe import describe, format_manifest
 from lmul.hdl.edges import Extended
 from lmul.hdl.exponent import exponent_sum, exponent_width, placed
+from lmul.hdl.forms import Form
 from lmul.hdl.gates import Bit, bits_of, wire
 from lmul.hdl.hierarchy import Part
 from lmul.hdl.ieee import Special
@@ -50,6 +51,9 @@ class Multiplier(wiring.Component):
     pipeline : int
         Ranks of registers: 0 is combinational; 1 registers the product; 2 also cuts the arithmetic, before the edges
         or, for an array multiplier, after the array.
+    form : Form
+        How an exact product of significands is built where no table gives it; other ones than the array are for
+        measuring.
 
     Members
     -------
@@ -74,11 +78,11 @@ class Multiplier(wiring.Component):
     i: stream.Interface
     o: stream.Interface
 
-    def __init__(self, parameters: Parameters, pipeline: int = 0) -> None:
+    def __init__(self, parameters: Parameters, pipeline: int = 0, form: Form = Form.ARRAY) -> None:
         if type(pipeline) is not int or pipeline not in PIPELINE_DEPTHS:
             raise ValueError(f"pipeline must be {PIPELINE_DEPTHS[0]} to {PIPELINE_DEPTHS[-1]}, not {pipeline!r}")
         self.parameters = parameters
-        self.pipeline = pipeline
+        self.pipeline, self.form = pipeline, form
         x, y, p = (f.width for f in (parameters.format, parameters.y_format, parameters.result))
         if pipeline == 0:
             super().__init__({"x": In(x), "y": In(y), "p": Out(p)})
@@ -170,7 +174,7 @@ class Multiplier(wiring.Component):
         elif width <= (mantissa.TABLE_WITH_SIDES_BITS if sides else mantissa.TABLE_MANTISSA_BITS):
             fraction = mantissa.tabled(m, p.rounding, left.mantissa, right.mantissa, sides)
         else:
-            full = mantissa.significand_product(m, left.mantissa, right.mantissa)
+            full = mantissa.significand_product(m, left.mantissa, right.mantissa, self.form)
             full = cut("significand_product", full)
             aside_and_exponents = cut("sign_and_exponents", [*aside, *exponents])
             aside, exponents = aside_and_exponents[: len(aside)], aside_and_exponents[len(aside) :]

@@ -10,6 +10,7 @@ from amaranth.lib.wiring import In, Out
 
 from lmul.golden.accumulators import DotParameters
 from lmul.hdl.floating import accumulated
+from lmul.hdl.forms import Form
 from lmul.hdl.gates import Bit, add_columns, bits_of, both, constant_bits, either, inverse, is_constant
 from lmul.hdl.hierarchy import Part, place
 from lmul.hdl.lane import Lane
@@ -18,13 +19,18 @@ from lmul.hdl.wide import wide_product
 from lmul.hdl.words import cat
 
 
-def product_parts(dot: DotParameters) -> Sequence[Part]:
+def product_parts(dot: DotParameters, form: Form = Form.ARRAY) -> Sequence[Part]:
     """The module that `add_products` instantiates: a lane of an integer accumulator, or a floating-point step."""
-    return [Lane(dot) if dot.format is None else FloatingStep(dot)]
+    return [Lane(dot, form) if dot.format is None else FloatingStep(dot, form)]
 
 
 def add_products(
-    m: Module, dot: DotParameters, start: Value, operands: tuple[Value, Value], idle: Value | None = None
+    m: Module,
+    dot: DotParameters,
+    start: Value,
+    operands: tuple[Value, Value],
+    idle: Value | None = None,
+    form: Form = Form.ARRAY,
 ) -> tuple[Value, Value]:
     """An accumulator plus the products of codes of x and stored words, one a lane.
 
@@ -34,11 +40,11 @@ def add_products(
     x, words = operands
     idle = Const(0, 1) if idle is None else idle
     if dot.format is not None:
-        step = FloatingStep(dot)
+        step = FloatingStep(dot, form)
         total, beyond = Signal(dot.width, name="following"), Signal(name="too_large")
         place(m, "step", step, start=start, x=x, word=words, idle=idle, total=total, saturated=beyond)
         return total, beyond
-    lane = Lane(dot)
+    lane = Lane(dot, form)
     addends, signs, saturated = [], [], []
     for i in range(len(x) // len(lane.x)):
         addend = Signal(len(lane.addend), name=f"addend_{i}")
@@ -90,8 +96,8 @@ class FloatingStep(wiring.Component):
     name = "step"
     parts: Sequence[Part] = ()
 
-    def __init__(self, dot: DotParameters) -> None:
-        self.dot = dot
+    def __init__(self, dot: DotParameters, form: Form = Form.ARRAY) -> None:
+        self.dot, self.form = dot, form
         ports = {"start": In(dot.width), "x": In(dot.product.format.width), "word": In(Stored.of(dot).width)}
         super().__init__({**ports, "idle": In(1), "total": Out(dot.width), "saturated": Out(1)})
 
@@ -103,7 +109,7 @@ class FloatingStep(wiring.Component):
     def elaborate(self, platform: object) -> Module:
         m = Module()
         assert self.dot.format is not None
-        product = wide_product(m, self.dot, self.x, bits_of(self.word))
+        product = wide_product(m, self.dot, self.x, bits_of(self.word), self.form)
         m.submodules.accumulate = step = Module()
         # Idle, an unknown operand leaves the accumulator known.
         sign = both(product.sign, inverse(self.idle))

@@ -8,12 +8,13 @@ from lmul.golden.accumulators import DotParameters
 from lmul.golden.parameters import Method
 from lmul.hdl import mantissa
 from lmul.hdl.floating import WideProduct
+from lmul.hdl.forms import Form
 from lmul.hdl.gates import Bit, any_of, either, inverse, is_constant, ripple, wire
 from lmul.hdl.operands import split
 from lmul.hdl.stationary import rebias, unpacked
 
 
-def wide_product(m: Module, dot: DotParameters, x: Value, word: Sequence[Bit]) -> WideProduct:
+def wide_product(m: Module, dot: DotParameters, x: Value, word: Sequence[Bit], form: Form = Form.ARRAY) -> WideProduct:
     """The product of a code and a stored word; its exponent is what `stationary` says."""
     p, width = dot.product, dot.product.result.mantissa_bits
     left, x_sign = split(p.format, width, x)
@@ -22,9 +23,9 @@ def wide_product(m: Module, dot: DotParameters, x: Value, word: Sequence[Bit]) -
     zero = wire(m, "zero", either(inverse(any_of(left.exponent)), weight.zero))
     carries: tuple[Bit, Bit] = (0, 0)
     if dot.full:
-        significand = mantissa.significand_product(m, left.mantissa, weight.mantissa)
+        significand = mantissa.significand_product(m, left.mantissa, weight.mantissa, form)
     else:
-        fraction = _fraction(m, dot, left.mantissa, weight.mantissa)
+        fraction = _fraction(m, dot, left.mantissa, weight.mantissa, form)
         significand, carries = [*fraction.bits, 1], fraction.carries
     exponent = _exponent(m, left.exponent, weight.exponent, carries)
     if dot.format is None:
@@ -33,14 +34,14 @@ def wide_product(m: Module, dot: DotParameters, x: Value, word: Sequence[Bit]) -
     return WideProduct(sign, zero, significand, exponent, dot.full, lowest, highest)
 
 
-def _fraction(m: Module, dot: DotParameters, x: Sequence[Bit], y: Sequence[Bit]) -> mantissa.Mantissa:
+def _fraction(m: Module, dot: DotParameters, x: Sequence[Bit], y: Sequence[Bit], form: Form) -> mantissa.Mantissa:
     p, width = dot.product, dot.product.result.mantissa_bits
     if p.method is not Method.EXACT:
         d = [0] * width if p.offset is not None else mantissa.correction(m, p, x, y)
         return mantissa.added(m, d, x, y)
     if width <= mantissa.TABLE_MANTISSA_BITS:
         return mantissa.tabled(m, p.rounding, x, y, False)
-    return mantissa.rounded(m, p.rounding, mantissa.significand_product(m, x, y))
+    return mantissa.rounded(m, p.rounding, mantissa.significand_product(m, x, y, form))
 
 
 def _exponent(m: Module, x: Sequence[Bit], y: Sequence[Bit], carries: tuple[Bit, Bit]) -> list[Bit]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import Any
 
 from lmul.hdl.array import SystolicArray
 from lmul.hdl.verilog import Exported, export
@@ -52,13 +53,27 @@ def verify_arrays(
     shapes = {unit.name: shape_of(unit) for unit in units}
     memories = {unit.name: dict.fromkeys("abc", beats_of_a_trial(shapes[unit.name])) for unit in units}
     players = [player(unit, files, memories[unit.name]) for unit, files in zip(units, exported, strict=True)]
-    top, public = player_top(players)
-    job = write_arrays(folder, ArrayJob(shapes, cycles, seed))
     sources = [files.verilog for files in exported]
+    job = ArrayJob(shapes, cycles, seed)
+    return checked_in(folder, players, sources, job, ("bench_arrays", "arrays_equal_golden"), done)
+
+
+def checked_in(
+    folder: Path,
+    players: Sequence[Player],
+    sources: Sequence[Path],
+    job: ArrayJob[Any],
+    bench: tuple[str, str],
+    done: Callable[[int], None],
+    adapters: Sequence[str] = (),
+) -> list[CheckedArray]:
+    """Run a bench, a module of this package and its test, on players and what they play to; see `verify_arrays`."""
+    top, public = player_top(players)
+    written = write_arrays(folder, job)
+    module, test = bench
+    text = "\n".join([top, *adapters])
     with watched(folder, done):
-        passed = run_bench(
-            folder, top, public, sources, "lmul.sim.bench_arrays", "arrays_equal_golden", job, optimised=cycles > 0
-        )
+        passed = run_bench(folder, text, public, sources, f"lmul.sim.{module}", test, written, optimised=job.cycles > 0)
     checked = read_checked(folder)
     if passed != all(each.passed for each in checked):
         raise SimulationError(f"the bench and its outcome disagree: {reason(folder / 'test.log')}")

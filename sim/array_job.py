@@ -1,29 +1,31 @@
-"""What the bench of arrays has to do, and what came of it: the files by which it and its caller talk."""
+"""What a bench of arrays or dot products has to do, and what came of it: the files by which it and its caller talk."""
 
 import os
 import pickle
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any, Generic, TypeVar
 
-from lmul.sim.tiles import Shape
+S = TypeVar("S")
+"""What a bench has to know of a unit: `Shape` of an array, `DotShape` of a dot product."""
 
 
 @dataclass(frozen=True)
-class ArrayJob:
-    """Arrays of one build.
+class ArrayJob(Generic[S]):
+    """Arrays, or dot products, of one build.
 
     Attributes
     ----------
-    arrays : mapping of str to Shape
-        By the name of their modules.
+    units : mapping of str to shape
+        By the name of their players.
     cycles : int
         Each is tried with waits at random until it has been simulated for so many.
     seed : int
         Of all that is random.
     """
 
-    arrays: Mapping[str, Shape]
+    units: Mapping[str, S]
     cycles: int = 0
     seed: int = 0
 
@@ -65,16 +67,16 @@ class CheckedArray:
         return not self.complaint
 
 
-def write_arrays(folder: Path, job: ArrayJob) -> Path:
+def write_arrays(folder: Path, job: ArrayJob[Any]) -> Path:
     """Leave the work for a bench; the path is what the bench finds as LMUL_JOB."""
     path = folder / "arrays.pickle"
     path.write_bytes(pickle.dumps(job))
     return path
 
 
-def read_arrays() -> ArrayJob:
+def read_arrays() -> ArrayJob[Any]:
     """The work that this process, a simulator, was started for."""
-    job: ArrayJob = pickle.loads(Path(os.environ["LMUL_JOB"]).read_bytes())
+    job: ArrayJob[Any] = pickle.loads(Path(os.environ["LMUL_JOB"]).read_bytes())
     return job
 
 

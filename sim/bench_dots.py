@@ -1,78 +1,37 @@
 """cocotb bench: dot products are those of the golden model, and the streams keep their rules, whatever waits."""
 
-import time
-from dataclasses import dataclass
 from pathlib import Path
 
 import cocotb
 import numpy as np
 from cocotb.handle import HierarchyObject
 
-from lmul.sim.array_job import CheckedArray, write_checked
+from lmul.sim.array_job import read_arrays, write_checked
 from lmul.sim.beats import read_beats
-from lmul.sim.campaign import write_progress
 from lmul.sim.compare import RESERVED, SATURATED
-from lmul.sim.dot_job import DotJob, read_dots
 from lmul.sim.dot_trials import DotTrial, random_trial, trials
-from lmul.sim.play import Counts, Run, play
+from lmul.sim.play import Counts, Run
 from lmul.sim.player import PATIENCE
+from lmul.sim.tally import Tally, play_all
 from lmul.sim.traffic import DotShape, beat_size, sums_of
 
 
 @cocotb.test()
 async def dots_equal_golden(dut: HierarchyObject) -> None:
     """Play all trials to each unit; the outcome is written before it is judged."""
-    outcome = await _all(dut, read_dots())
+    job = read_arrays()
+    tallies = {name: _Tally(name, shape) for name, shape in job.units.items()}
+    outcome = await play_all(dut, job, tallies, trials, random_trial)
     write_checked(outcome)
     wrong = [f"{checked.name}: {checked.complaint}" for checked in outcome if not checked.passed]
     assert not wrong, "; ".join(wrong)
 
 
-async def _all(dut: HierarchyObject, job: DotJob) -> list[CheckedArray]:
-    tallies = {name: _Tally(name, shape) for name, shape in job.units.items()}
-    rngs = {name: np.random.default_rng([job.seed, i]) for i, name in enumerate(job.units)}
-    sequences = {name: trials(shape, rngs[name]) for name, shape in job.units.items()}
-    while True:
-        sound = {name for name, tally in tallies.items() if not tally.complaint}
-        chosen = {name: trial for name in sound if (trial := next(sequences[name], None))}
-        if not chosen:
-            behind = [name for name in sound if tallies[name].cycles < job.cycles]
-            chosen = {name: random_trial(job.units[name], rngs[name]) for name in behind}
-        if not chosen:
-            return [tally.checked() for tally in tallies.values()]
-        await _trial(dut, job, chosen, tallies)
-        write_progress(min(tally.cycles for tally in tallies.values()))
-
-
-async def _trial(dut: HierarchyObject, job: DotJob, chosen: dict[str, DotTrial], tallies: "dict[str, _Tally]") -> None:
-    runs = dict.fromkeys(job.units, Run(np.zeros((0, 1), np.uint8), np.zeros((0, 1), np.uint8), 0))
-    runs |= {name: Run(*trial.traffic.beats(job.units[name]), trial.rates) for name, trial in chosen.items()}
-    started = time.perf_counter()
-    for cycles in max((trial.interrupts for trial in chosen.values()), key=len):
-        await play(dut, runs, cycles)
-    counts = await play(dut, runs)
-    seconds = time.perf_counter() - started
-    for name, trial in chosen.items():
-        tallies[name].seconds += seconds / len(chosen)
-        tallies[name].judge(trial, runs[name], counts[name])
-
-
-@dataclass
-class _Tally:
-    """What has been found out about one unit."""
-
-    name: str
-    shape: DotShape
-    sums: int = 0
-    mismatches: int = 0
-    complaint: str = ""
-    cycles: int = 0
-    steps: int = 0
-    span: int = 0
-    seconds: float = 0.0
+class _Tally(Tally[DotShape, DotTrial]):
+    def run(self, trial: DotTrial) -> Run:
+        return Run(*trial.traffic.beats(self.shape), trial.rates)
 
     def judge(self, trial: DotTrial, run: Run, counts: Counts) -> None:
-        """Compare a run with the golden model; the first complaint is kept."""
         self.cycles += counts.cycles
         self.complaint = _protocol(run, counts) or self._compare(trial, counts)
         if trial.dense and not self.complaint:
@@ -106,12 +65,6 @@ class _Tally:
         if latency != self.shape.latency:
             return f"a sum came {latency} cycles after its last beat, not {self.shape.latency}"
         return ""
-
-    def checked(self) -> CheckedArray:
-        """The outcome."""
-        return CheckedArray(
-            self.name, self.sums, self.mismatches, self.complaint, self.cycles, self.steps, self.span, self.seconds
-        )
 
 
 def _protocol(run: Run, counts: Counts) -> str:

@@ -7,13 +7,11 @@ from pathlib import Path
 from lmul.hdl.dot_product import DotProduct
 from lmul.hdl.stationary import anchor_width
 from lmul.hdl.verilog import export
-from lmul.sim.array_job import CheckedArray, read_checked
-from lmul.sim.dot_job import DotJob, write_dots
+from lmul.sim.array import checked_in
+from lmul.sim.array_job import ArrayJob, CheckedArray
 from lmul.sim.dot_trials import beats_of_a_trial
-from lmul.sim.mutation import watched
-from lmul.sim.player import Player, player_top
+from lmul.sim.player import Player
 from lmul.sim.traffic import DotShape
-from lmul.sim.verilator import SimulationError, reason, run_bench
 
 _AFTERMATH = 50
 
@@ -48,30 +46,7 @@ def verify_dot_products(
 ) -> list[CheckedArray]:
     """Export units of dot products and compare their sums with the golden model's, in one build.
 
-    Parameters
-    ----------
-    units : sequence of DotProduct
-        Each once.
-    folder : Path
-        Where the Verilog, the build and its logs go.
-    cycles : int
-        After the trials that all have to pass each is tried at random until it has run for so many cycles.
-    seed : int
-        Of what is random.
-    done : callable
-        Called now and then with how many cycles have been simulated.
-
-    Returns
-    -------
-    list of CheckedArray
-        One for each unit, in the order of `units`.
-
-    Raises
-    ------
-    SimulationError
-        There is no usable Verilator, or it could not build or run what was exported.
-    OSError
-        The folder cannot be written.
+    Parameters, what is returned and what is raised are as of `verify_arrays`; there is one outcome for each unit.
     """
     folder.mkdir(parents=True, exist_ok=True)
     sources, players, shapes, adapters = [], [], {}, []
@@ -87,22 +62,8 @@ def verify_dot_products(
             _adapter(name, unit.name, {port: f"{own.direction} [{own.width - 1}:0]" for port, own in ports.items()})
         )
         shapes[name] = shape
-    top, public = player_top(players)
-    job = write_dots(folder, DotJob(shapes, cycles, seed))
-    with watched(folder, done):
-        passed = run_bench(
-            folder,
-            "\n".join([top, *adapters]),
-            public,
-            sources,
-            "lmul.sim.bench_dots",
-            "dots_equal_golden",
-            job,
-            optimised=cycles > 0,
-        )
-    checked = read_checked(folder)
-    if passed != all(each.passed for each in checked):
-        raise SimulationError(f"the bench and its outcome disagree: {reason(folder / 'test.log')}")
+    job = ArrayJob(shapes, cycles, seed)
+    checked = checked_in(folder, players, sources, job, ("bench_dots", "dots_equal_golden"), done, adapters)
     return [replace(each, name=unit.name) for each, unit in zip(checked, units, strict=True)]
 
 

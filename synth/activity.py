@@ -28,40 +28,55 @@ class Simulation:
         What to simulate.
     streams : int
         How many.
-    glitches : bool
-        Without, every gate has its final value at once and a net toggles at most once in a cycle. With, each gate
-        takes one unit of time, whatever it is and drives, and all that its output does in between counts.
 
     Attributes
     ----------
     values, toggles : list of int
         For each net.
+    settled : list of int
+        Toggles without glitches: for each net at most one a cycle and stream.
     ones : int
         A bit set for each stream.
     """
 
-    def __init__(self, circuit: Circuit, streams: int, glitches: bool) -> None:
+    def __init__(self, circuit: Circuit, streams: int) -> None:
         self.circuit = circuit
         self.ones = (1 << streams) - 1
         self.values = [0] * circuit.nets
         self.values[ONE] = self.ones
-        self._settle = self._unit_delay if glitches else self._at_once
         self._states = [0] * len(circuit.registers)
         self.forget()
         self._apply(self._register_outputs())
-        self._at_once(range(circuit.nets))
+        self._at_once()
         self.forget()
 
     def forget(self) -> None:
         """Set all counts to 0."""
         self.toggles = [0] * self.circuit.nets
+        self.settled = [0] * self.circuit.nets
 
-    def cycle(self, inputs: Mapping[int, int]) -> None:
-        """A clock edge, with these values for the nets of input ports after it."""
+    def cycle(self, inputs: Mapping[int, int], glitches: bool) -> None:
+        """A clock edge, and all that follows.
+
+        Parameters
+        ----------
+        inputs : mapping of int to int
+            Values of the nets of input ports after the edge.
+        glitches : bool
+            Without, every gate has its final value at once and a net toggles at most once. With, each gate takes one
+            unit of time, whatever it is and drives, and all that its output does in between counts.
+        """
         gates = (register.state for register in self.circuit.registers)
         self._states = [gate.function(self.ones, *map(self.values.__getitem__, gate.inputs)) for gate in gates]
+        before = self.values.copy()
         changed = self._apply({**inputs, **self._register_outputs()})
-        self._settle(changed)
+        if glitches:
+            self._unit_delay(changed)
+        else:
+            self._at_once()
+        for net, (old, new) in enumerate(zip(before, self.values, strict=True)):
+            if old != new:
+                self.settled[net] += (old ^ new).bit_count()
 
     def _register_outputs(self) -> dict[int, int]:
         # A register has one state, or one and its inverse.
@@ -81,7 +96,7 @@ class Simulation:
                 changed.append(net)
         return changed
 
-    def _at_once(self, changed: object) -> None:
+    def _at_once(self) -> None:
         values, toggles, ones = self.values, self.toggles, self.ones
         for gate in self.circuit.gates:
             value = gate.function(ones, *[values[net] for net in gate.inputs])
@@ -102,8 +117,15 @@ class Simulation:
         raise AssertionError("gates without a loop come to rest")
 
 
-def simulate(circuit: Circuit, stimulus: Stimulus, glitches: bool = False) -> Iterator[Simulation]:
+def simulate(circuit: Circuit, stimulus: Stimulus, glitches: bool = False, warm_up: int = 0) -> Iterator[Simulation]:
     """Simulate cycle by cycle; what is yielded after each is the same object, which goes on.
+
+    Parameters
+    ----------
+    circuit, stimulus, glitches
+        What to simulate, on what, and how.
+    warm_up : int
+        Cycles at the start that are neither counted nor yielded, and have no glitches, which makes them fast.
 
     Raises
     ------
@@ -122,10 +144,14 @@ def simulate(circuit: Circuit, stimulus: Stimulus, glitches: bool = False) -> It
         raise ValueError(f"stimulus must have the ports {', '.join(ports)}, not {', '.join(arrays)}")
     columns = [_packed(name, arrays[name], len(nets)) for name, nets in ports.items()]
     order = [net for nets in ports.values() for net in nets]
-    simulation = Simulation(circuit, streams_and_cycles[0], glitches)
-    for cycle in zip(*columns, strict=True):
-        simulation.cycle(dict(zip(order, (value for bits in cycle for value in bits), strict=True)))
-        yield simulation
+    simulation = Simulation(circuit, streams_and_cycles[0])
+    for number, cycle in enumerate(zip(*columns, strict=True)):
+        inputs = dict(zip(order, (value for bits in cycle for value in bits), strict=True))
+        simulation.cycle(inputs, glitches and number >= warm_up)
+        if number < warm_up:
+            simulation.forget()
+        else:
+            yield simulation
 
 
 def port_values(simulation: Simulation, port: str) -> NDArray[np.uint64]:

@@ -1,85 +1,43 @@
 """The files of a report of arrays: Markdown, CSV, JSON and the pictures."""
 
-import csv
-import io
-import json
-
 from lmul.synth.array_notes import array_notes
 from lmul.synth.array_picture import array_picture
 from lmul.synth.array_report import ArrayReport
-from lmul.synth.files import markdown_table
-from lmul.synth.report import library_of
-from lmul.synth.sections import Section
+from lmul.synth.documents import (
+    csv_text,
+    flow_markdown,
+    json_text,
+    provenance,
+    provenance_json,
+    section_markdown,
+)
 
 
 def array_files(report: ArrayReport) -> dict[str, str | bytes]:
     """The contents of all files, by name."""
+    source = report.command, report.tools, [report.technology]
+    notes = array_notes(report.technology)
     return {
-        "arrays.md": markdown(report),
-        "arrays.csv": csv_text(report),
-        "arrays.json": json_text(report),
+        "arrays.md": _markdown(report, notes),
+        "arrays.csv": csv_text(provenance(*source), report.sections),
+        "arrays.json": json_text({**provenance_json(*source), "notes": notes}, report.sections, verdict=report.verdict),
         "arrays.png": array_picture(report, "png"),
         "arrays.svg": array_picture(report, "svg"),
     }
 
 
-def provenance(report: ArrayReport) -> dict[str, str]:
-    """Command, tools and library, as one line each."""
-    return {
-        "command": report.command,
-        "tools": ", ".join(f"{name} {number}" for name, number in report.tools.items()),
-        "library": library_of(report.technology),
-    }
-
-
-def markdown(report: ArrayReport) -> str:
+def _markdown(report: ArrayReport, notes: list[str]) -> str:
     """The report to read."""
+    source = provenance(report.command, report.tools, [report.technology])
     parts = [
         "# Dot products and arrays: what multiplication by integer addition saves there",
-        "\n".join(f"- {what}: {text}" for what, text in provenance(report).items()),
+        "\n".join(f"- {what}: {text}" for what, text in source.items()),
         "![Area of a lane's product by what it is for](arrays.png)",
-        "\n".join(f"- {note}" for note in array_notes(report.technology)),
+        "\n".join(f"- {note}" for note in notes),
     ]
     for section in report.sections:
-        parts += [f"## {section.title}", *section.notes, markdown_table(section.table)]
+        parts += section_markdown(section)
         if section.key == "scaled_errors":
             parts += ["## Does e3m4 win with scales?", "\n".join(f"- {sentence}" for sentence in report.verdict)]
-    parts += ["## The flow", "\n".join(["```", *report.technology.flow("UNIT"), "```"])]
+    parts += ["## The flow", flow_markdown(report.technology)]
     return "\n\n".join(parts) + "\n"
-
-
-def csv_text(report: ArrayReport) -> str:
-    """One line a number: table, row, column, value; after the provenance in lines that begin with `#`."""
-    text = io.StringIO()
-    for what, line in provenance(report).items():
-        text.write(f"# {what}: {line}\n")
-    writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(["table", "row", "column", "value"])
-    for section in report.sections:
-        for record in section.records:
-            row = _row_name(section, record)
-            numbers = [(key, value) for key, value in record.items() if isinstance(value, int | float)]
-            writer.writerows([section.key, row, key, value] for key, value in numbers)
-    return text.getvalue()
-
-
-def json_text(report: ArrayReport) -> str:
-    """Everything, for programs to read."""
-    technology = report.technology
-    content = {
-        "command": report.command,
-        "tools": dict(report.tools),
-        "library": None if technology.is_generic else {"name": technology.name, "sha256": technology.sha256},
-        "nand2_area": technology.nand2_area,
-        "flow": technology.flow("UNIT"),
-        "notes": array_notes(technology),
-        **{section.key: section.records for section in report.sections},
-        "verdict": report.verdict,
-    }
-    return json.dumps(content, indent=2) + "\n"
-
-
-def _row_name(section: Section, record: dict[str, str | float | int | None]) -> str:
-    """The text of a record; that of rivals and answers is no name."""
-    no_names = ("rival", "met")
-    return " ".join(value for key, value in record.items() if isinstance(value, str) and not key.startswith(no_names))

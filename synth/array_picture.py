@@ -1,21 +1,18 @@
 """The picture of a report of arrays: what a product costs in a dot product, part by part."""
 
-import io
-
-import matplotlib as mpl
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from lmul.synth.array_report import ArrayReport
 from lmul.synth.designs import MAIN_METHODS
+from lmul.synth.drawing import BLUE, GREY, ORANGE, SKY, image
 from lmul.synth.sections import Record
 
-# Colours of Okabe and Ito; their lightness differs too.
 _PARTS = {
-    "multiplier": ("#0072B2", "multiplier"),
-    "alignment": ("#56B4E9", "alignment"),
-    "sum": ("#E69F00", "adder tree, accumulator"),
-    "words": ("#BBBBBB", "stationary words"),
+    "multiplier": (BLUE, "multiplier"),
+    "alignment": (SKY, "alignment"),
+    "sum": (ORANGE, "adder tree, accumulator"),
+    "words": (GREY, "stationary words"),
 }
 _ROW_INCHES = 0.24
 _MARGIN_INCHES = 1.5
@@ -32,15 +29,7 @@ def array_picture(report: ArrayReport, kind: str) -> bytes:
     kind : str
         `png` or `svg`.
     """
-    # Not as the user's own settings would have it: same input, same bytes.
-    with mpl.rc_context():
-        mpl.rcdefaults()
-        mpl.rcParams["svg.hashsalt"] = "lmul"
-        content = io.BytesIO()
-        # Both kinds would carry a date or a version.
-        unstated = "Software" if kind == "png" else "Date"
-        _drawn(report).savefig(content, format=kind, metadata={"Title": "lmul report --arrays", unstated: None})
-    return content.getvalue()
+    return image(lambda: _drawn(report), kind, Title="lmul report --arrays")
 
 
 def _drawn(report: ArrayReport) -> Figure:

@@ -15,10 +15,11 @@ from lmul.synth.element_rows import (
     element_pieces,
     element_section,
 )
+from lmul.synth.jobs import costs_of, errors_of
 from lmul.synth.lane_rows import accuracy_section, core, goals_section, pieces, rivals, section
-from lmul.synth.measurement import Measured, Task, cost_tasks, error_tasks
+from lmul.synth.measurement import Job, Measured
 from lmul.synth.pieces import Kind
-from lmul.synth.scaled_rows import cost_section, energy_tasks, error_section, verdict
+from lmul.synth.scaled_rows import cost_section, energy_jobs, error_section, verdict
 from lmul.synth.sections import Section
 from lmul.synth.technology import Technology
 
@@ -53,20 +54,20 @@ class ArrayReport:
 
 
 class Study:
-    """All tasks of a report, in two stages: exact rivals are known when errors are.
+    """All jobs of a report, in two stages: exact rivals are known when errors are.
 
     Parameters
     ----------
-    technology : Technology
-        What to map to.
+    measured : Measured
+        In one technology.
     chosen : designs.Chosen
         Which formats and methods.
     count : int
         Dot products a condition.
     """
 
-    def __init__(self, technology: Technology, chosen: designs.Chosen, count: int = COUNT) -> None:
-        self.measured = Measured(technology)
+    def __init__(self, measured: Measured, chosen: designs.Chosen, count: int = COUNT) -> None:
+        self.measured = measured
         self.chosen = chosen
         self._dots, self._elements, self._arrays = (
             list(each(chosen)) for each in (designs.dots, designs.elements, designs.arrays)
@@ -83,13 +84,13 @@ class Study:
         return {E4M3, E3M4} <= set(self.chosen.formats)
 
     @property
-    def first_stage(self) -> list[Task]:
+    def first_stage(self) -> list[Job]:
         """What does not depend on anything."""
         kinds = (Kind.LOADER, Kind.ROUNDER, Kind.ROUNDER)
         converters = [
             piece for kind, dots in zip(kinds, self._converters, strict=True) for piece in converter_pieces(kind, dots)
         ]
-        costs = cost_tasks(
+        costs = costs_of(
             [
                 *pieces([*self._dots, *self._scaled]),
                 *element_pieces(self._elements),
@@ -97,17 +98,17 @@ class Study:
                 *converters,
             ]
         )
-        energies = [] if self.measured.technology.is_generic else list(energy_tasks(self._scaled))
-        scaled = error_tasks(SCALED, self._scaled, self._count) if self._scaled else []
-        return [*costs, *energies, *scaled, *error_tasks([PLAIN], self._dots, self._count)]
+        energies = [] if self.measured.technology.is_generic else list(energy_jobs(self._scaled))
+        scaled = errors_of(SCALED, self._scaled, self._count) if self._scaled else []
+        return [*costs, *energies, *scaled, *errors_of([PLAIN], self._dots, self._count)]
 
     @property
-    def second_stage(self) -> list[Task]:
+    def second_stage(self) -> list[Job]:
         """What is known to be needed when the first stage is done."""
-        return cost_tasks([core(dot) for dot in rivals(self.measured, self._dots)])
+        return [*costs_of(core(dot) for dot in rivals(self.measured, self._dots))]
 
     def find_out(self, done: Callable[[], None] = lambda: None) -> None:
-        """Do all that is to be done, on all cores; `done` is called after each task.
+        """Do all that is to be done, on all cores; `done` is called after each job.
 
         Raises
         ------

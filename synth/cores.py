@@ -9,7 +9,10 @@ from amaranth.lib import wiring
 from amaranth.lib.wiring import In, Out
 
 from lmul.golden.accumulators import DotParameters
-from lmul.hdl.gates import bits_of
+from lmul.golden.formats import Format
+from lmul.hdl.floating import WideProduct, accumulated
+from lmul.hdl.forms import Form
+from lmul.hdl.gates import bits_of, inverse
 from lmul.hdl.hierarchy import Part
 from lmul.hdl.products import add_products, product_parts
 from lmul.hdl.stationary import Stored, anchor_width, folded
@@ -138,18 +141,18 @@ class _Core(_Measured):
 
     name = "core"
 
-    def __init__(self, dot: DotParameters, lanes: int, **others: Any) -> None:
-        self.dot, self.lanes = dot, lanes
+    def __init__(self, dot: DotParameters, lanes: int, form: Form, **others: Any) -> None:
+        self.dot, self.lanes, self.form = dot, lanes, form
         ports = {"x": In(lanes * dot.product.format.width), "word": In(lanes * Stored.of(dot).width), "clear": In(1)}
         super().__init__({**ports, **others, "total": Out(dot.width), "saturated": Out(1)})
-        self.parts = product_parts(dot)
+        self.parts = product_parts(dot, form)
 
     def _add(self, m: Module, x: Value, words: Value) -> None:
         total = Signal(self.dot.width, name="sum", reset_less=True)
         above = Signal(name="above", reset_less=True)
         start = Signal(self.dot.width, name="start")
         m.d.comb += start.eq(Mux(self.clear, 0, total))
-        following, too_large = add_products(m, self.dot, start, (x, words), Const(0, 1))
+        following, too_large = add_products(m, self.dot, start, (x, words), Const(0, 1), self.form)
         m.d.sync += [total.eq(following), above.eq((above & ~self.clear) | too_large)]
         m.d.comb += [self.total.eq(total), self.saturated.eq(above)]
 
@@ -162,8 +165,8 @@ class DotCore(_Core):
 
     load: Signal
 
-    def __init__(self, dot: DotParameters, lanes: int) -> None:
-        super().__init__(dot, lanes, load=In(1))
+    def __init__(self, dot: DotParameters, lanes: int, form: Form = Form.ARRAY) -> None:
+        super().__init__(dot, lanes, form, load=In(1))
 
     def elaborate(self, platform: object) -> Module:
         m = Module()
@@ -177,12 +180,49 @@ class DotCore(_Core):
 class ElementCore(_Core):
     """A processing element that knows no stalls and passes nothing on: both operands in registers, multiply, add."""
 
-    def __init__(self, dot: DotParameters) -> None:
-        super().__init__(dot, 1)
+    def __init__(self, dot: DotParameters, form: Form = Form.ARRAY) -> None:
+        super().__init__(dot, 1, form)
 
     def elaborate(self, platform: object) -> Module:
         m = Module()
         both = Signal(len(self.x) + len(self.word), name="operands", reset_less=True)
         m.d.sync += both.eq(Cat(self.x, self.word))
         self._add(m, both[: len(self.x)], both[len(self.x) :])
+        return m
+
+
+class Adder(_Measured):
+    """An accumulator that codes of its own format are added to, one a cycle: no multiplier, and x has no register.
+
+    Members
+    -------
+    x : In(1 + E + M)
+        A code; subnormal ones count as zero, reserved ones as the numbers that their bits spell.
+    clear : In(1)
+        The sum begins with the code of this cycle.
+    total : Out(1 + E + M)
+        The sum.
+    """
+
+    x: Signal
+    clear: Signal
+    total: Signal
+
+    name = "adder"
+
+    def __init__(self, f: Format) -> None:
+        self.format = f
+        super().__init__({"x": In(f.width), "clear": In(1), "total": Out(f.width)})
+
+    def elaborate(self, platform: object) -> Module:
+        m, f = Module(), self.format
+        total = Signal(f.width, name="sum", reset_less=True)
+        start = Signal(f.width, name="start")
+        m.d.comb += [start.eq(Mux(self.clear, 0, total)), self.total.eq(total)]
+        *magnitude, sign = bits_of(self.x)
+        mantissa, exponent = magnitude[: f.mantissa_bits], magnitude[f.mantissa_bits :]
+        zero = inverse(self.x[f.mantissa_bits : f.magnitude_bits].any())
+        product = WideProduct(sign, zero, [*mantissa, 1], [*exponent, 0], False, 1, (1 << f.exponent_bits) - 1)
+        code, _ = accumulated(m, f, start, product)
+        m.d.sync += total.eq(cat(code))
         return m

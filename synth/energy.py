@@ -1,19 +1,20 @@
 """Energy of a mapped netlist, from how its nets toggle on given operands.
 
-A net's toggle costs C V^2 / 2, where C is the capacitance of all cell pins that it drives, and what the liberty file
-gives as internal energy of the pin that drives it, at that load. Left out are wires, leakage, what ports are connected
-to, the clock's tree, and the internal energy of a gate whose inputs change and whose output does not.
+With a liberty file it is what `synth.costs` makes of its tables. For the technology `generic` it is that of toggled
+gate inputs (`synth.gate_inputs`), in fJ at 45 nm and 0.9 V.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from lmul.synth.activity import Simulation, Stimulus, simulate
-from lmul.synth.circuit import Circuit, Instance
-from lmul.synth.functions import Function, function, names
-from lmul.synth.library import Power, read_library
+from lmul.synth.circuit import Circuit
+from lmul.synth.costs import Costs
+from lmul.synth.gate_inputs import FJ_PER_GATE_INPUT, gate_inputs, generic_library
+from lmul.synth.library import Library, read_library
 from lmul.synth.technology import Technology
 
 WARM_UP = 8
@@ -34,17 +35,49 @@ class Energy:
         Clock pins of registers, charged and discharged once a cycle, and what registers use for the clock's edges.
     inputs : float
         Nets that input ports drive.
+    standard_error : float
+        Of the sum, from how much cycles differ: each is a mean over all streams.
     """
 
     combinational: float
     registers: float
     clock: float
     inputs: float
+    standard_error: float = field(default=0.0, compare=False)
 
     @property
     def fj_per_cycle(self) -> float:
         """All of it."""
         return self.combinational + self.registers + self.clock + self.inputs
+
+
+@dataclass(frozen=True)
+class Energies:
+    """Energies of the same cycles.
+
+    Parameters
+    ----------
+    settled, glitches : Energy
+        With every net changing at most once a cycle, and with unit delays, which is an upper estimate.
+    counted_settled, counted_glitches : Energy
+        Likewise in toggles of gate inputs, not fJ: the technology-free model on the same netlist.
+    """
+
+    settled: Energy
+    glitches: Energy
+    counted_settled: Energy
+    counted_glitches: Energy
+
+
+def library_of(technology: Technology) -> Library:
+    """The cells of a technology; those of `generic` with energies in toggles of gate inputs.
+
+    Raises
+    ------
+    ValueError
+        As `read_library`.
+    """
+    return generic_library() if technology.is_generic else read_library(technology)
 
 
 def energy(
@@ -57,7 +90,7 @@ def energy(
     module : dict
         As `map_module` returns it.
     technology : Technology
-        What it is mapped to, a liberty file.
+        What it is mapped to.
     stimulus, glitches
         As `simulate`.
     warm_up : int
@@ -68,104 +101,53 @@ def energy(
     ValueError
         As `read_library`, `Circuit` and `simulate`; or no cycle counts.
     """
-    library = read_library(technology)
-    circuit = Circuit(module, library)
-    costs = _Costs(circuit, library.voltage)
-    clock, cycles = 0.0, 0
-    toggles: list[int] = []
-    ones = 0
-    for number, simulation in enumerate(simulate(circuit, stimulus, glitches)):
-        if number < warm_up:
+    library = library_of(technology)
+    meter = _Meter(Circuit(module, library), [library])
+    meter.run(stimulus, glitches, warm_up)
+    return meter.energy(library, glitches, _fj(technology))
+
+
+def energies(module: dict[str, Any], technology: Technology, stimulus: Stimulus, warm_up: int = WARM_UP) -> Energies:
+    """Both kinds of energy from one simulation, and both in toggles of gate inputs; the rest as for `energy`."""
+    library = library_of(technology)
+    counted = library if technology.is_generic else gate_inputs(library)
+    meter = _Meter(Circuit(module, library), [library, counted])
+    meter.run(stimulus, True, warm_up)
+    own = [meter.energy(library, glitches, _fj(technology)) for glitches in (False, True)]
+    return Energies(*own, *(meter.energy(counted, glitches) for glitches in (False, True)))
+
+
+def _fj(technology: Technology) -> float:
+    """What a technology's unit of energy is in fJ."""
+    return FJ_PER_GATE_INPUT if technology.is_generic else 1.0
+
+
+class _Meter:
+    """What the cycles of a circuit cost in some libraries."""
+
+    def __init__(self, circuit: Circuit, libraries: list[Library]) -> None:
+        self._circuit = circuit
+        self._costs = {id(library): Costs(circuit, library) for library in libraries}
+        self._rows: dict[tuple[int, bool], list[NDArray[np.float64]]] = {}
+
+    def run(self, stimulus: Stimulus, glitches: bool, warm_up: int) -> None:
+        for simulation in simulate(self._circuit, stimulus, glitches, warm_up):
+            for key, costs in self._costs.items():
+                clock = self._clock(costs, simulation)
+                for with_glitches in (False, True)[: 1 + glitches]:
+                    toggles = simulation.toggles if with_glitches else simulation.settled
+                    kinds = costs.toggle @ np.array(toggles, np.float64) / simulation.ones.bit_count()
+                    self._rows.setdefault((key, with_glitches), []).append(np.array([*kinds, clock]))
             simulation.forget()
-            continue
-        clock += costs.clock(simulation)
-        cycles += 1
-        toggles, ones = simulation.toggles, simulation.ones
-    if not cycles:
-        raise ValueError(f"stimulus must have more than the {warm_up} cycles of warm-up")
-    samples = cycles * ones.bit_count()
-    combinational, registers, inputs = costs.toggle @ np.array(toggles, np.float64) / samples
-    return Energy(float(combinational), float(registers), clock / samples + costs.clock_net, float(inputs))
+        if not self._rows:
+            raise ValueError(f"stimulus must have more than the {warm_up} cycles of warm-up")
 
+    def _clock(self, costs: Costs, simulation: Simulation) -> float:
+        return costs.clock(simulation) / simulation.ones.bit_count() + costs.clock_net
 
-class _Costs:
-    """What a toggle of each net costs, by kind: row 0 combinational, 1 registers, 2 inputs; and what the clock does."""
-
-    def __init__(self, circuit: Circuit, voltage: float) -> None:
-        self.toggle = np.zeros((3, circuit.nets))
-        loads = np.zeros(circuit.nets)
-        for instance in circuit.instances:
-            for name, net in instance.nets.items():
-                loads[net] += instance.cell.pins[name].capacitance
-        kinds = np.full(circuit.nets, 2)
-        for instance in circuit.instances:
-            for name, net in instance.nets.items():
-                if instance.cell.pins[name].direction == "output":
-                    kinds[net] = 1 if instance.cell.state else 0
-                    self._internal(instance, name, loads[net])
-                elif instance.cell.state and net != circuit.clock:
-                    self.toggle[1, net] += _data(instance, name)
-        self.toggle[kinds, range(circuit.nets)] += loads * voltage**2 / 2
-        self.clock_net = 0.0 if circuit.clock is None else float(loads[circuit.clock]) * voltage**2
-        self._edges = [edge for register in circuit.registers for edge in _edges(register.instance)]
-
-    def _internal(self, instance: Instance, output: str, load: float) -> None:
-        pin = instance.cell.pins[output]
-        row = 1 if instance.cell.state else 0
-        self.toggle[row, instance.nets[output]] += pin.transition(load, instance.cell.clocked_on)
-
-    def clock(self, simulation: Simulation) -> float:
-        """What both edges of the clock use inside registers in a cycle, in all streams; not what their outputs do.
-
-        Both come after all data have settled: the falling one, and the rising one that begins the next cycle.
-        """
-        values, ones = simulation.values, simulation.ones
-        total = 0.0
-        for conditions, nets in self._edges:
-            pins = [values[net] for net in nets]
-            left = ones
-            for condition, cost in conditions:
-                now = left & condition(ones, *pins)
-                total += now.bit_count() * cost
-                left ^= now
-        return total
-
-
-_Conditions = list[tuple[Function, float]]
-
-
-def _edges(register: Instance) -> list[tuple[_Conditions, list[int]]]:
-    """Energies of the clock pin's edges, rise and fall apart, by condition; the first that holds counts."""
-    cell = register.cell
-    powers = sorted(cell.pins[cell.clocked_on].powers, key=lambda power: not power.when)
-    return [
-        (
-            [(function(power.when or "1", list(cell.pins)), curve.at(0)) for power, curve in edge],
-            [*register.nets.values()],
-        )
-        for edge in (
-            [(power, power.rise) for power in powers if power.rise],
-            [(power, power.fall) for power in powers if power.fall],
-        )
-    ]
-
-
-def _data(register: Instance, pin: str) -> float:
-    """What a register uses for a change of its data: with the clock high, since data follow its rising edge."""
-    cell = register.cell
-    powers = [power for power in cell.pins[pin].powers if _possible(power, cell.clocked_on)]
-    powers = [power for power in powers if power.when] or powers  # one without a condition is for the other cases
-    ends = [curve.at(0) for power in powers for curve in (power.rise, power.fall) if curve]
-    return sum(ends) / len(ends) if ends else 0.0
-
-
-def _possible(power: Power, clock: str) -> bool:
-    """Whether a power's condition can hold while the clock is high."""
-    if not power.when:
-        return True
-    pins = names(power.when)
-    rows = 1 << len(pins)
-    ones = (1 << rows) - 1
-    table = [sum(1 << row for row in range(rows) if row >> place & 1) for place in range(len(pins))]
-    values = [ones if pin == clock else column for pin, column in zip(pins, table, strict=True)]
-    return function(power.when, pins)(ones, *values) != 0
+    def energy(self, library: Library, glitches: bool, scale: float = 1.0) -> Energy:
+        rows = scale * np.array(self._rows[id(library), glitches])
+        totals = rows.sum(axis=1)
+        error = totals.std(ddof=1) / np.sqrt(len(totals)) if len(totals) > 1 else 0.0
+        combinational, registers, inputs, clock = (float(each) for each in rows.mean(axis=0))
+        return Energy(combinational, registers, clock, inputs, float(error))

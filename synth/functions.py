@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Sequence
+from functools import lru_cache
 
 Function = Callable[..., int]
 """Of `ones`, an integer with a bit set for every value, and of the pins' values, one a bit."""
@@ -32,6 +33,11 @@ def function(text: str, pins: Sequence[str]) -> Function:
     ValueError
         It is no such expression, or depends on something else.
     """
+    return _compiled(text, tuple(pins))
+
+
+@lru_cache(maxsize=4096)  # a netlist has few cells, each of them often
+def _compiled(text: str, pins: tuple[str, ...]) -> Function:
     expression = _Expression(text, pins).python
     arguments = ", ".join(["ones", *(f"p{i}" for i in range(len(pins)))])
     compiled: Function = eval(f"lambda {arguments}: {expression}", {"__builtins__": {}})  # of our own words only

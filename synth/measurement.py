@@ -1,92 +1,95 @@
-"""Everything that a report of arrays measures, on all cores: areas, energies, and total errors."""
+"""What reports find out, job by job, on all cores: areas, energies, total errors and whatever else is a job."""
 
 import pickle
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
-from functools import cache, partial
+from functools import cache
 from pathlib import Path
+from typing import Any, Protocol
 
 from lmul.golden.accumulators import DotParameters
 from lmul.golden.scaling import Rule
-from lmul.golden.total_error import COUNT, Condition, Experiment, TotalError, Unit
+from lmul.golden.total_error import Condition, TotalError, Unit
 from lmul.hdl.files import scratch_folder
 from lmul.hdl.parallel import on_all_cores
-from lmul.synth.energy import Energy, energy
+from lmul.synth.cache import Cache, keeping, key_of, remembered
+from lmul.synth.energy import Energies
 from lmul.synth.flow import Cost
-from lmul.synth.pieces import Kind, Piece, mapped
-from lmul.synth.stimulus import gaussian_stimulus
+from lmul.synth.jobs import CoreEnergy, PieceCost, TotalErrors
+from lmul.synth.pieces import Piece
 from lmul.synth.technology import Technology
 
-_STUDY_EFFORT = 4000.0  # before all else, since one takes as long as a dozen pieces
-_ENERGY_EFFORT = 3000.0
 
+class Job(Protocol):
+    """One thing to find out: a frozen dataclass.
 
-@dataclass(frozen=True)
-class Energies:
-    """Energy of a core's cycle, of all its lanes.
-
-    Parameters
-    ----------
-    settled, glitches : Energy
-        With every net changing at most once a cycle, and with unit delays, which is an upper estimate.
+    Its `repr` says all that the outcome depends on beside technology, code and tools. The code is what its module
+    imports, directly or not; so tables and pictures are best kept out of that module.
     """
-
-    settled: Energy
-    glitches: Energy
-
-
-@dataclass(frozen=True)
-class Task:
-    """One thing to find out: what a piece costs, its energy besides, or the total error in a condition."""
-
-    piece: Piece | None = None
-    rule: Rule | None = None
-    condition: Condition | None = None
-    units: tuple[Unit, ...] = ()
-    count: int = COUNT
 
     @property
     def effort(self) -> float:
-        """About how long it takes."""
-        if self.piece is None:
-            return _STUDY_EFFORT
-        return self.piece.effort + (0 if self.rule is None else _ENERGY_EFFORT)
+        """About how long it takes: 1000 are some ten seconds."""
+
+    def run(self, technology: Technology) -> Any:
+        """Find it out. The outcome can be pickled."""
 
 
-Outcome = Cost | Energies | list[TotalError]
+Plan = Sequence[tuple["Measured", Iterable[Job]]]
+"""What to find out in each technology."""
 
 
 class Measured:
-    """What has been found out, task by task."""
+    """What has been found out in a technology.
 
-    def __init__(self, technology: Technology) -> None:
+    Parameters
+    ----------
+    technology : Technology
+        What to map to.
+    kept : Cache or None
+        Outcomes of earlier runs, and where those of this one are kept.
+    """
+
+    def __init__(self, technology: Technology, kept: Cache | None = None) -> None:
         self.technology = technology
-        self._outcomes: dict[Task, Outcome] = {}
+        self.kept = kept
+        self._outcomes: dict[Job, Any] = {}
 
-    def find_out(self, tasks: Iterable[Task], done: Callable[[], None] = lambda: None) -> None:
-        """Do what is not done yet; `done` is called after each task of `missing`.
+    def find_out(self, jobs: Iterable[Job], done: Callable[[], None] = lambda: None) -> None:
+        """Do what is not done yet; `done` is called after each job of `missing`.
 
         Raises
         ------
         ValueError, YosysError
-            As `mapped`.
+            As the jobs.
         """
-        missing = self.missing(tasks)
-        with scratch_folder() as folder:
-            path = folder / "technology"
-            path.write_bytes(pickle.dumps(self.technology))
-            outcomes = on_all_cores(partial(_outcome, path), missing, lambda task: task.effort, done)
-        self._outcomes |= zip(missing, outcomes, strict=True)
+        find_out([(self, jobs)], done)
 
-    def missing(self, tasks: Iterable[Task]) -> list[Task]:
-        """Those of some tasks that are not done yet, each once."""
-        return [task for task in dict.fromkeys(tasks) if task not in self._outcomes]
+    def missing(self, jobs: Iterable[Job]) -> list[Job]:
+        """Those of some jobs that neither this run nor an earlier one has done, each once."""
+        found = []
+        for job in dict.fromkeys(jobs):
+            if job not in self._outcomes:
+                outcome = self.kept and self.kept.get(key_of(job, self.technology))
+                if outcome:
+                    self._outcomes[job] = outcome[0]
+                else:
+                    found.append(job)
+        return found
+
+    def __contains__(self, job: Job) -> bool:
+        return job in self._outcomes
+
+    def __getitem__(self, job: Job) -> Any:
+        return self._outcomes[job]
+
+    def learn(self, job: Job, outcome: object) -> None:
+        """Take in the outcome of a job."""
+        self._outcomes[job] = outcome
 
     def cost(self, piece: Piece) -> Cost:
         """What a piece costs."""
-        outcome = self._outcomes[Task(piece)]
-        assert isinstance(outcome, Cost)
-        return outcome
+        cost: Cost = self[PieceCost(piece)]
+        return cost
 
     def nand2(self, piece: Piece) -> float:
         """The area of a piece in NAND2 equivalents."""
@@ -94,43 +97,45 @@ class Measured:
 
     def energies(self, piece: Piece, rule: Rule) -> Energies | None:
         """The energy of a piece's cycle; None where the technology has none."""
-        outcome = self._outcomes.get(Task(piece, rule))
-        assert outcome is None or isinstance(outcome, Energies)
-        return outcome
+        energies: Energies | None = self._outcomes.get(CoreEnergy(piece, rule))
+        return energies
 
     def error(self, condition: Condition, dot: DotParameters) -> TotalError:
         """The total error of a dot product in a condition."""
         unit = Unit(dot.product, dot.rounded, dot.window)
-        found = (errors for errors in self._outcomes.values() if isinstance(errors, list))
-        return next(each for errors in found for each in errors if (each.condition, each.unit) == (condition, unit))
+        studies = (job for job in self._outcomes if isinstance(job, TotalErrors) and job.condition == condition)
+        found: TotalError = next(self[job][job.units.index(unit)] for job in studies if unit in job.units)
+        return found
 
 
-def cost_tasks(pieces: Iterable[Piece]) -> list[Task]:
-    """What pieces cost."""
-    return [Task(piece) for piece in pieces]
+def find_out(plan: Plan, done: Callable[[], None] = lambda: None) -> None:
+    """Do what is not done yet, in all technologies together.
 
-
-def error_tasks(conditions: Sequence[Condition], dots: Iterable[DotParameters], count: int = COUNT) -> list[Task]:
-    """The total error of dot products in some conditions."""
-    units = tuple(dict.fromkeys(Unit(dot.product, dot.rounded, dot.window) for dot in dots))
-    return [Task(condition=condition, units=units, count=count) for condition in conditions]
+    Raises
+    ------
+    ValueError, YosysError
+        As the jobs.
+    """
+    missing = list(dict.fromkeys((measured, job) for measured, jobs in plan for job in measured.missing(jobs)))
+    with scratch_folder() as folder:
+        contexts: dict[Measured, Path] = {}
+        for measured in dict.fromkeys(measured for measured, _ in missing):
+            contexts[measured] = folder / str(len(contexts))
+            contexts[measured].write_bytes(pickle.dumps((measured.technology, measured.kept)))
+        tasks = [(contexts[measured], job) for measured, job in missing]
+        outcomes = on_all_cores(_outcome, tasks, lambda task: task[1].effort, done)
+    for (measured, job), outcome in zip(missing, outcomes, strict=True):
+        measured.learn(job, outcome)
 
 
 @cache
-def _technology(path: Path) -> Technology:
-    technology: Technology = pickle.loads(path.read_bytes())
-    return technology
+def _context(path: Path) -> tuple[Technology, Cache | None]:
+    context: tuple[Technology, Cache | None] = pickle.loads(path.read_bytes())
+    return context
 
 
-def _outcome(technology: Path, task: Task) -> Outcome:
-    if task.condition is not None:
-        experiment = Experiment(task.condition, task.count)
-        return [experiment.measured(unit) for unit in task.units]
-    assert task.piece is not None
-    found = mapped(task.piece, _technology(technology))
-    if task.rule is None:
-        return found.cost
-    assert task.piece.kind is Kind.DOT_CORE
-    stimulus = gaussian_stimulus(task.piece.known, task.piece.lanes, task.rule)
-    settled, glitches = (energy(found.module, _technology(technology), stimulus, each) for each in (False, True))
-    return Energies(settled, glitches)
+def _outcome(task: tuple[Path, Job]) -> Any:
+    path, job = task
+    technology, kept = _context(path)
+    with keeping(kept):
+        return remembered(job, technology, lambda: job.run(technology))

@@ -1,19 +1,16 @@
 """The picture of a report: what the units cost beside the exact one of their format."""
 
-import io
-
-import matplotlib as mpl
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from lmul.golden.formats import Format
 from lmul.golden.parameters import Method, Policy
 from lmul.synth.comparison import Comparison, Row
+from lmul.synth.drawing import BLUE, GREY, SKY, image
 from lmul.synth.report import Report
 from lmul.synth.tables import percent
 
-# Colours of Okabe and Ito, which people with any colour vision tell apart; their lightness differs too.
-_BARS = {Method.LMUL: "#0072B2", Method.CORRECTED: "#56B4E9", Method.EXACT: "#BBBBBB"}
+_BARS = {Method.LMUL: BLUE, Method.CORRECTED: SKY, Method.EXACT: GREY}
 _BLANK = {"facecolor": "white", "edgecolor": "none", "pad": 0.5}  # behind labels, so that no grid line crosses them
 _BAR_HEIGHT = 0.27
 _INCHES_PER_FORMAT = 0.92
@@ -30,13 +27,8 @@ def picture(report: Report, kind: str) -> bytes:
     kind : str
         `png` or `svg`.
     """
-    # Not as the user's own settings would have it: same input, same bytes.
-    with mpl.rc_context():
-        mpl.rcdefaults()
-        mpl.rcParams["svg.hashsalt"] = "lmul"  # without it, identifiers in an SVG are random
-        content = io.BytesIO()
-        _drawn(report).savefig(content, format=kind, metadata=_metadata(report, kind))
-    return content.getvalue()
+    described = "\n".join(f"{what}: {text}" for what, text in report.provenance.items())
+    return image(lambda: _drawn(report), kind, Title="lmul report", Description=described)
 
 
 def _drawn(report: Report) -> Figure:
@@ -92,10 +84,3 @@ def _source(report: Report) -> str:
         "Policy flush; error: mean |relative error| of the product. One flow for all, no timing constraint.\n"
         f"{library}, Yosys {report.tools['yosys'].split()[0]}, lmul {report.tools['lmul']}."
     )
-
-
-def _metadata(report: Report, kind: str) -> dict[str, str | None]:
-    described = "\n".join(f"{what}: {text}" for what, text in report.provenance.items())
-    # Both kinds would carry a date or a version.
-    unstated = "Software" if kind == "png" else "Date"
-    return {"Title": "lmul report", "Description": described, unstated: None}

@@ -9,12 +9,15 @@ from typing import Any
 from lmul.golden.accumulators import DEPTH, DotParameters
 from lmul.hdl.array import Dataflow, SystolicArray
 from lmul.hdl.element import OutputStationary, WeightStationary
+from lmul.hdl.files import scratch_folder
+from lmul.hdl.forms import Form
 from lmul.hdl.hierarchy import Part
 from lmul.hdl.output import Rounder
 from lmul.hdl.products import product_parts
 from lmul.hdl.skew import Skew
 from lmul.hdl.stationary import Stored
 from lmul.hdl.verilog import verilog
+from lmul.hdl.yosys import run_yosys
 from lmul.synth.cores import Bit, DotCore, ElementCore, Loader, Product, Words
 from lmul.synth.flow import Mapped, map_module
 from lmul.synth.technology import Technology
@@ -28,7 +31,7 @@ class Kind(StrEnum):
 
     BIT = "bit"  # a register of one bit
     WORDS = "words"  # a stored word in registers
-    PRODUCT = "product"  # a multiplier alone
+    PRODUCT = "product"  # what a lane multiplies with, a code and a stored word
     TERM = "term"  # a lane; with a floating-point accumulator a whole step
     DOT_CORE = "dot core"
     ELEMENT_CORE = "element core"
@@ -46,8 +49,8 @@ _BUILD: dict[Kind, Callable[["Piece"], Any]] = {
     Kind.WORDS: lambda piece: Words(piece.width),
     Kind.PRODUCT: lambda piece: Product(piece.known),
     Kind.TERM: lambda piece: product_parts(piece.known)[0],
-    Kind.DOT_CORE: lambda piece: DotCore(piece.known, piece.lanes),
-    Kind.ELEMENT_CORE: lambda piece: ElementCore(piece.known),
+    Kind.DOT_CORE: lambda piece: DotCore(piece.known, piece.lanes, piece.form),
+    Kind.ELEMENT_CORE: lambda piece: ElementCore(piece.known, piece.form),
     Kind.OS: lambda piece: OutputStationary(piece.known),
     Kind.WS: lambda piece: WeightStationary(piece.known),
     Kind.LOADER: lambda piece: Loader(piece.known),
@@ -74,12 +77,15 @@ class Piece:
         Of a dot product; the side of an array or of a skew.
     width : int
         Bits of mere registers.
+    form : Form
+        Of the exact products of a core.
     """
 
     kind: Kind
     dot: DotParameters | None = None
     lanes: int = 1
     width: int = 1
+    form: Form = Form.ARRAY
 
     @property
     def known(self) -> DotParameters:
@@ -123,4 +129,30 @@ def mapped(piece: Piece, technology: Technology) -> Mapped:
         As `map_module`.
     """
     unit = piece.unit
-    return map_module(verilog(unit), unit.name, technology)
+    return map_module(prepared(verilog(unit), unit.name, piece.form), unit.name, technology)
+
+
+def prepared(text: str, top: str, form: Form) -> str:
+    """A text with the module `top`, after what its form asks of Yosys before the flow of all units.
+
+    Raises
+    ------
+    YosysError
+        Yosys refuses the text.
+    """
+    if form is not Form.OPERATOR_BOOTH:
+        return text
+    with scratch_folder() as folder:
+        (folder / "unit.v").write_text(text)
+        run_yosys(
+            [
+                "read_verilog unit.v",
+                f"hierarchy -check -top {top}",
+                "proc",
+                "booth",
+                "techmap t:$fa",
+                "write_verilog out.v",
+            ],
+            folder,
+        )
+        return (folder / "out.v").read_text()

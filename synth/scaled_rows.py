@@ -8,8 +8,9 @@ from lmul.golden.distributions import Distribution
 from lmul.golden.scaling import BLOCK, Rule
 from lmul.golden.total_error import SCALED, Condition, TotalError
 from lmul.synth.designs import scaled
+from lmul.synth.jobs import CoreEnergy
 from lmul.synth.lane_rows import core, split
-from lmul.synth.measurement import Measured, Task
+from lmul.synth.measurement import Measured
 from lmul.synth.notes import NOISE_PERCENT
 from lmul.synth.sections import Record, Section, area, decimals, error, plain, saving
 
@@ -30,9 +31,9 @@ def design_name(dot: DotParameters) -> str:
     return f"{dot.method_name} {dot.product.format_name.replace('_', ' x ')}"
 
 
-def energy_tasks(dots: Sequence[DotParameters]) -> Iterator[Task]:
+def energy_jobs(dots: Sequence[DotParameters]) -> Iterator[CoreEnergy]:
     """The energies of their cores, with operands scaled by both rules."""
-    yield from (Task(core(dot), rule) for dot in dots for rule in Rule)
+    yield from (CoreEnergy(core(dot), rule) for dot in dots for rule in Rule)
 
 
 @dataclass(frozen=True)

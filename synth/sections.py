@@ -11,6 +11,15 @@ Record = dict[str, str | Number]
 Show = Callable[[str | Number], str]
 
 
+_OUTCOMES = ("rival", "met_", "verdict")
+"""How keys begin whose texts are outcomes."""
+
+
+def row_name(record: Record) -> str:
+    """The texts of a record that say what it is about, such as format and method."""
+    return " ".join(value for key, value in record.items() if isinstance(value, str) and not key.startswith(_OUTCOMES))
+
+
 def plain(value: str | Number) -> str:
     """Text as it is; nothing for None."""
     return "" if value is None else str(value)
@@ -24,6 +33,11 @@ def decimals(count: int) -> Show:
 def percent_of(count: int) -> Show:
     """A share of one in percent, with so many digits behind the point."""
     return lambda value: "" if value is None else f"{100 * float(value):.{count}f} %"
+
+
+def significant(count: int) -> Show:
+    """A number with so many significant digits."""
+    return lambda value: "" if value is None else f"{float(value):.{count}g}"
 
 
 area = decimals(1)

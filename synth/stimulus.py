@@ -1,22 +1,34 @@
-"""Operands for the energy of a dot product's core: Gaussian numbers with one power-of-two scale a block."""
+"""Operands for the energy of a multiplier, a multiply-accumulate and a dot product's core, from one stream.
+
+Every cycle has new operands. A multiplier and operands of a floating-point accumulator get codes of the numbers
+themselves (a tensor's divided by one power of two): scaled to the format's limit, products would saturate. Operands of
+an integer accumulator get one power-of-two scale a block, since it holds every product.
+"""
+
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
 
 from lmul.golden.accumulators import Accumulator, DotParameters
-from lmul.golden.codes import Codes
-from lmul.golden.scaling import BLOCK, Rule, quantise, scaled_anchor
+from lmul.golden.codes import Codes, encode
+from lmul.golden.formats import Format
+from lmul.golden.parameters import Parameters
+from lmul.golden.scaling import BLOCK, quantise, scaled_anchor
 from lmul.hdl.stationary import Stored, rebias
-from lmul.synth.energy import WARM_UP
+from lmul.synth.activity import Stimulus
+from lmul.synth.pieces import Kind, Piece
+from lmul.synth.streams import Stream
 
-STREAMS = 256
-CYCLES = 16
-"""That count, after the warm-up; words are loaded before it and stay."""
+STREAMS = 1024
+CYCLES = 8
+"""Those at the end of a stimulus, which count. What comes before is warm-up."""
 
-SUM_CYCLES = 2
-"""Cycles from one `clear` to the next: 16 lanes add up a block of 32 in so many."""
+CORE_TERMS = 2
+"""Cycles from one `clear` of a dot product's core to the next: 16 lanes add up a block of 32 in so many."""
 
-_SEED = 2410_00907
+MAC_TERMS = BLOCK
+"""Products that a multiply-accumulate adds up from one `clear` to the next."""
 
 
 def stored_words(dot: DotParameters, codes: Codes, anchor: int = 0) -> NDArray[np.int64]:
@@ -43,21 +55,75 @@ def stored_words(dot: DotParameters, codes: Codes, anchor: int = 0) -> NDArray[n
     return words
 
 
-def gaussian_stimulus(dot: DotParameters, lanes: int, rule: Rule) -> dict[str, NDArray[np.generic]]:
-    """For all ports of a core: the same numbers for every format, in one block of each row of x and column of y."""
-    rng = np.random.default_rng(_SEED)
-    cycles = WARM_UP + CYCLES
-    x = quantise(dot.product.format, rng.standard_normal((STREAMS, cycles, BLOCK)), rule).codes[..., :lanes]
-    y = quantise(dot.product.y_format, rng.standard_normal((STREAMS, 1, BLOCK)), rule).codes[..., :lanes]
-    words = stored_words(dot, y, scaled_anchor(dot))
-    number = np.arange(cycles)
-    shape = (STREAMS, cycles)
+def stimulus(contender: Parameters | Piece, stream: Stream) -> Stimulus:
+    """Values for all ports of a multiplier of these parameters, or of a piece that multiplies and adds."""
+    if isinstance(contender, Parameters):
+        return unit_stimulus(contender, stream)
+    if contender.kind is Kind.ELEMENT_CORE:
+        return mac_stimulus(contender.known, stream)
+    if contender.kind is Kind.DOT_CORE:
+        return core_stimulus(contender.known, contender.lanes, stream)
+    raise ValueError(f"kind must be {Kind.ELEMENT_CORE} or {Kind.DOT_CORE} to have a stimulus, not {contender.kind}")
+
+
+def unit_stimulus(p: Parameters, stream: Stream) -> Stimulus:
+    """For a combinational multiplier: the elements of a block one after the other."""
+    cycles = 1 + CYCLES
+    x, y = (
+        encode(f, np.ldexp(stream.blocks(side, STREAMS)[:, :cycles], -stream.exponent(side)))
+        for side, f in enumerate((p.format, p.y_format))
+    )
+    return {"x": x, "y": y}
+
+
+def mac_stimulus(dot: DotParameters, stream: Stream) -> Stimulus:
+    """For a multiply-accumulate: blocks one after the other, each a sum. Streams are in all phases of a sum."""
+    cycles = MAC_TERMS + 1 + CYCLES
+    blocks = (MAC_TERMS + cycles) // BLOCK + 1
+    position = phases(MAC_TERMS)[:, None] + np.arange(cycles)
+    x, y = (
+        np.take_along_axis(codes.reshape(STREAMS, -1), position, axis=1)
+        for codes in _codes(dot, stream, (STREAMS * blocks, STREAMS * blocks))
+    )
+    word = stored_words(dot, y, 0 if dot.window is None else scaled_anchor(dot))
+    # Operands are one cycle in registers before they are multiplied.
+    return {"x": x, "word": word, "clear": ((position - 1) % MAC_TERMS == 0).astype(np.uint8)}
+
+
+def core_stimulus(dot: DotParameters, lanes: int, stream: Stream) -> Stimulus:
+    """For a dot product's core: words that are loaded first and stay, and each cycle the start of a block of x."""
+    cycles = 2 * CORE_TERMS + CYCLES
+    x, y = _codes(dot, stream, (STREAMS * cycles, STREAMS))
+    words = stored_words(dot, y[:, None, :lanes], 0 if dot.window is None else scaled_anchor(dot))
+    position = phases(CORE_TERMS)[:, None] + np.arange(cycles)
     return {
-        "x": _packed(x, dot.product.format.width),
-        "word": np.broadcast_to(_packed(words, Stored.of(dot).width), shape),
-        "load": np.broadcast_to((number == 0).astype(np.uint8), shape),
-        "clear": np.broadcast_to((number % SUM_CYCLES == 0).astype(np.uint8), shape),
+        "x": _packed(x.reshape(STREAMS, cycles, BLOCK)[..., :lanes], dot.product.format.width),
+        "word": np.broadcast_to(_packed(words, Stored.of(dot).width), position.shape),
+        "load": np.broadcast_to((np.arange(cycles) == 0).astype(np.uint8), position.shape),
+        "clear": (position % CORE_TERMS == 0).astype(np.uint8),
     }
+
+
+def phases(terms: int) -> NDArray[np.int64]:
+    """How many terms of a sum a stream is ahead: all phases are as frequent, so that cycles are alike."""
+    return np.arange(STREAMS) * terms // STREAMS
+
+
+def _codes(dot: DotParameters, stream: Stream, counts: tuple[int, int]) -> list[Codes]:
+    """So many blocks of x and of y, as codes."""
+    p = dot.product
+    return [
+        _block_codes(f, stream, side, count, dot.format is None)
+        for side, (f, count) in enumerate(zip((p.format, p.y_format), counts, strict=True))
+    ]
+
+
+@lru_cache(maxsize=32)
+def _block_codes(format: Format, stream: Stream, side: int, count: int, scaled: bool) -> Codes:
+    numbers = stream.blocks(side, count)
+    if scaled:
+        return quantise(format, numbers, stream.rule).codes
+    return encode(format, np.ldexp(numbers, -stream.exponent(side)))
 
 
 def _packed(fields: NDArray[np.generic], width: int) -> NDArray[np.generic]:

@@ -9,6 +9,7 @@ import pytest
 from click.testing import CliRunner
 
 from lmul.cli import report as command
+from lmul.cli import report_multipliers as multipliers
 from lmul.hdl.multiplier import Multiplier
 from lmul.hdl.yosys import YosysError
 from lmul.sim.verilator import SimulationError
@@ -44,7 +45,7 @@ def test_the_terminal_gets_plain_tables_of_100_columns(tmp_path: Path) -> None:
 
 
 def test_verified_products_are_counted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(command, "verify_all", lambda units, folder: [_checked(unit, 0) for unit in units])
+    monkeypatch.setattr(multipliers, "verify_all", lambda units, folder: [_checked(unit, 0) for unit in units])
     text = _run(*_SMALL, "-o", str(tmp_path))
     assert "1,792 products of the Verilog equal the golden model's, 0 differ" in text
     verified = json.loads((tmp_path / "report.json").read_text())["products_verified"]
@@ -52,7 +53,7 @@ def test_verified_products_are_counted(tmp_path: Path, monkeypatch: pytest.Monke
 
 
 def test_a_difference_ends_the_report(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(command, "verify_all", lambda units, folder: [_checked(unit, 3) for unit in units])
+    monkeypatch.setattr(multipliers, "verify_all", lambda units, folder: [_checked(unit, 3) for unit in units])
     with pytest.raises(SimulationError, match=r"^lmul_e2m1_raw: 3 of 256 products differ from the golden model's$"):
         _run(*_SMALL, "-o", str(tmp_path / "report"))
     assert list(tmp_path.iterdir()) == []
@@ -62,7 +63,7 @@ def test_an_error_leaves_nothing_behind(tmp_path: Path, monkeypatch: pytest.Monk
     def refuse(*_: object, **__: object) -> None:
         raise YosysError("Yosys stopped: because")
 
-    monkeypatch.setattr(command, "compare", refuse)
+    monkeypatch.setattr(multipliers, "compare", refuse)
     with pytest.raises(YosysError):
         _run(*_SMALL, "--no-verify", "-o", str(tmp_path / "new" / "report"))
     assert list(tmp_path.iterdir()) == []

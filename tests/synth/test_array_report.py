@@ -10,13 +10,14 @@ from lmul.golden.formats import E2M1, E3M4, E4M3, E5M2
 from lmul.synth.array_files import array_files
 from lmul.synth.array_report import ArrayReport, Study
 from lmul.synth.designs import Chosen, differ, dots, elements, scaled
+from lmul.synth.measurement import Measured
 from lmul.synth.technology import GENERIC
 
 
 @pytest.fixture(scope="module")
 def small() -> ArrayReport:
     """Of one tiny format, in generic gates."""
-    study = Study(GENERIC, Chosen((E2M1,)), count=300)
+    study = Study(Measured(GENERIC), Chosen((E2M1,)), count=300)
     study.find_out()
     return study.report("lmul report --arrays --format e2m1", {"lmul": "0", "yosys": "1"})
 
@@ -52,6 +53,7 @@ def test_the_csv_has_every_number(small: ArrayReport) -> None:
     rows = list(csv.DictReader(io.StringIO("".join(line for line in text.splitlines(True) if line[0] != "#"))))
     numbers = [v for s in small.sections for r in s.records for v in r.values() if isinstance(v, int | float)]
     assert [float(row["value"]) for row in rows] == numbers
+    assert len({(row["table"], row["row"], row["column"]) for row in rows}) == len(rows)
 
 
 def test_no_design_is_measured_twice() -> None:

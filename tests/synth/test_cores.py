@@ -5,53 +5,18 @@ import numpy as np
 import pytest
 
 from lmul.golden.accumulators import Accumulator, DotParameters
-from lmul.golden.codes import Codes
 from lmul.golden.dot import dot_product
 from lmul.golden.formats import BF16, E2M3, E3M4, E4M3, Format
-from lmul.golden.scaling import Rule, scaled_anchor
 from lmul.hdl.stationary import Stored, anchor_width
 from lmul.synth.activity import Simulation, port_values, simulate
 from lmul.synth.circuit import Circuit
 from lmul.synth.designs import dot_parameters
 from lmul.synth.library import read_library
 from lmul.synth.pieces import Kind, Piece, mapped
-from lmul.synth.stimulus import CYCLES, STREAMS, SUM_CYCLES, gaussian_stimulus, stored_words
+from lmul.synth.stimulus import stored_words
 from lmul.synth.technology import Technology
 
 _LANES = 2
-
-
-def _codes(packed: np.ndarray, f: Format) -> Codes:
-    """Lanes taken apart again."""
-    fields = [packed >> i * f.width & (1 << f.width) - 1 for i in range(_LANES)]
-    return np.stack(fields, axis=-1).astype(np.uint32)
-
-
-@pytest.mark.parametrize("method", ["lmul", "corrected2", "rounded", "exact"])
-def test_sums_of_a_mapped_core(tiny: Technology, method: str) -> None:
-    dot = dot_parameters(E4M3, method, depth=_LANES * SUM_CYCLES)
-    stimulus = gaussian_stimulus(dot, _LANES, Rule.FIT)
-    core = mapped(Piece(Kind.DOT_CORE, dot, _LANES), tiny)
-    running = simulate(Circuit(core.module, read_library(tiny)), stimulus)
-    # What a cycle adds is there in the next one.
-    totals = np.array([port_values(each, "total") for each in running]).T[:, 2 * SUM_CYCLES :: SUM_CYCLES]
-    x = _codes(stimulus["x"], E4M3)[:, SUM_CYCLES : SUM_CYCLES * (totals.shape[1] + 1)]
-    x = x.reshape(STREAMS, totals.shape[1], SUM_CYCLES * _LANES)
-    y, anchor = _words(dot, stimulus["word"][:, 0]), scaled_anchor(dot)
-    expected = dot_product(dot, x, np.tile(y, SUM_CYCLES)[:, None], anchor).codes
-    assert np.array_equal(totals.astype(np.int64), np.asarray(expected).astype(np.int64) & (1 << dot.width) - 1)
-    assert totals.shape[1] > CYCLES // SUM_CYCLES
-
-
-def _words(dot: DotParameters, packed: np.ndarray) -> np.ndarray:
-    """Codes of y from their words, which here are all different."""
-    width = Stored.of(dot).width
-    codes = np.arange(256, dtype=np.uint32)
-    codes = codes[(codes & 127 <= E4M3.top) & ((codes & 120 != 0) | (codes == 0))]
-    table = {int(word): code for word, code in zip(stored_words(dot, codes, scaled_anchor(dot)), codes, strict=True)}
-    mask = (1 << width) - 1
-    zero = {word | 1 << (width - 1): code for word, code in table.items() if code == 0}  # -0
-    return np.array([[(table | zero)[int(p) >> i * width & mask] for i in range(_LANES)] for p in packed], np.uint32)
 
 
 @pytest.mark.parametrize("f", [E2M3, E3M4])

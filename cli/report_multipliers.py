@@ -1,0 +1,91 @@
+# amaranth: UnusedElaboratable=no
+"""`lmul report`: what multipliers cost, and what L-Mul saves."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from rich.progress import MofNCompleteColumn, Progress
+
+from lmul.cli.progress import progress_bar
+from lmul.cli.tables import terminal_table, wide_console
+from lmul.golden.formats import format_named
+from lmul.hdl.files import check_writable, scratch_folder, write_files
+from lmul.hdl.multiplier import Multiplier
+from lmul.hdl.verilog import Exported, export
+from lmul.sim.multiplier import verify_all
+from lmul.sim.verilator import SimulationError
+from lmul.synth.comparison import FORMAT_NAMES, Comparison, compare, units
+from lmul.synth.earlier import VERILOG, earlier_files
+from lmul.synth.files import report_files
+from lmul.synth.notes import NOISE_PERCENT, technology_notes
+from lmul.synth.report import Report, command_line, tool_versions
+from lmul.synth.tables import main_table, parts_table
+from lmul.synth.technology import Technology
+
+
+def report_multipliers(
+    technology: Technology, liberty: str | None, format_names: Sequence[str], verify: bool, output: Path
+) -> dict[str, str | bytes]:
+    """Export, verify and measure; write the report and its Verilog into a folder, show it, and return its files."""
+    formats = list(dict.fromkeys(format_named(name) for name in format_names or FORMAT_NAMES))
+    compared = units(formats)
+    for folder in (output, output / VERILOG):
+        check_writable(folder)
+    with scratch_folder() as scratch, progress_bar(MofNCompleteColumn()) as progress:
+        multipliers = [Multiplier(parameters) for parameters in compared]
+        exported = _export(multipliers, scratch / VERILOG, progress)
+        products = _verify(multipliers, scratch / "verify", progress) if verify else None
+        step = progress.add_task("synthesise", total=len(compared) + len(formats))
+        verilog = {unit: files.verilog.read_text() for unit, files in exported.items()}
+        comparison = compare(compared, verilog, technology, done=lambda: progress.advance(step))
+        sources = {
+            f"{VERILOG}/{path.name}": path.read_bytes() for e in exported.values() for path in (e.verilog, e.manifest)
+        }
+    command = command_line(liberty, format_names, verify)
+    made = Report(comparison, command, tool_versions(), products)
+    contents = report_files(made)
+    outdated = [path for path in earlier_files(output) if path not in {output / name for name in sources}]
+    files = write_files(output, {**contents, **sources}, outdated)
+    _show(comparison, made, files[: len(contents)])
+    return contents
+
+
+def _export(multipliers: Sequence[Multiplier], folder: Path, progress: Progress) -> dict[str, Exported]:
+    return {unit.name: export(unit, folder) for unit in progress.track(multipliers, description="export")}
+
+
+def _verify(multipliers: Sequence[Multiplier], folder: Path, progress: Progress) -> dict[str, int]:
+    """How many products of each unit were compared.
+
+    Raises
+    ------
+    SimulationError
+        One of them differs.
+    """
+    step = progress.add_task("verify", total=None)
+    checked = verify_all(multipliers, folder)
+    progress.update(step, total=1, completed=1)
+    for unit in checked:
+        if unit.mismatches:
+            raise SimulationError(
+                f"{unit.name}: {unit.mismatches} of {unit.products} products differ from the golden model's"
+            )
+    return {unit.name: unit.products for unit in checked}
+
+
+def _show(comparison: Comparison, made: Report, files: Sequence[Path]) -> None:
+    console = wide_console(100)
+    console.print(terminal_table(main_table(comparison)))
+    console.print("* against exact under flush: exact has no raw form\n")
+    console.print("What each part buys, in NAND2 equivalents", style="bold")
+    console.print(terminal_table(parts_table(comparison)))
+    console.print()
+    for what in ("library", "tools", "verification"):
+        console.print(f"{what}: {made.provenance[what]}", soft_wrap=True)
+    for note in technology_notes(comparison):
+        console.print(note)
+    console.print(
+        f"Differences under about {NOISE_PERCENT} % are noise. Notes, flow and cells by kind are in report.md.\n"
+    )
+    for path in files:
+        console.print(path, soft_wrap=True)

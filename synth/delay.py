@@ -1,0 +1,136 @@
+"""Area at a delay target: what each method needs, when all may trade area for speed by the same recipes."""
+
+from collections.abc import Sequence
+
+from lmul.golden.formats import Format
+from lmul.golden.parameters import Method, Parameters
+from lmul.synth.measurement import Job, Measured
+from lmul.synth.recipes import SHARES, Description, Point, Sweep, envelope
+from lmul.synth.sections import Record, Section, area, decimals, plain, saving
+from lmul.synth.surroundings import surroundings
+
+DELAY_FORMATS = ("e4m3", "e5m2", "e3m4", "bf16")
+"""Formats of the sweep, unless others are asked for; an exact fp32 multiplier takes very long."""
+
+DELAY_METHODS = ("lmul", "corrected2", "exact")
+
+_STEPS = 4
+
+
+def contender(f: Format, method: str) -> Parameters:
+    """The unit of a format and a method of `DELAY_METHODS`, with the policy flush."""
+    if method == "corrected2":
+        return Parameters(f, Method.CORRECTED, table_bits=min(f.mantissa_bits, 2))
+    return Parameters(f, Method(method))
+
+
+def delay_jobs(formats: Sequence[Format]) -> list[Job]:
+    """Sweeps of all contenders, in all descriptions; for a liberty technology only."""
+    return [
+        Sweep(contender(f, method), description)
+        for f in formats
+        for method in DELAY_METHODS
+        for description in Description
+    ]
+
+
+def best(measured: Measured, f: Format, method: str) -> list[Point]:
+    """The lower envelope of a contender over all recipes: the smallest first, then ever faster."""
+    return envelope([p for description in Description for p in measured[Sweep(contender(f, method), description)]])
+
+
+def smallest(points: Sequence[Point], delay_ps: float) -> Point | None:
+    """Of the points of an envelope, the smallest that is fast enough; None where none is."""
+    return next((point for point in points if point.delay_ps <= delay_ps), None)
+
+
+def delay_section(measured: Measured, formats: Sequence[Format]) -> Section:
+    """What L-Mul saves at delays that both reach, and at those that only it reaches."""
+    return Section(
+        key="delay",
+        title="Area at a delay target, each contender by the best of the same recipes",
+        records=[record for f in formats for record in _at_targets(measured, f)],
+        columns={
+            "format": ("format", plain),
+            "target_ps": ("ps", decimals(0)),
+            "exact_um2": ("exact um2", area),
+            "lmul_um2": ("lmul um2", area),
+            "lmul_saved": ("saved", saving),
+            "corrected2_um2": ("corrected2 um2", area),
+            "corrected2_saved": ("saved", saving),
+        },
+        notes=delay_notes(measured),
+    )
+
+
+def _at_targets(measured: Measured, f: Format) -> list[Record]:
+    points = {method: best(measured, f, method) for method in DELAY_METHODS}
+    slow, fast = points["exact"][0].delay_ps, points["exact"][-1].delay_ps
+    targets = [slow * (fast / slow) ** (step / _STEPS) for step in range(_STEPS)] + [fast]
+    fastest = points["lmul"][-1].delay_ps
+    return [_record(f, target, points) for target in (*targets, *([fastest] if fastest < fast else []))]
+
+
+def _record(f: Format, target: float, points: dict[str, list[Point]]) -> Record:
+    found = {method: smallest(points[method], target) for method in DELAY_METHODS}
+    record: Record = {"format": f.name, "target_ps": target}
+    exact = found["exact"]
+    for method, point in found.items():
+        record[f"{method}_um2"] = point and point.area_um2
+        record[f"{method}_recipe"] = point and point.recipe
+        if method != "exact":
+            record[f"{method}_saved"] = 1 - point.area_um2 / exact.area_um2 if point and exact else None
+    return record
+
+
+def envelope_section(measured: Measured, formats: Sequence[Format]) -> Section:
+    """All netlists of which no other is both smaller and faster."""
+    records: list[Record] = [
+        {
+            "format": f.name,
+            "method": method,
+            "area_um2": point.area_um2,
+            "delay_ps": point.delay_ps,
+            "target_ps": point.target_ps,
+            "recipe": point.recipe,
+        }
+        for f in formats
+        for method in DELAY_METHODS
+        for point in best(measured, f, method)
+    ]
+    return Section(
+        key="delay_envelope",
+        title="The netlists behind the table of delay targets",
+        records=records,
+        columns={
+            "format": ("format", plain),
+            "method": ("method", plain),
+            "area_um2": ("um2", area),
+            "delay_ps": ("ps", decimals(0)),
+            "target_ps": ("made for ps", decimals(0)),
+            "recipe": ("recipe", plain),
+        },
+        group=("format", "method"),
+        notes=["The first of each is the area flow of all other tables. Of the others each is smaller or faster."],
+    )
+
+
+def delay_notes(measured: Measured) -> list[str]:
+    """How to read it, and what not to conclude."""
+    around = surroundings(measured.technology)
+    shares = ", ".join(f"{share:g}" for share in SHARES)
+    return [
+        "Each area is the smallest netlist of that contender that is at least as fast as the row's delay; nothing"
+        " stands where none was fast enough. The first row of a format is the delay of the exact unit mapped for area,"
+        " the last but one its fastest, the last L-Mul's fastest if that is faster. 'saved' is 1 - area / area of"
+        " exact, in the same row.",
+        "Units have the policy flush and are combinational. Every contender goes through the same recipes: the exported"
+        " Verilog, the same arithmetic as + and *, and that with Booth's recoding and Kogge-Stone carries; each by"
+        f" {len(SHARES)} targets ({shares} times the delay of its area flow) through every script of ABC, with"
+        " buffering and sizing of gates. The tools' heuristics are erratic, so that a curve is the best of many tries"
+        " and not an optimum: differences of a few percent mean nothing.",
+        f"'ps' is ABC's stime: each input driven by {around.driver}, {around.load:.3g} fF on each output, typical"
+        " corner, no wires, no placement. Delays here are longer than in the tables without drivers and loads."
+        " A commercial synthesiser would reach other areas, for the exact multiplier probably more so than for an"
+        " adder; do not read the fast end as the limit of either.",
+    ]

@@ -1,0 +1,96 @@
+"""The table of exact units in every form of their products: an exact rival must be the better one."""
+
+from collections.abc import Sequence
+
+from lmul.golden.formats import BF16, FP16, FP32, Format
+from lmul.golden.parameters import Method, Parameters
+from lmul.hdl.forms import Form
+from lmul.synth.designs import dot_parameters
+from lmul.synth.forms import FIGURES, Design, best_forms, figures, form_jobs
+from lmul.synth.lane_rows import core
+from lmul.synth.measurement import Job, Measured
+from lmul.synth.sections import Record, Section, area, decimals, plain
+from lmul.synth.streams import GAUSSIAN, Stream
+
+FORMATS = (BF16, FP16, FP32)
+"""Of narrower ones a table over both mantissas gives rounded products, and no form is shown."""
+
+
+def exact_designs(formats: Sequence[Format] = FORMATS) -> list[Design]:
+    """For each format the exact multiplier under flush, and the dot product's core with exact products."""
+    found = []
+    for f in formats:
+        found += [Design(Parameters(f, Method.EXACT)), Design(core(dot_parameters(f, "exact")))]
+    return found
+
+
+def exact_forms_jobs(formats: Sequence[Format] = FORMATS, stream: Stream = GAUSSIAN) -> list[Job]:
+    """What the table needs."""
+    return form_jobs(exact_designs(formats), stream)
+
+
+def exact_forms_section(measured: Measured, formats: Sequence[Format] = FORMATS, stream: Stream = GAUSSIAN) -> Section:
+    """The table, and in words which form is the best in what."""
+    records: list[Record] = []
+    notes = [_NOTE]
+    for design in exact_designs(formats):
+        best = best_forms(measured, design, stream)
+        for form in design.forms:
+            found = figures(measured, design, form, stream)
+            marks = [_TITLES[name] for name in FIGURES if name in best and best[name].form is form]
+            records.append(
+                {
+                    "format": design.format.name,
+                    "design": design.name,
+                    "form": form.value,
+                    **vars(found),
+                    "best": ", ".join(marks),
+                }
+            )
+        named = (
+            f"{_TITLES[name]} {each.form} ({_over_array(measured, design, stream, name, each.value)})"
+            for name, each in best.items()
+        )
+        notes.append(f"{design.format} {design.name}, the least and how far below the array: " + ", ".join(named) + ".")
+    return Section(
+        "exact_forms",
+        "Exact products in several forms: figures of a product",
+        records,
+        {
+            "format": ("format", plain),
+            "design": ("design", plain),
+            "form": ("form", plain),
+            "nand2": ("NAND2 eq.", area),
+            "area_um2": ("um2", area),
+            "delay_ps": ("ps", decimals(0)),
+            "depth": ("depth", decimals(0)),
+            "fj": ("fJ", decimals(0)),
+            "fj_glitches": ("fJ with glitches", decimals(0)),
+            "best": ("least", plain),
+        },
+        ("format", "design"),
+        notes,
+    )
+
+
+def _over_array(measured: Measured, design: Design, stream: Stream, name: str, value: float) -> str:
+    array = getattr(figures(measured, design, Form.ARRAY, stream), name)
+    return f"{100 * (value / array - 1):.1f} %"
+
+
+_TITLES = {
+    "nand2": "area",
+    "delay_ps": "delay",
+    "depth": "depth",
+    "fj": "energy",
+    "fj_glitches": "energy with glitches",
+}
+
+_NOTE = (
+    "The same unit with its product of significands as rows of full adders that save their carries (array, which is"
+    " what is exported), as columns of full adders, as Dadda's tree with a carry chain or with the `+` of synthesis"
+    " (fast), by radix-4 Booth digits, and as the `*` of synthesis, plain and after Yosys' pass booth. All figures"
+    " are a product's share. No form is the best in everything, and nobody can build several at once: a saving over the"
+    " best form for each figure is a lower bound on what is saved over any one of them. Forms were not tuned beyond"
+    " that, and differences of a few percent are noise."
+)

@@ -1,0 +1,79 @@
+"""The full report: all topics, found out in all technologies together."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+from lmul.synth.measurement import Plan, find_out
+from lmul.synth.sections import Section
+from lmul.synth.technology import Technology
+from lmul.synth.topics import TOPICS, Picture, Setting, Topic
+
+
+@dataclass(frozen=True)
+class FullReport:
+    """Tables and pictures, and where they come from. It knows no folder and no date.
+
+    Parameters
+    ----------
+    technologies : list of Technology
+        What was mapped to; the last is the one for topics that need but one.
+    sections : list of Section
+        The tables.
+    pictures : dict of str to Picture
+        By the name of the file, without its kind.
+    command : str
+        What repeats it.
+    tools : mapping of str to str
+        Versions, by name of the tool.
+    """
+
+    technologies: list[Technology]
+    sections: list[Section]
+    pictures: dict[str, Picture]
+    command: str
+    tools: Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class FullStudy:
+    """Everything that the full report needs.
+
+    Parameters
+    ----------
+    setting : Setting
+        Technologies and formats.
+    topics : sequence of Topic
+        What it is about.
+    """
+
+    setting: Setting
+    topics: Sequence[Topic] = TOPICS
+
+    @property
+    def plan(self) -> Plan:
+        """What has to be found out where."""
+        return [part for topic in self.topics for part in topic.plan(self.setting)]
+
+    @property
+    def missing(self) -> int:
+        """How many jobs are left to do."""
+        plan = self.plan
+        each = dict.fromkeys(measured for measured, _ in plan)
+        return sum(len(one.missing(job for own, jobs in plan if own is one for job in jobs)) for one in each)
+
+    def find_out(self, done: Callable[[], None] = lambda: None) -> None:
+        """Do them, on all cores; `done` is called after each.
+
+        Raises
+        ------
+        ValueError, YosysError
+            As the jobs.
+        """
+        find_out(self.plan, done)
+
+    def report(self, command: str, tools: Mapping[str, str]) -> FullReport:
+        """The report, when everything has been found out."""
+        sections = [section for topic in self.topics for section in topic.sections(self.setting)]
+        pictures = {name: each for topic in self.topics for name, each in topic.pictures(self.setting).items()}
+        technologies = [measured.technology for measured in self.setting.each]
+        return FullReport(technologies, sections, pictures, command, tools)

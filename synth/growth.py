@@ -1,0 +1,158 @@
+"""What has changed from one report to another: every number of rows that both have."""
+
+import json
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from lmul.synth.sections import Record, Section, decimals, percent_of, plain, row_name
+
+THRESHOLD = 0.02
+"""Changes up to this share are not shown."""
+
+
+@dataclass(frozen=True)
+class Change:
+    """A number that has changed.
+
+    Parameters
+    ----------
+    table, row, column : str
+        Where it stands.
+    before, after : float
+        What it was and is.
+    """
+
+    table: str
+    row: str
+    column: str
+    before: float
+    after: float
+
+    @property
+    def share(self) -> float:
+        """The change as a share of what it was."""
+        if self.before == 0:
+            return float("inf") if self.after > 0 else float("-inf")
+        return (self.after - self.before) / abs(self.before)
+
+
+@dataclass(frozen=True)
+class Growth:
+    """What two reports differ in.
+
+    Parameters
+    ----------
+    changes : list of Change
+        Numbers that changed by more than the threshold, those that grew most first.
+    compared : int
+        Numbers that both have.
+    gone, new : list of str
+        Rows of tables that both have, with the table's name, which only the one or the other has.
+    warnings : list of str
+        Why the numbers may differ though the units do not: other cells, other tools.
+    """
+
+    changes: list[Change]
+    compared: int
+    gone: list[str]
+    new: list[str]
+    warnings: list[str]
+
+
+def read_report(path: Path) -> dict[str, Any]:
+    """A report's JSON file.
+
+    Raises
+    ------
+    OSError
+        It cannot be read.
+    ValueError
+        It is none.
+    """
+    try:
+        return parse_report(path.read_text())
+    except (UnicodeDecodeError, json.JSONDecodeError, RecursionError, TypeError) as error:
+        raise ValueError(f"{path} must be the JSON file of a report: {error}") from None
+
+
+def parse_report(text: str) -> dict[str, Any]:
+    """A report's JSON.
+
+    Raises
+    ------
+    TypeError, json.JSONDecodeError
+        It is none.
+    """
+    content = json.loads(text)
+    if not isinstance(content, dict) or not _tables(content):
+        raise TypeError("it has no tables")
+    return content
+
+
+def growth(old: Mapping[str, Any], new: Mapping[str, Any], threshold: float = THRESHOLD) -> Growth:
+    """Compare two reports, each as read from its JSON."""
+    before, after = _tables(old), _tables(new)
+    changes: list[Change] = []
+    compared, gone, added = 0, list[str](), list[str]()
+    for table in [table for table in after if table in before]:
+        gone += [f"{table}: {row}" for row in before[table] if row not in after[table]]
+        added += [f"{table}: {row}" for row in after[table] if row not in before[table]]
+        for row in [row for row in after[table] if row in before[table]]:
+            for column, value in _numbers(after[table][row]):
+                for _, earlier in (pair for pair in _numbers(before[table][row]) if pair[0] == column):
+                    compared += 1
+                    changes.append(Change(table, row, column, earlier, value))
+    shown = [change for change in changes if change.before != change.after and abs(change.share) > threshold]
+    warnings = [
+        f"{what} differ: {old.get(key)} before, {new.get(key)} now"
+        for key, what in (("tools", "tools"), ("library", "libraries"), ("libraries", "libraries"), ("flow", "flows"))
+        if old.get(key) != new.get(key)
+    ]
+    return Growth(sorted(shown, key=lambda change: -change.share), compared, gone, added, warnings)
+
+
+def growth_section(found: Growth) -> Section:
+    """The changes as a table."""
+    records: list[Record] = [{**vars(change), "share": change.share} for change in found.changes]
+    return Section(
+        "growth",
+        f"What changed by more than {100 * THRESHOLD:.0f} %",
+        records,
+        {
+            "table": ("table", plain),
+            "row": ("row", plain),
+            "column": ("number", plain),
+            "before": ("before", decimals(3)),
+            "after": ("now", decimals(3)),
+            "share": ("change", percent_of(1)),
+        },
+        ("table",),
+        [f"{found.compared} numbers were compared, {len(records)} differ by more.", *found.warnings],
+    )
+
+
+def _tables(content: Mapping[str, Any]) -> dict[str, dict[str, Record]]:
+    """The records of all tables, by table and name of the row."""
+    found = {}
+    for key, records in content.items():
+        if isinstance(records, list) and records and all(isinstance(record, dict) for record in records):
+            found[key] = dict(_named(records))
+    return found
+
+
+def _named(records: Sequence[Record]) -> Iterator[tuple[str, Record]]:
+    """Records with names of their own: rows that are called the same are numbered."""
+    seen = Counter[str]()
+    for record in records:
+        name = row_name(record)
+        seen[name] += 1
+        yield name if seen[name] == 1 else f"{name} #{seen[name]}", record
+
+
+def _numbers(record: Record) -> Iterator[tuple[str, float]]:
+    for key, value in record.items():
+        if isinstance(value, int | float) and not isinstance(value, bool):
+            yield key, float(value)

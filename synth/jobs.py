@@ -1,0 +1,145 @@
+"""What can be found out about pieces and conditions: the jobs of reports of arrays."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from lmul.golden.accumulators import DotParameters
+from lmul.golden.errors import errors
+from lmul.golden.multiply import wide_product
+from lmul.golden.parameters import Method, Parameters
+from lmul.golden.scaling import Rule, quantise
+from lmul.golden.total_error import COUNT, Condition, Experiment, TotalError, Unit
+from lmul.synth.cache import remembered
+from lmul.synth.energy import Energies, energies
+from lmul.synth.flow import Cost, Mapped
+from lmul.synth.pieces import Kind, Piece, mapped
+from lmul.synth.stimulus import CYCLES, core_stimulus
+from lmul.synth.streams import GAUSSIAN, scaled_by
+from lmul.synth.technology import Technology
+
+
+@dataclass(frozen=True)
+class Netlist:
+    """The mapped netlist of a piece, which several jobs need."""
+
+    piece: Piece
+
+    def of(self, technology: Technology) -> Mapped:
+        """The netlist, mapped once."""
+        return remembered(self, technology, lambda: mapped(self.piece, technology))
+
+
+@dataclass(frozen=True)
+class PieceCost:
+    """What a piece costs."""
+
+    piece: Piece
+
+    @property
+    def effort(self) -> float:
+        """As of the piece."""
+        return self.piece.effort
+
+    def run(self, technology: Technology) -> Cost:
+        """Map it."""
+        return Netlist(self.piece).of(technology).cost
+
+
+@dataclass(frozen=True)
+class CoreEnergy:
+    """The energy of a dot product's core on Gaussian operands that are scaled by a rule."""
+
+    piece: Piece
+    rule: Rule
+
+    @property
+    def effort(self) -> float:
+        """More than that of mapping."""
+        return self.piece.effort + 3000
+
+    def run(self, technology: Technology) -> Energies:
+        """Map it and simulate the netlist."""
+        assert self.piece.kind is Kind.DOT_CORE
+        module = Netlist(self.piece).of(technology).module
+        stimulus = core_stimulus(self.piece.known, self.piece.lanes, scaled_by(GAUSSIAN, self.rule))
+        return energies(module, technology, stimulus, np.shape(stimulus["x"])[1] - CYCLES)
+
+
+@dataclass(frozen=True)
+class TotalErrors:
+    """The total errors of some units in a condition."""
+
+    condition: Condition
+    units: tuple[Unit, ...]
+    count: int = COUNT
+
+    @property
+    def effort(self) -> float:
+        """Before all else, since one takes as long as a dozen pieces."""
+        return 4000
+
+    def run(self, technology: Technology) -> list[TotalError]:
+        """Compute the dot products."""
+        experiment = Experiment(self.condition, self.count)
+        return [experiment.measured(unit) for unit in self.units]
+
+
+@dataclass(frozen=True)
+class DotError:
+    """How far the dot products of one unit are from the true ones in a condition: NRMSE before and after one gain."""
+
+    condition: Condition
+    unit: Unit
+    count: int
+
+    @property
+    def effort(self) -> float:
+        """Without a search for rivals, little."""
+        return 300
+
+    def run(self, technology: Technology) -> tuple[float, float]:
+        """Compute the dot products."""
+        experiment = Experiment(self.condition, self.count)
+        before, after, _ = experiment.nrmse(experiment.computed(self.unit))
+        return before, after
+
+
+@dataclass(frozen=True)
+class ProductError:
+    """Mean |relative error| of single products against those of the numbers before they were quantised.
+
+    Products are as wide as they come: not squeezed back into the format, where they could overflow. Those of the method
+    exact are rounded to M + 1 bits, as a multiplier does. An operand that is read as zero makes an error of 1.
+    """
+
+    parameters: Parameters
+    condition: Condition
+    count: int
+
+    @property
+    def effort(self) -> float:
+        """Little."""
+        return 100
+
+    def run(self, technology: Technology) -> float:
+        """Compute the products."""
+        p, rule = self.parameters, self.condition.rule
+        assert rule is not None
+        operands = Experiment(self.condition, self.count).operands
+        x, y = (quantise(f, each, rule) for f, each in zip((p.format, p.y_format), operands, strict=True))
+        product = wide_product(p, x.codes, y.codes, rounded=p.method is Method.EXACT).value
+        scales = np.repeat(x.exponents + y.exponents, x.block, axis=-1)
+        return errors(np.ldexp(product, scales.astype(np.int32)), operands[0] * operands[1]).mean
+
+
+def costs_of(pieces: Iterable[Piece]) -> list[PieceCost]:
+    """What pieces cost."""
+    return [PieceCost(piece) for piece in pieces]
+
+
+def errors_of(conditions: Sequence[Condition], dots: Iterable[DotParameters], count: int = COUNT) -> list[TotalErrors]:
+    """The total error of dot products in some conditions."""
+    units = tuple(dict.fromkeys(Unit(dot.product, dot.rounded, dot.window) for dot in dots))
+    return [TotalErrors(condition, units, count) for condition in conditions]

@@ -1,0 +1,98 @@
+"""Where multiplication by addition pays: error against cost, and which designs no other beats."""
+
+from collections.abc import Sequence
+
+from lmul.golden.distributions import Distribution
+from lmul.golden.formats import E2M1, E2M3, E3M2, E3M4, E4M3, E5M2, FP16, Format
+from lmul.golden.scaling import Rule
+from lmul.golden.total_error import Condition, Unit
+from lmul.synth.contenders import Contender, Use, series
+from lmul.synth.figures import figure_jobs, figures
+from lmul.synth.jobs import DotError, ProductError
+from lmul.synth.measurement import Job, Measured
+from lmul.synth.notes import NOISE_PERCENT
+from lmul.synth.sections import Record, Section, area, decimals, percent_of, plain
+
+CONDITION = Condition(Distribution.GAUSSIAN, Rule.FIT)
+"""Operands: Gaussian, one power-of-two scale to 32 of them, the largest that does not saturate."""
+
+COUNT = 4096
+"""Dot products of 64 terms for each error."""
+
+FORMATS: tuple[Format, ...] = (E2M1, E2M3, E3M2, E4M3, E5M2, E3M4, *series(8), FP16)
+USES = (Use.MULTIPLIER, Use.DOT)
+COSTS = ("area", "settled", "glitches")
+METHODS = ("lmul", "mitchell", "corrected1", "corrected2", "corrected3", "rounded", "exact")
+
+
+def pareto_jobs(found: Sequence[Contender]) -> list[Job]:
+    """What has to be found out."""
+    return list(dict.fromkeys([*figure_jobs(found), *map(_error_job, found)]))
+
+
+def _error_job(each: Contender) -> ProductError | DotError:
+    if each.use is Use.MULTIPLIER:
+        return ProductError(each.dot.product, CONDITION, COUNT)
+    return DotError(CONDITION, Unit(each.dot.product, each.dot.rounded, each.dot.window), COUNT)
+
+
+def front(points: Sequence[tuple[float, float]]) -> list[bool]:
+    """Whether no other point is at least as good in both and better in one."""
+    return [not any(a <= x and b <= y and (a, b) != (x, y) for a, b in points) for x, y in points]
+
+
+def pareto_section(measured: Measured, found: Sequence[Contender], use: Use) -> Section:
+    """The designs of one use, and for which costs each is on the front."""
+    chosen = [each for each in found if each.use is use]
+    records: list[Record] = []
+    for each in chosen:
+        own = figures(measured, each)
+        record: Record = {"format": each.format.name, "method": each.method, "error": error_of(measured, each)}
+        record |= {cost: own[cost] for cost in COSTS}
+        records.append(record)
+    for cost in COSTS:
+        known = [record for record in records if record[cost] is not None]
+        points = [(float(record["error"] or 0), float(record[cost] or 0)) for record in known]
+        for record, best in zip(known, front(points), strict=True):
+            record[f"front_{cost}"] = "yes" if best else None
+        for record in records:
+            record.setdefault(f"front_{cost}", None)
+    return Section(
+        f"pareto_{use.name.lower()}",
+        f"Error against cost, {use.value}, {measured.technology.name}",
+        records,
+        {
+            "format": ("format", plain),
+            "method": ("method", plain),
+            "error": ("error", percent_of(3)),
+            "area": ("NAND2 eq.", area),
+            "front_area": ("front", plain),
+            "settled": ("fJ", decimals(1)),
+            "front_settled": ("front", plain),
+            "glitches": ("fJ with glitches", decimals(1)),
+            "front_glitches": ("front", plain),
+        },
+        ("format",),
+        _notes(use),
+    )
+
+
+def error_of(measured: Measured, each: Contender) -> float:
+    """Mean |relative error| of products, or NRMSE of 64-long dot products after one gain; quantising is included."""
+    outcome: float | tuple[float, float] = measured[_error_job(each)]
+    return outcome[1] if isinstance(outcome, tuple) else outcome
+
+
+def _notes(use: Use) -> list[str]:
+    what = (
+        "'error' is the mean |relative error| of products, against those of the numbers before they were quantised."
+        if use is Use.MULTIPLIER
+        else "'error' is the NRMSE of 64-long dot products (its square is the NMSE) after one gain, which a scale can"
+        " carry; against those of the numbers before they were quantised. Costs are a product's share."
+    )
+    return [
+        f"{what} Operands are Gaussian with one power-of-two scale to 32 of them, so that formats of few exponent bits"
+        " are used as they are meant to be.",
+        "A design is on a front ('yes') if no other here is at least as accurate and at least as cheap and better in"
+        f" one of both. Neighbours on a front that differ by less than {NOISE_PERCENT} % in area may change places.",
+    ]

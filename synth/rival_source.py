@@ -1,0 +1,152 @@
+"""A multiplier of the user's, brought to the form in which units are measured."""
+
+import hashlib
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from lmul.golden.formats import Format
+from lmul.hdl.files import scratch_folder
+from lmul.hdl.yosys import YosysError, run_yosys
+
+TOP = "rival"
+"""The module in a rival's text. Its ports are x, y and p."""
+
+_INNER = "rival_inner"
+_REGISTER = re.compile(r"dff|dlatch|\$ff|_FF|\$sr\b|_SR_|memwr", re.IGNORECASE)
+
+
+@dataclass(frozen=True)
+class Source:
+    """Where a rival is, and how it is used.
+
+    Parameters
+    ----------
+    name : str
+        What it is called in tables.
+    files : tuple of Path
+        Verilog or SystemVerilog, read in this order. Includes are looked for beside them.
+    top : str
+        Name of the module. Its parameters have their defaults.
+    ports : tuple of str
+        Its ports for x, y and the product; empty where direction and width tell them.
+    constants : tuple of (str, int)
+        Other inputs, such as a rounding mode, and their values.
+    """
+
+    name: str
+    files: tuple[Path, ...]
+    top: str
+    ports: tuple[str, ...] = ()
+    constants: tuple[tuple[str, int], ...] = ()
+
+
+@dataclass(frozen=True)
+class Rival:
+    """A combinational multiplier of two codes of a format that is not ours.
+
+    Parameters
+    ----------
+    name : str
+        What it is called in tables.
+    format : Format
+        Of both operands and the product.
+    sha256 : str
+        Of `verilog`.
+    verilog : str
+        One text, written by Yosys: the module `rival` with the ports x, y and p, and the user's below it, flattened.
+    """
+
+    name: str
+    format: Format
+    sha256: str
+    verilog: str = field(repr=False)
+
+
+def read_rival(source: Source, f: Format) -> Rival:
+    """Read a rival's files.
+
+    Yosys' own reader takes them if it can, as it does every unit's; else slang, which knows packages and structs.
+
+    Raises
+    ------
+    ValueError
+        The module is not combinational, or which of its ports are meant is not clear; the message says which it has.
+    YosysError
+        Neither reader takes the files.
+    OSError
+        A file cannot be read.
+    """
+    with scratch_folder() as folder:
+        names = []
+        for i, path in enumerate(source.files):
+            name = f"{i}_{re.sub(r'[^A-Za-z0-9_.]', '_', path.name)}"
+            (folder / name).write_bytes(path.read_bytes())
+            (folder / f"include_{i}").symlink_to(path.absolute().parent)
+            names.append(name)
+        includes = " ".join(f"-I include_{i}" for i in range(len(names)))
+        module = _elaborated(folder, " ".join(names), includes, source.top)
+        inner = (folder / "rival.v").read_text()
+    what = f"rival {source.name}: {source.top}"
+    registers = sum(bool(_REGISTER.search(cell["type"])) for cell in module["cells"].values())
+    if registers:
+        raise ValueError(f"{what} must be combinational, not with registers or latches (it has {registers})")
+    text = _wrapper(what, source, f, module["ports"]) + inner
+    return Rival(source.name, f, hashlib.sha256(text.encode()).hexdigest(), text)
+
+
+def _elaborated(folder: Path, names: str, includes: str, top: str) -> dict[str, Any]:
+    """The module, flattened, as Yosys' JSON; its text is in rival.v."""
+    commands = [
+        f"hierarchy -check -top {top}",
+        "proc",
+        "flatten",
+        "opt_clean",
+        f"rename {top} {_INNER}",
+        "write_json rival.json",
+        "write_verilog -noattr rival.v",
+    ]
+    try:
+        run_yosys([f"read_verilog -sv {includes.replace('-I ', '-I')} {names}", *commands], folder)
+    except YosysError:
+        run_yosys([f"read_slang --top {top} {includes} {names}", *commands], folder)
+    module: dict[str, Any] = json.loads((folder / "rival.json").read_text())["modules"][_INNER]
+    return module
+
+
+def _wrapper(what: str, source: Source, f: Format, ports: Mapping[str, Any]) -> str:
+    """The module `rival`, which connects the ports that are meant and gives the others their values."""
+    widths = {name: len(port["bits"]) for name, port in ports.items()}
+    inputs, outputs = (
+        [name for name, port in ports.items() if port["direction"] == way] for way in ("input", "output")
+    )
+    constants = dict(source.constants)
+    chosen = list(source.ports)
+    if not chosen:
+        fitting = [name for name in inputs if widths[name] == f.width and name not in constants]
+        results = [name for name in outputs if widths[name] == f.width]
+        # In the order of the declaration only by accident: Yosys sorts as it likes, and products commute but for NaN.
+        chosen = [*sorted(fitting), *results]
+    x_y_p = chosen if len(chosen) == 3 else ["", "", ""]
+    left = [name for name in inputs if name not in x_y_p[:2] and name not in constants]
+    known = set(x_y_p[:2]) <= set(inputs) and x_y_p[2] in outputs and all(widths[name] == f.width for name in x_y_p)
+    if not known or left or not set(constants) <= set(inputs):
+        listed = ", ".join(f"{ports[name]['direction']} {name} of {widths[name]}" for name in ports)
+        raise ValueError(
+            f"{what} must have two inputs and one output of {f.width} bits for {f} and values for its other inputs, "
+            f"as in NAME=FILE:TOP(x,y,p,other=0), not the ports {listed}"
+        )
+    pins = [f".{_escaped(name)}({ours})" for name, ours in zip(x_y_p, "xyp", strict=True)]
+    for name, value in constants.items():
+        if not 0 <= value < 1 << widths[name]:
+            raise ValueError(f"{what} must have a value of {widths[name]} bits for {name}, not {value}")
+        pins.append(f".{_escaped(name)}({widths[name]}'d{value})")
+    declared = f"input [{f.width - 1}:0] x, y, output [{f.width - 1}:0] p"
+    return f"module {TOP} ({declared});\n  {_INNER} inner ({', '.join(pins)});\nendmodule\n"
+
+
+def _escaped(name: str) -> str:
+    return f"\\{name} "

@@ -1,0 +1,112 @@
+"""What every method saves against exact multiplication, figure by figure: the table that the full report is about."""
+
+from collections.abc import Sequence
+
+from lmul.golden.formats import Format
+from lmul.synth.contenders import Contender, Use, contenders
+from lmul.synth.figures import FIGURES, bests, figures
+from lmul.synth.measurement import Measured
+from lmul.synth.notes import NOISE_PERCENT
+from lmul.synth.sections import Record, Section, Show, area, decimals, plain, saving
+
+Figures = dict[str, float | None]
+
+_NOTES = {
+    Use.MULTIPLIER: "The unit alone, combinational, policy flush: codes in, a code out, new operands each cycle.",
+    Use.MAC_FIXED: "Registers for both operands, multiply, add to an accumulator that never rounds (K up to 1024)."
+    " Formats whose accumulator is wider than 128 bits have no row.",
+    Use.MAC_FP32: "The same with an fp32 accumulator that rounds after each product, as most hardware has it.",
+    Use.DOT: "A product's share of 16 lanes (fp32: 4) that add into one anchored accumulator (W 12, fp32: 24); the"
+    " words of y stay in registers and are part of it.",
+}
+
+
+def savings_section(measured: Measured, use: Use, formats: Sequence[Format]) -> Section:
+    """One use in one technology, every method in every format."""
+    records = [_record(measured, each) for each in contenders(formats, [use])]
+    name = measured.technology.name
+    notes = [
+        _NOTES[use],
+        "'saved' is 1 - ours / exact's, exact being the same format and policy through the same flow, and for each"
+        " figure the best of all forms of the exact product (exact rows show the least of each, and which form has it)."
+        f" Areas that differ by less than {NOISE_PERCENT} % do not differ.",
+        "ps is ABC's, of the netlist mapped for area; nothing was optimised for speed here.",
+    ]
+    return Section(
+        f"savings_{use.name.lower()}_{_key(name)}",
+        f"{use.value.capitalize().replace('Mac', 'MAC')}: every method against exact, {name}",
+        records,
+        {
+            "format": ("format", plain),
+            "method": ("method", plain),
+            "area": ("NAND2 eq.", area),
+            "area_saved": ("saved", saving),
+            "delay": ("ps", decimals(0)),
+            "delay_saved": ("saved", saving),
+            "settled": ("fJ", decimals(1)),
+            "settled_saved": ("saved", saving),
+            "glitches": ("fJ with glitches", decimals(1)),
+            "glitches_saved": ("saved", saving),
+            "verdict_forms": ("least, by form", plain),
+        },
+        ("format",),
+        notes,
+    )
+
+
+def summary_section(each: Sequence[Measured], formats: Sequence[Format], uses: Sequence[Use]) -> Section:
+    """L-Mul against exact in all technologies, one line a use and format."""
+    records: list[Record] = []
+    columns: dict[str, tuple[str, Show]] = {"use": ("", plain), "format": ("format", plain)}
+    for contender in contenders(formats, uses, ("lmul",)):
+        record: Record = {"use": contender.use.value, "format": contender.format.name}
+        for measured in each:
+            saved = savings(figures(measured, contender), figures(measured, contender.exact))
+            name = _key(measured.technology.name)
+            for figure in ("area", "settled", "glitches"):
+                record[f"{figure}_{name}"] = saved[figure]
+                columns[f"{figure}_{name}"] = (f"{_TITLES[figure]} {_short(measured)}", saving)
+        records.append(record)
+    return Section(
+        "summary",
+        "What L-Mul saves",
+        records,
+        columns,
+        ("use",),
+        [
+            "1 - L-Mul's / exact's, for area and for energy a product (without glitches, and with unit delays). It says"
+            " nothing of accuracy: see the Pareto front, and the exact units of equal accuracy.",
+        ],
+    )
+
+
+_TITLES = {"area": "area,", "settled": "energy,", "glitches": "with glitches,"}
+
+
+def savings(own: Figures, exact: Figures) -> Figures:
+    """1 - ours / exact's for each figure that both have."""
+    found: Figures = {}
+    for key in FIGURES:
+        ours, theirs = own[key], exact[key]
+        found[key] = 1 - ours / theirs if ours is not None and theirs else None
+    return found
+
+
+def _record(measured: Measured, each: Contender) -> Record:
+    own, is_exact = figures(measured, each), each.method == "exact"
+    saved = savings(own, figures(measured, each.exact))
+    record: Record = {"format": each.format.name, "method": each.method}
+    for key in FIGURES:
+        record[key] = own[key]
+        record[f"{key}_saved"] = None if is_exact else saved[key]
+    found = bests(measured, each).items() if is_exact and each.design.has_forms else ()
+    record["verdict_forms"] = ", ".join(f"{key} {best.form}" for key, best in found if best) or None
+    return record
+
+
+def _key(name: str) -> str:
+    return name.split(".", maxsplit=1)[0].replace("-", "_")
+
+
+def _short(measured: Measured) -> str:
+    return measured.technology.name.split("_")[0].split(".")[0]

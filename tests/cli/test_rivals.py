@@ -1,0 +1,42 @@
+"""The option of rivals, taken apart."""
+
+from pathlib import Path
+
+import pytest
+
+from lmul.cli.rivals import rival_source, rivals_of
+from lmul.golden.formats import BF16, E4M3, E5M2
+from lmul.synth.rival_source import Source
+
+
+def test_the_short_form() -> None:
+    assert rival_source("ucsd=lmul.v:top", [E4M3]) == (Source("ucsd", (Path("lmul.v"),), "top"), E4M3)
+
+
+def test_everything() -> None:
+    text = "hard-float=a.v,dir/b.sv:Top_1(in1, in2,out,mode=0,rm=3)@bf16"
+    source = Source(
+        "hard-float", (Path("a.v"), Path("dir/b.sv")), "Top_1", ("in1", "in2", "out"), (("mode", 0), ("rm", 3))
+    )
+    assert rival_source(text, [E4M3, E5M2]) == (source, BF16)
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("lmul.v:top", r"rival must be NAME=.*, not 'lmul.v:top'"),
+        ("a=lmul.v", r"rival must be NAME=.*, not 'a=lmul.v'"),
+        ("a=b.v:top(x,y)@e4m3", "rival must name three ports, x, y and p, or none, not x, y"),
+        ("a=b.v:top(m=q)@e4m3", "rival must have a number for its port m, not 'q'"),
+        ("a=b.v:top", r"rival must name its format, as in a=b.v:top@e4m3, where the report has not just one --format"),
+        ("a=b.v:top@e9", r"format must be one of .*, not 'e9'"),
+    ],
+)
+def test_one_line_for_each_mistake(text: str, message: str) -> None:
+    with pytest.raises(ValueError, match=f"^{message}$"):
+        rival_source(text, [E4M3, E5M2])
+
+
+def test_names_differ() -> None:
+    with pytest.raises(ValueError, match=r"^rivals must have different names, not twice 'a'$"):
+        rivals_of(["a=b.v:top", "a=c.v:top"], [E4M3])

@@ -1,0 +1,99 @@
+# amaranth: UnusedElaboratable=no
+"""Units in every form are mapped right, and the best one is found for each figure."""
+
+import numpy as np
+import pytest
+
+from lmul.golden.accumulators import Accumulator
+from lmul.golden.formats import BF16, E4M3, format_named
+from lmul.golden.multiply import multiply
+from lmul.golden.parameters import Method, Parameters
+from lmul.hdl.forms import Form
+from lmul.hdl.verilog import verilog
+from lmul.synth.activity import port_values, simulate
+from lmul.synth.circuit import Circuit
+from lmul.synth.designs import dot_parameters
+from lmul.synth.energy import Energies, Energy, library_of
+from lmul.synth.exact_forms import exact_designs, exact_forms_jobs, exact_forms_section
+from lmul.synth.flow import Cost, map_module
+from lmul.synth.forms import Design, best_forms, form_jobs
+from lmul.synth.jobs import PieceCost
+from lmul.synth.measurement import Measured
+from lmul.synth.pieces import Kind, Piece
+from lmul.synth.streams import GAUSSIAN
+from lmul.synth.technology import GENERIC
+from lmul.synth.units import UnitCost, UnitMapped
+
+_FIVE = Parameters(format_named("e3m5"), Method.EXACT)
+_BF16 = Design(Parameters(BF16, Method.EXACT))
+
+
+def test_netlists_of_every_form() -> None:
+    x, y = np.random.default_rng(1).integers(0, 1 << _FIVE.format.width, (2, 4000))
+    expected = multiply(_FIVE, x, y)
+    texts = {UnitMapped(_FIVE, form).verilog for form in Form}
+    assert len(texts) == len(Form)
+    for text in texts:
+        circuit = Circuit(map_module(text, _FIVE.name, GENERIC).module, library_of(GENERIC))
+        [state] = simulate(circuit, {"x": x[:, None], "y": y[:, None]})
+        assert np.array_equal(port_values(state, "p"), expected)
+
+
+@pytest.mark.parametrize("kind", [Kind.DOT_CORE, Kind.ELEMENT_CORE])
+def test_a_core_has_its_form(kind: Kind) -> None:
+    dot = dot_parameters(_FIVE.format, "exact", Accumulator.FIXED, depth=1)
+    array, tree = (verilog(Piece(kind, dot, form=form).unit) for form in (Form.ARRAY, Form.TREE))
+    assert "stage_0_column" in tree and "stage_0_column" not in array
+
+
+def test_what_has_forms() -> None:
+    assert _BF16.forms == tuple(Form)
+    assert Design(Parameters(BF16)).forms == Design(Parameters(E4M3, Method.EXACT)).forms == (Form.ARRAY,)
+    assert Design(Piece(Kind.ELEMENT_CORE, dot_parameters(E4M3, "exact"))).forms == (Form.ARRAY,)
+
+
+def _energies(settled: float, glitches: float) -> Energies:
+    return Energies(*(Energy(fj, 0, 0, 0) for fj in (settled, glitches, 0, 0)))
+
+
+def _measured(designs: list[Design]) -> Measured:
+    """Areas fall and energies rise from form to form; the tree is the fastest."""
+    measured = Measured(GENERIC)
+    for design in designs:
+        for i, form in enumerate(design.forms):
+            delay = 100.0 if form is Form.TREE else 200.0
+            share = design.products
+            cost = Cost({}, share * (50.0 - i), 10, area_um2=share * (40.0 - i), delay_ps=delay)
+            measured.learn(design.cost_job(form), cost)
+            measured.learn(design.energy_job(form, GAUSSIAN), _energies(share * (30.0 + i), share * (60.0 - i)))
+    return measured
+
+
+def test_the_best_form_for_each_figure() -> None:
+    best = best_forms(_measured([_BF16]), _BF16, GAUSSIAN)
+    last = list(Form)[-1]
+    assert {name: each.form for name, each in best.items()} == {
+        "nand2": last,
+        "delay_ps": Form.TREE,
+        "depth": Form.ARRAY,
+        "fj": Form.ARRAY,
+        "fj_glitches": last,
+    }
+    assert (best["nand2"].value, best["fj_glitches"].value) == (43, 53)
+
+
+def test_without_a_stream_there_are_no_energies() -> None:
+    assert form_jobs([_BF16], None) == [UnitCost(_BF16.unit, form) for form in Form]
+    assert set(best_forms(_measured([_BF16]), _BF16, None)) == {"nand2", "delay_ps", "depth"}
+
+
+def test_the_section_has_a_product_s_share() -> None:
+    designs = exact_designs([BF16])
+    measured = _measured(designs)
+    assert not measured.missing(exact_forms_jobs([BF16]))
+    section = exact_forms_section(measured, [BF16])
+    assert [record["nand2"] for record in section.records] == 2 * [50.0 - i for i in range(len(Form))]
+    assert {record["design"] for record in section.records} == {"multiplier", "16 lanes, anchored12"}
+    assert section.records[0]["best"] == "depth, energy"
+    assert "delay tree (-50.0 %)" in section.notes[1]
+    assert isinstance(designs[1].cost_job(Form.TREE), PieceCost)
