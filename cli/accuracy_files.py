@@ -114,12 +114,15 @@ def _shortened(value: Any) -> Any:
 
 
 def _json(content: Mapping[str, Any]) -> str:
-    """A line for each element of a list of records."""
+    """A line for each element of a list of records, and of a mapping of records."""
     parts = []
     for key, value in content.items():
         if isinstance(value, list):
             lines = ",\n".join(json.dumps(_shortened(each)) for each in value)
             parts.append(f"{json.dumps(key)}: [\n{lines}\n]")
+        elif isinstance(value, Mapping) and all(isinstance(each, Mapping) for each in value.values()):
+            lines = ",\n".join(f"{json.dumps(name)}: {json.dumps(_shortened(each))}" for name, each in value.items())
+            parts.append(f"{json.dumps(key)}: {{\n{lines}\n}}")
         else:
             parts.append(f"{json.dumps(key)}: {json.dumps(_shortened(value))}")
     return "{\n" + ",\n".join(parts) + "\n}\n"

@@ -123,6 +123,10 @@ def mutate() -> None:
 @lmul.group(
     cls=LazyGroup,
     lazy={
+        "attention": (
+            "lmul.cli.accuracy_attention:attention",
+            "Error of a transformer's attention and embeddings, its products of matrices replaced by every method.",
+        ),
         "products": (
             "lmul.cli.accuracy_products:products",
             "Errors of single products: every method and constant, operands of 1 to 10 mantissa bits, cut both ways.",
@@ -139,4 +143,5 @@ def accuracy() -> None:
     \b
     lmul accuracy products -o accuracy
     lmul accuracy dots -o accuracy
+    lmul accuracy attention --model model -o accuracy
     """

@@ -59,7 +59,7 @@ class Factors:
     @property
     def rank(self) -> int:
         """r."""
-        return self.left.shape[1]
+        return int(self.left.shape[1])
 
 
 @dataclass(frozen=True)
@@ -178,4 +178,5 @@ def _table(parameters: DotParameters, is_left: bool, fields: Range) -> Floats:
     within = (field >= fields[0]) & (field <= fields[1])
     sign = np.where(codes & format.sign_bit, -1.0, 1.0)
     size = np.where(within, sign, 0.0) * np.ldexp(1.0, np.where(within, field - fields[0], 0))
-    return rows[codes & (format.hidden_one - 1)] * size[:, None]
+    table: Floats = rows[codes & (format.hidden_one - 1)] * size[:, None]
+    return table
