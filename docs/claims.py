@@ -8,8 +8,9 @@ import sys
 from pathlib import Path
 from typing import Any
 
+from lmul.cli.claims_attention import Attention
 from lmul.cli.claims_products import Products
-from lmul.cli.claims_rules import NOT_MEASURED, RULES, Entry
+from lmul.cli.claims_rules import RULES
 from lmul.cli.claims_sums import Sums
 
 ROOT = Path(__file__).parent.parent
@@ -31,7 +32,7 @@ def ledger(results: Path) -> str:
     sections = {
         ("Products", "products"): list(products.claims()),
         ("Sums", "dots"): list(sums.claims()),
-        ("Attention", "attention"): attention(found["attention"]),
+        ("Attention", "attention"): list(Attention(found["attention"]).claims()),
         ("Figures of ours", "products"): list(products.own_figures()),
     }
     parts = [HEAD]
@@ -57,15 +58,6 @@ def read(results: Path, name: str) -> dict[str, Any]:
     """What a command wrote; nothing where it was not run."""
     path = results / f"accuracy_{name}.json"
     return json.loads(path.read_text()) if path.exists() else {}
-
-
-def attention(found: dict[str, Any]) -> list[Entry]:
-    """What is claimed about attention."""
-    claims = {
-        "attention by L-Mul is within 0.07 % of bf16, average over tasks": "tasks of language models",
-        "attention by L-Mul changes +0.12 %": "tasks of vision models",
-    }
-    return [Entry(claim, "paper", condition, NOT_MEASURED, "") for claim, condition in claims.items()]
 
 
 if __name__ == "__main__":

@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from lmul.cli.claims_attention import Attention
 from lmul.cli.claims_products import Products
-from lmul.cli.claims_rules import FAILS, HOLDS, Comparison, agrees, figure_entry, figures, verdict
+from lmul.cli.claims_rules import FAILS, HOLDS, NOT_MEASURED, Comparison, agrees, figure_entry, figures, verdict
 from lmul.cli.claims_sums import Sums
 
 DOCS = Path(__file__).parent.parent.parent / "docs"
@@ -100,3 +101,68 @@ def test_verdicts_change_with_the_results(results):
 def test_own_figures_are_all_compared(results):
     entries = list(Products(results["products"]).own_figures())
     assert sum(entry.figures.count("claimed") for entry in entries) == 16 + 2 + 8
+
+
+def arms(**errors):
+    """Rows of a study in which all errors are 1 but those given."""
+    methods = [
+        "exact_e4m3",
+        "exact_e5m2",
+        "exact_bf16",
+        "lmul_e4m3",
+        "gain_e4m3",
+        *(f"lmul_e8m{k}" for k in range(2, 8)),
+    ]
+    ones = {
+        "mse": 1.0,
+        "whole_mse": 1.0,
+        "mse_ratio": 1.0,
+        "nearest_same": 0.9,
+        "nearest_low": 0.8,
+        "nearest_high": 0.95,
+    }
+    rows = {f"{method}_{cut}": dict(ones) for method in methods for cut in ("truncated", "rounded")}
+    for name, error in errors.items():
+        rows[name] |= {"mse": error, "whole_mse": error, "mse_ratio": error}
+    return rows
+
+
+def told(claim, attention, everywhere=None):
+    entries = Attention({"attention": attention, "all": everywhere or arms()}).claims()
+    return next(entry for entry in entries if claim in entry.claim)
+
+
+def test_attention_without_results_is_not_measured():
+    assert [entry.verdict for entry in Attention({}).claims()] == [NOT_MEASURED] * 2
+
+
+def test_verdicts_on_attention():
+    claim = "3-bit L-Mul is more accurate than exact e5m2"
+    assert told(claim, arms(exact_e5m2_truncated=3.0)).verdict == HOLDS
+    assert told(claim, arms(lmul_e8m3_rounded=1.2)).verdict == "**holds only if** truncated"
+    assert told("4-bit L-Mul reaches", arms(lmul_e8m4_truncated=1.2, lmul_e8m4_rounded=1.05)).verdict == (
+        "**holds only if** rounded"
+    )
+    assert told("5-bit", arms(lmul_e8m5_truncated=1.2, lmul_e8m5_rounded=1.05)).verdict == FAILS
+    assert told("6-bit", arms(lmul_e8m7_truncated=0.5)).verdict == "**holds only if** rounded"
+    partly = arms()
+    partly["lmul_e8m3_rounded"]["whole_mse"] = 2.0
+    assert told(claim, partly).verdict == "**holds only if** truncated; rounded, by one layer"
+
+
+def test_all_products_have_no_error_of_one_layer():
+    everywhere = arms(lmul_e8m3_truncated=4.0)
+    for row in everywhere.values():
+        row["mse"] = None
+    entry = told("in the place of all products", arms(), everywhere)
+    assert entry.verdict == "**holds only if** rounded"
+    assert entry.figures == "truncated: all layers 4 / 1; rounded: all layers 1 / 1"
+
+
+def test_ratios_agree_to_a_quarter():
+    known = {"exact_e5m2_rounded": 3.9, "lmul_e8m3_truncated": 2.3, "lmul_e8m4_rounded": 3.8}
+    known |= {"lmul_e4m3_rounded": 4.3, "gain_e4m3_rounded": 1.6}
+    assert told("squared errors", arms(**known)).verdict == HOLDS
+    assert told("squared errors", arms(**known | {"lmul_e8m3_truncated": 2.1})).verdict == (
+        "**fails** for lmul e8m3 truncated"
+    )
