@@ -1,92 +1,37 @@
 """`lmul report`: what L-Mul saves, measured."""
 
-from pathlib import Path
+import os
+from functools import partial
 from typing import Any
 
 import click
 
+from lmul.cli.numbers import loaded
 from lmul.cli.options import with_options
 from lmul.cli.report_arrays import report_arrays
 from lmul.cli.report_full import report_full
 from lmul.cli.report_multipliers import report_multipliers
+from lmul.cli.report_options import REPORT_OPTIONS, Chosen
+from lmul.cli.rivals import rivals_of
 from lmul.cli.tables import show_sections, wide_console
-from lmul.golden.formats import format_named
+from lmul.golden.transformer import Encoder
+from lmul.sim.attention import SENTENCES
 from lmul.synth.cache import Cache, default_folder
-from lmul.synth.comparison import FORMAT_NAMES
+from lmul.synth.finding import find_library
 from lmul.synth.growth import growth, growth_section, parse_report, read_report
 from lmul.synth.liberty import open_liberty
 from lmul.synth.measurement import Measured
+from lmul.synth.streams import Stream, attention_streams, tensor_stream
 from lmul.synth.technology import GENERIC
+from lmul.synth.topics import Setting
 
-_OPTIONS = [
-    click.option(
-        "--liberty",
-        "liberties",
-        multiple=True,
-        type=click.Path(path_type=Path),
-        metavar="FILE",
-        help="A cell library (.lib, .lib.gz): um2 and ps besides. Without one, generic gates count transistors."
-        " Repeatable with --full, which looks at some topics in the last one alone.",
-    ),
-    click.option(
-        "--format",
-        "format_names",
-        multiple=True,
-        metavar="NAME",
-        help=f"Repeatable. Without it: {', '.join(FORMAT_NAMES)}.",
-    ),
-    click.option(
-        "-o",
-        "--output",
-        type=click.Path(path_type=Path),
-        default=Path("report"),
-        show_default=True,
-        metavar="DIR",
-        help="Gets report.md, .csv, .json, .png and .svg, all or none, and the folder verilog.",
-    ),
-    click.option(
-        "--verify/--no-verify",
-        default=True,
-        show_default=True,
-        help="Simulate the Verilog against the golden model first; a difference ends the report.",
-    ),
-    click.option("--full", is_flag=True, help="Everything, in all technologies: full.md and the rest; half an hour."),
-    click.option("--arrays", is_flag=True, help="Lanes, elements and arrays instead: arrays.md and the rest."),
-    click.option(
-        "--all", "everything", is_flag=True, help="With --arrays: every method with every accumulator; hours."
-    ),
-    click.option(
-        "--compare",
-        type=click.Path(path_type=Path),
-        metavar="OLD.json",
-        help="Show which numbers of an earlier report of the same kind have changed.",
-    ),
-    click.option(
-        "--cache/--no-cache",
-        default=True,
-        show_default=True,
-        help=f"With --full and --arrays: keep outcomes in {default_folder()}, and use them while nothing changes.",
-    ),
-]
-
-
-def _with_options(command: Any) -> Any:
-    return with_options(_OPTIONS, command)
+LAYER = 3
+"""Of a transformer, whose tensors are measured on."""
 
 
 @click.command()
-@_with_options
-def report(
-    liberties: tuple[Path, ...],
-    format_names: tuple[str, ...],
-    output: Path,
-    verify: bool,
-    full: bool,
-    arrays: bool,
-    everything: bool,
-    compare: Path | None,
-    cache: bool,
-) -> None:
+@partial(with_options, REPORT_OPTIONS)
+def report(**options: Any) -> None:
     """Compare L-Mul and corrected units with exact multipliers: area, depth, delay and error, one flow for all.
 
     With --arrays what they save in dot products and systolic arrays, part by part, beside how accurate they are. With
@@ -95,30 +40,42 @@ def report(
     \b
     lmul report
     lmul report --liberty nangate45_typ.lib.gz --format e4m3 --format bf16 -o report
+    lmul report --format e4m3 --rival mine=mine.sv:multiplier
     lmul report --arrays --liberty nangate45_typ.lib.gz -o report
     lmul report --full --liberty sg13g2_typ.lib.gz --liberty nangate45_typ.lib.gz -o report
     """
-    if everything and not arrays:
-        raise ValueError("--all must be left out without --arrays")
-    if full and arrays:
-        raise ValueError("--arrays must be left out with --full")
-    if len(liberties) > 1 and not full:
-        raise ValueError(f"--liberty must be given once without --full, not {len(liberties)} times")
-    old = None if compare is None else read_report(compare)
-    formats = list(dict.fromkeys(format_named(name) for name in format_names))
-    kept = Cache(default_folder()) if cache else None
-    technologies = [open_liberty(path) for path in liberties]
-    name = liberties[0].name if liberties else None
-    if full:
-        each = [Measured(technology, kept) for technology in (GENERIC, *technologies)]
-        files = report_full(each, [path.name for path in liberties], formats, output)
-    elif arrays:
-        measured = Measured((technologies or [GENERIC])[0], kept)
-        files = report_arrays(measured, name, formats, everything, output)
-    else:
-        files = report_multipliers((technologies or [GENERIC])[0], name, format_names, verify, output)
+    chosen = Chosen(**options)
+    chosen.check()
+    old = None if chosen.compare is None else read_report(chosen.compare)
+    files = _made(chosen)
     if old is not None:
         _show_growth(old, files)
+
+
+def _made(chosen: Chosen) -> dict[str, str | bytes]:
+    """Make the report that was chosen, and return its files."""
+    kept = Cache(default_folder()) if chosen.cache else None
+    libraries = [find_library(name, os.environ) for name in chosen.liberties]
+    formats, command = chosen.formats, chosen.command(libraries)
+    rivals = rivals_of(chosen.rival_texts, formats)
+    streams = _streams(chosen)
+    each = [Measured(technology, kept) for technology in (GENERIC, *map(open_liberty, libraries))]
+    if chosen.full:
+        return report_full(Setting(each, formats), rivals, streams, command, chosen.output)
+    if chosen.arrays:
+        return report_arrays(each[-1], formats, chosen.everything, command, chosen.output)
+    return report_multipliers(each[-1], formats, rivals, chosen.verify, command, chosen.output)
+
+
+def _streams(chosen: Chosen) -> list[Stream]:
+    """Operands besides random ones: the user's arrays, and what a layer of a model multiplies."""
+    found: list[Stream] = []
+    if chosen.x_file is not None and chosen.y_file is not None:
+        name = f"{chosen.x_file.name} x {chosen.y_file.name}"
+        found.append(tensor_stream(name, loaded(chosen.x_file), loaded(chosen.y_file)))
+    if chosen.model is not None:
+        found += attention_streams(Encoder(chosen.model), SENTENCES, LAYER)
+    return found
 
 
 def _show_growth(old: dict[str, Any], files: dict[str, str | bytes]) -> None:

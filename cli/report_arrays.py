@@ -1,6 +1,5 @@
 """`lmul report --arrays`: what lanes, processing elements and arrays cost."""
 
-import shlex
 from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
@@ -21,7 +20,7 @@ from lmul.synth.report import tool_versions
 
 
 def report_arrays(
-    measured: Measured, liberty: str | None, formats: Sequence[Format], everything: bool, output: Path
+    measured: Measured, formats: Sequence[Format], everything: bool, command: str, output: Path
 ) -> dict[str, str | bytes]:
     """Measure, write arrays.md, .csv, .json, .png and .svg into a folder, show the tables, and return the files."""
     check_writable(output)
@@ -31,18 +30,10 @@ def report_arrays(
             tasks = study.measured.missing(study.first_stage if stage == "measure" else study.second_stage)
             step = progress.add_task(stage, total=len(tasks))
             study.measured.find_out(tasks, partial(progress.advance, step))
-    made = study.report(_command(liberty, formats, everything), tool_versions())
+    made = study.report(command, tool_versions())
     contents = array_files(made)
     _show(made, write_files(output, contents))
     return contents
-
-
-def _command(liberty: str | None, formats: Sequence[Format], everything: bool) -> str:
-    words = ["lmul", "report", "--arrays", *(["--all"] if everything else [])]
-    words += [] if liberty is None else ["--liberty", liberty]
-    for f in formats:
-        words += ["--format", f.name]
-    return shlex.join(words)
 
 
 def _show(made: ArrayReport, files: Sequence[Path]) -> None:

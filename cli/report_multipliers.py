@@ -7,27 +7,28 @@ from pathlib import Path
 from rich.progress import MofNCompleteColumn, Progress
 
 from lmul.cli.progress import progress_bar
-from lmul.cli.tables import terminal_table, wide_console
-from lmul.golden.formats import format_named
+from lmul.cli.tables import show_sections, terminal_table, wide_console
+from lmul.golden.formats import Format
 from lmul.hdl.files import check_writable, scratch_folder, write_files
 from lmul.hdl.multiplier import Multiplier
 from lmul.hdl.verilog import Exported, export
 from lmul.sim.multiplier import verify_all
 from lmul.sim.verilator import SimulationError
-from lmul.synth.comparison import FORMAT_NAMES, Comparison, compare, units
+from lmul.synth.comparison import Comparison, compare, units
 from lmul.synth.earlier import VERILOG, earlier_files
 from lmul.synth.files import report_files
+from lmul.synth.measurement import Measured
 from lmul.synth.notes import NOISE_PERCENT, technology_notes
-from lmul.synth.report import Report, command_line, tool_versions
+from lmul.synth.report import Report, tool_versions
+from lmul.synth.rival_rows import rival_jobs, rival_section
+from lmul.synth.rival_source import Rival
 from lmul.synth.tables import main_table, parts_table
-from lmul.synth.technology import Technology
 
 
 def report_multipliers(
-    technology: Technology, liberty: str | None, format_names: Sequence[str], verify: bool, output: Path
+    measured: Measured, formats: Sequence[Format], rivals: Sequence[Rival], verify: bool, command: str, output: Path
 ) -> dict[str, str | bytes]:
     """Export, verify and measure; write the report and its Verilog into a folder, show it, and return its files."""
-    formats = list(dict.fromkeys(format_named(name) for name in format_names or FORMAT_NAMES))
     compared = units(formats)
     for folder in (output, output / VERILOG):
         check_writable(folder)
@@ -37,12 +38,13 @@ def report_multipliers(
         products = _verify(multipliers, scratch / "verify", progress) if verify else None
         step = progress.add_task("synthesise", total=len(compared) + len(formats))
         verilog = {unit: files.verilog.read_text() for unit, files in exported.items()}
-        comparison = compare(compared, verilog, technology, done=lambda: progress.advance(step))
+        comparison = compare(compared, verilog, measured.technology, done=lambda: progress.advance(step))
         sources = {
             f"{VERILOG}/{path.name}": path.read_bytes() for e in exported.values() for path in (e.verilog, e.manifest)
         }
-    command = command_line(liberty, format_names, verify)
-    made = Report(comparison, command, tool_versions(), products)
+        measured.find_out(rival_jobs(rivals))
+    section = rival_section(measured, rivals) if rivals else None
+    made = Report(comparison, command, tool_versions(), products, section)
     contents = report_files(made)
     outdated = [path for path in earlier_files(output) if path not in {output / name for name in sources}]
     files = write_files(output, {**contents, **sources}, outdated)
@@ -80,6 +82,10 @@ def _show(comparison: Comparison, made: Report, files: Sequence[Path]) -> None:
     console.print("What each part buys, in NAND2 equivalents", style="bold")
     console.print(terminal_table(parts_table(comparison)))
     console.print()
+    if made.rivals:
+        show_sections(console, [made.rivals])
+        for note in made.rivals.notes:
+            console.print(note)
     for what in ("library", "tools", "verification"):
         console.print(f"{what}: {made.provenance[what]}", soft_wrap=True)
     for note in technology_notes(comparison):

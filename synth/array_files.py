@@ -9,8 +9,8 @@ from lmul.synth.documents import (
     json_text,
     provenance,
     provenance_json,
-    section_markdown,
 )
+from lmul.synth.sections import section_markdown
 
 
 def array_files(report: ArrayReport) -> dict[str, str | bytes]:

@@ -28,6 +28,11 @@ class Instance:
     cell: Cell
     nets: dict[str, int]
 
+    @property
+    def outputs(self) -> list[str]:
+        """The pins that drive nets."""
+        return [name for name in self.nets if self.cell.pins[name].direction == "output"]
+
     def of(self, text: str) -> tuple[Function, list[int]]:
         """A function of the cell's pins, and the nets that it takes."""
         return function(text, list(self.nets)), list(self.nets.values())

@@ -6,7 +6,7 @@ from lmul.golden.formats import Format
 from lmul.hdl.forms import Form
 from lmul.synth.claims import DOT_CLAIM, FORMATS, PRODUCT_CLAIM, AdderEnergy, Claim, Scope, claims
 from lmul.synth.energy import Energies
-from lmul.synth.forms import best_forms, figures, form_jobs
+from lmul.synth.forms import best_of, figures, form_jobs
 from lmul.synth.measurement import Job, Measured
 from lmul.synth.sections import Record, Section, decimals, plain, saving
 from lmul.synth.streams import GAUSSIAN, Stream
@@ -32,9 +32,10 @@ def claims_section(measured: Measured, formats: Sequence[Format] = FORMATS, stre
     """The table, and what follows for each of the two claims."""
     found = [(claim, _record(measured, claim, stream)) for claim in claims(formats)]
     records = [record for _, record in found]
+    key = measured.technology.name.split(".", maxsplit=1)[0].replace("-", "_")
     return Section(
-        "claims",
-        "The paper's claims about energy: stated, recomputed from Horowitz, measured",
+        f"claims_{key}",
+        f"The paper's claims about energy: stated, recomputed from Horowitz, measured in {measured.technology.name}",
         records,
         {
             "scope": ("energy of", plain),
@@ -78,14 +79,13 @@ def _record(measured: Measured, claim: Claim, stream: Stream) -> Record:
             record[f"{name}_form"] = ""
         return {**record, "verdict": "the same for both"}
     own = vars(figures(measured, claim.lmul_design, Form.ARRAY, stream))
-    savings = []
-    for name in _KINDS:
-        best = {design: best_forms(measured, design, stream)[name] for design in claim.exact_designs}
-        design = min(best, key=lambda design: best[design].value)
-        savings.append(1 - own[name] / best[design].value)
-        record |= {f"{name}_exact": best[design].value, f"{name}_lmul": own[name], f"{name}_saved": savings[-1]}
-        words = [design.method] if len(best) > 1 else []
-        words += [best[design].form.value] if len(design.forms) > 1 else []
+    rivals = claim.exact_designs
+    best = best_of(measured, rivals, stream)
+    savings = [1 - own[name] / best[name].value for name in _KINDS]
+    for name, saved in zip(_KINDS, savings, strict=True):
+        record |= {f"{name}_exact": best[name].value, f"{name}_lmul": own[name], f"{name}_saved": saved}
+        words = [best[name].method] if len(rivals) > 1 else []
+        words += [best[name].form.value] if any(len(rival.forms) > 1 for rival in rivals) else []
         record[f"{name}_form"] = ", ".join(words)
     return {**record, "verdict": verdict(claim.claimed or 0, *savings)}
 

@@ -1,8 +1,9 @@
 """What the toggles of a circuit's nets cost, and the edges of its clock.
 
 A net's toggle costs C V^2 / 2, where C is the capacitance of all cell pins that it drives, and what the library gives
-as internal energy of the pin that drives it, at that load. Left out are wires, leakage, what ports are connected to,
-the clock's tree, and the internal energy of a gate whose inputs change and whose output does not.
+as internal energy of the pin that drives it, at that load, and of the gates' inputs that it drives. Few files give any
+of inputs; where they do not, what a gate uses while its output stays is left out. Left out are also wires, leakage,
+what ports are connected to, and the clock's tree.
 """
 
 from collections.abc import Sequence
@@ -47,7 +48,9 @@ class Costs:
                 if cell.pins[name].direction == "output":
                     kinds[net] = row
                     self.toggle[row, net] += cell.pins[name].transition(loads[net], cell.clocked_on)
-                elif cell.state and net != circuit.clock:
+                elif not cell.state:
+                    self.toggle[0, net] += cell.pins[name].transition(0.0)
+                elif net != circuit.clock:
                     self.toggle[1, net] += _data(cell, name)
         self.toggle[kinds, range(circuit.nets)] += loads * library.voltage**2 / 2
         self.clock_net = 0.0 if circuit.clock is None else float(loads[circuit.clock]) * library.voltage**2

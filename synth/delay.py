@@ -76,8 +76,8 @@ def _record(f: Format, target: float, points: dict[str, list[Point]]) -> Record:
     record: Record = {"format": f.name, "target_ps": target}
     exact = found["exact"]
     for method, point in found.items():
-        record[f"{method}_um2"] = point and point.area_um2
-        record[f"{method}_recipe"] = point and point.recipe
+        record[f"{method}_um2"] = point.area_um2 if point else None
+        record[f"{method}_recipe"] = point.recipe if point else None
         if method != "exact":
             record[f"{method}_saved"] = 1 - point.area_um2 / exact.area_um2 if point and exact else None
     return record

@@ -1,18 +1,16 @@
 """The picture of area against delay: one panel a format, one line a method."""
 
-import io
 from collections.abc import Sequence
 
-import matplotlib as mpl
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from lmul.golden.formats import Format
 from lmul.synth.delay import DELAY_METHODS, best
+from lmul.synth.drawing import METHOD_COLOURS, image, quiet
 from lmul.synth.measurement import Measured
 
-# Colours of Okabe and Ito; their lightness differs too.
-_STYLES = {"lmul": ("#0072B2", "o"), "corrected2": ("#E69F00", "s"), "exact": ("#000000", "^")}
+_MARKS = {"lmul": "o", "corrected2": "s", "exact": "^"}
 _PANEL_INCHES = (4.3, 3.3)
 _COLUMNS = 2
 
@@ -29,17 +27,7 @@ def delay_picture(measured: Measured, formats: Sequence[Format], kind: str) -> b
     kind : str
         `png` or `svg`.
     """
-    # Not as the user's own settings would have it: same input, same bytes.
-    with mpl.rc_context():
-        mpl.rcdefaults()
-        mpl.rcParams["svg.hashsalt"] = "lmul"
-        content = io.BytesIO()
-        # Both kinds would carry a date or a version.
-        unstated = "Software" if kind == "png" else "Date"
-        _drawn(measured, formats).savefig(
-            content, format=kind, metadata={"Title": "area against delay", unstated: None}
-        )
-    return content.getvalue()
+    return image(lambda: _drawn(measured, formats), kind, Title="area against delay")
 
 
 def _drawn(measured: Measured, formats: Sequence[Format]) -> Figure:
@@ -73,7 +61,7 @@ def _panel(axes: Axes, measured: Measured, f: Format) -> None:
     curves = {method: best(measured, f, method) for method in DELAY_METHODS}
     slowest = 1.05 * max(curve[0].delay_ps for curve in curves.values())
     for method, curve in curves.items():
-        colour, mark = _STYLES[method]
+        colour, mark = METHOD_COLOURS[method], _MARKS[method]
         delays = [point.delay_ps for point in reversed(curve)]
         areas = [point.area_um2 for point in reversed(curve)]
         axes.step([*delays, slowest], [*areas, areas[-1]], where="post", color=colour, linewidth=1.4, label=method)
@@ -85,7 +73,4 @@ def _panel(axes: Axes, measured: Measured, f: Format) -> None:
     axes.set_xlabel("delay, ps", fontsize=9)
     axes.set_ylabel("area, um2", fontsize=9)
     axes.tick_params(labelsize=8)
-    axes.grid(color="#E5E5E5")
-    axes.set_axisbelow(True)
-    for side in ("top", "right"):
-        axes.spines[side].set_visible(False)
+    quiet(axes)

@@ -6,7 +6,6 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from lmul.synth.files import markdown_table
 from lmul.synth.report import library_of
 from lmul.synth.sections import Section, row_name
 from lmul.synth.technology import Technology
@@ -34,11 +33,6 @@ def _library(technology: Technology) -> dict[str, Any]:
         "nand2_area": technology.nand2_area,
         "flow": technology.flow("UNIT"),
     }
-
-
-def section_markdown(section: Section) -> list[str]:
-    """Its heading, what has to be said about it, and the table, as paragraphs."""
-    return [f"## {section.title}", *section.notes, *([markdown_table(section.table)] if section.records else [])]
 
 
 def flow_markdown(technology: Technology) -> str:

@@ -63,11 +63,13 @@ def energy_record(measured: Measured, job: EnergyJob) -> Record:
     return record
 
 
-def energy_notes(measured: Measured) -> list[str]:
-    """How to read every energy of a technology."""
+def energy_notes(measured: Measured, records: Sequence[Record]) -> list[str]:
+    """How to read every energy of a technology; `records` are of `energy_record`."""
+    worst = max((float(r[key] or 0) for r in records for key in ("settled_error", "glitches_error")), default=0.0)
     return [
         f"Energy of a cycle over its products, from the toggles of the mapped netlist: {STREAMS} streams of {CYCLES}"
-        " cycles each, after a warm-up. Wires, leakage, the clock's tree and what drives the inputs are left out."
+        f" cycles each, after a warm-up; the largest standard error of a row is {100 * worst:.1f} %. Wires, leakage,"
+        " the clock's tree and what drives the inputs are left out."
         " 'clock' is the share of the clock in an energy without glitches. 'saved' is 1 - energy / that of the exact"
         " unit with the same format, accumulator and operands.",
         "Without glitches a net toggles at most once a cycle, which is a lower bound. With glitches every gate takes"

@@ -10,7 +10,8 @@ from lmul.synth.comparison import Row
 from lmul.synth.notes import PARTS, notes
 from lmul.synth.picture import picture
 from lmul.synth.report import Report
-from lmul.synth.tables import Table, main_table, parts, parts_table
+from lmul.synth.sections import section_markdown
+from lmul.synth.tables import main_table, markdown_table, parts, parts_table
 
 
 def report_files(report: Report) -> dict[str, str | bytes]:
@@ -38,6 +39,7 @@ def markdown(report: Report) -> str:
         "## What each part buys",
         PARTS,
         markdown_table(parts_table(comparison)),
+        *(section_markdown(report.rivals) if report.rivals else []),
         "## The flow",
         "For every UNIT; `cells` are those of the liberty file, unpacked, or the generic gates.",
         "\n".join(["```", *comparison.technology.flow("UNIT"), "```"]),
@@ -45,18 +47,6 @@ def markdown(report: Report) -> str:
         "\n".join(cells),
     ]
     return "\n\n".join(sections) + "\n"
-
-
-def markdown_table(table: Table) -> str:
-    """A table in Markdown."""
-    rows = [row for group in table.groups for row in group]
-    lines = [table.titles, ["---", *("---:" for _ in table.titles[1:])], *rows]
-    escaped = [[cell.strip().replace("*", r"\*") for cell in line] for line in lines]
-    widths = [max(len(line[column]) for line in escaped) for column in range(len(table.titles))]
-    return "\n".join(
-        "| " + " | ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)) + " |"
-        for line in escaped
-    )
 
 
 def _kinds(row: Row) -> str:
@@ -113,5 +103,6 @@ def json_text(report: Report) -> str:
         "units": [{**_record(row), "cells_by_kind": row.cost.cells} for row in comparison.rows],
         "bare_sums": {f.name: vars(cost) for f, cost in comparison.sums.items()},
         "parts_in_nand2_equivalents": {f.name: parts(comparison, f) for f in comparison.sums},
+        **({report.rivals.key: report.rivals.records} if report.rivals else {}),
     }
     return json.dumps(content, indent=2) + "\n"

@@ -128,19 +128,36 @@ def figures(measured: Measured, design: Design, form: Form, stream: Stream | Non
 
 @dataclass(frozen=True)
 class Best:
-    """The best form for a figure."""
+    """The best there is for a figure.
+
+    Parameters
+    ----------
+    form : Form
+        That it has.
+    value : float
+        The figure.
+    method : str
+        Of the design: `exact` or `rounded`, where both stand for an exact product.
+    """
 
     form: Form
     value: float
+    method: str
 
 
 def best_forms(measured: Measured, design: Design, stream: Stream | None) -> dict[str, Best]:
     """For each of `FIGURES` that is known the form with the least of it: the rival to stand against in that figure."""
+    return best_of(measured, [design], stream)
+
+
+def best_of(measured: Measured, designs: Iterable[Design], stream: Stream | None) -> dict[str, Best]:
+    """The same of several designs that do the same job, each in all its forms."""
     found: dict[str, Best] = {}
-    for form in design.forms:
-        each = figures(measured, design, form, stream)
-        for name in FIGURES:
-            value = getattr(each, name)
-            if value is not None and (name not in found or value < found[name].value):
-                found[name] = Best(form, value)
+    for design in designs:
+        for form in design.forms:
+            each = figures(measured, design, form, stream)
+            for name in FIGURES:
+                value = getattr(each, name)
+                if value is not None and (name not in found or value < found[name].value):
+                    found[name] = Best(form, value, design.method)
     return found

@@ -6,11 +6,11 @@ from lmul.synth.documents import (
     json_text,
     provenance,
     provenance_json,
-    section_markdown,
 )
 from lmul.synth.drawing import KINDS
 from lmul.synth.full_report import FullReport
 from lmul.synth.notes import NOISE_PERCENT
+from lmul.synth.sections import section_markdown
 
 NOTES = [
     "Every module goes through the same flow in a technology, exact ones included: mapped for area, without a search"

@@ -3,10 +3,39 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
+from lmul.synth.claim_topics import Claims, ExactForms, Rivals
 from lmul.synth.measurement import Plan, find_out
+from lmul.synth.model_topics import Delays, Fpgas, Models, OpenSta, Streams
+from lmul.synth.rival_source import Rival
 from lmul.synth.sections import Section
+from lmul.synth.streams import Stream
 from lmul.synth.technology import Technology
-from lmul.synth.topics import TOPICS, Picture, Setting, Topic
+from lmul.synth.topics import Pareto, Picture, Savings, Setting, Topic, Widths
+
+
+def all_topics(rivals: tuple[Rival, ...] = (), streams: tuple[Stream, ...] = ()) -> list[Topic]:
+    """All topics, in the order of the report.
+
+    Parameters
+    ----------
+    rivals : tuple of Rival
+        Multipliers from elsewhere.
+    streams : tuple of Stream
+        Operands besides uniform and Gaussian ones.
+    """
+    return [
+        Savings(),
+        ExactForms(),
+        Rivals(rivals),
+        Delays(),
+        Pareto(),
+        Widths(),
+        Streams(streams),
+        Claims(),
+        Fpgas(),
+        Models(),
+        OpenSta(),
+    ]
 
 
 @dataclass(frozen=True)
@@ -47,7 +76,7 @@ class FullStudy:
     """
 
     setting: Setting
-    topics: Sequence[Topic] = TOPICS
+    topics: Sequence[Topic]
 
     @property
     def plan(self) -> Plan:
@@ -74,6 +103,8 @@ class FullStudy:
     def report(self, command: str, tools: Mapping[str, str]) -> FullReport:
         """The report, when everything has been found out."""
         sections = [section for topic in self.topics for section in topic.sections(self.setting)]
+        keys = [section.key for section in sections]
+        assert len(keys) == len(set(keys)), keys
         pictures = {name: each for topic in self.topics for name, each in topic.pictures(self.setting).items()}
         technologies = [measured.technology for measured in self.setting.each]
         return FullReport(technologies, sections, pictures, command, tools)

@@ -18,6 +18,10 @@ MISSING = (
 """What a report says instead of figures."""
 
 _PERIOD_PS = 10_000  # of the clock that paths are held against; slacks have seven digits
+_NOMINAL = (
+    rb"\1 operating_conditions(nominal) { process : 1; temperature : 25; voltage : \2; }"
+    rb" default_operating_conditions : nominal;"
+)
 
 
 class OpenStaError(ToolError):
@@ -65,13 +69,15 @@ class Power:
 
     Parameters
     ----------
-    internal, switching : float
-        As OpenSTA prints them.
+    internal : dict of str to float
+        Of each cell, by its name.
+    switching : float
+        Of all nets that cells drive.
     activities : dict of str to float
         Transitions in a cycle of each output pin, by CELL/PIN.
     """
 
-    internal: float
+    internal: dict[str, float]
     switching: float
     activities: dict[str, float]
 
@@ -168,7 +174,7 @@ def power(netlist: str, top: str, technology: Technology, activity: float) -> Po
             "create_clock -name clock -period 1000",  # 1 ns: a microwatt is a femtojoule a cycle
             "set_input_delay 0 -clock clock [all_inputs]",
             f"set_power_activity -input -activity {activity:g} -duty 0.5",
-            "report_power -digits 9",
+            "report_power -instances [get_cells *] -digits 9",
             "foreach pin [get_pins *] {",
             '  if {[get_property $pin direction] == "output"} {',
             '    puts "activity [get_property $pin full_name] [get_property $pin activity]"',
@@ -177,14 +183,15 @@ def power(netlist: str, top: str, technology: Technology, activity: float) -> Po
         ],
         _files(netlist, technology),
     )
-    text = "\n".join(lines)
-    total = re.search(r"^Total +(\S+) +(\S+) ", text, re.MULTILINE)
-    if total is None:
+    cells = [line.split() for line in lines if re.fullmatch(r"(\s+\S*\d\S*){4}\s+\S+", line)]
+    found = [line.split() for line in lines if line.startswith("activity ")]
+    if not cells or not found:
         raise OpenStaError("OpenSTA stopped: it printed no power")
-    found = re.findall(r"^activity (\S+) (\S+) ", text, re.MULTILINE)
-    # In watts, and transitions per second.
-    internal, switching = (float(total[place]) * 1e6 for place in (1, 2))
-    return Power(internal, switching, {pin: float(density) * 1e-9 for pin, density in found})
+    return Power(
+        {name: float(internal) * 1e6 for internal, _, _, _, name in cells},  # from watts
+        sum(float(switching) * 1e6 for _, switching, _, _, _ in cells),
+        {pin: float(density) * 1e-9 for _, pin, density, *_ in found},  # from transitions per second
+    )
 
 
 def _linked(top: str) -> list[str]:
@@ -201,4 +208,6 @@ def _files(netlist: str, technology: Technology) -> dict[str, str | bytes]:
     text = cells if isinstance(cells, bytes) else cells.encode()
     # Or OpenSTA would guess wires by the number of pins, as the file tells it to.
     text = re.sub(rb"^\s*default_wire_load(_selection)?\s*:[^;]*;", b"", text, flags=re.MULTILINE)
+    if b"default_operating_conditions" not in text:  # without which it takes the voltage for 0
+        text = re.sub(rb"(\bnom_voltage\s*:\s*([\d.]+)\s*;)", _NOMINAL, text, count=1)
     return {"cells.lib": text, "netlist.v": netlist}

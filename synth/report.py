@@ -1,12 +1,12 @@
 """A report: the comparison with everything that is needed to repeat it, and its files."""
 
-import shlex
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib.metadata import version
 
 from lmul.synth.comparison import Comparison
 from lmul.synth.flow import yosys_version
+from lmul.synth.sections import Section
 from lmul.synth.technology import Technology
 
 
@@ -25,12 +25,15 @@ class Report:
     products : mapping of str to int, or None
         How many products of each unit's Verilog were compared with the golden model, none of them different, by
         the unit's name; None where the units were not verified.
+    rivals : Section or None
+        Multipliers from elsewhere, if there are any.
     """
 
     comparison: Comparison
     command: str
     tools: Mapping[str, str]
     products: Mapping[str, int] | None = None
+    rivals: Section | None = None
 
     @property
     def provenance(self) -> dict[str, str]:
@@ -59,12 +62,3 @@ def library_of(technology: Technology) -> str:
 def tool_versions() -> dict[str, str]:
     """Versions of what makes the numbers."""
     return {**{tool: version(tool) for tool in ("lmul", "amaranth", "pyosys")}, "yosys": yosys_version()}
-
-
-def command_line(liberty: str | None, formats: Sequence[str], verify: bool) -> str:
-    """The command of a report, with the liberty file's name without its folder."""
-    words = ["lmul", "report"]
-    words += [] if liberty is None else ["--liberty", liberty]
-    for name in formats:
-        words += ["--format", name]
-    return shlex.join(words if verify else [*words, "--no-verify"])

@@ -11,11 +11,10 @@ from lmul.golden.errors import errors
 from lmul.golden.formats import Format
 from lmul.golden.multiply import extended_code, multiply
 from lmul.golden.parameters import Method, Overflow, Parameters, Policy, Rounding
-from lmul.synth import generic
 from lmul.synth.activity import port_values, simulate
 from lmul.synth.circuit import Circuit
 from lmul.synth.flow import map_module
-from lmul.synth.library import Cell, Library, Pin
+from lmul.synth.gate_inputs import generic_library
 from lmul.synth.rival_source import TOP, Rival
 from lmul.synth.technology import GENERIC
 
@@ -92,7 +91,7 @@ class Deviation:
 
     @property
     def sentence(self) -> str:
-        """As in `exact flush except 12 of 65,536 pairs: 10 with zero operands, 2 ordinary`."""
+        """As in `exact flush except 12 of all 65,536 pairs: 10 zero operands, 2 ordinary`."""
         what = f"all {self.pairs:,} pairs" if self.all_pairs else f"{self.pairs:,} pairs, random and edges"
         if not self.total:
             return f"{self.name} in {what}"
@@ -174,18 +173,9 @@ def operands(f: Format) -> tuple[Codes, Codes]:
 
 def products(rival: Rival, x: Codes, y: Codes) -> Codes:
     """What a rival's netlist of generic gates gives for each pair."""
-    circuit = Circuit(map_module(rival.verilog, TOP, GENERIC).module, _gates())
+    circuit = Circuit(map_module(rival.verilog, TOP, GENERIC).module, generic_library())
     [state] = simulate(circuit, {"x": x[:, None], "y": y[:, None]})
     return port_values(state, "p").astype(np.uint32)
-
-
-def _gates() -> Library:
-    """The generic gates as a library without electrical data."""
-    cells = {}
-    for gate in generic.GATES:
-        pins = {name: Pin(name, "input", 0.0, "", ()) for name in gate.pins}
-        cells[gate.name] = Cell(gate.name, {**pins, "Y": Pin("Y", "output", 0.0, gate.function, ())})
-    return Library(0.0, cells)
 
 
 def _differs(p: Parameters, given: Codes, expected: Codes) -> NDArray[np.bool_]:

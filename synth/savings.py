@@ -24,7 +24,6 @@ _NOTES = {
 def savings_section(measured: Measured, use: Use, formats: Sequence[Format]) -> Section:
     """One use in one technology, every method in every format."""
     records = [_record(measured, each) for each in contenders(formats, [use])]
-    name = measured.technology.name
     notes = [
         _NOTES[use],
         "'saved' is 1 - ours / exact's, exact being the same format and policy through the same flow, and for each"
@@ -33,8 +32,8 @@ def savings_section(measured: Measured, use: Use, formats: Sequence[Format]) -> 
         "ps is ABC's, of the netlist mapped for area; nothing was optimised for speed here.",
     ]
     return Section(
-        f"savings_{use.name.lower()}_{_key(name)}",
-        f"{use.value.capitalize().replace('Mac', 'MAC')}: every method against exact, {name}",
+        f"savings_{use.name.lower()}",
+        f"{use.value[0].upper()}{use.value[1:]}: every method against exact",
         records,
         {
             "format": ("format", plain),

@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from itertools import groupby
 
-from lmul.synth.tables import Table
+from lmul.synth.tables import Table, markdown_table
 
 Number = float | int | None
 Record = dict[str, str | Number]
@@ -81,3 +81,8 @@ class Section:
             for _, group in groupby(self.records, key=lambda record: [record[key] for key in self.group])
         ]
         return Table([title for title, _ in kept.values()], rows)
+
+
+def section_markdown(section: Section) -> list[str]:
+    """Its heading, what has to be said about it, and the table, as paragraphs."""
+    return [f"## {section.title}", *section.notes, *([markdown_table(section.table)] if section.records else [])]

@@ -67,59 +67,57 @@ def stimulus(contender: Parameters | Piece, stream: Stream) -> Stimulus:
 
 
 def unit_stimulus(p: Parameters, stream: Stream) -> Stimulus:
-    """For a combinational multiplier: the elements of a block one after the other."""
-    cycles = 1 + CYCLES
-    x, y = (
-        encode(f, np.ldexp(stream.blocks(side, STREAMS)[:, :cycles], -stream.exponent(side)))
-        for side, f in enumerate((p.format, p.y_format))
-    )
+    """For a combinational multiplier: the elements of blocks one after the other."""
+    position = _positions(BLOCK, 1 + CYCLES)
+    formats = (p.format, p.y_format)
+    x, y = (_elements(f, stream, side, position, scaled=False) for side, f in enumerate(formats))
     return {"x": x, "y": y}
 
 
 def mac_stimulus(dot: DotParameters, stream: Stream) -> Stimulus:
-    """For a multiply-accumulate: blocks one after the other, each a sum. Streams are in all phases of a sum."""
-    cycles = MAC_TERMS + 1 + CYCLES
-    blocks = (MAC_TERMS + cycles) // BLOCK + 1
-    position = phases(MAC_TERMS)[:, None] + np.arange(cycles)
-    x, y = (
-        np.take_along_axis(codes.reshape(STREAMS, -1), position, axis=1)
-        for codes in _codes(dot, stream, (STREAMS * blocks, STREAMS * blocks))
-    )
-    word = stored_words(dot, y, 0 if dot.window is None else scaled_anchor(dot))
+    """For a multiply-accumulate: blocks one after the other, each a sum."""
+    position = _positions(MAC_TERMS, MAC_TERMS + 1 + CYCLES)
+    formats = (dot.product.format, dot.product.y_format)
+    x, y = (_elements(f, stream, side, position, scaled=dot.format is None) for side, f in enumerate(formats))
     # Operands are one cycle in registers before they are multiplied.
-    return {"x": x, "word": word, "clear": ((position - 1) % MAC_TERMS == 0).astype(np.uint8)}
+    clear = (position - 1) % MAC_TERMS == 0
+    return {"x": x, "word": stored_words(dot, y, _anchor(dot)), "clear": clear.astype(np.uint8)}
 
 
 def core_stimulus(dot: DotParameters, lanes: int, stream: Stream) -> Stimulus:
-    """For a dot product's core: words that are loaded first and stay, and each cycle the start of a block of x."""
-    cycles = 2 * CORE_TERMS + CYCLES
-    x, y = _codes(dot, stream, (STREAMS * cycles, STREAMS))
-    words = stored_words(dot, y[:, None, :lanes], 0 if dot.window is None else scaled_anchor(dot))
-    position = phases(CORE_TERMS)[:, None] + np.arange(cycles)
+    """For a dot product's core: words that are loaded first and stay, and new elements of blocks of x each cycle."""
+    position = _positions(CORE_TERMS, 2 * CORE_TERMS + CYCLES)
+    scaled, lane = dot.format is None, np.arange(lanes)
+    each = (position[..., None] * lanes + lane).reshape(STREAMS, -1)
+    x = _elements(dot.product.format, stream, 0, each, scaled).reshape(*position.shape, lanes)
+    y = _elements(dot.product.y_format, stream, 1, np.broadcast_to(lane, (STREAMS, lanes)), scaled)
+    words = _packed(stored_words(dot, y[:, None], _anchor(dot)), Stored.of(dot).width)
     return {
-        "x": _packed(x.reshape(STREAMS, cycles, BLOCK)[..., :lanes], dot.product.format.width),
-        "word": np.broadcast_to(_packed(words, Stored.of(dot).width), position.shape),
-        "load": np.broadcast_to((np.arange(cycles) == 0).astype(np.uint8), position.shape),
+        "x": _packed(x, dot.product.format.width),
+        "word": np.broadcast_to(words, position.shape),
+        "load": np.broadcast_to((np.arange(position.shape[1]) == 0).astype(np.uint8), position.shape),
         "clear": (position % CORE_TERMS == 0).astype(np.uint8),
     }
 
 
-def phases(terms: int) -> NDArray[np.int64]:
-    """How many terms of a sum a stream is ahead: all phases are as frequent, so that cycles are alike."""
-    return np.arange(STREAMS) * terms // STREAMS
+def _positions(terms: int, cycles: int) -> NDArray[np.int64]:
+    """The place of each cycle in its sums: streams are in all phases of a sum, so that cycles are alike."""
+    return (np.arange(STREAMS) * terms // STREAMS)[:, None] + np.arange(cycles)
 
 
-def _codes(dot: DotParameters, stream: Stream, counts: tuple[int, int]) -> list[Codes]:
-    """So many blocks of x and of y, as codes."""
-    p = dot.product
-    return [
-        _block_codes(f, stream, side, count, dot.format is None)
-        for side, (f, count) in enumerate(zip((p.format, p.y_format), counts, strict=True))
-    ]
+def _anchor(dot: DotParameters) -> int:
+    return 0 if dot.window is None else scaled_anchor(dot)
+
+
+def _elements(format: Format, stream: Stream, side: int, position: NDArray[np.int64], scaled: bool) -> Codes:
+    """Codes of each stream's elements at these positions; the first `BLOCK` are its first block, and so on."""
+    blocks = int(position.max()) // BLOCK + 1
+    codes = _codes(format, stream, side, STREAMS * blocks, scaled).reshape(STREAMS, -1)
+    return np.take_along_axis(codes, position, axis=1)
 
 
 @lru_cache(maxsize=32)
-def _block_codes(format: Format, stream: Stream, side: int, count: int, scaled: bool) -> Codes:
+def _codes(format: Format, stream: Stream, side: int, count: int, scaled: bool) -> Codes:
     numbers = stream.blocks(side, count)
     if scaled:
         return quantise(format, numbers, stream.rule).codes

@@ -18,7 +18,7 @@ class Surroundings:
     ----------
     driver : str
         The inverter before each input, whose own input changes at once: the one whose input capacitance is nearest to
-        twice that of the weakest.
+        twice that of the weakest. Of its delay counts what its load adds.
     load : float
         On each output, in fF: four input capacitances of the weakest inverter.
     """
@@ -55,7 +55,7 @@ def _inverting(cell: Cell) -> list[Pin]:
     """The input of an inverter; nothing for other cells."""
     inputs = [pin for pin in cell.pins.values() if pin.direction == "input"]
     outputs = [pin for pin in cell.pins.values() if pin.direction == "output"]
-    if len(inputs) != 1 or len(outputs) != 1 or not outputs[0].function or cell.state:
+    if len(inputs) != 1 or len(outputs) != 1 or not outputs[0].function or cell.state or "dly" in cell.name:
         return []
     try:
         return inputs if function(outputs[0].function, [inputs[0].name])(0b11, 0b10) == 0b01 else []

@@ -93,3 +93,15 @@ def parts_table(comparison: Comparison) -> Table:
     return Table(
         ["format", *titles], [[[f.name, *(f"{cost:.1f}" for cost in row.values())]] for f, row in costs.items()]
     )
+
+
+def markdown_table(table: Table) -> str:
+    """A table in Markdown."""
+    rows = [row for group in table.groups for row in group]
+    lines = [table.titles, ["---", *("---:" for _ in table.titles[1:])], *rows]
+    escaped = [[cell.strip().replace("*", r"\*") for cell in line] for line in lines]
+    widths = [max(len(line[column]) for line in escaped) for column in range(len(table.titles))]
+    return "\n".join(
+        "| " + " | ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)) + " |"
+        for line in escaped
+    )

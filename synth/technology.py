@@ -1,6 +1,7 @@
 """What a netlist is mapped to: the generic gates, or the cells of a liberty file."""
 
 import hashlib
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
@@ -84,15 +85,26 @@ def liberty_technology(name: str, source: bytes, text: bytes, registers: bool, n
     nand2_area : float
         Area of its smallest 2-input NAND, in um2.
     """
-    map_registers = ("dfflibmap -liberty cells.lib", f"setattr -set {REGISTER} 1 t:* t:$* %d")
+    unused = not_for_logic(text)
+    map_registers = (f"dfflibmap -liberty cells.lib{unused}", f"setattr -set {REGISTER} 1 t:* t:$* %d")
     return Technology(
         name,
         {"cells.lib": text},
         map_registers if registers else (),
         # Yosys keeps converted libraries by path and date, and would take one file for another of the same name.
-        map_logic=("libcache -scl -disable", f"abc -liberty cells.lib -script {LOGIC_SCRIPT};stime"),
+        map_logic=("libcache -scl -disable", f"abc -liberty cells.lib{unused} -script {LOGIC_SCRIPT};stime"),
         read_cells=("read_liberty -lib cells.lib",),
         measure=("tee -q -o stat.json stat -json -liberty cells.lib",),
         nand2_area=nand2_area,
         sha256=hashlib.sha256(source).hexdigest(),
     )
+
+
+def not_for_logic(text: str | bytes) -> str:
+    """Options for Yosys that keep it from cells which look like logic and are not meant as such.
+
+    By their names in the open PDKs: they isolate power domains (`lpflow`), are touched by probes, or delay (`dly`).
+    """
+    source = text if isinstance(text, str) else text.decode(errors="replace")
+    found = re.findall(r'\bcell\s*\(\s*"?(\w*(?:__lpflow_|__probe|dly)\w*)"?\s*\)', source)
+    return "".join(f" -dont_use {cell}" for cell in dict.fromkeys(found))

@@ -1,9 +1,9 @@
 """What the full report is about, topic by topic: what each has to find out, and the tables and pictures of it."""
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
-from typing import Protocol
 
 from lmul.golden.formats import Format
 from lmul.synth.contenders import Contender, Use, contenders, series
@@ -48,21 +48,30 @@ class Picture:
     draw: Callable[[str], bytes]
 
 
-class Topic(Protocol):
+class Topic(ABC):
     """A part of the report."""
 
+    @abstractmethod
     def plan(self, setting: Setting) -> Plan:
         """What has to be found out."""
 
+    @abstractmethod
     def sections(self, setting: Setting) -> list[Section]:
         """Its tables, when that has been done."""
 
     def pictures(self, setting: Setting) -> dict[str, Picture]:
         """Its pictures, by the name of their files."""
+        return {}
+
+
+def in_technology(section: Section, measured: Measured) -> Section:
+    """A section of which there is one for each technology, with that in its key and title."""
+    name = measured.technology.name
+    return replace(section, key=f"{section.key}_{name.split('.')[0]}", title=f"{section.title}, {name}")
 
 
 @dataclass(frozen=True)
-class Savings:
+class Savings(Topic):
     """What every method saves against exact, in every technology."""
 
     uses: Sequence[Use] = tuple(Use)
@@ -74,7 +83,11 @@ class Savings:
 
     def sections(self, setting: Setting) -> list[Section]:
         """The summary, and then a table a technology and use."""
-        tables = [savings_section(each, use, setting.formats) for each in reversed(setting.each) for use in self.uses]
+        tables = [
+            in_technology(savings_section(each, use, setting.formats), each)
+            for each in reversed(setting.each)
+            for use in self.uses
+        ]
         return [summary_section(setting.each, setting.formats, self.uses), *tables]
 
     def pictures(self, setting: Setting) -> dict[str, Picture]:
@@ -84,7 +97,7 @@ class Savings:
 
 
 @dataclass(frozen=True)
-class Pareto:
+class Pareto(Topic):
     """Error against cost."""
 
     formats: Sequence[Format] = PARETO_FORMATS
@@ -108,7 +121,7 @@ class Pareto:
 
 
 @dataclass(frozen=True)
-class Widths:
+class Widths(Topic):
     """Savings by mantissa width."""
 
     formats: Sequence[Format] = tuple(series(EXPONENT_BITS))
@@ -125,7 +138,3 @@ class Widths:
         """The same as lines."""
         draw = partial(width_picture, width_section(setting.main, self.formats))
         return {"widths": Picture("Area that L-Mul saves, by mantissa width", draw)}
-
-
-TOPICS: tuple[Topic, ...] = (Savings(), Pareto(), Widths())
-"""All of them, in the order of the report."""

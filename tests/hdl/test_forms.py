@@ -21,7 +21,7 @@ def test_all_products(evaluate, form, m):
 
 
 @pytest.mark.parametrize("form", _FORMS[1:])
-@pytest.mark.parametrize(("m", "count"), [(5, 40), (10, 10), (23, 2)])
+@pytest.mark.parametrize(("m", "count"), [(5, 40), (7, 10), (10, 5), (23, 2)])
 def test_random_products_and_ends(evaluate, form, m, count):
     rng = random.Random(m)
     vectors = [(rng.randrange(1 << m), rng.randrange(1 << m)) for _ in range(count)]

@@ -37,6 +37,26 @@ def test_toggles_of_a_glitch() -> None:
         assert _toggles(last, "y") == toggles
 
 
+def test_what_is_settled_is_counted_beside_the_glitches() -> None:
+    stimulus = {"a": [[0, 1, 1, 0], [1, 1, 1, 1], [0, 1, 0, 1]]}
+    *_, last = simulate(_circuit(_STEP), stimulus, glitches=True)
+    *_, quiet = simulate(_circuit(_STEP), stimulus)
+    [a] = last.circuit.inputs["a"]
+    [y] = last.circuit.outputs["y"]
+    assert (last.toggles[a], last.settled[a]) == (6, 6)
+    assert (last.toggles[y], last.settled[y]) == (2 * 6, 0)
+    assert last.settled == quiet.toggles == quiet.settled
+
+
+def test_the_warm_up_is_neither_counted_nor_yielded() -> None:
+    stimulus = {"a": [[0, 1, 1, 0]]}
+    [last] = simulate(_circuit(_STEP), stimulus, glitches=True, warm_up=3)
+    assert _toggles(last, "y") == 2
+    assert len([*simulate(_circuit(_REGISTER), {"d": [[1, 0, 0]]}, warm_up=1)]) == 2
+    *_, register = simulate(_circuit(_REGISTER), {"d": [[1, 0, 0]]}, warm_up=1)
+    assert _toggles(register, "q") == 2  # up by what the warm-up left, and down
+
+
 def test_a_register_delays_by_a_cycle() -> None:
     d = np.array([[1, 1, 0, 1], [0, 1, 1, 0]])
     values = [

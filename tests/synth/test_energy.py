@@ -14,6 +14,7 @@ from lmul.hdl.verilog import export
 from lmul.synth.energy import Energy, energy
 from lmul.synth.flow import map_module
 from lmul.synth.liberty import open_liberty
+from lmul.synth.technology import liberty_technology
 
 _NANGATE45 = Path(__file__).parents[2].parent / "shared" / "liberty" / "nangate45_typ.lib.gz"
 _CHAIN = hand.module({"a": 2}, {"y": 4}, ("INV", {"A": 2, "Y": 3}), ("INV", {"A": 3, "Y": 4}))
@@ -60,6 +61,21 @@ def test_a_register() -> None:
     assert found.registers == pytest.approx((2 * 1 + 2 * 5) / 4)  # d inside the register while the clock is high, and q
     assert found.clock == pytest.approx(4 * 2 + (7 + 3 + 7 + 3) / 4)  # 2 fF up and down; 7 where d and q differ
     assert found.combinational == 0
+
+
+def test_inputs_that_have_energies_of_their_own() -> None:
+    # y stays; what the XOR uses inside for each of a's two toggles is the mean of 1 and 3 fJ.
+    text = hand.technology().files["cells.lib"]
+    assert isinstance(text, bytes)
+    own = b'internal_power() { rise_power(scalar) { values("1"); } fall_power(scalar) { values("3"); } }'
+    changed = text.replace(
+        b"cell(XOR) { pin(A) { direction : input;", b"cell(XOR) { pin(A) { direction : input; " + own
+    )
+    library = liberty_technology("own.lib", changed, changed, registers=True, nand2_area=1.0)
+    stimulus = {"a": [[0, 1, 1, 0]]}
+    before, after = (energy(_STEP, each, stimulus, warm_up=1) for each in (hand.technology(), library))
+    assert after.combinational - before.combinational == pytest.approx(2 / 3 * 2)
+    assert after.inputs == before.inputs
 
 
 def test_some_cycle_must_count() -> None:

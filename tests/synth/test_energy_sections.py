@@ -35,6 +35,7 @@ def test_agreement_by_hand() -> None:
     assert found.worst == pytest.approx(4 ** (2 / 3))
     assert found.typical == pytest.approx(4 ** np.sqrt((1 / 9 + 1 / 9 + 4 / 9) / 3))
     assert found.correlation == pytest.approx(np.corrcoef([0, 1, 3], [0, 1, 1])[0, 1])
+    assert Agreement.of([10, 20, 20], [1, 2, 8]).worst == pytest.approx(found.worst)  # too low is as bad as too high
 
 
 def test_a_model_that_is_right_but_for_its_unit() -> None:

@@ -125,3 +125,14 @@ def test_cells_without_area_are_refused(tiny_text: str, tmp_path: Path) -> None:
 def test_a_missing_file_is_an_oserror(tmp_path: Path) -> None:
     with pytest.raises(FileNotFoundError):
         open_liberty(tmp_path / "none.lib")
+
+
+def test_cells_that_are_not_meant_as_logic_are_not_used(tiny_text: str, tmp_path: Path) -> None:
+    # The smallest NAND of all is there for something else.
+    trap = tiny_text[tiny_text.index("  cell(NAND2)") : tiny_text.index("  cell(NOR2)")]
+    for name, used in (("pdk__lpflow_nand2_1", False), ("lpflow", True)):
+        path = tmp_path / f"{name}.lib"
+        path.write_text(tiny_text.replace(trap, trap + trap.replace("NAND2) { area : 3", f"{name}) {{ area : 1")))
+        technology = open_liberty(path)
+        assert (technology.nand2_area == 1.0) is used
+        assert technology.map_registers

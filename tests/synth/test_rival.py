@@ -89,13 +89,20 @@ def test_what_does_not_saturate_differs_where_products_are_too_large(tmp_path: P
     with_nan = sum(x + y - 0x37 > 0x7E for x in range(8, 0x80) for y in range(8, 0x80) if nan in (x, y))
     assert found.parameters == Parameters(E4M3)
     assert found.differing == {"Inf or NaN operands": 4 * with_nan, "overflow": 4 * above}
-    assert sum(found.sizes.values()) == found.pairs == 65536
+    assert sum(found.sizes.values()) == found.pairs == 65536 and found.sizes["overflow"] == 4 * above
 
 
 def test_packages_structs_and_other_ports(tmp_path: Path) -> None:
     found = _checked(tmp_path, "mul", _PACKAGE, _STRUCTS, constants=(("mode", 2),))
     assert found.sentence == "lmul raw in all 65,536 pairs"
     assert _checked(tmp_path, "mul", _PACKAGE, _STRUCTS, constants=(("mode", 1),)).total > 0
+
+
+@pytest.mark.parametrize("package", ["", _PACKAGE])
+def test_includes_lie_beside_the_file(tmp_path: Path, package: str) -> None:
+    (tmp_path / "bias.vh").write_text("`define OFFSET 9'h37\n")
+    text = package + '`include "bias.vh"\n' + _LMUL.replace("9'h37", "`OFFSET") + ("import fp8::*;" if package else "")
+    assert "module rival_inner" in read_rival(_source(tmp_path, "adder", text), E4M3).verilog
 
 
 def test_a_wide_format_is_compared_at_random_and_at_edges(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

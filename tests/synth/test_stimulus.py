@@ -51,7 +51,9 @@ def test_products_of_a_unit(tiny: Technology, stream: Stream) -> None:
     values = stimulus(p, stream)
     netlist = Circuit(UnitMapped(p).of(tiny).module, read_library(tiny))
     found = np.stack([port_values(each, "p") for each in simulate(netlist, values)], axis=1)
-    x, y = (stream.blocks(side, _STREAMS)[:, : CYCLES + 1] / 2.0 ** stream.exponent(side) for side in (0, 1))
+    place = np.arange(_STREAMS)[:, None] * BLOCK // _STREAMS + np.arange(CYCLES + 1)
+    numbers = (stream.blocks(side, 2 * _STREAMS).reshape(_STREAMS, 2 * BLOCK) for side in (0, 1))
+    x, y = (np.take_along_axis(n, place, 1) / 2.0 ** stream.exponent(side) for side, n in enumerate(numbers))
     assert np.array_equal(found, multiply(p, encode(E4M3, x), encode(E3M4, y)))
     product = np.abs(x * y)  # as a rule neither flushed nor saturated
     assert np.mean((product > _LEAST) & (product < _MOST)) > 0.8
@@ -71,7 +73,7 @@ def test_sums_of_a_multiply_accumulate(tiny: Technology, method: str, accumulato
     piece = Piece(Kind.ELEMENT_CORE, dot)
     *_, last = simulate(Circuit(mapped(piece, tiny).module, read_library(tiny)), stimulus(piece, stream))
     # Operands are seen in the sum two cycles later, and a sum begins with a block.
-    blocks = (MAC_TERMS + MAC_TERMS + 1 + CYCLES) // BLOCK + 1
+    blocks = (MAC_TERMS - 1 + MAC_TERMS + CYCLES) // BLOCK + 1
     ends = np.arange(_STREAMS) * MAC_TERMS // _STREAMS + MAC_TERMS + CYCLES - 2
     x, y = (_codes(dot, stream, side, _STREAMS * blocks).reshape(_STREAMS, blocks, BLOCK) for side in (0, 1))
     x, y = (codes[np.arange(_STREAMS), ends // BLOCK] for codes in (x, y))
@@ -88,12 +90,13 @@ def test_sums_of_a_core(tiny: Technology, method: str) -> None:
     totals = np.stack([port_values(each, "total") for each in running], axis=1).astype(np.int64)
     cycles = totals.shape[1]
     assert cycles == 2 * CORE_TERMS + CYCLES
-    x = _codes(dot, GAUSSIAN, 0, _STREAMS * cycles).reshape(_STREAMS, cycles, BLOCK)[..., :_LANES]
+    x = _codes(dot, GAUSSIAN, 0, _STREAMS).reshape(_STREAMS, -1, _LANES)
     y = np.tile(_codes(dot, GAUSSIAN, 1, _STREAMS)[:, :_LANES], CORE_TERMS)
     for i in range(_STREAMS):
+        ahead = i * CORE_TERMS // _STREAMS
         # What a cycle adds is there in the next one.
-        for end in range(2 * CORE_TERMS - i * CORE_TERMS // _STREAMS, cycles, CORE_TERMS):
-            assert totals[i, end] == _sums(dot, x[i, end - CORE_TERMS : end].ravel(), y[i])
+        for end in range(2 * CORE_TERMS - ahead, cycles, CORE_TERMS):
+            assert totals[i, end] == _sums(dot, x[i, end + ahead - CORE_TERMS : end + ahead].ravel(), y[i])
 
 
 def test_cycles_that_count_see_all_phases_alike() -> None:

@@ -1,0 +1,142 @@
+"""The options of `lmul report`, and what they say."""
+
+import shlex
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import click
+
+from lmul.cli.rivals import RIVAL
+from lmul.golden.formats import Format, format_named
+from lmul.synth.cache import default_folder
+from lmul.synth.comparison import FORMAT_NAMES
+from lmul.synth.finding import LIBRARIES
+
+REPORT_OPTIONS = [
+    click.option(
+        "--liberty",
+        "liberties",
+        multiple=True,
+        metavar="FILE|NAME",
+        help="A cell library (.lib, .lib.gz), or one that is installed: "
+        f"{', '.join(LIBRARIES)}. Gives um2 and ps. Without one, generic gates count transistors."
+        " Repeatable with --full, which looks at some topics in the last one alone.",
+    ),
+    click.option(
+        "--format",
+        "format_names",
+        multiple=True,
+        metavar="NAME",
+        help=f"Repeatable. Without it: {', '.join(FORMAT_NAMES)}.",
+    ),
+    click.option(
+        "-o",
+        "--output",
+        type=click.Path(path_type=Path),
+        default=Path("report"),
+        show_default=True,
+        metavar="DIR",
+        help="Gets report.md, .csv, .json, .png and .svg, all or none, and the folder verilog.",
+    ),
+    click.option(
+        "--verify/--no-verify",
+        default=True,
+        show_default=True,
+        help="Simulate the Verilog against the golden model first; a difference ends the report.",
+    ),
+    click.option("--full", is_flag=True, help="Everything, in all technologies: full.md and the rest; half an hour."),
+    click.option("--arrays", is_flag=True, help="Lanes, elements and arrays instead: arrays.md and the rest."),
+    click.option(
+        "--all", "everything", is_flag=True, help="With --arrays: every method with every accumulator; hours."
+    ),
+    click.option(
+        "--rival",
+        "rival_texts",
+        multiple=True,
+        metavar=RIVAL,
+        help="A multiplier of yours in Verilog or SystemVerilog: checked, and put through the same flow. Repeatable.",
+    ),
+    click.option(
+        "--x", "x_file", type=click.Path(path_type=Path), metavar="X.npy", help="With --full: numbers to measure on."
+    ),
+    click.option("--y", "y_file", type=click.Path(path_type=Path), metavar="Y.npy", help="The other operand's."),
+    click.option(
+        "--model",
+        type=click.Path(path_type=Path),
+        metavar="DIR",
+        help="With --full: measure on the tensors of a transformer, too; as `make model` leaves it.",
+    ),
+    click.option(
+        "--compare",
+        type=click.Path(path_type=Path),
+        metavar="OLD.json",
+        help="Show which numbers of an earlier report of the same kind have changed.",
+    ),
+    click.option(
+        "--cache/--no-cache",
+        default=True,
+        show_default=True,
+        help=f"With --full and --arrays: keep outcomes in {default_folder()}, and use them while nothing changes.",
+    ),
+]
+
+
+@dataclass(frozen=True)
+class Chosen:
+    """What the options say."""
+
+    liberties: tuple[str, ...]
+    format_names: tuple[str, ...]
+    output: Path
+    verify: bool
+    full: bool
+    arrays: bool
+    everything: bool
+    rival_texts: tuple[str, ...]
+    x_file: Path | None
+    y_file: Path | None
+    model: Path | None
+    compare: Path | None
+    cache: bool
+
+    def check(self) -> None:
+        """Refuse what does not go together.
+
+        Raises
+        ------
+        ValueError
+            An option is there, or missing, that another one rules out or needs.
+        """
+        for name, given, needed, other in (
+            ("--all", self.everything, self.arrays, "without --arrays"),
+            ("--arrays", self.arrays, not self.full, "with --full"),
+            ("--rival", bool(self.rival_texts), not self.arrays, "with --arrays"),
+            ("--x", self.x_file is not None, self.full, "without --full"),
+            ("--model", self.model is not None, self.full, "without --full"),
+        ):
+            if given and not needed:
+                raise ValueError(f"{name} must be left out {other}")
+        if (self.x_file is None) != (self.y_file is None):
+            raise ValueError("--x and --y must be given together")
+        if len(self.liberties) > 1 and not self.full:
+            raise ValueError(f"--liberty must be given once without --full, not {len(self.liberties)} times")
+
+    @property
+    def formats(self) -> list[Format]:
+        """Those that are named, each once."""
+        return list(dict.fromkeys(format_named(name) for name in self.format_names or FORMAT_NAMES))
+
+    def command(self, libraries: Sequence[Path]) -> str:
+        """What repeats it, with files without their folders."""
+        words = ["lmul", "report", *(["--full"] if self.full else []), *(["--arrays"] if self.arrays else [])]
+        words += ["--all"] if self.everything else []
+        for path in libraries:
+            words += ["--liberty", path.name]
+        for name in self.format_names:
+            words += ["--format", name]
+        for text in self.rival_texts:
+            words += ["--rival", text]
+        for option, file in (("--x", self.x_file), ("--y", self.y_file), ("--model", self.model)):
+            words += [] if file is None else [option, file.name]
+        return shlex.join(words if self.verify else [*words, "--no-verify"])

@@ -1,0 +1,141 @@
+"""The tables of FPGA families: LUTs, carry cells and DSP blocks, and how fast units run."""
+
+from collections.abc import Sequence
+
+from lmul.golden.formats import BF16, E3M4, E4M3, E5M2, FP16, FP32, Format
+from lmul.golden.parameters import Method, Parameters, Policy
+from lmul.synth.fpga import Family, FpgaCost, Resources, can_use_dsps
+from lmul.synth.measurement import Job, Measured
+from lmul.synth.place import DEVICES, SEEDS, Fmax, Speed, missing, nextpnr_version
+from lmul.synth.sections import Record, Section, Show, decimals, plain, saving
+
+FORMATS = (E4M3, E5M2, E3M4, BF16, FP16, FP32)
+SPEED_FORMATS = (E4M3, E5M2, E3M4, BF16)
+PIPELINES = (0, 1, 2)
+
+
+def fpga_units(formats: Sequence[Format] = FORMATS) -> list[list[Parameters]]:
+    """For each format the units that stand in the table, the exact one last."""
+    groups = []
+    for f in formats:
+        raw = [Parameters(f, policy=Policy.RAW)] if f == E4M3 else []
+        corrected = Parameters(f, Method.CORRECTED, table_bits=min(f.mantissa_bits, 2))
+        groups.append([*raw, Parameters(f), corrected, Parameters(f, Method.EXACT)])
+    return groups
+
+
+def fpga_jobs(formats: Sequence[Format] = FORMATS) -> list[Job]:
+    """LUTs everywhere, with DSP blocks where there is something for them."""
+    units = [unit for group in fpga_units(formats) for unit in group]
+    plain_logic = [FpgaCost(unit, family) for unit in units for family in Family]
+    return [*plain_logic, *(FpgaCost(unit, family, True) for unit in units for family in Family if can_use_dsps(unit))]
+
+
+def speed_jobs(formats: Sequence[Format] = SPEED_FORMATS) -> list[Fmax]:
+    """fmax, of the families for which nextpnr is installed."""
+    return [
+        Fmax(unit, pipeline, family, version)
+        for family in DEVICES
+        if (version := nextpnr_version(family)) is not None
+        for group in fpga_units(formats)
+        for unit in group
+        if unit.policy is Policy.FLUSH
+        for pipeline in PIPELINES
+    ]
+
+
+def fpga_section(measured: Measured, formats: Sequence[Format] = FORMATS) -> Section:
+    """LUTs, and what L-Mul saves of them."""
+    records: list[Record] = []
+    columns: dict[str, tuple[str, Show]] = {"format": ("format", plain), "method": ("unit", plain)}
+    for family in Family:
+        columns |= {
+            f"{family}_luts": (f"{family} LUTs", decimals(0)),
+            f"{family}_carries": ("carry cells", decimals(0)),
+            f"{family}_verdict": ("text", plain),
+            f"{family}_saved": ("saved", saving),
+            f"{family}_dsp_luts": ("LUTs beside DSPs", decimals(0)),
+            f"{family}_dsps": ("DSPs", decimals(0)),
+        }
+    for group in fpga_units(formats):
+        for unit in group:
+            name = unit.method_name if unit.policy is Policy.FLUSH else f"{unit.method_name} {unit.policy}"
+            record: Record = {"format": unit.format.name, "method": name}
+            for family in Family:
+                record |= _family_record(measured, unit, group[-1], family)
+            records.append(record)
+    return Section("fpga", "FPGA: LUTs of multipliers, policy flush", records, columns, ("format",), _NOTES)
+
+
+def _family_record(measured: Measured, unit: Parameters, exact: Parameters, family: Family) -> Record:
+    own, other = (_fewest(measured[FpgaCost(each, family)]) for each in (unit, exact))
+    record: Record = {
+        f"{family}_luts": own.luts,
+        f"{family}_carries": own.carries,
+        f"{family}_verdict": own.text.value,
+        f"{family}_saved": None if unit == exact else 1 - own.luts / other.luts,
+        f"{family}_dsp_luts": None,
+        f"{family}_dsps": None,
+    }
+    if can_use_dsps(unit):
+        found = _most_dsps(measured[FpgaCost(unit, family, True)])
+        if found.dsps:
+            record |= {f"{family}_dsp_luts": found.luts, f"{family}_dsps": found.dsps}
+    return record
+
+
+def _fewest(found: Sequence[Resources]) -> Resources:
+    return min(found, key=lambda each: each.luts)
+
+
+def _most_dsps(found: Sequence[Resources]) -> Resources:
+    return max(found, key=lambda each: (each.dsps, -each.luts))
+
+
+def speed_section(measured: Measured, formats: Sequence[Format] = SPEED_FORMATS) -> Section:
+    """fmax by depth of the pipeline; what is not installed is said."""
+    known = {family: version for family in DEVICES if (version := nextpnr_version(family)) is not None}
+    records: list[Record] = []
+    columns: dict[str, tuple[str, Show]] = {"format": ("format", plain), "method": ("unit", plain)}
+    for family in known:
+        for pipeline in PIPELINES:
+            columns[f"{family}_{pipeline}"] = (f"{family}, {pipeline} stages", decimals(0))
+            columns[f"{family}_{pipeline}_verdict"] = ("text", plain)
+    for unit in [unit for group in fpga_units(formats) for unit in group if known and unit.policy is Policy.FLUSH]:
+        record: Record = {"format": unit.format.name, "method": unit.method_name}
+        for family, version in known.items():
+            for pipeline in PIPELINES:
+                best = _fastest(measured[Fmax(unit, pipeline, family, version)])
+                record[f"{family}_{pipeline}"] = best.mhz
+                record[f"{family}_{pipeline}_verdict"] = None if pipeline else best.text.value
+        records.append(record)
+    devices = "; ".join(f"{family}: {DEVICES[family]}, nextpnr {version}" for family, version in known.items())
+    notes = [missing(family) for family in DEVICES if family not in known]
+    if known:
+        notes.append(
+            f"MHz after place and route ({devices}), median of the seeds {', '.join(map(str, SEEDS))}, with a register"
+            " at every port and so between the unit and the pins. With 0 stages the better of both texts; pipelined"
+            " units are as they are exported, with streams that can stall. Nothing was retimed or constrained beyond a"
+            " clock that cannot be met."
+        )
+    return Section("fmax", "FPGA: MHz after place and route", records, columns, ("format",), notes)
+
+
+def _fastest(found: Sequence[Speed]) -> Speed:
+    return max(found, key=lambda each: each.mhz)
+
+
+_NOTES = [
+    "Yosys' own flows (synth_ice40, synth_ecp5, synth_xilinx for UltraScale+ with 6-input LUTs), no wide multiplexers."
+    " Each unit is synthesised from two texts, as it is exported, with carry chains spelled out in gates, and as + and"
+    " *, for which Yosys takes carry cells; the one with fewer LUTs counts, for L-Mul and exact alike, and is named."
+    " A LUT of any size counts 1; the two inside an ECP5 carry cell count too. Small LUTs that a vendor's tool packs in"
+    " pairs count 1 each here: a vendor's figure can be lower.",
+    "'saved' is 1 - ours / exact's in LUTs without DSP blocks. Where there is something to put into DSP blocks, the"
+    " exact unit from + and * with them stands beside it: a device that has DSP blocks to spare does not care for its"
+    " multiplier's LUTs. lmul raw is the bare circuit; it has no exact counterpart, and its saving is against the exact"
+    " unit under flush, which handles zero, underflow and overflow.",
+    "Published by others, not measured here: arXiv 2412.18948 (VUB) has L-Mul on UltraScale+ in 22 LUTs for e4m3 at 617"
+    " MHz and 21 for e5m2, with a flag for zero and no underflow or saturation, between raw and flush here; it sets"
+    " AMD's exact 8-bit multiplier beside them with 69 LUTs.",
+]

@@ -1,0 +1,183 @@
+# amaranth: UnusedElaboratable=no
+"""The energies of this project beside OpenSTA's power, at one average activity: jobs, and the section."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from lmul.golden.formats import Format
+from lmul.golden.parameters import Parameters
+from lmul.hdl.files import scratch_folder
+from lmul.hdl.multiplier import Multiplier
+from lmul.hdl.verilog import verilog
+from lmul.hdl.yosys import run_yosys
+from lmul.synth.delay import DELAY_METHODS, contender
+from lmul.synth.energy import energy
+from lmul.synth.flow import map_module
+from lmul.synth.measurement import Job, Measured
+from lmul.synth.opensta import MISSING, opensta_version, power
+from lmul.synth.opensta_probe import Probe, Probed
+from lmul.synth.sections import Record, Section, decimals, plain
+from lmul.synth.split import split_energy
+from lmul.synth.technology import Technology
+
+POWER_FORMATS = ("e4m3", "bf16")
+ACTIVITY = 0.5
+"""Transitions of an input bit in a cycle: of a stream of independent random bits."""
+
+_STREAMS, _CYCLES = 256, 40
+_SEED = 2410_00907
+
+
+@dataclass(frozen=True)
+class Powers:
+    """Energies of a cycle in fJ, of the gates of one netlist and the nets that they drive.
+
+    Parameters
+    ----------
+    settled, glitches : float
+        Ours, on random operands.
+    internal, switching, simple : float
+        As OpenSTA prints them; the last is the internal energy of inverters and of ANDs and ORs of two inputs.
+    own_internal, own_switching, own_simple : float
+        Ours, if every net toggles as often as OpenSTA says.
+    """
+
+    settled: float
+    glitches: float
+    internal: float
+    switching: float
+    simple: float
+    own_internal: float
+    own_switching: float
+    own_simple: float
+
+
+@dataclass(frozen=True)
+class PowerJob:
+    """The energy of a unit, mapped for area, by ourselves and by OpenSTA of a version."""
+
+    unit: Parameters
+    version: str
+
+    @property
+    def effort(self) -> float:
+        """Mostly that of the simulations."""
+        return 500
+
+    def run(self, technology: Technology) -> Powers:
+        """Map it, simulate it, and ask OpenSTA."""
+        component = Multiplier(self.unit)
+        netlist = map_module(verilog(component), component.name, technology).netlist
+        module = _read_again(netlist, component.name, technology)
+        generator = np.random.default_rng(_SEED)
+        operands = generator.integers(0, 1 << self.unit.format.width, (2, _STREAMS, _CYCLES))
+        stimulus = {"x": operands[0], "y": operands[1]}
+        settled, glitches = (energy(module, technology, stimulus, each).combinational for each in (False, True))
+        theirs = power(netlist, component.name, technology, ACTIVITY)
+        ours = split_energy(module, technology, theirs.activities, ACTIVITY)
+        sums = [
+            value
+            for each in (theirs, ours)
+            for value in (
+                sum(each.internal.values()),
+                each.switching,
+                sum(each.internal[name] for name in ours.simple),
+            )
+        ]
+        return Powers(settled, glitches, *sums)
+
+
+def _read_again(netlist: str, top: str, technology: Technology) -> dict[str, Any]:
+    """A netlist's module with the names of cells that its Verilog has, which are the ones that OpenSTA prints."""
+    with scratch_folder() as folder:
+        for file, content in {**technology.files, "netlist.v": netlist}.items():
+            (folder / file).write_bytes(content.encode() if isinstance(content, str) else content)
+        run_yosys(
+            [*technology.read_cells, "read_verilog netlist.v", f"hierarchy -top {top}", "write_json netlist.json"],
+            folder,
+        )
+        module: dict[str, Any] = json.loads((folder / "netlist.json").read_text())["modules"][top]
+    return module
+
+
+def opensta_jobs(formats: Sequence[Format]) -> list[Job]:
+    """All units by both, and the probe of OpenSTA; nothing where it is not installed."""
+    version = opensta_version()
+    if version is None:
+        return []
+    return [Probe(version), *(PowerJob(contender(f, method), version) for f in formats for method in DELAY_METHODS)]
+
+
+def opensta_section(measured: Measured, formats: Sequence[Format]) -> Section:
+    """Our energies and OpenSTA's; without OpenSTA no row, and a note that says what is missing."""
+    version = opensta_version()
+    records: list[Record] = []
+    notes = [MISSING]
+    if version is not None:
+        probe: Probed = measured[Probe(version)]
+        notes = _notes(probe, version)
+        records = [
+            _record(f, method, measured[PowerJob(contender(f, method), version)], probe)
+            for f in formats
+            for method in DELAY_METHODS
+        ]
+    return Section(
+        key="opensta",
+        title="Energy of a product beside OpenSTA's power, random operands",
+        records=records,
+        columns={
+            "format": ("format", plain),
+            "method": ("method", plain),
+            "settled_fj": ("ours fJ", decimals(1)),
+            "glitches_fj": ("with glitches", decimals(1)),
+            "opensta_fj": ("OpenSTA fJ", decimals(1)),
+            "ratio": ("ours / OpenSTA", decimals(2)),
+            "switching_ratio": ("same toggles: nets", decimals(2)),
+            "simple_ratio": ("inside simple gates", decimals(2)),
+            "internal_ratio": ("inside all gates", decimals(2)),
+        },
+        notes=notes,
+    )
+
+
+def _record(f: Format, method: str, found: Powers, probe: Probed) -> Record:
+    theirs = found.internal + found.switching
+    counted = probe.internal["INV"]
+    return {
+        "format": f.name,
+        "method": method,
+        "settled_fj": found.settled,
+        "glitches_fj": found.glitches,
+        "internal_fj": found.internal,
+        "switching_fj": found.switching,
+        "opensta_fj": theirs,
+        "ratio": found.settled / theirs,
+        "switching_ratio": found.own_switching / found.switching,
+        "simple_ratio": found.own_simple * counted / found.simple,
+        "internal_ratio": found.own_internal * counted / found.internal,
+    }
+
+
+def _notes(probe: Probed, version: str) -> list[str]:
+    counted = ", ".join(f"{cell} {ratio:.2f}" for cell, ratio in probe.internal.items())
+    return [
+        "Energy of a cycle, of all gates and the nets that they drive, at one average activity; input nets, leakage and"
+        f" wires are left out on both sides. Ours is simulated on random bits. OpenSTA {version} propagates"
+        f" {ACTIVITY:g} transitions of each input in a cycle, internal and switching power added up as it prints them.",
+        "How this OpenSTA counts, on cells whose answer is known: internal energy over that of the transitions which it"
+        f" counts itself, {counted}; nets {probe.switching:.2f} times C V^2 / 2. 1 is right; 2 is what comes of adding"
+        " rise and fall for each transition.",
+        "The toggles differ as well. OpenSTA takes the inputs of each gate as independent and lets a transition pass"
+        " with the probability that the other inputs let it; it counts neither settled values nor glitches. An XOR of"
+        f" two random inputs has {probe.xor:.2f} times the transitions of one of them here; settled values have 1,"
+        " inputs that never change together 2.",
+        "So the last three columns give our tables OpenSTA's own toggles, and divide its internal energy by what it"
+        " makes of an inverter: ours / OpenSTA for the nets, for the inside of inverters and of ANDs and ORs of two"
+        " inputs, where its count is sound, and of all gates. What is left in simple gates are slews, which OpenSTA"
+        " follows and we take from a third of the file's table.",
+        "Do not take either for the power of a chip: there are no wires. Between contenders compare within a column.",
+    ]

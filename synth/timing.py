@@ -1,0 +1,136 @@
+# amaranth: UnusedElaboratable=no
+"""Delays by OpenSTA beside those by ABC: a job, and the section of the report."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from lmul.golden.formats import Format
+from lmul.golden.parameters import Parameters
+from lmul.hdl.multiplier import Multiplier
+from lmul.hdl.verilog import verilog
+from lmul.synth.delay import DELAY_METHODS, contender
+from lmul.synth.flow import map_module
+from lmul.synth.measurement import Job, Measured
+from lmul.synth.opensta import MISSING, Timing, opensta_version, timing
+from lmul.synth.sections import Record, Section, decimals, plain
+from lmul.synth.surroundings import surroundings
+from lmul.synth.technology import Technology
+
+PIPELINES = (0, 2)
+"""Combinational, and cut once with a register behind."""
+
+
+@dataclass(frozen=True)
+class Timings:
+    """Delays of one netlist in ps: by ABC, by OpenSTA on the same terms, and by OpenSTA between drivers and loads."""
+
+    abc: float
+    bare: Timing
+    driven: Timing
+
+
+@dataclass(frozen=True)
+class TimingJob:
+    """The delays of a unit, mapped for area.
+
+    Parameters
+    ----------
+    unit : Parameters
+        What it computes.
+    pipeline : int
+        Ranks of registers.
+    version : str
+        Of OpenSTA, on which the outcome depends.
+    """
+
+    unit: Parameters
+    pipeline: int
+    version: str
+
+    @property
+    def effort(self) -> float:
+        """A mapping and two short runs."""
+        return 100
+
+    def run(self, technology: Technology) -> Timings:
+        """Map it and measure it."""
+        component = Multiplier(self.unit, self.pipeline)
+        mapped = map_module(verilog(component), component.name, technology)
+        bare, driven = (
+            timing(mapped.netlist, component.name, technology, around) for around in (None, surroundings(technology))
+        )
+        assert mapped.cost.delay_ps is not None
+        return Timings(mapped.cost.delay_ps, bare, driven)
+
+
+def timing_jobs(formats: Sequence[Format]) -> list[Job]:
+    """What OpenSTA says of all units; nothing where it is not installed."""
+    version = opensta_version()
+    if version is None:
+        return []
+    return [
+        TimingJob(contender(f, method), pipeline, version)
+        for f in formats
+        for pipeline in PIPELINES
+        for method in DELAY_METHODS
+    ]
+
+
+def timing_section(measured: Measured, formats: Sequence[Format]) -> Section:
+    """Delays by ABC and by OpenSTA; without OpenSTA no row, and a note that says what is missing."""
+    version = opensta_version()
+    records = [
+        _record(f, method, pipeline, measured[TimingJob(contender(f, method), pipeline, version)])
+        for f in formats
+        for pipeline in PIPELINES
+        for method in DELAY_METHODS
+        if version is not None
+    ]
+    return Section(
+        key="timing",
+        title="Delays of the units mapped for area: ABC and OpenSTA",
+        records=records,
+        columns={
+            "format": ("format", plain),
+            "method": ("method", plain),
+            "pipeline": ("registers", plain),
+            "abc_ps": ("ABC ps", decimals(0)),
+            "bare_ps": ("OpenSTA ps", decimals(0)),
+            "through_ps": ("in to out", decimals(0)),
+            "into_ps": ("in to register", decimals(0)),
+            "between_ps": ("register to register", decimals(0)),
+            "out_ps": ("register to out", decimals(0)),
+        },
+        notes=[MISSING] if version is None else _notes(measured, version),
+    )
+
+
+def _record(f: Format, method: str, pipeline: int, found: Timings) -> Record:
+    return {
+        "format": f.name,
+        "method": method,
+        "pipeline": pipeline,
+        # With registers ABC sees neither their own delay nor their set-up time.
+        "abc_ps": None if pipeline else found.abc,
+        "bare_ps": None if pipeline else found.bare.through,
+        # A pipeline's way from inputs to outputs is that of `ready`.
+        "through_ps": None if pipeline else found.driven.through,
+        "into_ps": found.driven.into,
+        "between_ps": found.driven.between,
+        "out_ps": found.driven.out,
+    }
+
+
+def _notes(measured: Measured, version: str) -> list[str]:
+    around = surroundings(measured.technology)
+    return [
+        f"'ABC ps' (stime) and 'OpenSTA ps' (OpenSTA {version}) are of the same netlist on the same terms: inputs that"
+        " change at once, outputs that drive nothing, no wires. They should agree; where they do not, one of them reads"
+        " the library otherwise.",
+        f"The columns after them are OpenSTA's, with {around.driver} before each input and {around.load:.3g} fF on each"
+        " output. A path into a register includes its set-up time, one out of it the time from the clock's edge; the"
+        " clock has neither skew nor wires. With registers the shortest period is the largest of the last three,"
+        " if what stands around the unit takes no time.",
+        "All these netlists are mapped for area. Do not read them as how fast a method can be: that is in the table of"
+        " delay targets.",
+    ]

@@ -1,0 +1,61 @@
+"""Topics ask for all that their tables need."""
+
+import pytest
+
+from lmul.golden.formats import BF16, E3M4, E4M3
+from lmul.golden.parameters import Parameters
+from lmul.synth.claim_topics import Claims, ExactForms, Rivals
+from lmul.synth.claims import AdderEnergy
+from lmul.synth.energy import Energies, Energy
+from lmul.synth.energy_jobs import EnergyJob
+from lmul.synth.flow import Cost
+from lmul.synth.measurement import Measured
+from lmul.synth.rival import Deviation
+from lmul.synth.rival_job import Compared, Outcome, Unit
+from lmul.synth.rival_source import Rival
+from lmul.synth.technology import GENERIC
+from lmul.synth.topics import Setting, Topic
+
+_COST = Cost({"NAND2": 4}, 4.0, 2)
+_ENERGIES = Energies(*[Energy(1.0, 0, 0, 0)] * 4)
+_RIVAL = Rival("r", E4M3, "0", "")
+
+
+def _outcome(job):
+    if isinstance(job, Compared):
+        unit = Unit(_COST, _ENERGIES)
+        return Outcome(Deviation(Parameters(E4M3), 65536, True, {}, {}, None, 0.05), unit, unit, unit)
+    return _ENERGIES if isinstance(job, AdderEnergy | EnergyJob) else _COST
+
+
+@pytest.mark.parametrize(
+    ("topic", "formats", "titles"),
+    [
+        (Claims(), [E4M3], ["claims_generic", "gates", "published"]),
+        (Claims(), [E3M4], ["gates", "published"]),
+        (ExactForms(), [E4M3, BF16], ["exact_forms"]),
+        (ExactForms(), [E4M3], []),
+        (Rivals((_RIVAL,)), [E4M3], ["rivals_generic"]),
+        (Rivals(()), [E4M3], []),
+    ],
+)
+def test_sections_of_topics(topic: Topic, formats: list, titles: list[str]) -> None:
+    setting = Setting([Measured(GENERIC)], formats)
+    for measured, jobs in topic.plan(setting):
+        for job in jobs:
+            measured.learn(job, _outcome(job))
+    sections = topic.sections(setting)
+    assert [section.key for section in sections] == titles
+    assert all(section.table.groups and section.notes for section in sections)
+    assert topic.pictures(setting) == {}
+
+
+def test_an_equal_rival_saves_nothing() -> None:
+    setting = Setting([Measured(GENERIC)], [E4M3])
+    topic = Rivals((_RIVAL,))
+    for measured, jobs in topic.plan(setting):
+        for job in jobs:
+            measured.learn(job, _outcome(job))
+    [record] = topic.sections(setting)[0].records
+    assert record["lmul_saved"] == record["exact_fj_glitches_saved"] == 0
+    assert record["lmul_delay_saved"] is None

@@ -1,0 +1,141 @@
+"""Tables and pictures of area against delay and of OpenSTA, from outcomes written by hand."""
+
+from collections.abc import Iterable
+
+import pytest
+
+from lmul.golden.formats import E4M3
+from lmul.synth import power_check, timing
+from lmul.synth.delay import DELAY_METHODS, delay_jobs, delay_section, envelope_section, smallest
+from lmul.synth.delay_picture import delay_picture
+from lmul.synth.measurement import Measured
+from lmul.synth.opensta import MISSING, Timing, opensta_version
+from lmul.synth.opensta_probe import Probe, Probed
+from lmul.synth.power_check import PowerJob, Powers, opensta_jobs, opensta_section
+from lmul.synth.recipes import Description, Point, Sweep
+from lmul.synth.technology import Technology
+from lmul.synth.timing import TimingJob, Timings, timing_jobs, timing_section
+
+_POINTS = {
+    "exact": [(100, 1000), (150, 600), (200, 500)],
+    "lmul": [(40, 800), (60, 500), (90, 300)],
+    "corrected2": [(50, 900), (120, 550)],
+}
+
+
+def _point(area: float, delay: float) -> Point:
+    return Point(area, delay, 1.0, "exported", "map")
+
+
+@pytest.fixture
+def swept(tiny: Technology) -> Measured:
+    measured = Measured(tiny)
+    methods = [method for method in DELAY_METHODS for _ in Description]
+    for job, method in zip(delay_jobs([E4M3]), methods, strict=True):
+        assert isinstance(job, Sweep)
+        # One description has the good points, the others one that is of no use.
+        good = job.description is Description.OPERATORS
+        measured.learn(job, [_point(*each) for each in (_POINTS[method] if good else [(999, 999)])])
+    return measured
+
+
+def test_areas_at_common_delays(swept: Measured) -> None:
+    records = delay_section(swept, [E4M3]).records
+    targets = [1000, 1000 * 0.5**0.25, 1000 * 0.5**0.5, 1000 * 0.5**0.75, 500, 300]
+    assert [record["target_ps"] for record in records] == pytest.approx(targets)
+    areas = [(r["exact_um2"], r["lmul_um2"], r["corrected2_um2"]) for r in records]
+    # 841, 707 and 595 ps: exact must be ever faster.
+    assert areas == [(100, 40, 50), (150, 40, 120), (150, 60, 120), (200, 60, 120), (200, 60, None), (None, 90, None)]
+    assert [r["lmul_saved"] for r in records] == [*map(pytest.approx, (0.6, 1 - 40 / 150, 0.6, 0.7, 0.7)), None]
+    assert records[0]["lmul_recipe"] == "operators: map, sized" or records[0]["lmul_recipe"] == "exported: map, sized"
+
+
+def test_the_smallest_that_is_fast_enough() -> None:
+    points = [_point(*each) for each in _POINTS["lmul"]]
+    assert [smallest(points, delay) for delay in (800, 799, 300, 299)] == [points[0], points[1], points[2], None]
+
+
+def test_all_of_the_envelope_is_listed(swept: Measured) -> None:
+    records = envelope_section(swept, [E4M3]).records
+    assert [(r["method"], r["area_um2"], r["delay_ps"]) for r in records if r["area_um2"] != 999] == [
+        (method, *each) for method in DELAY_METHODS for each in _POINTS[method]
+    ]
+
+
+def test_the_picture_is_the_same_each_time(swept: Measured) -> None:
+    for kind, start in (("png", b"\x89PNG"), ("svg", b"<?xml")):
+        first, second = (delay_picture(swept, [E4M3], kind) for _ in range(2))
+        assert first == second
+        assert first.startswith(start)
+
+
+def test_without_opensta_there_is_a_note_and_no_job(tiny: Technology, monkeypatch: pytest.MonkeyPatch) -> None:
+    for module in (timing, power_check):
+        monkeypatch.setattr(module, "opensta_version", lambda: None)
+    assert [*timing_jobs([E4M3]), *opensta_jobs([E4M3])] == []
+    for section in (timing_section(Measured(tiny), [E4M3]), opensta_section(Measured(tiny), [E4M3])):
+        assert (section.records, section.notes) == ([], [MISSING])
+        assert section.table.groups == []
+
+
+def _each(jobs: Iterable[object], kind: type) -> list[object]:
+    return [job for job in jobs if isinstance(job, kind)]
+
+
+def test_rows_with_opensta(tiny: Technology, monkeypatch: pytest.MonkeyPatch) -> None:
+    for module in (timing, power_check):
+        monkeypatch.setattr(module, "opensta_version", lambda: "9.9")
+    measured = Measured(tiny)
+    for job in timing_jobs([E4M3]):
+        assert isinstance(job, TimingJob)
+        found = Timing(30.0, None, None, None) if job.pipeline == 0 else Timing(5.0, 1.0, 2.0, 3.0)
+        measured.learn(job, Timings(10.0, Timing(20.0, None, None, None), found))
+    rows = timing_section(measured, [E4M3]).records
+    assert [[*row.values()][2:] for row in rows[2:4]] == [
+        [0, 10.0, 20.0, 30.0, None, None, None],
+        [2, None, None, None, 1.0, 2.0, 3.0],
+    ]
+    powers = _each(opensta_jobs([E4M3]), PowerJob)
+    assert len(powers) == len(DELAY_METHODS)
+    for job in powers:
+        measured.learn(job, Powers(60.0, 90.0, 80.0, 20.0, 40.0, 30.0, 20.0, 18.0))
+    measured.learn(Probe("9.9"), Probed({"INV": 2.0, "NOR3": 2.5}, 1.0, 0.5))
+    section = opensta_section(measured, [E4M3])
+    row = section.records[0]
+    assert (row["opensta_fj"], row["ratio"]) == (100.0, 0.6)
+    assert (row["switching_ratio"], row["internal_ratio"], row["simple_ratio"]) == (1.0, 0.75, 0.9)
+    assert "INV 2.00, NOR3 2.50" in section.notes[1]
+
+
+@pytest.mark.skipif(opensta_version() is None, reason=MISSING)
+def test_both_count_nets_alike(tiny: Technology) -> None:
+    version = opensta_version()
+    assert version is not None
+    with_thresholds = _thresholds(tiny)
+    job = opensta_jobs([E4M3])[1]
+    assert isinstance(job, PowerJob)
+    found = job.run(with_thresholds)
+    assert found.own_switching == pytest.approx(found.switching, rel=0.001)
+    assert 0 < found.settled < found.glitches
+    measured = Measured(tiny)
+    measured.learn(job, timing_jobs([E4M3])[0].run(with_thresholds))
+    times = measured[job]
+    assert times.bare.through == pytest.approx(times.abc, abs=0.5)
+
+
+def _thresholds(technology: Technology) -> Technology:
+    """What OpenSTA wants to know of a library."""
+    text = technology.files["cells.lib"]
+    assert isinstance(text, bytes)
+    said = "".join(
+        f"{kind}_{edge} : {value}; "
+        for edge in ("rise", "fall")
+        for kind, value in (
+            ("input_threshold_pct", 50),
+            ("output_threshold_pct", 50),
+            ("slew_lower_threshold_pct", 20),
+            ("slew_upper_threshold_pct", 80),
+        )
+    )
+    text = text.replace(b"nom_voltage : 1.0;", b"nom_voltage : 1.0; " + said.encode(), 1)
+    return Technology(**{**vars(technology), "files": {"cells.lib": text}})
