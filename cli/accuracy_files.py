@@ -14,8 +14,8 @@ from rich.console import Console
 
 from lmul.cli.tables import terminal_table
 from lmul.hdl.files import write_files
-from lmul.synth.documents import markdown_table
 from lmul.synth.sections import Record, Section
+from lmul.synth.tables import markdown_table
 
 _WIDTH_OF_A_FILE = 160
 
