@@ -105,9 +105,9 @@ class Study:
 
 
 def _shortened(value: Any) -> Any:
-    """With five digits of each number, which is more than samples give."""
+    """With six digits of each number, which is more than samples give."""
     if isinstance(value, float):
-        return float(f"{value:.5g}")
+        return float(f"{value:.6g}")
     if isinstance(value, Mapping):
         return {key: _shortened(each) for key, each in value.items()}
     return [_shortened(each) for each in value] if isinstance(value, list | tuple) else value
