@@ -21,14 +21,15 @@ _FORMATS = f"Repeatable. Without it: {', '.join(map(str, FORMATS))}."
 
 _NOTES = [
     "True dot products are those of the operands before they became codes, by truncation or by rounding to nearest. "
-    "Operands of positive uniform: from 0 to 1. Gaussian: mean 0, deviation 1. Independent in all places.",
+    "Positive operands: uniform from 0 to 1. Gaussian: mean 0, deviation 1. All are independent.",
     "Units flush subnormal codes. Operands of a format whose normal numbers end above 2^-6 (e3m4) are scaled up by a "
     "power of two as far as none saturates.",
     "bias: the slope of computed on true sums, less 1. before: NRMSE as computed. after: NRMSE times one gain, which "
     "an output scale can hold; it is fitted on half of the dot products and judged on the other half.",
     "Of positive sums the error of single products averages out and their bias stays. Of sums with mean 0 nothing "
     "averages out: the sum itself grows no faster than its error. Which of them a layer is like decides.",
-    "Exact sums: the accumulator fixed, or fp32 for bf16, which is too wide for it. One anchor for all sums of a kind.",
+    "Exact sums: the accumulator fixed, or fp32 for formats that are too wide for it, as bf16 is.",
+    "Anchored sums: one anchor for all of a kind, as an array's tile has it, of 12 bits.",
     "The constants of the method `constant` are the best for rounded Gaussian operands, without and with a gain.",
     "A floating-point accumulator of few bits stops growing where a product is less than half of its last place: that "
     "is no fault of the multiplier, and exact products have it too.",

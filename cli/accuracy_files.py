@@ -14,8 +14,8 @@ from rich.console import Console
 
 from lmul.cli.tables import terminal_table
 from lmul.hdl.files import write_files
-from lmul.synth.files import markdown_table
 from lmul.synth.sections import Record, Section
+from lmul.synth.tables import markdown_table
 
 _WIDTH_OF_A_FILE = 160
 
@@ -105,7 +105,7 @@ class Study:
 
 
 def _shortened(value: Any) -> Any:
-    """With six digits of each number, of which the last mean little."""
+    """With six digits of each number, which is more than samples give."""
     if isinstance(value, float):
         return float(f"{value:.6g}")
     if isinstance(value, Mapping):

@@ -7,7 +7,7 @@ import matplotlib as mpl
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from lmul.cli.products_sections import TITLES
+from lmul.cli.products_sections import title_of
 from lmul.golden.continuous import Cut
 from lmul.golden.product_error import ProductError
 
@@ -43,7 +43,7 @@ def products_figure(rows: Sequence[ProductError]) -> Figure:
     for line, name in zip(grid, operands, strict=True):
         for axes, cut in zip(line, Cut, strict=True):
             _error_panel(axes, [row for row in rows if row.operands == name and row.cut is cut])
-            axes.set_title(f"{TITLES[name]}, {cut}", fontsize=10, loc="left")
+            axes.set_title(f"{title_of(name)}, {cut}", fontsize=10, loc="left")
     for axes in grid[-1]:
         axes.set_xlabel("mantissa bits k of the operands", fontsize=9)
     for axes in grid[:, 0]:

@@ -29,8 +29,8 @@ _NOTES = [
     "Operands are cut to k mantissa bits, by truncation as the paper's analysis does it, and by rounding to nearest, "
     "as every converter does; exponents have no bounds. Which method is better depends on the cut.",
     "Against the product of the uncut operands: what a user loses. Against that of the cut ones: the method's part.",
-    "Uniform mantissa: from 1 to 2. Gaussian: independent, mean 0. Your operands: an element of x with one of y, by "
-    "chance.",
+    "Uniform mantissa: from 1 to 2. Gaussian: independent, mean 0. Your own: an element of one array with one of the "
+    "other, by chance.",
     "exact: the full product of the cut operands; rounded: that to k bits. Formats stand for exact products of "
     "operands in that format, subnormal numbers counted in full, each side scaled by the largest power of two "
     "that does not saturate.",
@@ -42,8 +42,17 @@ _NOTES = [
 
 
 @click.command()
-@click.option("--x", type=click.Path(path_type=Path), metavar="X.npy", help="Operands of your own; needs --y.")
-@click.option("--y", type=click.Path(path_type=Path), metavar="Y.npy", help="What they are multiplied with.")
+@click.option(
+    "--x", "xs", type=click.Path(path_type=Path), multiple=True, metavar="X.npy", help="Your operands. Repeatable."
+)
+@click.option(
+    "--y",
+    "ys",
+    type=click.Path(path_type=Path),
+    multiple=True,
+    metavar="Y.npy",
+    help="What each --x is multiplied with.",
+)
 @click.option("--pairs", type=click.IntRange(1), default=PAIRS, show_default=True, help="Products a kind of operands.")
 @click.option(
     "-o",
@@ -52,21 +61,21 @@ _NOTES = [
     metavar="DIR",
     help="Gets accuracy_products.md, .csv, .json, .png and .svg, all or none.",
 )
-def products(x: Path | None, y: Path | None, pairs: int, output: Path | None) -> None:
+def products(xs: tuple[Path, ...], ys: tuple[Path, ...], pairs: int, output: Path | None) -> None:
     """Errors of single products: every method and constant, operands of 1 to 10 mantissa bits, cut both ways.
 
     \b
     lmul accuracy products
     lmul accuracy products --x weights.npy --y activations.npy -o accuracy
     """
-    if (x is None) != (y is None):
-        raise ValueError("--x and --y must be given together, or neither")
+    if len(xs) != len(ys):
+        raise ValueError(f"--x and --y must be given equally often, not {len(xs)} and {len(ys)} times")
     if output is not None:
         check_writable(output)
     operands = [Pairs.drawn(each, pairs) for each in (Distribution.MANTISSA, Distribution.GAUSSIAN)]
     command = ["lmul", "accuracy", "products"]
-    if x is not None and y is not None:
-        operands.append(Pairs.sampled(loaded(x), loaded(y), pairs))
+    for x, y in zip(xs, ys, strict=True):
+        operands.append(Pairs.sampled(f"{x.stem} x {y.stem}", loaded(x), loaded(y), pairs))
         command += ["--x", x.name, "--y", y.name]
     command += [] if pairs == PAIRS else ["--pairs", str(pairs)]
     show(_studied(operands, shlex.join(command)), output)

@@ -7,7 +7,6 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import MultipleLocator, PercentFormatter
 
 from lmul.cli.accuracy_picture import plain_axes
-from lmul.cli.dots_sections import whole
 from lmul.golden.continuous import Cut
 from lmul.golden.distributions import Distribution
 from lmul.golden.dot_error import DotError
@@ -40,7 +39,7 @@ def dots_figure(rows: Rows) -> Figure:
     figure.subplots_adjust(left=0.09, right=0.98, bottom=0.085, top=0.905, wspace=0.06, hspace=0.28)
     for column, cut in enumerate(Cut):
         own = [row for row in kept if row.cut is cut]
-        sums = [row for row in own if whole(row)]
+        sums = [row for row in own if row.exact_sums]
         _lines(grid[0, column], {row.method: row for row in sums}, _METHODS, "bias")
         _lines(grid[1, column], {row.method: row for row in sums}, _METHODS, "before")
         _lines(grid[1, column], {row.method: row for row in sums}, _METHODS, "after")
@@ -54,7 +53,7 @@ def dots_figure(rows: Rows) -> Figure:
         axes.yaxis.set_major_locator(MultipleLocator(0.05 if axes in grid[0] else 0.1))
         axes.yaxis.set_major_formatter(PercentFormatter(1, decimals=0))
         axes.axhline(0, color="#BBBBBB", lw=0.8, zorder=0)
-    grid[2, 0].set_ylim(-0.42, 0.08)
+    grid[2, 0].set_ylim(-0.42, max(0.08, 1.3 * grid[2, 0].get_ylim()[1]))
     for line, ncols in ((0, 4), (2, 3)):
         grid[line, 0].legend(fontsize=8, frameon=False, ncols=ncols, columnspacing=1, handlelength=1.4)
     grid[1, 0].text(1, grid[1, 0].get_ylim()[0] * 1.25, "dashed: after one gain of all sums", fontsize=8)

@@ -17,18 +17,13 @@ _MIDDLE = 64
 Rows = Sequence[DotError]
 
 
-def whole(row: DotError) -> bool:
-    """Whether sums are exact, or as good as that: bf16 is too wide for the fixed accumulator."""
-    return row.accumulator == ("fp32" if row.format == "bf16" else "fixed")
-
-
 def summary_section(rows: Rows, distribution: Distribution, all_accumulators: bool) -> Section:
     """Bias and errors of sums of two lengths: every method in exact sums, or two methods in every accumulator."""
     records: dict[tuple[str, str, str], Record] = {}
     longest = max(rows[0].lengths)
     lengths = dict.fromkeys((min(_MIDDLE, longest), longest))
     for row in rows:
-        fits = row.method in ("exact", "lmul") if all_accumulators else whole(row)
+        fits = row.method in ("exact", "lmul") if all_accumulators else row.exact_sums
         if row.distribution is not distribution or not fits:
             continue
         names = (row.format, row.method, row.accumulator)
@@ -56,7 +51,7 @@ def summary_section(rows: Rows, distribution: Distribution, all_accumulators: bo
 
 def length_section(rows: Rows, distribution: Distribution, what: str) -> Section:
     """One measure of exact sums against their length."""
-    kept = [row for row in rows if row.distribution is distribution and whole(row)]
+    kept = [row for row in rows if row.distribution is distribution and row.exact_sums]
     records: list[Record] = []
     for row in sorted(kept, key=lambda r: [r.format != each.format for each in kept]):
         record: Record = {"format": row.format, "method": row.method, "cut": row.cut.value}
@@ -100,12 +95,11 @@ def best_section(formats: Sequence[Format]) -> Section:
 def findings(rows: Rows, best: Section) -> list[str]:
     """What the tables say, in sentences."""
     sentences = []
-    found = {(r.distribution, r.cut, r.format, r.method, r.accumulator): r for r in rows}
+    found = {(r.distribution, r.cut, r.format, r.method): r for r in rows if r.exact_sums}
     for name in dict.fromkeys(row.format for row in rows):
-        sums = "fp32" if name == "bf16" else "fixed"
         for cut in Cut:
-            lmul = found[Distribution.UNIFORM, cut, name, "lmul", sums]
-            exact = found[Distribution.UNIFORM, cut, name, "exact", sums]
+            lmul = found[Distribution.UNIFORM, cut, name, "lmul"]
+            exact = found[Distribution.UNIFORM, cut, name, "exact"]
             sentences.append(
                 f"{name}, {cut}, K = {lmul.lengths[-1]}, positive operands: L-Mul is off by "
                 f"{100 * lmul.before[-1]:.2f} % (bias {100 * lmul.bias[-1]:+.2f} %), after the gain "

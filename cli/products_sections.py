@@ -26,10 +26,15 @@ METHODS = {
     "best_mean": "best c",
 }
 _SHORT = {Cut.TRUNCATED: "trunc.", Cut.ROUNDED: "round."}
-TITLES = {"mantissa": "Uniform mantissas", "gaussian": "Gaussian operands", "own": "Your operands"}
+_TITLES = {"mantissa": "Uniform mantissas", "gaussian": "Gaussian operands"}
 _M = 9  # mantissa bits of the operands whose expected errors are counted out
 
 Rows = Sequence[ProductError]
+
+
+def title_of(operands: str) -> str:
+    """Operands in words; a user's own by the names of the files."""
+    return _TITLES.get(operands, operands)
 
 
 def _scientific(value: str | float | None) -> str:
@@ -52,7 +57,7 @@ def measure_section(rows: Rows, operands: str, measure: str, which: str = "total
     against = "the uncut operands" if which == "total" else "the cut operands"
     return Section(
         f"{operands}_{which}_{measure}",
-        f"{MEASURES[measure]}, against the product of {against}: {TITLES[operands]}",
+        f"{MEASURES[measure]}, against the product of {against}: {title_of(operands)}",
         list(records.values()),
         columns,
         group=("operands",),
@@ -84,7 +89,7 @@ def constant_section(rows: Rows, operands: str) -> Section:
         ("nmse", _scientific),
     ):
         columns |= {f"{measure}_{cut}": (f"{measure} {_SHORT[cut]}", number) for cut in Cut}
-    title = f"The adder with each constant, against the product of the uncut operands: {TITLES[operands]}"
+    title = f"The adder with each constant, against the product of the uncut operands: {title_of(operands)}"
     return Section(f"{operands}_constants", title, list(records.values()), columns, group=("bits",))
 
 
@@ -133,6 +138,13 @@ def findings(rows: Rows) -> list[str]:
     means = {(row.operands, row.cut, row.method, row.format or row.bits): row.total.mean for row in rows}
     sentences = []
     for operands in dict.fromkeys(row.operands for row in rows):
+        equal = {
+            cut: [k for k in BITS if means[operands, cut, "lmul", k] <= means[operands, cut, "exact", k]] for cut in Cut
+        }
+        shown = "; ".join(f"{f'k = {_ranges(good)}' if good else 'no k'} ({cut})" for cut, good in equal.items())
+        what = f"{title_of(operands)}: L-Mul's mean |relative error| is at most that of exact products of as many bits"
+        sentences.append(f"{what} for {shown}.")
+    for operands in dict.fromkeys(row.operands for row in rows):
         for name in ("e5m2", "e4m3", "e3m4"):
             answers = []
             for cut, other in ((Cut.TRUNCATED,) * 2, (Cut.ROUNDED,) * 2, (Cut.TRUNCATED, Cut.ROUNDED)):
@@ -140,7 +152,7 @@ def findings(rows: Rows) -> list[str]:
                 good = [k for k in BITS if means[operands, cut, "lmul", k] <= limit]
                 bits = f"k = {_ranges(good)}" if good else "no k"
                 answers.append(f"{bits} ({cut}, against {other}: {limit:.4f})")
-            what = f"{TITLES[operands]}: L-Mul's mean |relative error| is at most that of exact {name}"
+            what = f"{title_of(operands)}: L-Mul's mean |relative error| is at most that of exact {name}"
             sentences.append(f"{what} for {'; '.join(answers)}.")
     return sentences
 

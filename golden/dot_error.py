@@ -95,6 +95,11 @@ class DotError:
         return f"{self.parameters.accumulator}{self.parameters.window or ''}"
 
     @property
+    def exact_sums(self) -> bool:
+        """Whether its accumulator is the one of its format that stands for exact sums."""
+        return self.parameters.accumulator is sums_of(self.parameters.product.format, self.lengths[-1])
+
+    @property
     def row(self) -> dict[str, str | list[float] | list[int]]:
         """All of it, by heading."""
         figures = {what: list(getattr(self, what)) for what in ("lengths", *MEASURES)}
@@ -145,6 +150,15 @@ def units(format: Format, longest: int = LENGTHS[-1]) -> Iterator[DotParameters]
                     yield DotParameters(product, accumulator, longest, window, rounded)
                 except ValueError:
                     continue
+
+
+def sums_of(format: Format, longest: int = LENGTHS[-1]) -> Accumulator:
+    """What stands for exact sums: `fixed`, or fp32 where that would be too wide for exact products."""
+    try:
+        DotParameters(Parameters(format, Method.EXACT), Accumulator.FIXED, longest)
+    except ValueError:
+        return Accumulator.FP32
+    return Accumulator.FIXED
 
 
 class DotExperiment:

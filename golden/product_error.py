@@ -117,7 +117,7 @@ class Pairs:
         return cls(distribution.value, *drawn(distribution, _SEED, (count,)))
 
     @classmethod
-    def sampled(cls, x: ArrayLike, y: ArrayLike, count: int = PAIRS) -> "Pairs":
+    def sampled(cls, name: str, x: ArrayLike, y: ArrayLike, count: int = PAIRS) -> "Pairs":
         """An element of one array of the user's with one of the other, by chance, `count` times.
 
         Raises
@@ -126,12 +126,12 @@ class Pairs:
             An array is empty or not of numbers, or has an element that is NaN, infinite, or very large or small.
         """
         rng, sides = np.random.default_rng(_SEED), []
-        for name, values in (("x", x), ("y", y)):
-            side = checked_operands(name, as_float64(np.asarray(values))).ravel()
+        for what, values in (("x", x), ("y", y)):
+            side = checked_operands(what, as_float64(np.asarray(values))).ravel()
             if not side.any():
-                raise ValueError(f"{name} must have an element that is not zero")
+                raise ValueError(f"{what} must have an element that is not zero")
             sides.append(side[rng.integers(side.size, size=count)])
-        return cls("own", *sides)
+        return cls(name, *sides)
 
     def cut_to(self, to: int | Format, cut: Cut) -> tuple[Floats, Floats]:
         """Both sides with few bits."""

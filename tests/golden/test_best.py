@@ -1,5 +1,8 @@
 """The search against trying everything, on codes."""
 
+import doctest
+from pathlib import Path
+
 import numpy as np
 import pytest
 
@@ -77,3 +80,14 @@ def test_operands_must_fit():
         best_constant(E4M3, ([1.0], [0.0]))
     with pytest.raises(ValueError, match=r"^x must be zero .* not NaN \(at index \[1\]\)$"):
         best_constant(E4M3, ([0.0, np.nan], [1.0, 1.0]))
+
+
+def test_the_gain_for_the_mean_is_a_weighted_median():
+    """Products of 1 for true ones of 1, 1, 4, 4, 4: the gain 1 leaves 9/4 in all, any larger one more."""
+    best = Search(np.ones(5), np.ones(5), np.array([1.0, 1, 4, 4, 4]), Objective.MEAN, with_gain=True).at(0.0)
+    assert (best.gain, best.error) == (1, pytest.approx(0.45))
+
+
+def test_the_example_of_the_docs_prints_what_it_says():
+    path = Path(__file__).parent.parent.parent / "docs" / "accuracy.md"
+    assert doctest.testfile(str(path), module_relative=False) == (0, 5)

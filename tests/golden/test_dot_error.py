@@ -10,7 +10,7 @@ from lmul.golden.accumulators import Accumulator, DotParameters
 from lmul.golden.codes import decode, encode
 from lmul.golden.continuous import Cut
 from lmul.golden.distributions import Distribution, drawn
-from lmul.golden.dot_error import DISTRIBUTIONS, DotExperiment, units
+from lmul.golden.dot_error import DISTRIBUTIONS, DotExperiment, sums_of, units
 from lmul.golden.formats import BF16, E3M4, E4M3, E5M2
 from lmul.golden.parameters import Method, Parameters
 
@@ -116,6 +116,7 @@ def test_units():
     assert {"rounded_e4m3_fixed_k64", "mitchell_e4m3_fp32", "corrected2_e4m3_anchored12_k64"} <= set(names)
     assert not any("corrected" in unit.name for unit in units(E5M2, 64))
     assert not any("fixed" in unit.name for unit in units(BF16, 64))
+    assert (sums_of(E5M2), sums_of(BF16)) == (Accumulator.FIXED, Accumulator.FP32)
     assert {found.distribution for found in DotExperiment(E4M3, (1,), 2).measured(next(units(E4M3, 1)))} == set(
         DISTRIBUTIONS
     )

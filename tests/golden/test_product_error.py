@@ -84,7 +84,7 @@ def test_formats_get_the_scale_that_fits():
 
 
 def test_samples_are_elements_of_both_arrays():
-    pairs = Pairs.sampled([[1.0, -3.0], [2.0, 0.0]], [5.0], 500)
+    pairs = Pairs.sampled("own", [[1.0, -3.0], [2.0, 0.0]], [5.0], 500)
     assert set(pairs.x) == {1, -3, 2, 0}
     assert set(pairs.y) == {5}
     assert pairs.name == "own"
@@ -99,4 +99,4 @@ def test_samples_are_elements_of_both_arrays():
 )
 def test_arrays_that_are_refused(x, message):
     with pytest.raises(ValueError, match=message):
-        Pairs.sampled(x, [1.0])
+        Pairs.sampled("own", x, [1.0])
