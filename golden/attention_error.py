@@ -133,7 +133,8 @@ def nearest(embeddings: Floats) -> NDArray[np.intp]:
     """Of each row the one of the others with the largest cosine; rows have length 1."""
     cosines = embeddings @ embeddings.T
     np.fill_diagonal(cosines, -2)
-    return cosines.argmax(1)
+    found: NDArray[np.intp] = cosines.argmax(1)
+    return found
 
 
 def qkv_error(replacement: Replacement, query: Floats, key: Floats, value: Floats) -> AttentionError:

@@ -19,7 +19,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from lmul.golden import continuous
-from lmul.golden.continuous import Cut, cut_to_format, largest_scale
+from lmul.golden.continuous import Cut, largest_scale
 from lmul.golden.formats import Format
 from lmul.golden.heads import Floats, Matmul
 
@@ -91,13 +91,17 @@ class Replacement:
         """Operands as they are multiplied."""
         if isinstance(self.operands, int):
             return _cut(values, self.operands, self.cut)
-        exact = values.astype(np.float64)
-        if not exact.any():
+        size = np.abs(values)
+        if not size.any():
             return np.zeros_like(values)
-        exponent = largest_scale(exact, self.operands)
-        coded = cut_to_format(np.ldexp(exact, exponent), self.operands, self.cut)
-        flushed = np.where(np.abs(coded) < 2.0 ** (1 - self.operands.bias), 0.0, coded)
-        return np.ldexp(flushed, -exponent).astype(np.float32)
+        # Operands stay unscaled, as nothing gets above TOP; what a scale changes is what counts as too small.
+        exponent = largest_scale(size.max(keepdims=True), self.operands)
+        smallest = 2.0 ** (1 - self.operands.bias - exponent)
+        # Numbers below the smallest normal one are as far apart as those above. It is even, so that a tie becomes it.
+        kept = smallest * (1 - 0.5 ** (self.bits + 1)) if self.cut is Cut.ROUNDED else smallest
+        coded = _cut(values, self.bits, self.cut)
+        coded = np.where(size < smallest, np.copysign(np.float32(smallest), values), coded)
+        return np.where(size < kept, np.float32(0), coded)
 
 
 def replace_matmul(replacement: Replacement, most_rank: int = MOST_RANK) -> Matmul:

@@ -1,4 +1,4 @@
-"""Products of matrices of codes for the fixed accumulator, exactly, by products of float64 matrices. Used by `dot`.
+"""Exact products of matrices of codes for the fixed accumulator, by those of float64 matrices. Used by `dot`, `wide`.
 
 The wide product of codes is +-2^(ex + ey) F[mx, my], with a table F of integers that depends on the mantissas alone.
 F = L R, with integer factors of r columns and rows, makes of a product of matrices of codes one of float64 matrices
@@ -114,21 +114,21 @@ def separated(parameters: DotParameters, left: Codes, right: Codes) -> Separated
     ranks = (1 if parameters.full else 1 << min(f.mantissa_bits for f in (p.format, p.y_format)),)
     if max(1 << f.width for f in (p.format, p.y_format)) * ranks[0] > _MOST_ENTRIES:
         return None
-    factors = _factors(parameters)
+    parts = factors(parameters)
     x, y = _span(p.format, left), _span(p.y_format, right)
     if x is None or y is None:
-        return Separated(parameters, factors, [], [])
+        return Separated(parameters, parts, [], [])
     # Places that the exponents may span, so that K of the largest products stay below 2^53.
-    room = _EXACT - (left.shape[-1] * factors.largest).bit_length()
+    room = _EXACT - (left.shape[-1] * parts.largest).bit_length()
     x_parts = y_parts = 1
     while _longest(x, x_parts) + _longest(y, y_parts) > room:
-        if x_parts * y_parts * factors.rank > _MOST_PRODUCTS:
+        if x_parts * y_parts * parts.rank > _MOST_PRODUCTS:
             return None
         if _longest(x, x_parts) > _longest(y, y_parts):
             x_parts += 1
         else:
             y_parts += 1
-    return Separated(parameters, factors, list(_parts(x, x_parts)), list(_parts(y, y_parts)))
+    return Separated(parameters, parts, list(_parts(x, x_parts)), list(_parts(y, y_parts)))
 
 
 def _span(format: Format, codes: Codes) -> Range | None:
@@ -150,7 +150,7 @@ def _parts(span: Range, parts: int) -> Iterator[Range]:
 
 
 @lru_cache(maxsize=8)
-def _factors(parameters: DotParameters) -> Factors:
+def factors(parameters: DotParameters) -> Factors:
     p = parameters.product
     # The exponent field is 1, the least that is not flushed.
     x, y = (f.hidden_one + np.arange(f.hidden_one) for f in (p.format, p.y_format))
@@ -170,13 +170,20 @@ def _factors(parameters: DotParameters) -> Factors:
 
 @lru_cache(maxsize=16)
 def _table(parameters: DotParameters, is_left: bool, fields: Range) -> Floats:
-    """What stands for each code, (codes, r): its row of the factors times +-2^(exponent field - the range's least)."""
-    p, factors = parameters.product, _factors(parameters)
-    format, rows = (p.format, factors.left) if is_left else (p.y_format, factors.right)
-    codes = np.arange(1 << format.width)
-    field = (codes & (format.sign_bit - 1)) >> format.mantissa_bits
+    """What stands for each code, (codes, r), exponents relative to the range's least."""
+    p, own = parameters.product, factors(parameters)
+    format, rows = (p.format, own.left) if is_left else (p.y_format, own.right)
+    return stand_ins(format, rows, np.arange(1 << format.width, dtype=np.uint32), fields)
+
+
+def stand_ins(format: Format, rows: NDArray[np.int64], codes: Codes, fields: Range) -> Floats:
+    """What stands for codes, (..., r): the row of the mantissa times +-2^(exponent field - the range's least).
+
+    Zeros where the exponent field is not in the range.
+    """
+    field = ((codes & np.uint32(format.sign_bit - 1)) >> np.uint32(format.mantissa_bits)).astype(np.int32)
     within = (field >= fields[0]) & (field <= fields[1])
-    sign = np.where(codes & format.sign_bit, -1.0, 1.0)
+    sign = np.where(codes & np.uint32(format.sign_bit), -1.0, 1.0)
     size = np.where(within, sign, 0.0) * np.ldexp(1.0, np.where(within, field - fields[0], 0))
-    table: Floats = rows[codes & (format.hidden_one - 1)] * size[:, None]
-    return table
+    found: Floats = rows[codes & np.uint32(format.hidden_one - 1)] * size[..., None]
+    return found

@@ -141,8 +141,9 @@ class Encoder:
         )
         mixed = np.empty_like(v)
         for g in groups:
-            split = [side[g.rows].reshape(g.count, g.length, *v.shape[1:]).transpose(0, 2, 1, 3) for side in (q, k, v)]
-            heads = Heads(*split, attend(*split, attention))
+            own = (side[g.rows].reshape(g.count, g.length, *v.shape[1:]).transpose(0, 2, 1, 3) for side in (q, k, v))
+            query, key, value = own
+            heads = Heads(query, key, value, attend(query, key, value, attention))
             mixed[g.rows] = heads.mixed.transpose(0, 2, 1, 3).reshape(-1, *v.shape[1:])
             if seen is not None:
                 seen(number, g.sentences, heads)

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from fractions import Fraction
+from itertools import pairwise
 from math import floor, log2
 
 import numpy as np
@@ -82,6 +83,22 @@ def test_formats_are_scaled_and_flushed(form, method):
     constant = 0.0 if kind is Form.EXACT else (1 / 8 if form == E4M3 else 1 / 4)
     got = replace_matmul(Replacement("one", form, Cut.ROUNDED, kind, constant))(a, b)
     np.testing.assert_allclose(got, np.array(exact) / scales[0] / scales[1], rtol=1e-5, atol=1e-4)
+
+
+@pytest.mark.parametrize("how", Cut)
+@pytest.mark.parametrize("form", [E4M3, E5M2], ids=str)
+def test_operands_are_those_of_the_format(form, how):
+    """All numbers and three between any two, so that there is every tie; all are scaled by 8."""
+    numbers = [Fraction(float(v)) for v in decode(form, np.arange(form.top + 1))]
+    gaps = pairwise(numbers)
+    values = [low + (high - low) * i / 4 for low, high in gaps for i in range(1, 5)]
+    signed = np.array([sign * float(v) for v in values for sign in (1, -1)])
+    expected = decode(form, encode(form, signed))
+    if how is Cut.TRUNCATED:
+        expected = np.array([float(max((n for n in numbers if n <= abs(v)), default=0)) * np.sign(v) for v in signed])
+    expected[np.abs(expected) < float(decode(form, form.hidden_one))] = 0
+    got = Replacement("one", form, how, Form.EXACT).quantise((signed / 8).astype(np.float32))
+    np.testing.assert_array_equal(got * 8, expected)
 
 
 def test_stacks_broadcast_and_memory_is_bounded(monkeypatch):
