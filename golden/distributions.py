@@ -20,6 +20,9 @@ class Distribution(StrEnum):
     MANTISSA = "mantissa"  # from 1 to 2: all mantissas alike, one exponent
 
 
+SIGNED = (Distribution.GAUSSIAN, Distribution.LAPLACE, Distribution.STUDENT, Distribution.OUTLIERS)
+"""Those with the mean 0."""
+
 _DRAW: dict[Distribution, Callable[[np.random.Generator, tuple[int, ...]], Floats]] = {
     Distribution.GAUSSIAN: lambda rng, shape: rng.standard_normal(shape),
     Distribution.LAPLACE: lambda rng, shape: rng.laplace(size=shape),

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from lmul.golden.accumulators import Accumulator, DotParameters
 from lmul.golden.codes import encode
 from lmul.golden.correction import TABLE_BITS
-from lmul.golden.distributions import Distribution, drawn
+from lmul.golden.distributions import SIGNED, Distribution, drawn
 from lmul.golden.dot import least_anchor
 from lmul.golden.errors import errors, fitted_gain
 from lmul.golden.formats import BF16, E3M4, E4M3, E5M2, FP16, FP32, Format, format_named
@@ -118,9 +118,7 @@ class TotalError:
         }
 
 
-_SIGNED = (Distribution.GAUSSIAN, Distribution.LAPLACE, Distribution.STUDENT, Distribution.OUTLIERS)
-
-SCALED = tuple(Condition(d, r) for r in Rule for d in _SIGNED)
+SCALED = tuple(Condition(d, r) for r in Rule for d in SIGNED)
 """One scale a block of 32, by both rules."""
 
 PLAIN = Condition(Distribution.GAUSSIAN, None)
@@ -210,11 +208,10 @@ class Experiment:
         before, after, gain = self.nrmse(computed)
         squares, errors_squared = self.true**2, (gain * computed - self.true) ** 2
         # Of a ratio of sums, to first order; and of its root.
-        deviation = np.sqrt(((errors_squared - after**2 * squares) ** 2).sum()) / squares.sum()
+        deviation = np.linalg.norm(errors_squared - after**2 * squares) / squares.sum()
         uncertainty = float(deviation / (2 * after))
-        rivals: tuple[Bits | None, Bits | None] = None, None
-        if unit.product.method is not Method.EXACT:
-            rivals = self._rival(unit, 0, before), self._rival(unit, 1, after)
+        approximate = unit.product.method is not Method.EXACT
+        rivals = [self._rival(unit, i, e) if approximate else None for i, e in enumerate((before, after))]
         return TotalError(self.condition, unit, before, after, gain, uncertainty, *rivals)
 
     def nrmse(self, computed: Floats) -> tuple[float, float, float]:
