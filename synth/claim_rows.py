@@ -32,10 +32,9 @@ def claims_section(measured: Measured, formats: Sequence[Format] = FORMATS, stre
     """The table, and what follows for each of the two claims."""
     found = [(claim, _record(measured, claim, stream)) for claim in claims(formats)]
     records = [record for _, record in found]
-    key = measured.technology.name.split(".", maxsplit=1)[0].replace("-", "_")
     return Section(
-        f"claims_{key}",
-        f"The paper's claims about energy: stated, recomputed from Horowitz, measured in {measured.technology.name}",
+        "claims",
+        "The paper's claims about energy: stated, recomputed from Horowitz, measured",
         records,
         {
             "scope": ("energy of", plain),
