@@ -111,7 +111,7 @@ def cost_figures(report: dict[str, Any]) -> str:
             "",
             *_front(report["pareto_dot"]),
             "",
-            "[The full report](docs/results/full.md): every method, three technologies, delay targets, operands, models.",
+            "[The full report](docs/results/full.md): every method, three technologies, delay targets, operands.",
         ]
     )
 

@@ -14,7 +14,7 @@ from lmul.synth.published import published_section
 from lmul.synth.rival_rows import rival_jobs, rival_section
 from lmul.synth.rival_source import Rival
 from lmul.synth.sections import Section
-from lmul.synth.topics import Setting, Topic
+from lmul.synth.topics import Setting, Topic, in_technology
 
 
 @dataclass(frozen=True)
