@@ -68,7 +68,7 @@ class Rivals(Topic):
     def sections(self, setting: Setting) -> list[Section]:
         """A table a technology."""
         each = reversed(setting.each) if self.rivals else ()
-        return [rival_section(measured, self.rivals) for measured in each]
+        return [in_technology(rival_section(measured, self.rivals), measured) for measured in each]
 
 
 def _of(setting: Setting, formats: Sequence[Format]) -> list[Format]:

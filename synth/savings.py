@@ -25,9 +25,9 @@ def savings_section(measured: Measured, use: Use, formats: Sequence[Format]) -> 
     records = [_record(measured, each) for each in contenders(formats, [use])]
     notes = [
         _NOTES[use],
-        "'saved' is 1 - ours / the rival's. The rival is exact, of the same format and policy through the same flow, and"
-        " the best there is for each figure: in several forms of the product, and where products are added with the"
-        " whole product or with one rounded first. Exact rows name it."
+        "'saved' is 1 - ours / the rival's. The rival is exact, of the same format and policy through the same flow,"
+        " and the best there is for each figure: in several forms of the product, and where products are added with"
+        " the whole product or with one rounded first. Exact rows name it."
         f" Areas that differ by less than {NOISE_PERCENT} % do not differ.",
         "ps is ABC's, of the netlist mapped for area; nothing was optimised for speed here.",
         *bounds_notes(measured),
