@@ -10,9 +10,11 @@ from rich.progress import Progress, TaskID
 from lmul.cli.array_options import chosen_array, computing_options
 from lmul.cli.checked import EXIT_MISMATCH
 from lmul.cli.matmul import sides
+from lmul.cli.numbers import lines_of
 from lmul.cli.progress import progress_bar
+from lmul.golden.heads import Head
 from lmul.golden.parameters import Method
-from lmul.golden.transformer import Encoder, Head
+from lmul.golden.transformer import Encoder
 from lmul.hdl.array import SystolicArray
 from lmul.hdl.files import scratch_folder
 from lmul.sim.attention import SENTENCES, Attended, attention_rtl
@@ -43,7 +45,7 @@ def attention(
     lmul attention --model model --array 16x16 --format e4m3 --method lmul
     """
     rows, columns = sides(size)
-    heads = _heads(Encoder(model), _sentences(sentences), layer, number)
+    heads = _heads(Encoder(model), list(SENTENCES) if sentences is None else lines_of(sentences), layer, number)
     longest, features = max(len(head.query) for head in heads), heads[0].query.shape[1]
     wrong = False
     for each in dict.fromkeys((method, Method.EXACT.value)):
@@ -61,18 +63,6 @@ def attention(
 
 def _advance(progress: Progress, step: TaskID, macs: int) -> None:
     progress.update(step, completed=macs)
-
-
-def _sentences(path: Path | None) -> list[str]:
-    if path is None:
-        return list(SENTENCES)
-    try:
-        lines = [line.strip() for line in path.read_text().splitlines() if line.strip()]
-    except UnicodeDecodeError as error:
-        raise ValueError(f"{path} must be text in UTF-8: {error}") from None
-    if not lines:
-        raise ValueError(f"{path} must have a sentence in it")
-    return lines
 
 
 def _heads(encoder: Encoder, sentences: list[str], layer: int, number: int) -> list[Head]:

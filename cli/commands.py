@@ -118,3 +118,30 @@ def sweep() -> None:
 )
 def mutate() -> None:
     """Measure how good the benches are: plant defects in a unit's Verilog and see which are found."""
+
+
+@lmul.group(
+    cls=LazyGroup,
+    lazy={
+        "attention": (
+            "lmul.cli.accuracy_attention:attention",
+            "Error of a transformer's attention and embeddings, its products of matrices replaced by every method.",
+        ),
+        "products": (
+            "lmul.cli.accuracy_products:products",
+            "Errors of single products: every method and constant, operands of 1 to 10 mantissa bits, cut both ways.",
+        ),
+        "dots": (
+            "lmul.cli.accuracy_dots:dots",
+            "Error and bias of dot products by their length, for every accumulator, before and after a gain.",
+        ),
+    },
+)
+def accuracy() -> None:
+    """Measure what L-Mul does to numbers.
+
+    \b
+    lmul accuracy products -o accuracy
+    lmul accuracy dots -o accuracy
+    lmul accuracy attention --model model -o accuracy
+    """

@@ -8,8 +8,8 @@ from itertools import product
 import numpy as np
 from numpy.typing import ArrayLike
 
-from lmul.golden import addends
-from lmul.golden.accumulators import DotParameters
+from lmul.golden import addends, adding
+from lmul.golden.accumulators import Accumulator, DotParameters
 from lmul.golden.arguments import (
     Array,
     Shape,
@@ -19,11 +19,12 @@ from lmul.golden.arguments import (
     checked_shape,
     checked_start,
 )
-from lmul.golden.blocks import Block, Operands, blocks, chunks, within
+from lmul.golden.blocks import blocks, within
 from lmul.golden.codes import Codes, checked_codes, decode, encode
-from lmul.golden.floating import Floats, added, from_integers, narrowed
+from lmul.golden.floating import Floats, from_integers, narrowed
 from lmul.golden.formats import Format
 from lmul.golden.operands import Flags, Integers
+from lmul.golden.separable import separated
 
 
 @dataclass(frozen=True)
@@ -110,20 +111,18 @@ def dot_product(
     left, right = checked_codes("x", p.format, x), checked_codes("y", p.y_format, y)
     shape = checked_shape(parameters, left.shape, right.shape)
     anchors = checked_anchor(parameters, anchor, shape)
-    codes, before = (start.codes, start.saturated) if isinstance(start, Sums) else (start, False)
-    held = checked_start(parameters, 0 if codes is None else codes, shape)
-    saturated = broadcast("start", np.asarray(before), shape).copy()
+    held, saturated = _begun(parameters, start, shape)
     # Terms come first, so that a sum is one of whole arrays; and an axis of length 1, for there may be but one sum.
     left, right = (np.moveaxis(each[(None,) * (len(shape) + 2 - each.ndim)], -1, 0) for each in (left, right))
     held, anchors, saturated = held[None], anchors[None], saturated[None]
     for block in blocks(held.shape):
         operands = left[:, *within(left.shape[1:], block)], right[:, *within(right.shape[1:], block)]
         if parameters.format is not None:
-            sums, over = _floating(parameters, operands, held[block])
+            sums, over = adding.floating(parameters, operands, held[block])
         elif parameters.window is None:
-            sums, over = _fixed(parameters, operands, held[block])
+            sums, over = adding.fixed(parameters, operands, held[block])
         else:
-            sums, over = _anchored(parameters, operands, held[block], anchors[block], saturate, block)
+            sums, over = adding.anchored(parameters, operands, held[block], anchors[block], saturate, block)
         held[block], saturated[block] = sums, saturated[block] | over
     return _leaving(parameters, held, saturated, anchors, shape)
 
@@ -138,12 +137,28 @@ def matmul(
 ) -> Sums:
     """The products of matrices a (..., M, K) and b (..., K, N), of shape (..., M, N); the rest as for `dot_product`.
 
+    The sums of the accumulator `fixed` come of products of float64 matrices where those are exact: see `separable`.
     Memory beyond operands and result is bounded.
     """
     left, right = checked_matrices(parameters, a, b)
     # b in the order of k, for speed.
     columns = np.ascontiguousarray(np.swapaxes(right, -1, -2))
-    return dot_product(parameters, left[..., :, None, :], columns[..., None, :, :], anchor, saturate, start)
+    x, y = left[..., :, None, :], columns[..., None, :, :]
+    way = separated(parameters, left, columns) if parameters.accumulator is Accumulator.FIXED else None
+    if way is None:
+        return dot_product(parameters, x, y, anchor, saturate, start)
+    shape = checked_shape(parameters, x.shape, y.shape)
+    anchors = checked_anchor(parameters, anchor, shape)
+    held, saturated = _begun(parameters, start, shape)
+    way.add_to(held, left, columns)
+    return _leaving(parameters, held, saturated, anchors, shape)
+
+
+def _begun(parameters: DotParameters, start: Sums | ArrayLike | None, shape: Shape) -> tuple[Array, Flags]:
+    """What the accumulators hold at first, and where that has saturated; to be written to."""
+    codes, before = (start.codes, start.saturated) if isinstance(start, Sums) else (start, False)
+    held = checked_start(parameters, 0 if codes is None else codes, shape)
+    return held, broadcast("start", np.asarray(before), shape).copy()
 
 
 def least_anchor(parameters: DotParameters, a: ArrayLike, b: ArrayLike) -> int:
@@ -173,50 +188,6 @@ def _largest(parameters: DotParameters, format: Format, codes: Codes, axis: int)
     index = (magnitude << (m - format.mantissa_bits) & ((1 << m) - 1)) >> (m - t)
     for i in range(1 << t):
         yield np.where(index == i, magnitude, 0).max(axis=axis, initial=0)
-
-
-def _floating(parameters: DotParameters, operands: Operands, sums: Floats) -> tuple[Floats, Flags]:
-    """Sums that start at `sums`, and where a product or a sum was above TOP."""
-    assert parameters.format is not None
-    function, saturated = addends.floating(parameters), np.zeros(sums.shape, bool)
-    for x, y in chunks(operands, sums.size):
-        values, above = function(x, y)
-        saturated |= above.any(axis=0)
-        for value in values:
-            sums, over = added(parameters.format, sums, value)
-            saturated |= over
-    return sums, saturated
-
-
-def _fixed(parameters: DotParameters, operands: Operands, sums: Array) -> tuple[Array, Flags]:
-    """Sums that start at `sums`; none saturates."""
-    function, limbs = addends.fixed(parameters), list[Array]()
-    for x, y in chunks(operands, sums.size):
-        limbs = addends.plus(limbs, function(x, y))
-    return sums + addends.whole(limbs), np.zeros(sums.shape, bool)
-
-
-def _anchored(
-    parameters: DotParameters, operands: Operands, sums: Array, anchors: Integers, saturate: bool, block: Block
-) -> tuple[Array, Flags]:
-    """Sums that start at `sums`, and where a product was above the anchor."""
-    function, limbs = addends.normalised(parameters), list[Array]()
-    saturated, k = np.zeros(sums.shape, bool), 0
-    for x, y in chunks(operands, sums.size):
-        sign, leading, exponent = function(x, y)
-        below = anchors - exponent
-        if below.min() < 0:
-            if not saturate:
-                first = tuple(int(i) for i in np.argwhere(below < 0)[0])
-                index = [s.start + i for s, i in zip(block, first[1:], strict=True)][1:]
-                raise ValueError(
-                    f"anchor must be at least {exponent[first]}, the exponent of product {k + first[0]} of sum "
-                    f"{index}, not {anchors[first[1:]]}"
-                )
-            saturated |= (below < 0).any(axis=0)
-        limbs = addends.plus(limbs, addends.anchored(parameters, sign, leading, below))
-        k += len(exponent)
-    return sums + addends.whole(limbs), saturated
 
 
 def _leaving(parameters: DotParameters, held: Array, saturated: Flags, anchors: Integers, shape: Shape) -> Sums:

@@ -24,6 +24,8 @@ class Errors:
         Largest |relative error|.
     nmse : float
         Sum of squared errors over the sum of squared true values.
+    rms : float
+        Root of the mean squared relative error.
     """
 
     count: int
@@ -31,6 +33,7 @@ class Errors:
     bias: float
     largest: float
     nmse: float
+    rms: float
 
 
 def errors(computed: ArrayLike, true: ArrayLike) -> Errors:
@@ -49,10 +52,17 @@ def errors(computed: ArrayLike, true: ArrayLike) -> Errors:
     got, want = got[finite], want[finite]
     some = want != 0
     if not some.any():
-        return Errors(0, *[float("nan")] * 4)
+        return Errors(0, *[float("nan")] * 5)
     relative = got[some] / want[some] - 1
     # Scaled first, so that squares of very small or large values neither vanish nor overflow.
     scale = np.abs(want).max()
     nmse = (((got - want) / scale) ** 2).sum() / ((want / scale) ** 2).sum()
     sizes = np.abs(relative)
-    return Errors(int(some.sum()), float(sizes.mean()), float(relative.mean()), float(sizes.max()), float(nmse))
+    rms = float(np.sqrt((relative**2).mean()))
+    return Errors(int(some.sum()), float(sizes.mean()), float(relative.mean()), float(sizes.max()), float(nmse), rms)
+
+
+def fitted_gain(computed: ArrayLike, true: ArrayLike) -> float:
+    """The factor of computed values with which the sum of squared errors is least."""
+    got, want = (np.asarray(values, np.float64).ravel() for values in (computed, true))
+    return float(got @ want / (got @ got))

@@ -4,9 +4,8 @@ Every figure is an NRMSE: the root of the summed squared errors over the summed 
 are those of the numbers before they became codes. Operands are the same in every run and for every format and method.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from enum import StrEnum
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,8 +13,9 @@ from numpy.typing import NDArray
 from lmul.golden.accumulators import Accumulator, DotParameters
 from lmul.golden.codes import encode
 from lmul.golden.correction import TABLE_BITS
+from lmul.golden.distributions import SIGNED, Distribution, drawn
 from lmul.golden.dot import least_anchor
-from lmul.golden.errors import errors
+from lmul.golden.errors import errors, fitted_gain
 from lmul.golden.formats import BF16, E3M4, E4M3, E5M2, FP16, FP32, Format, format_named
 from lmul.golden.parameters import Method, Parameters
 from lmul.golden.scaling import Rule, Scaled, quantise, scaled_dot_product
@@ -33,23 +33,6 @@ _SEED = 2410_00907
 
 Floats = NDArray[np.float64]
 Bits = tuple[int, int]
-
-
-class Distribution(StrEnum):
-    """Of the operands' elements, which are independent."""
-
-    GAUSSIAN = "gaussian"
-    LAPLACE = "laplace"
-    STUDENT = "student"  # t with 4 degrees of freedom
-    OUTLIERS = "outliers"  # Gaussian, but one element in 64 of x, always the same, is 30 times as large
-
-
-_DRAW: dict[Distribution, Callable[[np.random.Generator, tuple[int, ...]], Floats]] = {
-    Distribution.GAUSSIAN: lambda rng, shape: rng.standard_normal(shape),
-    Distribution.LAPLACE: lambda rng, shape: rng.laplace(size=shape),
-    Distribution.STUDENT: lambda rng, shape: rng.standard_t(4, size=shape),
-    Distribution.OUTLIERS: lambda rng, shape: rng.standard_normal(shape),
-}
 
 
 @dataclass(frozen=True)
@@ -135,7 +118,7 @@ class TotalError:
         }
 
 
-SCALED = tuple(Condition(d, r) for r in Rule for d in Distribution)
+SCALED = tuple(Condition(d, r) for r in Rule for d in SIGNED)
 """One scale a block of 32, by both rules."""
 
 PLAIN = Condition(Distribution.GAUSSIAN, None)
@@ -203,9 +186,7 @@ class Experiment:
 
     def __init__(self, condition: Condition, count: int = COUNT, seed: int = _SEED) -> None:
         self.condition = condition
-        self.operands = _DRAW[condition.distribution](np.random.default_rng(seed), (2, count, TERMS))
-        if condition.distribution is Distribution.OUTLIERS:
-            self.operands[0, :, 0] *= 30
+        self.operands = drawn(condition.distribution, seed, (count, TERMS))
         self.true: Floats = np.einsum("ik,ik->i", *self.operands)
         self._scaled: dict[tuple[Format, int], Scaled] = {}
         self._rivals: dict[Unit, tuple[float, float]] = {}
@@ -227,16 +208,15 @@ class Experiment:
         before, after, gain = self.nrmse(computed)
         squares, errors_squared = self.true**2, (gain * computed - self.true) ** 2
         # Of a ratio of sums, to first order; and of its root.
-        deviation = np.sqrt(((errors_squared - after**2 * squares) ** 2).sum()) / squares.sum()
+        deviation = np.linalg.norm(errors_squared - after**2 * squares) / squares.sum()
         uncertainty = float(deviation / (2 * after))
-        rivals: tuple[Bits | None, Bits | None] = None, None
-        if unit.product.method is not Method.EXACT:
-            rivals = self._rival(unit, 0, before), self._rival(unit, 1, after)
+        approximate = unit.product.method is not Method.EXACT
+        rivals = [self._rival(unit, i, e) if approximate else None for i, e in enumerate((before, after))]
         return TotalError(self.condition, unit, before, after, gain, uncertainty, *rivals)
 
     def nrmse(self, computed: Floats) -> tuple[float, float, float]:
         """Of dot products that a unit computed: NRMSE before and after the gain, and the gain."""
-        gain = float(computed @ self.true / (computed @ computed))
+        gain = fitted_gain(computed, self.true)
         before, after = (errors(factor * computed, self.true).nmse ** 0.5 for factor in (1.0, gain))
         return before, after, gain
 

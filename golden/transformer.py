@@ -1,47 +1,21 @@
-"""A sentence transformer of the BERT family in NumPy float32, as far as the inputs of its attention heads.
+"""A sentence transformer of the BERT family in NumPy float32, whose products of matrices can be replaced.
 
 It reads the files that all-MiniLM-L6-v2 comes in. Needs the packages of the extra `models`.
 """
 
 import json
-import math
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-from numpy.typing import NDArray
 
-Floats = NDArray[np.float32]
+from lmul.golden.heads import Floats, Head, Heads, Matmul, attend, gelu
 
 FILES = ("config.json", "model.safetensors", "tokenizer.json")
 
-_erf = np.frompyfunc(math.erf, 1, 1)
-
-
-@dataclass(frozen=True)
-class Head:
-    """What one attention head multiplies, for one sentence.
-
-    Attributes
-    ----------
-    query, key, value : array of float32, (tokens, features)
-    """
-
-    query: Floats
-    key: Floats
-    value: Floats
-
-    @property
-    def scale(self) -> float:
-        """1 / sqrt(d), which the scores are multiplied with."""
-        return float(1 / np.sqrt(self.query.shape[1]))
-
-
-def softmax(scores: NDArray[np.floating]) -> NDArray[np.float64]:
-    """Of the last axis, in float64."""
-    shifted = np.exp(scores.astype(np.float64) - scores.max(-1, keepdims=True))
-    weights: NDArray[np.float64] = shifted / shifted.sum(-1, keepdims=True)
-    return weights
+Seen = Callable[[int, slice, "Heads"], None]
+"""Told of every layer and group of sentences what its heads multiplied, and what came of it."""
 
 
 class Encoder:
@@ -80,6 +54,11 @@ class Encoder:
         except Exception as error:  # the packages raise errors of their own, under the base class
             raise ValueError(f"{folder} must hold a model of the BERT family: {error}") from None
 
+    def tokens(self, sentence: str) -> list[int]:
+        """The numbers of a sentence's tokens, those of its ends among them."""
+        ids: list[int] = self._tokenizer.encode(sentence).ids
+        return ids
+
     def attention(self, sentence: str, layer: int) -> list[Head]:
         """What the heads of a layer multiply, the layers before it in float32.
 
@@ -90,38 +69,120 @@ class Encoder:
         """
         if not 0 <= layer < self.layers:
             raise ValueError(f"layer must be 0 to {self.layers - 1}, not {layer}")
-        tokens = self._tokenizer.encode(sentence).ids
-        w, n = self._weights, len(tokens)
-        x = w["embeddings.word_embeddings.weight"][tokens] + w["embeddings.position_embeddings.weight"][:n]
-        x = self._norm(x + w["embeddings.token_type_embeddings.weight"][0], "embeddings.LayerNorm")
-        for i in range(layer):
-            x = self._layer(x, f"encoder.layer.{i}.")
-        return self._heads(x, f"encoder.layer.{layer}.")
+        found: list[Heads] = []
 
-    def _heads(self, x: Floats, layer: str) -> list[Head]:
+        def see(i: int, _: slice, heads: Heads) -> None:
+            if i == layer:
+                found.append(heads)
+
+        self.embed([sentence], seen=see)
+        return [Head(*each) for each in zip(found[0].query[0], found[0].key[0], found[0].value[0], strict=True)]
+
+    def embed(
+        self,
+        sentences: Sequence[str],
+        attention: Matmul = np.matmul,
+        linear: Matmul = np.matmul,
+        seen: Seen | None = None,
+    ) -> Floats:
+        """Embeddings: the mean over the tokens of what the last layer gives, scaled to length 1.
+
+        Parameters
+        ----------
+        sentences : sequence of str
+            At least one.
+        attention : callable
+            Forms Q K^T and the product of weights and V, for all sentences of one length at a time.
+        linear : callable
+            Forms the products with the weights of the linear layers, for all sentences at once.
+        seen : callable or None
+            Is told what the heads did: the layer, which of the sentences in the order of their length, the heads.
+
+        Returns
+        -------
+        array of float32, (sentences, features)
+            In the order of the sentences.
+
+        Raises
+        ------
+        ValueError
+            A sentence has more tokens than the model has positions for.
+        """
+        tokens = [self.tokens(sentence) for sentence in sentences]
+        order = sorted(range(len(tokens)), key=lambda i: len(tokens[i]))
+        groups = _groups([len(tokens[i]) for i in order])
+        x = self._embedded([tokens[i] for i in order])
+        for layer in range(self.layers):
+            x = self._layer(x, layer, groups, attention, linear, seen)
+        rows = [x[g.rows].reshape(g.count, g.length, -1).mean(1) for g in groups]
+        pooled = np.concatenate(rows)
+        pooled /= np.linalg.norm(pooled, axis=1, keepdims=True)
+        embeddings = np.empty_like(pooled)
+        embeddings[order] = pooled
+        return embeddings
+
+    def _embedded(self, tokens: Sequence[list[int]]) -> Floats:
+        """The rows of all tokens of all sentences, one after the other."""
+        w, longest = self._weights, max(len(each) for each in tokens)
+        positions = w["embeddings.position_embeddings.weight"]
+        if longest > len(positions):
+            raise ValueError(f"sentences must have at most {len(positions)} tokens, not {longest}")
+        words = w["embeddings.word_embeddings.weight"][np.concatenate(tokens)]
+        x = words + positions[np.concatenate([np.arange(len(each)) for each in tokens])]
+        return self._norm(x + w["embeddings.token_type_embeddings.weight"][0], "embeddings.LayerNorm")
+
+    def _layer(
+        self, x: Floats, number: int, groups: Sequence["_Group"], attention: Matmul, linear: Matmul, seen: Seen | None
+    ) -> Floats:
+        layer = f"encoder.layer.{number}."
         q, k, v = (
-            self._linear(x, f"{layer}attention.self.{name}").reshape(len(x), self.heads, -1).transpose(1, 0, 2)
+            self._linear(x, f"{layer}attention.self.{name}", linear).reshape(len(x), self.heads, -1)
             for name in ("query", "key", "value")
         )
-        return [Head(*each) for each in zip(q, k, v, strict=True)]
-
-    def _layer(self, x: Floats, layer: str) -> Floats:
-        mixed = [
-            (softmax(head.query @ head.key.T * head.scale) @ head.value).astype(np.float32)
-            for head in self._heads(x, layer)
-        ]
-        attended = self._linear(np.concatenate(mixed, 1), f"{layer}attention.output.dense")
+        mixed = np.empty_like(v)
+        for g in groups:
+            own = (side[g.rows].reshape(g.count, g.length, *v.shape[1:]).transpose(0, 2, 1, 3) for side in (q, k, v))
+            query, key, value = own
+            heads = Heads(query, key, value, attend(query, key, value, attention))
+            mixed[g.rows] = heads.mixed.transpose(0, 2, 1, 3).reshape(-1, *v.shape[1:])
+            if seen is not None:
+                seen(number, g.sentences, heads)
+        attended = self._linear(mixed.reshape(len(x), -1), f"{layer}attention.output.dense", linear)
         x = self._norm(x + attended, f"{layer}attention.output.LayerNorm")
-        inner = self._linear(x, f"{layer}intermediate.dense")
-        inner = inner * 0.5 * (1 + _erf(inner / np.sqrt(2, dtype=np.float32)).astype(np.float32))
-        return self._norm(x + self._linear(inner, f"{layer}output.dense"), f"{layer}output.LayerNorm")
+        inner = gelu(self._linear(x, f"{layer}intermediate.dense", linear))
+        return self._norm(x + self._linear(inner, f"{layer}output.dense", linear), f"{layer}output.LayerNorm")
 
-    def _linear(self, x: Floats, name: str) -> Floats:
-        y: Floats = x @ self._weights[f"{name}.weight"].T + self._weights[f"{name}.bias"]
+    def _linear(self, x: Floats, name: str, matmul: Matmul) -> Floats:
+        y: Floats = matmul(x, self._weights[f"{name}.weight"].T) + self._weights[f"{name}.bias"]
         return y
 
     def _norm(self, x: Floats, name: str) -> Floats:
         centred = x - x.mean(-1, keepdims=True)
         deviation = np.sqrt((centred**2).mean(-1, keepdims=True) + self._epsilon)
-        y: Floats = centred / deviation * self._weights[f"{name}.weight"] + self._weights[f"{name}.bias"]
+        y: Floats = (centred / deviation * self._weights[f"{name}.weight"] + self._weights[f"{name}.bias"]).astype(
+            np.float32
+        )
         return y
+
+
+@dataclass(frozen=True)
+class _Group:
+    """Sentences of one length that follow each other: which, and the rows of their tokens."""
+
+    sentences: slice
+    rows: slice
+    length: int
+
+    @property
+    def count(self) -> int:
+        return int(self.sentences.stop - self.sentences.start)
+
+
+def _groups(lengths: Sequence[int]) -> list[_Group]:
+    groups, first, row = list[_Group](), 0, 0
+    for last in range(1, len(lengths) + 1):
+        if last == len(lengths) or lengths[last] != lengths[first]:
+            rows = slice(row, row + (last - first) * lengths[first])
+            groups.append(_Group(slice(first, last), rows, lengths[first]))
+            first, row = last, rows.stop
+    return groups

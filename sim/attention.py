@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from lmul.golden.codes import decode
 from lmul.golden.formats import Format
-from lmul.golden.transformer import Head, softmax
+from lmul.golden.heads import Head, softmax
 from lmul.hdl.array import SystolicArray
 from lmul.sim.matmul import Product, matmul_rtl
 from lmul.sim.matmul_job import Outcome

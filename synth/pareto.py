@@ -2,9 +2,10 @@
 
 from collections.abc import Sequence
 
+from lmul.golden.distributions import Distribution
 from lmul.golden.formats import E2M1, E2M3, E3M2, E3M4, E4M3, E5M2, FP16, Format
 from lmul.golden.scaling import Rule
-from lmul.golden.total_error import Condition, Distribution, Unit
+from lmul.golden.total_error import Condition, Unit
 from lmul.synth.contenders import Contender, Use, series
 from lmul.synth.figures import figure_jobs, figures
 from lmul.synth.jobs import DotError, ProductError

@@ -53,9 +53,7 @@ def rival_section(measured: Measured, rivals: Sequence[Rival]) -> Section:
         " saving of the method. Energies are of products of Gaussian numbers, the same for all, without glitches and"
         " with those of unit delays."
     )
-    name = measured.technology.name
-    key = f"rivals_{name.split('.', maxsplit=1)[0].replace('-', '_')}"
-    return Section(key, f"Multipliers from elsewhere, through the same flow, {name}", records, _COLUMNS, notes=notes)
+    return Section("rivals", "Multipliers from elsewhere, through the same flow", records, _COLUMNS, notes=notes)
 
 
 def savings_records(measured: Measured, rivals: Sequence[Rival]) -> list[Record]:

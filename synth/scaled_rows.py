@@ -4,8 +4,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from lmul.golden.accumulators import DotParameters
+from lmul.golden.distributions import Distribution
 from lmul.golden.scaling import BLOCK, Rule
-from lmul.golden.total_error import SCALED, Condition, Distribution, TotalError
+from lmul.golden.total_error import SCALED, Condition, TotalError
 from lmul.synth.designs import scaled
 from lmul.synth.jobs import CoreEnergy
 from lmul.synth.lane_rows import core, split
@@ -22,7 +23,7 @@ _SHORT = {
     Distribution.STUDENT: "t(4)",
     Distribution.OUTLIERS: "outliers",
 }
-USUAL = tuple(d for d in Distribution if d is not Distribution.OUTLIERS)
+USUAL = tuple(d for d in _SHORT if d is not Distribution.OUTLIERS)
 
 
 def design_name(dot: DotParameters) -> str:
@@ -138,7 +139,7 @@ def error_section(measured: Measured) -> Section:
     for rule in Rule:
         for design in designs(measured):
             record: Record = {"rule": rule.value, "design": design.name}
-            for distribution in Distribution:
+            for distribution in _SHORT:
                 each = design.errors[Condition(distribution, rule)]
                 record |= {f"{distribution}_before": each.before, f"{distribution}_after": each.after}
                 record[f"{distribution}_uncertainty"] = each.uncertainty
@@ -152,7 +153,7 @@ def error_section(measured: Measured) -> Section:
             "design": ("design", plain),
             **{
                 f"{d}_{when}": (f"{_SHORT[d]}{', gain' if when == 'after' else ''}", error)
-                for d in Distribution
+                for d in _SHORT
                 for when in ("before", "after")
             },
         },

@@ -8,8 +8,9 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from lmul.golden.codes import as_float64
+from lmul.golden.heads import softmax
 from lmul.golden.scaling import BLOCK, Rule
-from lmul.golden.transformer import Encoder, softmax
+from lmul.golden.transformer import Encoder
 
 Floats = NDArray[np.float64]
 

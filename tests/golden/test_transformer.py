@@ -1,47 +1,25 @@
 """The forward pass against one written out for a single layer, on a small model of random weights."""
 
-import json
 import math
 import re
 
 import numpy as np
 import pytest
-from safetensors.numpy import save_file
-from tokenizers import Tokenizer, models, pre_tokenizers
+from small_transformer import HEADS, INNER, WIDTH, random_weights, save_model
 
-from lmul.golden.transformer import Encoder, Head, softmax
-
-WIDTH, HEADS, INNER, WORDS = 8, 2, 12, ("[UNK]", "a", "cat", "slept")
+from lmul.golden.heads import Head, attend, gelu, softmax
+from lmul.golden.transformer import Encoder
 
 
 @pytest.fixture(scope="module")
 def weights():
-    rng = np.random.default_rng(1)
-    sizes = {"embeddings.word_embeddings.weight": (4, WIDTH), "embeddings.position_embeddings.weight": (6, WIDTH)}
-    sizes |= {"embeddings.token_type_embeddings.weight": (2, WIDTH)}
-    for layer in ("encoder.layer.0.", "encoder.layer.1."):
-        for name in ("query", "key", "value"):
-            sizes[f"{layer}attention.self.{name}.weight"] = (WIDTH, WIDTH)
-        sizes[f"{layer}attention.output.dense.weight"] = (WIDTH, WIDTH)
-        sizes[f"{layer}intermediate.dense.weight"] = (INNER, WIDTH)
-        sizes[f"{layer}output.dense.weight"] = (WIDTH, INNER)
-        for name in ("attention.output.LayerNorm", "output.LayerNorm"):
-            sizes[f"{layer}{name}.weight"] = (WIDTH,)
-    sizes["embeddings.LayerNorm.weight"] = (WIDTH,)
-    for name in [name for name in sizes if "_embeddings" not in name]:
-        sizes[name.replace("weight", "bias")] = sizes[name][:1]
-    return {name: rng.standard_normal(size).astype(np.float32) for name, size in sizes.items()}
+    return random_weights()
 
 
 @pytest.fixture(scope="module")
 def folder(weights, tmp_path_factory):
     folder = tmp_path_factory.mktemp("model")
-    config = {"num_hidden_layers": 2, "num_attention_heads": HEADS, "layer_norm_eps": 1e-12}
-    (folder / "config.json").write_text(json.dumps(config))
-    save_file(weights, folder / "model.safetensors")
-    tokenizer = Tokenizer(models.WordLevel({word: i for i, word in enumerate(WORDS)}, unk_token="[UNK]"))
-    tokenizer.pre_tokenizer = pre_tokenizers.Whitespace()
-    tokenizer.save(str(folder / "tokenizer.json"))
+    save_model(folder, weights)
     return folder
 
 
@@ -57,7 +35,7 @@ def linear(row, w, b):
 
 def first_layer(w, tokens):
     """Row by row in float64: what goes into layer 1."""
-    e, layer = "embeddings.", "encoder.layer.0."
+    e = "embeddings."
     rows = [
         w[f"{e}word_embeddings.weight"][t]
         + w[f"{e}position_embeddings.weight"][i]
@@ -65,6 +43,12 @@ def first_layer(w, tokens):
         for i, t in enumerate(tokens)
     ]
     x = [norm(row, w[f"{e}LayerNorm.weight"], w[f"{e}LayerNorm.bias"]) for row in rows]
+    return layer_of(w, x)
+
+
+def layer_of(w, x):
+    """What layer 0 makes of x."""
+    layer = "encoder.layer.0."
     q, k, v = (
         [linear(row, w[f"{layer}attention.self.{n}.weight"], w[f"{layer}attention.self.{n}.bias"]) for row in x]
         for n in ("query", "key", "value")
@@ -125,3 +109,51 @@ def test_a_file_of_something_else_is_refused(folder, tmp_path):
     (tmp_path / "model.safetensors").write_bytes(b"no weights")
     with pytest.raises(ValueError, match=rf"^{re.escape(str(tmp_path))} must hold a model of the BERT family: "):
         Encoder(tmp_path)
+
+
+def test_the_output_of_heads_is_that_of_the_definition():
+    rng = np.random.default_rng(2)
+    q, k, v = (rng.standard_normal((3, 2, n, 4)).astype(np.float32) for n in (5, 6, 6))
+    got = attend(q, k, v)
+    for i, h, t in np.ndindex(3, 2, 5):
+        weights = [math.exp(sum(map(float, q[i, h, t] * key)) / 2) for key in k[i, h]]
+        mixed = sum(w * row.astype(float) for w, row in zip(weights, v[i, h], strict=True)) / sum(weights)
+        np.testing.assert_allclose(got[i, h, t], mixed, rtol=1e-5, atol=1e-6)
+
+
+def test_gelu_is_that_of_the_definition():
+    x = np.linspace(-8, 8, 1001, dtype=np.float32)
+    expected = [v * (1 + math.erf(v / math.sqrt(2))) / 2 for v in x.astype(float)]
+    np.testing.assert_allclose(gelu(x), expected, rtol=3e-7, atol=2e-6)
+
+
+def test_embeddings_are_means_of_the_last_layer_of_length_one(folder, weights):
+    """For sentences of several lengths, each as if it were alone; the second layer is the first one's equations."""
+    second = {name.replace("layer.1.", "layer.0."): w for name, w in weights.items() if "layer.0." not in name}
+    sentences = ["a cat slept", "cat", "slept a a cat", "cat slept a", "dog"]
+    tokens = [[1, 2, 3], [2], [3, 1, 1, 2], [2, 3, 1], [0]]
+    got = Encoder(folder).embed(sentences)
+    for embedding, ids in zip(got, tokens, strict=True):
+        pooled = np.mean(layer_of(second, first_layer(weights, ids)), axis=0)
+        np.testing.assert_allclose(embedding, pooled / np.linalg.norm(pooled), rtol=1e-3, atol=1e-5)
+
+
+def test_products_of_matrices_are_replaced_where_they_should_be(folder):
+    calls = {"attention": [], "linear": []}
+
+    def counted(what):
+        return lambda a, b: calls[what].append((a.shape, b.shape)) or np.matmul(a, b)
+
+    encoder = Encoder(folder)
+    sentences = ["a cat", "cat slept", "a"]
+    got = encoder.embed(sentences, counted("attention"), counted("linear"))
+    np.testing.assert_array_equal(got, encoder.embed(sentences))
+    # Two layers; sentences of one and of two words; six linear layers.
+    assert len(calls["attention"]) == 2 * 2 * 2 and len(calls["linear"]) == 2 * 6
+    assert calls["attention"][2:4] == [((2, 2, 2, 4), (2, 2, 4, 2)), ((2, 2, 2, 2), (2, 2, 2, 4))]
+    assert {a for a, _ in calls["linear"]} == {(5, WIDTH), (5, INNER)}
+
+
+def test_too_long_a_sentence_is_refused(folder):
+    with pytest.raises(ValueError, match=r"^sentences must have at most 6 tokens, not 7$"):
+        Encoder(folder).embed(["a", "a cat a cat a cat a"])

@@ -9,8 +9,8 @@ import pytest
 from lmul.golden.accumulators import Accumulator, DotParameters
 from lmul.golden.codes import decode, encode
 from lmul.golden.formats import BF16, E4M3
+from lmul.golden.heads import Head
 from lmul.golden.parameters import Parameters
-from lmul.golden.transformer import Head
 from lmul.hdl.array import SystolicArray
 from lmul.sim import attention
 from lmul.sim.matmul import Product

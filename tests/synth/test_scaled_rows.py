@@ -4,8 +4,9 @@ from dataclasses import replace
 
 import pytest
 
+from lmul.golden.distributions import Distribution
 from lmul.golden.scaling import Rule
-from lmul.golden.total_error import SCALED, Condition, Distribution, TotalError, Unit
+from lmul.golden.total_error import SCALED, Condition, TotalError, Unit
 from lmul.synth.designs import dot_parameters, scaled
 from lmul.synth.scaled_rows import Design, design_name, dominates, verdict_of, wins
 

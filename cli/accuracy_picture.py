@@ -1,0 +1,101 @@
+"""The pictures of the studies of accuracy."""
+
+import io
+from collections.abc import Callable, Sequence
+
+import matplotlib as mpl
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from lmul.cli.products_sections import title_of
+from lmul.golden.continuous import Cut
+from lmul.golden.product_error import ProductError
+
+# Colours of Okabe and Ito, which people with any colour vision tell apart.
+STYLES = {
+    "exact": ("#000000", "exact product"),
+    "lmul": ("#0072B2", "L-Mul (adder, paper's constant)"),
+    "mitchell": ("#56B4E9", "Mitchell (no constant)"),
+    "equation1": ("#CC79A7", "the paper's Eq. 1"),
+    "best_mean": ("#D55E00", "adder, best real constant"),
+}
+
+
+def rendered(draw: Callable[[], Figure], kind: str, title: str) -> bytes:
+    """A figure as `png` or `svg`: same input, same bytes, whatever the user's own settings are."""
+    with mpl.rc_context():
+        mpl.rcdefaults()
+        mpl.rcParams["svg.hashsalt"] = "lmul"
+        content = io.BytesIO()
+        # Both kinds would carry a date or a version.
+        unstated = "Software" if kind == "png" else "Date"
+        draw().savefig(content, format=kind, metadata={"Title": title, unstated: None})
+    return content.getvalue()
+
+
+def products_figure(rows: Sequence[ProductError]) -> Figure:
+    """Mean |relative error| against mantissa bits: a row of panels for each kind of operands, a column for each cut."""
+    operands = list(dict.fromkeys(row.operands for row in rows))
+    height = 1.5 + 2.75 * len(operands)
+    figure = Figure(figsize=(8.6, height), dpi=120, facecolor="white")
+    grid = figure.subplots(len(operands), 2, sharex=True, sharey=True, squeeze=False)
+    figure.subplots_adjust(left=0.09, right=0.98, bottom=0.7 / height, top=1 - 0.95 / height, wspace=0.06, hspace=0.22)
+    for line, name in zip(grid, operands, strict=True):
+        for axes, cut in zip(line, Cut, strict=True):
+            _error_panel(axes, [row for row in rows if row.operands == name and row.cut is cut])
+            axes.set_title(f"{title_of(name)}, {cut}", fontsize=10, loc="left")
+    for axes in grid[-1]:
+        axes.set_xlabel("mantissa bits k of the operands", fontsize=9)
+    for axes in grid[:, 0]:
+        axes.set_ylabel("mean |relative error|", fontsize=9)
+    handles, labels = grid[0, 0].get_legend_handles_labels()
+    figure.legend(
+        handles,
+        labels,
+        loc="upper left",
+        bbox_to_anchor=(0.08, 1 - 0.36 / height),
+        ncols=5,
+        frameon=False,
+        fontsize=8,
+        columnspacing=1.2,
+        handlelength=1.6,
+    )
+    title = "Error of a product against the product of the uncut operands"
+    figure.text(0.02, 1 - 0.28 / height, title, fontsize=13, weight="bold")
+    note = "Dotted: exact products of operands in that format, cut the same way."
+    figure.text(0.02, 0.1 / height, note, fontsize=8, color="#555555")
+    return figure
+
+
+def _error_panel(axes: Axes, rows: Sequence[ProductError]) -> None:
+    for method, (colour, title) in STYLES.items():
+        points = [(row.bits, row.total.mean) for row in rows if row.method == method and row.bits is not None]
+        axes.plot(*zip(*points, strict=True), "-o", color=colour, label=title, lw=1.6, ms=3.5)
+    formats = {row.format: row.total.mean for row in rows if row.method == "exact" and row.format is not None}
+    for error, names in _close_together(formats):
+        axes.text(10.3, error, ", ".join(names), fontsize=7.5, va="center", color="#555555")
+    axes.hlines(list(formats.values()), 0.7, 10.2, color="#999999", lw=0.7, ls=":", zorder=0)
+    axes.set_yscale("log")
+    axes.set_xlim(0.7, 12.3)
+    axes.set_xticks(range(1, 11))
+    plain_axes(axes)
+
+
+def plain_axes(axes: Axes) -> None:
+    """Faint lines across, no frame."""
+    axes.tick_params(labelsize=8.5)
+    axes.grid(axis="y", color="#EEEEEE")
+    axes.set_axisbelow(True)
+    for side in ("top", "right"):
+        axes.spines[side].set_visible(False)
+
+
+def _close_together(errors: dict[str, float]) -> list[tuple[float, list[str]]]:
+    """Formats whose labels would cover each other, under the error of the first."""
+    groups: list[tuple[float, list[str]]] = []
+    for name, error in sorted(errors.items(), key=lambda item: item[1]):
+        if groups and error < 1.35 * groups[-1][0]:
+            groups[-1][1].append(name)
+        else:
+            groups.append((error, [name]))
+    return groups

@@ -1,0 +1,70 @@
+"""The picture of `lmul accuracy attention`."""
+
+from collections.abc import Sequence
+
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from lmul.cli.accuracy_picture import STYLES, plain_axes
+from lmul.cli.attention_sections import METHODS, parts, ratio
+from lmul.golden.attention_error import AttentionError
+from lmul.golden.continuous import Cut
+
+_COLOURS = {name: STYLES[name][0] for name in ("exact", "lmul", "mitchell", "equation1")}
+_COLOURS |= {"best": STYLES["best_mean"][0], "gain": "#009E73"}
+_TITLES = {"attention": "attention replaced", "all": "all products replaced"}
+
+Rows = Sequence[AttentionError]
+
+
+def attention_figure(rows: Rows) -> Figure:
+    """Mean square in relation to that of exact e4m3, rounded: a row of panels a scope, a column for each cut."""
+    scopes = list(dict.fromkeys(row.scope for row in rows))
+    height = 1.6 + 2.9 * len(scopes)
+    figure = Figure(figsize=(8.6, height), dpi=120, facecolor="white")
+    grid = figure.subplots(len(scopes), 2, sharex=True, sharey=True, squeeze=False)
+    figure.subplots_adjust(left=0.09, right=0.98, bottom=0.75 / height, top=1 - 0.95 / height, wspace=0.06, hspace=0.22)
+    for line, scope in zip(grid, scopes, strict=True):
+        for axes, cut in zip(line, Cut, strict=True):
+            _panel(axes, rows, scope, cut)
+            axes.set_title(f"{_TITLES[scope]}, operands {cut}", fontsize=10, loc="left")
+    for axes in grid[-1]:
+        axes.set_xlabel("mantissa bits k of the operands (e8mk), or format", fontsize=9)
+    for axes in grid[:, 0]:
+        axes.set_ylabel("MSE / that of exact e4m3, rounded", fontsize=9)
+    handles, labels = grid[0, 0].get_legend_handles_labels()
+    figure.legend(
+        handles,
+        labels,
+        loc="upper left",
+        bbox_to_anchor=(0.08, 1 - 0.36 / height),
+        ncols=6,
+        frameon=False,
+        fontsize=8,
+        columnspacing=1.2,
+        handlelength=1.6,
+    )
+    title = "Squared error of a transformer's attention, its multiplications replaced"
+    figure.text(0.02, 1 - 0.28 / height, title, fontsize=13, weight="bold")
+    note = "Against float32, mean over the layers. Dotted: exact products of e4m3 operands, rounded."
+    figure.text(0.02, 0.1 / height, note, fontsize=8, color="#555555")
+    return figure
+
+
+def _panel(axes: Axes, rows: Rows, scope: str, cut: Cut) -> None:
+    own = [row for row in rows if row.scope == scope and row.replacement.cut is cut]
+    places = {"e5m2": 8.4, "e4m3": 9.4}
+    for method, colour in _COLOURS.items():
+        found = {parts(row)[1]: ratio(row, rows) for row in own if parts(row)[0] == method}
+        line = sorted(
+            (7 if name == "bf16" else int(name[3:]), value) for name, value in found.items() if name not in places
+        )
+        axes.plot([k for k, _ in line], [value for _, value in line], "-o", color=colour, lw=1.6, ms=3.5)
+        marks = [(places[name], value) for name, value in found.items() if name in places]
+        axes.plot([x for x, _ in marks], [value for _, value in marks], "D", color=colour, ms=5)
+        axes.plot([], [], "-o", color=colour, label=METHODS[method], lw=1.6, ms=3.5)
+    axes.axhline(1, color="#999999", lw=0.8, ls=":", zorder=0)
+    axes.set_yscale("log")
+    axes.set_xlim(1.6, 10)
+    axes.set_xticks([*range(2, 8), *places.values()], [*map(str, range(2, 8)), *places])
+    plain_axes(axes)

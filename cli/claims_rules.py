@@ -1,0 +1,112 @@
+"""How the ledger of claims comes to a verdict: by rule, from measured figures."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import groupby
+
+NEAR = 1.1
+"""What `reaches` and `equal to` allow."""
+
+HOLDS, FAILS, NOT_MEASURED = "**holds**", "**fails**", "**not measured**"
+
+RULES = """\
+- *A is more accurate than B*: compared with the operands of both truncated and with those of both rounded, by the mean
+  |relative error| and by the NMSE of the product of the uncut operands. **holds**: in all of these; **fails**: in none;
+  else **holds only if**, with those in which it does. *Reaches* and *equal to* mean: at most 10 % above.
+- *A figure*: **holds** where it agrees to one unit of the last digit that was claimed, or to 0.2 %.
+- **not measured**: no command here measures it, or it was not run.
+
+In the figures, `a / b` is that of the first against that of the second."""
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A row of the ledger.
+
+    Attributes
+    ----------
+    claim, source : str
+        What is claimed, and by whom.
+    condition : str
+        What it was measured on.
+    verdict : str
+        By the rules.
+    figures : str
+        What it follows from.
+    """
+
+    claim: str
+    source: str
+    condition: str
+    verdict: str
+    figures: str
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """Whether one number is at most another.
+
+    Attributes
+    ----------
+    group, detail : str
+        The condition, in two steps: where all details of a group agree, the verdict names the group.
+    own, other : float
+        The numbers.
+    allowed : float
+        By what `other` is multiplied.
+    """
+
+    group: str
+    detail: str
+    own: float
+    other: float
+    allowed: float = 1.0
+
+    @property
+    def holds(self) -> bool:
+        """Whether it is."""
+        return self.own <= self.allowed * self.other
+
+
+def verdict(comparisons: Sequence[Comparison]) -> str:
+    """holds, fails, or holds only if."""
+    if all(c.holds for c in comparisons):
+        return HOLDS
+    conditions = []
+    for group, members in _grouped(comparisons):
+        good = [c.detail for c in members if c.holds]
+        if good:
+            conditions.append(group if len(good) == len(members) else f"{group}, by {' and '.join(good)}")
+    return f"**holds only if** {'; '.join(conditions)}" if conditions else FAILS
+
+
+def figures(comparisons: Sequence[Comparison]) -> str:
+    """Both numbers of each comparison."""
+    groups = _grouped(comparisons)
+    return "; ".join(
+        f"{group}: {', '.join(f'{c.detail} {number(c.own)} / {number(c.other)}' for c in members)}"
+        for group, members in groups
+    )
+
+
+def _grouped(comparisons: Sequence[Comparison]) -> list[tuple[str, list[Comparison]]]:
+    return [(group, list(members)) for group, members in groupby(comparisons, key=lambda c: c.group)]
+
+
+def number(value: float) -> str:
+    """With three digits."""
+    return f"{value:.3g}" if abs(value) >= 0.001 or value == 0 else f"{value:.2e}"
+
+
+def agrees(found: float, claimed: str) -> bool:
+    """Whether a figure is the claimed one, by the rule."""
+    unit = 10.0 ** -len(claimed.partition(".")[2])
+    return abs(found - float(claimed)) <= max(1.0001 * unit, 0.002 * abs(float(claimed)))
+
+
+def figure_entry(claim: str, condition: str, pairs: Sequence[tuple[str, str, float]]) -> Entry:
+    """Figures of ours: each with a name, as it was claimed, and as it was found."""
+    wrong = [name for name, claimed, found in pairs if not agrees(found, claimed)]
+    told = f"{FAILS} for {', '.join(wrong)}" if wrong else HOLDS
+    text = "; ".join(f"{name}: claimed {claimed}, found {found:.4f}" for name, claimed, found in pairs)
+    return Entry(claim, "ours", condition, told, text)

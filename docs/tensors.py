@@ -1,0 +1,30 @@
+"""Write numbers of a real model as .npy files for `lmul accuracy products`: `python docs/tensors.py MODEL FOLDER`.
+
+weights.npy: elements of all weight matrices of the layers. query.npy, key.npy: what the attention heads of all layers
+multiply, for the sentences of `lmul attention`.
+"""
+
+import sys
+from pathlib import Path
+
+import numpy as np
+from safetensors.numpy import load_file
+
+from lmul.golden.transformer import Encoder
+from lmul.sim.attention import SENTENCES
+
+COUNT = 1 << 18  # elements of each
+
+if __name__ == "__main__":
+    model, folder = (Path(argument) for argument in sys.argv[1:])
+    matrices = [
+        w for name, w in load_file(model / "model.safetensors").items() if "encoder.layer" in name and w.ndim == 2
+    ]
+    encoder = Encoder(model)
+    heads = [head for s in SENTENCES for layer in range(encoder.layers) for head in encoder.attention(s, layer)]
+    tensors = {"weights": matrices, "query": [h.query for h in heads], "key": [h.key for h in heads]}
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, parts in tensors.items():
+        values = np.concatenate([part.ravel() for part in parts])
+        kept = np.random.default_rng(0).choice(values, min(COUNT, len(values)), replace=False)
+        np.save(folder / f"{name}.npy", kept.astype(np.float32))

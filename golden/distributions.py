@@ -1,0 +1,49 @@
+"""What operands of a study are drawn from."""
+
+from collections.abc import Callable
+from enum import StrEnum
+
+import numpy as np
+from numpy.typing import NDArray
+
+Floats = NDArray[np.float64]
+
+
+class Distribution(StrEnum):
+    """Of the operands' elements, which are independent."""
+
+    GAUSSIAN = "gaussian"
+    LAPLACE = "laplace"
+    STUDENT = "student"  # t with 4 degrees of freedom
+    OUTLIERS = "outliers"  # Gaussian, but one element in 64 of x, always the same, is 30 times as large
+    UNIFORM = "uniform"  # from 0 to 1: positive, so that a bias of products shows in every sum
+    MANTISSA = "mantissa"  # from 1 to 2: all mantissas alike, one exponent
+
+
+SIGNED = (Distribution.GAUSSIAN, Distribution.LAPLACE, Distribution.STUDENT, Distribution.OUTLIERS)
+"""Those with the mean 0."""
+
+_DRAW: dict[Distribution, Callable[[np.random.Generator, tuple[int, ...]], Floats]] = {
+    Distribution.GAUSSIAN: lambda rng, shape: rng.standard_normal(shape),
+    Distribution.LAPLACE: lambda rng, shape: rng.laplace(size=shape),
+    Distribution.STUDENT: lambda rng, shape: rng.standard_t(4, size=shape),
+    Distribution.OUTLIERS: lambda rng, shape: rng.standard_normal(shape),
+    Distribution.UNIFORM: lambda rng, shape: rng.random(shape),
+    Distribution.MANTISSA: lambda rng, shape: 1 + rng.random(shape),
+}
+
+
+def drawn(distribution: Distribution, seed: int, shape: tuple[int, ...]) -> Floats:
+    """Operands x and y, (2, *shape), the same for the same seed.
+
+    Raises
+    ------
+    TypeError
+        The distribution is none.
+    """
+    if not isinstance(distribution, Distribution):
+        raise TypeError(f"distribution must be a Distribution, not {distribution!r}")
+    operands = _DRAW[distribution](np.random.default_rng(seed), (2, *shape))
+    if distribution is Distribution.OUTLIERS:
+        operands[0, ..., ::64] *= 30
+    return operands

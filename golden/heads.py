@@ -1,0 +1,86 @@
+"""What a transformer is made of: attention heads and GELU, in NumPy float32."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+Floats = NDArray[np.float32]
+
+_GELU = 1 << 16  # numbers at a time
+
+Matmul = Callable[[Floats, Floats], Floats]
+"""Of a (..., M, K) and b (..., K, N): their product, as `np.matmul`."""
+
+
+@dataclass(frozen=True)
+class Head:
+    """What one attention head multiplies, for one sentence.
+
+    Attributes
+    ----------
+    query, key, value : array of float32, (tokens, features)
+    """
+
+    query: Floats
+    key: Floats
+    value: Floats
+
+    @property
+    def scale(self) -> float:
+        """1 / sqrt(d), which the scores are multiplied with."""
+        return float(1 / np.sqrt(self.query.shape[1]))
+
+
+def softmax(scores: NDArray[np.floating]) -> NDArray[np.float64]:
+    """Of the last axis, in float64."""
+    shifted = np.exp(scores.astype(np.float64) - scores.max(-1, keepdims=True))
+    weights: NDArray[np.float64] = shifted / shifted.sum(-1, keepdims=True)
+    return weights
+
+
+@dataclass(frozen=True)
+class Heads:
+    """What all heads of a layer multiply, for sentences of one length, and the outcome.
+
+    Attributes
+    ----------
+    query, key, value : array of float32, (sentences, heads, tokens, features)
+    mixed : array of float32, likewise
+        softmax(Q K^T / sqrt(d)) V.
+    """
+
+    query: Floats
+    key: Floats
+    value: Floats
+    mixed: Floats
+
+
+def attend(query: Floats, key: Floats, value: Floats, matmul: Matmul = np.matmul) -> Floats:
+    """softmax(Q K^T / sqrt(d)) V of arrays (..., tokens, features), both products by `matmul`, the rest in float32."""
+    scale = np.float32(1 / np.sqrt(query.shape[-1]))
+    scores = matmul(query, np.swapaxes(key, -1, -2)) * scale
+    return matmul(softmax(scores).astype(np.float32), value).astype(np.float32)
+
+
+def gelu(x: Floats) -> Floats:
+    """x (1 + erf(x / sqrt(2))) / 2.
+
+    erf is within 1.5e-7 of the true one: M. Abramowitz and I. Stegun, Handbook of Mathematical Functions, 7.1.26.
+    """
+    y, step = np.empty_like(x), max(_GELU // max(x.shape[-1], 1), 1)
+    for start in range(0, len(x), step):  # what caches hold
+        y[start : start + step] = _gelu(x[start : start + step])
+    return y
+
+
+def _gelu(x: Floats) -> Floats:
+    size = np.abs(x) * np.float32(0.5**0.5)
+    t = 1 / (1 + np.float32(0.3275911) * size)
+    tail = np.zeros_like(t)
+    for coefficient in (1.061405429, -1.453152027, 1.421413741, -0.284496736, 0.254829592):
+        tail = (tail + np.float32(coefficient)) * t
+    erf = np.copysign(1 - tail * np.exp(-size * size), x)
+    y: Floats = x * np.float32(0.5) * (1 + erf)
+    return y
