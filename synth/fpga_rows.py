@@ -130,9 +130,9 @@ def speed_section(measured: Measured, formats: Sequence[Format] = SPEED_FORMATS)
             " fastest of the three texts; pipelined units are as they are exported, with streams that can stall, 1"
             " stage registering the product, which leaves the logic whole, and 2 cutting it. Nothing was retimed"
             " or constrained beyond a clock that cannot be met. Mapped for delay, as Yosys does it by default, wide"
-            " multiplexers included: these take more LUTs than stand in the table of LUTs. 'DSP' is the exact unit from + and * with a DSP"
-            " block, none of whose own registers are used: with them it would run faster. A lone unit in an empty"
-            " device is the best case."
+            " multiplexers included, which take more LUTs than stand in the table of LUTs. 'DSP' is the exact unit"
+            " from + and * with a DSP block, none of whose own registers are used: with them it would run faster. A"
+            " lone unit in an empty device is the best case."
         )
     return Section("fmax", "FPGA: MHz after place and route", records, columns, ("format",), notes)
 
