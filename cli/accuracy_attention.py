@@ -40,7 +40,8 @@ _NOTES = [
     "It tells few of the arms apart.",
     "L-Mul is the adder with the paper's constant 2^-l(k). Eq. 1 is the paper's equation with it, which is not what "
     "the adder computes. best: the whole number of LSBs and the gain with the least NMSE on Gaussian operands, other "
-    f"than these. gain: no constant, and {GAIN} as a factor of the sums.",
+    f"than these. no constant, gain: {GAIN} as a factor of the sums. exact, gain: exact products and the factor best "
+    "on those Gaussian operands; it undoes the bias of truncation, as L-Mul's constant does in part.",
     "The adder's table of products of mantissas is computed by matrices of rank "
     f"{MOST_RANK} in attention and {LINEAR_RANK} in linear layers: its own where it has no more rows than that, else "
     "the nearest, whose missing part is in the mean square at most 0.002 of the adder's own error.",

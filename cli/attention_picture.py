@@ -11,7 +11,7 @@ from lmul.golden.attention_error import AttentionError
 from lmul.golden.continuous import Cut
 
 _COLOURS = {name: STYLES[name][0] for name in ("exact", "lmul", "mitchell", "equation1")}
-_COLOURS |= {"best": STYLES["best_mean"][0], "gain": "#009E73"}
+_COLOURS |= {"fitted": "#999999", "best": STYLES["best_mean"][0], "gain": "#009E73"}
 _TITLES = {"attention": "attention replaced", "all": "all products replaced"}
 
 Rows = Sequence[AttentionError]
@@ -38,7 +38,7 @@ def attention_figure(rows: Rows) -> Figure:
         labels,
         loc="upper left",
         bbox_to_anchor=(0.08, 1 - 0.36 / height),
-        ncols=6,
+        ncols=7,
         frameon=False,
         fontsize=8,
         columnspacing=1.2,
@@ -53,18 +53,19 @@ def attention_figure(rows: Rows) -> Figure:
 
 def _panel(axes: Axes, rows: Rows, scope: str, cut: Cut) -> None:
     own = [row for row in rows if row.scope == scope and row.replacement.cut is cut]
-    places = {"e5m2": 8.4, "e4m3": 9.4}
-    for method, colour in _COLOURS.items():
+    places = {"e5m2": 8.2, "e4m3": 9.4}
+    for number, (method, colour) in enumerate(_COLOURS.items()):
         found = {parts(row)[1]: ratio(row, rows) for row in own if parts(row)[0] == method}
         line = sorted(
             (7 if name == "bf16" else int(name[3:]), value) for name, value in found.items() if name not in places
         )
         axes.plot([k for k, _ in line], [value for _, value in line], "-o", color=colour, lw=1.6, ms=3.5)
-        marks = [(places[name], value) for name, value in found.items() if name in places]
+        # Beside each other, since many are close.
+        marks = [(places[name] + 0.16 * (number - 3), found[name]) for name in places if name in found]
         axes.plot([x for x, _ in marks], [value for _, value in marks], "D", color=colour, ms=5)
         axes.plot([], [], "-o", color=colour, label=METHODS[method], lw=1.6, ms=3.5)
-    axes.axhline(1, color="#999999", lw=0.8, ls=":", zorder=0)
+    axes.axhline(1, color="#666666", lw=1, ls=":", zorder=0)
     axes.set_yscale("log")
-    axes.set_xlim(1.6, 10)
+    axes.set_xlim(1.6, 10.1)
     axes.set_xticks([*range(2, 8), *places.values()], [*map(str, range(2, 8)), *places])
     plain_axes(axes)

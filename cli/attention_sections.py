@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from lmul.golden.attention_arms import BITS
 from lmul.golden.attention_error import AttentionError
 from lmul.golden.continuous import Cut
 from lmul.synth.sections import Record, Section, Show, decimals, plain
@@ -11,6 +12,7 @@ RIVAL = "exact_e4m3_rounded"
 
 METHODS = {
     "exact": "exact",
+    "fitted": "exact, gain",
     "lmul": "L-Mul",
     "mitchell": "Mitchell",
     "equation1": "Eq. 1",
@@ -147,10 +149,20 @@ def findings(rows: Rows) -> list[str]:
         for rival in ("exact_e4m3_rounded", "exact_e5m2_rounded"):
             answers = []
             for cut in Cut:
-                bits = sorted(int(n[8]) for n in own if n.startswith("lmul_e8m") and n.endswith(cut))
-                good = [str(k) for k in bits if error(own[f"lmul_e8m{k}_{cut}"]) <= error(own[rival])]
+                good = [str(k) for k in BITS if error(own[f"lmul_e8m{k}_{cut}"]) <= error(own[rival])]
                 answers.append(f"{cut} operands: k = {', '.join(good) or 'none'}")
             what = f"With {SCOPES[scope]}, L-Mul's squared error is at most that of {rival.replace('_', ' ')}"
+            sentences.append(f"{what} for {'; '.join(answers)}.")
+        # Where there is one for every number of bits.
+        rivals = {"exact": "exact products of the same operands"}
+        rivals |= {"fitted": "exact products of the same operands with a gain"} if scope != "all" else {}
+        for rival, title in rivals.items():
+            answers = []
+            for cut in Cut:
+                pairs = [(k, f"{rival}_{'bf16' if k == 7 else f'e8m{k}'}_{cut}") for k in BITS]
+                less = [str(k) for k, name in pairs if error(own[f"lmul_e8m{k}_{cut}"]) < error(own[name])]
+                answers.append(f"{cut} operands: k = {', '.join(less) or 'none'}")
+            what = f"With {SCOPES[scope]}, L-Mul's squared error is less than that of {title}"
             sentences.append(f"{what} for {'; '.join(answers)}.")
         values = [error(own[f"{m}_e4m3_rounded"]) / error(own[RIVAL]) for m in ("lmul", "gain", "best")]
         sentences.append(

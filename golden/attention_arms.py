@@ -7,8 +7,10 @@ from importlib.resources import files
 from lmul.golden.best import best_constant
 from lmul.golden.continuous import Cut
 from lmul.golden.distributions import Distribution
+from lmul.golden.errors import fitted_gain
 from lmul.golden.formats import E4M3, E5M2, Format, format_named
 from lmul.golden.parameters import paper_constant
+from lmul.golden.product_error import Pairs
 from lmul.golden.replaced import Form, Replacement
 
 BITS = range(2, 8)
@@ -32,15 +34,19 @@ def arms() -> tuple[Replacement, ...]:
 
     Names are of the method, the operands and the cut, as in `lmul_e8m4_rounded`. `best` has the constant and the gain
     that serve Gaussian operands best; `gain` has no constant and the gain `GAIN`; `exact_bf16` is that of 7 bits.
+    `fitted` is exact with the gain that serves Gaussian operands best, which undoes the bias that truncation has.
     """
     return tuple(arm for cut in Cut for arm in _arms(cut))
 
 
 def _arms(cut: Cut) -> Iterator[Replacement]:
-    for format in (E4M3, E5M2):
-        yield _exact(format, str(format), cut)
-    for bits in BITS:
-        yield _exact(bits, "bf16" if bits == _BF16_BITS else f"e8m{bits}", cut)
+    gaussian = Pairs.drawn(Distribution.GAUSSIAN)
+    exact: dict[str, int | Format] = {str(format): format for format in (E4M3, E5M2)}
+    exact |= {"bf16" if bits == _BF16_BITS else f"e8m{bits}": bits for bits in BITS}
+    for name, operands in exact.items():
+        x, y = gaussian.cut_to(operands, cut)
+        yield Replacement(f"exact_{name}_{cut}", operands, cut, Form.EXACT)
+        yield Replacement(f"fitted_{name}_{cut}", operands, cut, Form.EXACT, gain=fitted_gain(x * y, gaussian.true))
     for bits in BITS:
         yield from _approximate(bits, format_named(f"e8m{bits}"), cut)
     yield from _approximate(E4M3, E4M3, cut)
@@ -53,12 +59,7 @@ def arms_of_all() -> tuple[Replacement, ...]:
 
 
 def _in_all(method: str, operands: str, _: str) -> bool:
-    formats = operands in ("e4m3", "e5m2", "bf16")
-    return method in ("lmul", "gain") or (method in ("exact", "best") and formats)
-
-
-def _exact(operands: int | Format, name: str, cut: Cut) -> Replacement:
-    return Replacement(f"exact_{name}_{cut}", operands, cut, Form.EXACT)
+    return method in ("exact", "lmul", "gain") or (method in ("fitted", "best") and operands == "e4m3")
 
 
 def _approximate(operands: int | Format, format: Format, cut: Cut) -> Iterator[Replacement]:

@@ -64,7 +64,7 @@ class Factors:
 
 @dataclass(frozen=True)
 class Separated:
-    """How a product of matrices is to be formed: ranges of exponent fields of both sides, the longest inner block."""
+    """How a product of matrices is to be formed: ranges of exponent fields of both sides."""
 
     parameters: DotParameters
     factors: Factors
@@ -111,8 +111,8 @@ def _shifted(integers: Array, places: int) -> Array:
 def separated(parameters: DotParameters, left: Codes, right: Codes) -> Separated | None:
     """How to form the product of left (..., M, K) and right (..., N, K); None where one by one is better."""
     p = parameters.product
-    ranks = (1 if parameters.full else 1 << min(f.mantissa_bits for f in (p.format, p.y_format)),)
-    if max(1 << f.width for f in (p.format, p.y_format)) * ranks[0] > _MOST_ENTRIES:
+    rank = 1 if parameters.full else 1 << min(f.mantissa_bits for f in (p.format, p.y_format))
+    if max(1 << f.width for f in (p.format, p.y_format)) * rank > _MOST_ENTRIES:
         return None
     parts = factors(parameters)
     x, y = _span(p.format, left), _span(p.y_format, right)

@@ -85,7 +85,7 @@ def test_every_arm_is_there_for_both_cuts():
     names = [arm.name for arm in arms()]
     assert len(set(names)) == len(names)
     for cut in Cut:
-        for method in ("exact", "lmul", "mitchell", "equation1", "best", "gain"):
+        for method in ("exact", "fitted", "lmul", "mitchell", "equation1", "best", "gain"):
             assert f"{method}_e4m3_{cut}" in names
         assert {f"lmul_e8m{k}_{cut}" for k in range(2, 8)} <= {arm.name for arm in arms_of_all()} <= set(names)
     by_name = {arm.name: arm for arm in arms()}
