@@ -1,8 +1,11 @@
 # make report [LIBERTY=FILE]   the main job: export, verify and measure the default set, into report/
 # make arrays [LIBERTY=FILE]   what dot products, processing elements and arrays cost, into report/ as well
+# make full [LIBERTY=FILE..]   everything: area, timing, energy, FPGAs, where it pays; an hour the first time, then seconds
+# make accuracy                what L-Mul does to numbers: products, dot products and a transformer, into report/
 # make test                    lint, types and all tests but those of the next line
 # make verify-all              every variant of every format and array in simulation: an hour
 # make model                   the sentence transformer of `lmul attention`, 90 MB, into model/
+# make reference               accept changed Verilog and areas of the units that tests/synth/reference.json guards
 #
 # All make their own environment in .venv first.
 
@@ -10,7 +13,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 SOURCES := pyproject.toml $(wildcard golden/* hdl/* sim/* synth/* formal/* cli/*)
 
-.PHONY: report arrays test verify-all verify-arrays results proofs model clean
+.PHONY: report arrays full accuracy test verify-all verify-arrays results claims proofs reference model clean
 
 report: .venv/installed
 	$(BIN)/lmul report $(if $(LIBERTY),--liberty "$(LIBERTY)") -o report
@@ -18,6 +21,19 @@ report: .venv/installed
 # The same for dot products, processing elements and arrays.
 arrays: .venv/installed
 	$(BIN)/lmul report --arrays $(if $(LIBERTY),--liberty "$(LIBERTY)") -o report
+
+# Everything, with place and route by nextpnr.
+full: .venv/fpga
+	$(BIN)/lmul report --full $(foreach file,$(LIBERTY),--liberty "$(file)") -o report
+
+.venv/fpga: .venv/installed
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check ".[fpga]"
+	touch $@
+
+accuracy: .venv/installed model
+	$(BIN)/lmul accuracy products -o report
+	$(BIN)/lmul accuracy dots -o report
+	$(BIN)/lmul accuracy attention --model model -o report
 
 test: .venv/installed
 	$(BIN)/ruff check .

@@ -1,6 +1,7 @@
 """Write the figures of README.md from docs/results: `make results LIBERTY=FILE` runs this.
 
-Those of multipliers are in report.json there, those of dot products and elements in arrays.json.
+Those of multipliers are in report.json there, those of dot products and elements in arrays.json, and what all of them
+cost in every respect in full.json.
 """
 
 import json
@@ -11,6 +12,7 @@ from typing import Any
 ROOT = Path(__file__).parent.parent
 METHODS = ("lmul", "corrected2", "exact")
 BEGIN, END = "<!-- figures: written by make results -->", "<!-- end of figures -->"
+BEGIN_COSTS, END_COSTS = "<!-- costs: written by make results -->", "<!-- end of costs -->"
 BEGIN_ARRAYS, END_ARRAYS = "<!-- arrays: written by make results -->", "<!-- end of arrays -->"
 
 
@@ -92,6 +94,86 @@ def array_figures(report: dict[str, Any]) -> str:
     return "\n".join(lines)
 
 
+def cost_figures(report: dict[str, Any]) -> str:
+    """Savings in area and energy, the paper's claims, FPGAs and the front, in Markdown."""
+    library = report["libraries"][-1]["library"]["name"]
+    key = library.split(".")[0]
+    return "\n".join(
+        [
+            *_savings(report["summary"], key),
+            "",
+            f"1 - L-Mul's / exact's a product, {library}, Gaussian operands, exact in its best form for each figure;"
+            " energy without glitches and, behind the stroke, with those of unit delays, which overstates them.",
+            "",
+            *_claims(report[f"claims_{key}"]),
+            "",
+            *_fpga(report["fpga"]),
+            "",
+            *_front(report["pareto_dot"]),
+            "",
+            "[The full report](docs/results/full.md): every method, three technologies, delay targets, operands.",
+        ]
+    )
+
+
+def _savings(records: list[dict[str, Any]], key: str) -> list[str]:
+    uses = list(dict.fromkeys(record["use"] for record in records))
+    found = {(record["use"], record["format"]): record for record in records}
+    lines = [
+        "| format | " + " | ".join(f"{use}: area | energy" for use in uses) + " |",
+        "|---|" + "---:|" * (2 * len(uses)),
+    ]
+    for name in dict.fromkeys(record["format"] for record in records):
+        cells = []
+        for use in uses:
+            record = found.get((use, name))
+            if record is None:
+                cells += ["", ""]
+                continue
+            area, settled, glitches = (100 * record[f"{what}_{key}"] for what in ("area", "settled", "glitches"))
+            cells += [f"{area:.0f} %", f"{settled:.0f} / {glitches:.0f} %"]
+        lines.append(f"| {name} | " + " | ".join(cells) + " |")
+    return lines
+
+
+def _claims(records: list[dict[str, Any]]) -> list[str]:
+    """The paper's two savings of energy, row by row."""
+    lines = []
+    for scope, what in (("product", "of a product"), ("whole MAC", "of a dot product's term")):
+        rows = [record for record in records if record["scope"] == scope]
+        measured = "; ".join(
+            f"{_named(row)} {100 * row['fj_saved']:.0f} / {100 * row['fj_glitches_saved']:.0f} % ({row['verdict']})"
+            for row in rows
+        )
+        claimed = 100 * rows[0]["claimed"]
+        lines.append(f"- The paper's {claimed:.0f} % less energy {what}, measured: {measured}.")
+    return lines
+
+
+def _named(row: dict[str, Any]) -> str:
+    return f"{row['format']} + {row['accumulator']}" if row["accumulator"] else str(row["format"])
+
+
+def _fpga(records: list[dict[str, Any]]) -> list[str]:
+    rows = {(record["format"], record["method"]): record for record in records}
+    families = [column.removesuffix("_luts") for column in records[0] if column.endswith("_luts")]
+    families = [family for family in families if not family.endswith("_dsp")]
+    parts = [
+        f"{name} {rows[name, 'lmul'][f'{family}_luts']} and {rows[name, 'exact'][f'{family}_luts']} in {family}"
+        for name in ("e4m3", "bf16")
+        for family in families
+    ]
+    return [f"- LUTs of L-Mul and exact in FPGAs, policy flush, no DSP blocks: {', '.join(parts)}."]
+
+
+def _front(records: list[dict[str, Any]]) -> list[str]:
+    best = sorted((record for record in records if record["front_settled"]), key=lambda record: record["error"])
+    names = [f"{record['format']} {record['method']} ({100 * record['error']:.2g} %)" for record in best]
+    return [
+        f"- Dot products that no other beats in error and energy without glitches, error behind: {', '.join(names)}.",
+    ]
+
+
 def between(text: str, begin: str, end: str, block: str) -> str:
     """A text with what is between two marks replaced."""
     before, _, rest = text.partition(begin)
@@ -99,15 +181,18 @@ def between(text: str, begin: str, end: str, block: str) -> str:
     return f"{before}{begin}\n{block}\n{end}{after}"
 
 
-def with_figures(readme: str, report: dict[str, Any], arrays: dict[str, Any] | None = None) -> str:
+def with_figures(
+    readme: str, report: dict[str, Any], arrays: dict[str, Any] | None = None, full: dict[str, Any] | None = None
+) -> str:
     """The README with its figures brought up to date."""
     readme = between(readme, BEGIN, END, figures(report))
-    return readme if arrays is None else between(readme, BEGIN_ARRAYS, END_ARRAYS, array_figures(arrays))
+    readme = readme if arrays is None else between(readme, BEGIN_ARRAYS, END_ARRAYS, array_figures(arrays))
+    return readme if full is None else between(readme, BEGIN_COSTS, END_COSTS, cost_figures(full))
 
 
 if __name__ == "__main__":
     readme = ROOT / "README.md"
     results = ROOT / "docs" / "results"
-    report, arrays = (json.loads((results / name).read_text()) for name in ("report.json", "arrays.json"))
-    readme.write_text(with_figures(readme.read_text(), report, arrays))
+    found = (json.loads((results / name).read_text()) for name in ("report.json", "arrays.json", "full.json"))
+    readme.write_text(with_figures(readme.read_text(), *found))
     print(readme, file=sys.stderr)

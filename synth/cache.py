@@ -98,17 +98,14 @@ def key_of(question: object, technology: Technology) -> str:
     technology : Technology
         What is mapped to.
     """
-    tools = [f"{tool} {version(tool)}" for tool in TOOLS]
-    parts = [repr(question), technology_digest(technology), code_digest(type(question).__module__), *tools]
+    tools = [f"{tool} {_version(tool)}" for tool in TOOLS]
+    parts = [repr(question), technology.digest, code_digest(type(question).__module__), *tools]
     return hashlib.sha256("\0".join(parts).encode()).hexdigest()
 
 
-def technology_digest(technology: Technology) -> str:
-    """A hash of a technology's cells and commands."""
-    digest = hashlib.sha256(repr((technology.name, technology.flow("UNIT"), technology.nand2_area)).encode())
-    for name, content in sorted(technology.files.items()):
-        digest.update(name.encode() + b"\0" + (content if isinstance(content, bytes) else content.encode()))
-    return digest.hexdigest()
+@cache
+def _version(tool: str) -> str:
+    return version(tool)
 
 
 @cache

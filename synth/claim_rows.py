@@ -32,10 +32,9 @@ def claims_section(measured: Measured, formats: Sequence[Format] = FORMATS, stre
     """The table, and what follows for each of the two claims."""
     found = [(claim, _record(measured, claim, stream)) for claim in claims(formats)]
     records = [record for _, record in found]
-    key = measured.technology.name.split(".", maxsplit=1)[0].replace("-", "_")
     return Section(
-        f"claims_{key}",
-        f"The paper's claims about energy: stated, recomputed from Horowitz, measured in {measured.technology.name}",
+        "claims",
+        "The paper's claims about energy: stated, recomputed from Horowitz, measured",
         records,
         {
             "scope": ("energy of", plain),
@@ -140,7 +139,7 @@ _NOTES = [
     " register, fed with numbers of its own format; 'whole MAC' operands in registers, multiplier, adder, accumulator."
     " Both designs get the same numbers. 'which' names the exact one, for each figure the best there is: of a MAC the"
     " one that adds the full product ('exact') or one that adds it rounded first ('rounded', as a multiplier"
-    " and an adder apart do), and above 4 mantissa bits of eight forms of the product. Without glitches, and with those"
+    " and an adder apart do), and above 4 mantissa bits of four forms of the product. Without glitches, and with those"
     " of unit delays, is a lower and an upper estimate; in the upper one ten percent are chance of mapping. A MAC of"
     " narrow operands adds products of few bits, and its adder is smaller than the one alone. A claim holds in a row"
     f" where both savings are at most {100 * MARGIN:.0f} points below it. Wires, leakage, the clock's tree, memories"

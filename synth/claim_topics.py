@@ -30,7 +30,8 @@ class Claims(Topic):
     def sections(self, setting: Setting) -> list[Section]:
         """The claims in every technology, the gates, and what is published."""
         formats = _of(setting, CLAIMED)
-        found = [claims_section(measured, formats) for measured in reversed(setting.each)] if formats else []
+        each = reversed(setting.each) if formats else ()
+        found = [in_technology(claims_section(measured, formats), measured) for measured in each]
         return [*found, gates_section(setting.main), published_section()]
 
 

@@ -62,11 +62,10 @@ class Contender:
         return Design(core(self.dot) if self.use is Use.DOT else Piece(Kind.ELEMENT_CORE, self.dot))
 
     @property
-    def exact(self) -> "Contender":
-        """The exact one beside it."""
-        found = contender(self.use, self.format, "exact")
-        assert found is not None
-        return found
+    def rivals(self) -> list[Design]:
+        """The exact designs that do the same job: with the whole product added, or the product rounded first."""
+        found = (contender(self.use, self.format, method) for method in ("exact", "rounded"))
+        return [each.design for each in found if each is not None]
 
 
 def contender(use: Use, f: Format, method: str) -> Contender | None:

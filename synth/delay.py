@@ -15,6 +15,7 @@ DELAY_FORMATS = ("e4m3", "e5m2", "e3m4", "bf16")
 DELAY_METHODS = ("lmul", "corrected2", "exact")
 
 _STEPS = 4
+_ALIKE = "e5m2"
 
 
 def contender(f: Format, method: str) -> Parameters:
@@ -39,6 +40,12 @@ def best(measured: Measured, f: Format, method: str) -> list[Point]:
     return envelope([p for description in Description for p in measured[Sweep(contender(f, method), description)]])
 
 
+def area_flow(measured: Measured, f: Format, method: str) -> Point:
+    """A contender as all other tables have it."""
+    first: Point = measured[Sweep(contender(f, method), Description.EXPORTED)][0]
+    return first
+
+
 def smallest(points: Sequence[Point], delay_ps: float) -> Point | None:
     """Of the points of an envelope, the smallest that is fast enough; None where none is."""
     return next((point for point in points if point.delay_ps <= delay_ps), None)
@@ -46,10 +53,11 @@ def smallest(points: Sequence[Point], delay_ps: float) -> Point | None:
 
 def delay_section(measured: Measured, formats: Sequence[Format]) -> Section:
     """What L-Mul saves at delays that both reach, and at those that only it reaches."""
+    records = [record for f in formats for record in _at_targets(measured, f)]
     return Section(
         key="delay",
         title="Area at a delay target, each contender by the best of the same recipes",
-        records=[record for f in formats for record in _at_targets(measured, f)],
+        records=records,
         columns={
             "format": ("format", plain),
             "target_ps": ("ps", decimals(0)),
@@ -59,7 +67,7 @@ def delay_section(measured: Measured, formats: Sequence[Format]) -> Section:
             "corrected2_um2": ("corrected2 um2", area),
             "corrected2_saved": ("saved", saving),
         },
-        notes=delay_notes(measured),
+        notes=[*_notes(measured), *_noise(records)],
     )
 
 
@@ -111,26 +119,39 @@ def envelope_section(measured: Measured, formats: Sequence[Format]) -> Section:
             "recipe": ("recipe", plain),
         },
         group=("format", "method"),
-        notes=["The first of each is the area flow of all other tables. Of the others each is smaller or faster."],
+        notes=["From the smallest to the fastest. `exported: amap` is the area flow of all other tables."],
     )
 
 
-def delay_notes(measured: Measured) -> list[str]:
+def _notes(measured: Measured) -> list[str]:
     """How to read it, and what not to conclude."""
     around = surroundings(measured.technology)
     shares = ", ".join(f"{share:g}" for share in SHARES)
     return [
         "Each area is the smallest netlist of that contender that is at least as fast as the row's delay; nothing"
-        " stands where none was fast enough. The first row of a format is the delay of the exact unit mapped for area,"
-        " the last but one its fastest, the last L-Mul's fastest if that is faster. 'saved' is 1 - area / area of"
-        " exact, in the same row.",
+        " stands where none was fast enough. A format's rows go from the delay of the smallest exact unit to that of"
+        " its fastest; L-Mul's fastest follows if that is faster. 'saved' is 1 - area / area of exact, in the same"
+        " row.",
         "Units have the policy flush and are combinational. Every contender goes through the same recipes: the exported"
         " Verilog, the same arithmetic as + and *, and that with Booth's recoding and Kogge-Stone carries; each by"
         f" {len(SHARES)} targets ({shares} times the delay of its area flow) through every script of ABC, with"
         " buffering and sizing of gates. The tools' heuristics are erratic, so that a curve is the best of many tries"
-        " and not an optimum: differences of a few percent mean nothing.",
+        " and not an optimum, and falls in steps.",
         f"'ps' is ABC's stime: each input driven by {around.driver}, {around.load:.3g} fF on each output, typical"
         " corner, no wires, no placement. Delays here are longer than in the tables without drivers and loads."
         " A commercial synthesiser would reach other areas, for the exact multiplier probably more so than for an"
         " adder; do not read the fast end as the limit of either.",
+    ]
+
+
+def _noise(records: Sequence[Record]) -> list[str]:
+    """How far savings can be trusted, as seen where there is next to nothing to save."""
+    savings = [record["lmul_saved"] for record in records if record["format"] == _ALIKE]
+    known = [float(share) for share in savings if share is not None]
+    if not known:
+        return []
+    return [
+        f"In {_ALIKE} the exact product is the L-Mul sum with another carry-in, a gate or two more or less. That"
+        f" 'saved' goes from {100 * min(known):.0f} to {100 * max(known):.0f} % there shows how far the tools' luck"
+        " alone moves a row: take a saving as real only where several rows of a format agree.",
     ]

@@ -6,7 +6,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from lmul.golden.formats import Format
-from lmul.synth.delay import DELAY_METHODS, best
+from lmul.synth.delay import DELAY_METHODS, area_flow, best
 from lmul.synth.drawing import METHOD_COLOURS, image, quiet
 from lmul.synth.measurement import Measured
 
@@ -51,7 +51,7 @@ def _drawn(measured: Measured, formats: Sequence[Format]) -> Figure:
     )
     source = (
         f"Best of the same recipes for every contender, policy flush. {measured.technology.name}, typical corner,"
-        " no wires.\nLarge marks: mapped for area, as in all other tables."
+        " no wires.\nLarge marks: by the area flow of all other tables."
     )
     figure.text(0.15 / width, 0.12 / height, source, fontsize=8, color="#555555")
     return figure
@@ -59,14 +59,15 @@ def _drawn(measured: Measured, formats: Sequence[Format]) -> Figure:
 
 def _panel(axes: Axes, measured: Measured, f: Format) -> None:
     curves = {method: best(measured, f, method) for method in DELAY_METHODS}
-    slowest = 1.05 * max(curve[0].delay_ps for curve in curves.values())
+    flows = {method: area_flow(measured, f, method) for method in DELAY_METHODS}
+    slowest = 1.05 * max(point.delay_ps for point in (*flows.values(), *(curve[0] for curve in curves.values())))
     for method, curve in curves.items():
         colour, mark = METHOD_COLOURS[method], _MARKS[method]
         delays = [point.delay_ps for point in reversed(curve)]
         areas = [point.area_um2 for point in reversed(curve)]
         axes.step([*delays, slowest], [*areas, areas[-1]], where="post", color=colour, linewidth=1.4, label=method)
         axes.plot(delays, areas, mark, color=colour, markersize=3)
-        axes.plot(delays[-1:], areas[-1:], mark, color=colour, markersize=7)
+        axes.plot(flows[method].delay_ps, flows[method].area_um2, mark, color=colour, markersize=7)
     axes.set_title(f.name, fontsize=11, loc="left")
     axes.set_xlim(0, slowest)
     axes.set_ylim(0, 1.08 * max(curve[-1].area_um2 for curve in curves.values()))

@@ -52,7 +52,7 @@ def _panel(axes: Axes, measured: Measured, found: Sequence[Contender]) -> None:
     place, places, names = 0.0, list[float](), list[str]()
     for number, each in enumerate(found):
         place += 1 + (number > 0 and each.format != found[number - 1].format)
-        own, exact = spent(measured, each), spent(measured, each.exact)
+        own, exact = spent(measured, each.design), spent(measured, each.rivals[0])
         _stack(axes, own.settled, exact.settled.fj_per_cycle, place, legend=number == 0)
         energy = own.settled.fj_per_cycle
         text = f"{energy / each.design.products:,.0f} fJ"

@@ -7,8 +7,7 @@ from lmul.golden.formats import Format
 from lmul.golden.parameters import Parameters
 from lmul.golden.scaling import BLOCK
 from lmul.synth.designs import dot_parameters
-from lmul.synth.energy import Energies
-from lmul.synth.energy_jobs import Contender, EnergyJob
+from lmul.synth.energy_jobs import Contender
 from lmul.synth.fit_rows import fit_note
 from lmul.synth.lane_rows import accumulator_name, core
 from lmul.synth.measurement import Measured
@@ -16,8 +15,6 @@ from lmul.synth.pieces import Kind, Piece
 from lmul.synth.sections import Record
 from lmul.synth.stimulus import CYCLES, MAC_TERMS, STREAMS
 from lmul.synth.streams import Stream
-
-PARTS = ("combinational", "registers", "clock", "inputs")
 
 
 def multiplier(f: Format, method: str) -> Parameters:
@@ -51,27 +48,22 @@ def described(contender: Contender) -> Record:
     return {"unit": unit_name(contender), "format": p.format_name, "method": named.method_name}
 
 
-def energy_record(measured: Measured, job: EnergyJob) -> Record:
-    """Energies of a product in pJ, without glitches and with, their parts as shares, and their standard errors."""
-    found: Energies = measured[job]
-    record: Record = {}
-    for kind, energy in (("settled", found.settled), ("glitches", found.glitches)):
-        total = energy.fj_per_cycle
-        record[kind] = total / job.products / 1000
-        record |= {f"{kind}_{part}": getattr(energy, part) / total if total else None for part in PARTS}
-        record[f"{kind}_error"] = energy.standard_error / total if total else None
-    return record
-
-
 def energy_notes(measured: Measured, records: Sequence[Record]) -> list[str]:
-    """How to read every energy of a technology; `records` are of `energy_record`."""
+    """How to read every energy of a technology; `records` have their standard errors."""
     worst = max((float(r[key] or 0) for r in records for key in ("settled_error", "glitches_error")), default=0.0)
     return [
         f"Energy of a cycle over its products, from the toggles of the mapped netlist: {STREAMS} streams of {CYCLES}"
         f" cycles each, after a warm-up; the largest standard error of a row is {100 * worst:.1f} %. Wires, leakage,"
         " the clock's tree and what drives the inputs are left out."
         " 'clock' is the share of the clock in an energy without glitches. 'saved' is 1 - energy / that of the exact"
-        " unit with the same format, accumulator and operands.",
+        " unit with the same format, accumulator and operands, in the form of its product that needs the least.",
+        *bounds_notes(measured),
+    ]
+
+
+def bounds_notes(measured: Measured) -> list[str]:
+    """What energies without glitches and with them are, and what those without a library rest on."""
+    return [
         "Without glitches a net toggles at most once a cycle, which is a lower bound. With glitches every gate takes"
         " one unit of time and no pulse is too short to pass, which is an upper estimate, and a far one where carries"
         " ripple through an array. The truth lies between: a saving that only one of them shows is none.",

@@ -1,11 +1,10 @@
-"""What contenders cost, figure by figure; the exact ones in the form that is the best in each."""
+"""What contenders cost, figure by figure, and the exact rival that is the best in each."""
 
 from collections.abc import Iterable, Iterator
 
-from lmul.hdl.forms import Form
 from lmul.synth.contenders import Contender
 from lmul.synth.energy import Energies
-from lmul.synth.forms import Best, best_forms, form_jobs
+from lmul.synth.forms import Best, Design, best_forms, best_of, form_jobs
 from lmul.synth.measurement import Job, Measured
 from lmul.synth.streams import GAUSSIAN
 
@@ -14,23 +13,35 @@ FIGURES = {"area": "nand2", "delay": "delay_ps", "settled": "fj", "glitches": "f
 
 
 def figure_jobs(found: Iterable[Contender]) -> Iterator[Job]:
-    """What has to be found out for the figures of contenders, exact ones in every form."""
-    return iter(form_jobs((each.design for each in found), GAUSSIAN))
+    """What has to be found out for the figures of contenders and of their rivals."""
+    designs = dict.fromkeys(design for each in found for design in (each.design, *each.rivals))
+    return iter(form_jobs(designs, GAUSSIAN))
 
 
 def figures(measured: Measured, each: Contender) -> dict[str, float | None]:
-    """The figures of a contender by key; an exact one has the best of all forms in each."""
-    return {key: None if best is None else best.value for key, best in bests(measured, each).items()}
+    """The figures of a contender by key, the best of all its forms in each; None where the technology says none."""
+    return _values(best_forms(measured, each.design, GAUSSIAN))
 
 
-def bests(measured: Measured, each: Contender) -> dict[str, Best | None]:
-    """The same with the forms that have them; None where the technology does not say."""
-    found = best_forms(measured, each.design, GAUSSIAN)
+def rival(measured: Measured, each: Contender) -> dict[str, Best | None]:
+    """The best exact design beside a contender, for each figure."""
+    found = best_of(measured, each.rivals, GAUSSIAN)
     return {key: found.get(name) for key, name in FIGURES.items()}
 
 
-def spent(measured: Measured, each: Contender) -> Energies:
-    """The energies of a cycle of a contender, an exact one in the form that takes the least without glitches."""
-    best = bests(measured, each)["settled"]
-    energies: Energies = measured[each.design.energy_job(Form.ARRAY if best is None else best.form, GAUSSIAN)]
+def savings(measured: Measured, each: Contender) -> dict[str, float | None]:
+    """1 - ours / rival's for each figure, the rival being the best exact design in that."""
+    own, best = figures(measured, each), _values(best_of(measured, each.rivals, GAUSSIAN))
+    pairs = {key: (own[key], best[key]) for key in FIGURES}
+    return {key: 1 - a / b if a is not None and b else None for key, (a, b) in pairs.items()}
+
+
+def _values(found: dict[str, Best]) -> dict[str, float | None]:
+    return {key: found[name].value if name in found else None for key, name in FIGURES.items()}
+
+
+def spent(measured: Measured, design: Design) -> Energies:
+    """The energies of a cycle of a design, in the form that takes the least without glitches."""
+    best = best_forms(measured, design, GAUSSIAN)["fj"]
+    energies: Energies = measured[design.energy_job(best.form, GAUSSIAN)]
     return energies

@@ -16,6 +16,9 @@ from lmul.synth.pieces import Kind, Piece
 from lmul.synth.streams import Stream
 from lmul.synth.units import UnitCost
 
+RIVAL_FORMS = (Form.ARRAY, Form.TREE, Form.FAST_BOOTH, Form.OPERATOR)
+"""Forms that exact rivals are measured in. At bf16 and fp16 (`exact_forms`) no other is better by more than noise."""
+
 
 @dataclass(frozen=True)
 class Design:
@@ -77,8 +80,8 @@ class Design:
 
     @property
     def forms(self) -> Sequence[Form]:
-        """Those that are looked at."""
-        return tuple(Form) if self.has_forms else (Form.ARRAY,)
+        """Those that it stands for as a rival."""
+        return RIVAL_FORMS if self.has_forms else (Form.ARRAY,)
 
 
 @dataclass(frozen=True)
@@ -105,11 +108,11 @@ FIGURES = ("nand2", "delay_ps", "depth", "fj", "fj_glitches")
 """What a form can be the best in."""
 
 
-def form_jobs(designs: Iterable[Design], stream: Stream | None) -> list[Job]:
-    """All forms of designs; with a stream their energies too."""
+def form_jobs(designs: Iterable[Design], stream: Stream | None, forms: Sequence[Form] | None = None) -> list[Job]:
+    """Designs in some forms, or in those in which they stand as rivals; with a stream their energies too."""
     found: list[Job] = []
     for design in designs:
-        for form in design.forms:
+        for form in forms or design.forms:
             found.append(design.cost_job(form))
             found += [design.energy_job(form, stream)] if stream else []
     return found
@@ -145,16 +148,20 @@ class Best:
     method: str
 
 
-def best_forms(measured: Measured, design: Design, stream: Stream | None) -> dict[str, Best]:
+def best_forms(
+    measured: Measured, design: Design, stream: Stream | None, forms: Sequence[Form] | None = None
+) -> dict[str, Best]:
     """For each of `FIGURES` that is known the form with the least of it: the rival to stand against in that figure."""
-    return best_of(measured, [design], stream)
+    return best_of(measured, [design], stream, forms)
 
 
-def best_of(measured: Measured, designs: Iterable[Design], stream: Stream | None) -> dict[str, Best]:
-    """The same of several designs that do the same job, each in all its forms."""
+def best_of(
+    measured: Measured, designs: Iterable[Design], stream: Stream | None, forms: Sequence[Form] | None = None
+) -> dict[str, Best]:
+    """The same of several designs that do the same job, each in some forms or in those of a rival."""
     found: dict[str, Best] = {}
     for design in designs:
-        for form in design.forms:
+        for form in forms or design.forms:
             each = figures(measured, design, form, stream)
             for name in FIGURES:
                 value = getattr(each, name)

@@ -2,10 +2,10 @@
 """FPGA families: what Yosys makes of a unit there."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from pathlib import Path
+from typing import Any
 
 from lmul.golden.parameters import Method, Parameters, Policy
 from lmul.hdl.files import scratch_folder
@@ -26,27 +26,34 @@ class Family(StrEnum):
 
 @dataclass(frozen=True)
 class _Synthesis:
-    """Yosys' command, what it is told to use DSP blocks or not to, and the cells that count as what."""
+    """Yosys' command, what it is told about DSP blocks and carries and to save LUTs, and what cells count as what."""
 
     command: str
     dsp: str
     no_dsp: str
+    no_carry: str
+    small: str
     carries: tuple[str, ...]
     dsps: tuple[str, ...]
 
 
 _SYNTHESIS = {
-    Family.ICE40: _Synthesis("synth_ice40", "-dsp", "", ("SB_CARRY",), ("SB_MAC16",)),
-    Family.ECP5: _Synthesis("synth_ecp5 -nowidelut", "", "-nodsp", ("CCU2C",), ("MULT18X18D",)),
+    Family.ICE40: _Synthesis("synth_ice40", "-dsp", "", "-nocarry", "-abc9 -device hx", ("SB_CARRY",), ("SB_MAC16",)),
+    Family.ECP5: _Synthesis("synth_ecp5 -nowidelut", "", "-nodsp", "-noccu2", "", ("CCU2C",), ("MULT18X18D",)),
     Family.ULTRASCALE: _Synthesis(
         "synth_xilinx -family xcup -flatten -noiopad -noclkbuf -nowidelut",
         "",
         "-nodsp",
+        "-nocarry",
+        "",
         ("CARRY4", "CARRY8"),
         ("DSP48E2",),
     ),
 }
 _CARRY_LUTS = {"CCU2C": 2}  # an ECP5 carry cell takes up two LUTs; the others lie beside theirs
+
+_NO_HURRY = "scratchpad -set abc9.D 1000000"
+"""A delay goal in ps that everything meets: ABC9 then saves LUTs wherever it can."""
 
 
 class Text(StrEnum):
@@ -54,6 +61,7 @@ class Text(StrEnum):
 
     EXPORTED = "exported"  # the unit as it is written for users, its carry chains spelled out
     OPERATORS = "operators"  # the same arithmetic as + and *
+    LOGIC = "operators, no carry"  # that again, for a synthesiser that may not use carry cells
 
 
 @dataclass(frozen=True)
@@ -65,7 +73,7 @@ class Resources:
     text : Text
         What was read.
     luts : int
-        LUTs of any size, those inside carry cells among them.
+        LUTs of any size, those inside carry cells among them, and what else takes up a LUT's place.
     carries, registers, dsps : int
         Carry cells, flip-flops, DSP blocks.
     """
@@ -79,7 +87,7 @@ class Resources:
 
 @dataclass(frozen=True)
 class FpgaCost:
-    """A job: what a combinational unit takes, from both texts where there are two.
+    """A job: what a combinational unit takes, from each text; with DSP blocks, from the one that has a `*` for them.
 
     Parameters
     ----------
@@ -102,25 +110,36 @@ class FpgaCost:
 
     def run(self, technology: Technology) -> list[Resources]:
         """Synthesise each text; the cells of `technology` play no part."""
-        return [resources(text, *source(self.unit, text), self.family, self.dsp) for text in texts(self.unit)]
+        found = [Text.OPERATORS] if self.dsp else list(Text)
+        return [resources(text, *source(self.unit, text), self.family, self.dsp) for text in found]
 
 
-def texts(unit: Parameters) -> list[Text]:
-    """The texts that there are for a unit."""
-    return list(Text) if unit.policy is Policy.FLUSH else [Text.EXPORTED]
+def source(unit: Parameters, text: Text, pipeline: int = 0) -> tuple[str, str]:
+    """A unit's Verilog, and the name of its module; only the exported text has pipelines."""
+    if text is Text.EXPORTED:
+        component = Multiplier(unit, pipeline)
+        return verilog(component), component.name
+    return _bare_sum(unit) if unit.policy is Policy.RAW else behaviour(unit), NAME
 
 
-def source(unit: Parameters, text: Text) -> tuple[str, str]:
-    """A unit's Verilog, and the name of its module."""
-    if text is Text.OPERATORS:
-        return behaviour(unit), NAME
-    return verilog(Multiplier(unit)), unit.name
+def _bare_sum(unit: Parameters) -> str:
+    bits = unit.format.magnitude_bits
+    return f"""module {NAME} (input [{bits}:0] x, y, output [{bits}:0] p);
+  wire [{bits - 1}:0] t = x[{bits - 1}:0] + y[{bits - 1}:0] - {bits}'d{unit.offset};
+  assign p = {{x[{bits}] ^ y[{bits}], t}};
+endmodule
+"""
 
 
-def synthesis(family: Family, top: str, dsp: bool) -> str:
-    """Yosys' command for a family."""
+def synthesis(family: Family, top: str, dsp: bool, text: Text, small: bool = False) -> str:
+    """Yosys' command for a family; `small` where LUTs count and speed does not."""
     chosen = _SYNTHESIS[family]
-    return f"{chosen.command} {chosen.dsp if dsp else chosen.no_dsp} -top {top}"
+    switches = [
+        chosen.dsp if dsp else chosen.no_dsp,
+        chosen.no_carry if text is Text.LOGIC else "",
+        chosen.small if small else "",
+    ]
+    return " ".join([chosen.command, *filter(None, switches), "-top", top])
 
 
 def resources(text: Text, content: str, top: str, family: Family, dsp: bool) -> Resources:
@@ -133,23 +152,26 @@ def resources(text: Text, content: str, top: str, family: Family, dsp: bool) -> 
     """
     with scratch_folder() as folder:
         (folder / "unit.v").write_text(content)
-        run_yosys(["read_verilog unit.v", synthesis(family, top, dsp), "tee -q -o stat.json stat -json"], folder)
-        return _counted(text, cells(folder), family)
+        command = synthesis(family, top, dsp, text, small=True)
+        run_yosys(["read_verilog unit.v", _NO_HURRY, command, "write_json unit.json"], folder)
+        module: dict[str, Any] = json.loads((folder / "unit.json").read_text())["modules"][top]
+    return _counted(text, list(module["cells"].values()), family)
 
 
-def cells(folder: Path) -> Mapping[str, int]:
-    """How many cells there are of each type, from `stat.json`."""
-    found: dict[str, int] = json.loads((folder / "stat.json").read_text())["design"]["num_cells_by_type"]
-    return found
-
-
-def _counted(text: Text, found: Mapping[str, int], family: Family) -> Resources:
-    names = _SYNTHESIS[family]
-    luts = sum(count for cell, count in found.items() if cell.startswith(("LUT", "SB_LUT")))
-    luts += sum(found.get(cell, 0) * count for cell, count in _CARRY_LUTS.items())
-    registers = sum(count for cell, count in found.items() if cell.startswith(("SB_DFF", "TRELLIS_FF", "FD")))
-    carries, dsps = (sum(found.get(cell, 0) for cell in each) for each in (names.carries, names.dsps))
+def _counted(text: Text, found: Sequence[Mapping[str, Any]], family: Family) -> Resources:
+    names, types = _SYNTHESIS[family], [str(cell["type"]) for cell in found]
+    luts = sum(cell.startswith(("LUT", "SB_LUT", "INV")) for cell in types) + _lone_carries(found)
+    luts += sum(types.count(cell) * count for cell, count in _CARRY_LUTS.items())
+    registers = sum(cell.startswith(("SB_DFF", "TRELLIS_FF", "FD")) for cell in types)
+    carries, dsps = (sum(map(types.count, each)) for each in (names.carries, names.dsps))
     return Resources(text, luts, carries, registers, dsps)
+
+
+def _lone_carries(found: Sequence[Mapping[str, Any]]) -> int:
+    """Carries of iCE40 that share no logic cell with a LUT, which would have to take the same operands and carry."""
+    pins = {kind: [each["connections"] for each in found if each["type"] == kind] for kind in ("SB_CARRY", "SB_LUT4")}
+    beside = {(*lut["I1"], *lut["I2"], *lut["I3"]) for lut in pins["SB_LUT4"]}
+    return sum((*carry["I0"], *carry["I1"], *carry["CI"]) not in beside for carry in pins["SB_CARRY"])
 
 
 def can_use_dsps(unit: Parameters) -> bool:

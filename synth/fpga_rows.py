@@ -6,7 +6,7 @@ from lmul.golden.formats import BF16, E3M4, E4M3, E5M2, FP16, FP32, Format
 from lmul.golden.parameters import Method, Parameters, Policy
 from lmul.synth.fpga import Family, FpgaCost, Resources, can_use_dsps
 from lmul.synth.measurement import Job, Measured
-from lmul.synth.place import DEVICES, SEEDS, Fmax, Speed, missing, nextpnr_version
+from lmul.synth.place import DEVICES, DSP_DEVICES, SEEDS, Fmax, Speed, missing, nextpnr_version
 from lmul.synth.sections import Record, Section, Show, decimals, plain, saving
 
 FORMATS = (E4M3, E5M2, E3M4, BF16, FP16, FP32)
@@ -34,14 +34,20 @@ def fpga_jobs(formats: Sequence[Format] = FORMATS) -> list[Job]:
 def speed_jobs(formats: Sequence[Format] = SPEED_FORMATS) -> list[Fmax]:
     """fmax, of the families for which nextpnr is installed."""
     return [
-        Fmax(unit, pipeline, family, version)
+        job
         for family in DEVICES
         if (version := nextpnr_version(family)) is not None
         for group in fpga_units(formats)
         for unit in group
         if unit.policy is Policy.FLUSH
-        for pipeline in PIPELINES
+        for job in _speeds(unit, family, version)
     ]
+
+
+def _speeds(unit: Parameters, family: Family, version: str) -> list[Fmax]:
+    plain_logic = [Fmax(unit, pipeline, family, version) for pipeline in PIPELINES]
+    with_dsps = [Fmax(unit, 0, family, version, dsp=True)] if family in DSP_DEVICES and can_use_dsps(unit) else []
+    return [*plain_logic, *with_dsps]
 
 
 def fpga_section(measured: Measured, formats: Sequence[Format] = FORMATS) -> Section:
@@ -73,7 +79,7 @@ def _family_record(measured: Measured, unit: Parameters, exact: Parameters, fami
         f"{family}_luts": own.luts,
         f"{family}_carries": own.carries,
         f"{family}_verdict": own.text.value,
-        f"{family}_saved": None if unit == exact else 1 - own.luts / other.luts,
+        f"{family}_saved": 1 - own.luts / other.luts if unit != exact and unit.policy is exact.policy else None,
         f"{family}_dsp_luts": None,
         f"{family}_dsps": None,
     }
@@ -96,11 +102,13 @@ def speed_section(measured: Measured, formats: Sequence[Format] = SPEED_FORMATS)
     """fmax by depth of the pipeline; what is not installed is said."""
     known = {family: version for family in DEVICES if (version := nextpnr_version(family)) is not None}
     records: list[Record] = []
+    spread = 0.0
     columns: dict[str, tuple[str, Show]] = {"format": ("format", plain), "method": ("unit", plain)}
     for family in known:
         for pipeline in PIPELINES:
             columns[f"{family}_{pipeline}"] = (f"{family}, {pipeline} stages", decimals(0))
             columns[f"{family}_{pipeline}_verdict"] = ("text", plain)
+        columns[f"{family}_dsp"] = (f"{family}, 0 stages, DSP", decimals(0))
     for unit in [unit for group in fpga_units(formats) for unit in group if known and unit.policy is Policy.FLUSH]:
         record: Record = {"format": unit.format.name, "method": unit.method_name}
         for family, version in known.items():
@@ -108,15 +116,22 @@ def speed_section(measured: Measured, formats: Sequence[Format] = SPEED_FORMATS)
                 best = _fastest(measured[Fmax(unit, pipeline, family, version)])
                 record[f"{family}_{pipeline}"] = best.mhz
                 record[f"{family}_{pipeline}_verdict"] = None if pipeline else best.text.value
+                spread = max(spread, best.highest / best.lowest - 1)
+            *_, last = _speeds(unit, family, version)
+            record[f"{family}_dsp"] = _fastest(measured[last]).mhz if last.dsp else None
         records.append(record)
     devices = "; ".join(f"{family}: {DEVICES[family]}, nextpnr {version}" for family, version in known.items())
     notes = [missing(family) for family in DEVICES if family not in known]
     if known:
         notes.append(
-            f"MHz after place and route ({devices}), median of the seeds {', '.join(map(str, SEEDS))}, with a register"
-            " at every port and so between the unit and the pins. With 0 stages the better of both texts; pipelined"
-            " units are as they are exported, with streams that can stall. Nothing was retimed or constrained beyond a"
-            " clock that cannot be met."
+            f"MHz after place and route ({devices}), median of the seeds {', '.join(map(str, SEEDS))}; the best"
+            f" seed of a row is up to {100 * spread:.0f} % above its worst, and smaller differences between rows"
+            " mean nothing. A register at every port stands between the unit and the pins. With 0 stages the"
+            " fastest of the three texts; pipelined units are as they are exported, with streams that can stall, 1"
+            " stage registering the product, which leaves the logic whole, and 2 cutting it. Nothing was retimed"
+            " or constrained beyond a clock that cannot be met. 'DSP' is the exact unit from + and * with a DSP"
+            " block, none of whose own registers are used: with them it would run faster. A lone unit in an empty"
+            " device is the best case."
         )
     return Section("fmax", "FPGA: MHz after place and route", records, columns, ("format",), notes)
 
@@ -126,16 +141,19 @@ def _fastest(found: Sequence[Speed]) -> Speed:
 
 
 _NOTES = [
-    "Yosys' own flows (synth_ice40, synth_ecp5, synth_xilinx for UltraScale+ with 6-input LUTs), no wide multiplexers."
-    " Each unit is synthesised from two texts, as it is exported, with carry chains spelled out in gates, and as + and"
-    " *, for which Yosys takes carry cells; the one with fewer LUTs counts, for L-Mul and exact alike, and is named."
-    " A LUT of any size counts 1; the two inside an ECP5 carry cell count too. Small LUTs that a vendor's tool packs in"
-    " pairs count 1 each here: a vendor's figure can be lower.",
-    "'saved' is 1 - ours / exact's in LUTs without DSP blocks. Where there is something to put into DSP blocks, the"
-    " exact unit from + and * with them stands beside it: a device that has DSP blocks to spare does not care for its"
-    " multiplier's LUTs. lmul raw is the bare circuit; it has no exact counterpart, and its saving is against the exact"
-    " unit under flush, which handles zero, underflow and overflow.",
-    "Published by others, not measured here: arXiv 2412.18948 (VUB) has L-Mul on UltraScale+ in 22 LUTs for e4m3 at 617"
-    " MHz and 21 for e5m2, with a flag for zero and no underflow or saturation, between raw and flush here; it sets"
-    " AMD's exact 8-bit multiplier beside them with 69 LUTs.",
+    "Yosys' own flows (synth_ice40, synth_ecp5, synth_xilinx for UltraScale+ with 6-input LUTs), no wide"
+    " multiplexers, and no delay goal, so that LUTs are saved wherever they can be. Each unit is synthesised three"
+    " times: as it is exported, with carry chains spelled out in gates, so that no carry cells are used; as + and"
+    " *, for which Yosys takes carry cells; and as + and * without carry cells. The one with the fewest LUTs"
+    " counts, for L-Mul and exact alike, and is named. A LUT of any size counts 1, and so do an inverter and, in"
+    " iCE40, a carry that shares no logic cell with a LUT; the two inside an ECP5 carry cell count too. Small LUTs"
+    " that a vendor's tool packs in pairs count 1 each here: a vendor's figure can be lower. Units here are"
+    " combinational, without flip-flops.",
+    "'saved' is 1 - ours / exact's in LUTs without DSP blocks, policy flush. Where there is something to put into"
+    " DSP blocks, the exact unit from + and * with them stands beside it: a device that has DSP blocks to spare"
+    " does not care for its multiplier's LUTs. lmul raw is the bare sum, which wraps and knows no zero: it has no"
+    " exact counterpart and therefore no saving.",
+    "Published by others, not measured here: arXiv 2412.18948 (VUB) has L-Mul on UltraScale+ in 22 LUTs for e4m3"
+    " at 617 MHz and 21 for e5m2, with a flag for zero and no underflow or saturation, between raw and flush here;"
+    " it sets AMD's exact 8-bit multiplier beside them with 69 LUTs.",
 ]

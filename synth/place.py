@@ -11,10 +11,9 @@ from lmul.golden.parameters import Parameters
 from lmul.hdl.files import scratch_folder
 from lmul.hdl.multiplier import Multiplier
 from lmul.hdl.process import ToolError, run_tool, tool_environment
-from lmul.hdl.verilog import ports_of, verilog
+from lmul.hdl.verilog import ports_of
 from lmul.hdl.yosys import run_yosys
-from lmul.synth.behaviour import NAME, behaviour
-from lmul.synth.fpga import Family, Text, synthesis, texts
+from lmul.synth.fpga import Family, Text, source, synthesis
 from lmul.synth.technology import Technology
 
 SEEDS = (1, 2, 3)
@@ -22,6 +21,9 @@ SEEDS = (1, 2, 3)
 
 DEVICES = {Family.ICE40: "HX8K, ct256", Family.ECP5: "LFE5U-45F, speed grade 6, CABGA381"}
 """Where units are placed."""
+
+DSP_DEVICES = (Family.ECP5,)
+"""Families whose device has DSP blocks; the HX8K has none."""
 
 _NEXTPNR = {
     Family.ICE40: ("ice40", ["--hx8k", "--package", "ct256"]),
@@ -32,10 +34,12 @@ _GOAL_MHZ = 500  # more than is reached, so that the placer does its best
 
 @dataclass(frozen=True)
 class Speed:
-    """What place and route reached: the text that was read, and fmax in MHz, the median over `SEEDS`."""
+    """What place and route reached: the text that was read, and fmax in MHz, the median over `SEEDS`, and its range."""
 
     text: Text
     mhz: float
+    lowest: float
+    highest: float
 
 
 @dataclass(frozen=True)
@@ -52,12 +56,15 @@ class Fmax:
         One of `DEVICES`.
     version : str
         Of nextpnr's package, as `nextpnr_version` says.
+    dsp : bool
+        Whether DSP blocks may be used.
     """
 
     unit: Parameters
     pipeline: int
     family: Family
     version: str
+    dsp: bool = False
 
     @property
     def effort(self) -> float:
@@ -66,8 +73,8 @@ class Fmax:
 
     def run(self, technology: Technology) -> list[Speed]:
         """Place and route each text; the cells of `technology` play no part."""
-        found = [Text.EXPORTED] if self.pipeline else texts(self.unit)
-        return [Speed(text, fmax(self.unit, self.pipeline, text, self.family)) for text in found]
+        found = [Text.EXPORTED] if self.pipeline else [Text.OPERATORS] if self.dsp else list(Text)
+        return [fmax(self.unit, self.pipeline, text, self.family, self.dsp) for text in found]
 
 
 def nextpnr_version(family: Family) -> str | None:
@@ -83,7 +90,7 @@ def missing(family: Family) -> str:
     return f"nextpnr for {family} is not installed: pip install 'lmul[fpga]' brings its fmax."
 
 
-def fmax(unit: Parameters, pipeline: int, text: Text, family: Family) -> float:
+def fmax(unit: Parameters, pipeline: int, text: Text, family: Family, dsp: bool = False) -> Speed:
     """MHz of a unit with registers before and behind it, placed and routed.
 
     Raises
@@ -92,14 +99,18 @@ def fmax(unit: Parameters, pipeline: int, text: Text, family: Family) -> float:
         nextpnr fails.
     """
     component = Multiplier(unit, pipeline)
-    content, top = (behaviour(unit), NAME) if text is Text.OPERATORS else (verilog(component), component.name)
+    content, top = source(unit, text, pipeline)
     name, device = _NEXTPNR[family]
     program = f"import sys, yowasp_nextpnr_{name} as tool; sys.exit(tool.run_nextpnr_{name}(sys.argv[1:]))"
     with scratch_folder() as folder:
         (folder / "unit.v").write_text(content)
         (folder / "wrapper.v").write_text(wrapper(component, top))
         run_yosys(
-            ["read_verilog unit.v", "read_verilog wrapper.v", f"{synthesis(family, 'wrapper', False)} -json unit.json"],
+            [
+                "read_verilog unit.v",
+                "read_verilog wrapper.v",
+                f"{synthesis(family, 'wrapper', dsp, text)} -json unit.json",
+            ],
             folder,
         )
         found = []
@@ -112,7 +123,7 @@ def fmax(unit: Parameters, pipeline: int, text: Text, family: Family) -> float:
                 raise ToolError(f"nextpnr stopped for {component.name} in {DEVICES[family]}: {reason.strip()}")
             clocks = json.loads((folder / "report.json").read_text())["fmax"]
             found.append(min(float(clock["achieved"]) for clock in clocks.values()))
-        return statistics.median(found)
+        return Speed(text, statistics.median(found), min(found), max(found))
 
 
 def wrapper(component: Multiplier, top: str) -> str:

@@ -1,107 +1,17 @@
-# amaranth: UnusedElaboratable=no
-"""The energies of this project beside OpenSTA's power, at one average activity: jobs, and the section."""
+"""The energies of this project beside OpenSTA's power, at one average activity: the section."""
 
-import json
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Any
-
-import numpy as np
 
 from lmul.golden.formats import Format
-from lmul.golden.parameters import Parameters
-from lmul.hdl.files import scratch_folder
-from lmul.hdl.multiplier import Multiplier
-from lmul.hdl.verilog import verilog
-from lmul.hdl.yosys import run_yosys
 from lmul.synth.delay import DELAY_METHODS, contender
-from lmul.synth.energy import energy
-from lmul.synth.flow import map_module
 from lmul.synth.measurement import Job, Measured
-from lmul.synth.opensta import MISSING, opensta_version, power
+from lmul.synth.opensta import MISSING, opensta_version
+from lmul.synth.opensta_jobs import ACTIVITY, PowerJob, Powers
 from lmul.synth.opensta_probe import Probe, Probed
 from lmul.synth.sections import Record, Section, decimals, plain
-from lmul.synth.split import split_energy
-from lmul.synth.technology import Technology
 
 POWER_FORMATS = ("e4m3", "bf16")
-ACTIVITY = 0.5
-"""Transitions of an input bit in a cycle: of a stream of independent random bits."""
-
-_STREAMS, _CYCLES = 256, 40
-_SEED = 2410_00907
-
-
-@dataclass(frozen=True)
-class Powers:
-    """Energies of a cycle in fJ, of the gates of one netlist and the nets that they drive.
-
-    Parameters
-    ----------
-    settled, glitches : float
-        Ours, on random operands.
-    internal, switching, simple : float
-        As OpenSTA prints them; the last is the internal energy of inverters and of ANDs and ORs of two inputs.
-    own_internal, own_switching, own_simple : float
-        Ours, if every net toggles as often as OpenSTA says.
-    """
-
-    settled: float
-    glitches: float
-    internal: float
-    switching: float
-    simple: float
-    own_internal: float
-    own_switching: float
-    own_simple: float
-
-
-@dataclass(frozen=True)
-class PowerJob:
-    """The energy of a unit, mapped for area, by ourselves and by OpenSTA of a version."""
-
-    unit: Parameters
-    version: str
-
-    @property
-    def effort(self) -> float:
-        """Mostly that of the simulations."""
-        return 500
-
-    def run(self, technology: Technology) -> Powers:
-        """Map it, simulate it, and ask OpenSTA."""
-        component = Multiplier(self.unit)
-        netlist = map_module(verilog(component), component.name, technology).netlist
-        module = _read_again(netlist, component.name, technology)
-        generator = np.random.default_rng(_SEED)
-        operands = generator.integers(0, 1 << self.unit.format.width, (2, _STREAMS, _CYCLES))
-        stimulus = {"x": operands[0], "y": operands[1]}
-        settled, glitches = (energy(module, technology, stimulus, each).combinational for each in (False, True))
-        theirs = power(netlist, component.name, technology, ACTIVITY)
-        ours = split_energy(module, technology, theirs.activities, ACTIVITY)
-        sums = [
-            value
-            for each in (theirs, ours)
-            for value in (
-                sum(each.internal.values()),
-                each.switching,
-                sum(each.internal[name] for name in ours.simple),
-            )
-        ]
-        return Powers(settled, glitches, *sums)
-
-
-def _read_again(netlist: str, top: str, technology: Technology) -> dict[str, Any]:
-    """A netlist's module with the names of cells that its Verilog has, which are the ones that OpenSTA prints."""
-    with scratch_folder() as folder:
-        for file, content in {**technology.files, "netlist.v": netlist}.items():
-            (folder / file).write_bytes(content.encode() if isinstance(content, str) else content)
-        run_yosys(
-            [*technology.read_cells, "read_verilog netlist.v", f"hierarchy -top {top}", "write_json netlist.json"],
-            folder,
-        )
-        module: dict[str, Any] = json.loads((folder / "netlist.json").read_text())["modules"][top]
-    return module
+"""Formats of the comparison, unless others are asked for."""
 
 
 def opensta_jobs(formats: Sequence[Format]) -> list[Job]:

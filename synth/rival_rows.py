@@ -53,9 +53,29 @@ def rival_section(measured: Measured, rivals: Sequence[Rival]) -> Section:
         " saving of the method. Energies are of products of Gaussian numbers, the same for all, without glitches and"
         " with those of unit delays."
     )
-    name = measured.technology.name
-    key = f"rivals_{name.split('.', maxsplit=1)[0].replace('-', '_')}"
-    return Section(key, f"Multipliers from elsewhere, through the same flow, {name}", records, _COLUMNS, notes=notes)
+    return Section("rivals", "Multipliers from elsewhere, through the same flow", records, _COLUMNS, notes=notes)
+
+
+def savings_records(measured: Measured, rivals: Sequence[Rival]) -> list[Record]:
+    """Rivals as rows of the table of multipliers (`savings.savings_section`), to stand below those of their format.
+
+    Its column 'saved' is over our exact unit, and stays empty; what L-Mul saves over the rival is said in words.
+    """
+    records: list[Record] = []
+    for rival in rivals:
+        own = _record(rival, measured[Compared(rival)])
+        figures = {"area": "nand2", "delay": "delay_ps", "settled": "fj", "glitches": "fj_glitches"}
+        saved = f"lmul saves {saving(own['lmul_saved'])} of its area, {saving(own['lmul_fj_saved'])} of its energy"
+        records.append(
+            {
+                "format": rival.format.name,
+                "method": f"rival {rival.name}",
+                **{key: own[name] for key, name in figures.items()},
+                **{f"{key}_saved": None for key in figures},
+                "verdict_forms": f"{own['computes']} but for {own['differing']:,} pairs; {saved}",
+            }
+        )
+    return records
 
 
 def _record(rival: Rival, outcome: Outcome) -> Record:

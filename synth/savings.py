@@ -4,12 +4,11 @@ from collections.abc import Sequence
 
 from lmul.golden.formats import Format
 from lmul.synth.contenders import Contender, Use, contenders
-from lmul.synth.figures import FIGURES, bests, figures
+from lmul.synth.energy_rows import bounds_notes
+from lmul.synth.figures import FIGURES, figures, rival, savings
 from lmul.synth.measurement import Measured
 from lmul.synth.notes import NOISE_PERCENT
 from lmul.synth.sections import Record, Section, Show, area, decimals, plain, saving
-
-Figures = dict[str, float | None]
 
 _NOTES = {
     Use.MULTIPLIER: "The unit alone, combinational, policy flush: codes in, a code out, new operands each cycle.",
@@ -26,10 +25,12 @@ def savings_section(measured: Measured, use: Use, formats: Sequence[Format]) -> 
     records = [_record(measured, each) for each in contenders(formats, [use])]
     notes = [
         _NOTES[use],
-        "'saved' is 1 - ours / exact's, exact being the same format and policy through the same flow, and for each"
-        " figure the best of all forms of the exact product (exact rows show the least of each, and which form has it)."
+        "'saved' is 1 - ours / the rival's. The rival is exact, of the same format and policy through the same flow,"
+        " and the best there is for each figure: in several forms of the product, and where products are added with"
+        " the whole product or with one rounded first. Exact rows name it."
         f" Areas that differ by less than {NOISE_PERCENT} % do not differ.",
         "ps is ABC's, of the netlist mapped for area; nothing was optimised for speed here.",
+        *bounds_notes(measured),
     ]
     return Section(
         f"savings_{use.name.lower()}",
@@ -46,7 +47,7 @@ def savings_section(measured: Measured, use: Use, formats: Sequence[Format]) -> 
             "settled_saved": ("saved", saving),
             "glitches": ("fJ with glitches", decimals(1)),
             "glitches_saved": ("saved", saving),
-            "verdict_forms": ("least, by form", plain),
+            "verdict_forms": ("the rival", plain),
         },
         ("format",),
         notes,
@@ -60,7 +61,7 @@ def summary_section(each: Sequence[Measured], formats: Sequence[Format], uses: S
     for contender in contenders(formats, uses, ("lmul",)):
         record: Record = {"use": contender.use.value, "format": contender.format.name}
         for measured in each:
-            saved = savings(figures(measured, contender), figures(measured, contender.exact))
+            saved = savings(measured, contender)
             name = _key(measured.technology.name)
             for figure in ("area", "settled", "glitches"):
                 record[f"{figure}_{name}"] = saved[figure]
@@ -82,24 +83,13 @@ def summary_section(each: Sequence[Measured], formats: Sequence[Format], uses: S
 _TITLES = {"area": "area,", "settled": "energy,", "glitches": "with glitches,"}
 
 
-def savings(own: Figures, exact: Figures) -> Figures:
-    """1 - ours / exact's for each figure that both have."""
-    found: Figures = {}
-    for key in FIGURES:
-        ours, theirs = own[key], exact[key]
-        found[key] = 1 - ours / theirs if ours is not None and theirs else None
-    return found
-
-
 def _record(measured: Measured, each: Contender) -> Record:
-    own, is_exact = figures(measured, each), each.method == "exact"
-    saved = savings(own, figures(measured, each.exact))
+    own, saved = figures(measured, each), savings(measured, each)
     record: Record = {"format": each.format.name, "method": each.method}
     for key in FIGURES:
-        record[key] = own[key]
-        record[f"{key}_saved"] = None if is_exact else saved[key]
-    found = bests(measured, each).items() if is_exact and each.design.has_forms else ()
-    record["verdict_forms"] = ", ".join(f"{key} {best.form}" for key, best in found if best) or None
+        record |= {key: own[key], f"{key}_saved": saved[key]}
+    best = rival(measured, each).items() if each.method == "exact" else ()
+    record["verdict_forms"] = ", ".join(f"{key}: {one.method} {one.form}" for key, one in best if one) or None
     return record
 
 

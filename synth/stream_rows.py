@@ -4,27 +4,31 @@ from collections.abc import Iterator, Sequence
 
 from lmul.golden.accumulators import Accumulator
 from lmul.golden.formats import BF16, E3M4, E4M3
-from lmul.synth.energy_jobs import Contender, EnergyJob
-from lmul.synth.energy_rows import described, dot, energy_notes, energy_record, mac, multiplier, stream_notes
-from lmul.synth.measurement import Measured
+from lmul.synth.energy import Energies
+from lmul.synth.energy_rows import described, dot, energy_notes, mac, multiplier, stream_notes
+from lmul.synth.forms import Design
+from lmul.synth.measurement import Job, Measured
 from lmul.synth.sections import Record, Section, plain, saving, significant
 from lmul.synth.streams import Stream
 
 _FORMATS = (E4M3, E3M4, BF16)
 _METHODS = ("lmul", "corrected2", "exact")
 
+_KINDS = ("settled", "glitches")
 
-def stream_jobs(streams: Sequence[Stream]) -> list[EnergyJob]:
+
+def stream_jobs(streams: Sequence[Stream]) -> list[Job]:
     """What the section of streams needs."""
-    return [EnergyJob(each, stream) for group in _groups() for each in group for stream in streams]
+    designs = [design for group in _groups() for design in group]
+    return [design.energy_job(form, stream) for design in designs for form in design.forms for stream in streams]
 
 
-def _groups() -> Iterator[list[Contender]]:
-    """Contenders that stand against the last of them."""
+def _groups() -> Iterator[list[Design]]:
+    """Designs that stand against the last of them."""
     for f in _FORMATS:
-        yield [multiplier(f, method) for method in _METHODS]
-        yield [mac(f, method, Accumulator.FP32) for method in _METHODS]
-        yield [dot(f, method) for method in _METHODS]
+        yield [Design(multiplier(f, method)) for method in _METHODS]
+        yield [Design(mac(f, method, Accumulator.FP32)) for method in _METHODS]
+        yield [Design(dot(f, method)) for method in _METHODS]
 
 
 def stream_section(measured: Measured, streams: Sequence[Stream]) -> Section:
@@ -32,14 +36,14 @@ def stream_section(measured: Measured, streams: Sequence[Stream]) -> Section:
     records: list[Record] = []
     for group in _groups():
         for stream in streams:
-            rows = [energy_record(measured, EnergyJob(each, stream)) for each in group]
-            for each, row in zip(group, rows, strict=True):
-                other = each is not group[-1]
+            rows = [_record(measured, design, stream) for design in group]
+            for design, row in zip(group, rows, strict=True):
+                other = design is not group[-1]
                 saved: Record = {
                     f"{kind}_saved": 1 - float(row[kind] or 0) / float(rows[-1][kind] or 0) if other else None
-                    for kind in ("settled", "glitches")
+                    for kind in _KINDS
                 }
-                records.append({**described(each), "stream": stream.name, **row, **saved})
+                records.append({**described(design.unit), "stream": stream.name, **row, **saved})
     columns = {
         "unit": ("unit", plain),
         "format": ("format", plain),
@@ -53,9 +57,21 @@ def stream_section(measured: Measured, streams: Sequence[Stream]) -> Section:
     }
     return Section(
         "streams",
-        "Energy by operands",
+        f"Energy by operands, {measured.technology.name}",
         records,
         columns,
         ("unit", "format", "stream"),
         [*energy_notes(measured, records), *stream_notes(streams)],
     )
+
+
+def _record(measured: Measured, design: Design, stream: Stream) -> Record:
+    """Energies of a product in pJ, parts and standard errors as shares; each kind in the form with the least of it."""
+    found: list[Energies] = [measured[design.energy_job(form, stream)] for form in design.forms]
+    record: Record = {}
+    for kind in _KINDS:
+        energy = min((getattr(each, kind) for each in found), key=lambda energy: float(energy.fj_per_cycle))
+        record[kind] = energy.fj_per_cycle / design.products / 1000
+        record[f"{kind}_clock"] = energy.clock / energy.fj_per_cycle
+        record[f"{kind}_error"] = energy.standard_error / energy.fj_per_cycle
+    return record

@@ -18,7 +18,7 @@ class Surroundings:
     ----------
     driver : str
         The inverter before each input, whose own input changes at once: the one whose input capacitance is nearest to
-        twice that of the weakest. Of its delay counts what its load adds.
+        twice that of the weakest. Of its delay OpenSTA counts what its load adds.
     load : float
         On each output, in fF: four input capacitances of the weakest inverter.
     """

@@ -4,6 +4,7 @@ import hashlib
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from lmul.synth import generic
 from lmul.synth.netlist import REGISTER
@@ -39,6 +40,14 @@ class Technology:
     measure: tuple[str, ...]
     nand2_area: float = 1.0
     sha256: str | None = None
+
+    @cached_property
+    def digest(self) -> str:
+        """A hash of cells and commands."""
+        digest = hashlib.sha256(repr((self.name, self.flow("UNIT"), self.nand2_area)).encode())
+        for name, content in sorted(self.files.items()):
+            digest.update(name.encode() + b"\0" + (content if isinstance(content, bytes) else content.encode()))
+        return digest.hexdigest()
 
     @property
     def is_generic(self) -> bool:

@@ -1,66 +1,17 @@
-# amaranth: UnusedElaboratable=no
-"""Delays by OpenSTA beside those by ABC: a job, and the section of the report."""
+"""Delays by OpenSTA beside those by ABC: the section of the report."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from lmul.golden.formats import Format
-from lmul.golden.parameters import Parameters
-from lmul.hdl.multiplier import Multiplier
-from lmul.hdl.verilog import verilog
 from lmul.synth.delay import DELAY_METHODS, contender
-from lmul.synth.flow import map_module
 from lmul.synth.measurement import Job, Measured
-from lmul.synth.opensta import MISSING, Timing, opensta_version, timing
+from lmul.synth.opensta import MISSING, opensta_version
+from lmul.synth.opensta_jobs import TimingJob, Timings
 from lmul.synth.sections import Record, Section, decimals, plain
 from lmul.synth.surroundings import surroundings
-from lmul.synth.technology import Technology
 
 PIPELINES = (0, 2)
 """Combinational, and cut once with a register behind."""
-
-
-@dataclass(frozen=True)
-class Timings:
-    """Delays of one netlist in ps: by ABC, by OpenSTA on the same terms, and by OpenSTA between drivers and loads."""
-
-    abc: float
-    bare: Timing
-    driven: Timing
-
-
-@dataclass(frozen=True)
-class TimingJob:
-    """The delays of a unit, mapped for area.
-
-    Parameters
-    ----------
-    unit : Parameters
-        What it computes.
-    pipeline : int
-        Ranks of registers.
-    version : str
-        Of OpenSTA, on which the outcome depends.
-    """
-
-    unit: Parameters
-    pipeline: int
-    version: str
-
-    @property
-    def effort(self) -> float:
-        """A mapping and two short runs."""
-        return 100
-
-    def run(self, technology: Technology) -> Timings:
-        """Map it and measure it."""
-        component = Multiplier(self.unit, self.pipeline)
-        mapped = map_module(verilog(component), component.name, technology)
-        bare, driven = (
-            timing(mapped.netlist, component.name, technology, around) for around in (None, surroundings(technology))
-        )
-        assert mapped.cost.delay_ps is not None
-        return Timings(mapped.cost.delay_ps, bare, driven)
 
 
 def timing_jobs(formats: Sequence[Format]) -> list[Job]:

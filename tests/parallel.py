@@ -19,7 +19,7 @@ _COMMANDS = [
     "opt_clean",
     "check -assert",
 ]
-_PINS = {"$_AND_": "AB", "$_OR_": "AB", "$_XOR_": "AB", "$_XNOR_": "AB", "$_NOT_": "A", "$_BUF_": "A", "$_MUX_": "ABS"}
+PINS = {"$_AND_": "AB", "$_OR_": "AB", "$_XOR_": "AB", "$_XNOR_": "AB", "$_NOT_": "A", "$_BUF_": "A", "$_MUX_": "ABS"}
 
 
 def _gates(parts):
@@ -39,7 +39,7 @@ def _gates(parts):
     drivers = {}
     for cell in module["cells"].values():
         pins = cell["connections"]
-        drivers[pins["Y"][0]] = cell["type"], [pins[pin][0] for pin in _PINS[cell["type"]]]
+        drivers[pins["Y"][0]] = cell["type"], [pins[pin][0] for pin in PINS[cell["type"]]]
     return Gates({name: port["bits"] for name, port in module["ports"].items()}, drivers)
 
 

@@ -25,11 +25,10 @@ def test_its_figures_are_those_of_the_committed_report():
     assert figures.figures(report) in README
 
 
-def test_its_figures_of_arrays_are_those_of_the_committed_report():
+def test_all_its_figures_are_those_of_the_committed_reports():
     results = ROOT / "docs" / "results"
-    if (results / "arrays.json").exists():
-        report, arrays = (json.loads((results / name).read_text()) for name in ("report.json", "arrays.json"))
-        assert script("figures").with_figures(README, report, arrays) == README
+    found = (json.loads((results / name).read_text()) for name in ("report.json", "arrays.json", "full.json"))
+    assert script("figures").with_figures(README, *found) == README
 
 
 @pytest.mark.parametrize(("outcome", "share"), [("proved", "All 2 units"), ("refuted", "1 of 2 units")])

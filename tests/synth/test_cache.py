@@ -57,7 +57,7 @@ def test_everything_that_matters_changes_the_key(monkeypatch: pytest.MonkeyPatch
     keys.add(key_of(job, replace(GENERIC, name="other")))
     keys.add(key_of(job, replace(GENERIC, files={**GENERIC.files, "cells.v": ""})))
     keys.add(key_of(job, replace(GENERIC, map_logic=("abc",))))
-    monkeypatch.setattr(cache, "version", lambda tool: f"{tool} 99")
+    monkeypatch.setattr(cache, "_version", lambda tool: f"{tool} 99")
     keys.add(key_of(job, GENERIC))
     assert len(keys) == 6
 

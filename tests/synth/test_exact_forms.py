@@ -16,7 +16,7 @@ from lmul.synth.designs import dot_parameters
 from lmul.synth.energy import Energies, Energy, library_of
 from lmul.synth.exact_forms import exact_designs, exact_forms_jobs, exact_forms_section
 from lmul.synth.flow import Cost, map_module
-from lmul.synth.forms import Design, best_forms, form_jobs
+from lmul.synth.forms import RIVAL_FORMS, Design, best_forms, form_jobs
 from lmul.synth.jobs import PieceCost
 from lmul.synth.measurement import Measured
 from lmul.synth.pieces import Kind, Piece
@@ -47,7 +47,7 @@ def test_a_core_has_its_form(kind: Kind) -> None:
 
 
 def test_what_has_forms() -> None:
-    assert _BF16.forms == tuple(Form)
+    assert _BF16.forms == RIVAL_FORMS and set(RIVAL_FORMS) < set(Form)
     assert Design(Parameters(BF16)).forms == Design(Parameters(E4M3, Method.EXACT)).forms == (Form.ARRAY,)
     assert Design(Piece(Kind.ELEMENT_CORE, dot_parameters(E4M3, "exact"))).forms == (Form.ARRAY,)
 
@@ -60,7 +60,7 @@ def _measured(designs: list[Design]) -> Measured:
     """Areas fall and energies rise from form to form; the tree is the fastest."""
     measured = Measured(GENERIC)
     for design in designs:
-        for i, form in enumerate(design.forms):
+        for i, form in enumerate(Form):
             delay = 100.0 if form is Form.TREE else 200.0
             share = design.products
             cost = Cost({}, share * (50.0 - i), 10, area_um2=share * (40.0 - i), delay_ps=delay)
@@ -70,7 +70,7 @@ def _measured(designs: list[Design]) -> Measured:
 
 
 def test_the_best_form_for_each_figure() -> None:
-    best = best_forms(_measured([_BF16]), _BF16, GAUSSIAN)
+    best = best_forms(_measured([_BF16]), _BF16, GAUSSIAN, tuple(Form))
     last = list(Form)[-1]
     assert {name: each.form for name, each in best.items()} == {
         "nand2": last,
@@ -83,7 +83,7 @@ def test_the_best_form_for_each_figure() -> None:
 
 
 def test_without_a_stream_there_are_no_energies() -> None:
-    assert form_jobs([_BF16], None) == [UnitCost(_BF16.unit, form) for form in Form]
+    assert form_jobs([_BF16], None) == [UnitCost(_BF16.unit, form) for form in RIVAL_FORMS]
     assert set(best_forms(_measured([_BF16]), _BF16, None)) == {"nand2", "delay_ps", "depth"}
 
 

@@ -4,16 +4,22 @@ import json
 from collections.abc import Sequence
 from pathlib import Path
 
+import numpy as np
 import pytest
+from parallel import PINS, transposed
 
+from lmul.formal.gates import Gates
 from lmul.golden.formats import E2M1, E4M3, FP16
+from lmul.golden.multiply import multiply
 from lmul.golden.parameters import Method, Parameters, Policy
+from lmul.hdl.files import scratch_folder
 from lmul.hdl.process import ToolError
+from lmul.hdl.yosys import run_yosys
 from lmul.synth import place
-from lmul.synth.fpga import Family, FpgaCost, Resources, Text, can_use_dsps, resources, texts
+from lmul.synth.fpga import Family, FpgaCost, Resources, Text, can_use_dsps, resources, source
 from lmul.synth.fpga_rows import fpga_jobs, fpga_section, fpga_units, speed_jobs, speed_section
 from lmul.synth.measurement import Measured
-from lmul.synth.place import Fmax, fmax, missing, nextpnr_version
+from lmul.synth.place import Fmax, Speed, fmax, missing, nextpnr_version
 from lmul.synth.technology import GENERIC
 
 _ADDER = "module sum (input clk, input [7:0] x, y, output reg [7:0] p); always @(posedge clk) p <= x + y; endmodule"
@@ -38,21 +44,20 @@ def test_a_product_goes_into_a_dsp_block_if_it_may() -> None:
 def test_only_exact_units_have_something_for_dsp_blocks() -> None:
     exact = Parameters(FP16, Method.EXACT)
     assert can_use_dsps(exact) and not can_use_dsps(Parameters(FP16))
-    raw = Parameters(E4M3, policy=Policy.RAW)
-    assert texts(raw) == [Text.EXPORTED] and texts(exact) == list(Text)
 
 
 def test_the_fewest_luts_count_for_both() -> None:
     measured = Measured(GENERIC)
     for job in fpga_jobs((E4M3,)):
-        luts = {"lmul": (42, 35), "exact": (45, 59)}.get(job.unit.method, (50, 50))
+        luts = {"lmul": (42, 35, 36), "exact": (45, 59, 63)}.get(job.unit.method, (50, 50, 50))
         measured.learn(job, [Resources(text, n, 3, 0, int(job.dsp)) for text, n in zip(Text, luts, strict=True)])
     rows = {record["method"]: record for record in fpga_section(measured, (E4M3,)).records}
     lmul, exact = rows["lmul"], rows["exact"]
     assert (lmul["iCE40_luts"], lmul["iCE40_verdict"]) == (35, "operators")
     assert (exact["iCE40_luts"], exact["iCE40_verdict"]) == (45, "exported")
     assert lmul["iCE40_saved"] == pytest.approx(1 - 35 / 45) and exact["iCE40_saved"] is None
-    assert exact["ECP5_dsps"] == 1 and lmul["ECP5_dsps"] is None and "lmul raw" in rows
+    assert exact["ECP5_dsps"] == 1 and lmul["ECP5_dsps"] is None
+    assert rows["lmul raw"]["ECP5_saved"] is None  # nothing exact wraps
 
 
 def test_every_family_and_unit_once() -> None:
@@ -87,7 +92,23 @@ def _nextpnr(monkeypatch: pytest.MonkeyPatch, achieved: Sequence[float]) -> None
 
 def test_fmax_is_the_median_of_the_seeds(monkeypatch: pytest.MonkeyPatch) -> None:
     _nextpnr(monkeypatch, [300, 100, 200])
-    assert fmax(Parameters(E2M1), 0, Text.OPERATORS, Family.ECP5) == 200
+    assert fmax(Parameters(E2M1), 0, Text.OPERATORS, Family.ECP5) == Speed(Text.OPERATORS, 200, 100, 300)
+
+
+def test_the_fastest_text_counts_and_the_spread_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("lmul.synth.fpga_rows.nextpnr_version", lambda family: "1.2")
+    measured = Measured(GENERIC)
+    for job in speed_jobs((E4M3,)):
+        mhz = 100 + 50 * job.pipeline - 60 * job.dsp
+        measured.learn(
+            job, [Speed(Text.EXPORTED, mhz, mhz, mhz), Speed(Text.LOGIC, mhz + 10, mhz + 10, 1.25 * (mhz + 10))]
+        )
+    section = speed_section(measured, (E4M3,))
+    lmul, _, exact = section.records
+    assert [lmul[f"iCE40_{pipeline}"] for pipeline in range(3)] == [110, 160, 210]
+    assert lmul["iCE40_0_verdict"] == "operators, no carry"
+    assert (exact["ECP5_dsp"], lmul["ECP5_dsp"], exact["iCE40_dsp"]) == (50, None, None)  # the HX8K has no DSP blocks
+    assert "nextpnr 1.2" in section.notes[0] and "up to 25 % above" in section.notes[0]
 
 
 def test_a_unit_that_does_not_fit_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -105,6 +126,40 @@ def test_nextpnr_itself() -> None:
     assert [each.text for each in found] == [Text.EXPORTED] and 20 < found[0].mhz < 1000
 
 
-def test_a_job_counts_both_texts() -> None:
+def test_a_job_counts_every_text() -> None:
     found = FpgaCost(Parameters(E2M1, Method.EXACT), Family.ICE40).run(GENERIC)
     assert [each.text for each in found] == list(Text) and all(0 < each.luts < 40 for each in found)
+
+
+def test_with_dsp_blocks_only_the_text_counts_that_has_a_product() -> None:
+    found = FpgaCost(Parameters(E2M1, Method.EXACT), Family.ICE40, dsp=True).run(GENERIC)
+    assert [each.text for each in found] == [Text.OPERATORS]
+
+
+def test_what_is_told_not_to_use_carries_uses_none() -> None:
+    for family in (Family.ICE40, Family.ECP5):
+        found = resources(Text.LOGIC, _ADDER, "sum", family, False)
+        assert found.carries == 0 and 8 < found.luts < 30
+
+
+def test_carries_beside_no_lut_count() -> None:
+    less = "module less (input [7:0] x, y, output p); assign p = x < y; endmodule"
+    found = resources(Text.OPERATORS, less, "less", Family.ICE40, False)
+    assert found.carries == 8 and found.luts >= 8 + 1  # and at least one LUT to get at the last carry
+
+
+def test_the_bare_sum_with_operators_is_the_raw_unit() -> None:
+    raw = Parameters(E4M3, policy=Policy.RAW)
+    text, top = source(raw, Text.OPERATORS)
+    with scratch_folder() as folder:
+        (folder / "sum.v").write_text(text)
+        commands = ["read_verilog sum.v", "proc", "techmap", "simplemap", "opt_clean", "check -assert"]
+        run_yosys([*commands, "write_json sum.json"], folder)
+        module = json.loads((folder / "sum.json").read_text())["modules"][top]
+    pins = [(cell["type"], cell["connections"]) for cell in module["cells"].values()]
+    drivers = {at["Y"][0]: (kind, [at[pin][0] for pin in PINS[kind]]) for kind, at in pins}
+    bits = {name: port["bits"] for name, port in module["ports"].items()}
+    x, y = (codes.ravel() for codes in np.meshgrid(np.arange(256), np.arange(256)))
+    known = dict(zip([*bits["x"], *bits["y"]], [*transposed(x, 8), *transposed(y, 8)], strict=True))
+    values = Gates(bits, drivers).values(bits["p"], known, (1 << len(x)) - 1)
+    assert transposed(values, len(x)) == multiply(raw, x, y).tolist()

@@ -39,7 +39,7 @@ def test_savings_are_against_the_exact_row_beside_them(files: Mapping[str, str |
     for records in tables:
         rows = {record["method"]: record for record in records}
         exact = rows.pop("exact")
-        assert rows and exact["area_saved"] is None
+        assert rows and exact["area_saved"] == 0 and exact["verdict_forms"].startswith("area: exact array")
         for row in rows.values():
             for figure in ("area", "settled", "glitches"):
                 assert row[f"{figure}_saved"] == pytest.approx(1 - row[figure] / exact[figure])
