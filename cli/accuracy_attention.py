@@ -44,7 +44,7 @@ _NOTES = [
     "on those Gaussian operands; it undoes the bias of truncation, as L-Mul's constant does in part.",
     "The adder's table of products of mantissas is computed by matrices of rank "
     f"{MOST_RANK} in attention and {LINEAR_RANK} in linear layers: its own where it has no more rows than that, else "
-    "the nearest, whose missing part is in the mean square at most 0.002 of the adder's own error.",
+    "the nearest, whose missing part is in the mean square below 0.004 of the adder's own error.",
     "One model and few sentences: not to be taken for what other models or tasks lose.",
 ]
 

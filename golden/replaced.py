@@ -113,7 +113,7 @@ def replace_matmul(replacement: Replacement, most_rank: int = MOST_RANK) -> Matm
         What multiplies.
     most_rank : int
         r at most. With fewer than 2^bits the adder's table is approached by the nearest of that rank. With 8 or more
-        the mean square of what is missing is at most 0.0025 of that of the adder's own error.
+        the mean square of what is missing is below 0.004 of that of the adder's own error.
 
     Returns
     -------
