@@ -2,15 +2,18 @@
 
 from collections.abc import Sequence
 
-from lmul.golden.formats import BF16, E3M4, E4M3, E5M2, FP16, FP32, Format
+from lmul.golden.formats import BF16, E3M4, E4M3, E5M2, Format
 from lmul.golden.parameters import Method, Parameters, Policy
 from lmul.synth.fpga import Family, FpgaCost, Resources, can_use_dsps
 from lmul.synth.measurement import Job, Measured
 from lmul.synth.place import DEVICES, DSP_DEVICES, SEEDS, Fmax, Speed, missing, nextpnr_version
 from lmul.synth.sections import Record, Section, Show, decimals, plain, saving
 
-FORMATS = (E4M3, E5M2, E3M4, BF16, FP16, FP32)
-SPEED_FORMATS = (E4M3, E5M2, E3M4, BF16)
+FORMATS = (E4M3, E5M2, E3M4, BF16)
+"""Of the table of LUTs; exact units of wider formats take minutes each."""
+
+SPEED_FORMATS = (E4M3, BF16)
+SPEED_METHODS = (Method.LMUL, Method.EXACT)
 PIPELINES = (0, 1, 2)
 
 
@@ -31,15 +34,19 @@ def fpga_jobs(formats: Sequence[Format] = FORMATS) -> list[Job]:
     return [*plain_logic, *(FpgaCost(unit, family, True) for unit in units for family in Family if can_use_dsps(unit))]
 
 
+def speed_units(formats: Sequence[Format] = SPEED_FORMATS) -> list[Parameters]:
+    """The units whose speed is measured."""
+    units = [unit for group in fpga_units(formats) for unit in group]
+    return [unit for unit in units if unit.policy is Policy.FLUSH and unit.method in SPEED_METHODS]
+
+
 def speed_jobs(formats: Sequence[Format] = SPEED_FORMATS) -> list[Fmax]:
     """fmax, of the families for which nextpnr is installed."""
     return [
         job
         for family in DEVICES
         if (version := nextpnr_version(family)) is not None
-        for group in fpga_units(formats)
-        for unit in group
-        if unit.policy is Policy.FLUSH
+        for unit in speed_units(formats)
         for job in _speeds(unit, family, version)
     ]
 
@@ -109,7 +116,7 @@ def speed_section(measured: Measured, formats: Sequence[Format] = SPEED_FORMATS)
             columns[f"{family}_{pipeline}"] = (f"{family}, {pipeline} stages", decimals(0))
             columns[f"{family}_{pipeline}_verdict"] = ("text", plain)
         columns[f"{family}_dsp"] = (f"{family}, 0 stages, DSP", decimals(0))
-    for unit in [unit for group in fpga_units(formats) for unit in group if known and unit.policy is Policy.FLUSH]:
+    for unit in speed_units(formats) if known else []:
         record: Record = {"format": unit.format.name, "method": unit.method_name}
         for family, version in known.items():
             for pipeline in PIPELINES:
