@@ -104,7 +104,7 @@ def test_the_fastest_text_counts_and_the_spread_is_said(monkeypatch: pytest.Monk
             job, [Speed(Text.EXPORTED, mhz, mhz, mhz), Speed(Text.LOGIC, mhz + 10, mhz + 10, 1.25 * (mhz + 10))]
         )
     section = speed_section(measured, (E4M3,))
-    lmul, _, exact = section.records
+    lmul, exact = section.records
     assert [lmul[f"iCE40_{pipeline}"] for pipeline in range(3)] == [110, 160, 210]
     assert lmul["iCE40_0_verdict"] == "operators, no carry"
     assert (exact["ECP5_dsp"], lmul["ECP5_dsp"], exact["iCE40_dsp"]) == (50, None, None)  # the HX8K has no DSP blocks
