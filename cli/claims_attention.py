@@ -3,9 +3,8 @@
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from lmul.cli.claims_rules import FAILS, HOLDS, NEAR, NOT_MEASURED, Comparison, Entry, figures, number, verdict
+from lmul.cli.claims_rules import CUTS, FAILS, HOLDS, NEAR, NOT_MEASURED, Comparison, Entry, figures, number, verdict
 
-_CUTS = ("truncated", "rounded")
 _DETAILS = {"mse": "one layer", "whole_mse": "all layers"}
 _BITS = range(2, 8)
 _TASKS = {
@@ -45,7 +44,7 @@ class Attention:
             yield self._ratios()
 
     def _neighbours(self) -> Entry:
-        arms = ["exact_bf16_rounded", *(f"lmul_e8m{k}_{cut}" for k in (3, 4, 6) for cut in _CUTS)]
+        arms = ["exact_bf16_rounded", *(f"lmul_e8m{k}_{cut}" for k in (3, 4, 6) for cut in ("truncated", "rounded"))]
         texts = []
         for name in arms:
             row = self._scopes["attention"][name]
@@ -60,12 +59,12 @@ class Attention:
     ) -> list[Comparison]:
         """L-Mul with so many bits against the best of others, by cut and by where products were replaced."""
         rows, compared = self._scopes[scope], []
-        for cut in _CUTS:
+        for group, (cut, rivals_cut) in CUTS.items():
             own = rows[f"lmul_e8m{bits}_{cut}"]
             for key, detail in _DETAILS.items():
                 if own[key] is not None:
-                    least = min(float(rows[f"{other}_{cut}"][key]) for other in others)
-                    compared.append(Comparison(cut, detail, float(own[key]), least, allowed))
+                    least = min(float(rows[f"{other}_{rivals_cut}"][key]) for other in others)
+                    compared.append(Comparison(group, detail, float(own[key]), least, allowed))
         return compared
 
     def _rival(self, claim: str, bits: int, rival: str, allowed: float = 1.0) -> Entry:

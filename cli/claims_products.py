@@ -5,13 +5,12 @@ from typing import Any
 
 import numpy as np
 
-from lmul.cli.claims_rules import FAILS, HOLDS, NEAR, Comparison, Entry, figure_entry, figures, verdict
+from lmul.cli.claims_rules import CUTS, FAILS, HOLDS, NEAR, Comparison, Entry, figure_entry, figures, verdict
 from lmul.golden.codes import encode
 from lmul.golden.formats import format_named
 from lmul.golden.multiply import multiply
 from lmul.golden.parameters import Parameters
 
-_CUTS = ("truncated", "rounded")
 _MEASURES = {"mean": "mean", "nmse": "NMSE"}
 _WEIGHTS, _ACTIVATIONS = "weights x weights", "query x key"  # as docs/tensors.py names them
 _OPERANDS = {
@@ -69,14 +68,18 @@ class Products:
         for claim, operands, k, rival, allowed in _RIVALS:
             for name in operands:
                 if name in self._operands:
-                    others = {(c, m): self.error(name, c, "exact", rival, m) for c in _CUTS for m in _MEASURES}
+                    others = {
+                        (group, m): self.error(name, cut, "exact", rival, m)
+                        for group, (_, cut) in CUTS.items()
+                        for m in _MEASURES
+                    }
                     compared = self._compared(name, k, others, allowed)
                     yield Entry(claim, "paper", _OPERANDS[name], verdict(compared), figures(compared))
         for name in (_ACTIVATIONS, "gaussian"):
             if name in self._operands:
                 least = {
                     (c, m): min(self.error(name, c, "lmul", k, m) for k in range(1, 11))
-                    for c in _CUTS
+                    for c in ("truncated", "rounded")
                     for m in _MEASURES
                 }
                 compared = self._compared(name, 6, least, NEAR)
@@ -88,8 +91,8 @@ class Products:
     ) -> list[Comparison]:
         """L-Mul with so many bits against others, by cut and measure."""
         return [
-            Comparison(cut, _MEASURES[m], self.error(operands, cut, "lmul", bits, m), other, allowed)
-            for (cut, m), other in others.items()
+            Comparison(group, _MEASURES[m], self.error(operands, CUTS[group][0], "lmul", bits, m), other, allowed)
+            for (group, m), other in others.items()
         ]
 
     def _expectations(self) -> Iterator[Entry]:

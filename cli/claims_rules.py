@@ -4,15 +4,24 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
+CUTS = {
+    "truncated": ("truncated", "truncated"),
+    "rounded": ("rounded", "rounded"),
+    "truncated against rounded": ("truncated", "rounded"),
+}
+"""How operands of L-Mul and of its rival are cut, by the name of the comparison."""
+
 NEAR = 1.1
 """What `reaches` and `equal to` allow."""
 
 HOLDS, FAILS, NOT_MEASURED = "**holds**", "**fails**", "**not measured**"
 
 RULES = """\
-- *A is more accurate than B*: compared with the operands of both truncated and with those of both rounded, by the mean
-  |relative error| and by the NMSE of the product of the uncut operands. **holds**: in all of these; **fails**: in none;
-  else **holds only if**, with those in which it does. *Reaches* and *equal to* mean: at most 10 % above.
+- *A is more accurate than B*: compared with the operands of both truncated, with those of both rounded, and with A's
+  truncated and B's rounded, as a converter makes them; by the mean |relative error| and by the NMSE of the product of
+  the uncut operands, or by the squared error of the attention output with one layer and with all replaced. **holds**:
+  in all of these; **fails**: in none; else **holds only if**, with those in which it does. *Reaches* and *equal to*
+  mean: at most 10 % above.
 - *A figure*: **holds** where it agrees to one unit of the last digit that was claimed, or to 0.2 %.
 - **not measured**: no command here measures it, or it was not run.
 

@@ -139,15 +139,22 @@ def test_attention_without_results_is_not_measured():
 def test_verdicts_on_attention():
     claim = "3-bit L-Mul is more accurate than exact e5m2"
     assert told(claim, arms(exact_e5m2_truncated=3.0)).verdict == HOLDS
-    assert told(claim, arms(lmul_e8m3_rounded=1.2)).verdict == "**holds only if** truncated"
+    assert told(claim, arms(lmul_e8m3_rounded=1.2)).verdict == (
+        "**holds only if** truncated; truncated against rounded"
+    )
+    assert told(claim, arms(exact_e5m2_rounded=0.5)).verdict == "**holds only if** truncated"
     assert told("4-bit L-Mul reaches", arms(lmul_e8m4_truncated=1.2, lmul_e8m4_rounded=1.05)).verdict == (
         "**holds only if** rounded"
     )
     assert told("5-bit", arms(lmul_e8m5_truncated=1.2, lmul_e8m5_rounded=1.05)).verdict == FAILS
-    assert told("6-bit", arms(lmul_e8m7_truncated=0.5)).verdict == "**holds only if** rounded"
+    assert told("6-bit", arms(lmul_e8m7_truncated=0.5)).verdict == (
+        "**holds only if** rounded; truncated against rounded"
+    )
     partly = arms()
     partly["lmul_e8m3_rounded"]["whole_mse"] = 2.0
-    assert told(claim, partly).verdict == "**holds only if** truncated; rounded, by one layer"
+    assert told(claim, partly).verdict == (
+        "**holds only if** truncated; rounded, by one layer; truncated against rounded"
+    )
 
 
 def test_all_products_have_no_error_of_one_layer():
@@ -156,7 +163,9 @@ def test_all_products_have_no_error_of_one_layer():
         row["mse"] = None
     entry = told("in the place of all products", arms(), everywhere)
     assert entry.verdict == "**holds only if** rounded"
-    assert entry.figures == "truncated: all layers 4 / 1; rounded: all layers 1 / 1"
+    assert entry.figures == (
+        "truncated: all layers 4 / 1; rounded: all layers 1 / 1; truncated against rounded: all layers 4 / 1"
+    )
 
 
 def test_ratios_agree_to_a_quarter():
