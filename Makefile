@@ -55,14 +55,29 @@ verify-arrays: .venv/installed
 	touch $@
 
 clean:
-	rm -rf .venv .build .model model report *.egg-info
+	rm -rf .venv .build .model .tensors model report *.egg-info
 
-# The figures of README.md and docs/results/. They are those of NanGate's 45 nm library, typical corner.
-results: .venv/installed
+# The figures of README.md and docs/results/. They are those of NanGate's 45 nm library, typical corner; LIBERTY_2 is
+# IHP's sg13g2.
+results: .venv/fpga
 	$(BIN)/lmul report --liberty "$(LIBERTY)" -o docs/results
 	rm -r docs/results/verilog
 	$(BIN)/lmul report --arrays --liberty "$(LIBERTY)" -o docs/results
+	$(BIN)/lmul report --full $(if $(LIBERTY_2),--liberty "$(LIBERTY_2)") --liberty "$(LIBERTY)" -o docs/results
 	$(BIN)/python docs/figures.py
+
+# The study of accuracy, on numbers of the model too, and the ledger of claims: docs/results/accuracy_* and docs/claims.md.
+claims: .venv/installed model
+	$(BIN)/python docs/tensors.py model .tensors
+	cd .tensors && ../$(BIN)/lmul accuracy products \
+		--x weights.npy --y weights.npy --x query.npy --y key.npy -o ../docs/results
+	$(BIN)/lmul accuracy dots -o docs/results
+	$(BIN)/lmul accuracy attention --model model -o docs/results
+	$(BIN)/python docs/claims.py
+
+# Verilog and areas of the units that tests guard against growth, accepted as they are now.
+reference: .venv/installed
+	PYTHONPATH=tests $(BIN)/python tests/reference.py
 
 # What is proved: docs/results/proofs.md and .json, and the block of README.md that quotes them.
 proofs: .venv/installed
