@@ -10,7 +10,6 @@ from pathlib import Path
 import click
 
 from lmul.cli.accuracy_files import Study, show
-from lmul.cli.accuracy_picture import rendered
 from lmul.cli.attention_picture import attention_figure
 from lmul.cli.attention_sections import findings, layer_section, layers, record, scope_section
 from lmul.cli.numbers import lines_of, loaded_qkv
@@ -21,6 +20,7 @@ from lmul.golden.replaced import MOST_RANK, Replacement
 from lmul.golden.transformer import FILES, Encoder
 from lmul.hdl.files import check_writable
 from lmul.hdl.parallel import on_all_cores
+from lmul.synth.drawing import image
 
 _TITLE = "What replaced multiplications do to a transformer"
 
@@ -156,4 +156,4 @@ def _study(rows: list[AttentionError], command: str) -> Study:
 
 
 def _drawn(rows: list[AttentionError], kind: str) -> bytes:
-    return rendered(partial(attention_figure, rows), kind, _TITLE)
+    return image(partial(attention_figure, rows), kind, Title=_TITLE)

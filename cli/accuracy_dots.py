@@ -7,13 +7,13 @@ from pathlib import Path
 import click
 
 from lmul.cli.accuracy_files import Study, show
-from lmul.cli.accuracy_picture import rendered
 from lmul.cli.dots_picture import dots_figure
 from lmul.cli.dots_sections import best_section, findings, length_section, summary_section
 from lmul.cli.progress import progress_bar
 from lmul.golden.dot_error import COUNT, DISTRIBUTIONS, FORMATS, LENGTHS, MEASURES, DotError, DotExperiment, units
 from lmul.golden.formats import Format, format_named
 from lmul.hdl.files import check_writable
+from lmul.synth.drawing import image
 from lmul.synth.sections import Record
 
 _TITLE = "Error and bias of dot products by their length"
@@ -103,4 +103,4 @@ def _lines(rows: list[DotError]) -> list[Record]:
 
 
 def _drawn(rows: list[DotError], kind: str) -> bytes:
-    return rendered(partial(dots_figure, rows), kind, _TITLE)
+    return image(partial(dots_figure, rows), kind, Title=_TITLE)

@@ -1,36 +1,24 @@
 """The pictures of the studies of accuracy."""
 
-import io
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
+from typing import Any
 
-import matplotlib as mpl
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from numpy.typing import NDArray
 
 from lmul.cli.products_sections import title_of
 from lmul.golden.continuous import Cut
 from lmul.golden.product_error import ProductError
+from lmul.synth.drawing import BLACK, BLUE, PURPLE, SKY, VERMILION
 
-# Colours of Okabe and Ito, which people with any colour vision tell apart.
 STYLES = {
-    "exact": ("#000000", "exact product"),
-    "lmul": ("#0072B2", "L-Mul (adder, paper's constant)"),
-    "mitchell": ("#56B4E9", "Mitchell (no constant)"),
-    "equation1": ("#CC79A7", "the paper's Eq. 1"),
-    "best_mean": ("#D55E00", "adder, best real constant"),
+    "exact": (BLACK, "exact product"),
+    "lmul": (BLUE, "L-Mul (adder, paper's constant)"),
+    "mitchell": (SKY, "Mitchell (no constant)"),
+    "equation1": (PURPLE, "the paper's Eq. 1"),
+    "best_mean": (VERMILION, "adder, best real constant"),
 }
-
-
-def rendered(draw: Callable[[], Figure], kind: str, title: str) -> bytes:
-    """A figure as `png` or `svg`: same input, same bytes, whatever the user's own settings are."""
-    with mpl.rc_context():
-        mpl.rcdefaults()
-        mpl.rcParams["svg.hashsalt"] = "lmul"
-        content = io.BytesIO()
-        # Both kinds would carry a date or a version.
-        unstated = "Software" if kind == "png" else "Date"
-        draw().savefig(content, format=kind, metadata={"Title": title, unstated: None})
-    return content.getvalue()
 
 
 def products_figure(rows: Sequence[ProductError]) -> Figure:
@@ -44,27 +32,38 @@ def products_figure(rows: Sequence[ProductError]) -> Figure:
         for axes, cut in zip(line, Cut, strict=True):
             _error_panel(axes, [row for row in rows if row.operands == name and row.cut is cut])
             axes.set_title(f"{title_of(name)}, {cut}", fontsize=10, loc="left")
+    label_panels(grid, "mantissa bits k of the operands", "mean |relative error|")
+    title = "Error of a product against the product of the uncut operands"
+    note = "Dotted: exact products of operands in that format, cut the same way."
+    put_around(figure, grid[0, 0], 5, title, note)
+    return figure
+
+
+def label_panels(grid: NDArray[Any], below: str, left: str) -> None:
+    """Names of the axes, once for each column and row of panels."""
     for axes in grid[-1]:
-        axes.set_xlabel("mantissa bits k of the operands", fontsize=9)
+        axes.set_xlabel(below, fontsize=9)
     for axes in grid[:, 0]:
-        axes.set_ylabel("mean |relative error|", fontsize=9)
-    handles, labels = grid[0, 0].get_legend_handles_labels()
+        axes.set_ylabel(left, fontsize=9)
+
+
+def put_around(figure: Figure, first: Axes, columns: int, title: str, note: str) -> None:
+    """A title, under it the legend of a panel in so many columns, and a note at the foot."""
+    height = figure.get_figheight()
+    handles, labels = first.get_legend_handles_labels()
     figure.legend(
         handles,
         labels,
         loc="upper left",
         bbox_to_anchor=(0.08, 1 - 0.36 / height),
-        ncols=5,
+        ncols=columns,
         frameon=False,
         fontsize=8,
         columnspacing=1.2,
         handlelength=1.6,
     )
-    title = "Error of a product against the product of the uncut operands"
     figure.text(0.02, 1 - 0.28 / height, title, fontsize=13, weight="bold")
-    note = "Dotted: exact products of operands in that format, cut the same way."
     figure.text(0.02, 0.1 / height, note, fontsize=8, color="#555555")
-    return figure
 
 
 def _error_panel(axes: Axes, rows: Sequence[ProductError]) -> None:

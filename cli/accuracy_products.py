@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from lmul.cli.accuracy_files import Study, show
-from lmul.cli.accuracy_picture import products_figure, rendered
+from lmul.cli.accuracy_picture import products_figure
 from lmul.cli.numbers import loaded
 from lmul.cli.products_sections import (
     MEASURES,
@@ -21,6 +21,7 @@ from lmul.cli.progress import progress_bar
 from lmul.golden.distributions import Distribution
 from lmul.golden.product_error import BITS, PAIRS, Pairs, ProductError, enumerated, study
 from lmul.hdl.files import check_writable
+from lmul.synth.drawing import image
 
 _TITLE = "How far products are from true ones, by mantissa bits"
 _EVERY_PAIR = range(1, 9)  # mantissa bits
@@ -109,4 +110,4 @@ def _studied(operands: list[Pairs], command: str) -> Study:
 
 
 def _drawn(rows: list[ProductError], kind: str) -> bytes:
-    return rendered(partial(products_figure, rows), kind, _TITLE)
+    return image(partial(products_figure, rows), kind, Title=_TITLE)

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from lmul.cli.accuracy_picture import STYLES, plain_axes
+from lmul.cli.accuracy_picture import STYLES, label_panels, plain_axes, put_around
 from lmul.cli.attention_sections import METHODS, parts, ratio
 from lmul.golden.attention_error import AttentionError
 from lmul.golden.continuous import Cut
@@ -28,26 +28,10 @@ def attention_figure(rows: Rows) -> Figure:
         for axes, cut in zip(line, Cut, strict=True):
             _panel(axes, rows, scope, cut)
             axes.set_title(f"{_TITLES[scope]}, operands {cut}", fontsize=10, loc="left")
-    for axes in grid[-1]:
-        axes.set_xlabel("mantissa bits k of the operands (e8mk), or format", fontsize=9)
-    for axes in grid[:, 0]:
-        axes.set_ylabel("MSE / that of exact e4m3, rounded", fontsize=9)
-    handles, labels = grid[0, 0].get_legend_handles_labels()
-    figure.legend(
-        handles,
-        labels,
-        loc="upper left",
-        bbox_to_anchor=(0.08, 1 - 0.36 / height),
-        ncols=7,
-        frameon=False,
-        fontsize=8,
-        columnspacing=1.2,
-        handlelength=1.6,
-    )
+    label_panels(grid, "mantissa bits k of the operands (e8mk), or format", "MSE / that of exact e4m3, rounded")
     title = "Squared error of a transformer's attention, its multiplications replaced"
-    figure.text(0.02, 1 - 0.28 / height, title, fontsize=13, weight="bold")
     note = "Against float32, mean over the layers. Dotted: exact products of e4m3 operands, rounded."
-    figure.text(0.02, 0.1 / height, note, fontsize=8, color="#555555")
+    put_around(figure, grid[0, 0], 7, title, note)
     return figure
 
 

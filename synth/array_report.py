@@ -98,7 +98,7 @@ class Study:
                 *converters,
             ]
         )
-        energies = [] if self.measured.technology.is_generic else list(energy_jobs(self._scaled))
+        energies = list(energy_jobs(self._scaled))
         scaled = errors_of(SCALED, self._scaled, self._count) if self._scaled else []
         return [*costs, *energies, *scaled, *errors_of([PLAIN], self._dots, self._count)]
 

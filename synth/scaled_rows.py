@@ -8,6 +8,7 @@ from lmul.golden.distributions import Distribution
 from lmul.golden.scaling import BLOCK, Rule
 from lmul.golden.total_error import SCALED, Condition, TotalError
 from lmul.synth.designs import scaled
+from lmul.synth.energy_rows import bounds_notes
 from lmul.synth.jobs import CoreEnergy
 from lmul.synth.lane_rows import core, split
 from lmul.synth.measurement import Measured
@@ -108,15 +109,9 @@ def cost_section(measured: Measured) -> Section:
     notes = [
         f"The same 16 lanes, anchored W12, each product's share; 'saved' is against {REFERENCE}. Operands are Gaussian,"
         f" one power-of-two scale to {BLOCK} of them; the scale is no matter of the lane.",
+        "Energy is of toggling nets and of the clock at registers, words already loaded, x new each cycle.",
+        *bounds_notes(measured),
     ]
-    if found[0].energies:
-        notes.append(
-            "Energy is of toggling nets and of the clock at registers, words already loaded, x new each cycle. 'fJ' has"
-            " every net change at most once a cycle, a lower estimate. 'with glitches' gives every gate the same"
-            " delay: an upper estimate, which long carry chains suffer from most. The truth lies between."
-        )
-    else:
-        notes.append("Energies need a liberty file.")
     return Section(
         "scaled",
         "8 bits with one scale a block: area and energy",
