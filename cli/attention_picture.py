@@ -43,7 +43,15 @@ def _panel(axes: Axes, rows: Rows, scope: str, cut: Cut) -> None:
         line = sorted(
             (7 if name == "bf16" else int(name[3:]), value) for name, value in found.items() if name not in places
         )
-        axes.plot([k for k, _ in line], [value for _, value in line], "-o", color=colour, lw=1.6, ms=3.5)
+        axes.plot(
+            [k for k, _ in line],
+            [value for _, value in line],
+            "-o",
+            color=colour,
+            lw=1.6,
+            ms=3.5,
+            zorder=2 - (method == "fitted"),
+        )
         # Beside each other, since many are close.
         marks = [(places[name] + 0.16 * (number - 3), found[name]) for name in places if name in found]
         axes.plot([x for x, _ in marks], [value for _, value in marks], "D", color=colour, ms=5)

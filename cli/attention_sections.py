@@ -150,7 +150,7 @@ def findings(rows: Rows) -> list[str]:
             answers = []
             for cut in Cut:
                 good = [str(k) for k in BITS if error(own[f"lmul_e8m{k}_{cut}"]) <= error(own[rival])]
-                answers.append(f"{cut} operands: k = {', '.join(good) or 'none'}")
+                answers.append(_for_bits(cut, good))
             what = f"With {SCOPES[scope]}, L-Mul's squared error is at most that of {rival.replace('_', ' ')}"
             sentences.append(f"{what} for {'; '.join(answers)}.")
         # Where there is one for every number of bits.
@@ -161,7 +161,7 @@ def findings(rows: Rows) -> list[str]:
             for cut in Cut:
                 pairs = [(k, f"{rival}_{'bf16' if k == 7 else f'e8m{k}'}_{cut}") for k in BITS]
                 less = [str(k) for k, name in pairs if error(own[f"lmul_e8m{k}_{cut}"]) < error(own[name])]
-                answers.append(f"{cut} operands: k = {', '.join(less) or 'none'}")
+                answers.append(_for_bits(cut, less))
             what = f"With {SCOPES[scope]}, L-Mul's squared error is less than that of {title}"
             sentences.append(f"{what} for {'; '.join(answers)}.")
         values = [error(own[f"{m}_e4m3_rounded"]) / error(own[RIVAL]) for m in ("lmul", "gain", "best")]
@@ -171,3 +171,7 @@ def findings(rows: Rows) -> list[str]:
             "times with the best constant and its gain."
         )
     return sentences
+
+
+def _for_bits(cut: Cut, bits: Sequence[str]) -> str:
+    return f"{cut} operands: k = {', '.join(bits)}" if bits else f"{cut} operands: no k"
