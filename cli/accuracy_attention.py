@@ -11,7 +11,7 @@ import click
 
 from lmul.cli.accuracy_files import Study, show
 from lmul.cli.attention_picture import attention_figure
-from lmul.cli.attention_sections import findings, layer_section, layers, record, scope_section
+from lmul.cli.attention_sections import RIVAL, findings, layer_section, layers, record, scope_section
 from lmul.cli.numbers import lines_of, loaded_qkv
 from lmul.cli.progress import progress_bar
 from lmul.golden.attention_arms import GAIN, arms, arms_of_all, sentences
@@ -86,6 +86,10 @@ def attention(model: Path | None, own: Path | None, qkv: Path | None, output: Pa
         q, k, v = loaded_qkv(qkv)
         with progress_bar() as progress:
             rows = [qkv_error(arm, q, k, v) for arm in progress.track(arms(), description="attention")]
+        if not next(row for row in rows if row.replacement.name == RIVAL).mse:
+            raise ValueError(
+                f"{qkv} must hold numbers with which exact e4m3 has an error: others are set in relation to it"
+            )
     else:
         assert model is not None
         command += ["--model", model.name] + ([] if own is None else ["--sentences", own.name])

@@ -76,7 +76,10 @@ def products(xs: tuple[Path, ...], ys: tuple[Path, ...], pairs: int, output: Pat
     operands = [Pairs.drawn(each, pairs) for each in (Distribution.MANTISSA, Distribution.GAUSSIAN)]
     command = ["lmul", "accuracy", "products"]
     for x, y in zip(xs, ys, strict=True):
-        operands.append(Pairs.sampled(f"{x.stem} x {y.stem}", loaded(x), loaded(y), pairs))
+        name = f"{x.stem} x {y.stem}"
+        if name in (each.name for each in operands):
+            raise ValueError(f"--x and --y must have names that differ, not twice {name!r}")
+        operands.append(Pairs.sampled(name, loaded(x), loaded(y), pairs))
         command += ["--x", x.name, "--y", y.name]
     command += [] if pairs == PAIRS else ["--pairs", str(pairs)]
     show(_studied(operands, shlex.join(command)), output)

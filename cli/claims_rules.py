@@ -79,7 +79,7 @@ class Comparison:
 
 def verdict(comparisons: Sequence[Comparison]) -> str:
     """holds, fails, or holds only if."""
-    if all(c.holds for c in comparisons):
+    if comparisons and all(c.holds for c in comparisons):
         return HOLDS
     conditions = []
     for group, members in _grouped(comparisons):

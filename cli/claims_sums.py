@@ -5,7 +5,7 @@ from typing import Any
 
 from lmul.cli.claims_rules import FAILS, HOLDS, NEAR, NOT_MEASURED, Comparison, Entry, agrees, figures, number, verdict
 
-_SHOWN = (16, 64, 256, 4096)
+_SHOWN = (1, 4, 16, 64, 256, 1024, 4096)
 
 
 class Sums:
@@ -32,7 +32,7 @@ class Sums:
         compared = []
         for distribution in ("gaussian", "uniform"):
             for cut in ("truncated", "rounded"):
-                for length in (64, 1024):
+                for length in _SHOWN:
                     where = (distribution, cut, "e4m3")
                     own, other = (self.error(length, *where, method, "e4m3") for method in ("lmul", "exact"))
                     compared.append(Comparison(f"{distribution}, {cut}", f"K = {length}", own, other, NEAR))

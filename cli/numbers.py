@@ -1,6 +1,7 @@
 """Files of numbers and of text: what users bring, and what they get."""
 
 import io
+import zlib
 from pathlib import Path
 from typing import Any
 from zipfile import BadZipFile
@@ -32,7 +33,7 @@ def loaded(path: Path) -> NDArray[np.float64]:
         raise ValueError(f"{path} must be a .npy file of one array that is not empty")
     if array.dtype == "V2":  # how a file records ml_dtypes' only type of two bytes
         array = array.view(ml_dtypes.bfloat16)
-    if array.dtype.kind == "V":
+    elif array.dtype.kind == "V":
         raise ValueError(f"{path} must be of a type that a .npy file records, not {array.dtype}: save it as float32")
     try:
         return as_float64(array)
@@ -51,7 +52,7 @@ def loaded_qkv(path: Path) -> tuple[Floats, Floats, Floats]:
     try:
         with np.load(path, allow_pickle=False) as content:
             found = {name: content[name] for name in _QKV if name in content.files}
-    except (ValueError, EOFError, SyntaxError, MemoryError, AttributeError, TypeError, BadZipFile):
+    except (ValueError, EOFError, SyntaxError, MemoryError, AttributeError, TypeError, BadZipFile, zlib.error):
         raise ValueError(f"{path} must be a .npz file of numbers, which it is not") from None
     missing = [name for name in _QKV if name not in found]
     if missing:

@@ -1,6 +1,7 @@
 """`lmul report`: what L-Mul saves, measured."""
 
 import os
+import re
 from functools import partial
 from typing import Any
 
@@ -60,6 +61,10 @@ def _made(chosen: Chosen) -> dict[str, str | bytes]:
     rivals = rivals_of(chosen.rival_texts, formats)
     streams = _streams(chosen)
     each = [Measured(technology, kept) for technology in (GENERIC, *map(open_liberty, libraries))]
+    stems = [re.sub(r"\W", "_", one.technology.name.split(".")[0]) for one in each]
+    for stem in stems:
+        if stems.count(stem) > 1:
+            raise ValueError(f"--liberty must be files that begin with different names, not twice with {stem!r}")
     if chosen.full:
         return report_full(Setting(each, formats), rivals, streams, command, chosen.output)
     if chosen.arrays:

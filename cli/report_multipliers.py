@@ -83,7 +83,7 @@ def _show(comparison: Comparison, made: Report, files: Sequence[Path]) -> None:
     console.print(terminal_table(parts_table(comparison)))
     console.print()
     if made.rivals:
-        show_sections(console, [made.rivals])
+        show_sections(wide_console(250), [made.rivals])
         for note in made.rivals.notes:
             console.print(note)
     for what in ("library", "tools", "verification"):

@@ -9,7 +9,6 @@ import click
 
 from lmul.cli.rivals import RIVAL
 from lmul.golden.formats import Format, format_named
-from lmul.synth.cache import default_folder
 from lmul.synth.comparison import FORMAT_NAMES
 from lmul.synth.finding import LIBRARIES
 
@@ -45,7 +44,11 @@ REPORT_OPTIONS = [
         show_default=True,
         help="Simulate the Verilog against the golden model first; a difference ends the report.",
     ),
-    click.option("--full", is_flag=True, help="Everything, in all technologies: full.md and the rest; half an hour."),
+    click.option(
+        "--full",
+        is_flag=True,
+        help="Everything, in all technologies: full.md and the rest; half an hour the first time.",
+    ),
     click.option("--arrays", is_flag=True, help="Lanes, elements and arrays instead: arrays.md and the rest."),
     click.option(
         "--all", "everything", is_flag=True, help="With --arrays: every method with every accumulator; hours."
@@ -77,7 +80,7 @@ REPORT_OPTIONS = [
         "--cache/--no-cache",
         default=True,
         show_default=True,
-        help=f"With --full and --arrays: keep outcomes in {default_folder()}, and use them while nothing changes.",
+        help="Keep outcomes in lmul in your folder for caches (XDG_CACHE_HOME), and use them while nothing changes.",
     ),
 ]
 

@@ -69,24 +69,24 @@ def array_figures(report: dict[str, Any]) -> str:
     lanes = {(row["accumulator"], row["format"], row["method"]): row for row in report["lanes"]}
     errors = {(row["accumulator"], row["format"], row["method"]): row for row in report["accuracy"]}
     lines = [
-        "| format | lmul | corrected2 | exact | lmul saves | NRMSE after gain: lmul | exact | saved at equal NRMSE |",
-        "|---|---:|---:|---:|---:|---:|---:|---:|",
+        "| format | lmul | corrected2 | rounded | exact | lmul saves | NRMSE after gain: lmul | rounded | exact |",
+        "|---|---:|---:|---:|---:|---:|---:|---:|---:|",
     ]
     for accumulator, name in dict.fromkeys(key[:2] for key in lanes if key[0].startswith("anchored")):
-        row = {method: lanes.get((accumulator, name, method)) for method in METHODS}
+        methods = (*METHODS[:-1], "rounded", "exact")
+        row = {method: lanes.get((accumulator, name, method)) for method in methods}
         areas = " | ".join("" if each is None else f"{each['total']:,.0f}" for each in row.values())
-        lmul, exact = (errors[accumulator, name, method] for method in ("lmul", "exact"))
-        rival = lmul["rival_saved_after"]
-        equal = "" if rival is None else f"{100 * rival:.0f} % ({lmul['rival_after']})"
-        saved = f"{100 * lanes[accumulator, name, 'lmul']['saved']:.0f} %"
-        after = " | ".join(f"{100 * each['after']:.2f} %" for each in (lmul, exact))
-        lines.append(f"| {name} | {areas} | {saved} | {after} | {equal} |")
+        least = min(lanes[accumulator, name, method]["total"] for method in ("rounded", "exact"))
+        saved = f"{100 * (1 - lanes[accumulator, name, 'lmul']['total'] / least):.0f} %"
+        found = (errors[accumulator, name, method] for method in ("lmul", "rounded", "exact"))
+        after = " | ".join(f"{100 * each['after']:.2f} %" for each in found)
+        lines.append(f"| {name} | {areas} | {saved} | {after} |")
     lines += [
         "",
         "NAND2 equivalents per product of a 16-lane dot product (fp32: 4 lanes), anchored accumulator, stationary "
         f"words included, {report['library']['name']}. NRMSE: of 64-long dot products of Gaussian numbers "
-        "without scales, quantising included; saved at equal NRMSE: against an exact unit on so many mantissa bits of "
-        "x and y.",
+        "without scales, quantising included. 'rounded' is exact with each product rounded before it is added, 'exact' "
+        "adds whole products; 'lmul saves' is against the smaller of the two. At equal error see the tables there.",
     ]
     if report["verdict"]:
         lines += ["", "8 bits with one scale to 32 numbers:", "", *(f"- {sentence}" for sentence in report["verdict"])]
@@ -111,7 +111,7 @@ def cost_figures(report: dict[str, Any]) -> str:
             "",
             *_front(report["pareto_dot"]),
             "",
-            "[The full report](docs/results/full.md): every method, three technologies, delay targets, operands.",
+            "[The full report](docs/results/full.md): every method, all technologies, delay targets, operands.",
         ]
     )
 
@@ -131,7 +131,7 @@ def _savings(records: list[dict[str, Any]], key: str) -> list[str]:
                 cells += ["", ""]
                 continue
             area, settled, glitches = (100 * record[f"{what}_{key}"] for what in ("area", "settled", "glitches"))
-            cells += [f"{area:.0f} %", f"{settled:.0f} / {glitches:.0f} %"]
+            cells += [f"{round(area)} %", f"{round(settled)} / {round(glitches)} %"]
         lines.append(f"| {name} | " + " | ".join(cells) + " |")
     return lines
 
@@ -142,7 +142,9 @@ def _claims(records: list[dict[str, Any]]) -> list[str]:
     for scope, what in (("product", "of a product"), ("whole MAC", "of a dot product's term")):
         rows = [record for record in records if record["scope"] == scope]
         measured = "; ".join(
-            f"{_named(row)} {100 * row['fj_saved']:.0f} / {100 * row['fj_glitches_saved']:.0f} % ({row['verdict']})"
+            "{} {} / {} % ({})".format(
+                _named(row), *(round(100 * row[f"{kind}_saved"]) for kind in ("fj", "fj_glitches")), row["verdict"]
+            )
             for row in rows
         )
         claimed = 100 * rows[0]["claimed"]

@@ -21,6 +21,9 @@ TOOLS = ("amaranth", "numpy", "pyosys")
 """Packages whose versions are part of every key."""
 
 
+_DIGEST_BYTES = 32
+
+
 class Cache:
     """Files in a folder, one an outcome, named by its key. What is damaged or cannot be written counts as missing.
 
@@ -35,8 +38,11 @@ class Cache:
 
     def get(self, key: str) -> tuple[Any] | None:
         """What is kept, in a tuple of one; or None."""
-        with suppress(OSError, EOFError, pickle.UnpicklingError, AttributeError, ImportError, IndexError, ValueError):
-            return (pickle.loads(self._path(key).read_bytes()),)
+        with suppress(OSError):
+            content = self._path(key).read_bytes()
+            digest, pickled = content[:_DIGEST_BYTES], content[_DIGEST_BYTES:]
+            if hashlib.sha256(pickled).digest() == digest:
+                return (pickle.loads(pickled),)
         return None
 
     def put(self, key: str, outcome: object) -> None:
@@ -45,7 +51,8 @@ class Cache:
         draft = path.with_name(f".{key}.{os.getpid()}")
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
-            draft.write_bytes(pickle.dumps(outcome))
+            pickled = pickle.dumps(outcome)
+            draft.write_bytes(hashlib.sha256(pickled).digest() + pickled)
             draft.replace(path)
         except OSError:
             with suppress(OSError):
@@ -83,8 +90,17 @@ def remembered(question: object, technology: Technology, answer: Callable[[], Ou
 
 
 def default_folder() -> Path:
-    """Where outcomes are kept unless told otherwise: `lmul` in the user's own folder for caches."""
-    return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "lmul"
+    """Where outcomes are kept unless told otherwise: `lmul` in the user's own folder for caches.
+
+    Raises
+    ------
+    ValueError
+        There is none.
+    """
+    try:
+        return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "lmul"
+    except RuntimeError:
+        raise ValueError("HOME or XDG_CACHE_HOME must be set to keep outcomes; else --no-cache") from None
 
 
 def key_of(question: object, technology: Technology) -> str:

@@ -12,14 +12,14 @@ from lmul.synth.energy import Energy
 from lmul.synth.figures import spent
 from lmul.synth.measurement import Measured
 
-METHODS = ("lmul", "corrected2", "exact")
+METHODS = ("lmul", "corrected2", "rounded", "exact")
 
 _PARTS = {"combinational": BLUE, "registers": ORANGE, "clock": GREY, "inputs": SKY}
 _INCHES_PER_BAR = 0.2
 
 
 def energy_picture(measured: Measured, formats: Sequence[Format], uses: Sequence[Use], kind: str) -> bytes:
-    """Stacked bars as shares of the exact contender's energy, a panel a use.
+    """Stacked bars as shares of the best exact contender's energy, a panel a use.
 
     Parameters
     ----------
@@ -43,7 +43,7 @@ def _drawn(measured: Measured, formats: Sequence[Format], uses: Sequence[Use]) -
         axes.set_title(use.value, fontsize=10, loc="left")
     handles, names = row[0].get_legend_handles_labels()
     figure.legend(handles, names, loc="outside lower center", ncols=len(names), frameon=False, fontsize=9)
-    title = f"Energy a product, as a share of exact, without glitches; {measured.technology.name}, Gaussian operands"
+    title = f"Energy a product without glitches, as a share of the best exact one; {measured.technology.name}"
     figure.suptitle(title, fontsize=11, x=0.01, ha="left", weight="bold")
     return figure
 
@@ -52,7 +52,8 @@ def _panel(axes: Axes, measured: Measured, found: Sequence[Contender]) -> None:
     place, places, names = 0.0, list[float](), list[str]()
     for number, each in enumerate(found):
         place += 1 + (number > 0 and each.format != found[number - 1].format)
-        own, exact = spent(measured, each.design), spent(measured, each.rivals[0])
+        own = spent(measured, each.design)
+        exact = min((spent(measured, other) for other in each.rivals), key=lambda found: found.settled.fj_per_cycle)
         _stack(axes, own.settled, exact.settled.fj_per_cycle, place, legend=number == 0)
         energy = own.settled.fj_per_cycle
         text = f"{energy / each.design.products:,.0f} fJ"
@@ -61,7 +62,7 @@ def _panel(axes: Axes, measured: Measured, found: Sequence[Contender]) -> None:
         names.append(f"{each.format} {each.method}")
     axes.set_yticks(places, names, fontsize=7.5)
     axes.set_ylim(place + 0.7, 0.3)
-    axes.set_xlim(0, 128)
+    axes.set_xlim(0, 150)
     axes.set_xticks(range(0, 101, 25), [f"{share} %" for share in range(0, 101, 25)], fontsize=8)
     axes.tick_params(axis="y", length=0)
     quiet(axes, "left")

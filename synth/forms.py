@@ -74,7 +74,7 @@ class Design:
 
     @property
     def has_forms(self) -> bool:
-        """Whether forms are worth a look: L-Mul has none, and those of few bits differ by noise."""
+        """Whether forms are looked at: L-Mul has none, and those of few bits differ little but for glitches in MACs."""
         p = self.unit if isinstance(self.unit, Parameters) else self.unit.known.product
         return p.method is Method.EXACT and p.result.mantissa_bits > TABLE_MANTISSA_BITS
 

@@ -74,7 +74,7 @@ def read_report(path: Path) -> dict[str, Any]:
     """
     try:
         return parse_report(path.read_text())
-    except (UnicodeDecodeError, json.JSONDecodeError, RecursionError, TypeError) as error:
+    except (UnicodeDecodeError, OverflowError, json.JSONDecodeError, RecursionError, TypeError) as error:
         raise ValueError(f"{path} must be the JSON file of a report: {error}") from None
 
 
@@ -89,6 +89,9 @@ def parse_report(text: str) -> dict[str, Any]:
     content = json.loads(text)
     if not isinstance(content, dict) or not _tables(content):
         raise TypeError("it has no tables")
+    for rows in _tables(content).values():
+        for record in rows.values():
+            list(_numbers(record))  # an integer may be none that a float holds
     return content
 
 

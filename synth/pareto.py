@@ -83,6 +83,18 @@ def error_of(measured: Measured, each: Contender) -> float:
     return outcome[1] if isinstance(outcome, tuple) else outcome
 
 
+_UNLIKE: dict[Use, list[str]] = {
+    Use.MULTIPLIER: [
+        "Error and energy are not of the same numbers here: the error is of products before they are squeezed back into"
+        " the format, where with these scales many would saturate; the energy is that of Gaussian numbers without"
+        " scales, of which formats of two or three exponent bits read many as zero. So those look cheaper and more"
+        " accurate than they are as lone multipliers: the front of dot products is the one to go by."
+    ],
+    Use.DOT: [],
+}
+"""What must not be overlooked in the table of a use."""
+
+
 def _notes(use: Use) -> list[str]:
     what = (
         "'error' is the mean |relative error| of products, against those of the numbers before they were quantised."
@@ -91,6 +103,7 @@ def _notes(use: Use) -> list[str]:
         " carry; against those of the numbers before they were quantised. Costs are a product's share."
     )
     return [
+        *_UNLIKE[use],
         f"{what} Operands are Gaussian with one power-of-two scale to 32 of them, so that formats of few exponent bits"
         " are used as they are meant to be.",
         "A design is on a front ('yes') if no other here is at least as accurate and at least as cheap and better in"

@@ -133,7 +133,8 @@ def _wrapper(what: str, source: Source, f: Format, ports: Mapping[str, Any]) -> 
     x_y_p = chosen if len(chosen) == 3 else ["", "", ""]
     left = [name for name in inputs if name not in x_y_p[:2] and name not in constants]
     known = set(x_y_p[:2]) <= set(inputs) and x_y_p[2] in outputs and all(widths[name] == f.width for name in x_y_p)
-    if not known or left or not set(constants) <= set(inputs):
+    once = len(constants) == len(source.constants) and not set(constants) & set(x_y_p) and len(set(x_y_p)) == len(x_y_p)
+    if not known or left or not once or not set(constants) <= set(inputs):
         listed = ", ".join(f"{ports[name]['direction']} {name} of {widths[name]}" for name in ports)
         raise ValueError(
             f"{what} must have two inputs and one output of {f.width} bits for {f} and values for its other inputs, "

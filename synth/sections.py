@@ -32,7 +32,7 @@ def decimals(count: int) -> Show:
 
 def percent_of(count: int) -> Show:
     """A share of one in percent, with so many digits behind the point."""
-    return lambda value: "" if value is None else f"{100 * float(value):.{count}f} %"
+    return lambda value: "" if value is None else f"{round(100 * float(value), count) + 0.0:.{count}f} %"
 
 
 def significant(count: int) -> Show:

@@ -24,11 +24,12 @@ def stream_jobs(streams: Sequence[Stream]) -> list[Job]:
 
 
 def _groups() -> Iterator[list[Design]]:
-    """Designs that stand against the last of them."""
+    """Designs that do the same job, exact ones last."""
+    added = (*_METHODS[:-1], "rounded", "exact")
     for f in _FORMATS:
         yield [Design(multiplier(f, method)) for method in _METHODS]
-        yield [Design(mac(f, method, Accumulator.FP32)) for method in _METHODS]
-        yield [Design(dot(f, method)) for method in _METHODS]
+        yield [Design(mac(f, method, Accumulator.FP32)) for method in added]
+        yield [Design(dot(f, method)) for method in added]
 
 
 def stream_section(measured: Measured, streams: Sequence[Stream]) -> Section:
@@ -38,11 +39,8 @@ def stream_section(measured: Measured, streams: Sequence[Stream]) -> Section:
         for stream in streams:
             rows = [_record(measured, design, stream) for design in group]
             for design, row in zip(group, rows, strict=True):
-                other = design is not group[-1]
-                saved: Record = {
-                    f"{kind}_saved": 1 - float(row[kind] or 0) / float(rows[-1][kind] or 0) if other else None
-                    for kind in _KINDS
-                }
+                least = {kind: min(float(row[kind] or 0) for row in rows[2:]) for kind in _KINDS}
+                saved: Record = {f"{kind}_saved": 1 - float(row[kind] or 0) / least[kind] for kind in _KINDS}
                 records.append({**described(design.unit), "stream": stream.name, **row, **saved})
     columns = {
         "unit": ("unit", plain),

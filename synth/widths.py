@@ -20,7 +20,13 @@ ARRAY_WIDTHS = (1, 2, 3, 4, 7, 10)
 """Mantissa bits for which whole arrays are measured."""
 
 
+RIVALS = ("exact", "rounded")
+"""Exact ones: the whole product is added, or the product rounded first. The smaller one counts."""
+
+
 def _unit(f: Format, method: str) -> Design | None:
+    if method == "rounded":  # which the exact multiplier is
+        return None
     return Design(dot_parameters(f, method).product)
 
 
@@ -54,7 +60,7 @@ def width_jobs(formats: Sequence[Format]) -> Iterator[Job]:
     """What has to be found out, in the form that is exported."""
     for build in DATAPATHS.values():
         for f in formats:
-            designs = (build(f, method) for method in ("lmul", "exact"))
+            designs = (build(f, method) for method in ("lmul", *RIVALS))
             yield from (design.cost_job(Form.ARRAY) for design in designs if design is not None)
 
 
@@ -64,8 +70,9 @@ def width_section(measured: Measured, formats: Sequence[Format]) -> Section:
     for f in formats:
         record: Record = {"format": f.name}
         for name, build in DATAPATHS.items():
-            own, exact = (_area(measured, build(f, method)) for method in ("lmul", "exact"))
-            record[name] = 1 - own / exact if own is not None and exact else None
+            own, *rivals = (_area(measured, build(f, method)) for method in ("lmul", *RIVALS))
+            known = [area for area in rivals if area is not None]
+            record[name] = 1 - own / min(known) if own is not None and known else None
         records.append(record)
     return Section(
         "widths",
@@ -74,9 +81,10 @@ def width_section(measured: Measured, formats: Sequence[Format]) -> Section:
         {"format": ("format", plain), **{name: (name, saving) for name in DATAPATHS}},
         (),
         [
-            f"Formats of {EXPONENT_BITS} exponent bits, so that every accumulator exists; L-Mul against exact of the"
-            " same format, policy flush, mapped for area. 'MAC' is a processing element's core with that accumulator"
-            f" (anchored W12), 'dot product' 16 lanes anchored, 'array' a {SIDE} x {SIDE} output-stationary one,"
+            f"Formats of {EXPONENT_BITS} exponent bits, so that every accumulator exists; L-Mul against the smaller"
+            " exact one of the same format, which adds whole products or products rounded first; policy flush, mapped"
+            " for area, exact products as arrays of full adders. 'MAC' is a processing element's core with that"
+            f" accumulator (anchored W12), 'dot product' 16 lanes anchored, 'array' a {SIDE} x {SIDE} output-stationary one,"
             " anchored, with its streams, stalls and drains. The wider the mantissa, the more L-Mul saves, and the more"
             " its error exceeds that of exact multiplication: a saving here is no saving at equal accuracy.",
         ],

@@ -91,3 +91,15 @@ def test_long_mantissas_are_left_to_sums_product_by_product():
     assert separated(parameters, a, a) is None
     expected = definition.dot_product(parameters, [0x600] * 3, [0x600] * 3, 0)[0]
     assert (matmul(parameters, a, a.T).codes == expected).all()
+
+
+@pytest.mark.parametrize("method", [Method.LMUL, Method.EXACT])
+@pytest.mark.parametrize("k", [2, 7, 16])
+def test_no_sum_of_float64_numbers_reaches_2_to_the_53(method, k):
+    """The largest products and one that is odd, for every span of exponents: one bit more, and it is rounded away."""
+    parameters = DotParameters(Parameters(E5M2, method))
+    for field in range(1, 32):
+        codes = [field << 2 | 1, *[0x7F] * (k - 1)]
+        a = np.array([codes], np.uint32)
+        expected = sum(definition.wide_product(parameters, code, code) for code in codes)
+        assert matmul(parameters, a, a.T).codes.item() * Fraction(2) ** parameters.lsb == expected

@@ -86,6 +86,16 @@ def test_a_damaged_file_counts_as_missing(tmp_path: Path, damage: bytes) -> None
         assert remembered("what", GENERIC, lambda: 3) == 3
 
 
+def test_no_byte_of_a_file_can_change_unseen(tmp_path: Path) -> None:
+    with keeping(Cache(tmp_path)):
+        remembered("what", GENERIC, lambda: [1.5, "text"])
+        (file,) = (path for path in tmp_path.rglob("*") if path.is_file())
+        content = file.read_bytes()
+        for place in range(len(content)):
+            file.write_bytes(content[:place] + bytes([content[place] ^ 1]) + content[place + 1 :])
+            assert remembered("what", GENERIC, lambda: "anew") == "anew"
+
+
 def test_no_room_is_no_error(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     with keeping(Cache(tmp_path / "file")):
