@@ -56,8 +56,8 @@ def energy_notes(measured: Measured, records: Sequence[Record]) -> list[str]:
         f" cycles each, after a warm-up; the largest standard error of a row is {100 * worst:.1f} %. Wires, leakage,"
         " the clock's tree and what drives the inputs are left out."
         " 'clock' is the share of the clock in an energy without glitches. 'saved' is 1 - energy / that of the best"
-        " exact unit of the same format, accumulator and operands: in the form of its product that needs the least, adding"
-        " whole products or products rounded first.",
+        " exact unit of the same format, accumulator and operands: in the form of its product that needs the least,"
+        " adding whole products or products rounded first.",
         *bounds_notes(measured),
     ]
 
