@@ -39,7 +39,7 @@ test: .venv/installed
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
-	$(BIN)/pytest
+	$(BIN)/pytest -n auto --dist loadfile
 
 verify-all: .venv/installed verify-arrays
 	$(BIN)/pytest -m complete tests/sim/test_complete.py
