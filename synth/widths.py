@@ -84,8 +84,9 @@ def width_section(measured: Measured, formats: Sequence[Format]) -> Section:
             f"Formats of {EXPONENT_BITS} exponent bits, so that every accumulator exists; L-Mul against the smaller"
             " exact one of the same format, which adds whole products or products rounded first; policy flush, mapped"
             " for area, exact products as arrays of full adders. 'MAC' is a processing element's core with that"
-            f" accumulator (anchored W12), 'dot product' 16 lanes anchored, 'array' a {SIDE} x {SIDE} output-stationary"
-            f" accumulator (anchored W12), 'dot product' 16 lanes anchored, 'array' {SIDE} x {SIDE}, output-stationary,"
+            " accumulator (anchored W12), 'dot product' 16 lanes anchored, 'array' a"
+            f" {SIDE} x {SIDE} output-stationary one,"
+            " anchored, with its streams, stalls and drains. The wider the mantissa, the more L-Mul saves, and the more"
             " its error exceeds that of exact multiplication: a saving here is no saving at equal accuracy.",
         ],
     )
