@@ -263,6 +263,9 @@ def commands(group, path=()):
 
 def test_there_are_these_commands():
     assert {" ".join(path) for path in commands(command)} == {
+        "accuracy attention",
+        "accuracy dots",
+        "accuracy products",
         "attention",
         "matmul",
         "verilog array",

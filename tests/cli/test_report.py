@@ -2,6 +2,7 @@
 
 import errno
 import json
+from dataclasses import fields
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -10,6 +11,7 @@ from click.testing import CliRunner
 
 from lmul.cli import report as command
 from lmul.cli import report_multipliers as multipliers
+from lmul.cli.report_options import Chosen
 from lmul.hdl.multiplier import Multiplier
 from lmul.hdl.yosys import YosysError
 from lmul.sim.verilator import SimulationError
@@ -120,3 +122,9 @@ def _checked(unit: Multiplier, mismatches: int) -> SimpleNamespace:
     """What the report reads of a check, without the check."""
     products = 1 << (2 * unit.parameters.format.width)
     return SimpleNamespace(name=unit.name, products=products, mismatches=mismatches)
+
+
+def test_the_command_quotes_what_a_shell_would_split() -> None:
+    words = dict.fromkeys(field.name for field in fields(Chosen))
+    chosen = Chosen(**{**words, "format_names": ("e4m3",), "rival_texts": (), "verify": True})
+    assert chosen.command([Path("cells/my cells.lib")]) == "lmul report --liberty 'my cells.lib' --format e4m3"

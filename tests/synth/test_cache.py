@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from lmul.synth import cache
+from lmul.synth import cache, measurement
 from lmul.synth.cache import Cache, code_digest, default_folder, keeping, key_of, remembered
 from lmul.synth.measurement import Measured
 from lmul.synth.technology import GENERIC, Technology
@@ -24,6 +24,20 @@ class Note:
         with Path(self.path).open("a") as file:
             file.write("done\n")
         return f"{technology.name} {self.number}"
+
+
+@pytest.fixture(autouse=True)
+def in_this_process(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Jobs of this file are not known to other processes."""
+
+    def one_by_one(work, items, size, done):
+        outcomes = []
+        for item in items:
+            outcomes.append(work(item))
+            done()
+        return outcomes
+
+    monkeypatch.setattr(measurement, "on_all_cores", one_by_one)
 
 
 def _times(path: Path) -> int:

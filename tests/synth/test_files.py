@@ -11,7 +11,7 @@ from lmul.golden.parameters import Method, Policy
 from lmul.synth.comparison import Comparison, Row, units
 from lmul.synth.files import csv_text, json_text, markdown, report_files
 from lmul.synth.flow import Cost
-from lmul.synth.report import Report, command_line
+from lmul.synth.report import Report
 from lmul.synth.tables import percent
 from lmul.synth.technology import GENERIC, Technology
 
@@ -29,7 +29,11 @@ def _report(technology: Technology) -> Report:
         for f in (E4M3, BF16)
         for place, unit in enumerate(units([f]))
     ]
-    command = command_line(None if technology.is_generic else technology.name, ["e4m3", "bf16"], verify=True)
+    command = (
+        "lmul report"
+        + ("" if technology.is_generic else f" --liberty {technology.name}")
+        + " --format e4m3 --format bf16"
+    )
     products = {row.parameters.name: 65536 for row in rows}
     return Report(Comparison(technology, rows, {E4M3: cost(30.0), BF16: cost(30.0)}), command, _TOOLS, products)
 
@@ -97,13 +101,9 @@ def test_markdown_says_what_the_technology_can_say(report: Report) -> None:
 
 def test_an_unverified_report_says_so() -> None:
     made = _report(GENERIC)
-    unverified = Report(made.comparison, command_line(None, [], verify=False), made.tools)
+    unverified = Report(made.comparison, "lmul report --no-verify", made.tools)
     assert unverified.command == "lmul report --no-verify"
     assert "verification: the units were not simulated" in markdown(unverified)
-
-
-def test_the_command_quotes_what_a_shell_would_split() -> None:
-    assert command_line("my cells.lib", ["e4m3"], verify=True) == ("lmul report --liberty 'my cells.lib' --format e4m3")
 
 
 @pytest.mark.parametrize(

@@ -5,8 +5,8 @@ import pickle
 import numpy as np
 import pytest
 
+from lmul.golden.heads import Head, softmax
 from lmul.golden.scaling import BLOCK, Rule
-from lmul.golden.transformer import Head, softmax
 from lmul.synth.streams import GAUSSIAN, UNIFORM, Stream, attention_streams, scaled_by, tensor_stream
 
 
