@@ -36,9 +36,10 @@ class Attention:
             yield Entry(claim, "paper", tasks, NOT_MEASURED, "")
         if self._scopes:
             yield self._neighbours()
-            yield self._rival("3-bit L-Mul is more accurate than exact e5m2", 3, "e5m2")
-            yield self._rival("4-bit L-Mul reaches exact e4m3", 4, "e4m3", NEAR)
-            yield self._rival("5-bit L-Mul is more accurate than exact e4m3", 5, "e4m3")
+            for scope in self._scopes:
+                yield self._rival("3-bit L-Mul is more accurate than exact e5m2", 3, "e5m2", scope)
+                yield self._rival("4-bit L-Mul reaches exact e4m3", 4, "e4m3", scope, NEAR)
+                yield self._rival("5-bit L-Mul is more accurate than exact e4m3", 5, "e4m3", scope)
             yield self._least()
             yield self._everywhere()
             yield self._ratios()
@@ -67,9 +68,17 @@ class Attention:
                     compared.append(Comparison(group, detail, float(own[key]), least, allowed))
         return compared
 
-    def _rival(self, claim: str, bits: int, rival: str, allowed: float = 1.0) -> Entry:
-        compared = self._compared(bits, [f"exact_{rival}"], allowed=allowed)
-        return Entry(claim, "paper", _WHERE, verdict(compared), figures(compared))
+    def _rival(self, claim: str, bits: int, rival: str, scope: str, allowed: float = 1.0) -> Entry:
+        compared = self._compared(bits, [f"exact_{rival}"], scope, allowed)
+        rows = self._scopes[scope]
+        own, fitted = rows[f"lmul_e8m{bits}_truncated"], rows.get(f"fitted_{rival}_truncated")
+        for key, detail in _DETAILS.items():
+            # A scale can carry the gain that undoes what truncation biases.
+            if fitted is not None and own[key] is not None and fitted[key] is not None:
+                group = "truncated against truncated with a gain"
+                compared.append(Comparison(group, detail, float(own[key]), float(fitted[key]), allowed))
+        where = _WHERE if scope == "attention" else _WHERE.replace("attention replaced", "all products replaced")
+        return Entry(claim, "paper", where, verdict(compared), figures(compared))
 
     def _least(self) -> Entry:
         compared = self._compared(6, [f"lmul_e8m{k}" for k in _BITS], allowed=NEAR)
