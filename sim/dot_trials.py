@@ -18,6 +18,7 @@ Rng = np.random.Generator
 LONGEST = 1 << 14
 """Beats of the longest sums."""
 
+_RESETS = 16  # in the middle of traffic, before a trial that counts: few come where a defect shows
 _BEATS = 1 << 10
 _SLOW = 26
 _FULL_SPEED = (ALWAYS, ALWAYS, ALWAYS)
@@ -92,7 +93,7 @@ def _repeated(shape: DotShape, rng: Rng, lengths: Sequence[int]) -> list[int]:
 
 
 def _interrupts(rng: Rng) -> tuple[int, ...]:
-    return tuple(int(cycles) for cycles in rng.integers(20, 300, 3))
+    return tuple(int(cycles) for cycles in rng.integers(20, 300, _RESETS))
 
 
 Codings = Callable[[Format, tuple[int, int], Rng], Codes]
