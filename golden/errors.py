@@ -63,6 +63,7 @@ def errors(computed: ArrayLike, true: ArrayLike) -> Errors:
 
 
 def fitted_gain(computed: ArrayLike, true: ArrayLike) -> float:
-    """The factor of computed values with which the sum of squared errors is least."""
+    """The factor of computed values with which the sum of squared errors is least; 1 where all of them are zero."""
     got, want = (np.asarray(values, np.float64).ravel() for values in (computed, true))
-    return float(got @ want / (got @ got))
+    square = float(got @ got)
+    return float(got @ want) / square if square else 1.0

@@ -51,8 +51,16 @@ class Encoder:
             self._tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
             self._tokenizer.no_padding()
             self._tokenizer.no_truncation()
+            self._check()
         except Exception as error:  # the packages raise errors of their own, under the base class
             raise ValueError(f"{folder} must hold a model of the BERT family: {error}") from None
+
+    def _check(self) -> None:
+        """Refuse a configuration that does not fit the weights."""
+        for layer in range(self.layers):
+            width = len(self._weights[f"encoder.layer.{layer}.attention.self.query.weight"])
+            if width % self.heads:
+                raise ValueError(f"num_attention_heads must divide {width}, not {self.heads}")
 
     def tokens(self, sentence: str) -> list[int]:
         """The numbers of a sentence's tokens, those of its ends among them."""

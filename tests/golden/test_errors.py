@@ -66,3 +66,8 @@ def test_a_fitted_gain_is_the_slope_of_least_squares():
     computed, true = np.random.default_rng(3).standard_normal((2, 50))
     gain = np.linalg.lstsq(computed[:, None], true, rcond=None)[0][0]
     assert fitted_gain(computed, true) == pytest.approx(gain, rel=1e-12)
+
+
+def test_the_gain_of_nothing_is_one():
+    assert fitted_gain(np.zeros(3), np.ones(3)) == 1.0
+    assert fitted_gain(np.full(3, 2.0), np.ones(3)) == 0.5
