@@ -10,9 +10,6 @@ from lmul.synth.opensta_jobs import ACTIVITY, PowerJob, Powers
 from lmul.synth.opensta_probe import Probe, Probed
 from lmul.synth.sections import Record, Section, decimals, plain
 
-POWER_FORMATS = ("e4m3", "bf16")
-"""Formats of the comparison, unless others are asked for."""
-
 
 def opensta_jobs(formats: Sequence[Format]) -> list[Job]:
     """All units by both, and the probe of OpenSTA; nothing where it is not installed."""
