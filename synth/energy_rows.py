@@ -14,7 +14,7 @@ from lmul.synth.measurement import Measured
 from lmul.synth.pieces import Kind, Piece
 from lmul.synth.sections import Record
 from lmul.synth.stimulus import CYCLES, MAC_TERMS, STREAMS
-from lmul.synth.streams import Stream
+from lmul.synth.streams import SPREAD, Stream
 
 
 def multiplier(f: Format, method: str) -> Parameters:
@@ -80,8 +80,8 @@ def stream_notes(streams: Sequence[Stream]) -> list[str]:
     return [
         "Every format encodes the same numbers, new ones in each cycle; in a dot product's core the words stay."
         f" {' and '.join(random).capitalize() or 'Random numbers'}: independent numbers, in [-1, 1) or of standard"
-        f" deviation 1.{from_tensors} A multiplier and a MAC with a floating-point accumulator get the numbers"
-        " themselves, tensors over the power of two closest to their root mean square; where sums are integers, each"
-        f" block of {BLOCK} has its own power of two. A MAC adds up {MAC_TERMS} products. A MAC that keeps an operand"
-        " for several cycles would use less.",
+        f" deviation 1.{from_tensors} A multiplier and a MAC with a floating-point accumulator get them times"
+        f" {1 << SPREAD}, tensors first over the power of two closest to their root mean square; where sums are"
+        f" integers, each block of {BLOCK} has its own power of two. A MAC adds up {MAC_TERMS} products. A MAC that"
+        " keeps an operand for several cycles would use less.",
     ]

@@ -74,9 +74,10 @@ class Design:
 
     @property
     def has_forms(self) -> bool:
-        """Whether forms are looked at: L-Mul has none, and those of few bits differ little but for glitches in MACs."""
+        """Whether it has forms: L-Mul has none, and a product of few bits that is rounded at once is a table."""
+        whole = isinstance(self.unit, Piece) and not self.unit.known.rounded
         p = self.unit if isinstance(self.unit, Parameters) else self.unit.known.product
-        return p.method is Method.EXACT and p.result.mantissa_bits > TABLE_MANTISSA_BITS
+        return p.method is Method.EXACT and (whole or p.result.mantissa_bits > TABLE_MANTISSA_BITS)
 
     @property
     def forms(self) -> Sequence[Form]:

@@ -6,17 +6,18 @@ from dataclasses import dataclass
 import numpy as np
 
 from lmul.golden.accumulators import DotParameters
+from lmul.golden.codes import decode, encode
 from lmul.golden.errors import errors
-from lmul.golden.multiply import wide_product
-from lmul.golden.parameters import Method, Parameters
-from lmul.golden.scaling import Rule, quantise
+from lmul.golden.multiply import multiply
+from lmul.golden.parameters import Parameters
+from lmul.golden.scaling import BLOCK, Rule
 from lmul.golden.total_error import COUNT, Condition, Experiment, TotalError, Unit
 from lmul.synth.cache import remembered
 from lmul.synth.energy import Energies, energies
 from lmul.synth.flow import Cost, Mapped
 from lmul.synth.pieces import Kind, Piece, mapped
 from lmul.synth.stimulus import CYCLES, core_stimulus
-from lmul.synth.streams import GAUSSIAN, scaled_by
+from lmul.synth.streams import GAUSSIAN, Stream, scaled_by
 from lmul.synth.technology import Technology
 
 
@@ -108,14 +109,13 @@ class DotError:
 
 @dataclass(frozen=True)
 class ProductError:
-    """Mean |relative error| of single products against those of the numbers before they were quantised.
+    """Mean |relative error| of what a multiplier puts out, against the products of the numbers before they were codes.
 
-    Products are as wide as they come: not squeezed back into the format, where they could overflow. Those of the method
-    exact are rounded to M + 1 bits, as a multiplier does. An operand that is read as zero makes an error of 1.
+    The operands are those that its energy is measured on. A product that becomes zero has an error of 1.
     """
 
     parameters: Parameters
-    condition: Condition
+    stream: Stream
     count: int
 
     @property
@@ -125,13 +125,15 @@ class ProductError:
 
     def run(self, technology: Technology) -> float:
         """Compute the products."""
-        p, rule = self.parameters, self.condition.rule
-        assert rule is not None
-        operands = Experiment(self.condition, self.count).operands
-        x, y = (quantise(f, each, rule) for f, each in zip((p.format, p.y_format), operands, strict=True))
-        product = wide_product(p, x.codes, y.codes, rounded=p.method is Method.EXACT).value
-        scales = np.repeat(x.exponents + y.exponents, x.block, axis=-1)
-        return errors(np.ldexp(product, scales.astype(np.int32)), operands[0] * operands[1]).mean
+        p = self.parameters
+        numbers = [self.stream.blocks(side, -(-self.count // BLOCK)) for side in (0, 1)]
+        exponents = [self.stream.exponent(side) for side in (0, 1)]
+        x, y = (
+            encode(f, np.ldexp(each, -exponent))
+            for f, each, exponent in zip((p.format, p.y_format), numbers, exponents, strict=True)
+        )
+        products = decode(p.result, multiply(p, x, y), reserved=False)
+        return errors(np.ldexp(products, sum(exponents)), numbers[0] * numbers[1]).mean
 
 
 def costs_of(pieces: Iterable[Piece]) -> list[PieceCost]:

@@ -12,12 +12,16 @@ from lmul.synth.jobs import DotError, ProductError
 from lmul.synth.measurement import Job, Measured
 from lmul.synth.notes import NOISE_PERCENT
 from lmul.synth.sections import Record, Section, area, decimals, percent_of, plain
+from lmul.synth.streams import GAUSSIAN, SPREAD
 
 CONDITION = Condition(Distribution.GAUSSIAN, Rule.FIT)
-"""Operands: Gaussian, one power-of-two scale to 32 of them, the largest that does not saturate."""
+"""Operands of dot products: Gaussian, one power-of-two scale to 32 of them, the largest that does not saturate."""
 
 COUNT = 4096
 """Dot products of 64 terms for each error."""
+
+PRODUCTS = 64 * COUNT
+"""Products for each error of a multiplier."""
 
 FORMATS: tuple[Format, ...] = (E2M1, E2M3, E3M2, E4M3, E5M2, E3M4, *series(8), FP16)
 USES = (Use.MULTIPLIER, Use.DOT)
@@ -32,7 +36,7 @@ def pareto_jobs(found: Sequence[Contender]) -> list[Job]:
 
 def _error_job(each: Contender) -> ProductError | DotError:
     if each.use is Use.MULTIPLIER:
-        return ProductError(each.dot.product, CONDITION, COUNT)
+        return ProductError(each.dot.product, GAUSSIAN, PRODUCTS)
     return DotError(CONDITION, Unit(each.dot.product, each.dot.rounded, each.dot.window), COUNT)
 
 
@@ -83,29 +87,26 @@ def error_of(measured: Measured, each: Contender) -> float:
     return outcome[1] if isinstance(outcome, tuple) else outcome
 
 
-_UNLIKE: dict[Use, list[str]] = {
+_READ: dict[Use, list[str]] = {
     Use.MULTIPLIER: [
-        "Error and energy are not of the same numbers here: the error is of products before they are squeezed back into"
-        " the format, where with these scales many would saturate; the energy is that of Gaussian numbers without"
-        " scales, of which formats of two or three exponent bits read many as zero. So those look cheaper and more"
-        " accurate than they are as lone multipliers: the front of dot products is the one to go by."
+        "'error' is the mean |relative error| of what the unit puts out, against the products of the numbers before"
+        f" they became codes. Operands are Gaussian with a standard deviation of {1 << SPREAD} in every format, the"
+        " same for error and energy. It suits formats of two and three exponent bits best; and still most of their error"
+        " is products that become zero, with an error of 100 %, or that saturate: such formats are for block scales and"
+        " wide sums, where the front of dot products has them."
     ],
-    Use.DOT: [],
+    Use.DOT: [
+        "'error' is the NRMSE of 64-long dot products (its square is the NMSE) after one gain, which a scale can carry;"
+        " against those of the numbers before they became codes. Operands are Gaussian with one power-of-two scale to"
+        " 32 of them, for error and energy alike. Costs are a product's share."
+    ],
 }
-"""What must not be overlooked in the table of a use."""
+"""How to read the table of a use."""
 
 
 def _notes(use: Use) -> list[str]:
-    what = (
-        "'error' is the mean |relative error| of products, against those of the numbers before they were quantised."
-        if use is Use.MULTIPLIER
-        else "'error' is the NRMSE of 64-long dot products (its square is the NMSE) after one gain, which a scale can"
-        " carry; against those of the numbers before they were quantised. Costs are a product's share."
-    )
     return [
-        *_UNLIKE[use],
-        f"{what} Operands are Gaussian with one power-of-two scale to 32 of them, so that formats of few exponent bits"
-        " are used as they are meant to be.",
+        *_READ[use],
         "A design is on a front ('yes') if no other here is at least as accurate and at least as cheap and better in"
         f" one of both. Neighbours on a front that differ by less than {NOISE_PERCENT} % in area may change places.",
     ]

@@ -1,8 +1,8 @@
 """Operands for the energy of a multiplier, a multiply-accumulate and a dot product's core, from one stream.
 
-Every cycle has new operands. A multiplier and operands of a floating-point accumulator get codes of the numbers
-themselves (a tensor's divided by one power of two): scaled to the format's limit, products would saturate. Operands of
-an integer accumulator get one power-of-two scale a block, since it holds every product.
+Every cycle has new operands. Those of a multiplier and of a floating-point accumulator are divided by one power of two,
+the same for all formats: scaled to the format's limit, products would saturate. Those of an integer accumulator get one
+power-of-two scale a block, since it holds every product.
 """
 
 from functools import lru_cache

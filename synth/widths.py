@@ -19,9 +19,11 @@ EXPONENT_BITS = 5
 ARRAY_WIDTHS = (1, 2, 3, 4, 7, 10)
 """Mantissa bits for which whole arrays are measured."""
 
-
 RIVALS = ("exact", "rounded")
 """Exact ones: the whole product is added, or the product rounded first. The smaller one counts."""
+
+BOOTH_BITS = 8
+"""Mantissa bits from which Booth's recoding can make exact products smaller than an array of full adders does."""
 
 
 def _unit(f: Format, method: str) -> Design | None:
@@ -57,11 +59,11 @@ DATAPATHS: dict[str, Callable[[Format, str], Design | None]] = {
 
 
 def width_jobs(formats: Sequence[Format]) -> Iterator[Job]:
-    """What has to be found out, in the form that is exported."""
+    """What has to be found out."""
     for build in DATAPATHS.values():
         for f in formats:
-            designs = (build(f, method) for method in ("lmul", *RIVALS))
-            yield from (design.cost_job(Form.ARRAY) for design in designs if design is not None)
+            designs = [design for method in ("lmul", *RIVALS) if (design := build(f, method)) is not None]
+            yield from (design.cost_job(form) for design in designs for form in _forms(design))
 
 
 def width_section(measured: Measured, formats: Sequence[Format]) -> Section:
@@ -83,7 +85,8 @@ def width_section(measured: Measured, formats: Sequence[Format]) -> Section:
         [
             f"Formats of {EXPONENT_BITS} exponent bits, so that every accumulator exists; L-Mul against the smaller"
             " exact one of the same format, which adds whole products or products rounded first; policy flush, mapped"
-            " for area, exact products as arrays of full adders. 'MAC' is a processing element's core with that"
+            f" for area, exact products as arrays of full adders or, from {BOOTH_BITS} mantissa bits on and but for whole"
+            " arrays, by Booth's recoding if that is smaller. 'MAC' is a processing element's core with that"
             " accumulator (anchored W12), 'dot product' 16 lanes anchored, 'array' a"
             f" {SIDE} x {SIDE} output-stationary one,"
             " anchored, with its streams, stalls and drains. The wider the mantissa, the more L-Mul saves, and the more"
@@ -93,4 +96,12 @@ def width_section(measured: Measured, formats: Sequence[Format]) -> Section:
 
 
 def _area(measured: Measured, design: Design | None) -> float | None:
-    return None if design is None else figures(measured, design, Form.ARRAY, None).nand2
+    if design is None:
+        return None
+    return min(figures(measured, design, form, None).nand2 for form in _forms(design))
+
+
+def _forms(design: Design) -> Sequence[Form]:
+    whole_array = isinstance(design.unit, Piece) and design.unit.kind is Kind.OS_ARRAY
+    recoded = design.has_forms and design.format.mantissa_bits >= BOOTH_BITS and not whole_array
+    return (Form.ARRAY, Form.FAST_BOOTH) if recoded else (Form.ARRAY,)

@@ -1,6 +1,8 @@
 # amaranth: UnusedElaboratable=no
 """Units in every form are mapped right, and the best one is found for each figure."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -49,7 +51,17 @@ def test_a_core_has_its_form(kind: Kind) -> None:
 def test_what_has_forms() -> None:
     assert _BF16.forms == RIVAL_FORMS and set(RIVAL_FORMS) < set(Form)
     assert Design(Parameters(BF16)).forms == Design(Parameters(E4M3, Method.EXACT)).forms == (Form.ARRAY,)
-    assert Design(Piece(Kind.ELEMENT_CORE, dot_parameters(E4M3, "exact"))).forms == (Form.ARRAY,)
+    assert Design(Piece(Kind.ELEMENT_CORE, dot_parameters(E4M3, "rounded"))).forms == (Form.ARRAY,)
+
+
+@pytest.mark.parametrize("kind", [Kind.DOT_CORE, Kind.ELEMENT_CORE])
+@pytest.mark.parametrize(
+    ("f", "method"), [("e4m3", "exact"), ("e4m3", "rounded"), ("e3m5", "rounded"), ("bf16", "lmul")]
+)
+def test_forms_of_cores_are_those_that_differ(kind: Kind, f: str, method: str) -> None:
+    piece = Piece(kind, dot_parameters(format_named(f), method), 2)
+    texts = {verilog(replace(piece, form=form).unit) for form in RIVAL_FORMS}
+    assert len(texts) == len(Design(piece).forms)
 
 
 def _energies(settled: float, glitches: float) -> Energies:

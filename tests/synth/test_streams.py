@@ -7,7 +7,7 @@ import pytest
 
 from lmul.golden.heads import Head, softmax
 from lmul.golden.scaling import BLOCK, Rule
-from lmul.synth.streams import GAUSSIAN, UNIFORM, Stream, attention_streams, scaled_by, tensor_stream
+from lmul.synth.streams import GAUSSIAN, SPREAD, UNIFORM, Stream, attention_streams, scaled_by, tensor_stream
 
 
 def test_random_numbers() -> None:
@@ -18,7 +18,7 @@ def test_random_numbers() -> None:
         assert abs(np.corrcoef(x.ravel(), y.ravel())[0, 1]) < 0.03
         assert np.array_equal(stream.blocks(0, 3), x[:3])  # however many a contender takes
         assert np.array_equal(scaled_by(stream, Rule.FLOOR).blocks(1, 500), y)
-        assert stream.exponent(0) == 0
+        assert stream.exponent(0) == -SPREAD
     assert np.abs(UNIFORM.blocks(0, 500)).max() <= 1
 
 
@@ -28,12 +28,12 @@ def test_tensors_are_drawn_from_in_order() -> None:
     assert set(stream.blocks(0, 50)[:, 0]) == {1, 1 + BLOCK, 1 + 2 * BLOCK, 1 + 3 * BLOCK}
     assert (np.diff(stream.blocks(0, 50)) == 1).all()
     assert (stream.blocks(1, 2) == 3).all()  # too short: repeated
-    assert stream.exponent(1) == 2  # 3 is closer to 4 than to 2
+    assert stream.exponent(1) == 2 - SPREAD  # 3 is closer to 4 than to 2
 
 
 def test_zeros_are_tensors_too() -> None:
     stream = tensor_stream("zeros", [0.0], np.zeros((2, 3), np.float16))
-    assert not stream.blocks(1, 2).any() and stream.exponent(1) == 0
+    assert not stream.blocks(1, 2).any() and stream.exponent(1) == -SPREAD
 
 
 def test_long_tensors_keep_some_blocks() -> None:
