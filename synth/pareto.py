@@ -91,9 +91,9 @@ _READ: dict[Use, list[str]] = {
     Use.MULTIPLIER: [
         "'error' is the mean |relative error| of what the unit puts out, against the products of the numbers before"
         f" they became codes. Operands are Gaussian with a standard deviation of {1 << SPREAD} in every format, the"
-        " same for error and energy. It suits formats of two and three exponent bits best; and still most of their error"
-        " is products that become zero, with an error of 100 %, or that saturate: such formats are for block scales and"
-        " wide sums, where the front of dot products has them."
+        " same for error and energy. It suits formats of two and three exponent bits best; and still most of their"
+        " error is products that become zero, with an error of 100 %, or that saturate: such formats are for block"
+        " scales and wide sums, where the front of dot products has them."
     ],
     Use.DOT: [
         "'error' is the NRMSE of 64-long dot products (its square is the NMSE) after one gain, which a scale can carry;"

@@ -85,8 +85,8 @@ def width_section(measured: Measured, formats: Sequence[Format]) -> Section:
         [
             f"Formats of {EXPONENT_BITS} exponent bits, so that every accumulator exists; L-Mul against the smaller"
             " exact one of the same format, which adds whole products or products rounded first; policy flush, mapped"
-            f" for area, exact products as arrays of full adders or, from {BOOTH_BITS} mantissa bits on and but for whole"
-            " arrays, by Booth's recoding if that is smaller. 'MAC' is a processing element's core with that"
+            f" for area, exact products as arrays of full adders or, from {BOOTH_BITS} mantissa bits on and but for"
+            " whole arrays, by Booth's recoding if that is smaller. 'MAC' is a processing element's core with that"
             " accumulator (anchored W12), 'dot product' 16 lanes anchored, 'array' a"
             f" {SIDE} x {SIDE} output-stationary one,"
             " anchored, with its streams, stalls and drains. The wider the mantissa, the more L-Mul saves, and the more"

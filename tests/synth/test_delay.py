@@ -6,7 +6,7 @@ import pytest
 
 from lmul.golden.formats import E4M3, E5M2
 from lmul.synth import power_check, timing
-from lmul.synth.delay import DELAY_METHODS, delay_jobs, delay_section, envelope_section, smallest
+from lmul.synth.delay import DELAY_METHODS, contender, delay_jobs, delay_section, envelope_section, smallest
 from lmul.synth.delay_picture import delay_picture
 from lmul.synth.measurement import Measured
 from lmul.synth.opensta import MISSING, Timing, opensta_version
@@ -54,6 +54,16 @@ def test_areas_at_common_delays(swept: Measured) -> None:
 def test_what_e5m2_saves_is_named_as_noise(swept: Measured) -> None:
     assert not any("e5m2" in note for note in delay_section(swept, [E4M3]).notes)
     assert "'saved' goes from 60 to 73 %" in delay_section(swept, [E5M2]).notes[-1]
+
+
+def test_a_script_that_fails_for_one_counts_for_none(swept: Measured) -> None:
+    before = delay_section(swept, [E4M3])
+    for method in ("lmul", "exact"):
+        job = Sweep(contender(E4M3, method), Description.BOOTH)
+        swept.learn(job, [*swept[job], Point(1, 1, 1.0, "booth", "if -g")])
+    after = delay_section(swept, [E4M3])
+    assert after.records == before.records
+    assert "e4m3 booth: if -g." in after.notes[-1] and "if -g" not in before.notes[-1]
 
 
 def test_the_smallest_that_is_fast_enough() -> None:
