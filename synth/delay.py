@@ -50,9 +50,7 @@ def best(measured: Measured, f: Format, method: str) -> list[Point]:
 
 def _scripts(measured: Measured, f: Format, description: Description) -> tuple[set[str], set[str]]:
     """Those that ABC finished for some contender of a format, and those for all."""
-    found = [
-        {point.script for point in measured[Sweep(contender(f, method), description)]} for method in DELAY_METHODS
-    ]
+    found = [{point.script for point in measured[Sweep(contender(f, method), description)]} for method in DELAY_METHODS]
     return set[str]().union(*found), found[0].intersection(*found[1:])
 
 
