@@ -10,7 +10,7 @@ from lmul.synth.rival_source import Rival
 from lmul.synth.sections import Section
 from lmul.synth.streams import Stream
 from lmul.synth.technology import Technology
-from lmul.synth.topics import Pareto, Picture, Savings, Setting, Topic, Widths
+from lmul.synth.topics import EqualAccuracy, Pareto, Picture, Savings, Setting, Topic, Widths
 
 
 def all_topics(rivals: tuple[Rival, ...] = (), streams: tuple[Stream, ...] = ()) -> list[Topic]:
@@ -29,6 +29,7 @@ def all_topics(rivals: tuple[Rival, ...] = (), streams: tuple[Stream, ...] = ())
         Rivals(rivals),
         Delays(),
         Pareto(),
+        EqualAccuracy(),
         Widths(),
         Streams(streams),
         Claims(),

@@ -31,10 +31,11 @@ METHODS = ("lmul", "mitchell", "corrected1", "corrected2", "corrected3", "rounde
 
 def pareto_jobs(found: Sequence[Contender]) -> list[Job]:
     """What has to be found out."""
-    return list(dict.fromkeys([*figure_jobs(found), *map(_error_job, found)]))
+    return list(dict.fromkeys([*figure_jobs(found), *map(error_job, found)]))
 
 
-def _error_job(each: Contender) -> ProductError | DotError:
+def error_job(each: Contender) -> ProductError | DotError:
+    """What finds the error of a multiplier or of a dot product."""
     if each.use is Use.MULTIPLIER:
         return ProductError(each.dot.product, GAUSSIAN, PRODUCTS)
     return DotError(CONDITION, Unit(each.dot.product, each.dot.rounded, each.dot.window), COUNT)
@@ -51,7 +52,7 @@ def pareto_section(measured: Measured, found: Sequence[Contender], use: Use) -> 
     records: list[Record] = []
     for each in chosen:
         own = figures(measured, each)
-        record: Record = {"format": each.format.name, "method": each.method, "error": error_of(measured, each)}
+        record: Record = {"format": each.format.name, "method": each.method, "error": errors_of(measured, each)[-1]}
         record |= {cost: own[cost] for cost in COSTS}
         records.append(record)
     for cost in COSTS:
@@ -81,10 +82,13 @@ def pareto_section(measured: Measured, found: Sequence[Contender], use: Use) -> 
     )
 
 
-def error_of(measured: Measured, each: Contender) -> float:
-    """Mean |relative error| of products, or NRMSE of 64-long dot products after one gain; quantising is included."""
-    outcome: float | tuple[float, float] = measured[_error_job(each)]
-    return outcome[1] if isinstance(outcome, tuple) else outcome
+def errors_of(measured: Measured, each: Contender) -> tuple[float, ...]:
+    """Of a multiplier the mean |relative error| of products; of dot products the NRMSE before and after one gain.
+
+    Quantising is included.
+    """
+    outcome: float | tuple[float, float] = measured[error_job(each)]
+    return outcome if isinstance(outcome, tuple) else (outcome,)
 
 
 _READ: dict[Use, list[str]] = {

@@ -9,6 +9,7 @@ from lmul.golden.formats import Format
 from lmul.synth.contenders import Contender, Use, contenders, series
 from lmul.synth.designs import FORMATS
 from lmul.synth.energy_picture import energy_picture
+from lmul.synth.equal_accuracy import equal_jobs, equal_section
 from lmul.synth.figures import figure_jobs
 from lmul.synth.measurement import Measured, Plan
 from lmul.synth.pareto import FORMATS as PARETO_FORMATS
@@ -118,6 +119,19 @@ class Pareto(Topic):
 
     def _found(self) -> list[Contender]:
         return list(contenders(self.formats, self.uses, METHODS))
+
+
+@dataclass(frozen=True)
+class EqualAccuracy(Topic):
+    """Savings over exact units of fewer bits."""
+
+    def plan(self, setting: Setting) -> Plan:
+        """Costs and errors of both."""
+        return [(setting.main, equal_jobs(setting.formats))]
+
+    def sections(self, setting: Setting) -> list[Section]:
+        """One table."""
+        return [equal_section(setting.main, setting.formats)]
 
 
 @dataclass(frozen=True)

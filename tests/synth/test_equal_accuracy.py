@@ -1,0 +1,82 @@
+"""A rival of equal accuracy is exact, no less accurate, and the cheapest of those."""
+
+import numpy as np
+import pytest
+
+from lmul.golden.formats import BF16, E4M3
+from lmul.golden.parameters import Method
+from lmul.synth.contenders import Use
+from lmul.synth.energy import Energies, Energy
+from lmul.synth.energy_jobs import EnergyJob
+from lmul.synth.equal_accuracy import MOST_BITS, equal_jobs, equal_section, rivals
+from lmul.synth.flow import Cost
+from lmul.synth.jobs import DotError, PieceCost, ProductError
+from lmul.synth.measurement import Job, Measured
+from lmul.synth.technology import GENERIC
+from lmul.synth.units import UnitCost
+
+
+def _method(job: Job) -> str:
+    """As in `exact e4m3 x e4m2`, of whatever the job is about."""
+    if isinstance(job, UnitCost | ProductError):
+        product, rounded = job.parameters, False
+    elif isinstance(job, DotError):
+        product, rounded = job.unit.product, job.unit.rounded
+    else:
+        assert isinstance(job, PieceCost)
+        product, rounded = job.piece.known.product, job.piece.known.rounded
+    name = "rounded" if rounded else product.method_name
+    return f"{name} {product.format_name.replace('_', ' x ')}"
+
+
+def _measured(areas: dict[str, float], errors: dict[str, float]) -> Measured:
+    """Areas of a product, 100 and more where none is given; errors, 1 where none is."""
+    measured = Measured(GENERIC)
+    for job in equal_jobs([E4M3]):
+        if isinstance(job, UnitCost | PieceCost):
+            name, lanes = _method(job), job.piece.lanes if isinstance(job, PieceCost) else 1
+            measured.learn(job, Cost({}, lanes * areas.get(name, 100 + len(name)), 10))
+        elif isinstance(job, EnergyJob):
+            measured.learn(job, Energies(*[Energy(7.0 * job.products, 0, 0, 0)] * 4))
+        else:
+            error = errors.get(_method(job), 1.0)
+            measured.learn(job, (2 * error, error) if isinstance(job, DotError) else error)
+    return measured
+
+
+def test_the_cheapest_of_those_that_are_as_accurate() -> None:
+    areas = {"lmul e4m3": 40.0, "exact e4m1": 30.0, "exact e4m2 x e4m1": 50.0, "exact e4m2": 60.0, "rounded e4m2": 45.0}
+    errors = {
+        "lmul e4m3": 0.05,
+        "exact e4m2 x e4m1": 0.05,
+        "exact e4m2": 0.02,
+        "rounded e4m2": 0.03,
+        "exact e4m3": 0.01,
+    }
+    section = equal_section(_measured(areas, errors), [E4M3])
+    rows = {row["measure"]: row for row in section.records if row["method"] == "lmul"}
+    assert [(row["rival_area"], row["rival_error"]) for row in rows.values()] == [
+        ("exact e4m2 x e4m1", 0.05),  # of a product, which rounds, so that `rounded` is no other
+        ("rounded e4m2", 0.06),
+        ("rounded e4m2", 0.03),
+    ]
+    saved = [row["area_saved"] for row in rows.values()]
+    assert saved == pytest.approx([1 - 40 / 50, 1 - 40 / 45, 1 - 40 / 45])
+    assert {row["settled_saved"] for row in rows.values()} == {0}
+
+
+def test_without_a_rival_nothing_is_saved() -> None:
+    section = equal_section(_measured({}, {"lmul e4m3": 0.5}), [E4M3])
+    row = next(row for row in section.records if row["method"] == "lmul")
+    assert row["rival_area"] is row["area_saved"] is row["rival_error"] is None and row["area"] is not None
+
+
+@pytest.mark.parametrize(("use", "methods"), [(Use.MULTIPLIER, {"exact"}), (Use.DOT, {"exact", "rounded"})])
+def test_rivals_have_fewer_bits(use: Use, methods: set[str]) -> None:
+    found = list(rivals(use, BF16))
+    assert {each.method for each in found} == methods
+    assert all(each.dot.product.method is Method.EXACT for each in found)
+    bits = [(p.format.mantissa_bits, p.y_format.mantissa_bits) for p in (each.dot.product for each in found)]
+    assert len(set(bits)) == 2 * MOST_BITS - 1 == len(bits) / len(methods)
+    assert np.max(bits) == MOST_BITS and all(x - y in (0, 1) for x, y in bits)
+    assert {p.format.exponent_bits for p in (each.dot.product for each in found)} == {8}
