@@ -74,10 +74,13 @@ class Design:
 
     @property
     def has_forms(self) -> bool:
-        """Whether it has forms: L-Mul has none, and a product of few bits that is rounded at once is a table."""
-        whole = isinstance(self.unit, Piece) and not self.unit.known.rounded
+        """Whether forms are looked at: L-Mul has none, and a product of few bits that is rounded at once is a table.
+
+        That table beats all forms of whole products in dot products of e2m1, e4m3, e5m2 and e3m4, but not in MACs.
+        """
         p = self.unit if isinstance(self.unit, Parameters) else self.unit.known.product
-        return p.method is Method.EXACT and (whole or p.result.mantissa_bits > TABLE_MANTISSA_BITS)
+        whole_mac = isinstance(self.unit, Piece) and self.unit.kind is Kind.ELEMENT_CORE and not self.unit.known.rounded
+        return p.method is Method.EXACT and (whole_mac or p.result.mantissa_bits > TABLE_MANTISSA_BITS)
 
     @property
     def forms(self) -> Sequence[Form]:

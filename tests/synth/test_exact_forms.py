@@ -54,9 +54,16 @@ def test_what_has_forms() -> None:
     assert Design(Piece(Kind.ELEMENT_CORE, dot_parameters(E4M3, "rounded"))).forms == (Form.ARRAY,)
 
 
-@pytest.mark.parametrize("kind", [Kind.DOT_CORE, Kind.ELEMENT_CORE])
 @pytest.mark.parametrize(
-    ("f", "method"), [("e4m3", "exact"), ("e4m3", "rounded"), ("e3m5", "rounded"), ("bf16", "lmul")]
+    ("kind", "f", "method"),
+    [
+        (Kind.ELEMENT_CORE, "e4m3", "exact"),
+        (Kind.ELEMENT_CORE, "e4m3", "rounded"),
+        (Kind.ELEMENT_CORE, "e3m5", "rounded"),
+        (Kind.DOT_CORE, "e4m3", "rounded"),
+        (Kind.DOT_CORE, "e3m5", "exact"),
+        (Kind.DOT_CORE, "bf16", "lmul"),
+    ],
 )
 def test_forms_of_cores_are_those_that_differ(kind: Kind, f: str, method: str) -> None:
     piece = Piece(kind, dot_parameters(format_named(f), method), 2)
