@@ -105,6 +105,11 @@ def cost_figures(report: dict[str, Any]) -> str:
             f"1 - L-Mul's / exact's a product, {library}, Gaussian operands, exact in its best form for each figure;"
             " energy without glitches and, behind the stroke, with those of unit delays, which overstates them.",
             "",
+            "At equal accuracy, over the cheapest exact units of the same exponent bits and fewer of the mantissa that"
+            " are no less accurate:",
+            "",
+            *_equal(report["equal_accuracy"]),
+            "",
             *_claims(report[f"claims_{key}"]),
             "",
             *_fpga(report["fpga"]),
@@ -134,6 +139,29 @@ def _savings(records: list[dict[str, Any]], key: str) -> list[str]:
             cells += [f"{round(area)} %", f"{round(settled)} / {round(glitches)} %"]
         lines.append(f"| {name} | " + " | ".join(cells) + " |")
     return lines
+
+
+def _equal(records: list[dict[str, Any]]) -> list[str]:
+    """Savings over exact units of equal accuracy; nothing where there is none."""
+    measures = list(dict.fromkeys(record["measure"] for record in records))
+    found = {(record["format"], record["method"], record["measure"]): record for record in records}
+    lines = [
+        "| format | method | " + " | ".join(f"{measure}: area | energy" for measure in measures) + " |",
+        "|---|---|" + "---:|" * (2 * len(measures)),
+    ]
+    for name in dict.fromkeys(record["format"] for record in records):
+        for method in METHODS[:-1]:
+            rows = [found.get((name, method, measure)) for measure in measures]
+            if any(rows):
+                cells = [cell for row in rows for cell in (_saved(row, "area"), _saved(row, "settled", "glitches"))]
+                lines.append(f"| {name} | {method} | {' | '.join(cells)} |")
+    return lines
+
+
+def _saved(record: dict[str, Any] | None, *keys: str) -> str:
+    """As in `12 / 10 %`."""
+    shares = [None if record is None else record[f"{key}_saved"] for key in keys]
+    return "" if None in shares else " / ".join(f"{round(100 * share)}" for share in shares if share is not None) + " %"
 
 
 def _claims(records: list[dict[str, Any]]) -> list[str]:
