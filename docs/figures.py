@@ -89,7 +89,12 @@ def array_figures(report: dict[str, Any]) -> str:
         "adds whole products; 'lmul saves' is against the smaller of the two. At equal error see the tables there.",
     ]
     if report["verdict"]:
-        lines += ["", "8 bits with one scale to 32 numbers:", "", *(f"- {sentence}" for sentence in report["verdict"])]
+        lines += [
+            "",
+            "8 bits with one scale to 32 numbers, against rounded e4m3:",
+            "",
+            *(f"- {sentence}" for sentence in report["verdict"]),
+        ]
     lines += ["", "[Parts, processing elements, arrays](docs/results/arrays.md)."]
     return "\n".join(lines)
 

@@ -88,6 +88,8 @@ class TotalError:
         Mantissa bits of x and of y, y's the same or one less, of the smallest exact unit that is at least as accurate:
         of the same exponent bits and window, on operands that are rounded to so many. Where both are to be the same, it
         takes as many as x has. None for exact units, and where even the format's own do not suffice.
+    rounded_before, rounded_after : tuple of int, or None
+        The same of exact units that round each product first.
     """
 
     condition: Condition
@@ -98,6 +100,8 @@ class TotalError:
     uncertainty: float
     rival_before: Bits | None
     rival_after: Bits | None
+    rounded_before: Bits | None = None
+    rounded_after: Bits | None = None
 
     @property
     def row(self) -> dict[str, str | int | float | Bits | None]:
@@ -211,7 +215,11 @@ class Experiment:
         deviation = np.linalg.norm(errors_squared - after**2 * squares) / squares.sum()
         uncertainty = float(deviation / (2 * after))
         approximate = unit.product.method is not Method.EXACT
-        rivals = [self._rival(unit, i, e) if approximate else None for i, e in enumerate((before, after))]
+        rivals = [
+            self._rival(unit, place, error, rounded) if approximate else None
+            for rounded in (False, True)
+            for place, error in enumerate((before, after))
+        ]
         return TotalError(self.condition, unit, before, after, gain, uncertainty, *rivals)
 
     def nrmse(self, computed: Floats) -> tuple[float, float, float]:
@@ -220,11 +228,12 @@ class Experiment:
         before, after = (errors(factor * computed, self.true).nmse ** 0.5 for factor in (1.0, gain))
         return before, after, gain
 
-    def _rival(self, unit: Unit, measure: int, error: float) -> Bits | None:
+    def _rival(self, unit: Unit, measure: int, error: float, rounded: bool) -> Bits | None:
         """The fewest mantissa bits with which an exact unit is at most `error` off."""
         own = unit.product.format
         for x, y in ((i, j) for i in range(1, own.mantissa_bits + 1) for j in (i - 1, i) if j > 0):
-            exact = Unit(Parameters(_with_bits(own, x), Method.EXACT, y_format=_with_bits(own, y)), window=unit.window)
+            product = Parameters(_with_bits(own, x), Method.EXACT, y_format=_with_bits(own, y))
+            exact = Unit(product, rounded, unit.window)
             if exact not in self._rivals:
                 self._rivals[exact] = self.nrmse(self.computed(exact))[:2]
             if self._rivals[exact][measure] <= error:

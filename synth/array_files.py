@@ -10,6 +10,7 @@ from lmul.synth.documents import (
     provenance,
     provenance_json,
 )
+from lmul.synth.scaled_rows import REFERENCES
 from lmul.synth.sections import section_markdown
 
 
@@ -38,6 +39,10 @@ def _markdown(report: ArrayReport, notes: list[str]) -> str:
     for section in report.sections:
         parts += section_markdown(section)
         if section.key == "scaled_errors":
-            parts += ["## Does e3m4 win with scales?", "\n".join(f"- {sentence}" for sentence in report.verdict)]
+            parts += [
+                "## Does e3m4 win with scales?",
+                f"Against {REFERENCES[0]}:",
+                "\n".join(f"- {sentence}" for sentence in report.verdict),
+            ]
     parts += ["## The flow", flow_markdown(report.technology)]
     return "\n\n".join(parts) + "\n"

@@ -105,7 +105,7 @@ def arrays(chosen: Chosen) -> Iterator[DotParameters]:
     """Those of the table of arrays."""
     for f, accumulator in ((E4M3, Accumulator.FIXED), (BF16, Accumulator.ANCHORED)):
         if f in chosen.formats:
-            yield from _existing([(f, method, accumulator, DEPTH) for method in ("lmul", "exact")])
+            yield from _existing([(f, method, accumulator, DEPTH) for method in ("lmul", "rounded", "exact")])
 
 
 def loaders(chosen: Chosen) -> Iterator[DotParameters]:
@@ -138,6 +138,7 @@ def scaled() -> list[DotParameters]:
         *found,
         dot_parameters(E3M4, "exact", y=format_named("e3m3")),
         dot_parameters(E4M3, "exact"),
+        dot_parameters(E4M3, "rounded"),
         dot_parameters(E4M3, "lmul"),
     ]
 

@@ -1,13 +1,13 @@
 # amaranth: UnusedElaboratable=no
 """The cost of processing elements and whole arrays, and of what stands around them."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from lmul.golden.accumulators import DotParameters
 from lmul.golden.parameters import Method
 from lmul.hdl.element import OutputStationary, WeightStationary
 from lmul.hdl.stationary import Stored
-from lmul.synth.lane_rows import accumulator_name
+from lmul.synth.lane_rows import SAVED, accumulator_name, exact_ones
 from lmul.synth.measurement import Measured
 from lmul.synth.pieces import SUMS, Kind, Piece, part
 from lmul.synth.sections import Record, Section, area, plain, saving
@@ -41,12 +41,8 @@ def element_section(measured: Measured, dots: Sequence[DotParameters]) -> Sectio
     """The table of processing elements."""
     records: list[Record] = []
     for dot in dots:
-        exact = next(other for other in dots if _same_but_exact(dot, other))
-        areas, others = _element(measured, dot), _element(measured, exact)
-        savings: Record = {
-            f"{key}_saved": None if dot == exact else 1 - float(areas[key] or 0) / float(others[key] or 0)
-            for key in ("core", *ELEMENTS)
-        }
+        areas, others = _element(measured, dot), [_element(measured, other) for other in exact_ones(dot, dots)]
+        savings = _savings(dot, ("core", *ELEMENTS), areas, others)
         records.append({**_named(dot), **areas, **savings})
     return Section(
         "elements",
@@ -74,7 +70,7 @@ def element_section(measured: Measured, dots: Sequence[DotParameters]) -> Sectio
             " accumulator aligns inside its adder. 'os element' and 'ws element' are those of the arrays. Over the"
             " core the output-stationary one has flags, a register in which results drain down the column, and an"
             " enable at every register; the weight-stationary one a second word (loaded while the first is in use),"
-            " flags and enables, and no clearing. 'saved' is against the exact element beside it.",
+            f" flags and enables, and no clearing. {SAVED}",
         ],
     )
 
@@ -93,10 +89,9 @@ def array_section(measured: Measured, dots: Sequence[DotParameters]) -> Section:
     records: list[Record] = []
     for flow, kind in ARRAYS.items():
         for dot in dots:
-            exact = next(other for other in dots if _same_but_exact(dot, other))
-            areas, others = (_array(measured, flow, kind, each) for each in (dot, exact))
-            keys = ("total", "large")
-            savings: Record = {f"{key}_saved": None if dot == exact else 1 - areas[key] / others[key] for key in keys}
+            areas = _array(measured, flow, kind, dot)
+            others = [_array(measured, flow, kind, other) for other in exact_ones(dot, dots)]
+            savings = _savings(dot, ("total", "large"), areas, others)
             records.append({**_named(dot), "dataflow": flow, **areas, **savings})
     return Section(
         "arrays",
@@ -121,7 +116,7 @@ def array_section(measured: Measured, dots: Sequence[DotParameters]) -> Section:
             " 'elements' is one element by itself, 'skew' the delays around them by themselves, 'loading, control' the"
             f" rest. The {LARGE_SIDE} x {LARGE_SIDE} array is put together: elements as here, its own delays, and"
             f" what is left of the small one as often as it has more columns. Weight-stationary arrays are measured"
-            f" with room for {SUMS} row of partial sums: more would be a memory.",
+            f" with room for {SUMS} row of partial sums: more would be a memory. {SAVED}",
         ],
     )
 
@@ -224,6 +219,13 @@ def _named(dot: DotParameters) -> Record:
     }
 
 
-def _same_but_exact(dot: DotParameters, other: DotParameters) -> bool:
-    same = (dot.product.format, dot.accumulator, dot.depth) == (other.product.format, other.accumulator, other.depth)
-    return same and other.product.method is Method.EXACT and not other.rounded
+def _savings(
+    dot: DotParameters,
+    keys: Sequence[str],
+    areas: Mapping[str, float | None],
+    others: Sequence[Mapping[str, float | None]],
+) -> Record:
+    """Over the smallest exact one, each area for itself; none for exact ones."""
+    if dot.product.method is Method.EXACT:
+        return {f"{key}_saved": None for key in keys}
+    return {f"{key}_saved": 1 - float(areas[key] or 0) / min(float(o[key] or 0) for o in others) for key in keys}

@@ -20,6 +20,13 @@ GOALS = {
 }
 """NAND2 equivalents a MAC in nangate45, anchored W12: what was aimed at, and what probes before this unit measured."""
 
+EXACT = ("exact", "rounded")
+
+SAVED = (
+    "'saved' is 1 - the row / the smaller of 'exact' and 'rounded' with the same format and accumulator, the rivals;"
+    " their own rows have none."
+)
+
 
 def core(dot: DotParameters) -> Piece:
     """The dot product's core."""
@@ -59,7 +66,7 @@ def section(measured: Measured, dots: Sequence[DotParameters]) -> Section:
     splits = {dot: split(measured, dot) for dot in dots}
     records: list[Record] = []
     for dot, parts in splits.items():
-        exact = next(other for other in dots if _rivals(dot, other))
+        least = min(splits[other]["total"] for other in exact_ones(dot, dots))
         records.append(
             {
                 "format": dot.product.format_name,
@@ -67,7 +74,7 @@ def section(measured: Measured, dots: Sequence[DotParameters]) -> Section:
                 "method": dot.method_name,
                 "lanes": lanes(dot.product.format),
                 **parts,
-                "saved": None if dot == exact else 1 - parts["total"] / splits[exact]["total"],
+                "saved": None if dot.product.method is Method.EXACT else 1 - parts["total"] / least,
             }
         )
     return Section(
@@ -84,7 +91,7 @@ def section(measured: Measured, dots: Sequence[DotParameters]) -> Section:
             "without_words": ("without words", area),
             "words": ("stationary words", area),
             "total": ("with words", area),
-            "saved": ("saved over exact", saving),
+            "saved": ("saved", saving),
         },
         ("accumulator", "format"),
         [
@@ -92,7 +99,8 @@ def section(measured: Measured, dots: Sequence[DotParameters]) -> Section:
             f" mapped flat, over its lanes: K up to {DEPTH}, words of y in registers with a load enable, one"
             " accumulator register that a new sum clears; x comes in without a register, and there are no streams."
             " That is the figure that counts. The rest is found by measuring the multiplier alone, the lane, and a"
-            " word's registers: 'alignment' is the lane less the multiplier, 'adder tree, accumulator' what is left.",
+            " word's registers: 'alignment' is the lane less the multiplier, 'adder tree, accumulator' what is left."
+            f" {SAVED}",
         ],
     )
 
@@ -134,17 +142,22 @@ def goals_section(measured: Measured, dots: Sequence[DotParameters]) -> Section:
 
 def rivals(measured: Measured, dots: Sequence[DotParameters]) -> list[DotParameters]:
     """The exact dot products of fewer bits that are as accurate as some others."""
-    found = []
-    for dot in dots:
-        each = measured.error(PLAIN, dot)
-        found += [rival(dot, bits) for bits in (each.rival_before, each.rival_after) if bits is not None]
-    return list(dict.fromkeys(found))
+    return list(dict.fromkeys(other for dot in dots for others in _rivals(measured, dot) for other in others))
 
 
-def rival(dot: DotParameters, bits: Bits) -> DotParameters:
-    """The exact dot product on operands of so many mantissa bits."""
+def _rivals(measured: Measured, dot: DotParameters) -> list[list[DotParameters]]:
+    """Those as accurate as one, as computed and after the gain: that of whole products and that of rounded ones."""
+    each = measured.error(PLAIN, dot)
+    found = ((each.rival_before, each.rounded_before), (each.rival_after, each.rounded_after))
+    return [
+        [_of_bits(dot, bits, method) for method, bits in zip(EXACT, pair, strict=True) if bits is not None]
+        for pair in found
+    ]
+
+
+def _of_bits(dot: DotParameters, bits: Bits, method: str) -> DotParameters:
     x, y = (_with_bits(dot.product.format, count) for count in bits)
-    return dot_parameters(x, "exact", dot.accumulator, dot.depth, y)
+    return dot_parameters(x, method, dot.accumulator, dot.depth, y)
 
 
 def accuracy_section(measured: Measured, dots: Sequence[DotParameters]) -> Section:
@@ -161,10 +174,10 @@ def accuracy_section(measured: Measured, dots: Sequence[DotParameters]) -> Secti
             "gain": found.gain,
         }
         total = split(measured, dot)["total"]
-        for when, bits in (("before", found.rival_before), ("after", found.rival_after)):
-            other = None if bits is None else rival(dot, bits)
-            own = None if other is None else measured.nand2(core(other)) / lanes(dot.product.format)
-            record[f"rival_{when}"] = None if bits is None else f"{bits[0]} x {bits[1]}"
+        for when, others in zip(("before", "after"), _rivals(measured, dot), strict=True):
+            areas = [(measured.nand2(core(other)) / lanes(dot.product.format), other) for other in others]
+            own, other = min(areas, key=lambda pair: pair[0], default=(None, None))
+            record[f"rival_{when}"] = None if other is None else _bits_name(other)
             record[f"rival_area_{when}"] = own
             record[f"rival_saved_{when}"] = None if own is None else 1 - total / own
         records.append(record)
@@ -172,7 +185,8 @@ def accuracy_section(measured: Measured, dots: Sequence[DotParameters]) -> Secti
     notes = [
         "NRMSE of 64-long dot products of Gaussian numbers against the true ones, quantising included, as computed and"
         " after the one gain that makes it least. The rival is the smallest exact unit that is as accurate: the same"
-        " exponent bits and accumulator, operands rounded to so many mantissa bits (x, and y). 'saved' is what the row"
+        " exponent bits and accumulator, operands rounded to so many mantissa bits (x, and y), products added whole or"
+        " rounded first, as it says, whichever is smaller. 'saved' is what the row"
         " saves against it, words and all; negative means that the exact unit of fewer bits is smaller. Rows without a"
         " rival are exact, or no exact unit of that format is as inaccurate before the gain with the mantissa bits"
         " that it has.",
@@ -203,10 +217,19 @@ def accuracy_section(measured: Measured, dots: Sequence[DotParameters]) -> Secti
     )
 
 
-def _rivals(dot: DotParameters, other: DotParameters) -> bool:
-    """Whether the other is the same but exact."""
-    same = (dot.product.format, dot.accumulator) == (other.product.format, other.accumulator)
-    return same and other.product.method is Method.EXACT and not other.rounded
+def exact_ones(dot: DotParameters, dots: Sequence[DotParameters]) -> list[DotParameters]:
+    """Those that do the same job exactly: with whole products, and with products that are rounded first."""
+
+    def job(each: DotParameters) -> tuple[Format, Format, Accumulator, int]:
+        return each.product.format, each.product.y_format, each.accumulator, each.depth
+
+    return [other for other in dots if other.product.method is Method.EXACT and job(other) == job(dot)]
+
+
+def _bits_name(dot: DotParameters) -> str:
+    """As in `3 x 2, rounded`."""
+    p = dot.product
+    return f"{p.format.mantissa_bits} x {p.y_format.mantissa_bits}{', rounded' if dot.rounded else ''}"
 
 
 def _with_bits(f: Format, bits: int) -> Format:

@@ -64,13 +64,17 @@ def test_a_rival_is_the_first_that_is_good_enough(unit):
     measured = experiment.measured(unit)
     own = unit.product.format
 
-    def exact(x, y):
+    def exact(x, y, rounded=False):
         x_format, y_format = (format_named(f"e{own.exponent_bits}m{bits}") for bits in (x, y))
-        return experiment.measured(Unit(Parameters(x_format, Method.EXACT, y_format=y_format), window=12))
+        return experiment.measured(Unit(Parameters(x_format, Method.EXACT, y_format=y_format), rounded, 12))
 
     smaller = {(4, 4): (4, 3), (4, 3): (3, 3), (3, 3): (3, 2), (3, 2): (2, 2)}
     assert exact(*measured.rival_after).after <= measured.after < exact(*smaller[measured.rival_after]).after
     assert exact(*measured.rival_before).before <= measured.before < exact(*smaller[measured.rival_before]).before
+    bits = measured.rounded_after
+    assert exact(*bits, True).after <= measured.after < exact(*smaller[bits], True).after
+    bits = measured.rounded_before
+    assert exact(*bits, True).before <= measured.before < exact(*smaller[bits], True).before
 
 
 def test_rivals_are_compared_like_with_like():

@@ -33,10 +33,24 @@ def test_parts_add_up(small: ArrayReport) -> None:
         )
 
 
-def test_every_method_is_set_against_the_exact_one(small: ArrayReport) -> None:
-    for record in small.section("lanes").records:
-        assert (record["saved"] is None) == (record["method"] == "exact")
-    assert {record["method"] for record in small.section("lanes").records} == {"lmul", "rounded", "exact"}
+@pytest.mark.parametrize(
+    ("table", "keys", "job"),
+    [
+        ("lanes", {"total": "saved"}, ("format", "accumulator")),
+        ("elements", {each: f"{each}_saved" for each in ("core", "os", "ws")}, ("format", "accumulator")),
+    ],
+)
+def test_every_method_is_set_against_the_smaller_exact_one(
+    small: ArrayReport, table: str, keys: dict[str, str], job: tuple[str, ...]
+) -> None:
+    records = small.section(table).records
+    assert {record["method"] for record in records} == {"lmul", "rounded", "exact"}
+    for record in records:
+        exact = [o for o in records if o["method"] != "lmul" and [o[k] for k in job] == [record[k] for k in job]]
+        assert len(exact) == 2
+        for own, saved in keys.items():
+            least = min(other[own] for other in exact)
+            assert record[saved] == (None if record in exact else pytest.approx(1 - record[own] / least))
 
 
 def test_files_are_the_same_twice(small: ArrayReport) -> None:

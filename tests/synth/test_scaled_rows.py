@@ -24,7 +24,8 @@ def _design(name: str, area: float, error: float, energy: float = 1.0, **changed
     return Design(name, area, {key: energy * value for key, value in _ENERGIES.items()}, errors)
 
 
-_REFERENCE = _design("exact e4m3", 100, 0.04)
+_REFERENCE = _design("rounded e4m3", 100, 0.04)
+_WHOLE = _design("exact e4m3", 120, 0.035)
 
 
 def test_a_winner_is_better_in_everything() -> None:
@@ -46,16 +47,20 @@ def test_one_condition_is_enough_to_lose(rule: str, distribution: str) -> None:
 def test_outliers_are_told_but_decide_nothing() -> None:
     design = _design("a", 80, 0.03, 0.9, outliers_fit_after=0.5)
     assert wins(design, _REFERENCE)
-    assert "with outliers in 2 and 1 of 2." in verdict_of([_REFERENCE, design])[0]
+    assert "with outliers in 2 and 1 of 2." in verdict_of([_REFERENCE, _WHOLE, design])[1]
 
 
 def test_what_is_said() -> None:
     winner, smaller = _design("a", 80, 0.03, 0.9), _design("b", 70, 0.02, 1.2)
-    found = verdict_of([_REFERENCE, winner, smaller])
-    assert found[0].startswith("a: area -20 %, energy -10 %, with glitches -10 %; more accurate in 6 of 6 conditions,")
-    assert found[2].endswith("alike: a.")
-    assert found[-1].startswith("a is itself") and found[-1].endswith(": b.")
-    assert verdict_of([_REFERENCE, smaller])[-1].endswith("alike: none.")
+    found = verdict_of([_REFERENCE, _WHOLE, winner, smaller])
+    assert found[0].startswith("exact e4m3: area +20 %, energy +0 %, with glitches +0 %; more accurate in 6 of 6")
+    assert found[1].startswith("a: area -20 %, energy -10 %, with glitches -10 %; more accurate in 6 of 6 conditions,")
+    assert found[3].startswith("Better than rounded e4m3 in area") and found[3].endswith("alike: a.")
+    assert found[4].startswith("a is itself") and found[4].endswith(": b.")
+    assert found[5].startswith("Better than exact e4m3 in area") and found[5].endswith("alike: a.")
+    only_cheaper = _design("c", 80, 0.037, 0.9)
+    assert [each.endswith("alike: c.") for each in verdict_of([_REFERENCE, _WHOLE, only_cheaper])[2:]] == [True, False]
+    assert verdict_of([_REFERENCE, _WHOLE, smaller])[-1].endswith("alike: none.")
 
 
 def test_domination_wants_everything_no_worse() -> None:
@@ -67,4 +72,6 @@ def test_domination_wants_everything_no_worse() -> None:
 def test_names_of_designs() -> None:
     names = [design_name(dot) for dot in scaled()]
     assert len(set(names)) == len(names)
-    assert {"corrected2 e3m4", "constant1 e3m4", "exact e3m4 x e3m3", "exact e4m3", "lmul e4m3"} <= set(names)
+    assert {"corrected2 e3m4", "constant1 e3m4", "exact e3m4 x e3m3", "exact e4m3", "rounded e4m3", "lmul e4m3"} <= set(
+        names
+    )
