@@ -58,7 +58,8 @@ REPORT_OPTIONS = [
         "rival_texts",
         multiple=True,
         metavar=RIVAL,
-        help="A multiplier of yours in Verilog or SystemVerilog: checked, and put through the same flow. Repeatable.",
+        help="A multiplier of yours in Verilog or SystemVerilog: checked, and put through the same flow. Its parameters"
+        " take their defaults; assertions and what it prints are left out. Repeatable.",
     ),
     click.option(
         "--x", "x_file", type=click.Path(path_type=Path), metavar="X.npy", help="With --full: numbers to measure on."
