@@ -19,7 +19,7 @@ from lmul.golden.transformer import Encoder
 from lmul.sim.attention import SENTENCES
 from lmul.synth.cache import Cache, default_folder
 from lmul.synth.finding import find_library
-from lmul.synth.growth import growth, growth_section, parse_report, read_report
+from lmul.synth.growth import growth, growth_section, kind_of, parse_report, read_report
 from lmul.synth.liberty import open_liberty
 from lmul.synth.measurement import Measured
 from lmul.synth.streams import Stream, attention_streams, tensor_stream
@@ -47,10 +47,21 @@ def report(**options: Any) -> None:
     """
     chosen = Chosen(**options)
     chosen.check()
-    old = None if chosen.compare is None else read_report(chosen.compare)
+    old = _earlier(chosen)
     files = _made(chosen)
     if old is not None:
         _show_growth(old, files)
+
+
+def _earlier(chosen: Chosen) -> dict[str, Any] | None:
+    """The report to compare with, if any; refused before the work if there is nothing to compare."""
+    if chosen.compare is None:
+        return None
+    old = read_report(chosen.compare)
+    if kind_of(old) != chosen.kind:
+        wanted = f"lmul report {chosen.kind}".strip()
+        raise ValueError(f"--compare must be a report of the same kind, by {wanted}, not by {old['command']!r}")
+    return old
 
 
 def _made(chosen: Chosen) -> dict[str, str | bytes]:

@@ -127,13 +127,18 @@ class Chosen:
             raise ValueError(f"--liberty must be given once without --full, not {len(self.liberties)} times")
 
     @property
+    def kind(self) -> str:
+        """The option that chooses the kind of report; none for multipliers."""
+        return "--full" if self.full else "--arrays" if self.arrays else ""
+
+    @property
     def formats(self) -> list[Format]:
         """Those that are named, each once."""
         return list(dict.fromkeys(format_named(name) for name in self.format_names or FORMAT_NAMES))
 
     def command(self, libraries: Sequence[Path]) -> str:
         """What repeats it, with files without their folders."""
-        words = ["lmul", "report", *(["--full"] if self.full else []), *(["--arrays"] if self.arrays else [])]
+        words = ["lmul", "report", *([self.kind] if self.kind else [])]
         words += ["--all"] if self.everything else []
         for path in libraries:
             words += ["--liberty", path.name]

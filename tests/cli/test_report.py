@@ -103,6 +103,9 @@ def test_the_units_of_an_earlier_report_go_and_what_is_not_ours_stays(tmp_path: 
         (["--format", "e4m0"], ValueError),
         (["--liberty", "none.lib"], FileNotFoundError),
         (["--liberty", "."], IsADirectoryError),
+        (["--compare", "none.json"], FileNotFoundError),
+        (["--compare", "."], IsADirectoryError),
+        (["--compare", "occupied"], ValueError),
         (["-o", "occupied"], NotADirectoryError),
         (["-o", "occupied/report"], NotADirectoryError),
     ],
@@ -116,6 +119,35 @@ def test_bad_input_is_found_before_the_work(
         _run(*arguments)
     assert ".lmul-" not in str(raised.value)
     assert [path.name for path in tmp_path.iterdir()] == ["occupied"]
+
+
+_ROWS = [{"name": "lmul_e2m1_raw", "nand2": 1.0}]
+
+
+@pytest.mark.parametrize(
+    ("kind", "old", "message"),
+    [
+        (["--full"], {"command": "lmul report --arrays", "lanes": _ROWS}, "by lmul report --full, not by '.*arrays'"),
+        (["--arrays"], {"command": "lmul report", "units": _ROWS}, "by lmul report --arrays, not by 'lmul report'"),
+        ([], {"command": "lmul report --full", "summary": _ROWS}, "by lmul report, not by 'lmul report --full'"),
+    ],
+)
+def test_an_earlier_report_of_another_kind_is_refused_before_the_work(
+    kind: list[str], old: dict[str, object], message: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(command, "_made", lambda chosen: pytest.fail("the work has begun"))
+    (tmp_path / "old.json").write_text(json.dumps(old))
+    with pytest.raises(ValueError, match=rf"^--compare must be a report of the same kind, {message}$"):
+        _run(*kind, "--compare", str(tmp_path / "old.json"))
+
+
+def test_an_earlier_report_of_the_same_kind_is_compared(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    old = {"command": "lmul report --no-verify", "units": _ROWS}
+    new = {"command": "lmul report", "units": [{"name": "lmul_e2m1_raw", "nand2": 2.0}]}
+    monkeypatch.setattr(command, "_made", lambda chosen: {"report.json": json.dumps(new)})
+    (tmp_path / "old.json").write_text(json.dumps(old))
+    text = _run("--compare", str(tmp_path / "old.json"))
+    assert "100.0 %" in text and "1 numbers were compared, 1 differ by more." in text
 
 
 def _checked(unit: Multiplier, mismatches: int) -> SimpleNamespace:
