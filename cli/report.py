@@ -80,7 +80,7 @@ def _made(chosen: Chosen) -> dict[str, str | bytes]:
         return report_full(Setting(each, formats), rivals, streams, command, chosen.output)
     if chosen.arrays:
         return report_arrays(each[-1], formats, chosen.everything, command, chosen.output)
-    return report_multipliers(each[-1], formats, rivals, chosen.verify, command, chosen.output)
+    return report_multipliers(each[-1], formats, rivals, chosen.verify is not False, command, chosen.output)
 
 
 def _streams(chosen: Chosen) -> list[Stream]:

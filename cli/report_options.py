@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from lmul.cli.rivals import RIVAL
+from lmul.cli.rivals import RIVAL, without_folders
 from lmul.golden.formats import Format, format_named
 from lmul.synth.comparison import FORMAT_NAMES
 from lmul.synth.finding import LIBRARIES
@@ -40,9 +40,10 @@ REPORT_OPTIONS = [
     ),
     click.option(
         "--verify/--no-verify",
-        default=True,
-        show_default=True,
-        help="Simulate the Verilog against the golden model first; a difference ends the report.",
+        default=None,
+        show_default="verify",
+        help="Simulate the Verilog against the golden model first; a difference ends the report. Not with --full or"
+        " --arrays, which do not simulate it.",
     ),
     click.option(
         "--full",
@@ -88,12 +89,12 @@ REPORT_OPTIONS = [
 
 @dataclass(frozen=True)
 class Chosen:
-    """What the options say."""
+    """What the options say; `verify` is None where they do not say it."""
 
     liberties: tuple[str, ...]
     format_names: tuple[str, ...]
     output: Path
-    verify: bool
+    verify: bool | None
     full: bool
     arrays: bool
     everything: bool
@@ -115,6 +116,8 @@ class Chosen:
         for name, given, needed, other in (
             ("--all", self.everything, self.arrays, "without --arrays"),
             ("--arrays", self.arrays, not self.full, "with --full"),
+            ("--verify", self.verify is True, not self.kind, f"with {self.kind}"),
+            ("--no-verify", self.verify is False, not self.kind, f"with {self.kind}"),
             ("--rival", bool(self.rival_texts), not self.arrays, "with --arrays"),
             ("--x", self.x_file is not None, self.full, "without --full"),
             ("--model", self.model is not None, self.full, "without --full"),
@@ -145,7 +148,7 @@ class Chosen:
         for name in self.format_names:
             words += ["--format", name]
         for text in self.rival_texts:
-            words += ["--rival", text]
+            words += ["--rival", without_folders(text)]
         for option, file in (("--x", self.x_file), ("--y", self.y_file), ("--model", self.model)):
             words += [] if file is None else [option, file.name]
-        return shlex.join(words if self.verify else [*words, "--no-verify"])
+        return shlex.join([*words, "--no-verify"] if self.verify is False else words)

@@ -158,5 +158,15 @@ def _checked(unit: Multiplier, mismatches: int) -> SimpleNamespace:
 
 def test_the_command_quotes_what_a_shell_would_split() -> None:
     words = dict.fromkeys(field.name for field in fields(Chosen))
-    chosen = Chosen(**{**words, "format_names": ("e4m3",), "rival_texts": (), "verify": True})
-    assert chosen.command([Path("cells/my cells.lib")]) == "lmul report --liberty 'my cells.lib' --format e4m3"
+    chosen = Chosen(**{**words, "format_names": ("e4m3",), "rival_texts": ("mine=/home/me/my mul.v:top",)})
+    assert chosen.command([Path("cells/my cells.lib")]) == (
+        "lmul report --liberty 'my cells.lib' --format e4m3 --rival 'mine=my mul.v:top'"
+    )
+
+
+@pytest.mark.parametrize("kind", ["--full", "--arrays"])
+@pytest.mark.parametrize("said", ["--verify", "--no-verify"])
+def test_what_would_do_nothing_is_refused(kind: str, said: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(command, "_made", lambda chosen: pytest.fail("the work has begun"))
+    with pytest.raises(ValueError, match=f"^{said} must be left out with {kind}$"):
+        _run(kind, said)
