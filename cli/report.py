@@ -22,6 +22,7 @@ from lmul.synth.finding import find_library
 from lmul.synth.growth import growth, growth_section, kind_of, parse_report, read_report
 from lmul.synth.liberty import open_liberty
 from lmul.synth.measurement import Measured
+from lmul.synth.old_outcomes import remove_old_outcomes
 from lmul.synth.streams import Stream, attention_streams, tensor_stream
 from lmul.synth.technology import GENERIC
 from lmul.synth.topics import Setting
@@ -67,6 +68,8 @@ def _earlier(chosen: Chosen) -> dict[str, Any] | None:
 def _made(chosen: Chosen) -> dict[str, str | bytes]:
     """Make the report that was chosen, and return its files."""
     kept = Cache(default_folder()) if chosen.cache else None
+    if kept is not None:
+        remove_old_outcomes(kept.folder)
     libraries = [find_library(name, os.environ) for name in chosen.liberties]
     formats, command = chosen.formats, chosen.command(libraries)
     rivals = rivals_of(chosen.rival_texts, formats)

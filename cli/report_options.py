@@ -11,6 +11,7 @@ from lmul.cli.rivals import RIVAL, without_folders
 from lmul.golden.formats import Format, format_named
 from lmul.synth.comparison import FORMAT_NAMES
 from lmul.synth.finding import LIBRARIES
+from lmul.synth.old_outcomes import DAYS
 
 REPORT_OPTIONS = [
     click.option(
@@ -82,7 +83,8 @@ REPORT_OPTIONS = [
         "--cache/--no-cache",
         default=True,
         show_default=True,
-        help="Keep outcomes in lmul in your folder for caches (XDG_CACHE_HOME), and use them while nothing changes.",
+        help="Keep outcomes in lmul in your folder for caches (XDG_CACHE_HOME), and use them while nothing changes."
+        f" What was not used for {DAYS} days goes.",
     ),
 ]
 

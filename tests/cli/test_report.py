@@ -2,6 +2,7 @@
 
 import errno
 import json
+import os
 from dataclasses import fields
 from pathlib import Path
 from types import SimpleNamespace
@@ -148,6 +149,18 @@ def test_an_earlier_report_of_the_same_kind_is_compared(tmp_path: Path, monkeypa
     (tmp_path / "old.json").write_text(json.dumps(old))
     text = _run("--compare", str(tmp_path / "old.json"))
     assert "100.0 %" in text and "1 numbers were compared, 1 differ by more." in text
+
+
+@pytest.mark.parametrize(("said", "left"), [("--cache", False), ("--no-cache", True)])
+def test_old_outcomes_are_removed(said: str, left: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    monkeypatch.setattr(command, "report_multipliers", lambda *_: {})
+    path = tmp_path / "lmul" / "00" / ("0" * 64)
+    path.parent.mkdir(parents=True)
+    path.write_text("")
+    os.utime(path, (0, 0))
+    _run(said)
+    assert path.exists() == left
 
 
 def _checked(unit: Multiplier, mismatches: int) -> SimpleNamespace:
