@@ -19,9 +19,10 @@ from lmul.golden.transformer import Encoder
 from lmul.sim.attention import SENTENCES
 from lmul.synth.cache import Cache, default_folder
 from lmul.synth.finding import find_library
-from lmul.synth.growth import growth, growth_section, parse_report, read_report
+from lmul.synth.growth import growth, growth_section, kind_of, parse_report, read_report
 from lmul.synth.liberty import open_liberty
 from lmul.synth.measurement import Measured
+from lmul.synth.old_outcomes import remove_old_outcomes
 from lmul.synth.streams import Stream, attention_streams, tensor_stream
 from lmul.synth.technology import GENERIC
 from lmul.synth.topics import Setting
@@ -47,15 +48,28 @@ def report(**options: Any) -> None:
     """
     chosen = Chosen(**options)
     chosen.check()
-    old = None if chosen.compare is None else read_report(chosen.compare)
+    old = _earlier(chosen)
     files = _made(chosen)
     if old is not None:
         _show_growth(old, files)
 
 
+def _earlier(chosen: Chosen) -> dict[str, Any] | None:
+    """The report to compare with, if any; refused before the work if there is nothing to compare."""
+    if chosen.compare is None:
+        return None
+    old = read_report(chosen.compare)
+    if kind_of(old) != chosen.kind:
+        wanted = f"lmul report {chosen.kind}".strip()
+        raise ValueError(f"--compare must be a report of the same kind, by {wanted}, not by {old['command']!r}")
+    return old
+
+
 def _made(chosen: Chosen) -> dict[str, str | bytes]:
     """Make the report that was chosen, and return its files."""
     kept = Cache(default_folder()) if chosen.cache else None
+    if kept is not None:
+        remove_old_outcomes(kept.folder)
     libraries = [find_library(name, os.environ) for name in chosen.liberties]
     formats, command = chosen.formats, chosen.command(libraries)
     rivals = rivals_of(chosen.rival_texts, formats)
@@ -69,7 +83,7 @@ def _made(chosen: Chosen) -> dict[str, str | bytes]:
         return report_full(Setting(each, formats), rivals, streams, command, chosen.output)
     if chosen.arrays:
         return report_arrays(each[-1], formats, chosen.everything, command, chosen.output)
-    return report_multipliers(each[-1], formats, rivals, chosen.verify, command, chosen.output)
+    return report_multipliers(each[-1], formats, rivals, chosen.verify is not False, command, chosen.output)
 
 
 def _streams(chosen: Chosen) -> list[Stream]:

@@ -7,10 +7,11 @@ from pathlib import Path
 
 import click
 
-from lmul.cli.rivals import RIVAL
+from lmul.cli.rivals import RIVAL, without_folders
 from lmul.golden.formats import Format, format_named
 from lmul.synth.comparison import FORMAT_NAMES
 from lmul.synth.finding import LIBRARIES
+from lmul.synth.old_outcomes import DAYS
 
 REPORT_OPTIONS = [
     click.option(
@@ -40,9 +41,10 @@ REPORT_OPTIONS = [
     ),
     click.option(
         "--verify/--no-verify",
-        default=True,
-        show_default=True,
-        help="Simulate the Verilog against the golden model first; a difference ends the report.",
+        default=None,
+        show_default="verify",
+        help="Simulate the Verilog against the golden model first; a difference ends the report. Not with --full or"
+        " --arrays, which do not simulate it.",
     ),
     click.option(
         "--full",
@@ -58,7 +60,8 @@ REPORT_OPTIONS = [
         "rival_texts",
         multiple=True,
         metavar=RIVAL,
-        help="A multiplier of yours in Verilog or SystemVerilog: checked, and put through the same flow. Repeatable.",
+        help="A multiplier of yours in Verilog or SystemVerilog: checked, and put through the same flow. Its parameters"
+        " take their defaults; assertions and what it prints are left out. Repeatable.",
     ),
     click.option(
         "--x", "x_file", type=click.Path(path_type=Path), metavar="X.npy", help="With --full: numbers to measure on."
@@ -80,19 +83,20 @@ REPORT_OPTIONS = [
         "--cache/--no-cache",
         default=True,
         show_default=True,
-        help="Keep outcomes in lmul in your folder for caches (XDG_CACHE_HOME), and use them while nothing changes.",
+        help="Keep outcomes in lmul in your folder for caches (XDG_CACHE_HOME), and use them while nothing changes."
+        f" What was not used for {DAYS} days goes.",
     ),
 ]
 
 
 @dataclass(frozen=True)
 class Chosen:
-    """What the options say."""
+    """What the options say; `verify` is None where they do not say it."""
 
     liberties: tuple[str, ...]
     format_names: tuple[str, ...]
     output: Path
-    verify: bool
+    verify: bool | None
     full: bool
     arrays: bool
     everything: bool
@@ -114,6 +118,8 @@ class Chosen:
         for name, given, needed, other in (
             ("--all", self.everything, self.arrays, "without --arrays"),
             ("--arrays", self.arrays, not self.full, "with --full"),
+            ("--verify", self.verify is True, not self.kind, f"with {self.kind}"),
+            ("--no-verify", self.verify is False, not self.kind, f"with {self.kind}"),
             ("--rival", bool(self.rival_texts), not self.arrays, "with --arrays"),
             ("--x", self.x_file is not None, self.full, "without --full"),
             ("--model", self.model is not None, self.full, "without --full"),
@@ -126,20 +132,25 @@ class Chosen:
             raise ValueError(f"--liberty must be given once without --full, not {len(self.liberties)} times")
 
     @property
+    def kind(self) -> str:
+        """The option that chooses the kind of report; none for multipliers."""
+        return "--full" if self.full else "--arrays" if self.arrays else ""
+
+    @property
     def formats(self) -> list[Format]:
         """Those that are named, each once."""
         return list(dict.fromkeys(format_named(name) for name in self.format_names or FORMAT_NAMES))
 
     def command(self, libraries: Sequence[Path]) -> str:
         """What repeats it, with files without their folders."""
-        words = ["lmul", "report", *(["--full"] if self.full else []), *(["--arrays"] if self.arrays else [])]
+        words = ["lmul", "report", *([self.kind] if self.kind else [])]
         words += ["--all"] if self.everything else []
         for path in libraries:
             words += ["--liberty", path.name]
         for name in self.format_names:
             words += ["--format", name]
         for text in self.rival_texts:
-            words += ["--rival", text]
+            words += ["--rival", without_folders(text)]
         for option, file in (("--x", self.x_file), ("--y", self.y_file), ("--model", self.model)):
             words += [] if file is None else [option, file.name]
-        return shlex.join(words if self.verify else [*words, "--no-verify"])
+        return shlex.join([*words, "--no-verify"] if self.verify is False else words)

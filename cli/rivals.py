@@ -36,6 +36,15 @@ def rivals_of(texts: Sequence[str], formats: Sequence[Format]) -> list[Rival]:
     return [read_rival(source, f) for source, f in sources]
 
 
+def without_folders(text: str) -> str:
+    """One option's value, with files without their folders; what is not of the shape stays as it is."""
+    match = _SHAPE.fullmatch(text)
+    if match is None:
+        return text
+    names = ",".join(Path(file).name for file in match[2].split(","))
+    return text[: match.start(2)] + names + text[match.end(2) :]
+
+
 def rival_source(text: str, formats: Sequence[Format]) -> tuple[Source, Format]:
     """What one option says."""
     match = _SHAPE.fullmatch(text)

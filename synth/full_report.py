@@ -24,7 +24,7 @@ def all_topics(rivals: tuple[Rival, ...] = (), streams: tuple[Stream, ...] = ())
         Operands besides uniform and Gaussian ones.
     """
     return [
-        Savings(),
+        Savings(rivals=rivals),
         ExactForms(),
         Rivals(rivals),
         Delays(),

@@ -12,6 +12,9 @@ from lmul.synth.sections import Record, Section, decimals, percent_of, plain, ro
 THRESHOLD = 0.02
 """Changes up to this share are not shown."""
 
+_COMMAND = ["lmul", "report"]
+_KINDS = ("--full", "--arrays")
+
 
 @dataclass(frozen=True)
 class Change:
@@ -74,7 +77,7 @@ def read_report(path: Path) -> dict[str, Any]:
     """
     try:
         return parse_report(path.read_text())
-    except (UnicodeDecodeError, OverflowError, json.JSONDecodeError, RecursionError, TypeError) as error:
+    except (ValueError, OverflowError, RecursionError, TypeError) as error:
         raise ValueError(f"{path} must be the JSON file of a report: {error}") from None
 
 
@@ -83,21 +86,36 @@ def parse_report(text: str) -> dict[str, Any]:
 
     Raises
     ------
-    TypeError, json.JSONDecodeError
+    TypeError, ValueError
         It is none.
     """
     content = json.loads(text)
     if not isinstance(content, dict) or not _tables(content):
         raise TypeError("it has no tables")
+    if str(content.get("command")).split()[:2] != _COMMAND:
+        raise TypeError(f"its command is not {' '.join(_COMMAND)}")
     for rows in _tables(content).values():
         for record in rows.values():
             list(_numbers(record))  # an integer may be none that a float holds
     return content
 
 
+def kind_of(report: Mapping[str, Any]) -> str:
+    """The option that chose the kind of a report; none for the report of multipliers."""
+    return next((word for word in report["command"].split() if word in _KINDS), "")
+
+
 def growth(old: Mapping[str, Any], new: Mapping[str, Any], threshold: float = THRESHOLD) -> Growth:
-    """Compare two reports, each as read from its JSON."""
+    """Compare two reports, each as read from its JSON.
+
+    Raises
+    ------
+    ValueError
+        They have no table in common.
+    """
     before, after = _tables(old), _tables(new)
+    if not set(before) & set(after):
+        raise ValueError(f"reports must have a table in common, not {', '.join(before)} and {', '.join(after)}")
     changes: list[Change] = []
     compared, gone, added = 0, list[str](), list[str]()
     for table in [table for table in after if table in before]:

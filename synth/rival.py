@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from graphlib import CycleError
 
 import numpy as np
 from numpy.typing import NDArray
@@ -105,7 +106,7 @@ def checked(rival: Rival) -> Deviation:
     Raises
     ------
     ValueError
-        The rival has cells that the technology `generic` lacks.
+        The rival has cells that the technology `generic` lacks, or its gates make a loop.
     YosysError
         Yosys refuses its text.
     """
@@ -173,7 +174,11 @@ def operands(f: Format) -> tuple[Codes, Codes]:
 
 def products(rival: Rival, x: Codes, y: Codes) -> Codes:
     """What a rival's netlist of generic gates gives for each pair."""
-    circuit = Circuit(map_module(rival.verilog, TOP, GENERIC).module, generic_library())
+    try:
+        mapped = map_module(rival.verilog, TOP, GENERIC)
+    except CycleError:
+        raise ValueError(f"rival {rival.name} must be combinational, not with a loop of gates") from None
+    circuit = Circuit(mapped.module, generic_library())
     [state] = simulate(circuit, {"x": x[:, None], "y": y[:, None]})
     return port_values(state, "p").astype(np.uint32)
 

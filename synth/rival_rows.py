@@ -1,8 +1,9 @@
 """The table of rivals: what they compute, what they cost, and what our units save over them."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from lmul.golden.formats import Format
+from lmul.synth.figures import FIGURES
 from lmul.synth.measurement import Job, Measured
 from lmul.synth.rival import CLASSES, Deviation
 from lmul.synth.rival_job import Compared, Outcome, Unit
@@ -56,25 +57,27 @@ def rival_section(measured: Measured, rivals: Sequence[Rival]) -> Section:
     return Section("rivals", "Multipliers from elsewhere, through the same flow", records, _COLUMNS, notes=notes)
 
 
-def savings_records(measured: Measured, rivals: Sequence[Rival]) -> list[Record]:
+def savings_records(measured: Measured, rivals: Sequence[Rival], exact: Mapping[str, float | None]) -> list[Record]:
     """Rivals as rows of the table of multipliers (`savings.savings_section`), to stand below those of their format.
 
-    Its column 'saved' is over our exact unit, and stays empty; what L-Mul saves over the rival is said in words.
+    Parameters
+    ----------
+    measured : Measured
+        Has the outcomes of `rival_jobs`.
+    rivals : sequence of Rival
+        Of one format.
+    exact : mapping of str to float or None
+        By figure of that table, the best exact unit of ours: 'saved' is over this one, as in all its rows.
     """
     records: list[Record] = []
     for rival in rivals:
-        own = _record(rival, measured[Compared(rival)])
-        figures = {"area": "nand2", "delay": "delay_ps", "settled": "fj", "glitches": "fj_glitches"}
-        saved = f"lmul saves {saving(own['lmul_saved'])} of its area, {saving(own['lmul_fj_saved'])} of its energy"
-        records.append(
-            {
-                "format": rival.format.name,
-                "method": f"rival {rival.name}",
-                **{key: own[name] for key, name in figures.items()},
-                **{f"{key}_saved": None for key in figures},
-                "verdict_forms": f"{own['computes']} but for {own['differing']:,} pairs; {saved}",
-            }
-        )
+        outcome: Outcome = measured[Compared(rival)]
+        own, found = _figures(outcome.rival), outcome.deviation
+        record: Record = {"format": rival.format.name, "method": f"rival {rival.name}"}
+        for key, name in FIGURES.items():
+            record |= {key: own[name], f"{key}_saved": _saved(own[name], exact[key])}
+        but = f" but for {found.total:,} of {found.pairs:,} pairs" if found.total else ""
+        records.append({**record, "verdict_forms": f"computes {found.name}{but}"})
     return records
 
 
@@ -101,18 +104,28 @@ def _record(rival: Rival, outcome: Outcome) -> Record:
 
 def _against(name: str, ours: Unit, rival: Unit) -> Record:
     """One of our units beside a rival; what it saves is 1 - ours / rival."""
-
-    def saved(one: float | None, other: float | None) -> float | None:
-        return None if one is None or not other else 1 - one / other
-
-    pairs = [(unit.energies.settled.fj_per_cycle, unit.energies.glitches.fj_per_cycle) for unit in (ours, rival)]
+    mine, other = _figures(ours), _figures(rival)
+    saved = {key: _saved(mine[key], other[key]) for key in mine}
     return {
-        f"{name}_nand2": ours.cost.nand2,
-        f"{name}_saved": saved(ours.cost.nand2, rival.cost.nand2),
-        f"{name}_delay_saved": saved(ours.cost.delay_ps, rival.cost.delay_ps),
-        f"{name}_fj_saved": saved(pairs[0][0], pairs[1][0]),
-        f"{name}_fj_glitches_saved": saved(pairs[0][1], pairs[1][1]),
+        f"{name}_nand2": mine["nand2"],
+        f"{name}_saved": saved["nand2"],
+        f"{name}_delay_saved": saved["delay_ps"],
+        f"{name}_fj_saved": saved["fj"],
+        f"{name}_fj_glitches_saved": saved["fj_glitches"],
     }
+
+
+def _figures(unit: Unit) -> dict[str, float | None]:
+    return {
+        "nand2": unit.cost.nand2,
+        "delay_ps": unit.cost.delay_ps,
+        "fj": unit.energies.settled.fj_per_cycle,
+        "fj_glitches": unit.energies.glitches.fj_per_cycle,
+    }
+
+
+def _saved(one: float | None, other: float | None) -> float | None:
+    return None if one is None or not other else 1 - one / other
 
 
 def _example(f: Format, deviation: Deviation) -> str:

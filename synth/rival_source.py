@@ -18,6 +18,14 @@ TOP = "rival"
 _INNER = "rival_inner"
 _REGISTER = re.compile(r"dff|dlatch|\$ff|_FF|\$sr\b|_SR_|memwr", re.IGNORECASE)
 
+_NO_HARDWARE = (
+    "chformal -remove",
+    "delete */t:$print",
+    "setattr -mod -unset keep -unset keep_hierarchy",
+    "setattr -unset keep -unset keep_hierarchy",
+)
+"""Drop assertions and what is printed, and what would keep modules apart or registers that no output depends on."""
+
 
 @dataclass(frozen=True)
 class Source:
@@ -67,7 +75,7 @@ class Rival:
 
 
 def read_rival(source: Source, f: Format) -> Rival:
-    """Read a rival's files.
+    """Read a rival's files. Assertions, what is printed, and wishes to keep hierarchy or nets are dropped.
 
     Yosys' own reader takes them if it can, as it does every unit's; else slang, which knows packages and structs.
 
@@ -103,6 +111,7 @@ def _elaborated(folder: Path, names: str, includes: str, top: str) -> dict[str, 
     commands = [
         f"hierarchy -check -top {top}",
         "proc",
+        *_NO_HARDWARE,
         "flatten",
         "opt_clean",
         f"rename {top} {_INNER}",
@@ -112,7 +121,7 @@ def _elaborated(folder: Path, names: str, includes: str, top: str) -> dict[str, 
     try:
         run_yosys([f"read_verilog -sv {includes.replace('-I ', '-I')} {names}", *commands], folder)
     except YosysError:
-        run_yosys([f"read_slang --top {top} {includes} {names}", *commands], folder)
+        run_yosys([f"read_slang --ignore-assertions --top {top} {includes} {names}", *commands], folder)
     module: dict[str, Any] = json.loads((folder / "rival.json").read_text())["modules"][_INNER]
     return module
 

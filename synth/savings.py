@@ -3,11 +3,13 @@
 from collections.abc import Sequence
 
 from lmul.golden.formats import Format
-from lmul.synth.contenders import Contender, Use, contenders
+from lmul.synth.contenders import Contender, Use, contender, contenders
 from lmul.synth.energy_rows import bounds_notes
 from lmul.synth.figures import FIGURES, figures, rival, savings
 from lmul.synth.measurement import Measured
 from lmul.synth.notes import NOISE_PERCENT
+from lmul.synth.rival_rows import savings_records
+from lmul.synth.rival_source import Rival
 from lmul.synth.sections import Record, Section, Show, area, decimals, plain, saving
 
 _NOTES = {
@@ -19,10 +21,18 @@ _NOTES = {
     " words of y stay in registers and are part of it.",
 }
 
+_ELSEWHERE = (
+    "A row 'rival NAME' is a multiplier from elsewhere beside that same best exact unit of ours, under flush; where it"
+    " costs more, 'saved' is negative. One that computes something else does another job: see the table of rivals."
+)
 
-def savings_section(measured: Measured, use: Use, formats: Sequence[Format]) -> Section:
-    """One use in one technology, every method in every format."""
-    records = [_record(measured, each) for each in contenders(formats, [use])]
+
+def savings_section(measured: Measured, use: Use, formats: Sequence[Format], rivals: Sequence[Rival] = ()) -> Section:
+    """One use in one technology, every method in every format, and then the multipliers from elsewhere of that."""
+    records: list[Record] = []
+    for f in formats:
+        records += [_record(measured, each) for each in contenders([f], [use])]
+        records += _elsewhere(measured, use, f, rivals)
     notes = [
         _NOTES[use],
         "'saved' is 1 - ours / the rival's. The rival is exact, of the same format and policy through the same flow,"
@@ -30,6 +40,7 @@ def savings_section(measured: Measured, use: Use, formats: Sequence[Format]) -> 
         " the whole product or with one rounded first. Exact rows name it."
         f" Areas that differ by less than {NOISE_PERCENT} % do not differ.",
         "ps is ABC's, of the netlist mapped for area; nothing was optimised for speed here.",
+        *([_ELSEWHERE] if rivals else []),
         *bounds_notes(measured),
     ]
     return Section(
@@ -58,10 +69,10 @@ def summary_section(each: Sequence[Measured], formats: Sequence[Format], uses: S
     """L-Mul against exact in all technologies, one line a use and format."""
     records: list[Record] = []
     columns: dict[str, tuple[str, Show]] = {"use": ("", plain), "format": ("format", plain)}
-    for contender in contenders(formats, uses, ("lmul",)):
-        record: Record = {"use": contender.use.value, "format": contender.format.name}
+    for one in contenders(formats, uses, ("lmul",)):
+        record: Record = {"use": one.use.value, "format": one.format.name}
         for measured in each:
-            saved = savings(measured, contender)
+            saved = savings(measured, one)
             name = _key(measured.technology.name)
             for figure in ("area", "settled", "glitches"):
                 record[f"{figure}_{name}"] = saved[figure]
@@ -91,6 +102,14 @@ def _record(measured: Measured, each: Contender) -> Record:
     best = rival(measured, each).items() if each.method == "exact" else ()
     record["verdict_forms"] = ", ".join(f"{key}: {one.method} {one.form}" for key, one in best if one) or None
     return record
+
+
+def _elsewhere(measured: Measured, use: Use, f: Format, rivals: Sequence[Rival]) -> list[Record]:
+    """The rows of a format's rivals."""
+    exact = contender(use, f, "exact")
+    best = {} if exact is None else rival(measured, exact)
+    values = {key: one.value if (one := best.get(key)) else None for key in FIGURES}
+    return savings_records(measured, [each for each in rivals if each.format == f], values)
 
 
 def _key(name: str) -> str:

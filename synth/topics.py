@@ -15,6 +15,8 @@ from lmul.synth.measurement import Measured, Plan
 from lmul.synth.pareto import FORMATS as PARETO_FORMATS
 from lmul.synth.pareto import METHODS, USES, pareto_jobs, pareto_section
 from lmul.synth.pareto_picture import pareto_picture, width_picture
+from lmul.synth.rival_rows import rival_jobs
+from lmul.synth.rival_source import Rival
 from lmul.synth.savings import savings_section, summary_section
 from lmul.synth.sections import Section
 from lmul.synth.widths import EXPONENT_BITS, width_jobs, width_section
@@ -73,19 +75,22 @@ def in_technology(section: Section, measured: Measured) -> Section:
 
 @dataclass(frozen=True)
 class Savings(Topic):
-    """What every method saves against exact, in every technology."""
+    """What every method saves against exact, in every technology; multipliers from elsewhere stand beside ours."""
 
     uses: Sequence[Use] = tuple(Use)
+    rivals: Sequence[Rival] = ()
 
     def plan(self, setting: Setting) -> Plan:
-        """The figures of all contenders everywhere."""
+        """The figures of all contenders and rivals everywhere."""
         found = list(contenders(setting.formats, self.uses))
-        return [(measured, list(figure_jobs(found))) for measured in setting.each]
+        return [(measured, [*figure_jobs(found), *rival_jobs(self.rivals)]) for measured in setting.each]
 
     def sections(self, setting: Setting) -> list[Section]:
         """The summary, and then a table a technology and use."""
         tables = [
-            in_technology(savings_section(each, use, setting.formats), each)
+            in_technology(
+                savings_section(each, use, setting.formats, self.rivals if use is Use.MULTIPLIER else ()), each
+            )
             for each in reversed(setting.each)
             for use in self.uses
         ]

@@ -2,6 +2,7 @@
 
 import errno
 import json
+import os
 from dataclasses import fields
 from pathlib import Path
 from types import SimpleNamespace
@@ -103,6 +104,9 @@ def test_the_units_of_an_earlier_report_go_and_what_is_not_ours_stays(tmp_path: 
         (["--format", "e4m0"], ValueError),
         (["--liberty", "none.lib"], FileNotFoundError),
         (["--liberty", "."], IsADirectoryError),
+        (["--compare", "none.json"], FileNotFoundError),
+        (["--compare", "."], IsADirectoryError),
+        (["--compare", "occupied"], ValueError),
         (["-o", "occupied"], NotADirectoryError),
         (["-o", "occupied/report"], NotADirectoryError),
     ],
@@ -118,6 +122,47 @@ def test_bad_input_is_found_before_the_work(
     assert [path.name for path in tmp_path.iterdir()] == ["occupied"]
 
 
+_ROWS = [{"name": "lmul_e2m1_raw", "nand2": 1.0}]
+
+
+@pytest.mark.parametrize(
+    ("kind", "old", "message"),
+    [
+        (["--full"], {"command": "lmul report --arrays", "lanes": _ROWS}, "by lmul report --full, not by '.*arrays'"),
+        (["--arrays"], {"command": "lmul report", "units": _ROWS}, "by lmul report --arrays, not by 'lmul report'"),
+        ([], {"command": "lmul report --full", "summary": _ROWS}, "by lmul report, not by 'lmul report --full'"),
+    ],
+)
+def test_an_earlier_report_of_another_kind_is_refused_before_the_work(
+    kind: list[str], old: dict[str, object], message: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(command, "_made", lambda chosen: pytest.fail("the work has begun"))
+    (tmp_path / "old.json").write_text(json.dumps(old))
+    with pytest.raises(ValueError, match=rf"^--compare must be a report of the same kind, {message}$"):
+        _run(*kind, "--compare", str(tmp_path / "old.json"))
+
+
+def test_an_earlier_report_of_the_same_kind_is_compared(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    old = {"command": "lmul report --no-verify", "units": _ROWS}
+    new = {"command": "lmul report", "units": [{"name": "lmul_e2m1_raw", "nand2": 2.0}]}
+    monkeypatch.setattr(command, "_made", lambda chosen: {"report.json": json.dumps(new)})
+    (tmp_path / "old.json").write_text(json.dumps(old))
+    text = _run("--compare", str(tmp_path / "old.json"))
+    assert "100.0 %" in text and "1 numbers were compared, 1 differ by more." in text
+
+
+@pytest.mark.parametrize(("said", "left"), [("--cache", False), ("--no-cache", True)])
+def test_old_outcomes_are_removed(said: str, left: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    monkeypatch.setattr(command, "report_multipliers", lambda *_: {})
+    path = tmp_path / "lmul" / "00" / ("0" * 64)
+    path.parent.mkdir(parents=True)
+    path.write_text("")
+    os.utime(path, (0, 0))
+    _run(said)
+    assert path.exists() == left
+
+
 def _checked(unit: Multiplier, mismatches: int) -> SimpleNamespace:
     """What the report reads of a check, without the check."""
     products = 1 << (2 * unit.parameters.format.width)
@@ -126,5 +171,15 @@ def _checked(unit: Multiplier, mismatches: int) -> SimpleNamespace:
 
 def test_the_command_quotes_what_a_shell_would_split() -> None:
     words = dict.fromkeys(field.name for field in fields(Chosen))
-    chosen = Chosen(**{**words, "format_names": ("e4m3",), "rival_texts": (), "verify": True})
-    assert chosen.command([Path("cells/my cells.lib")]) == "lmul report --liberty 'my cells.lib' --format e4m3"
+    chosen = Chosen(**{**words, "format_names": ("e4m3",), "rival_texts": ("mine=/home/me/my mul.v:top",)})
+    assert chosen.command([Path("cells/my cells.lib")]) == (
+        "lmul report --liberty 'my cells.lib' --format e4m3 --rival 'mine=my mul.v:top'"
+    )
+
+
+@pytest.mark.parametrize("kind", ["--full", "--arrays"])
+@pytest.mark.parametrize("said", ["--verify", "--no-verify"])
+def test_what_would_do_nothing_is_refused(kind: str, said: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(command, "_made", lambda chosen: pytest.fail("the work has begun"))
+    with pytest.raises(ValueError, match=f"^{said} must be left out with {kind}$"):
+        _run(kind, said)

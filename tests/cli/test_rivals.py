@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from lmul.cli.rivals import rival_source, rivals_of
+from lmul.cli.rivals import rival_source, rivals_of, without_folders
 from lmul.golden.formats import BF16, E4M3, E5M2
 from lmul.synth.rival_source import Source
 
@@ -35,6 +35,19 @@ def test_everything() -> None:
 def test_one_line_for_each_mistake(text: str, message: str) -> None:
     with pytest.raises(ValueError, match=f"^{message}$"):
         rival_source(text, [E4M3, E5M2])
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("a=/home/me/b.v:top", "a=b.v:top"),
+        ("a=../x/b.sv,y/c d.v:top(x,y,p,m=0)@e4m3", "a=b.sv,c d.v:top(x,y,p,m=0)@e4m3"),
+        ("a=b.v:top@bf16", "a=b.v:top@bf16"),
+        ("no/shape", "no/shape"),
+    ],
+)
+def test_folders_are_not_shown(text: str, shown: str) -> None:
+    assert without_folders(text) == shown
 
 
 def test_names_differ() -> None:

@@ -1,11 +1,14 @@
 """Topics ask for all that their tables need."""
 
+from dataclasses import replace
+
 import pytest
 
 from lmul.golden.formats import BF16, E3M4, E4M3
 from lmul.golden.parameters import Parameters
 from lmul.synth.claim_topics import Claims, ExactForms, Rivals
 from lmul.synth.claims import AdderEnergy
+from lmul.synth.contenders import Use
 from lmul.synth.energy import Energies, Energy
 from lmul.synth.energy_jobs import EnergyJob
 from lmul.synth.flow import Cost
@@ -14,7 +17,7 @@ from lmul.synth.rival import Deviation
 from lmul.synth.rival_job import Compared, Outcome, Unit
 from lmul.synth.rival_source import Rival
 from lmul.synth.technology import GENERIC
-from lmul.synth.topics import Setting, Topic
+from lmul.synth.topics import Savings, Setting, Topic
 
 _COST = Cost({"NAND2": 4}, 4.0, 2)
 _ENERGIES = Energies(*[Energy(1.0, 0, 0, 0)] * 4)
@@ -59,3 +62,16 @@ def test_an_equal_rival_saves_nothing() -> None:
     [record] = topic.sections(setting)[0].records
     assert record["lmul_saved"] == record["exact_fj_glitches_saved"] == 0
     assert record["lmul_delay_saved"] is None
+
+
+def test_rivals_stand_below_our_multipliers_of_their_format() -> None:
+    setting = Setting([Measured(GENERIC)], [E4M3, E3M4])
+    topic = Savings((Use.MULTIPLIER, Use.MAC_FP32), (_RIVAL, replace(_RIVAL, name="of no row", format=BF16)))
+    for measured, jobs in topic.plan(setting):
+        for job in jobs:
+            measured.learn(job, _outcome(job))
+    tables = topic.sections(setting)[1:]
+    multipliers, macs = ([(row["format"], row["method"]) for row in each.records] for each in tables)
+    place = multipliers.index(("e4m3", "rival r"))
+    assert multipliers[place - 1] == ("e4m3", "exact") and multipliers[place + 1][0] == "e3m4"
+    assert [row for row in [*multipliers, *macs] if "rival" in row[1]] == [("e4m3", "rival r")]

@@ -8,12 +8,16 @@ from collections.abc import Mapping
 import pytest
 
 from lmul.golden.formats import E2M1, E2M3
+from lmul.golden.parameters import Method, Parameters
+from lmul.hdl.multiplier import Multiplier
+from lmul.hdl.verilog import verilog
 from lmul.synth.contenders import Use
 from lmul.synth.full_files import full_files
 from lmul.synth.full_report import FullStudy
 from lmul.synth.growth import growth, parse_report
 from lmul.synth.measurement import Measured
 from lmul.synth.pareto import front
+from lmul.synth.rival_source import Source, read_rival
 from lmul.synth.technology import GENERIC
 from lmul.synth.topics import Pareto, Savings, Setting
 
@@ -21,9 +25,13 @@ _USES = (Use.MULTIPLIER,)
 
 
 @pytest.fixture(scope="module")
-def files() -> Mapping[str, str | bytes]:
-    """Of generic gates."""
-    topics = Savings(_USES), Pareto((E2M1, E2M3), _USES)
+def files(tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, str | bytes]:
+    """Of generic gates, with our own exact unit as a rival from elsewhere."""
+    unit = Multiplier(Parameters(E2M1, Method.EXACT))
+    path = tmp_path_factory.mktemp("rival") / "mine.v"
+    path.write_text(verilog(unit))
+    rival = read_rival(Source("mine", (path,), unit.name), E2M1)
+    topics = Savings(_USES, (rival,)), Pareto((E2M1, E2M3), _USES)
     study = FullStudy(Setting([Measured(GENERIC)], (E2M1,)), topics)
     steps: list[None] = []
     missing = study.missing
@@ -44,6 +52,15 @@ def test_savings_are_against_the_exact_row_beside_them(files: Mapping[str, str |
             for figure in ("area", "settled", "glitches"):
                 assert row[f"{figure}_saved"] == pytest.approx(1 - row[figure] / exact[figure])
             assert row["glitches"] >= row["settled"] > 0
+
+
+def test_our_exact_unit_costs_the_same_when_it_comes_from_elsewhere(files: Mapping[str, str | bytes]) -> None:
+    exact, mine = json.loads(files["full.json"])["savings_multiplier_generic"][-2:]
+    assert (exact["method"], mine["method"]) == ("exact", "rival mine")
+    assert mine["verdict_forms"] == "computes exact flush"
+    for figure in ("area", "settled", "glitches"):
+        assert mine[figure] == pytest.approx(exact[figure], rel=0.15)  # mapped from another text
+    assert "rival mine" in files["full.md"] and "A row 'rival NAME' is" in files["full.md"]
 
 
 def test_the_front_has_what_nothing_beats(files: Mapping[str, str | bytes]) -> None:

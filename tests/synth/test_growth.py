@@ -5,9 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from lmul.synth.growth import Change, growth, growth_section, read_report
+from lmul.synth.growth import Change, growth, growth_section, kind_of, read_report
 
 _OLD = {
+    "command": "lmul report --arrays --format e4m3",
     "tools": {"yosys": "1"},
     "lanes": [
         {"format": "e4m3", "method": "lmul", "total": 100.0, "saved": None, "rival": "3 x 2"},
@@ -67,7 +68,38 @@ def test_other_tools_are_told() -> None:
     ]
 
 
-@pytest.mark.parametrize("text", ["", "[]", "{}", '{"a": 1}', "\x00", '{"a": []}'])
+def test_the_kind_of_a_report() -> None:
+    assert kind_of(_OLD) == "--arrays"
+    assert kind_of({"command": "lmul report --full --liberty a.lib"}) == "--full"
+    assert kind_of({"command": "lmul report --liberty a.lib"}) == ""
+
+
+def test_reports_without_a_table_in_common_are_refused() -> None:
+    with pytest.raises(ValueError, match=r"^reports must have a table in common, not lanes and elements$"):
+        growth(_OLD, {"elements": _OLD["lanes"]})
+
+
+_ROWS = '"lanes": [{"format": "e4m3", "total": 1}]'
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "[]",
+        "{}",
+        '{"a": 1}',
+        "\x00",
+        '{"a": []}',
+        f"{{{_ROWS}}}",
+        f'{{"command": 3, {_ROWS}}}',
+        f'{{"command": "lmul accuracy dots", {_ROWS}}}',
+        f'{{"command": "lmul report", "lanes": [{{"total": 1{"0" * 400}}}]}}',
+        f'{{"command": "lmul report", "lanes": [{{"total": 1{"0" * 5000}}}]}}',
+        "[" * 100_000,
+    ],
+    ids=range(12),
+)
 def test_what_is_no_report(tmp_path: Path, text: str) -> None:
     path = tmp_path / "old.json"
     path.write_text(text)
