@@ -81,6 +81,10 @@ class Powers:
         As OpenSTA prints them; the last is the internal energy of inverters and of ANDs and ORs of two inputs.
     own_internal, own_switching, own_simple : float
         Ours, if every net toggles as often as OpenSTA says.
+    busiest : float
+        Transitions in a cycle, by OpenSTA, of the net that has most of them.
+    depth : int
+        Gates on the longest path. Where all gates take the same time no net can change more often in a cycle.
     """
 
     settled: float
@@ -91,6 +95,8 @@ class Powers:
     own_internal: float
     own_switching: float
     own_simple: float
+    busiest: float
+    depth: int
 
 
 @dataclass(frozen=True)
@@ -108,7 +114,8 @@ class PowerJob:
     def run(self, technology: Technology) -> Powers:
         """Map it, simulate it, and ask OpenSTA."""
         component = Multiplier(self.unit)
-        netlist = map_module(verilog(component), component.name, technology).netlist
+        mapped = map_module(verilog(component), component.name, technology)
+        netlist = mapped.netlist
         module = _read_again(netlist, component.name, technology)
         generator = np.random.default_rng(_SEED)
         operands = generator.integers(0, 1 << self.unit.format.width, (2, _STREAMS, _CYCLES))
@@ -125,7 +132,7 @@ class PowerJob:
                 sum(each.internal[name] for name in ours.simple),
             )
         ]
-        return Powers(settled, glitches, *sums)
+        return Powers(settled, glitches, *sums, max(theirs.activities.values()), mapped.cost.depth)
 
 
 def _read_again(netlist: str, top: str, technology: Technology) -> dict[str, Any]:

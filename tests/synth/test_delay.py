@@ -104,13 +104,20 @@ def test_rows_with_opensta(tiny: Technology, monkeypatch: pytest.MonkeyPatch) ->
     powers = _each(opensta_jobs([E4M3]), PowerJob)
     assert len(powers) == len(DELAY_METHODS)
     for job in powers:
-        measured.learn(job, Powers(60.0, 90.0, 80.0, 20.0, 40.0, 30.0, 20.0, 18.0))
-    measured.learn(Probe("9.9"), Probed({"INV": 2.0, "NOR3": 2.5}, 1.0, 0.5))
+        last = job is powers[-1]
+        measured.learn(
+            job,
+            Powers(30.0 if last else 60.0, 90.0, 80.0, 20.0, 40.0, 30.0, 20.0, 18.0, 9.0 if last else 7.5, 12 + last),
+        )
+    measured.learn(Probe("9.9"), Probed({"INV": 2.0, "NOR3": 2.5}, 1.0, 0.5, 1.5))
     section = opensta_section(measured, [E4M3])
     row = section.records[0]
     assert (row["opensta_fj"], row["ratio"]) == (100.0, 0.6)
     assert (row["switching_ratio"], row["internal_ratio"], row["simple_ratio"]) == (1.0, 0.75, 0.9)
     assert "INV 2.00, NOR3 2.50" in section.notes[1]
+    assert "has 0.50 times" in section.notes[2] and "an AOI has 1.50 times" in section.notes[2]
+    assert section.notes[3].startswith(f"Ours / OpenSTA is 0.3 to 0.6, least for e4m3 {DELAY_METHODS[-1]}. There")
+    assert "busiest net makes 9.0 transitions in a cycle, behind at most 13 gates" in section.notes[3]
 
 
 @pytest.mark.skipif(opensta_version() is None, reason=MISSING)
