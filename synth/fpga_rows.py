@@ -2,15 +2,19 @@
 
 from collections.abc import Sequence
 
-from lmul.golden.formats import BF16, E3M4, E4M3, E5M2, Format
+from lmul.golden.formats import BF16, E3M4, E4M3, E5M2, FP16, Format
 from lmul.golden.parameters import Method, Parameters, Policy
 from lmul.synth.fpga import Family, FpgaCost, Resources, can_use_dsps
 from lmul.synth.measurement import Job, Measured
 from lmul.synth.place import DEVICES, DSP_DEVICES, SEEDS, Fmax, Speed, missing, nextpnr_version
 from lmul.synth.sections import Record, Section, Show, decimals, plain, saving
+from lmul.synth.zero_only import ZeroOnly
 
-FORMATS = (E4M3, E5M2, E3M4, BF16)
+FORMATS = (E4M3, E5M2, E3M4, BF16, FP16)
 """Of the table of LUTs; exact units of wider formats take minutes each."""
+
+PUBLISHED_FORMATS = (E4M3, E5M2)
+"""Of which others have published LUTs of a unit that knows zero and nothing else."""
 
 SPEED_FORMATS = (E4M3, BF16)
 SPEED_METHODS = (Method.LMUL, Method.EXACT)
@@ -31,7 +35,9 @@ def fpga_jobs(formats: Sequence[Format] = FORMATS) -> list[Job]:
     """LUTs everywhere, with DSP blocks where there is something for them."""
     units = [unit for group in fpga_units(formats) for unit in group]
     plain_logic = [FpgaCost(unit, family) for unit in units for family in Family]
-    return [*plain_logic, *(FpgaCost(unit, family, True) for unit in units for family in Family if can_use_dsps(unit))]
+    with_dsps = [FpgaCost(unit, family, True) for unit in units for family in Family if can_use_dsps(unit)]
+    zero_only = [ZeroOnly(f, family) for f in formats if f in PUBLISHED_FORMATS for family in Family]
+    return [*plain_logic, *with_dsps, *zero_only]
 
 
 def speed_units(formats: Sequence[Format] = SPEED_FORMATS) -> list[Parameters]:
@@ -60,6 +66,7 @@ def _speeds(unit: Parameters, family: Family, version: str) -> list[Fmax]:
 def fpga_section(measured: Measured, formats: Sequence[Format] = FORMATS) -> Section:
     """LUTs, and what L-Mul saves of them."""
     records: list[Record] = []
+    record: Record
     columns: dict[str, tuple[str, Show]] = {"format": ("format", plain), "method": ("unit", plain)}
     for family in Family:
         columns |= {
@@ -71,9 +78,15 @@ def fpga_section(measured: Measured, formats: Sequence[Format] = FORMATS) -> Sec
             f"{family}_dsps": ("DSPs", decimals(0)),
         }
     for group in fpga_units(formats):
+        f = group[-1].format
+        if f in PUBLISHED_FORMATS:
+            record = {"format": f.name, "method": "lmul zero only"}
+            for family in Family:
+                record |= _luts(_fewest(measured[ZeroOnly(f, family)]), family)
+            records.append(record)
         for unit in group:
             name = unit.method_name if unit.policy is Policy.FLUSH else f"{unit.method_name} {unit.policy}"
-            record: Record = {"format": unit.format.name, "method": name}
+            record = {"format": f.name, "method": name}
             for family in Family:
                 record |= _family_record(measured, unit, group[-1], family)
             records.append(record)
@@ -82,19 +95,25 @@ def fpga_section(measured: Measured, formats: Sequence[Format] = FORMATS) -> Sec
 
 def _family_record(measured: Measured, unit: Parameters, exact: Parameters, family: Family) -> Record:
     own, other = (_fewest(measured[FpgaCost(each, family)]) for each in (unit, exact))
-    record: Record = {
-        f"{family}_luts": own.luts,
-        f"{family}_carries": own.carries,
-        f"{family}_verdict": own.text.value,
-        f"{family}_saved": 1 - own.luts / other.luts if unit != exact and unit.policy is exact.policy else None,
-        f"{family}_dsp_luts": None,
-        f"{family}_dsps": None,
-    }
+    record = _luts(own, family)
+    if unit != exact and unit.policy is exact.policy:
+        record[f"{family}_saved"] = 1 - own.luts / other.luts
     if can_use_dsps(unit):
         found = _most_dsps(measured[FpgaCost(unit, family, True)])
         if found.dsps:
             record |= {f"{family}_dsp_luts": found.luts, f"{family}_dsps": found.dsps}
     return record
+
+
+def _luts(found: Resources, family: Family) -> Record:
+    """What was found without DSP blocks; nothing else yet."""
+    record: Record = dict.fromkeys((f"{family}_{key}" for key in ("saved", "dsp_luts", "dsps")), None)
+    return {
+        f"{family}_luts": found.luts,
+        f"{family}_carries": found.carries,
+        f"{family}_verdict": found.text.value,
+        **record,
+    }
 
 
 def _fewest(found: Sequence[Resources]) -> Resources:
@@ -160,8 +179,10 @@ _NOTES = [
     "'saved' is 1 - ours / exact's in LUTs without DSP blocks, policy flush. Where there is something to put into"
     " DSP blocks, the exact unit from + and * with them stands beside it: a device that has DSP blocks to spare"
     " does not care for its multiplier's LUTs. lmul raw is the bare sum, which wraps and knows no zero: it has no"
-    " exact counterpart and therefore no saving.",
+    " exact counterpart and therefore no saving. lmul zero only is that sum with a product of zero where an operand is"
+    " +0 or -0, and no other edge: what is too small or too large wraps, and there is no saturation. It does what the"
+    " published unit below is said to do, is none of the policies of this project, and has no saving either.",
     "Published by others, not measured here: arXiv 2412.18948 (VUB) has L-Mul on UltraScale+ in 22 LUTs for e4m3"
-    " at 617 MHz and 21 for e5m2, with a flag for zero and no underflow or saturation, between raw and flush here;"
-    " it sets AMD's exact 8-bit multiplier beside them with 69 LUTs.",
+    " at 617 MHz and 21 for e5m2, with a flag for zero and no underflow or saturation: to be set beside lmul zero"
+    " only, not lmul; it sets AMD's exact 8-bit multiplier beside them with 69 LUTs.",
 ]
