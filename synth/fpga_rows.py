@@ -133,6 +133,7 @@ def speed_section(measured: Measured, formats: Sequence[Format] = SPEED_FORMATS)
     for family in known:
         for pipeline in PIPELINES:
             columns[f"{family}_{pipeline}"] = (f"{family}, {pipeline} stages", decimals(0))
+            columns[f"{family}_{pipeline}_spread"] = ("by seed", saving)
             columns[f"{family}_{pipeline}_verdict"] = ("text", plain)
         columns[f"{family}_dsp"] = (f"{family}, 0 stages, DSP", decimals(0))
     for unit in speed_units(formats) if known else []:
@@ -142,6 +143,9 @@ def speed_section(measured: Measured, formats: Sequence[Format] = SPEED_FORMATS)
                 best = _fastest(measured[Fmax(unit, pipeline, family, version)])
                 record[f"{family}_{pipeline}"] = best.mhz
                 record[f"{family}_{pipeline}_verdict"] = None if pipeline else best.text.value
+                record[f"{family}_{pipeline}_lowest"] = best.lowest
+                record[f"{family}_{pipeline}_highest"] = best.highest
+                record[f"{family}_{pipeline}_spread"] = best.highest / best.lowest - 1
                 spread = max(spread, best.highest / best.lowest - 1)
             *_, last = _speeds(unit, family, version)
             record[f"{family}_dsp"] = _fastest(measured[last]).mhz if last.dsp else None
@@ -150,9 +154,10 @@ def speed_section(measured: Measured, formats: Sequence[Format] = SPEED_FORMATS)
     notes = [missing(family) for family in DEVICES if family not in known]
     if known:
         notes.append(
-            f"MHz after place and route ({devices}), median of the seeds {', '.join(map(str, SEEDS))}; the best"
-            f" seed of a row is up to {100 * spread:.0f} % above its worst, and smaller differences between rows"
-            " mean nothing. A register at every port stands between the unit and the pins. With 0 stages the"
+            f"MHz after place and route ({devices}), median of the seeds {', '.join(map(str, SEEDS))}; 'by"
+            f" seed' is how far the best seed is above the worst, here up to {100 * spread:.0f} %, and smaller"
+            " differences between rows mean nothing. A register at every port stands between the unit and the pins."
+            " With 0 stages the"
             " fastest of the three texts; pipelined units are as they are exported, with streams that can stall, 1"
             " stage registering the product, which leaves the logic whole, and 2 cutting it. Nothing was retimed"
             " or constrained beyond a clock that cannot be met. Mapped for delay, as Yosys does it by default, wide"

@@ -114,7 +114,8 @@ def test_the_fastest_text_counts_and_the_spread_is_said(monkeypatch: pytest.Monk
     assert [lmul[f"iCE40_{pipeline}"] for pipeline in range(3)] == [110, 160, 210]
     assert lmul["iCE40_0_verdict"] == "operators, no carry"
     assert (exact["ECP5_dsp"], lmul["ECP5_dsp"], exact["iCE40_dsp"]) == (50, None, None)  # the HX8K has no DSP blocks
-    assert "nextpnr 1.2" in section.notes[0] and "up to 25 % above" in section.notes[0]
+    assert "nextpnr 1.2" in section.notes[0] and "up to 25 %" in section.notes[0]
+    assert [lmul[f"ECP5_2_{key}"] for key in ("lowest", "highest", "spread")] == [210, 262.5, pytest.approx(0.25)]
 
 
 def test_a_unit_that_does_not_fit_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
