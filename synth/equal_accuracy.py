@@ -18,6 +18,9 @@ METHODS = ("lmul", "mitchell", "corrected1", "corrected2", "corrected3")
 MOST_BITS = 6
 """Mantissa bits of the most accurate exact units that are looked at: no approximate product here needs more."""
 
+TOLERANCE = 1.02
+"""A rival whose error is larger by less than this factor is as accurate: errors are estimates, on the same operands."""
+
 MEASURES = {
     Use.MULTIPLIER: ("product",),
     Use.DOT: ("dot product", "dot product, after a gain"),
@@ -69,16 +72,19 @@ def equal_section(measured: Measured, formats: Sequence[Format]) -> Section:
         },
         ("measure", "format"),
         [
-            "'saved' is 1 - ours / the least of all exact designs whose error is no larger, for each figure: exact"
-            f" units of the same exponent bits, at most {MOST_BITS} mantissa bits and not more than ours, y with as"
-            " many as x or one less, products whole or rounded first, in all forms. Negative: the exact one is"
-            " cheaper. Nothing stands where no such exact unit is as accurate.",
+            "'saved' is 1 - ours / the least of all exact designs whose error is no larger (by more than"
+            f" {100 * (TOLERANCE - 1):.0f} % of ours, which may be chance), for each figure: exact units of the same"
+            f" exponent bits, at most {MOST_BITS} mantissa bits and not more than ours, y with as many as x or one"
+            " less, products whole or rounded first, in the forms of other tables. Negative: the exact one is cheaper."
+            " Nothing stands where no such exact unit is as accurate.",
             "Errors are those of the fronts: of a product the mean |relative error|, of dot products the NRMSE, before"
             " and after one gain; rounding the operands to the rival's bits is in its error. Operands, policy and flow"
-            " are the same for both. The price of storing and moving wider operands is not in it, and speaks for the"
+            " are the same for both. What wider operands cost to store and to move is not in it, and speaks for the"
             " rival.",
-            f"Less than {NOISE_PERCENT} % of area is noise. A rival can be far more accurate than needed, for bits come"
-            " whole: compare its error.",
+            "In formats of two or three exponent bits most of the error of a lone product comes from their range, which"
+            " mantissa bits do not mend, so that rivals need few: for those go by dot products. Less than"
+            f" {NOISE_PERCENT} % of area is noise; and bits come whole, so that a rival can be more accurate than needed:"
+            " compare its error.",
         ],
     )
 
@@ -93,7 +99,7 @@ def _with_bits(f: Format, bits: int) -> Format:
 
 def _record(measured: Measured, each: Contender, exact: Sequence[Contender], place: int) -> Record:
     own, error = figures(measured, each), errors_of(measured, each)[place]
-    good = [other for other in exact if errors_of(measured, other)[place] <= error]
+    good = [other for other in exact if errors_of(measured, other)[place] <= TOLERANCE * error]
     record: Record = {
         "measure": MEASURES[each.use][place],
         "format": each.format.name,

@@ -2,15 +2,19 @@
 
 from collections.abc import Sequence
 
-from lmul.golden.formats import BF16, E3M4, E4M3, E5M2, Format
+from lmul.golden.formats import BF16, E3M4, E4M3, E5M2, FP16, Format
 from lmul.golden.parameters import Method, Parameters, Policy
 from lmul.synth.fpga import Family, FpgaCost, Resources, can_use_dsps
 from lmul.synth.measurement import Job, Measured
 from lmul.synth.place import DEVICES, DSP_DEVICES, SEEDS, Fmax, Speed, missing, nextpnr_version
 from lmul.synth.sections import Record, Section, Show, decimals, plain, saving
+from lmul.synth.zero_only import ZeroOnly
 
-FORMATS = (E4M3, E5M2, E3M4, BF16)
+FORMATS = (E4M3, E5M2, E3M4, BF16, FP16)
 """Of the table of LUTs; exact units of wider formats take minutes each."""
+
+PUBLISHED_FORMATS = (E4M3, E5M2)
+"""Of which others have published LUTs of a unit that knows zero and nothing else."""
 
 SPEED_FORMATS = (E4M3, BF16)
 SPEED_METHODS = (Method.LMUL, Method.EXACT)
@@ -31,7 +35,9 @@ def fpga_jobs(formats: Sequence[Format] = FORMATS) -> list[Job]:
     """LUTs everywhere, with DSP blocks where there is something for them."""
     units = [unit for group in fpga_units(formats) for unit in group]
     plain_logic = [FpgaCost(unit, family) for unit in units for family in Family]
-    return [*plain_logic, *(FpgaCost(unit, family, True) for unit in units for family in Family if can_use_dsps(unit))]
+    with_dsps = [FpgaCost(unit, family, True) for unit in units for family in Family if can_use_dsps(unit)]
+    zero_only = [ZeroOnly(f, family) for f in formats if f in PUBLISHED_FORMATS for family in Family]
+    return [*plain_logic, *with_dsps, *zero_only]
 
 
 def speed_units(formats: Sequence[Format] = SPEED_FORMATS) -> list[Parameters]:
@@ -60,6 +66,7 @@ def _speeds(unit: Parameters, family: Family, version: str) -> list[Fmax]:
 def fpga_section(measured: Measured, formats: Sequence[Format] = FORMATS) -> Section:
     """LUTs, and what L-Mul saves of them."""
     records: list[Record] = []
+    record: Record
     columns: dict[str, tuple[str, Show]] = {"format": ("format", plain), "method": ("unit", plain)}
     for family in Family:
         columns |= {
@@ -71,9 +78,15 @@ def fpga_section(measured: Measured, formats: Sequence[Format] = FORMATS) -> Sec
             f"{family}_dsps": ("DSPs", decimals(0)),
         }
     for group in fpga_units(formats):
+        f = group[-1].format
+        if f in PUBLISHED_FORMATS:
+            record = {"format": f.name, "method": "lmul zero only"}
+            for family in Family:
+                record |= _luts(_fewest(measured[ZeroOnly(f, family)]), family)
+            records.append(record)
         for unit in group:
             name = unit.method_name if unit.policy is Policy.FLUSH else f"{unit.method_name} {unit.policy}"
-            record: Record = {"format": unit.format.name, "method": name}
+            record = {"format": f.name, "method": name}
             for family in Family:
                 record |= _family_record(measured, unit, group[-1], family)
             records.append(record)
@@ -82,19 +95,25 @@ def fpga_section(measured: Measured, formats: Sequence[Format] = FORMATS) -> Sec
 
 def _family_record(measured: Measured, unit: Parameters, exact: Parameters, family: Family) -> Record:
     own, other = (_fewest(measured[FpgaCost(each, family)]) for each in (unit, exact))
-    record: Record = {
-        f"{family}_luts": own.luts,
-        f"{family}_carries": own.carries,
-        f"{family}_verdict": own.text.value,
-        f"{family}_saved": 1 - own.luts / other.luts if unit != exact and unit.policy is exact.policy else None,
-        f"{family}_dsp_luts": None,
-        f"{family}_dsps": None,
-    }
+    record = _luts(own, family)
+    if unit != exact and unit.policy is exact.policy:
+        record[f"{family}_saved"] = 1 - own.luts / other.luts
     if can_use_dsps(unit):
         found = _most_dsps(measured[FpgaCost(unit, family, True)])
         if found.dsps:
             record |= {f"{family}_dsp_luts": found.luts, f"{family}_dsps": found.dsps}
     return record
+
+
+def _luts(found: Resources, family: Family) -> Record:
+    """What was found without DSP blocks; nothing else yet."""
+    record: Record = dict.fromkeys((f"{family}_{key}" for key in ("saved", "dsp_luts", "dsps")), None)
+    return {
+        f"{family}_luts": found.luts,
+        f"{family}_carries": found.carries,
+        f"{family}_verdict": found.text.value,
+        **record,
+    }
 
 
 def _fewest(found: Sequence[Resources]) -> Resources:
@@ -114,6 +133,7 @@ def speed_section(measured: Measured, formats: Sequence[Format] = SPEED_FORMATS)
     for family in known:
         for pipeline in PIPELINES:
             columns[f"{family}_{pipeline}"] = (f"{family}, {pipeline} stages", decimals(0))
+            columns[f"{family}_{pipeline}_spread"] = ("by seed", saving)
             columns[f"{family}_{pipeline}_verdict"] = ("text", plain)
         columns[f"{family}_dsp"] = (f"{family}, 0 stages, DSP", decimals(0))
     for unit in speed_units(formats) if known else []:
@@ -123,6 +143,9 @@ def speed_section(measured: Measured, formats: Sequence[Format] = SPEED_FORMATS)
                 best = _fastest(measured[Fmax(unit, pipeline, family, version)])
                 record[f"{family}_{pipeline}"] = best.mhz
                 record[f"{family}_{pipeline}_verdict"] = None if pipeline else best.text.value
+                record[f"{family}_{pipeline}_lowest"] = best.lowest
+                record[f"{family}_{pipeline}_highest"] = best.highest
+                record[f"{family}_{pipeline}_spread"] = best.highest / best.lowest - 1
                 spread = max(spread, best.highest / best.lowest - 1)
             *_, last = _speeds(unit, family, version)
             record[f"{family}_dsp"] = _fastest(measured[last]).mhz if last.dsp else None
@@ -131,9 +154,10 @@ def speed_section(measured: Measured, formats: Sequence[Format] = SPEED_FORMATS)
     notes = [missing(family) for family in DEVICES if family not in known]
     if known:
         notes.append(
-            f"MHz after place and route ({devices}), median of the seeds {', '.join(map(str, SEEDS))}; the best"
-            f" seed of a row is up to {100 * spread:.0f} % above its worst, and smaller differences between rows"
-            " mean nothing. A register at every port stands between the unit and the pins. With 0 stages the"
+            f"MHz after place and route ({devices}), median of the seeds {', '.join(map(str, SEEDS))}; 'by"
+            f" seed' is how far the best seed is above the worst, here up to {100 * spread:.0f} %, and smaller"
+            " differences between rows mean nothing. A register at every port stands between the unit and the pins."
+            " With 0 stages the"
             " fastest of the three texts; pipelined units are as they are exported, with streams that can stall, 1"
             " stage registering the product, which leaves the logic whole, and 2 cutting it. Nothing was retimed"
             " or constrained beyond a clock that cannot be met. Mapped for delay, as Yosys does it by default, wide"
@@ -160,8 +184,10 @@ _NOTES = [
     "'saved' is 1 - ours / exact's in LUTs without DSP blocks, policy flush. Where there is something to put into"
     " DSP blocks, the exact unit from + and * with them stands beside it: a device that has DSP blocks to spare"
     " does not care for its multiplier's LUTs. lmul raw is the bare sum, which wraps and knows no zero: it has no"
-    " exact counterpart and therefore no saving.",
+    " exact counterpart and therefore no saving. lmul zero only is that sum with a product of zero where an operand is"
+    " +0 or -0, and no other edge: what is too small or too large wraps, and there is no saturation. It does what the"
+    " published unit below is said to do, is none of the policies of this project, and has no saving either.",
     "Published by others, not measured here: arXiv 2412.18948 (VUB) has L-Mul on UltraScale+ in 22 LUTs for e4m3"
-    " at 617 MHz and 21 for e5m2, with a flag for zero and no underflow or saturation, between raw and flush here;"
-    " it sets AMD's exact 8-bit multiplier beside them with 69 LUTs.",
+    " at 617 MHz and 21 for e5m2, with a flag for zero and no underflow or saturation: to be set beside lmul zero"
+    " only, not lmul; it sets AMD's exact 8-bit multiplier beside them with 69 LUTs.",
 ]

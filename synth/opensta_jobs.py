@@ -2,6 +2,7 @@
 """What OpenSTA is asked of a unit: the jobs of delays and of power."""
 
 import json
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,8 +15,8 @@ from lmul.hdl.verilog import verilog
 from lmul.hdl.yosys import run_yosys
 from lmul.synth.energy import energy
 from lmul.synth.flow import map_module
-from lmul.synth.opensta import Timing, power, timing
-from lmul.synth.split import split_energy
+from lmul.synth.opensta import Power, Timing, power, timing
+from lmul.synth.split import Split, split_energy
 from lmul.synth.surroundings import surroundings
 from lmul.synth.technology import Technology
 
@@ -81,6 +82,10 @@ class Powers:
         As OpenSTA prints them; the last is the internal energy of inverters and of ANDs and ORs of two inputs.
     own_internal, own_switching, own_simple : float
         Ours, if every net toggles as often as OpenSTA says.
+    busiest : float
+        Transitions in a cycle, by OpenSTA, of the net that has most of them.
+    depth : int
+        Gates on the longest path. Where all gates take the same time no net can change more often in a cycle.
     """
 
     settled: float
@@ -91,6 +96,8 @@ class Powers:
     own_internal: float
     own_switching: float
     own_simple: float
+    busiest: float
+    depth: int
 
 
 @dataclass(frozen=True)
@@ -108,7 +115,8 @@ class PowerJob:
     def run(self, technology: Technology) -> Powers:
         """Map it, simulate it, and ask OpenSTA."""
         component = Multiplier(self.unit)
-        netlist = map_module(verilog(component), component.name, technology).netlist
+        mapped = map_module(verilog(component), component.name, technology)
+        netlist = mapped.netlist
         module = _read_again(netlist, component.name, technology)
         generator = np.random.default_rng(_SEED)
         operands = generator.integers(0, 1 << self.unit.format.width, (2, _STREAMS, _CYCLES))
@@ -116,16 +124,14 @@ class PowerJob:
         settled, glitches = (energy(module, technology, stimulus, each).combinational for each in (False, True))
         theirs = power(netlist, component.name, technology, ACTIVITY)
         ours = split_energy(module, technology, theirs.activities, ACTIVITY)
-        sums = [
-            value
-            for each in (theirs, ours)
-            for value in (
-                sum(each.internal.values()),
-                each.switching,
-                sum(each.internal[name] for name in ours.simple),
-            )
-        ]
-        return Powers(settled, glitches, *sums)
+        both = (*_sums(theirs, ours.simple), *_sums(ours, ours.simple))
+        return Powers(settled, glitches, *both, max(theirs.activities.values()), mapped.cost.depth)
+
+
+def _sums(energies: Power | Split, simple: Iterable[str]) -> tuple[float, float, float]:
+    """Inside all cells, of nets, and inside simple cells."""
+    inside = energies.internal
+    return sum(inside.values()), energies.switching, sum(inside[name] for name in simple)
 
 
 def _read_again(netlist: str, top: str, technology: Technology) -> dict[str, Any]:

@@ -10,7 +10,14 @@ RISE_FJ, FALL_FJ = 1.0, 3.0
 
 LOAD_FF, VOLTS = 3.0, 2.0
 
-CELLS = {"INV": "!A", "NAND2": "!(A B)", "NOR3": "!(A + B + C)", "AOI21": "!((A B) + C)", "XOR2": "A ^ B"}
+CELLS = {
+    "INV": "!A",
+    "NAND2": "!(A B)",
+    "NOR2": "!(A + B)",
+    "NOR3": "!(A + B + C)",
+    "AOI21": "!((A B) + C)",
+    "XOR2": "A ^ B",
+}
 """Functions of the probe's cells, by name."""
 
 
@@ -46,11 +53,12 @@ _LIBRARY = f"""library(probe) {{ delay_model : table_lookup; {_THRESHOLDS}
 {"".join(_cell(*cell) for cell in CELLS.items())}}}
 """
 
-# The inverter drives another; all else drives nothing.
-_NETLIST = """module probe(a, b, c, y); input a, b, c; output [4:0] y; wire n;
+# The inverter drives another, and there is an XOR made of a NOR and an AOI; all else drives nothing.
+_NETLIST = """module probe(a, b, c, y); input a, b, c; output [6:0] y; wire n, m;
   INV INV(.A(a), .Y(n)); INV last(.A(n), .Y(y[0])); NAND2 NAND2(.A(a), .B(b), .Y(y[1]));
   NOR3 NOR3(.A(a), .B(b), .C(c), .Y(y[2])); AOI21 AOI21(.A(a), .B(b), .C(c), .Y(y[3]));
-  XOR2 XOR2(.A(a), .B(b), .Y(y[4]));
+  XOR2 XOR2(.A(a), .B(b), .Y(y[4])); NOR2 NOR2(.A(a), .B(b), .Y(y[5]));
+  NOR2 neither(.A(a), .B(b), .Y(m)); AOI21 built(.A(a), .B(b), .C(m), .Y(y[6]));
 endmodule
 """
 
@@ -65,15 +73,18 @@ class Probed:
         By cell: internal energy over what the transitions of its output use, of which OpenSTA itself says how many
         there are; 1 is right.
     switching : float
-        Of the energy of the net between the inverters, over C V^2 / 2; 1 is right.
+        Of the energy of nets, over C V^2 / 2 a transition; 1 is right.
     xor : float
         Transitions of an XOR of two inputs that change at random over those of one of them. Settled values have 1,
         and 2 if the inputs never change together.
+    built : float
+        The same of an XOR made of a NOR and an AOI.
     """
 
     internal: dict[str, float]
     switching: float
     xor: float
+    built: float
 
 
 @dataclass(frozen=True)
@@ -105,4 +116,7 @@ def probed() -> Probed:
     found = power(_NETLIST, "probe", library, activity=1.0)
     toggle = (RISE_FJ + FALL_FJ) / 2
     internal = {cell: found.internal[cell] / (toggle * found.activities[f"{cell}/Y"]) for cell in CELLS}
-    return Probed(internal, found.switching / (LOAD_FF * VOLTS**2 / 2), found.activities["XOR2/Y"])
+    # The net `m` is the other that is driven and loaded: by the input of an AOI.
+    loaded = found.activities["INV/Y"] + found.activities["neither/Y"]
+    switching = found.switching / (loaded * LOAD_FF * VOLTS**2 / 2)
+    return Probed(internal, switching, found.activities["XOR2/Y"], found.activities["built/Y"])

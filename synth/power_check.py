@@ -8,7 +8,7 @@ from lmul.synth.measurement import Job, Measured
 from lmul.synth.opensta import MISSING, opensta_version
 from lmul.synth.opensta_jobs import ACTIVITY, PowerJob, Powers
 from lmul.synth.opensta_probe import Probe, Probed
-from lmul.synth.sections import Record, Section, decimals, plain
+from lmul.synth.sections import Record, Section, decimals, plain, significant
 
 
 def opensta_jobs(formats: Sequence[Format]) -> list[Job]:
@@ -26,12 +26,12 @@ def opensta_section(measured: Measured, formats: Sequence[Format]) -> Section:
     notes = [MISSING]
     if version is not None:
         probe: Probed = measured[Probe(version)]
-        notes = _notes(probe, version)
         records = [
             _record(f, method, measured[PowerJob(contender(f, method), version)], probe)
             for f in formats
             for method in DELAY_METHODS
         ]
+        notes = _notes(probe, version, records)
     return Section(
         key="opensta",
         title="Energy of a product beside OpenSTA's power, random operands",
@@ -42,7 +42,9 @@ def opensta_section(measured: Measured, formats: Sequence[Format]) -> Section:
             "settled_fj": ("ours fJ", decimals(1)),
             "glitches_fj": ("with glitches", decimals(1)),
             "opensta_fj": ("OpenSTA fJ", decimals(1)),
-            "ratio": ("ours / OpenSTA", decimals(2)),
+            "ratio": ("ours / OpenSTA", significant(2)),
+            "busiest": ("OpenSTA's busiest net", decimals(1)),
+            "depth": ("gates in a row", plain),
             "switching_ratio": ("same toggles: nets", decimals(2)),
             "simple_ratio": ("inside simple gates", decimals(2)),
             "internal_ratio": ("inside all gates", decimals(2)),
@@ -63,13 +65,15 @@ def _record(f: Format, method: str, found: Powers, probe: Probed) -> Record:
         "switching_fj": found.switching,
         "opensta_fj": theirs,
         "ratio": found.settled / theirs,
+        "busiest": found.busiest,
+        "depth": found.depth,
         "switching_ratio": found.own_switching / found.switching,
         "simple_ratio": found.own_simple * counted / found.simple,
         "internal_ratio": found.own_internal * counted / found.internal,
     }
 
 
-def _notes(probe: Probed, version: str) -> list[str]:
+def _notes(probe: Probed, version: str, records: Sequence[Record]) -> list[str]:
     counted = ", ".join(f"{cell} {ratio:.2f}" for cell, ratio in probe.internal.items())
     return [
         "Energy of a cycle, of all gates and the nets that they drive, at one average activity; input nets, leakage and"
@@ -81,10 +85,28 @@ def _notes(probe: Probed, version: str) -> list[str]:
         "The toggles differ as well. OpenSTA takes the inputs of each gate as independent and lets a transition pass"
         " with the probability that the other inputs let it; it counts neither settled values nor glitches. An XOR of"
         f" two random inputs has {probe.xor:.2f} times the transitions of one of them here; settled values have 1,"
-        " inputs that never change together 2.",
+        f" inputs that never change together 2. The same XOR made of a NOR and an AOI has {probe.built:.2f} times. So"
+        " OpenSTA's toggles turn on whether a library's XOR cells are used, and such factors multiply where the inputs"
+        " of XORs are themselves XORs, as in the sums of a multiplier.",
+        *([_extreme(records)] if records else []),
         "So the last three columns give our tables OpenSTA's own toggles, and divide its internal energy by what it"
         " makes of an inverter: ours / OpenSTA for the nets, for the inside of inverters and of ANDs and ORs of two"
         " inputs, where its count is sound, and of all gates. What is left in simple gates are slews, which OpenSTA"
         " follows and we take from a third of the file's table.",
         "Do not take either for the power of a chip: there are no wires. Between contenders compare within a column.",
     ]
+
+
+def _extreme(records: Sequence[Record]) -> str:
+    """The row in which both differ most, and whose toggles explain it."""
+    rows = [(float(row["ratio"] or 0), row) for row in records]
+    low, row = min(rows, key=lambda each: each[0])
+    shares = [float(row["internal_ratio"] or 0) for row in records]
+    return (
+        f"Ours / OpenSTA is {low:.2g} to {max(ratio for ratio, _ in rows):.2g}, least for {row['format']}"
+        f" {row['method']}. There OpenSTA's busiest net makes {float(row['busiest'] or 0):.1f} transitions in a cycle,"
+        f" behind at most {row['depth']} gates in a row; if all gates take the same time no net can change more often"
+        " than there are gates on the way to it, and settled values change at most once. With OpenSTA's own toggles for"
+        f" both, ours / OpenSTA is {min(shares):.2f} to {max(shares):.2f} inside all gates, and"
+        f" {float(row['internal_ratio'] or 0):.2f} in that row: what sets it apart is the toggles."
+    )

@@ -52,7 +52,7 @@ def timing_section(measured: Measured, formats: Sequence[Format]) -> Section:
             "between_ps": ("register to register", decimals(0)),
             "out_ps": ("register to out", decimals(0)),
         },
-        notes=[MISSING] if version is None else _notes(measured, version),
+        notes=[MISSING] if version is None else _notes(measured, version, records),
     )
 
 
@@ -72,16 +72,30 @@ def _record(f: Format, method: str, pipeline: int, found: Timings) -> Record:
     }
 
 
-def _notes(measured: Measured, version: str) -> list[str]:
+def _notes(measured: Measured, version: str, records: Sequence[Record]) -> list[str]:
     around = surroundings(measured.technology)
     return [
         f"'ABC ps' (stime) and 'OpenSTA ps' (OpenSTA {version}) are of the same netlist on the same terms: inputs that"
-        " change at once, outputs that drive nothing, no wires. They should agree; where they do not, one of them reads"
-        " the library otherwise.",
+        " change at once, outputs that drive nothing, no wires. They read arcs differently where a library has several"
+        " from one input to an output, as of XORs: ABC takes the largest entry of their tables, point by point, and the"
+        " direction of the first (rise from rise, or from fall), while OpenSTA follows each of them. So OpenSTA's is"
+        " what the library says; ABC's can be too long or too short.",
+        *_largest_difference(records),
         f"The columns after them are OpenSTA's, with {around.driver} before each input and {around.load:.3g} fF on each"
         " output. A path into a register includes its set-up time, one out of it the time from the clock's edge; the"
         " clock has neither skew nor wires. With registers the shortest period is the largest of the last three,"
         " if what stands around the unit takes no time.",
         "All these netlists are mapped for area. Do not read them as how fast a method can be: that is in the table of"
         " delay targets.",
+    ]
+
+
+def _largest_difference(records: Sequence[Record]) -> list[str]:
+    both = [(float(row["abc_ps"]), float(row["bare_ps"]), row) for row in records if row["abc_ps"] and row["bare_ps"]]
+    if not both:
+        return []
+    abc, bare, row = max(both, key=lambda each: abs(each[0] / each[1] - 1))
+    return [
+        f"Most by which ABC is off here: {100 * (abc / bare - 1):+.2f} %, {row['format']} {row['method']}, {abc:.0f} ps"
+        f" where OpenSTA has {bare:.0f}."
     ]

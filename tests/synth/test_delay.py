@@ -5,9 +5,10 @@ from collections.abc import Iterable
 import pytest
 
 from lmul.golden.formats import E4M3, E5M2
-from lmul.synth import power_check, timing
+from lmul.synth import opensta, power_check, timing
 from lmul.synth.delay import DELAY_METHODS, contender, delay_jobs, delay_section, envelope_section, smallest
 from lmul.synth.delay_picture import delay_picture
+from lmul.synth.flow import map_module
 from lmul.synth.measurement import Measured
 from lmul.synth.opensta import MISSING, Timing, opensta_version
 from lmul.synth.opensta_jobs import PowerJob, Powers, TimingJob, Timings
@@ -22,6 +23,9 @@ _POINTS = {
     "lmul": [(40, 800), (60, 500), (90, 300)],
     "corrected2": [(50, 900), (120, 550)],
 }
+
+
+_FLAT = "{0}, {0}"
 
 
 def _point(area: float, delay: float) -> Point:
@@ -111,16 +115,25 @@ def test_rows_with_opensta(tiny: Technology, monkeypatch: pytest.MonkeyPatch) ->
         [0, 10.0, 20.0, 30.0, None, None, None],
         [2, None, None, None, 1.0, 2.0, 3.0],
     ]
+    notes = timing_section(measured, [E4M3]).notes
+    assert f"Most by which ABC is off here: -50.00 %, e4m3 {DELAY_METHODS[0]}, 10 ps where OpenSTA has 20." in notes
     powers = _each(opensta_jobs([E4M3]), PowerJob)
     assert len(powers) == len(DELAY_METHODS)
     for job in powers:
-        measured.learn(job, Powers(60.0, 90.0, 80.0, 20.0, 40.0, 30.0, 20.0, 18.0))
-    measured.learn(Probe("9.9"), Probed({"INV": 2.0, "NOR3": 2.5}, 1.0, 0.5))
+        last = job is powers[-1]
+        measured.learn(
+            job,
+            Powers(30.0 if last else 60.0, 90.0, 80.0, 20.0, 40.0, 30.0, 20.0, 18.0, 9.0 if last else 7.5, 12 + last),
+        )
+    measured.learn(Probe("9.9"), Probed({"INV": 2.0, "NOR3": 2.5}, 1.0, 0.5, 1.5))
     section = opensta_section(measured, [E4M3])
     row = section.records[0]
     assert (row["opensta_fj"], row["ratio"]) == (100.0, 0.6)
     assert (row["switching_ratio"], row["internal_ratio"], row["simple_ratio"]) == (1.0, 0.75, 0.9)
     assert "INV 2.00, NOR3 2.50" in section.notes[1]
+    assert "has 0.50 times" in section.notes[2] and "an AOI has 1.50 times" in section.notes[2]
+    assert section.notes[3].startswith(f"Ours / OpenSTA is 0.3 to 0.6, least for e4m3 {DELAY_METHODS[-1]}. There")
+    assert "busiest net makes 9.0 transitions in a cycle, behind at most 13 gates" in section.notes[3]
 
 
 @pytest.mark.skipif(opensta_version() is None, reason=MISSING)
@@ -137,6 +150,42 @@ def test_both_count_nets_alike(tiny: Technology) -> None:
     measured.learn(job, timing_jobs([E4M3])[0].run(with_thresholds))
     times = measured[job]
     assert times.bare.through == pytest.approx(times.abc, abs=0.5)
+
+
+@pytest.mark.skipif(opensta_version() is None, reason=MISSING)
+@pytest.mark.parametrize(
+    ("arcs", "gates", "abc_ps", "opensta_ps"),
+    [
+        # Rise takes 100 ps, fall 20: what the first XOR makes rise late lets the second rise late, by its second arc.
+        # An inverter behind them takes 20 ps.
+        ([("negative", _FLAT, "0.1", "0.02"), ("positive", _FLAT, "0.1", "0.02")], "~(a ^ b ^ c)", 140, 220),
+        # Over loads of 1 and 10 fF, 10 and 30 ps or 30 and 10: without load the larger of both lines, or of points.
+        ([("negative", "{0}, 0.03", "0.01", "0.01"), ("positive", "{0}, 0.01", "0.03", "0.03")], "a ^ b", 30, 32.2),
+    ],
+)
+def test_abc_takes_the_arcs_of_an_input_as_one(
+    tiny: Technology, arcs: list[tuple[str, str, str, str]], gates: str, abc_ps: float, opensta_ps: float
+) -> None:
+    technology = _thresholds(tiny)
+    text = technology.files["cells.lib"].decode()
+    before, cell = text.split("cell(XOR2)")
+    head = cell.split("timing()")[0].replace("area : 8", "area : 5")  # less than an XOR made of other gates
+    groups = [_arc(pin, *arc) for pin in "AB" for arc in arcs]
+    _, after = cell.split("}\n    }\n  }\n", 1)
+    text = f"{before}cell(XOR2){head}{' '.join(groups)} }} }}\n{after}"
+    changed = Technology(**{**vars(technology), "files": {"cells.lib": text.encode()}})
+    mapped = map_module(f"module xors (input a, b, c, output y); assign y = {gates}; endmodule", "xors", changed)
+    assert set(mapped.cost.cells) <= {"XOR2", "INV"}
+    assert mapped.cost.delay_ps == pytest.approx(abc_ps, abs=0.1)
+    assert opensta.timing(mapped.netlist, "xors", changed).through == pytest.approx(opensta_ps, abs=0.1)
+
+
+def _arc(pin: str, sense: str, values: str, rise: str, fall: str) -> str:
+    """A timing group whose delays are `values` for rise and fall, and whose slews are all 20 ps."""
+    tables = {"cell_rise": rise, "cell_fall": fall, "rise_transition": "", "fall_transition": ""}
+    rows = {kind: values.format(first) if first else "0.02, 0.02" for kind, first in tables.items()}
+    text = " ".join(f'{kind}(t) {{ values("{row}", "{row}"); }}' for kind, row in rows.items())
+    return f"timing() {{ related_pin : {pin}; timing_sense : {sense}_unate; {text} }}"
 
 
 def _thresholds(technology: Technology) -> Technology:

@@ -21,6 +21,7 @@ from lmul.synth.fpga_rows import fpga_jobs, fpga_section, fpga_units, speed_jobs
 from lmul.synth.measurement import Measured
 from lmul.synth.place import Fmax, Speed, fmax, missing, nextpnr_version
 from lmul.synth.technology import GENERIC
+from lmul.synth.zero_only import NAME, ZeroOnly, zero_only
 
 _ADDER = "module sum (input clk, input [7:0] x, y, output reg [7:0] p); always @(posedge clk) p <= x + y; endmodule"
 _PRODUCT = "module product (input [{0}:0] x, y, output [31:0] p); assign p = x * y; endmodule"
@@ -49,8 +50,11 @@ def test_only_exact_units_have_something_for_dsp_blocks() -> None:
 def test_the_fewest_luts_count_for_both() -> None:
     measured = Measured(GENERIC)
     for job in fpga_jobs((E4M3,)):
-        luts = {"lmul": (42, 35, 36), "exact": (45, 59, 63)}.get(job.unit.method, (50, 50, 50))
-        measured.learn(job, [Resources(text, n, 3, 0, int(job.dsp)) for text, n in zip(Text, luts, strict=True)])
+        zero_only = isinstance(job, ZeroOnly)
+        method = "zero only" if zero_only else job.unit.method
+        luts = {"lmul": (42, 35, 36), "exact": (45, 59, 63), "zero only": (40, 41, 39)}.get(method, (50, 50, 50))
+        dsps = 0 if zero_only else int(job.dsp)
+        measured.learn(job, [Resources(text, n, 3, 0, dsps) for text, n in zip(Text, luts, strict=True)])
     rows = {record["method"]: record for record in fpga_section(measured, (E4M3,)).records}
     lmul, exact = rows["lmul"], rows["exact"]
     assert (lmul["iCE40_luts"], lmul["iCE40_verdict"]) == (35, "operators")
@@ -58,6 +62,8 @@ def test_the_fewest_luts_count_for_both() -> None:
     assert lmul["iCE40_saved"] == pytest.approx(1 - 35 / 45) and exact["iCE40_saved"] is None
     assert exact["ECP5_dsps"] == 1 and lmul["ECP5_dsps"] is None
     assert rows["lmul raw"]["ECP5_saved"] is None  # nothing exact wraps
+    bare = rows["lmul zero only"]
+    assert (bare["ECP5_luts"], bare["ECP5_verdict"], bare["ECP5_saved"]) == (39, "operators, no carry", None)
 
 
 def test_every_family_and_unit_once() -> None:
@@ -108,7 +114,8 @@ def test_the_fastest_text_counts_and_the_spread_is_said(monkeypatch: pytest.Monk
     assert [lmul[f"iCE40_{pipeline}"] for pipeline in range(3)] == [110, 160, 210]
     assert lmul["iCE40_0_verdict"] == "operators, no carry"
     assert (exact["ECP5_dsp"], lmul["ECP5_dsp"], exact["iCE40_dsp"]) == (50, None, None)  # the HX8K has no DSP blocks
-    assert "nextpnr 1.2" in section.notes[0] and "up to 25 % above" in section.notes[0]
+    assert "nextpnr 1.2" in section.notes[0] and "up to 25 %" in section.notes[0]
+    assert [lmul[f"ECP5_2_{key}"] for key in ("lowest", "highest", "spread")] == [210, 262.5, pytest.approx(0.25)]
 
 
 def test_a_unit_that_does_not_fit_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -158,10 +165,33 @@ def test_carries_beside_no_lut_count() -> None:
 
 def test_the_bare_sum_with_operators_is_the_raw_unit() -> None:
     raw = Parameters(E4M3, policy=Policy.RAW)
-    text, top = source(raw, Text.OPERATORS)
+    x, y, products = _of_all_pairs(*source(raw, Text.OPERATORS))
+    assert products == multiply(raw, x, y).tolist()
+
+
+@pytest.mark.parametrize("text", Text)
+def test_zero_only_over_all_pairs(text: Text) -> None:
+    x, y, products = _of_all_pairs(zero_only(E4M3, text), NAME)
+    # C of e4m3 is 0x37; nothing but zeros is looked at, so that the sum wraps.
+    sums = [(a % 128 + b % 128 - 0x37) % 128 if a % 128 and b % 128 else 0 for a, b in zip(x, y, strict=True)]
+    signs = [a // 128 ^ b // 128 for a, b in zip(x, y, strict=True)]
+    assert products == [128 * sign + low for sign, low in zip(signs, sums, strict=True)]
+
+
+def _of_all_pairs(text: str, top: str) -> tuple[list[int], list[int], list[int]]:
+    """All pairs of 8-bit codes, and what a module makes of them."""
     with scratch_folder() as folder:
         (folder / "sum.v").write_text(text)
-        commands = ["read_verilog sum.v", "proc", "techmap", "simplemap", "opt_clean", "check -assert"]
+        commands = [
+            "read_verilog sum.v",
+            f"hierarchy -top {top}",
+            "proc",
+            "flatten -noscopeinfo",
+            "techmap",
+            "simplemap",
+            "opt_clean",
+            "check -assert",
+        ]
         run_yosys([*commands, "write_json sum.json"], folder)
         module = json.loads((folder / "sum.json").read_text())["modules"][top]
     pins = [(cell["type"], cell["connections"]) for cell in module["cells"].values()]
@@ -170,4 +200,4 @@ def test_the_bare_sum_with_operators_is_the_raw_unit() -> None:
     x, y = (codes.ravel() for codes in np.meshgrid(np.arange(256), np.arange(256)))
     known = dict(zip([*bits["x"], *bits["y"]], [*transposed(x, 8), *transposed(y, 8)], strict=True))
     values = Gates(bits, drivers).values(bits["p"], known, (1 << len(x)) - 1)
-    assert transposed(values, len(x)) == multiply(raw, x, y).tolist()
+    return x.tolist(), y.tolist(), transposed(values, len(x))

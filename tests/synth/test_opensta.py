@@ -137,8 +137,11 @@ def test_activities_and_nets_are_as_computed_by_hand() -> None:
     # One transition a cycle: 3 fF at 2 V are 6 fJ. An inverter's output follows its input.
     assert LOAD_FF == 3.0
     assert found.switching == pytest.approx(1, abs=1e-4)
-    assert set(found.internal) == {"INV", "NAND2", "NOR3", "AOI21", "XOR2"}
+    assert set(found.internal) == {"INV", "NAND2", "NOR2", "NOR3", "AOI21", "XOR2"}
     assert all(ratio > 0.99 for ratio in found.internal.values())
     if opensta_version() == "2.0.17":  # it adds rise and fall, and more for gates that are not simple
         assert found.internal["INV"] == pytest.approx(found.internal["NAND2"]) == pytest.approx(2)
         assert found.internal["NOR3"] == pytest.approx(8 / 3)
+        # A NOR has 1 / 2 + 1 / 2 transitions and is 1 in a quarter of the time, as A B is; each of these two passes the
+        # OR where the other is 0, in three quarters.
+        assert found.built == pytest.approx(2 * 3 / 4)
