@@ -83,8 +83,8 @@ def equal_section(measured: Measured, formats: Sequence[Format]) -> Section:
             " rival.",
             "In formats of two or three exponent bits most of the error of a lone product comes from their range, which"
             " mantissa bits do not mend, so that rivals need few: for those go by dot products. Less than"
-            f" {NOISE_PERCENT} % of area is noise; and bits come whole, so that a rival can be more accurate than needed:"
-            " compare its error.",
+            f" {NOISE_PERCENT} % of area is noise; and bits come whole, so that a rival can be more accurate than"
+            " needed: compare its error.",
         ],
     )
 

@@ -1,5 +1,6 @@
 """Sections of a report: records of numbers, and how they are shown as a table."""
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from itertools import groupby
@@ -11,13 +12,13 @@ Record = dict[str, str | Number]
 Show = Callable[[str | Number], str]
 
 
-_OUTCOMES = ("rival", "met_", "verdict")
-"""How keys begin whose texts are outcomes."""
+_OUTCOMES = re.compile("rival|met_|.*verdict")
+"""Keys whose texts are outcomes."""
 
 
 def row_name(record: Record) -> str:
     """The texts of a record that say what it is about, such as format and method."""
-    return " ".join(value for key, value in record.items() if isinstance(value, str) and not key.startswith(_OUTCOMES))
+    return " ".join(value for key, value in record.items() if isinstance(value, str) and not _OUTCOMES.match(key))
 
 
 def plain(value: str | Number) -> str:

@@ -65,6 +65,12 @@ def test_the_cheapest_of_those_that_are_as_accurate() -> None:
     assert {row["settled_saved"] for row in rows.values()} == {0}
 
 
+@pytest.mark.parametrize(("error", "rival"), [(0.0509, "exact e4m3"), (0.0511, None)])
+def test_errors_that_hardly_differ_are_equal(error: float, rival: str | None) -> None:
+    section = equal_section(_measured({}, {"lmul e4m3": 0.05, "exact e4m3": error}), [E4M3])
+    assert next(row for row in section.records if row["method"] == "lmul")["rival_area"] == rival
+
+
 def test_without_a_rival_nothing_is_saved() -> None:
     section = equal_section(_measured({}, {"lmul e4m3": 0.5}), [E4M3])
     row = next(row for row in section.records if row["method"] == "lmul")
