@@ -203,9 +203,13 @@ def _fpga(records: list[dict[str, Any]]) -> list[str]:
 
 def _front(records: list[dict[str, Any]]) -> list[str]:
     best = sorted((record for record in records if record["front_settled"]), key=lambda record: record["error"])
-    names = [f"{record['format']} {record['method']} ({100 * record['error']:.2g} %)" for record in best]
+    methods = {
+        method: ", ".join(f"{r['format']} {100 * r['error']:.2g} %" for r in best if r["method"] == method)
+        for method in dict.fromkeys(record["method"] for record in best)
+    }
     return [
-        f"- Dot products that no other beats in error and energy without glitches, error behind: {', '.join(names)}.",
+        f"- Of {len(records)} designs of dot products {len(best)} are beaten by no other in error and energy without"
+        " glitches at once. " + "; ".join(f"{method}: {formats}" for method, formats in methods.items()) + ".",
     ]
 
 
