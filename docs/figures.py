@@ -91,7 +91,7 @@ def array_figures(report: dict[str, Any]) -> str:
     if report["verdict"]:
         lines += [
             "",
-            "8 bits with one scale to 32 numbers, against rounded e4m3:",
+            "8 bits with one scale to 32 numbers:",
             "",
             *(f"- {sentence}" for sentence in report["verdict"]),
         ]
@@ -110,8 +110,8 @@ def cost_figures(report: dict[str, Any]) -> str:
             f"1 - L-Mul's / exact's a product, {library}, Gaussian operands, exact in its best form for each figure;"
             " energy without glitches and, behind the stroke, with those of unit delays, which overstates them.",
             "",
-            "At equal accuracy, over the cheapest exact units of the same exponent bits and fewer of the mantissa that"
-            " are no less accurate:",
+            "At equal accuracy: what is saved over the cheapest exact units that differ in nothing but mantissa bits,"
+            " have no more of them, and err at most 2 % more:",
             "",
             *_equal(report["equal_accuracy"]),
             "",
@@ -158,9 +158,15 @@ def _equal(records: list[dict[str, Any]]) -> list[str]:
         for method in METHODS[:-1]:
             rows = [found.get((name, method, measure)) for measure in measures]
             if any(rows):
-                cells = [cell for row in rows for cell in (_saved(row, "area"), _saved(row, "settled", "glitches"))]
+                cells = [cell for row in rows for cell in (_named_area(row), _saved(row, "settled", "glitches"))]
                 lines.append(f"| {name} | {method} | {' | '.join(cells)} |")
     return lines
+
+
+def _named_area(record: dict[str, Any] | None) -> str:
+    """As in `12 % (exact e8m4)`, the smallest rival."""
+    saved = _saved(record, "area")
+    return f"{saved} ({record['rival_area']})" if record is not None and saved else saved
 
 
 def _saved(record: dict[str, Any] | None, *keys: str) -> str:

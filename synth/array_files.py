@@ -10,7 +10,6 @@ from lmul.synth.documents import (
     provenance,
     provenance_json,
 )
-from lmul.synth.scaled_rows import REFERENCES
 from lmul.synth.sections import section_markdown
 
 
@@ -41,7 +40,6 @@ def _markdown(report: ArrayReport, notes: list[str]) -> str:
         if section.key == "scaled_errors":
             parts += [
                 "## Does e3m4 win with scales?",
-                f"Against {REFERENCES[0]}:",
                 "\n".join(f"- {sentence}" for sentence in report.verdict),
             ]
     parts += ["## The flow", flow_markdown(report.technology)]

@@ -46,7 +46,10 @@ def _drawn(report: ArrayReport) -> Figure:
         0.02, 1 - 0.3 / height, "A product's share of a dot product, anchored accumulator", fontsize=13, weight="bold"
     )
     library = "generic gates" if report.technology.is_generic else report.technology.name
-    source = f"NAND2 equivalents, 16 lanes (fp32: 4), weight-stationary. {library}, lmul {report.tools['lmul']}."
+    source = (
+        "NAND2 equivalents, 16 lanes (fp32: 4), weight-stationary; %: against the smaller of exact and rounded."
+        f" {library}, lmul {report.tools['lmul']}."
+    )
     figure.text(0.02, 0.1 / height, source, fontsize=8, color="#555555")
     return figure
 
@@ -78,7 +81,7 @@ def _stack(axes: Axes, record: Record, place: float, widest: float, legend: bool
         axes.barh(place, size, _BAR_HEIGHT, left=left, color=colour, label=title if legend else None)
         left += size
     saved = record["saved"]
-    text = f"{float(record['total'] or 0):,.0f}" + ("" if saved is None else f"  {-100 * float(saved):+.0f} %")
+    text = f"{float(record['total'] or 0):,.0f}" + ("" if saved is None else f"  {round(-100 * float(saved)):+d} %")
     # Beyond the scale the number still stands where it can be read.
     text = text.replace("-", "\N{MINUS SIGN}") + (" (beyond the scale)" if left > widest else "")
     axes.text(min(left, 0.97 * widest) + 0.01 * widest, place, text, va="center", fontsize=8.5, clip_on=True)

@@ -16,7 +16,7 @@ from lmul.synth.element_rows import (
     element_section,
 )
 from lmul.synth.jobs import costs_of, errors_of
-from lmul.synth.lane_rows import accuracy_section, core, goals_section, pieces, rivals, section
+from lmul.synth.lane_rows import accuracy_section, goals_section, pieces, rivals, section
 from lmul.synth.measurement import Job, Measured
 from lmul.synth.pieces import Kind
 from lmul.synth.scaled_rows import cost_section, energy_jobs, error_section, verdict
@@ -105,7 +105,7 @@ class Study:
     @property
     def second_stage(self) -> list[Job]:
         """What is known to be needed when the first stage is done."""
-        return [*costs_of(core(dot) for dot in rivals(self.measured, self._dots))]
+        return [*costs_of(rivals(self.measured, self._dots))]
 
     def find_out(self, done: Callable[[], None] = lambda: None) -> None:
         """Do all that is to be done, on all cores; `done` is called after each job.

@@ -38,29 +38,29 @@ def delay_jobs(formats: Sequence[Format]) -> list[Job]:
 def best(measured: Measured, f: Format, method: str) -> list[Point]:
     """The lower envelope of a contender over all recipes: the smallest first, then ever faster.
 
-    A script that ABC did not finish for one contender of the format counts for none.
+    A recipe that ABC did not finish for one contender of the format counts for none.
     """
     found: list[Point] = []
     for description in Description:
-        _, common = _scripts(measured, f, description)
+        _, common = _recipes(measured, f, description)
         points: list[Point] = measured[Sweep(contender(f, method), description)]
-        found += [point for point in points if point.script in common]
+        found += [point for point in points if point.recipe in common]
     return envelope(found)
 
 
-def _scripts(measured: Measured, f: Format, description: Description) -> tuple[set[str], set[str]]:
-    """Those that ABC finished for some contender of a format, and those for all."""
-    found = [{point.script for point in measured[Sweep(contender(f, method), description)]} for method in DELAY_METHODS]
+def _recipes(measured: Measured, f: Format, description: Description) -> tuple[set[str], set[str]]:
+    """The recipes that ABC finished for some contender of a format, and those for all."""
+    found = [{point.recipe for point in measured[Sweep(contender(f, method), description)]} for method in DELAY_METHODS]
     return set[str]().union(*found), found[0].intersection(*found[1:])
 
 
 def _unfinished(measured: Measured, formats: Sequence[Format]) -> list[str]:
-    """Which scripts do not count in which formats."""
+    """Which recipes do not count in which formats."""
     left_out = []
     for f in formats:
         for description in Description:
-            some, common = _scripts(measured, f, description)
-            left_out += [f"{f} {description}: {script}" for script in sorted(some - common)]
+            some, common = _recipes(measured, f, description)
+            left_out += [f"{f} {recipe}" for recipe in sorted(some - common)]
     if not left_out:
         return []
     return [f"ABC did not finish these for every contender, so that they count for none: {', '.join(left_out)}."]

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from lmul.synth.report import library_of
-from lmul.synth.sections import Section, row_name
+from lmul.synth.sections import Section, named_rows
 from lmul.synth.technology import Technology
 
 
@@ -48,9 +48,9 @@ def csv_text(lines: Mapping[str, str], sections: Sequence[Section]) -> str:
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow(["table", "row", "column", "value"])
     for section in sections:
-        for record in section.records:
+        for name, record in named_rows(section.records):
             numbers = [(key, value) for key, value in record.items() if isinstance(value, int | float)]
-            writer.writerows([section.key, row_name(record), key, value] for key, value in numbers)
+            writer.writerows([section.key, name, key, value] for key, value in numbers)
     return text.getvalue()
 
 

@@ -1,12 +1,15 @@
-"""What approximate products save over exact ones of fewer mantissa bits that are as accurate."""
+"""What approximate products save over exact ones of no more mantissa bits that are as accurate."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
-from lmul.golden.formats import Format, format_named
+from lmul.golden.formats import FP32, Format, format_named
+from lmul.golden.parameters import Rounding
+from lmul.hdl.forms import Form
 from lmul.synth.contenders import Contender, Use, contenders
 from lmul.synth.designs import dot_parameters
 from lmul.synth.figures import FIGURES, figures
-from lmul.synth.forms import form_jobs
+from lmul.synth.forms import RIVAL_FORMS, best_forms, form_jobs
 from lmul.synth.measurement import Job, Measured
 from lmul.synth.notes import NOISE_PERCENT
 from lmul.synth.pareto import error_job, errors_of
@@ -19,7 +22,7 @@ MOST_BITS = 6
 """Mantissa bits of the most accurate exact units that are looked at: no approximate product here needs more."""
 
 TOLERANCE = 1.02
-"""A rival whose error is larger by less than this factor is as accurate: errors are estimates, on the same operands."""
+"""A rival whose error is larger by less than this factor is as accurate: errors are estimates."""
 
 MEASURES = {
     Use.MULTIPLIER: ("product",),
@@ -29,18 +32,31 @@ MEASURES = {
 
 
 def rivals(use: Use, f: Format) -> Iterator[Contender]:
-    """Exact units of the same exponent bits; y has as many mantissa bits as x, or one less."""
+    """Exact units that differ from the format in nothing but mantissa bits; y has as many as x, or one less.
+
+    Lone multipliers round to nearest or toward zero, dot products add the whole product or one that is rounded first.
+    """
     for x in range(1, min(f.mantissa_bits, MOST_BITS) + 1):
-        for y in (x - 1, x):
-            for method in ("exact",) if use is Use.MULTIPLIER else ("exact", "rounded"):
-                if y:
-                    yield Contender(use, dot_parameters(_with_bits(f, x), method, y=_with_bits(f, y)))
+        for y in range(max(x - 1, 1), x + 1):
+            whole, rounded = (
+                dot_parameters(_with_bits(f, x), method, y=_with_bits(f, y)) for method in ("exact", "rounded")
+            )
+            yield Contender(use, whole)
+            if use is Use.MULTIPLIER:
+                rounded = replace(rounded, product=replace(rounded.product, rounding=Rounding.ZERO))
+            yield Contender(use, rounded)
 
 
 def equal_jobs(formats: Sequence[Format]) -> list[Job]:
     """What has to be found out."""
-    found = [each for use in MEASURES for f in formats for each in (*_own(use, f), *rivals(use, f))]
-    return list(dict.fromkeys([*form_jobs([each.design for each in found], GAUSSIAN), *map(error_job, found)]))
+    jobs: list[Job] = []
+    for use in MEASURES:
+        for f in formats:
+            own, exact = list(_own(use, f)), list(rivals(use, f)) if _looked_at(use, f) else []
+            jobs += form_jobs([each.design for each in own], GAUSSIAN)
+            jobs += [job for each in exact for job in form_jobs([each.design], GAUSSIAN, _forms(each))]
+            jobs += map(error_job, [*own, *exact])
+    return list(dict.fromkeys(jobs))
 
 
 def equal_section(measured: Measured, formats: Sequence[Format]) -> Section:
@@ -50,11 +66,12 @@ def equal_section(measured: Measured, formats: Sequence[Format]) -> Section:
         for use, measures in MEASURES.items()
         for place in range(len(measures))
         for f in formats
+        if _looked_at(use, f)
         for each in _own(use, f)
     ]
     return Section(
         "equal_accuracy",
-        f"At equal accuracy: approximate products against exact ones of fewer bits, {measured.technology.name}",
+        f"At equal accuracy: approximate products against exact ones of no more bits, {measured.technology.name}",
         records,
         {
             "measure": ("error of", plain),
@@ -71,22 +88,29 @@ def equal_section(measured: Measured, formats: Sequence[Format]) -> Section:
             "rival_glitches": ("over ", plain),
         },
         ("measure", "format"),
-        [
-            "'saved' is 1 - ours / the least of all exact designs whose error is no larger (by more than"
-            f" {100 * (TOLERANCE - 1):.0f} % of ours, which may be chance), for each figure: exact units of the same"
-            f" exponent bits, at most {MOST_BITS} mantissa bits and not more than ours, y with as many as x or one"
-            " less, products whole or rounded first, in the forms of other tables. Negative: the exact one is cheaper."
-            " Nothing stands where no such exact unit is as accurate.",
-            "Errors are those of the fronts: of a product the mean |relative error|, of dot products the NRMSE, before"
-            " and after one gain; rounding the operands to the rival's bits is in its error. Operands, policy and flow"
-            " are the same for both. What wider operands cost to store and to move is not in it, and speaks for the"
-            " rival.",
-            "In formats of two or three exponent bits most of the error of a lone product comes from their range, which"
-            " mantissa bits do not mend, so that rivals need few: for those go by dot products. Less than"
-            f" {NOISE_PERCENT} % of area is noise; and bits come whole, so that a rival can be more accurate than"
-            " needed: compare its error.",
-        ],
+        _NOTES,
     )
+
+
+_NOTES = [
+    "'saved' is 1 - ours / the least of all exact designs whose error is no larger (by more than"
+    f" {100 * (TOLERANCE - 1):.0f} % of ours), for each figure. Exact designs: those that differ from ours in nothing"
+    f" but mantissa bits, at most {MOST_BITS} and not more than ours, y with as many as x or one less, in several"
+    " forms; lone multipliers round to nearest or toward zero (exact_rtz), dot products add products whole or rounded"
+    " first. Negative: the exact one is cheaper. Nothing stands where none is as accurate.",
+    "Errors are those of the fronts: of a product the mean |relative error|, of dot products the NRMSE, before and"
+    " after one gain; rounding the operands to the rival's bits is in its error. Operands, policy and flow are the same"
+    " for both. Not in it: wider operands cost more to store and to move, which speaks for the rival; operands that"
+    " come with more bits have to be rounded for it, which speaks against it.",
+    "In formats of two or three exponent bits most of the error of a lone product comes from their range: for those go"
+    f" by dot products. Less than {NOISE_PERCENT} % of area is noise; and bits come whole, so that a rival can be more"
+    " accurate than needed: compare its error. Dot products of fp32 are left out, since their lanes and window are"
+    " others.",
+]
+
+
+def _looked_at(use: Use, f: Format) -> bool:
+    return use is not Use.DOT or f != FP32
 
 
 def _own(use: Use, f: Format) -> Iterator[Contender]:
@@ -94,24 +118,39 @@ def _own(use: Use, f: Format) -> Iterator[Contender]:
 
 
 def _with_bits(f: Format, bits: int) -> Format:
-    return f if bits == f.mantissa_bits else format_named(f"e{f.exponent_bits}m{bits}")
+    """The format that is the same but for the bits of the mantissa, bias and kind included."""
+    name = f"e{f.exponent_bits}m{bits}"
+    found = Format(f"{name}{f.kind}", f.exponent_bits, bits, f.bias, f.kind)
+    return next((known for known in (f, format_named(name)) if known == found), found)
+
+
+def _forms(each: Contender) -> Sequence[Form]:
+    """Also of whole products of few bits, since here a rounded one is no stand-in for them: its error is another."""
+    return RIVAL_FORMS if each.use is Use.DOT and not each.dot.rounded else each.design.forms
+
+
+def _rival_name(each: Contender) -> str:
+    p = each.dot.product
+    method = p.method_name if each.use is Use.MULTIPLIER else each.method
+    return f"{method} {p.format_name.replace('_', ' x ')}"
 
 
 def _record(measured: Measured, each: Contender, exact: Sequence[Contender], place: int) -> Record:
     own, error = figures(measured, each), errors_of(measured, each)[place]
     good = [other for other in exact if errors_of(measured, other)[place] <= TOLERANCE * error]
+    best = [(other, best_forms(measured, other.design, GAUSSIAN, _forms(other))) for other in good]
     record: Record = {
         "measure": MEASURES[each.use][place],
         "format": each.format.name,
         "method": each.method,
         "error": error,
     }
-    for key in FIGURES:
-        known = [(value, other) for other in good if (value := figures(measured, other)[key]) is not None]
-        value, best = min(known, key=lambda pair: pair[0], default=(None, None))
+    for key, name in FIGURES.items():
+        known = [(found[name].value, other) for other, found in best if name in found]
+        value, rival = min(known, key=lambda pair: pair[0], default=(None, None))
         mine = own[key]
         record |= {key: mine, f"{key}_saved": 1 - mine / value if mine is not None and value else None}
-        record[f"rival_{key}"] = f"{best.method} {best.dot.product.format_name.replace('_', ' x ')}" if best else None
+        record[f"rival_{key}"] = _rival_name(rival) if rival else None
         if key == "area":
-            record["rival_error"] = errors_of(measured, best)[place] if best else None
+            record["rival_error"] = errors_of(measured, rival)[place] if rival else None
     return record

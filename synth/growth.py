@@ -1,13 +1,12 @@
 """What has changed from one report to another: every number of rows that both have."""
 
 import json
-from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from lmul.synth.sections import Record, Section, decimals, percent_of, plain, row_name
+from lmul.synth.sections import Record, Section, decimals, named_rows, percent_of, plain
 
 THRESHOLD = 0.02
 """Changes up to this share are not shown."""
@@ -160,17 +159,8 @@ def _tables(content: Mapping[str, Any]) -> dict[str, dict[str, Record]]:
     found = {}
     for key, records in content.items():
         if isinstance(records, list) and records and all(isinstance(record, dict) for record in records):
-            found[key] = dict(_named(records))
+            found[key] = dict(named_rows(records))
     return found
-
-
-def _named(records: Sequence[Record]) -> Iterator[tuple[str, Record]]:
-    """Records with names of their own: rows that are called the same are numbered."""
-    seen = Counter[str]()
-    for record in records:
-        name = row_name(record)
-        seen[name] += 1
-        yield name if seen[name] == 1 else f"{name} #{seen[name]}", record
 
 
 def _numbers(record: Record) -> Iterator[tuple[str, float]]:

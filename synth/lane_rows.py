@@ -1,6 +1,7 @@
 """The cost of 16-lane dot products, each product's share, beside how accurate they are."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from lmul.golden.accumulators import Accumulator, DotParameters
 from lmul.golden.formats import E3M4, Format, format_named
@@ -24,7 +25,8 @@ EXACT = ("exact", "rounded")
 
 SAVED = (
     "'saved' is 1 - the row / the smaller of 'exact' and 'rounded' with the same format and accumulator, the rivals;"
-    " their own rows have none."
+    " their own rows have none. Their products are arrays of full adders, or tables up to 4 mantissa bits; of fp16 and"
+    " fp32 Booth's recoding is smaller, as the full report (`lmul report --full`) has it."
 )
 
 
@@ -140,12 +142,12 @@ def goals_section(measured: Measured, dots: Sequence[DotParameters]) -> Section:
     )
 
 
-def rivals(measured: Measured, dots: Sequence[DotParameters]) -> list[DotParameters]:
-    """The exact dot products of fewer bits that are as accurate as some others."""
+def rivals(measured: Measured, dots: Sequence[DotParameters]) -> list[Piece]:
+    """The cores of exact dot products of fewer bits that are as accurate as some others."""
     return list(dict.fromkeys(other for dot in dots for others in _rivals(measured, dot) for other in others))
 
 
-def _rivals(measured: Measured, dot: DotParameters) -> list[list[DotParameters]]:
+def _rivals(measured: Measured, dot: DotParameters) -> list[list[Piece]]:
     """Those as accurate as one, as computed and after the gain: that of whole products and that of rounded ones."""
     each = measured.error(PLAIN, dot)
     found = ((each.rival_before, each.rounded_before), (each.rival_after, each.rounded_after))
@@ -155,9 +157,11 @@ def _rivals(measured: Measured, dot: DotParameters) -> list[list[DotParameters]]
     ]
 
 
-def _of_bits(dot: DotParameters, bits: Bits, method: str) -> DotParameters:
+def _of_bits(dot: DotParameters, bits: Bits, method: str) -> Piece:
+    """As many lanes, and the same accumulator."""
     x, y = (_with_bits(dot.product.format, count) for count in bits)
-    return dot_parameters(x, method, dot.accumulator, dot.depth, y)
+    other = replace(dot_parameters(x, method, dot.accumulator, dot.depth, y), window=dot.window)
+    return Piece(Kind.DOT_CORE, other, lanes(dot.product.format))
 
 
 def accuracy_section(measured: Measured, dots: Sequence[DotParameters]) -> Section:
@@ -175,7 +179,7 @@ def accuracy_section(measured: Measured, dots: Sequence[DotParameters]) -> Secti
         }
         total = split(measured, dot)["total"]
         for when, others in zip(("before", "after"), _rivals(measured, dot), strict=True):
-            areas = [(measured.nand2(core(other)) / lanes(dot.product.format), other) for other in others]
+            areas = [(measured.nand2(other) / other.lanes, other.known) for other in others]
             own, other = min(areas, key=lambda pair: pair[0], default=(None, None))
             record[f"rival_{when}"] = None if other is None else _bits_name(other)
             record[f"rival_area_{when}"] = own
@@ -188,7 +192,7 @@ def accuracy_section(measured: Measured, dots: Sequence[DotParameters]) -> Secti
         " exponent bits and accumulator, operands rounded to so many mantissa bits (x, and y), products added whole or"
         " rounded first, as it says, whichever is smaller. 'saved' is what the row"
         " saves against it, words and all; negative means that the exact unit of fewer bits is smaller. Rows without a"
-        " rival are exact, or no exact unit of that format is as inaccurate before the gain with the mantissa bits"
+        " rival are exact, or no exact unit of that format is as accurate before the gain with the mantissa bits"
         " that it has.",
     ]
     if any(dot.product.format == E3M4 for dot in dots):
@@ -227,9 +231,9 @@ def exact_ones(dot: DotParameters, dots: Sequence[DotParameters]) -> list[DotPar
 
 
 def _bits_name(dot: DotParameters) -> str:
-    """As in `3 x 2, rounded`."""
+    """As in `3 x 2 rounded`."""
     p = dot.product
-    return f"{p.format.mantissa_bits} x {p.y_format.mantissa_bits}{', rounded' if dot.rounded else ''}"
+    return f"{p.format.mantissa_bits} x {p.y_format.mantissa_bits}{' rounded' if dot.rounded else ''}"
 
 
 def _with_bits(f: Format, bits: int) -> Format:

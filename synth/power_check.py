@@ -85,9 +85,9 @@ def _notes(probe: Probed, version: str, records: Sequence[Record]) -> list[str]:
         "The toggles differ as well. OpenSTA takes the inputs of each gate as independent and lets a transition pass"
         " with the probability that the other inputs let it; it counts neither settled values nor glitches. An XOR of"
         f" two random inputs has {probe.xor:.2f} times the transitions of one of them here; settled values have 1,"
-        f" inputs that never change together 2. The same XOR made of a NOR and an AOI has {probe.built:.2f} times. So"
-        " OpenSTA's toggles turn on whether a library's XOR cells are used, and such factors multiply where the inputs"
-        " of XORs are themselves XORs, as in the sums of a multiplier.",
+        f" inputs that never change together 2. The same XOR made of a NOR and an AOI has {probe.built:.2f} times. Where"
+        " both differ, OpenSTA's toggles turn on whether a library's XOR cells are used; and such factors multiply"
+        " where the inputs of XORs are themselves XORs, as in the sums of a multiplier.",
         *([_extreme(records)] if records else []),
         "So the last three columns give our tables OpenSTA's own toggles, and divide its internal energy by what it"
         " makes of an inverter: ours / OpenSTA for the nets, for the inside of inverters and of ANDs and ORs of two"
@@ -98,15 +98,16 @@ def _notes(probe: Probed, version: str, records: Sequence[Record]) -> list[str]:
 
 
 def _extreme(records: Sequence[Record]) -> str:
-    """The row in which both differ most, and whose toggles explain it."""
+    """The row in which both differ most, and what is known of it."""
     rows = [(float(row["ratio"] or 0), row) for row in records]
     low, row = min(rows, key=lambda each: each[0])
     shares = [float(row["internal_ratio"] or 0) for row in records]
     return (
         f"Ours / OpenSTA is {low:.2g} to {max(ratio for ratio, _ in rows):.2g}, least for {row['format']}"
         f" {row['method']}. There OpenSTA's busiest net makes {float(row['busiest'] or 0):.1f} transitions in a cycle,"
-        f" behind at most {row['depth']} gates in a row; if all gates take the same time no net can change more often"
-        " than there are gates on the way to it, and settled values change at most once. With OpenSTA's own toggles for"
-        f" both, ours / OpenSTA is {min(shares):.2f} to {max(shares):.2f} inside all gates, and"
-        f" {float(row['internal_ratio'] or 0):.2f} in that row: what sets it apart is the toggles."
+        f" behind at most {row['depth']} gates in a row. (If all gates take the same time no net can change more often"
+        " than there are gates on the way to it, and settled values change at most once.) With OpenSTA's own toggles"
+        f" for both, ours / OpenSTA is {min(shares):.2f} to {max(shares):.2f} inside all gates, and"
+        f" {float(row['internal_ratio'] or 0):.2f} in that row: as far as that agrees with the other rows, toggles are"
+        " what sets it apart."
     )

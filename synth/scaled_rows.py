@@ -220,7 +220,7 @@ def dominates(design: Design, other: Design) -> bool:
 
 
 def _sentence(design: Design, reference: Design) -> str:
-    text = f"{design.name}: area {_change(design.area, reference.area)}"
+    text = f"{design.name} against {reference.name}: area {_change(design.area, reference.area)}"
     if design.energies:
         for kind, title in (("settled", "energy"), ("glitches", "with glitches")):
             changes = dict.fromkeys(_change(design.energies[r, kind], reference.energies[r, kind]) for r in Rule)

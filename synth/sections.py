@@ -1,7 +1,8 @@
 """Sections of a report: records of numbers, and how they are shown as a table."""
 
 import re
-from collections.abc import Callable, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import groupby
 
@@ -12,13 +13,22 @@ Record = dict[str, str | Number]
 Show = Callable[[str | Number], str]
 
 
-_OUTCOMES = re.compile("rival|met_|.*verdict")
+_OUTCOMES = re.compile("rival|met_|front_|best$|.*(verdict|_recipe|_form)$|.*verdict_")
 """Keys whose texts are outcomes."""
 
 
 def row_name(record: Record) -> str:
     """The texts of a record that say what it is about, such as format and method."""
     return " ".join(value for key, value in record.items() if isinstance(value, str) and not _OUTCOMES.match(key))
+
+
+def named_rows(records: Sequence[Record]) -> Iterator[tuple[str, Record]]:
+    """Records with names of their own: rows that are called the same are numbered."""
+    seen = Counter[str]()
+    for record in records:
+        name = row_name(record)
+        seen[name] += 1
+        yield name if seen[name] == 1 else f"{name} #{seen[name]}", record
 
 
 def plain(value: str | Number) -> str:

@@ -60,14 +60,18 @@ def test_what_e5m2_saves_is_named_as_noise(swept: Measured) -> None:
     assert "'saved' goes from 60 to 73 %" in delay_section(swept, [E5M2]).notes[-1]
 
 
-def test_a_script_that_fails_for_one_counts_for_none(swept: Measured) -> None:
+def test_a_recipe_that_fails_for_one_counts_for_none(swept: Measured) -> None:
+    for method in DELAY_METHODS:
+        job = Sweep(contender(E4M3, method), Description.BOOTH)
+        swept.learn(job, [*swept[job], Point(999, 999, None, "booth", "amap")])
     before = delay_section(swept, [E4M3])
     for method in ("lmul", "exact"):
         job = Sweep(contender(E4M3, method), Description.BOOTH)
-        swept.learn(job, [*swept[job], Point(1, 1, 1.0, "booth", "if -g")])
+        extra = Point(1, 1, 1.0, "booth", "if -g"), Point(1, 1, 1.0, "booth", "amap")  # all have an unsized `amap`
+        swept.learn(job, [*swept[job], *extra])
     after = delay_section(swept, [E4M3])
     assert after.records == before.records
-    assert "e4m3 booth: if -g." in after.notes[-1] and "if -g" not in before.notes[-1]
+    assert "e4m3 booth: amap, sized, e4m3 booth: if -g, sized." in after.notes[-1] and "if -g" not in before.notes[-1]
 
 
 def test_the_smallest_that_is_fast_enough() -> None:

@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from lmul.golden.formats import BF16, E4M3
-from lmul.golden.parameters import Method
+from lmul.golden.formats import BF16, E2M3, E3M4, E4M3, Format
+from lmul.golden.parameters import Method, Rounding
 from lmul.synth.contenders import Use
 from lmul.synth.energy import Energies, Energy
 from lmul.synth.energy_jobs import EnergyJob
@@ -17,7 +17,7 @@ from lmul.synth.units import UnitCost
 
 
 def _method(job: Job) -> str:
-    """As in `exact e4m3 x e4m2`, of whatever the job is about."""
+    """As in `exact e4m3 x e4m2fn`, of whatever the job is about."""
     if isinstance(job, UnitCost | ProductError):
         product, rounded = job.parameters, False
     elif isinstance(job, DotError):
@@ -25,7 +25,7 @@ def _method(job: Job) -> str:
     else:
         assert isinstance(job, PieceCost)
         product, rounded = job.piece.known.product, job.piece.known.rounded
-    name = "rounded" if rounded else product.method_name
+    name = "rounded" if rounded and product.rounding is Rounding.NEAREST else product.method_name
     return f"{name} {product.format_name.replace('_', ' x ')}"
 
 
@@ -45,20 +45,26 @@ def _measured(areas: dict[str, float], errors: dict[str, float]) -> Measured:
 
 
 def test_the_cheapest_of_those_that_are_as_accurate() -> None:
-    areas = {"lmul e4m3": 40.0, "exact e4m1": 30.0, "exact e4m2 x e4m1": 50.0, "exact e4m2": 60.0, "rounded e4m2": 45.0}
+    areas = {
+        "lmul e4m3": 40.0,
+        "exact e4m1fn": 30.0,
+        "exact e4m2fn x e4m1fn": 50.0,
+        "exact e4m2fn": 60.0,
+        "rounded e4m2fn": 45.0,
+    }
     errors = {
         "lmul e4m3": 0.05,
-        "exact e4m2 x e4m1": 0.05,
-        "exact e4m2": 0.02,
-        "rounded e4m2": 0.03,
+        "exact e4m2fn x e4m1fn": 0.05,
+        "exact e4m2fn": 0.02,
+        "rounded e4m2fn": 0.03,
         "exact e4m3": 0.01,
     }
     section = equal_section(_measured(areas, errors), [E4M3])
     rows = {row["measure"]: row for row in section.records if row["method"] == "lmul"}
     assert [(row["rival_area"], row["rival_error"]) for row in rows.values()] == [
-        ("exact e4m2 x e4m1", 0.05),  # of a product, which rounds, so that `rounded` is no other
-        ("rounded e4m2", 0.06),
-        ("rounded e4m2", 0.03),
+        ("exact e4m2fn x e4m1fn", 0.05),  # of a product, which rounds, so that `rounded` is no other
+        ("rounded e4m2fn", 0.06),
+        ("rounded e4m2fn", 0.03),
     ]
     saved = [row["area_saved"] for row in rows.values()]
     assert saved == pytest.approx([1 - 40 / 50, 1 - 40 / 45, 1 - 40 / 45])
@@ -77,7 +83,22 @@ def test_without_a_rival_nothing_is_saved() -> None:
     assert row["rival_area"] is row["area_saved"] is row["rival_error"] is None and row["area"] is not None
 
 
-@pytest.mark.parametrize(("use", "methods"), [(Use.MULTIPLIER, {"exact"}), (Use.DOT, {"exact", "rounded"})])
+def test_a_lone_rival_may_truncate() -> None:
+    areas, errors = {"exact_rtz e4m2fn": 20.0}, {"lmul e4m3": 0.05, "exact_rtz e4m2fn": 0.05, "exact e4m3": 0.01}
+    rows = [row for row in equal_section(_measured(areas, errors), [E4M3]).records if row["method"] == "lmul"]
+    assert [row["rival_area"] for row in rows] == ["exact_rtz e4m2fn", "exact e4m3", "exact e4m3"]
+
+
+@pytest.mark.parametrize(("f", "bits"), [(E3M4, "e3m2ieee"), (E2M3, "e2m2finite"), (E4M3, "e4m2fn"), (BF16, "e8m2")])
+def test_rivals_have_the_same_range(f: Format, bits: str) -> None:
+    found = {each.format for each in rivals(Use.MULTIPLIER, f) if each.format.mantissa_bits == 2}
+    assert [each.name for each in found] == [bits]
+    assert {(each.exponent_bits, each.bias, each.kind) for each in found} == {(f.exponent_bits, f.bias, f.kind)}
+
+
+@pytest.mark.parametrize(
+    ("use", "methods"), [(Use.MULTIPLIER, {"exact", "rounded_rtz"}), (Use.DOT, {"exact", "rounded"})]
+)
 def test_rivals_have_fewer_bits(use: Use, methods: set[str]) -> None:
     found = list(rivals(use, BF16))
     assert {each.method for each in found} == methods

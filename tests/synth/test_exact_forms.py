@@ -65,7 +65,7 @@ def test_what_has_forms() -> None:
         (Kind.DOT_CORE, "bf16", "lmul"),
     ],
 )
-def test_forms_of_cores_are_those_that_differ(kind: Kind, f: str, method: str) -> None:
+def test_forms_that_are_looked_at_differ(kind: Kind, f: str, method: str) -> None:
     piece = Piece(kind, dot_parameters(format_named(f), method), 2)
     texts = {verilog(replace(piece, form=form).unit) for form in RIVAL_FORMS}
     assert len(texts) == len(Design(piece).forms)
