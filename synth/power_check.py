@@ -85,9 +85,9 @@ def _notes(probe: Probed, version: str, records: Sequence[Record]) -> list[str]:
         "The toggles differ as well. OpenSTA takes the inputs of each gate as independent and lets a transition pass"
         " with the probability that the other inputs let it; it counts neither settled values nor glitches. An XOR of"
         f" two random inputs has {probe.xor:.2f} times the transitions of one of them here; settled values have 1,"
-        f" inputs that never change together 2. The same XOR made of a NOR and an AOI has {probe.built:.2f} times. Where"
-        " both differ, OpenSTA's toggles turn on whether a library's XOR cells are used; and such factors multiply"
-        " where the inputs of XORs are themselves XORs, as in the sums of a multiplier.",
+        f" inputs that never change together 2. The same XOR made of a NOR and an AOI has {probe.built:.2f} times."
+        " Where both differ, OpenSTA's toggles turn on whether a library's XOR cells are used; and such factors"
+        " multiply where the inputs of XORs are themselves XORs, as in the sums of a multiplier.",
         *([_extreme(records)] if records else []),
         "So the last three columns give our tables OpenSTA's own toggles, and divide its internal energy by what it"
         " makes of an inverter: ours / OpenSTA for the nets, for the inside of inverters and of ANDs and ORs of two"
