@@ -16,7 +16,7 @@ _DASHES = ("-", "--", "-.", ":")
 
 
 def pareto_picture(sections: Sequence[Section], kind: str) -> bytes:
-    """Error against area and energy, one row of panels a use; the fronts are lines, their designs are named.
+    """Error against area and energy, one row of panels a use; the fronts are lines, with names where there is room.
 
     Parameters
     ----------
@@ -53,20 +53,29 @@ def _panel(axes: Axes, section: Section, cost: str) -> None:
     best = [(_point(record, cost), record) for record in known if record[f"front_{cost}"]]
     best.sort(key=lambda pair: pair[0])
     axes.step([p[0] for p, _ in best], [p[1] for p, _ in best], where="post", color="#999999", linewidth=1, zorder=1)
-    for place, (point, record) in enumerate(best):
-        offset = (4, 4) if place % 2 else (-4, -9)
-        align = "left" if place % 2 else "right"
-        name = f"{record['format']} {record['method']}".replace("corrected", "c")
-        axes.annotate(name, point, offset, textcoords="offset points", fontsize=6.5, ha=align)
     axes.set_xscale("log")
     axes.set_yscale("log")
-    axes.xaxis.set_major_formatter(PercentFormatter(1))
+    axes.margins(x=0.15, y=0.07)
+    _name(axes, [(point, f"{each['format']} {each['method']}".replace("corrected", "c")) for point, each in best])
+    axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{100 * value:g} %"))
     for formatter in (axes.yaxis.set_major_formatter, axes.yaxis.set_minor_formatter):
         formatter(FuncFormatter(_number))
     axes.set_xlabel("mean |relative error| of products" if "multiplier" in section.key else "NRMSE of dot products")
     axes.set_ylabel(_COSTS[cost])
     axes.set_title(section.title, fontsize=10, loc="left")
     quiet(axes)
+
+
+def _name(axes: Axes, best: Sequence[tuple[tuple[float, float], str]]) -> None:
+    """Names below and left of the front, where no design is; one that would cover another is left out."""
+    to_axes = axes.transData + axes.transAxes.inverted()
+    taken: list[tuple[float, float, float]] = []  # right end, top, width, in shares of the panel
+    for point, name in best:
+        x, y = to_axes.transform(point)
+        width = 0.0105 * len(name)
+        if all(abs(y - top) > 0.027 or x - width > right or x < right - other for right, top, other in taken):
+            axes.annotate(name, point, (-3, -3), textcoords="offset points", fontsize=6.5, ha="right", va="top")
+            taken.append((x, y, width))
 
 
 def _number(value: float, place: int | None) -> str:
