@@ -113,6 +113,21 @@ class Format:
             return self.infinity - 1
         return self.sign_bit - (2 if self.kind is Kind.FN else 1)
 
+    def with_mantissa(self, bits: int) -> "Format":
+        """The format that is the same, bias and kind included, but for the bits of the mantissa.
+
+        It has the name that is known for it, or that of its kind behind its widths, as in `e4m2fn`.
+
+        Raises
+        ------
+        TypeError, ValueError
+            There is no format of so many bits.
+        """
+        name = f"e{self.exponent_bits}m{bits}"
+        found = Format(f"{name}{self.kind}", self.exponent_bits, bits, self.bias, self.kind)
+        known = (self, *FORMATS.values(), format_named(name))
+        return next((each for each in known if each == found), found)
+
     def __str__(self) -> str:
         return self.name
 

@@ -16,7 +16,7 @@ from lmul.golden.correction import TABLE_BITS
 from lmul.golden.distributions import SIGNED, Distribution, drawn
 from lmul.golden.dot import least_anchor
 from lmul.golden.errors import errors, fitted_gain
-from lmul.golden.formats import BF16, E3M4, E4M3, E5M2, FP16, FP32, Format, format_named
+from lmul.golden.formats import BF16, E3M4, E4M3, E5M2, FP16, FP32, Format
 from lmul.golden.parameters import Method, Parameters
 from lmul.golden.scaling import Rule, Scaled, quantise, scaled_dot_product
 
@@ -86,8 +86,8 @@ class TotalError:
         Standard error of `after` as an estimate for other operands of the same kind.
     rival_before, rival_after : tuple of int, or None
         Mantissa bits of x and of y, y's the same or one less, of the smallest exact unit that is at least as accurate:
-        of the same exponent bits and window, on operands that are rounded to so many. Where both are to be the same, it
-        takes as many as x has. None for exact units, and where even the format's own do not suffice.
+        of the same exponents, kind and window, on operands that are rounded to so many. Where both are to be the same,
+        it takes as many as x has. None for exact units, and where even the format's own do not suffice.
     rounded_before, rounded_after : tuple of int, or None
         The same of exact units that round each product first.
     """
@@ -232,7 +232,7 @@ class Experiment:
         """The fewest mantissa bits with which an exact unit is at most `error` off."""
         own = unit.product.format
         for x, y in ((i, j) for i in range(1, own.mantissa_bits + 1) for j in (i - 1, i) if j > 0):
-            product = Parameters(_with_bits(own, x), Method.EXACT, y_format=_with_bits(own, y))
+            product = Parameters(own.with_mantissa(x), Method.EXACT, y_format=own.with_mantissa(y))
             exact = Unit(product, rounded, unit.window)
             if exact not in self._rivals:
                 self._rivals[exact] = self.nrmse(self.computed(exact))[:2]
@@ -250,10 +250,3 @@ class Experiment:
                 codes = Scaled(format, encode(format, values), np.zeros((len(values), 1), np.int64), TERMS)
             self._scaled[format, side] = codes
         return self._scaled[format, side]
-
-
-def _with_bits(format: Format, mantissa_bits: int) -> Format:
-    """The format that is the same but for the bits of the mantissa."""
-    if mantissa_bits == format.mantissa_bits:
-        return format
-    return format_named(f"e{format.exponent_bits}m{mantissa_bits}")

@@ -4,6 +4,7 @@ import ast
 import hashlib
 import os
 import pickle
+import zlib
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from contextvars import ContextVar
@@ -40,9 +41,9 @@ class Cache:
         """What is kept, in a tuple of one; or None."""
         with suppress(OSError):
             content = self._path(key).read_bytes()
-            digest, pickled = content[:_DIGEST_BYTES], content[_DIGEST_BYTES:]
-            if hashlib.sha256(pickled).digest() == digest:
-                return (pickle.loads(pickled),)
+            digest, packed = content[:_DIGEST_BYTES], content[_DIGEST_BYTES:]
+            if hashlib.sha256(packed).digest() == digest:
+                return (pickle.loads(zlib.decompress(packed)),)
         return None
 
     def put(self, key: str, outcome: object) -> None:
@@ -51,8 +52,8 @@ class Cache:
         draft = path.with_name(f".{key}.{os.getpid()}")
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
-            pickled = pickle.dumps(outcome)
-            draft.write_bytes(hashlib.sha256(pickled).digest() + pickled)
+            packed = zlib.compress(pickle.dumps(outcome), level=1)
+            draft.write_bytes(hashlib.sha256(packed).digest() + packed)
             draft.replace(path)
         except OSError:
             with suppress(OSError):

@@ -11,8 +11,8 @@ from lmul.synth.measurement import Job, Measured
 from lmul.synth.sections import Record, Section, decimals, plain, saving
 from lmul.synth.streams import GAUSSIAN, Stream
 
-MARGIN = 0.05
-"""A claim holds where what is saved is at most this much less."""
+MARGIN = 0.02
+"""A claim holds where what is saved is at most this much less: Horowitz's own figures give 78 % where it says 80 %."""
 
 _KINDS = {"fj": "without glitches", "fj_glitches": "with glitches"}
 

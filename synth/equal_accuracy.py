@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from lmul.golden.formats import FP32, Format, format_named
+from lmul.golden.formats import FP32, Format
 from lmul.golden.parameters import Rounding
 from lmul.hdl.forms import Form
 from lmul.synth.contenders import Contender, Use, contenders
@@ -39,7 +39,7 @@ def rivals(use: Use, f: Format) -> Iterator[Contender]:
     for x in range(1, min(f.mantissa_bits, MOST_BITS) + 1):
         for y in range(max(x - 1, 1), x + 1):
             whole, rounded = (
-                dot_parameters(_with_bits(f, x), method, y=_with_bits(f, y)) for method in ("exact", "rounded")
+                dot_parameters(f.with_mantissa(x), method, y=f.with_mantissa(y)) for method in ("exact", "rounded")
             )
             yield Contender(use, whole)
             if use is Use.MULTIPLIER:
@@ -115,13 +115,6 @@ def _looked_at(use: Use, f: Format) -> bool:
 
 def _own(use: Use, f: Format) -> Iterator[Contender]:
     return contenders([f], [use], METHODS)
-
-
-def _with_bits(f: Format, bits: int) -> Format:
-    """The format that is the same but for the bits of the mantissa, bias and kind included."""
-    name = f"e{f.exponent_bits}m{bits}"
-    found = Format(f"{name}{f.kind}", f.exponent_bits, bits, f.bias, f.kind)
-    return next((known for known in (f, format_named(name)) if known == found), found)
 
 
 def _forms(each: Contender) -> Sequence[Form]:

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from lmul.golden.accumulators import Accumulator, DotParameters
-from lmul.golden.formats import E3M4, Format, format_named
+from lmul.golden.formats import E3M4, Format
 from lmul.golden.parameters import Method
 from lmul.golden.total_error import PLAIN, Bits
 from lmul.synth.designs import DEPTH, dot_parameters, lanes
@@ -159,7 +159,7 @@ def _rivals(measured: Measured, dot: DotParameters) -> list[list[Piece]]:
 
 def _of_bits(dot: DotParameters, bits: Bits, method: str) -> Piece:
     """As many lanes, and the same accumulator."""
-    x, y = (_with_bits(dot.product.format, count) for count in bits)
+    x, y = (dot.product.format.with_mantissa(count) for count in bits)
     other = replace(dot_parameters(x, method, dot.accumulator, dot.depth, y), window=dot.window)
     return Piece(Kind.DOT_CORE, other, lanes(dot.product.format))
 
@@ -234,7 +234,3 @@ def _bits_name(dot: DotParameters) -> str:
     """As in `3 x 2 rounded`."""
     p = dot.product
     return f"{p.format.mantissa_bits} x {p.y_format.mantissa_bits}{' rounded' if dot.rounded else ''}"
-
-
-def _with_bits(f: Format, bits: int) -> Format:
-    return f if bits == f.mantissa_bits else format_named(f"e{f.exponent_bits}m{bits}")

@@ -240,4 +240,4 @@ def _named(condition: Condition) -> str:
 
 
 def _change(value: float, other: float) -> str:
-    return f"{100 * (value / other - 1):+.0f} %"
+    return f"{round(100 * (value / other - 1)):+d} %"

@@ -33,6 +33,23 @@ def test_a_name_of_the_table_wins_and_the_suffix_forces_the_kind():
     assert format_named("e6m9") == Format("e6m9", 6, 9, 31, Kind.IEEE)
 
 
+@pytest.mark.parametrize(
+    ("name", "bits", "found"),
+    [
+        ("e4m3", 2, "e4m2fn"),
+        ("e3m4", 2, "e3m2ieee"),
+        ("e2m3", 1, "e2m1"),
+        ("e2m3", 2, "e2m2finite"),
+        ("bf16", 10, "tf32"),
+    ],
+)
+def test_other_mantissas_leave_the_rest(name, bits, found):
+    own, other = format_named(name), format_named(name).with_mantissa(bits)
+    assert (other.name, other.mantissa_bits) == (found, bits)
+    assert (other.exponent_bits, other.bias, other.kind) == (own.exponent_bits, own.bias, own.kind)
+    assert other.with_mantissa(own.mantissa_bits) == own and own.with_mantissa(own.mantissa_bits).name == name
+
+
 def test_equality_is_of_the_arithmetic():
     assert format_named("e8m7") == FORMATS["bf16"]
     assert str(format_named("e8m7")) == "e8m7"

@@ -7,7 +7,7 @@ import pytest
 
 from lmul.golden.codes import decode, encode
 from lmul.golden.distributions import SIGNED, Distribution
-from lmul.golden.formats import BF16, E3M4, E4M3, E5M2, format_named
+from lmul.golden.formats import BF16, E3M4, E4M3, E5M2
 from lmul.golden.parameters import Method, Parameters
 from lmul.golden.scaling import Rule
 from lmul.golden.total_error import (
@@ -65,7 +65,7 @@ def test_a_rival_is_the_first_that_is_good_enough(unit):
     own = unit.product.format
 
     def exact(x, y, rounded=False):
-        x_format, y_format = (format_named(f"e{own.exponent_bits}m{bits}") for bits in (x, y))
+        x_format, y_format = own.with_mantissa(x), own.with_mantissa(y)
         return experiment.measured(Unit(Parameters(x_format, Method.EXACT, y_format=y_format), rounded, 12))
 
     smaller = {(4, 4): (4, 3), (4, 3): (3, 3), (3, 3): (3, 2), (3, 2): (2, 2)}

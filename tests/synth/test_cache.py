@@ -1,6 +1,7 @@
 """Outcomes are found again when nothing has changed, and only then."""
 
 import os
+import pickle
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -98,6 +99,14 @@ def test_a_damaged_file_counts_as_missing(tmp_path: Path, damage: bytes) -> None
         (file,) = (path for path in tmp_path.rglob("*") if path.is_file())
         file.write_bytes(damage)
         assert remembered("what", GENERIC, lambda: 3) == 3
+
+
+def test_outcomes_take_little_room(tmp_path: Path) -> None:
+    netlist = {f"gate {i}": ["a", "y"] for i in range(1000)}
+    kept = Cache(tmp_path)
+    kept.put("netlist", netlist)
+    assert kept.get("netlist") == (netlist,)
+    assert (tmp_path / "ne" / "netlist").stat().st_size < len(pickle.dumps(netlist)) / 2
 
 
 def test_no_byte_of_a_file_can_change_unseen(tmp_path: Path) -> None:

@@ -64,10 +64,10 @@ def test_the_adder_adds_as_float32_does() -> None:
 @pytest.mark.parametrize(
     ("settled", "glitches", "expected"),
     [
-        (0.76, 0.90, "holds"),
-        (0.74, 0.90, "holds only with glitches"),
-        (0.76, 0.2, "holds only without glitches"),
-        (0.7, 0.7, "fails"),
+        (0.79, 0.90, "holds"),
+        (0.77, 0.90, "holds only with glitches"),
+        (0.79, 0.2, "holds only without glitches"),
+        (0.77, 0.77, "fails"),
     ],
 )
 def test_the_rule(settled: float, glitches: float, expected: str) -> None:
@@ -104,6 +104,6 @@ def test_verdicts_from_numbers() -> None:
     assert rows["product", "fp32", ""]["fj_saved"] == pytest.approx(0.94)
     assert rows["product", "fp32", ""]["fj_form"] == "array"
     assert rows["whole MAC", "fp32", "fp32"]["fj_form"] == "exact, array"
-    assert rows["whole MAC", "e5m2", "fixed"]["fj_form"] == "exact"
+    assert rows["whole MAC", "e5m2", "fixed"]["fj_form"] == "exact, array"
     assert rows["accumulate", "fp32", "fp32"]["fj_exact"] == 900.0
     assert rows["whole MAC", "e5m2", "fixed"]["fj_glitches_lmul"] == pytest.approx(1800)

@@ -39,9 +39,9 @@ class Faked(Measured):
 AREAS = {
     "lmul e4m3": 60.0,
     "exact e4m3": 300.0,
-    "exact e4m2": 80.0,
-    "rounded e4m3_e4m2": 90.0,
-    "exact e4m3_e4m2": 120.0,
+    "exact e4m2fn": 80.0,
+    "rounded e4m3_e4m2fn": 90.0,
+    "exact e4m3_e4m2fn": 120.0,
     "rounded e4m3": 100.0,
 }
 
@@ -66,7 +66,7 @@ def test_every_core_that_the_table_needs_is_measured() -> None:
     names = [
         f"{piece.known.method_name} {piece.known.product.format_name}" for piece in rivals(Faked(AREAS), [LMUL, EXACT])
     ]
-    assert names == ["exact e4m2", "rounded e4m3_e4m2", "exact e4m3_e4m2", "rounded e4m3"]
+    assert names == ["exact e4m2fn", "rounded e4m3_e4m2fn", "exact e4m3_e4m2fn", "rounded e4m3"]
 
 
 @pytest.mark.parametrize("accumulator", [Accumulator.ANCHORED, Accumulator.FIXED])
