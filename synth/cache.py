@@ -4,6 +4,7 @@ import ast
 import hashlib
 import os
 import pickle
+import platform
 import zlib
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
@@ -19,7 +20,7 @@ from lmul.synth.technology import Technology
 Outcome = TypeVar("Outcome")
 
 TOOLS = ("amaranth", "numpy", "pyosys")
-"""Packages whose versions are part of every key."""
+"""Packages whose versions, beside Python's, are part of every key."""
 
 
 _DIGEST_BYTES = 32
@@ -39,7 +40,7 @@ class Cache:
 
     def get(self, key: str) -> tuple[Any] | None:
         """What is kept, in a tuple of one; or None."""
-        with suppress(OSError):
+        with suppress(OSError, zlib.error, pickle.UnpicklingError):
             content = self._path(key).read_bytes()
             digest, packed = content[:_DIGEST_BYTES], content[_DIGEST_BYTES:]
             if hashlib.sha256(packed).digest() == digest:
@@ -115,7 +116,7 @@ def key_of(question: object, technology: Technology) -> str:
     technology : Technology
         What is mapped to.
     """
-    tools = [f"{tool} {_version(tool)}" for tool in TOOLS]
+    tools = [f"python {platform.python_version()}", *(f"{tool} {_version(tool)}" for tool in TOOLS)]
     parts = [repr(question), technology.digest, code_digest(type(question).__module__), *tools]
     return hashlib.sha256("\0".join(parts).encode()).hexdigest()
 

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from lmul.golden.codes import as_float64
+from lmul.golden.continuous import checked_operands
 from lmul.golden.heads import softmax
 from lmul.golden.scaling import BLOCK, Rule
 from lmul.golden.transformer import Encoder
@@ -110,7 +111,8 @@ def tensor_stream(name: str, x: ArrayLike, y: ArrayLike) -> Stream:
     Raises
     ------
     TypeError, ValueError
-        A tensor is not one of finite numbers that float64 holds, or is empty.
+        A tensor is not one of numbers that float64 holds, or is empty; or one has a number that is not finite, or is
+        outside `continuous.EXPONENTS`.
     """
     arrays = [_checked(what, values) for what, values in (("x", x), ("y", y))]
     digest = hashlib.sha256()
@@ -150,10 +152,7 @@ def _checked(what: str, values: ArrayLike) -> Floats:
     array = as_float64(np.asarray(values))
     if not array.size:
         raise ValueError(f"{what} must have a number in it, not the shape {array.shape}")
-    if not np.isfinite(array).all():
-        index = tuple(int(i) for i in np.argwhere(~np.isfinite(array))[0])
-        raise ValueError(f"{what} must be finite, not {array[index]} (at index {list(index)})")
-    return array
+    return checked_operands(what, array)
 
 
 def _blocks(numbers: Floats) -> Floats:

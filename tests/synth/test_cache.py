@@ -1,7 +1,9 @@
 """Outcomes are found again when nothing has changed, and only then."""
 
+import hashlib
 import os
 import pickle
+import zlib
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -99,6 +101,14 @@ def test_a_damaged_file_counts_as_missing(tmp_path: Path, damage: bytes) -> None
         (file,) = (path for path in tmp_path.rglob("*") if path.is_file())
         file.write_bytes(damage)
         assert remembered("what", GENERIC, lambda: 3) == 3
+
+
+def test_what_is_no_outcome_counts_as_missing(tmp_path: Path) -> None:
+    kept = Cache(tmp_path)
+    for content in (b"nonsense", zlib.compress(b"nonsense")):
+        kept.put("what", 1)
+        (tmp_path / "wh" / "what").write_bytes(hashlib.sha256(content).digest() + content)
+        assert kept.get("what") is None
 
 
 def test_outcomes_take_little_room(tmp_path: Path) -> None:

@@ -51,11 +51,15 @@ def test_repr_tells_contents_apart() -> None:
     assert np.array_equal(again.blocks(0, 3), first.blocks(0, 3))
 
 
+_SIZE = r"must be zero or a number of 2\^-500 to 2\^500 in size"
+
+
 @pytest.mark.parametrize(
     ("x", "fault"),
     [
-        ([[1, 2], [3, np.nan]], r"x must be finite, not nan \(at index \[1, 1\]\)"),
-        ([-np.inf], r"x must be finite, not -inf \(at index \[0\]\)"),
+        ([[1, 2], [3, np.nan]], rf"x {_SIZE}, not NaN \(at index \[1, 1\]\)"),
+        ([-np.inf], rf"x {_SIZE}, not -inf \(at index \[0\]\)"),
+        ([1, 1e300], rf"x {_SIZE}, not 1e\+300 \(at index \[1\]\)"),
         (np.zeros((3, 0)), r"x must have a number in it, not the shape \(3, 0\)"),
     ],
 )
