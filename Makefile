@@ -1,6 +1,6 @@
 # make report [LIBERTY=FILE]   the main job: export, verify and measure the default set, into report/
 # make arrays [LIBERTY=FILE]   what dot products, processing elements and arrays cost, into report/ as well
-# make full [LIBERTY=FILE..]   everything: area, timing, energy, FPGAs, where it pays; an hour the first time, then seconds
+# make full [LIBERTY=FILE..]   everything: area, timing, energy, FPGAs, where it pays; 40 minutes the first time, then seconds
 # make accuracy                what L-Mul does to numbers: products, dot products and a transformer, into report/
 # make test                    lint, types and all tests but those of the next line
 # make verify-all              every variant of every format and array in simulation: an hour

@@ -13,6 +13,7 @@ from lmul.cli.accuracy_files import Study, show
 from lmul.cli.attention_picture import attention_figure
 from lmul.cli.attention_sections import RIVAL, findings, layer_section, layers, record, scope_section
 from lmul.cli.numbers import lines_of, loaded_qkv
+from lmul.cli.paths import PATH
 from lmul.cli.progress import progress_bar
 from lmul.golden.attention_arms import GAIN, arms, arms_of_all, sentences
 from lmul.golden.attention_error import LINEAR_RANK, AttentionError, Reference, qkv_error
@@ -50,17 +51,13 @@ _NOTES = [
 
 
 @click.command()
-@click.option("--model", type=click.Path(path_type=Path), metavar="DIR", help="As `make model` leaves it.")
-@click.option(
-    "--sentences", "own", type=click.Path(path_type=Path), metavar="FILE", help="One a line. Without it: 208 of ours."
-)
-@click.option(
-    "--qkv", type=click.Path(path_type=Path), metavar="FILE.npz", help="Instead of a model: arrays Q, K and V."
-)
+@click.option("--model", type=PATH, metavar="DIR", help="As `make model` leaves it.")
+@click.option("--sentences", "own", type=PATH, metavar="FILE", help="One a line. Without it: 208 of ours.")
+@click.option("--qkv", type=PATH, metavar="FILE.npz", help="Instead of a model: arrays Q, K and V.")
 @click.option(
     "-o",
     "--output",
-    type=click.Path(path_type=Path),
+    type=PATH,
     metavar="DIR",
     help="Gets accuracy_attention.md, .csv, .json, .png and .svg, all or none.",
 )

@@ -9,6 +9,7 @@ import click
 from lmul.cli.accuracy_files import Study, show
 from lmul.cli.dots_picture import dots_figure
 from lmul.cli.dots_sections import best_section, findings, length_section, summary_section
+from lmul.cli.paths import PATH
 from lmul.cli.progress import progress_bar
 from lmul.golden.dot_error import COUNT, DISTRIBUTIONS, FORMATS, LENGTHS, MEASURES, DotError, DotExperiment, units
 from lmul.golden.formats import Format, format_named
@@ -45,7 +46,7 @@ _NOTES = [
 @click.option(
     "-o",
     "--output",
-    type=click.Path(path_type=Path),
+    type=PATH,
     metavar="DIR",
     help="Gets accuracy_dots.md, .csv, .json, .png and .svg, all or none.",
 )

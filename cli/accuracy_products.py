@@ -9,6 +9,7 @@ import click
 from lmul.cli.accuracy_files import Study, show
 from lmul.cli.accuracy_picture import products_figure
 from lmul.cli.numbers import loaded
+from lmul.cli.paths import PATH
 from lmul.cli.products_sections import (
     MEASURES,
     constant_section,
@@ -43,13 +44,11 @@ _NOTES = [
 
 
 @click.command()
-@click.option(
-    "--x", "xs", type=click.Path(path_type=Path), multiple=True, metavar="X.npy", help="Your operands. Repeatable."
-)
+@click.option("--x", "xs", type=PATH, multiple=True, metavar="X.npy", help="Your operands. Repeatable.")
 @click.option(
     "--y",
     "ys",
-    type=click.Path(path_type=Path),
+    type=PATH,
     multiple=True,
     metavar="Y.npy",
     help="What each --x is multiplied with.",
@@ -58,7 +57,7 @@ _NOTES = [
 @click.option(
     "-o",
     "--output",
-    type=click.Path(path_type=Path),
+    type=PATH,
     metavar="DIR",
     help="Gets accuracy_products.md, .csv, .json, .png and .svg, all or none.",
 )

@@ -8,6 +8,7 @@ import click
 
 from lmul.cli.array_options import array_options, chosen_array
 from lmul.cli.checked import tell, tried
+from lmul.cli.paths import PATH
 from lmul.hdl.axi import AxiStreamArray
 from lmul.hdl.files import check_writable
 from lmul.hdl.verilog import export
@@ -23,7 +24,7 @@ from lmul.sim.selfcheck import array_files
     "-o",
     "--output-dir",
     "folder",
-    type=click.Path(path_type=Path),
+    type=PATH,
     required=True,
     metavar="DIR",
     help="Where the files go.",

@@ -11,6 +11,7 @@ from lmul.cli.array_options import chosen_array, computing_options
 from lmul.cli.checked import EXIT_MISMATCH
 from lmul.cli.matmul import sides
 from lmul.cli.numbers import lines_of
+from lmul.cli.paths import PATH
 from lmul.cli.progress import progress_bar
 from lmul.golden.heads import Head
 from lmul.golden.parameters import Method
@@ -22,14 +23,10 @@ from lmul.sim.matmul import total_macs
 
 
 @click.command()
-@click.option(
-    "--model", type=click.Path(path_type=Path), required=True, metavar="DIR", help="As `make model` leaves it."
-)
+@click.option("--model", type=PATH, required=True, metavar="DIR", help="As `make model` leaves it.")
 @click.option("--layer", type=int, default=3, show_default=True, help="Which layer's head, from 0.")
 @click.option("--head", "number", type=int, default=0, show_default=True, help="Which head of the layer, from 0.")
-@click.option(
-    "--sentences", type=click.Path(path_type=Path), metavar="FILE", help="One a line. Without it: eight of ours."
-)
+@click.option("--sentences", type=PATH, metavar="FILE", help="One a line. Without it: eight of ours.")
 @click.option("--array", "size", default="16x16", show_default=True, metavar="RxC", help="Rows and columns.")
 @computing_options
 def attention(

@@ -10,6 +10,7 @@ import click
 from lmul.cli.array_options import ROUNDED, WINDOW, chosen_product, product_options
 from lmul.cli.checked import tell, tried
 from lmul.cli.options import with_options
+from lmul.cli.paths import PATH
 from lmul.golden.accumulators import DEPTH, Accumulator, DotParameters
 from lmul.hdl.dot_product import LANES, DotProduct
 from lmul.hdl.verilog import export
@@ -45,7 +46,7 @@ def _chosen(lanes: int, accumulator: str, window: int | None, depth: int, method
     "-o",
     "--output-dir",
     "folder",
-    type=click.Path(path_type=Path),
+    type=PATH,
     required=True,
     metavar="DIR",
     help="Where the files go.",

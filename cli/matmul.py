@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from lmul.cli.array_options import chosen_array, computing_options
 from lmul.cli.checked import EXIT_MISMATCH
 from lmul.cli.numbers import loaded, saved
+from lmul.cli.paths import PATH
 from lmul.cli.progress import progress_bar
 from lmul.golden.accumulators import DEEPEST
 from lmul.golden.codes import decode
@@ -27,9 +28,9 @@ from lmul.sim.matmul_job import Outcome
 @computing_options
 @click.option("--depth", type=int, metavar="K", help="The longest sums. Without it: as the matrices need.")
 @click.option("--anchor", type=int, metavar="A", help="For anchored. Without it: the least that will do, tile by tile.")
-@click.argument("a", type=click.Path(path_type=Path), metavar="A.npy")
-@click.argument("b", type=click.Path(path_type=Path), metavar="B.npy")
-@click.option("-o", "--out", type=click.Path(path_type=Path), required=True, metavar="C.npy", help="Gets the product.")
+@click.argument("a", type=PATH, metavar="A.npy")
+@click.argument("b", type=PATH, metavar="B.npy")
+@click.option("-o", "--out", type=PATH, required=True, metavar="C.npy", help="Gets the product.")
 @click.option("--float32", "narrow", is_flag=True, help="Write the product as float32 instead of float64.")
 def matmul(
     size: str, depth: int | None, anchor: int | None, a: Path, b: Path, out: Path, narrow: bool, **options: Any

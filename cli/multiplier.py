@@ -12,6 +12,7 @@ from rich.console import Console
 from lmul.cli.checked import EXIT_MISMATCH
 from lmul.cli.numbers import loaded
 from lmul.cli.options import chosen_multiplier, multiplier_options
+from lmul.cli.paths import PATH
 from lmul.golden.codes import Codes, decode, encode
 from lmul.golden.errors import Errors, errors
 from lmul.golden.formats import Format
@@ -26,9 +27,7 @@ from lmul.sim.vectors import Pairs
 
 @click.command("multiplier")
 @multiplier_options
-@click.option(
-    "-o", "--output", type=click.Path(path_type=Path), required=True, metavar="DIR", help="Where the files go."
-)
+@click.option("-o", "--output", type=PATH, required=True, metavar="DIR", help="Where the files go.")
 def verilog_multiplier(output: Path, **options: Any) -> None:
     """Write a multiplier: DIR/NAME.v and its manifest DIR/NAME.json.
 
@@ -50,8 +49,8 @@ def verilog_multiplier(output: Path, **options: Any) -> None:
     show_default=True,
     help="For operands of more than 16 bits together.",
 )
-@click.option("--x", "x_file", type=click.Path(path_type=Path), metavar="FILE", help="Your operands, a .npy of floats.")
-@click.option("--y", "y_file", type=click.Path(path_type=Path), metavar="FILE", help="As --x; broadcast against it.")
+@click.option("--x", "x_file", type=PATH, metavar="FILE", help="Your operands, a .npy of floats.")
+@click.option("--y", "y_file", type=PATH, metavar="FILE", help="As --x; broadcast against it.")
 def verify_multiplier(pairs: int, x_file: Path | None, y_file: Path | None, **options: Any) -> None:
     """Simulate a multiplier's Verilog and compare every product with the golden model.
 

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from lmul.cli.paths import PATH
 from lmul.cli.progress import progress_bar
 from lmul.formal.netlists import NetlistProof, prove_netlist
 from lmul.golden.formats import format_named
@@ -22,7 +23,7 @@ EXIT_NOT_PROVED = 1
 @click.command("netlists")
 @click.option(
     "--liberty",
-    type=click.Path(path_type=Path),
+    type=PATH,
     metavar="FILE",
     help="Cell library, plain or gzip, as for `lmul report`. Without it: its generic gates.",
 )

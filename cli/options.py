@@ -8,6 +8,7 @@ from typing import Any
 
 import click
 
+from lmul.cli.paths import PATH
 from lmul.golden.formats import FORMATS, Format, format_named
 from lmul.golden.parameters import Method, Overflow, Parameters, Policy, Rounding
 from lmul.hdl.multiplier import PIPELINE_DEPTHS, Multiplier
@@ -24,9 +25,7 @@ FORMAT = click.option(
 CORRECTION = [
     click.option("--constant", type=int, metavar="D", help="For the method constant: D in mantissa LSBs."),
     click.option("--table-bits", type=int, metavar="T", help="For corrected: mantissa bits of each operand, 1 to 3."),
-    click.option(
-        "--table", type=click.Path(path_type=Path), metavar="FILE", help="For corrected: your own D, as JSON."
-    ),
+    click.option("--table", type=PATH, metavar="FILE", help="For corrected: your own D, as JSON."),
 ]
 """Those that say what D is."""
 
@@ -90,6 +89,8 @@ def chosen_multiplier(
     OSError, TypeError, ValueError
         An option, or the file it names, does not say one that exists.
     """
+    if table is not None and table_bits is None:
+        raise ValueError("--table must be given with --table-bits")
     x, y = operand_formats(format_names)
     result = {} if result_name is None else {"result": format_named(result_name)}
     parameters = Parameters(
@@ -131,6 +132,8 @@ def read_table(path: Path) -> tuple[tuple[int, ...], ...]:
     """
     try:
         rows = json.loads(path.read_text())
+        if not isinstance(rows, list) or not all(isinstance(row, list) for row in rows):
+            raise TypeError("it is another kind of JSON")
         return tuple(tuple(row) for row in rows)
     except (UnicodeDecodeError, json.JSONDecodeError, RecursionError, TypeError) as error:
         raise ValueError(f"{path} must be a JSON array of rows of integers: {error}") from None

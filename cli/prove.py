@@ -12,6 +12,7 @@ from rich.progress import MofNCompleteColumn, TimeElapsedColumn
 
 from lmul.cli.lazy import LazyGroup
 from lmul.cli.options import chosen_multiplier, multiplier_options
+from lmul.cli.paths import PATH
 from lmul.cli.progress import progress_bar
 from lmul.formal.campaign import prove_all
 from lmul.formal.multiplier import Proof, prove
@@ -38,7 +39,7 @@ EXIT_NOT_PROVED = 1
 )
 @click.option("--all", "everything", is_flag=True, help="Every unit: all methods, policies and formats.")
 @click.option("--format", "format_names", multiple=True, metavar="NAME", help="With --all: only this. Repeatable.")
-@click.option("-o", "--output", type=click.Path(path_type=Path), metavar="DIR", help="Gets proofs.md and proofs.json.")
+@click.option("-o", "--output", type=PATH, metavar="DIR", help="Gets proofs.md and proofs.json.")
 @click.pass_context
 def prove_group(context: click.Context, everything: bool, format_names: tuple[str, ...], output: Path | None) -> None:
     """Prove that exported Verilog is the specified product, for all operands.

@@ -91,7 +91,11 @@ def _streams(chosen: Chosen) -> list[Stream]:
     found: list[Stream] = []
     if chosen.x_file is not None and chosen.y_file is not None:
         name = f"{chosen.x_file.name} x {chosen.y_file.name}"
-        found.append(tensor_stream(name, loaded(chosen.x_file), loaded(chosen.y_file)))
+        x, y = loaded(chosen.x_file), loaded(chosen.y_file)
+        try:
+            found.append(tensor_stream(name, x, y))
+        except (TypeError, ValueError) as error:
+            raise ValueError(f"x ({chosen.x_file}) and y ({chosen.y_file}) do not fit: {error}") from None
     if chosen.model is not None:
         found += attention_streams(Encoder(chosen.model), SENTENCES, LAYER)
     return found

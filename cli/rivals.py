@@ -65,6 +65,8 @@ def rival_source(text: str, formats: Sequence[Format]) -> tuple[Source, Format]:
             raise ValueError(f"rival must have a number for its port {port}, not {value!r}")
     if len(ports) not in (0, 3):
         raise ValueError(f"rival must name three ports, x, y and p, or none, not {', '.join(ports)}")
+    if not all(files.split(",")):
+        raise ValueError(f"rival must name files between commas, not {files!r}")
     paths = tuple(Path(file) for file in files.split(","))
     f = formats[0] if format_name is None else format_named(format_name)
     return Source(name, paths, top, tuple(ports), tuple(constants)), f

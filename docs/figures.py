@@ -91,7 +91,8 @@ def array_figures(report: dict[str, Any]) -> str:
     if report["verdict"]:
         lines += [
             "",
-            "8 bits with one scale to 32 numbers:",
+            "8 bits with one scale to 32 numbers. Two figures are those of two rules for scales; in brackets are the"
+            " conditions in which a design is not more accurate; a gain is one factor for all sums:",
             "",
             *(f"- {sentence}" for sentence in report["verdict"]),
         ]
@@ -108,7 +109,9 @@ def cost_figures(report: dict[str, Any]) -> str:
             *_savings(report["summary"], key),
             "",
             f"1 - L-Mul's / exact's a product, {library}, Gaussian operands, exact in its best form for each figure;"
-            " energy without glitches and, behind the stroke, with those of unit delays, which overstates them.",
+            " energy without glitches and, behind the stroke, with those of unit delays, which overstates them. A fixed"
+            " accumulator of bf16 and fp32 would be wider than 128 bits. Anchored: integers in a window below an exponent"
+            " that each tile has.",
             "",
             "At equal accuracy: what is saved over the cheapest exact units that differ in nothing but mantissa bits,"
             " have no more of them, and err at most 2 % more:",

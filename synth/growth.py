@@ -88,7 +88,7 @@ def parse_report(text: str) -> dict[str, Any]:
     TypeError, ValueError
         It is none.
     """
-    content = json.loads(text)
+    content = json.loads(text, parse_constant=_refused)
     if not isinstance(content, dict) or not _tables(content):
         raise TypeError("it has no tables")
     if str(content.get("command")).split()[:2] != _COMMAND:
@@ -97,6 +97,11 @@ def parse_report(text: str) -> dict[str, Any]:
         for record in rows.values():
             list(_numbers(record))  # an integer may be none that a float holds
     return content
+
+
+def _refused(name: str) -> None:
+    """NaN and infinities, which no report has and nothing can be compared with."""
+    raise TypeError(f"it has {name} in it")
 
 
 def kind_of(report: Mapping[str, Any]) -> str:

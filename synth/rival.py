@@ -86,9 +86,10 @@ class Deviation:
 
     @property
     def name(self) -> str:
-        """The method and the policy, as in `exact ieee inf`."""
+        """The method and the policy, as in `exact ieee inf`; only as the nearest where most products are others."""
         p = self.parameters
-        return f"{p.method_name} {p.policy}" + (f" {p.overflow}" if p.overflow else "")
+        nearest = f"{p.method_name} {p.policy}" + (f" {p.overflow}" if p.overflow else "")
+        return nearest if 2 * self.total <= self.pairs else f"none known, nearest {nearest}"
 
     @property
     def sentence(self) -> str:

@@ -18,6 +18,9 @@ TOP = "rival"
 _INNER = "rival_inner"
 _REGISTER = re.compile(r"dff|dlatch|\$ff|_FF|\$sr\b|_SR_|memwr", re.IGNORECASE)
 
+_DRIVERS = re.compile(r"^Warning: (.*(?:no driver|multiple conflicting drivers).*?):?$", re.MULTILINE)
+"""What Yosys' pass check says of nets that mapping would take for anything that makes the netlist small."""
+
 _NO_HARDWARE = (
     "chformal -remove",
     "delete */t:$print",
@@ -36,7 +39,7 @@ class Source:
     name : str
         What it is called in tables.
     files : tuple of Path
-        Verilog or SystemVerilog, read in this order. Includes are looked for beside them.
+        Verilog or SystemVerilog, read in this order. Includes are looked for beside them; data files are not read.
     top : str
         Name of the module. Its parameters have their defaults.
     ports : tuple of str
@@ -82,48 +85,58 @@ def read_rival(source: Source, f: Format) -> Rival:
     Raises
     ------
     ValueError
-        The module is not combinational, or which of its ports are meant is not clear; the message says which it has.
+        The module is not combinational, or has a bit without a driver or with several, or which of its ports are meant
+        is not clear; the message says which it has.
     YosysError
         Neither reader takes the files.
     OSError
         A file cannot be read.
     """
     with scratch_folder() as folder:
-        names = []
+        names = {}
         for i, path in enumerate(source.files):
             name = f"{i}_{re.sub(r'[^A-Za-z0-9_.]', '_', path.name)}"
             (folder / name).write_bytes(path.read_bytes())
             (folder / f"include_{i}").symlink_to(path.absolute().parent)
-            names.append(name)
+            names[name] = path.name
         includes = " ".join(f"-I include_{i}" for i in range(len(names)))
-        module = _elaborated(folder, " ".join(names), includes, source.top)
+        try:
+            module, warnings = _elaborated(folder, " ".join(names), includes, source.top)
+        except YosysError as error:
+            told = str(error).split(" (ignore with")[0]  # which is an option of slang's
+            for name, user_name in names.items():
+                told = told.replace(name, user_name)
+            raise YosysError(f"rival {source.name} ({', '.join(names.values())}): {told}") from None
         inner = (folder / "rival.v").read_text()
     what = f"rival {source.name}: {source.top}"
     registers = sum(bool(_REGISTER.search(cell["type"])) for cell in module["cells"].values())
     if registers:
         raise ValueError(f"{what} must be combinational, not with registers or latches (it has {registers})")
+    if warnings:
+        raise ValueError(f"{what} must drive every bit that it uses once, not: {warnings[0]}")
     text = _wrapper(what, source, f, module["ports"]) + inner
     return Rival(source.name, f, hashlib.sha256(text.encode()).hexdigest(), text)
 
 
-def _elaborated(folder: Path, names: str, includes: str, top: str) -> dict[str, Any]:
-    """The module, flattened, as Yosys' JSON; its text is in rival.v."""
+def _elaborated(folder: Path, names: str, includes: str, top: str) -> tuple[dict[str, Any], list[str]]:
+    """The module, flattened, as Yosys' JSON, and what is wrong with its drivers; its text is in rival.v."""
     commands = [
         f"hierarchy -check -top {top}",
         "proc",
         *_NO_HARDWARE,
         "flatten",
         "opt_clean",
+        "check",
         f"rename {top} {_INNER}",
         "write_json rival.json",
         "write_verilog -noattr rival.v",
     ]
     try:
-        run_yosys([f"read_verilog -sv {includes.replace('-I ', '-I')} {names}", *commands], folder)
+        log = run_yosys([f"read_verilog -sv {includes.replace('-I ', '-I')} {names}", *commands], folder)
     except YosysError:
-        run_yosys([f"read_slang --ignore-assertions --top {top} {includes} {names}", *commands], folder)
+        log = run_yosys([f"read_slang --ignore-assertions --top {top} {includes} {names}", *commands], folder)
     module: dict[str, Any] = json.loads((folder / "rival.json").read_text())["modules"][_INNER]
-    return module
+    return module, _DRIVERS.findall(log)
 
 
 def _wrapper(what: str, source: Source, f: Format, ports: Mapping[str, Any]) -> str:

@@ -104,6 +104,21 @@ def test_a_table_that_is_none_is_refused(tmp_path, monkeypatch, text, message):
         with_table("t.json")
 
 
+@pytest.mark.parametrize("text", ['{"0": [1]}', '["01", "23"]', "3"])
+def test_a_table_that_is_no_rows_is_refused(tmp_path, text):
+    (tmp_path / "t.json").write_text(text)
+    with pytest.raises(
+        ValueError, match=r"t.json must be a JSON array of rows of integers: it is another kind of JSON$"
+    ):
+        with_table(tmp_path / "t.json")
+
+
+def test_a_table_needs_its_bits(tmp_path):
+    (tmp_path / "t.json").write_text("[[0, 1], [0, 1]]")
+    with pytest.raises(ValueError, match=r"^--table must be given with --table-bits$"):
+        chosen("--format", "e4m3", "--method", "corrected", "--table", tmp_path / "t.json")
+
+
 @pytest.mark.parametrize("entry", ["0.5", "1.0", "NaN", '"a"', "null", "[]", "true"])
 def test_an_entry_that_is_no_integer_is_refused_before_anything_is_built(tmp_path, entry):
     (tmp_path / "t.json").write_text(f"[[0, 1], [0, {entry}]]")

@@ -29,6 +29,7 @@ def test_everything() -> None:
         ("a=b.v:top(x,y)@e4m3", "rival must name three ports, x, y and p, or none, not x, y"),
         ("a=b.v:top(m=q)@e4m3", "rival must have a number for its port m, not 'q'"),
         ("a=b.v:top", r"rival must name its format, as in a=b.v:top@e4m3, where the report has not just one --format"),
+        ("a=b.v,:top@e4m3", "rival must name files between commas, not 'b.v,'"),
         ("a=b.v:top@e9", r"format must be one of .*, not 'e9'"),
     ],
 )

@@ -96,9 +96,10 @@ _ROWS = '"lanes": [{"format": "e4m3", "total": 1}]'
         f'{{"command": "lmul accuracy dots", {_ROWS}}}',
         f'{{"command": "lmul report", "lanes": [{{"total": 1{"0" * 400}}}]}}',
         f'{{"command": "lmul report", "lanes": [{{"total": 1{"0" * 5000}}}]}}',
+        '{"command": "lmul report", "lanes": [{"total": NaN}]}',
         "[" * 100_000,
     ],
-    ids=range(12),
+    ids=range(13),
 )
 def test_what_is_no_report(tmp_path: Path, text: str) -> None:
     path = tmp_path / "old.json"

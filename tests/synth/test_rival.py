@@ -170,10 +170,27 @@ def test_a_loop_of_gates_is_refused(tmp_path: Path) -> None:
         _checked(tmp_path, "exact", text.replace("x[7] ^ y[7], t", "t").replace("assign p = {t}", "assign p[6:0] = t"))
 
 
+@pytest.mark.parametrize(
+    ("old", "new", "net"),
+    [
+        ("x[7] ^ y[7]", "sign", "is used but has no driver"),
+        ("assign p", "assign p[0] = x[0]; assign p", "multiple conflicting drivers"),
+    ],
+)
+def test_drivers_are_checked(tmp_path: Path, old: str, new: str, net: str) -> None:
+    with pytest.raises(ValueError, match=rf"^rival r: exact must drive every bit that it uses once, not: .*{net}"):
+        read_rival(_source(tmp_path, "exact", _EXACT.replace(old, new)), E4M3)
+
+
+def test_a_rival_that_is_no_multiplier_is_called_so(tmp_path: Path) -> None:
+    found = _checked(tmp_path, "exact", "module exact(input [7:0] x, y, output [7:0] p); assign p = 3; endmodule")
+    assert found.name.startswith("none known, nearest ") and found.sentence.startswith("none known, nearest ")
+
+
 def test_errors_of_files(tmp_path: Path) -> None:
-    with pytest.raises(YosysError, match=r"^Yosys stopped: 0_file_0.sv:3: expected expression$"):
+    with pytest.raises(YosysError, match=r"^rival r \(file 0.sv\): Yosys stopped: file 0.sv:3: expected expression$"):
         read_rival(_source(tmp_path, "exact", _EXACT.replace("== 0 ||", "== ||")), E4M3)
-    with pytest.raises(YosysError, match=r"^Yosys stopped: 'other' is not a valid top-level module$"):
+    with pytest.raises(YosysError, match=r"^rival r \(file 0.sv\): Yosys stopped: 'other' is not a valid"):
         read_rival(_source(tmp_path, "other", _EXACT), E4M3)
     with pytest.raises(FileNotFoundError):
         read_rival(Source("r", (tmp_path / "none.v",), "exact"), E4M3)
