@@ -21,8 +21,8 @@ REPORT_OPTIONS = [
         multiple=True,
         metavar="FILE|NAME",
         help="A cell library (.lib, .lib.gz), or one that is installed: "
-        f"{', '.join(LIBRARIES)} (in PDK_ROOT, or Debian's). Gives um2 and ps. Without one, generic gates count transistors."
-        " Repeatable with --full, which looks at some topics in the last one alone.",
+        f"{', '.join(LIBRARIES)} (in PDK_ROOT, or Debian's). Gives um2 and ps. Without one, generic gates count"
+        " transistors. Repeatable with --full, which looks at some topics in the last one alone.",
     ),
     click.option(
         "--format",

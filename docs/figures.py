@@ -110,8 +110,8 @@ def cost_figures(report: dict[str, Any]) -> str:
             "",
             f"1 - L-Mul's / exact's a product, {library}, Gaussian operands, exact in its best form for each figure;"
             " energy without glitches and, behind the stroke, with those of unit delays, which overstates them. A fixed"
-            " accumulator of bf16 and fp32 would be wider than 128 bits. Anchored: integers in a window below an exponent"
-            " that each tile has.",
+            " accumulator of bf16 and fp32 would be wider than 128 bits. Anchored: integers in a window below an"
+            " exponent that each tile has.",
             "",
             "At equal accuracy: what is saved over the cheapest exact units that differ in nothing but mantissa bits,"
             " have no more of them, and err at most 2 % more:",

@@ -60,10 +60,6 @@ UNITS = {
         "table_bits must be 1 to 3 for e4m3, not None",
     ),
     "no format": ((), r"Missing option '--format'\."),
-    "a folder of an unset variable": (
-        ("--format", "e4m3", "-o", ""),
-        "Invalid value for '-o' / '--output': must be a file or a folder, not ''",
-    ),
     "an unknown option": (("--format", "e4m3", "--fast"), r"No such option.*--fast.*"),
     "a table that is missing": ((*OWN_TABLE, "missing.json"), "missing.json: No such file or directory"),
     "a table that is no JSON": ((*OWN_TABLE, "text.json"), "text.json must be a JSON array of rows of integers: .*"),
@@ -88,6 +84,10 @@ COMMANDS = {
     "an output below a file": (
         ("verilog", "multiplier", "--format", "e4m3", "-o", "text.json/below"),
         "text.json/below: Not a directory",
+    ),
+    "a folder of an unset variable": (
+        ("verilog", "multiplier", "--format", "e4m3", "-o", ""),
+        "Invalid value for '-o' / '--output': must be a file or a folder, not ''",
     ),
     "an argument too many": (
         (*WRITE, "--format", "e4m3", "more"),
