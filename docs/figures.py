@@ -210,7 +210,8 @@ def _fpga(records: list[dict[str, Any]]) -> list[str]:
     zero_only = ", ".join(f"{rows['e4m3', 'lmul zero only'][f'{family}_luts']} in {family}" for family in families)
     return [
         f"- LUTs of L-Mul and exact in FPGAs, policy flush, no DSP blocks: {', '.join(parts)}. L-Mul of e4m3 that knows"
-        f" zero but no underflow or saturation, as a published unit of 22 in UltraScale+ (arXiv 2412.18948): {zero_only}.",
+        " zero but no underflow or saturation, as a published unit of 22 in UltraScale+ (arXiv 2412.18948):"
+        f" {zero_only}.",
     ]
 
 
