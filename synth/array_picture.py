@@ -83,5 +83,7 @@ def _stack(axes: Axes, record: Record, place: float, widest: float, legend: bool
     saved = record["saved"]
     text = f"{float(record['total'] or 0):,.0f}" + ("" if saved is None else f"  {round(-100 * float(saved)):+d} %")
     # Beyond the scale the number still stands where it can be read.
-    text = text.replace("-", "\N{MINUS SIGN}") + (" (beyond the scale)" if left > widest else "")
-    axes.text(min(left, 0.97 * widest) + 0.01 * widest, place, text, va="center", fontsize=8.5, clip_on=True)
+    beyond = left > widest
+    text = text.replace("-", "\N{MINUS SIGN}") + (" (beyond the scale)" if beyond else "")
+    end, colour = (0.97 * widest, "white") if beyond else (left, "black")
+    axes.text(end + 0.01 * widest, place, text, va="center", fontsize=8.5, clip_on=True, color=colour)
