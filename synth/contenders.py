@@ -8,7 +8,7 @@ from lmul.golden.accumulators import Accumulator, DotParameters
 from lmul.golden.formats import Format, format_named
 from lmul.synth.designs import ALL_METHODS, differ, dot_parameters
 from lmul.synth.forms import Design
-from lmul.synth.lane_rows import core
+from lmul.synth.lane_rows import EXACT, core
 from lmul.synth.pieces import Kind, Piece
 
 
@@ -64,7 +64,7 @@ class Contender:
     @property
     def rivals(self) -> list[Design]:
         """The exact designs that do the same job: with the whole product added, or the product rounded first."""
-        found = (contender(self.use, self.format, method) for method in ("exact", "rounded"))
+        found = (contender(self.use, self.format, method) for method in EXACT)
         return [each.design for each in found if each is not None]
 
 

@@ -1,15 +1,16 @@
 """What approximate products save over exact ones of no more mantissa bits that are as accurate."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from lmul.golden.formats import FP32, Format
 from lmul.golden.parameters import Rounding
 from lmul.hdl.forms import Form
 from lmul.synth.contenders import Contender, Use, contenders
 from lmul.synth.designs import dot_parameters
-from lmul.synth.figures import FIGURES, figures
-from lmul.synth.forms import RIVAL_FORMS, best_forms, form_jobs
+from lmul.synth.figures import FIGURES, figures, saved
+from lmul.synth.forms import RIVAL_FORMS, Best, best_forms, form_jobs
+from lmul.synth.lane_rows import EXACT
 from lmul.synth.measurement import Job, Measured
 from lmul.synth.notes import NOISE_PERCENT
 from lmul.synth.pareto import error_job, errors_of
@@ -38,9 +39,7 @@ def rivals(use: Use, f: Format) -> Iterator[Contender]:
     """
     for x in range(1, min(f.mantissa_bits, MOST_BITS) + 1):
         for y in range(max(x - 1, 1), x + 1):
-            whole, rounded = (
-                dot_parameters(f.with_mantissa(x), method, y=f.with_mantissa(y)) for method in ("exact", "rounded")
-            )
+            whole, rounded = (dot_parameters(f.with_mantissa(x), method, y=f.with_mantissa(y)) for method in EXACT)
             yield Contender(use, whole)
             if use is Use.MULTIPLIER:
                 rounded = replace(rounded, product=replace(rounded.product, rounding=Rounding.ZERO))
@@ -61,14 +60,12 @@ def equal_jobs(formats: Sequence[Format]) -> list[Job]:
 
 def equal_section(measured: Measured, formats: Sequence[Format]) -> Section:
     """Every approximate design, and what it saves over the exact ones that are no less accurate."""
-    records = [
-        _record(measured, each, list(rivals(use, f)), place)
-        for use, measures in MEASURES.items()
-        for place in range(len(measures))
-        for f in formats
-        if _looked_at(use, f)
-        for each in _own(use, f)
-    ]
+    records: list[Record] = []
+    for use, measures in MEASURES.items():
+        exact = {f: [_Exact.of(measured, each) for each in rivals(use, f)] for f in formats if _looked_at(use, f)}
+        for place in range(len(measures)):
+            for f, found in exact.items():
+                records += [_record(measured, each, found, place) for each in _own(use, f)]
     return Section(
         "equal_accuracy",
         f"At equal accuracy: approximate products against exact ones of no more bits, {measured.technology.name}",
@@ -128,10 +125,24 @@ def _rival_name(each: Contender) -> str:
     return f"{method} {p.format_name.replace('_', ' x ')}"
 
 
-def _record(measured: Measured, each: Contender, exact: Sequence[Contender], place: int) -> Record:
+@dataclass(frozen=True)
+class _Exact:
+    """What is known of an exact design: its name, its errors by measure, and the best of its forms in each figure."""
+
+    name: str
+    errors: tuple[float, ...]
+    best: dict[str, Best]
+
+    @staticmethod
+    def of(measured: Measured, each: Contender) -> "_Exact":
+        """From outcomes."""
+        best = best_forms(measured, each.design, GAUSSIAN, _forms(each))
+        return _Exact(_rival_name(each), errors_of(measured, each), best)
+
+
+def _record(measured: Measured, each: Contender, exact: Sequence[_Exact], place: int) -> Record:
     own, error = figures(measured, each), errors_of(measured, each)[place]
-    good = [other for other in exact if errors_of(measured, other)[place] <= TOLERANCE * error]
-    best = [(other, best_forms(measured, other.design, GAUSSIAN, _forms(other))) for other in good]
+    good = [other for other in exact if other.errors[place] <= TOLERANCE * error]
     record: Record = {
         "measure": MEASURES[each.use][place],
         "format": each.format.name,
@@ -139,11 +150,10 @@ def _record(measured: Measured, each: Contender, exact: Sequence[Contender], pla
         "error": error,
     }
     for key, name in FIGURES.items():
-        known = [(found[name].value, other) for other, found in best if name in found]
+        known = [(other.best[name].value, other) for other in good if name in other.best]
         value, rival = min(known, key=lambda pair: pair[0], default=(None, None))
-        mine = own[key]
-        record |= {key: mine, f"{key}_saved": 1 - mine / value if mine is not None and value else None}
-        record[f"rival_{key}"] = _rival_name(rival) if rival else None
+        record |= {key: own[key], f"{key}_saved": saved(own[key], value)}
+        record[f"rival_{key}"] = rival.name if rival else None
         if key == "area":
-            record["rival_error"] = errors_of(measured, rival)[place] if rival else None
+            record["rival_error"] = rival.errors[place] if rival else None
     return record

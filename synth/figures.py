@@ -32,8 +32,12 @@ def rival(measured: Measured, each: Contender) -> dict[str, Best | None]:
 def savings(measured: Measured, each: Contender) -> dict[str, float | None]:
     """1 - ours / rival's for each figure, the rival being the best exact design in that."""
     own, best = figures(measured, each), _values(best_of(measured, each.rivals, GAUSSIAN))
-    pairs = {key: (own[key], best[key]) for key in FIGURES}
-    return {key: 1 - a / b if a is not None and b else None for key, (a, b) in pairs.items()}
+    return {key: saved(own[key], best[key]) for key in FIGURES}
+
+
+def saved(ours: float | None, rivals: float | None) -> float | None:
+    """1 - ours / the rival's; None where one of them is not known."""
+    return 1 - ours / rivals if ours is not None and rivals else None
 
 
 def _values(found: dict[str, Best]) -> dict[str, float | None]:

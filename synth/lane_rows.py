@@ -22,6 +22,7 @@ GOALS = {
 """NAND2 equivalents a MAC in nangate45, anchored W12: what was aimed at, and what probes before this unit measured."""
 
 EXACT = ("exact", "rounded")
+"""Methods of exact rivals: the whole product is added, or the product rounded first. The better one counts."""
 
 SAVED = (
     "'saved' is 1 - the row / the smaller of 'exact' and 'rounded' with the same format and accumulator, the rivals;"

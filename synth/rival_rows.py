@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 
 from lmul.golden.formats import Format
-from lmul.synth.figures import FIGURES
+from lmul.synth.figures import FIGURES, saved
 from lmul.synth.measurement import Job, Measured
 from lmul.synth.rival import CLASSES, Deviation
 from lmul.synth.rival_job import Compared, Outcome, Unit
@@ -75,7 +75,7 @@ def savings_records(measured: Measured, rivals: Sequence[Rival], exact: Mapping[
         own, found = _figures(outcome.rival), outcome.deviation
         record: Record = {"format": rival.format.name, "method": f"rival {rival.name}"}
         for key, name in FIGURES.items():
-            record |= {key: own[name], f"{key}_saved": _saved(own[name], exact[key])}
+            record |= {key: own[name], f"{key}_saved": saved(own[name], exact[key])}
         but = f" but for {found.total:,} of {found.pairs:,} pairs" if found.total else ""
         records.append({**record, "verdict_forms": f"computes {found.name}{but}"})
     return records
@@ -105,13 +105,13 @@ def _record(rival: Rival, outcome: Outcome) -> Record:
 def _against(name: str, ours: Unit, rival: Unit) -> Record:
     """One of our units beside a rival; what it saves is 1 - ours / rival."""
     mine, other = _figures(ours), _figures(rival)
-    saved = {key: _saved(mine[key], other[key]) for key in mine}
+    shares = {key: saved(mine[key], other[key]) for key in mine}
     return {
         f"{name}_nand2": mine["nand2"],
-        f"{name}_saved": saved["nand2"],
-        f"{name}_delay_saved": saved["delay_ps"],
-        f"{name}_fj_saved": saved["fj"],
-        f"{name}_fj_glitches_saved": saved["fj_glitches"],
+        f"{name}_saved": shares["nand2"],
+        f"{name}_delay_saved": shares["delay_ps"],
+        f"{name}_fj_saved": shares["fj"],
+        f"{name}_fj_glitches_saved": shares["fj_glitches"],
     }
 
 
@@ -122,10 +122,6 @@ def _figures(unit: Unit) -> dict[str, float | None]:
         "fj": unit.energies.settled.fj_per_cycle,
         "fj_glitches": unit.energies.glitches.fj_per_cycle,
     }
-
-
-def _saved(one: float | None, other: float | None) -> float | None:
-    return None if one is None or not other else 1 - one / other
 
 
 def _example(f: Format, deviation: Deviation) -> str:

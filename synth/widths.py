@@ -9,6 +9,7 @@ from lmul.hdl.forms import Form
 from lmul.synth.designs import DEPTH, dot_parameters, lanes
 from lmul.synth.element_rows import SIDE
 from lmul.synth.forms import Design, figures
+from lmul.synth.lane_rows import EXACT
 from lmul.synth.measurement import Job, Measured
 from lmul.synth.pieces import Kind, Piece
 from lmul.synth.sections import Record, Section, plain, saving
@@ -18,9 +19,6 @@ EXPONENT_BITS = 5
 
 ARRAY_WIDTHS = (1, 2, 3, 4, 7, 10)
 """Mantissa bits for which whole arrays are measured."""
-
-RIVALS = ("exact", "rounded")
-"""Exact ones: the whole product is added, or the product rounded first. The smaller one counts."""
 
 BOOTH_BITS = 8
 """Mantissa bits from which Booth's recoding can make exact products smaller than an array of full adders does."""
@@ -62,7 +60,7 @@ def width_jobs(formats: Sequence[Format]) -> Iterator[Job]:
     """What has to be found out."""
     for build in DATAPATHS.values():
         for f in formats:
-            designs = [design for method in ("lmul", *RIVALS) if (design := build(f, method)) is not None]
+            designs = [design for method in ("lmul", *EXACT) if (design := build(f, method)) is not None]
             yield from (design.cost_job(form) for design in designs for form in _forms(design))
 
 
@@ -72,7 +70,7 @@ def width_section(measured: Measured, formats: Sequence[Format]) -> Section:
     for f in formats:
         record: Record = {"format": f.name}
         for name, build in DATAPATHS.items():
-            own, *rivals = (_area(measured, build(f, method)) for method in ("lmul", *RIVALS))
+            own, *rivals = (_area(measured, build(f, method)) for method in ("lmul", *EXACT))
             known = [area for area in rivals if area is not None]
             record[name] = 1 - own / min(known) if own is not None and known else None
         records.append(record)
