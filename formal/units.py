@@ -20,13 +20,24 @@ MIXED = (
     ("fp16", "e4m3", None),
     ("fp16", "e2m1", None),
     ("bf16", "fp16", None),
+    ("fp16", "bf16", None),
+    ("e2m4", "e3m4", None),
+    ("e5m7", "bf16", None),
+    ("fp16", "e3m4", None),
+    ("e4m3", "fp16", None),
+    ("e3m4", "fp16", None),
+    ("e2m2", "fp16", None),
     ("e2m1", "e4m3", "e4m3"),
     ("e2m1", "e5m2", "e5m2"),
     ("e2m1", "e2m3", "e2m3"),
     ("e4m3", "e5m2", "e5m3"),
     ("e5m2", "e5m2", "e4m2"),
 )
-"""Formats of x, y and, where it is not the default, of the product."""
+"""Formats of x, y and, where it is not the default, of the product.
+
+Under ieee they cover fewer, as many and more mantissa bits in x than in y, each with one normaliser for both operands
+and with two. In e4m3, e3m4 and e2m2 by fp16, the zeros that a shared one counts decide the exponent's width.
+"""
 
 NARROW = ("e2m7", "e2m9", "e3m10")
 """Formats whose mantissas can begin with more zeros than the exponent field counts, or nearly."""

@@ -13,6 +13,9 @@ from lmul.golden.formats import Kind
 from lmul.golden.parameters import Method, Parameters, Policy
 from lmul.hdl.gates import Bit, both, carry_save, constant_bits, either, inverse, ripple, wire
 
+SEPARATE_MANTISSA_BITS = 3
+"""Up to here a normaliser is no larger than choosing which operand it gets."""
+
 
 @dataclass(frozen=True)
 class Placed:
@@ -44,14 +47,33 @@ def carry_limit(p: Parameters) -> int:
     return (2 * (one - 1) + max(d for row in p.correction for d in row)) // one
 
 
+def shares_normaliser(p: Parameters) -> bool:
+    """Tell whether, under ieee, one normaliser can serve both operands, and is smaller than two.
+
+    The codes of two subnormal numbers are below 2^M each, also once normalised, which bounds T; the product is zero
+    where its significand is shifted right by M + 2 places or more.
+    """
+    width = p.result.mantissa_bits
+    highest = carry_limit(p) - p.bias
+    symmetric = p.method is Method.EXACT or all(
+        p.correction[i][j] == p.correction[j][i] for i in range(len(p.correction)) for j in range(i)
+    )
+    return p.policy is Policy.IEEE and width > SEPARATE_MANTISSA_BITS and symmetric and 1 - highest >= width + 2
+
+
 def exponent_width(p: Parameters) -> int:
-    """Bits of T >> M in two's complement, for all operands whose product is not decided by a special one alone."""
+    """Count the bits of T >> M in two's complement, for all operands that are not zero, Inf or NaN.
+
+    A subnormal operand of M mantissa bits has an exponent field down to 1 - M. A shared normaliser counts the zeros of
+    y where both are subnormal, so x then goes down as far as y does.
+    """
     highest = carry_limit(p) - p.bias
     lowest = -p.bias
-    for f in (p.format, p.y_format):
+    x_zeros = p.result.mantissa_bits if shares_normaliser(p) else p.format.mantissa_bits
+    for f, zeros in ((p.format, x_zeros), (p.y_format, p.y_format.mantissa_bits)):
         special = p.policy is Policy.IEEE and f.kind is Kind.IEEE
         highest += (1 << f.exponent_bits) - (2 if special else 1)
-        lowest += 1 - f.mantissa_bits if p.policy is Policy.IEEE else 1
+        lowest += 1 - zeros if p.policy is Policy.IEEE else 1
     return max(highest, -lowest - 1, 0).bit_length() + 1
 
 

@@ -11,13 +11,10 @@ from dataclasses import dataclass
 from amaranth.hdl import Module
 
 from lmul.golden.formats import Format, Kind
-from lmul.golden.parameters import Method, Overflow, Parameters, Rounding
-from lmul.hdl.exponent import Placed, carry_limit
+from lmul.golden.parameters import Overflow, Parameters, Rounding
+from lmul.hdl.exponent import Placed, shares_normaliser
 from lmul.hdl.gates import Bit, all_of, any_of, both, choose, either, inverse, ripple, wire
 from lmul.hdl.operands import Operand
-
-SEPARATE_MANTISSA_BITS = 3
-"""Up to here a normaliser is no larger than choosing which operand it gets."""
 
 
 @dataclass(frozen=True)
@@ -56,20 +53,6 @@ def operands(m: Module, p: Parameters, x: Operand, y: Operand) -> tuple[Operand,
             for mantissa, minus_zeros in [_normalised(m, name, each.mantissa, inverse(normal))]
         )
     return x, y, Special(nan, infinite, zero)
-
-
-def shares_normaliser(p: Parameters) -> bool:
-    """Whether one normaliser can serve both operands, and is smaller than two.
-
-    The codes of two subnormal numbers are below 2^M each, also once normalised, which bounds T; the product is zero
-    where its significand is shifted right by M + 2 places or more.
-    """
-    width = p.result.mantissa_bits
-    highest = carry_limit(p) - p.bias
-    symmetric = p.method is Method.EXACT or all(
-        p.correction[i][j] == p.correction[j][i] for i in range(len(p.correction)) for j in range(i)
-    )
-    return width > SEPARATE_MANTISSA_BITS and symmetric and 1 - highest >= width + 2
 
 
 def _classes(m: Module, f: Format, name: str, operand: Operand, normal: Bit) -> tuple[Bit, Bit, Bit]:

@@ -74,6 +74,15 @@ def test_a_unit_with_subnormal_numbers_is_proved(name, method):
     assert proof.outcome == "proved" and proof.control is not None
 
 
+@pytest.mark.parametrize("method", [Method.LMUL, Method.EXACT])
+@pytest.mark.parametrize("names", [("e4m3", "fp16"), ("e3m4", "fp16"), ("e2m2", "fp16"), ("fp16", "e3m4")])
+def test_a_unit_of_two_formats_with_subnormal_numbers_is_proved(names, method):
+    """In the first three, zeros that a shared normaliser counts in y reach the exponent of x, which has fewer."""
+    x, y = (format_named(name) for name in names)
+    proof = prove(Multiplier(Parameters(x, method, Policy.IEEE, y_format=y)))
+    assert proof.outcome == "proved" and proof.control is not None
+
+
 def test_a_unit_whose_product_hardly_varies_has_a_control_too():
     x, y, z = Format("far", 5, 1, 1, Kind.FINITE), None, Format("near", 2, 1, -5, Kind.IEEE)
     proof = prove(Multiplier(Parameters(x, y_format=y, result=z)))

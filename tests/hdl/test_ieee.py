@@ -8,7 +8,7 @@ import pytest
 from lmul.golden.formats import BF16, E2M3, E3M2, E3M4, E4M3, E5M2, FP16, Format, Kind
 from lmul.golden.parameters import Method, Overflow, Parameters, Policy, Rounding
 from lmul.hdl import ieee
-from lmul.hdl.exponent import exponent_width, placed
+from lmul.hdl.exponent import exponent_width, placed, shares_normaliser
 from lmul.hdl.operands import Operand
 
 SMALL = Format("small", 3, 2, 3, Kind.IEEE)  # two subnormal operands can have a product that is not zero
@@ -32,12 +32,12 @@ def test_negated(evaluate, width):
     ("f", "shares"), [(SMALL, False), (E3M4, False), (E4M3, False), (FAR, True), (BF16, True), (FP16, True)]
 )
 def test_one_normaliser_serves_where_two_subnormal_operands_give_zero(f, shares):
-    assert ieee.shares_normaliser(Parameters(f, Method.EXACT, Policy.IEEE)) == shares
+    assert shares_normaliser(Parameters(f, Method.EXACT, Policy.IEEE)) == shares
 
 
 def test_one_normaliser_does_not_serve_a_table_that_tells_x_from_y():
     table = ((0, 1), (0, 1))
-    assert not ieee.shares_normaliser(Parameters(BF16, Method.CORRECTED, Policy.IEEE, table_bits=1, table=table))
+    assert not shares_normaliser(Parameters(BF16, Method.CORRECTED, Policy.IEEE, table_bits=1, table=table))
 
 
 @pytest.mark.parametrize("f", [SMALL, FAR, NO_INF, E2M3], ids=str)
@@ -69,7 +69,7 @@ def test_operands_are_normalised_and_classified(evaluate, f):
         assert nan == (any(is_nan) or (any(is_inf) and 0 in (x, y))), (x, y)
         assert infinite == any(is_inf), (x, y)
         assert zero == (0 in (x, y)), (x, y)
-        if not zero and not (ieee.shares_normaliser(parameters) and x < f.hidden_one and y < f.hidden_one):
+        if not zero and not (shares_normaliser(parameters) and x < f.hidden_one and y < f.hidden_one):
             exponent = signed(ea, e_bits + 1) + signed(eb, e_bits + 1)
             got = ((1 << m_bits) + a) * ((1 << m_bits) + b) * Fraction(2) ** exponent
             assert got == value(x) * value(y), (x, y)
