@@ -12,6 +12,7 @@ from lmul.golden.formats import Format
 from lmul.sim.player import ALWAYS
 from lmul.sim.tiles import Array
 from lmul.sim.traffic import DotShape, Traffic
+from lmul.sim.trials import reserved_code
 
 Rng = np.random.Generator
 
@@ -63,6 +64,22 @@ def trials(shape: DotShape, rng: Rng) -> Iterator[DotTrial]:
         lengths = _repeated(shape, rng, edges)[:200]
         yield DotTrial(_traffic(shape, rng, lengths, uniform, 0.5), rates, interrupts=_interrupts(rng))
     yield random_trial(shape, rng)
+    for traffic in _lone_reserved(shape, rng):
+        yield DotTrial(traffic, _FULL_SPEED)
+
+
+def _lone_reserved(shape: DotShape, rng: Rng) -> Iterator[Traffic]:
+    """Numbers, and among them one reserved code of x or y: first, in between or last, in a word that is never used."""
+    p, lanes = shape.dot.product, shape.lanes
+    for x_or_y, f in enumerate((p.format, p.y_format)):
+        if f.top == f.sign_bit - 1:
+            continue
+        for at, lane in ((0, 0), (int(rng.integers(1, 5)), int(rng.integers(lanes))), (-1, lanes - 1)):
+            t = _traffic(shape, rng, [lanes] * 6, gaussian, 1.0)
+            anchor = None if t.anchor is None else np.append(t.anchor, t.anchor[-1])
+            t = Traffic(t.x, t.last, t.release, np.append(t.y, gaussian(p.y_format, (1, lanes), rng), axis=0), anchor)
+            (t.x, t.y)[x_or_y][at, lane] = reserved_code(f, rng)
+            yield t
 
 
 def random_trial(shape: DotShape, rng: Rng) -> DotTrial:

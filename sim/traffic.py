@@ -46,6 +46,7 @@ class Traffic:
         Where a sum ends, as it has to on the last beat; after which beats the words go.
     y : Codes, (loads, lanes)
         Words in the order in which they are used; as many as there are beats before the last that release, and one.
+        One more, which is not used, can follow where the last beat releases, too.
     anchor : array of int, (loads,), or None
         For the anchored accumulator; words of one sum have the same.
     """

@@ -55,6 +55,21 @@ def trials(shape: Shape, rng: np.random.Generator) -> Iterator[Trial]:
     for rates in ((_SLOW, ALWAYS, ALWAYS), (ALWAYS, _SLOW, ALWAYS), (ALWAYS, ALWAYS, _SLOW)):
         yield Trial([uniform(shape, rng, 2, k) for k in lengths], rates, interrupts=_interrupts(rng))
     yield random_trial(shape, rng)
+    for tiles in _lone_reserved(shape, rng, min(even, depth)):
+        yield Trial([tiles], FULL_SPEED)
+
+
+def _lone_reserved(shape: Shape, rng: np.random.Generator, k: int) -> Iterator[Tiles]:
+    """Numbers, and among them one reserved code, first, in between or last in either matrix."""
+    p = shape.dot.product
+    for a_or_b, f in enumerate((p.format, p.y_format)):
+        if f.top == f.sign_bit - 1:
+            continue
+        for at in (0, None, -1):
+            tiles = gaussian(shape, rng, 2, k)
+            codes = (tiles.a, tiles.b)[a_or_b]
+            codes.flat[rng.integers(codes.size) if at is None else at] = reserved_code(f, rng)
+            yield tiles
 
 
 def random_trial(shape: Shape, rng: np.random.Generator) -> Trial:
@@ -102,6 +117,11 @@ def gaussian(shape: Shape, rng: np.random.Generator, count: int, k: int, m: int 
     a = _encoded(p.format, rng.normal(size=(count, m, k)))
     b = _encoded(p.y_format, rng.normal(size=(count, k, shape.columns)))
     return Tiles(a, b, _anchors(shape, rng, a, b))
+
+
+def reserved_code(f: Format, rng: np.random.Generator) -> int:
+    """A code that a format reserves, if there are any."""
+    return int(rng.integers(f.top + 1, f.sign_bit)) | f.sign_bit * int(rng.integers(2))
 
 
 def _encoded(f: Format, values: Array) -> Codes:

@@ -116,9 +116,9 @@ class Harness:
             lost, *_ = unpack(gone[i], fields)
             size = field.element // 8
             tdata = codes.astype("<u8").reshape(*codes.shape, 1).view(np.uint8)[..., :size]
-            # What is not kept is anything, and of an element of several bytes one is enough.
-            tkeep = np.ones(tdata.shape, np.uint8)
-            tkeep[..., 0] = 1 - lost
+            # What is not kept is anything, and of an element of several bytes any one is enough, or more.
+            dropped = self.rng.integers(1, 1 << size, lost.shape)[..., None] >> np.arange(size) & 1
+            tkeep = 1 - lost[..., None] * dropped
             begin = 0
             for end in np.flatnonzero(last) + 1:
                 frame = AxiStreamFrame(

@@ -9,6 +9,7 @@ from lmul.formal.multiplier import prove, prove_verilog
 from lmul.formal.pipeline import prove_clocked, prove_pipelined
 from lmul.golden.formats import Format, Kind, format_named
 from lmul.golden.parameters import Method, Overflow, Parameters, Policy
+from lmul.hdl.exponent import shares_normaliser
 from lmul.hdl.multiplier import Multiplier
 from lmul.hdl.verilog import export
 
@@ -66,10 +67,10 @@ def test_a_unit_is_proved_and_its_control_refuted(name, method):
     assert proof.outcome == "proved" and proof.control is not None and proof.counterexample is None
 
 
-@pytest.mark.parametrize("name", ["e2m7", "e2m9", "e4m3", "bf16"])
+@pytest.mark.parametrize("name", ["e4m3", "bf16", *(f"e2m{m}" for m in range(1, 11))])
 @pytest.mark.parametrize("method", [Method.LMUL, Method.EXACT])
 def test_a_unit_with_subnormal_numbers_is_proved(name, method):
-    """Also where more zeros can stand above a leading one than the exponent field could count."""
+    """Every mantissa width, also where more zeros can stand above a leading one than the exponent field could count."""
     proof = prove(Multiplier(Parameters(format_named(name), method, Policy.IEEE)))
     assert proof.outcome == "proved" and proof.control is not None
 
@@ -80,6 +81,14 @@ def test_a_unit_of_two_formats_with_subnormal_numbers_is_proved(names, method):
     """In the first three, zeros that a shared normaliser counts in y reach the exponent of x, which has fewer."""
     x, y = (format_named(name) for name in names)
     proof = prove(Multiplier(Parameters(x, method, Policy.IEEE, y_format=y)))
+    assert proof.outcome == "proved" and proof.control is not None
+
+
+@pytest.mark.parametrize("name", [f"e5m{m}" for m in range(4, 11)])
+def test_a_unit_with_one_normaliser_for_both_operands_is_proved(name):
+    parameters = Parameters(format_named(name), policy=Policy.IEEE)
+    assert shares_normaliser(parameters)
+    proof = prove(Multiplier(parameters))
     assert proof.outcome == "proved" and proof.control is not None
 
 

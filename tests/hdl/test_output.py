@@ -41,11 +41,23 @@ def integers(f, width, count, rng):
         yield rng.choice((n, -n))
 
 
+def ties(f, width, rng):
+    """With every leading one; each also one bit away from the tie, by the lowest, the highest and, once, every one."""
+    for top in range(f.mantissa_bits + 1, width - 1):
+        below = top - f.mantissa_bits - 1
+        away = range(below) if top == width - 2 else {0, below - 1} & {*range(below)}
+        for odd in (0, 1):
+            kept = f.hidden_one | rng.randrange(f.hidden_one) & -2 | odd
+            tie = (2 * kept + 1) << below
+            for n in (tie, *(tie + sign * (1 << i) for i in away for sign in (1, -1))):
+                yield from (n, -n)
+
+
 @pytest.mark.parametrize("f", OUTPUTS, ids=str)
 def test_an_integer_is_rounded_once(f):
     rng = random.Random(str(f))
-    shapes = [(5, 1), (28, -16), (28, -20 - f.bias), (43, f.bias - 30), (60, -50), (13, -3)]
-    numbers = [list(integers(f, width, 2000, rng)) for width, _ in shapes]
+    shapes = [(5, 1), (28, -16), (28, -20 - f.bias), (43, f.bias - 30), (60, -50), (13, -3), (100, -98)]
+    numbers = [[*integers(f, width, 2000, rng), *ties(f, width, rng)] for width, _ in shapes]
 
     def part(width, lsb):
         def build(m, bits):
@@ -62,12 +74,15 @@ def test_an_integer_is_rounded_once(f):
 @pytest.mark.parametrize("f", OUTPUTS, ids=str)
 def test_an_anchored_integer_is_rounded_once(f):
     rng = random.Random(f"anchored {f}")
-    shapes = [(17, -17, 10), (24, -200, 9), (9, 5, 4)]
+    shapes = [(17, -17, 10), (24, -200, 9), (9, 5, 4), (64, -20, 8)]
     rows = []
     for width, lsb, bits in shapes:
         anchors = list(range(-1 << bits - 1, 1 << bits - 1))
         near = [a for a in anchors if abs(a + lsb + width // 2) < 40] or anchors
         rows.append([(n, rng.choice(rng.choice((anchors, near)))) for n in integers(f, width, 2000, rng)])
+        # Ties of numbers in [1, 2), which every format has.
+        placed = [(n, 1 - abs(n).bit_length() - lsb) for n in ties(f, width, rng)]
+        rows[-1] += [(n, anchor) for n, anchor in placed if anchor in anchors]
 
     def part(width, lsb, bits):
         def build(m, integer, anchor):

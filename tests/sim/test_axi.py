@@ -26,10 +26,12 @@ def axi(f, rows, columns, dataflow, lanes=1, window=None):
 # Codes of less than a byte and of two.
 ARRAYS = [axi(E2M1, 3, 2, OS, lanes=2), axi(BF16, 2, 3, WS, window=12)]
 
+# Of the first array, and of the second.
 DEFECTS = {
-    "dropped_stall": (r"(assign leaves = )o_ready.*;", r"\g<1>1'h1;", 3, "c was not offered before it was ready"),
-    "lost_tlast": (r"(\.i\(\{ c_saturated,) c_last", r"\1 1'h0", 1, "no packet came"),
-    "keep_ignored": (r"(assign \w+ = )a_beat\[\d+\] \? (a_beat\[.*\]) : .*;", r"\1\2;", 6, "tdata was "),
+    "dropped_stall": (0, r"(assign leaves = )o_ready.*;", r"\g<1>1'h1;", 3, "c was not offered before it was ready"),
+    "lost_tlast": (0, r"(\.i\(\{ c_saturated,) c_last", r"\1 1'h0", 1, "no packet came"),
+    "keep_ignored": (0, r"(assign \w+ = )a_beat\[\d+\] \? (a_beat\[.*\]) : .*;", r"\1\2;", 6, "tdata was "),
+    "kept_by_the_first_byte": (1, r"(= )& ([ab]_beat)\[\d+:(\d+)\];", r"\1\2[\3];", 5, "K = "),
 }
 
 
@@ -53,13 +55,15 @@ def test_sums_whatever_waits_and_defects_are_found(tmp_path):
     for unit in ARRAYS:
         units[unit.name] = unit
         sources.append(export(unit, tmp_path).verilog)
-    first = ARRAYS[0].name
-    for what, (pattern, replacement, times, _) in DEFECTS.items():
-        text, count = re.subn(pattern, replacement, sources[0].read_text())
+    defective = []
+    for what, (which, pattern, replacement, times, _) in DEFECTS.items():
+        right = ARRAYS[which].name
+        text, count = re.subn(pattern, replacement, sources[which].read_text())
         assert count == times, what
-        units[f"{what}_{first}"] = ARRAYS[0]
+        defective.append(f"{what}_{right}")
+        units[defective[-1]] = ARRAYS[which]
         sources.append(tmp_path / f"{what}.v")
-        sources[-1].write_text(re.sub(rf"\b{first}", f"{what}_{first}", text))
+        sources[-1].write_text(re.sub(rf"\b{right}", defective[-1], text))
     top, public = top_of(units)
     work = {
         name: (shape_of(unit.array), {stream: fields[0] for stream, fields in unit.layout.items()})
@@ -69,6 +73,6 @@ def test_sums_whatever_waits_and_defects_are_found(tmp_path):
     assert run_bench(tmp_path, top, public, sources, "bench_axi", "axi_arrays", tmp_path / "job")
     outcome = json.loads((tmp_path / "outcome.json").read_text())
     assert {name: outcome.pop(name) for name in list(units)[: len(ARRAYS)]} == {unit.name: "" for unit in ARRAYS}
-    found = [outcome.pop(f"{what}_{first}") for what in DEFECTS]
+    found = [outcome.pop(name) for name in defective]
     assert all(said.startswith(expected) for said, (*_, expected) in zip(found, DEFECTS.values(), strict=True)), found
     assert not outcome

@@ -64,6 +64,16 @@ DEFECTS = {
     "a flag outlasts its sum": (r"= sum_saturated & .*;", "= sum_saturated;", "sum_saturated of sum"),
     "saturated is not kept": (r"else if \(\w+\) saturated <= .*;", "", "flags saturated, reserved were 0"),
     "reserved is not kept": (r"else if \(\w+\) reserved <= .*;", "", "flags saturated, reserved were "),
+    "reserved words are missed without a step": (
+        r"= load & (_\w+);",
+        r"= load & step & \1;",
+        "flags saturated, reserved were ",
+    ),
+    "reserved words are missed until they are used": (
+        r"(assign \w+) = load & (_\w+);",
+        r"reg odd = 0; always @(posedge clk) if (load) odd <= \2; \1 = step & odd;",
+        "flags saturated, reserved were ",
+    ),
 }
 
 
