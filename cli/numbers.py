@@ -32,7 +32,10 @@ def loaded(path: Path) -> NDArray[np.float64]:
         The file cannot be read, or is not one of numbers.
     """
     try:
-        array = np.load(path, allow_pickle=False)
+        with path.open("rb") as file:  # which NumPy does not always close
+            array = np.load(file, allow_pickle=False)
+            if not isinstance(array, np.ndarray):
+                array.close()
     except _BROKEN:
         raise ValueError(f"{path} must be a .npy file of numbers, which it is not") from None
     if not isinstance(array, np.ndarray) or array.size == 0:
@@ -56,7 +59,7 @@ def loaded_qkv(path: Path) -> tuple[Floats, Floats, Floats]:
         The file cannot be read, lacks an array, or has one that is not of numbers or does not fit the others.
     """
     try:
-        with np.load(path, allow_pickle=False) as content:
+        with path.open("rb") as file, np.load(file, allow_pickle=False) as content:
             found = {name: content[name] for name in _QKV if name in content.files}
     except _BROKEN:
         raise ValueError(f"{path} must be a .npz file of numbers, which it is not") from None
