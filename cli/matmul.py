@@ -1,7 +1,5 @@
 """`lmul matmul`."""
 
-import errno
-import os
 import re
 from pathlib import Path
 from typing import Any
@@ -18,7 +16,7 @@ from lmul.cli.progress import progress_bar
 from lmul.golden.accumulators import DEEPEST
 from lmul.golden.codes import decode
 from lmul.hdl.array import SystolicArray
-from lmul.hdl.files import check_writable, scratch_folder
+from lmul.hdl.files import check_writable, replaceable, scratch_folder
 from lmul.sim.matmul import Product, matmul_rtl, operands, total_macs
 from lmul.sim.matmul_job import Outcome
 
@@ -51,9 +49,7 @@ def matmul(
     operands(unit, x, y, (str(a), str(b)))  # complains before anything is built
     if out.exists() and any(out.samefile(given) for given in (a, b)):
         raise ValueError(f"-o must be another file than A and B, not {out}")
-    if out.is_dir():
-        raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), str(out))
-    check_writable(out.parent)
+    check_writable(replaceable(out).parent)
     product = _simulated(unit, x, y, anchor)
     saved(out, product.values.astype(np.float32) if narrow else product.values)
     _print(unit, product, x, y)

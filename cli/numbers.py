@@ -3,6 +3,7 @@
 import io
 import zlib
 from pathlib import Path
+from tokenize import TokenError
 from typing import Any
 from zipfile import BadZipFile
 
@@ -15,6 +16,11 @@ from lmul.golden.heads import Floats
 from lmul.hdl.files import write_files
 
 _QKV = ("Q", "K", "V")
+_BROKEN = (
+    *(ValueError, EOFError, SyntaxError, MemoryError, AttributeError, TypeError, OverflowError),
+    *(TokenError, BadZipFile, zlib.error),
+)
+"""NumPy's reader says of a file that is none of its own by these."""
 
 
 def loaded(path: Path) -> NDArray[np.float64]:
@@ -26,8 +32,11 @@ def loaded(path: Path) -> NDArray[np.float64]:
         The file cannot be read, or is not one of numbers.
     """
     try:
-        array = np.load(path, allow_pickle=False)
-    except (ValueError, EOFError, SyntaxError, MemoryError):
+        with path.open("rb") as file:  # which NumPy does not always close
+            array = np.load(file, allow_pickle=False)
+            if not isinstance(array, np.ndarray):
+                array.close()
+    except _BROKEN:
         raise ValueError(f"{path} must be a .npy file of numbers, which it is not") from None
     if not isinstance(array, np.ndarray) or array.size == 0:
         raise ValueError(f"{path} must be a .npy file of one array that is not empty")
@@ -50,9 +59,9 @@ def loaded_qkv(path: Path) -> tuple[Floats, Floats, Floats]:
         The file cannot be read, lacks an array, or has one that is not of numbers or does not fit the others.
     """
     try:
-        with np.load(path, allow_pickle=False) as content:
+        with path.open("rb") as file, np.load(file, allow_pickle=False) as content:
             found = {name: content[name] for name in _QKV if name in content.files}
-    except (ValueError, EOFError, SyntaxError, MemoryError, AttributeError, TypeError, BadZipFile, zlib.error):
+    except _BROKEN:
         raise ValueError(f"{path} must be a .npz file of numbers, which it is not") from None
     missing = [name for name in _QKV if name not in found]
     if missing:

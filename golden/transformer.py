@@ -4,7 +4,7 @@ It reads the files that all-MiniLM-L6-v2 comes in. Needs the packages of the ext
 """
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,6 +13,8 @@ import numpy as np
 from lmul.golden.heads import Floats, Head, Heads, Matmul, attend, gelu
 
 FILES = ("config.json", "model.safetensors", "tokenizer.json")
+
+_KEYS = {"num_hidden_layers": int, "num_attention_heads": int, "layer_norm_eps": float}
 
 Seen = Callable[[int, slice, "Heads"], None]
 """Told of every layer and group of sentences what its heads multiplied, and what came of it."""
@@ -44,8 +46,10 @@ class Encoder:
             (folder / name).open("rb").close()
         try:
             config = json.loads((folder / "config.json").read_text())
-            self.layers, self.heads = int(config["num_hidden_layers"]), int(config["num_attention_heads"])
-            self._epsilon = float(config["layer_norm_eps"])
+            missing = [key for key in _KEYS if key not in config]
+            if missing:
+                raise ValueError(f"config.json lacks {', '.join(missing)}")
+            self.layers, self.heads, self._epsilon = (kind(config[key]) for key, kind in _KEYS.items())
             weights = load_file(folder / "model.safetensors")
             self._weights = {name.removeprefix("bert."): w.astype(np.float32) for name, w in weights.items()}
             self._tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
@@ -56,11 +60,27 @@ class Encoder:
             raise ValueError(f"{folder} must hold a model of the BERT family: {error}") from None
 
     def _check(self) -> None:
-        """Refuse a configuration that does not fit the weights."""
-        for layer in range(self.layers):
-            width = len(self._weights[f"encoder.layer.{layer}.attention.self.query.weight"])
-            if width % self.heads:
-                raise ValueError(f"num_attention_heads must divide {width}, not {self.heads}")
+        """Refuse a configuration, weights and tokens that do not fit each other."""
+        for key, number in (("num_hidden_layers", self.layers), ("num_attention_heads", self.heads)):
+            if number < 1:
+                raise ValueError(f"{key} must be at least 1, not {number}")
+        words, width = self._size("embeddings.word_embeddings.weight")
+        if width % self.heads:
+            raise ValueError(f"num_attention_heads must divide {width}, not {self.heads}")
+        highest = max(self._tokenizer.get_vocab().values(), default=0)
+        if highest >= words:
+            raise ValueError(f"embeddings.word_embeddings.weight must have a row for token {highest}, not {words} rows")
+        inner, _ = self._size("encoder.layer.0.intermediate.dense.weight")
+        for name, size in _sizes(self.layers, width, inner):
+            found = self._size(name)
+            if len(found) != len(size) or any(wanted not in (None, n) for wanted, n in zip(size, found, strict=True)):
+                shown = " x ".join("any" if n is None else str(n) for n in size)
+                raise ValueError(f"{name} must be of {shown} numbers, not of {' x '.join(map(str, found))}")
+
+    def _size(self, name: str) -> tuple[int, ...]:
+        if name not in self._weights:
+            raise ValueError(f"model.safetensors lacks {name}")
+        return self._weights[name].shape
 
     def tokens(self, sentence: str) -> list[int]:
         """The numbers of a sentence's tokens, those of its ends among them."""
@@ -171,6 +191,32 @@ class Encoder:
             np.float32
         )
         return y
+
+
+def _sizes(layers: int, width: int, inner: int) -> Iterator[tuple[str, tuple[int | None, ...]]]:
+    """The tensors of a model, with None for a number that its own tensor tells."""
+    yield "embeddings.position_embeddings.weight", (None, width)
+    yield "embeddings.token_type_embeddings.weight", (None, width)
+    yield from _layer_norm("embeddings.LayerNorm", width)
+    for number in range(layers):
+        layer = f"encoder.layer.{number}."
+        for name in ("query", "key", "value"):
+            yield from _dense(f"{layer}attention.self.{name}", width, width)
+        yield from _dense(f"{layer}attention.output.dense", width, width)
+        yield from _layer_norm(f"{layer}attention.output.LayerNorm", width)
+        yield from _dense(f"{layer}intermediate.dense", inner, width)
+        yield from _dense(f"{layer}output.dense", width, inner)
+        yield from _layer_norm(f"{layer}output.LayerNorm", width)
+
+
+def _dense(name: str, outputs: int, inputs: int) -> Iterator[tuple[str, tuple[int | None, ...]]]:
+    yield f"{name}.weight", (outputs, inputs)
+    yield f"{name}.bias", (outputs,)
+
+
+def _layer_norm(name: str, width: int) -> Iterator[tuple[str, tuple[int | None, ...]]]:
+    yield f"{name}.weight", (width,)
+    yield f"{name}.bias", (width,)
 
 
 @dataclass(frozen=True)

@@ -47,9 +47,9 @@ class DotProduct(wiring.Component):
         `lanes` codes likewise. Those of the last beat beyond the end of a sum are zero; sums of more than `dot.depth`
         products wrap.
     o : Out(stream of sum, sum_saturated)
-        The accumulator in two's complement, and whether one of its products was above the anchor.
+        The accumulator in two's complement, and whether one of its products was above the anchor: never without one.
     reserved, saturated : Out(1)
-        Sticky until reset: a code that its format reserves came in; a sum was flagged as saturated.
+        Sticky until reset: a code that its format reserves came in; a sum was flagged as saturated (anchored only).
 
     Raises
     ------

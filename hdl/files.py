@@ -5,6 +5,7 @@ import os
 import re
 import shutil
 import signal
+import stat
 import tempfile
 import threading
 from collections.abc import Collection, Iterator, Mapping
@@ -18,7 +19,7 @@ def write_files(folder: Path, contents: Mapping[str, str | bytes], outdated: Col
     """Write files into `folder`, which is made where it is missing: all of them, or none.
 
     Each is written beside its final place and renamed at the end, so that an interruption or a full disk
-    leaves neither half a file nor an old one spoilt.
+    leaves neither half a file nor an old one spoilt. A link stays, and what it leads to is replaced.
 
     Parameters
     ----------
@@ -33,8 +34,13 @@ def write_files(folder: Path, contents: Mapping[str, str | bytes], outdated: Col
     ------
     OSError
         The folder cannot be made or written; nothing is left behind.
+    ValueError
+        A device or the like is in the way of a file; nothing is left behind.
     """
-    finals = [folder / name for name in contents]
+    asked = [folder / name for name in contents]
+    finals = [replaceable(path) for path in asked]
+    for path in outdated:
+        replaceable(path)
     drafts = [path.with_name(f".{path.name}.{os.getpid()}") for path in finals]
     parents = {folder, *folder.parents, *(parent for path in finals for parent in path.parents)}
     made = sorted((path for path in parents if not path.exists()), key=lambda path: len(path.parts), reverse=True)
@@ -44,9 +50,6 @@ def write_files(folder: Path, contents: Mapping[str, str | bytes], outdated: Col
         for current, draft, content in zip(finals, drafts, contents.values(), strict=True):
             current.parent.mkdir(parents=True, exist_ok=True)
             draft.write_bytes(content.encode() if isinstance(content, str) else content)
-        for current in finals:
-            if current.is_dir():
-                raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), str(current))
         with uninterrupted():
             for current, draft in zip(finals, drafts, strict=True):
                 draft.replace(current)
@@ -63,7 +66,45 @@ def write_files(folder: Path, contents: Mapping[str, str | bytes], outdated: Col
         if isinstance(error, OSError) and error.filename in (None, *map(str, drafts)):
             error.filename, error.filename2 = str(current), None
         raise
-    return finals
+    return asked
+
+
+_KINDS = {
+    stat.S_IFCHR: "a character device",
+    stat.S_IFBLK: "a block device",
+    stat.S_IFIFO: "a FIFO",
+    stat.S_IFSOCK: "a socket",
+}
+
+
+def check_regular(path: Path) -> None:
+    """Refuse what is there and is no file of bytes that stay: it would be replaced by one, or never end.
+
+    Raises
+    ------
+    OSError
+        It is a folder, or nothing can be found out about it, as where nothing is.
+    ValueError
+        It is a device, a FIFO or a socket.
+    """
+    mode = path.stat().st_mode
+    if stat.S_ISDIR(mode):
+        raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), str(path))
+    if not stat.S_ISREG(mode):
+        raise ValueError(f"{path} must be a regular file, not {_KINDS.get(stat.S_IFMT(mode), 'something else')}")
+
+
+def replaceable(path: Path) -> Path:
+    """Find out what a file that is written as `path` takes the place of: of what a link leads to, not of the link.
+
+    Raises
+    ------
+    OSError, ValueError
+        It cannot, as `check_regular` says.
+    """
+    with suppress(FileNotFoundError):
+        check_regular(path)
+    return path.resolve() if path.is_symlink() else path
 
 
 @contextmanager

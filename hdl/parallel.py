@@ -2,13 +2,13 @@
 
 import multiprocessing
 import os
-import signal
 import tempfile
 from collections.abc import Callable, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from typing import TypeVar
 
 from lmul.hdl.files import scratch_folder
+from lmul.hdl.group import GROUP
 
 Item = TypeVar("Item")
 Outcome = TypeVar("Outcome")
@@ -37,7 +37,7 @@ def on_all_cores(
     # `spawn`: a fork would copy the threads' locks of a progress bar.
     context = multiprocessing.get_context("spawn")
     with scratch_folder() as folder:
-        pool = ProcessPoolExecutor(cores(), context, initializer=_start, initargs=(str(folder),))
+        pool = ProcessPoolExecutor(cores(), context, initializer=_start, initargs=(str(folder), GROUP.number()))
         try:
             # The largest first, so that no core is left alone with one at the end.
             order = sorted(range(len(items)), key=lambda i: -size(items[i]))
@@ -47,7 +47,8 @@ def on_all_cores(
                 done()
         except BaseException:
             for process in multiprocessing.active_children():
-                process.terminate()
+                process.kill()  # of which some may not have joined the group yet
+            GROUP.end()
             raise
         finally:
             pool.shutdown(cancel_futures=True)
@@ -59,7 +60,6 @@ def cores() -> int:
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
-def _start(folder: str) -> None:
-    # Ctrl-C reaches every process of a terminal; this one ends without a word, and its files with the parent's folder.
-    signal.signal(signal.SIGINT, signal.SIG_DFL)
-    tempfile.tempdir = folder
+def _start(folder: str, group: int) -> None:
+    GROUP.join(group)
+    tempfile.tempdir = folder  # what this leaves behind goes with the parent's folder

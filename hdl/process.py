@@ -2,7 +2,6 @@
 
 import os
 import select
-import signal
 import subprocess
 import sys
 from collections.abc import Sequence
@@ -11,6 +10,7 @@ from pathlib import Path
 from typing import IO
 
 from lmul.hdl.files import uninterrupted
+from lmul.hdl.group import GROUP
 
 _KEPT = {"PATH", "HOME", "USER", "LOGNAME", "LANG", "LANGUAGE", "TZ", "TMPDIR"} | {
     "CXX",
@@ -41,8 +41,8 @@ def run_tool(
 ) -> tuple[int, str]:
     """Run a program, and return its exit status and what it printed.
 
-    It leads a session of its own, so that an interruption of this process, whichever way it comes, ends
-    the program and whatever it has started before the interruption goes on its way.
+    It is in this process' `group`: an interruption, whichever way it comes, ends the program and whatever that has
+    started before it goes on its way, and so does the end of this process by SIGKILL.
 
     Parameters
     ----------
@@ -72,7 +72,7 @@ def run_tool(
                     pass_fds=[held],
                     text=True,
                     errors="replace",
-                    start_new_session=True,
+                    process_group=GROUP.number(),
                 )
             printed, _ = child.communicate(given)
         except BaseException:
@@ -85,7 +85,7 @@ def run_tool(
 
 
 def _end(child: subprocess.Popen[str]) -> None:
-    with suppress(ProcessLookupError):
-        os.killpg(child.pid, signal.SIGKILL)
+    child.kill()
+    GROUP.end()
     with suppress(BrokenPipeError), child:  # closes its pipes, and waits for it
         pass

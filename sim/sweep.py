@@ -12,6 +12,7 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from lmul.golden.parameters import Method, Parameters, Policy, Rounding
+from lmul.hdl.group import GROUP
 from lmul.hdl.multiplier import Multiplier
 from lmul.hdl.process import run_tool, tool_environment
 from lmul.hdl.verilog import export
@@ -153,8 +154,12 @@ def _on_all_cores(program: Path, ranges: list[tuple[int, int]]) -> Iterable[tupl
     try:
         for done in as_completed([pool.submit(_call, program, *limits) for limits in ranges]):
             yield done.result()
+    except BaseException:  # GeneratorExit, too: what is asked for no more
+        pool.shutdown(wait=False, cancel_futures=True)
+        GROUP.end()
+        raise
     finally:
-        pool.shutdown(cancel_futures=True)
+        pool.shutdown()
 
 
 def _call(program: Path, start: int, stop: int) -> tuple[int, int, list[Mismatch]]:

@@ -4,7 +4,6 @@ import logging
 import os
 import re
 import shutil
-import subprocess
 import sys
 import sysconfig
 from collections.abc import Callable, Iterator, Sequence
@@ -67,8 +66,8 @@ def verilator_settings() -> tuple[dict[str, str], list[str]]:
 
 
 def _version_of(executable: str) -> tuple[int, int] | None:
-    done = subprocess.run([executable, "--version"], capture_output=True, text=True, check=False)
-    match = re.match(r"Verilator (\d+)\.(\d+)", done.stdout)
+    _, printed = run_tool([executable, "--version"], Path(), tool_environment())
+    match = re.search(r"^Verilator (\d+)\.(\d+)", printed, re.MULTILINE)
     return (int(match[1]), int(match[2])) if match else None
 
 

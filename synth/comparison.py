@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from lmul.golden.formats import Format
 from lmul.golden.parameters import Method, Overflow, Parameters, Policy
+from lmul.hdl.group import GROUP
 from lmul.synth.accuracy import mean_relative_error
 from lmul.synth.flow import Cost, synthesise
 from lmul.synth.technology import Technology
@@ -150,6 +151,8 @@ def _synthesise_all(modules: Mapping[str, str], technology: Technology, done: Ca
             for future in as_completed(running):
                 costs[running[future]] = future.result()
                 done()
-        finally:  # after an error there is no use in waiting for the rest
-            pool.shutdown(cancel_futures=True)
+        except BaseException:  # then there is no use in waiting for the rest
+            pool.shutdown(wait=False, cancel_futures=True)
+            GROUP.end()
+            raise
     return costs

@@ -62,9 +62,8 @@ class Compared:
         mapped = map_module(self.rival.verilog, TOP, technology)
         values = unit_stimulus(Parameters(self.rival.format), self.stream)
         rival = Unit(mapped.cost, energies(mapped.module, technology, values, warm_up=1))
-        own = replace(deviation.parameters, rounding=Rounding.NEAREST, table_bits=None)
-        lmul = replace(own, method=Method.LMUL)
-        exact = replace(own, method=Method.EXACT, policy=Policy.FLUSH if own.policy is Policy.RAW else own.policy)
+        lmul = replace(deviation.parameters, method=Method.LMUL, rounding=Rounding.NEAREST, table_bits=None)
+        exact = replace(lmul, method=Method.EXACT, policy=Policy.FLUSH if lmul.policy is Policy.RAW else lmul.policy)
         return Outcome(deviation, rival, *(self._ours(p, technology) for p in (lmul, exact)))
 
     def _ours(self, p: Parameters, technology: Technology) -> Unit:

@@ -11,6 +11,7 @@ from typing import Any
 from lmul.golden.formats import Format
 from lmul.hdl.files import scratch_folder
 from lmul.hdl.yosys import YosysError, run_yosys
+from lmul.synth.rival_files import copy_files
 
 TOP = "rival"
 """The module in a rival's text. Its ports are x, y and p."""
@@ -39,7 +40,8 @@ class Source:
     name : str
         What it is called in tables.
     files : tuple of Path
-        Verilog or SystemVerilog, read in this order. Includes are looked for beside them; data files are not read.
+        Verilog or SystemVerilog, read in this order. Includes are looked for beside them and below, and nowhere else;
+        data files are not read: what would read one is refused.
     top : str
         Name of the module. Its parameters have their defaults.
     ports : tuple of str
@@ -85,28 +87,22 @@ def read_rival(source: Source, f: Format) -> Rival:
     Raises
     ------
     ValueError
-        The module is not combinational, or has a bit without a driver or with several, or which of its ports are meant
-        is not clear; the message says which it has.
+        The files read others than `rival_files` allows; the module is not combinational, or has a bit without a driver
+        or with several, or which of its ports are meant is not clear; the message says which it has.
     YosysError
         Neither reader takes the files.
     OSError
         A file cannot be read.
     """
     with scratch_folder() as folder:
-        names = {}
-        for i, path in enumerate(source.files):
-            name = f"{i}_{re.sub(r'[^A-Za-z0-9_.]', '_', path.name)}"
-            (folder / name).write_bytes(path.read_bytes())
-            (folder / f"include_{i}").symlink_to(path.absolute().parent)
-            names[name] = path.name
-        includes = " ".join(f"-I include_{i}" for i in range(len(names)))
+        copies, names = copy_files(f"rival {source.name}", source.files, folder)
         try:
-            module, warnings = _elaborated(folder, " ".join(names), includes, source.top)
+            module, warnings = _elaborated(folder, " ".join(copies), source.top)
         except YosysError as error:
             told = str(error).split(" (ignore with")[0]  # which is an option of slang's
             for name, user_name in names.items():
                 told = told.replace(name, user_name)
-            raise YosysError(f"rival {source.name} ({', '.join(names.values())}): {told}") from None
+            raise YosysError(f"rival {source.name} ({', '.join(path.name for path in source.files)}): {told}") from None
         inner = (folder / "rival.v").read_text()
     what = f"rival {source.name}: {source.top}"
     registers = sum(bool(_REGISTER.search(cell["type"])) for cell in module["cells"].values())
@@ -118,7 +114,7 @@ def read_rival(source: Source, f: Format) -> Rival:
     return Rival(source.name, f, hashlib.sha256(text.encode()).hexdigest(), text)
 
 
-def _elaborated(folder: Path, names: str, includes: str, top: str) -> tuple[dict[str, Any], list[str]]:
+def _elaborated(folder: Path, names: str, top: str) -> tuple[dict[str, Any], list[str]]:
     """The module, flattened, as Yosys' JSON, and what is wrong with its drivers; its text is in rival.v."""
     commands = [
         f"hierarchy -check -top {top}",
@@ -132,9 +128,9 @@ def _elaborated(folder: Path, names: str, includes: str, top: str) -> tuple[dict
         "write_verilog -noattr rival.v",
     ]
     try:
-        log = run_yosys([f"read_verilog -sv {includes.replace('-I ', '-I')} {names}", *commands], folder)
+        log = run_yosys([f"read_verilog -sv {names}", *commands], folder)
     except YosysError:
-        log = run_yosys([f"read_slang --ignore-assertions --top {top} {includes} {names}", *commands], folder)
+        log = run_yosys([f"read_slang --ignore-assertions --top {top} {names}", *commands], folder)
     module: dict[str, Any] = json.loads((folder / "rival.json").read_text())["modules"][_INNER]
     return module, _DRIVERS.findall(log)
 

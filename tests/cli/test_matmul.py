@@ -1,6 +1,8 @@
 """`lmul verify array` and `lmul matmul` as their user sees them."""
 
+import os
 import re
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -56,6 +58,10 @@ def test_matmul(lmul, workplace):
             ("matmul", "--format", "e4m3", "a.npy", "t.npy", "-o", "./t.npy"),
             "-o must be another file than A and B, not",
         ),
+        (("matmul", "--format", "e4m3", "a.npy", "t.npy", "-o", "fifo"), "fifo must be a regular file, not a FIFO"),
+        (("matmul", "--format", "e4m3", "a.npy", "bools.npy", "-o", "c"), "bools.npy must be a .npy file of numbers"),
+        (("matmul", "--format", "e4m3", "a.npy", "cut.npy", "-o", "c"), "cut.npy must be a .npy file of numbers"),
+        (("matmul", "--format", "e4m3", "a.npy", "zip.npy", "-o", "c"), "zip.npy must be a .npy file of numbers"),
         (("matmul", "--format", "e4m3", "a.npy", "text", "-o", "c"), "text must be a .npy file of numbers"),
     ],
 )
@@ -65,7 +71,14 @@ def test_bad_input(lmul, workplace, arguments, problem):
     np.save("one.npy", np.ones(3))
     np.save("t.npy", np.ones((3, 2)))
     (workplace / "text").write_text("1 2 3\n")
+    os.mkfifo("fifo")
+    with Path("bools.npy").open("wb") as file:
+        np.lib.format.write_array_header_1_0(file, {"descr": "<f8", "fortran_order": False, "shape": (True, 2)})
+        file.write(bytes(16))
+    Path("cut.npy").write_bytes(Path("a.npy").read_bytes().replace(b"(2, 3)", b"((2, 3"))
+    Path("zip.npy").write_bytes(b"PK\x03\x04")
     outcome = lmul(*arguments)
     assert (outcome.code, outcome.out) == (2, "")
+    assert Path("fifo").is_fifo()
     assert re.search(problem, outcome.err) and outcome.err.count("\n") == 1
     assert not (workplace / "c").exists()

@@ -1,10 +1,12 @@
 """The forward pass against one written out for a single layer, on a small model of random weights."""
 
+import json
 import math
 import re
 
 import numpy as np
 import pytest
+from safetensors.numpy import save_file
 from small_transformer import HEADS, INNER, WIDTH, random_weights, save_model
 
 from lmul.golden.heads import Head, attend, gelu, softmax
@@ -109,6 +111,62 @@ def test_a_file_of_something_else_is_refused(folder, tmp_path):
     (tmp_path / "model.safetensors").write_bytes(b"no weights")
     with pytest.raises(ValueError, match=rf"^{re.escape(str(tmp_path))} must hold a model of the BERT family: "):
         Encoder(tmp_path)
+
+
+def copied(folder, to, **changes):
+    """A model with another configuration; None takes a key away."""
+    for path in folder.iterdir():
+        (to / path.name).write_bytes(path.read_bytes())
+    config = json.loads((to / "config.json").read_text()) | changes
+    (to / "config.json").write_text(json.dumps({key: n for key, n in config.items() if n is not None}))
+
+
+def refused(folder, said):
+    with pytest.raises(ValueError, match=rf"^{re.escape(f'{folder} must hold a model of the BERT family: {said}')}$"):
+        Encoder(folder)
+
+
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        ({"num_hidden_layers": 0}, "num_hidden_layers must be at least 1, not 0"),
+        ({"num_attention_heads": -1}, "num_attention_heads must be at least 1, not -1"),
+        ({"num_attention_heads": 3}, "num_attention_heads must divide 8, not 3"),
+        ({"num_hidden_layers": 3}, "model.safetensors lacks encoder.layer.2.attention.self.query.weight"),
+        ({"num_hidden_layers": None, "layer_norm_eps": None}, "config.json lacks num_hidden_layers, layer_norm_eps"),
+    ],
+)
+def test_a_configuration_that_does_not_fit_is_refused(folder, tmp_path, changes, said):
+    copied(folder, tmp_path, **changes)
+    refused(tmp_path, said)
+
+
+def test_every_tensor_must_be_there(weights, folder, tmp_path):
+    copied(folder, tmp_path)
+    for name in weights:
+        save_file({other: w for other, w in weights.items() if other != name}, tmp_path / "model.safetensors")
+        refused(tmp_path, f"model.safetensors lacks {name}")
+
+
+@pytest.mark.parametrize(
+    ("name", "size", "said"),
+    [
+        ("encoder.layer.1.output.dense.bias", (7,), "of 8 numbers, not of 7"),
+        ("encoder.layer.1.intermediate.dense.weight", (12, 8, 1), "of 12 x 8 numbers, not of 12 x 8 x 1"),
+        ("embeddings.position_embeddings.weight", (6, 7), "of any x 8 numbers, not of 6 x 7"),
+    ],
+)
+def test_every_tensor_must_be_of_its_size(weights, folder, tmp_path, name, size, said):
+    copied(folder, tmp_path)
+    save_file(weights | {name: np.zeros(size, np.float32)}, tmp_path / "model.safetensors")
+    refused(tmp_path, f"{name} must be {said}")
+
+
+def test_every_token_must_have_a_row(weights, folder, tmp_path):
+    copied(folder, tmp_path)
+    name = "embeddings.word_embeddings.weight"
+    save_file(weights | {name: weights[name][:3]}, tmp_path / "model.safetensors")
+    refused(tmp_path, f"{name} must have a row for token 3, not 3 rows")
 
 
 def test_the_output_of_heads_is_that_of_the_definition():

@@ -96,6 +96,18 @@ def test_the_manifest_of_an_anchored_one_says_what_a_unit_is_worth(exported):
     assert [field["port"] for field in manifest["layout"]["y"]] == ["y", "anchor"]
 
 
+def test_only_what_has_an_anchor_speaks_of_it(exported):
+    for name, files in exported.items():
+        anchored = "anchored" in name
+        saturated = json.loads(files.manifest.read_text())["layout"]["o"][1]
+        said = "a product of this sum was above the anchor" if anchored else "always 0: no sum can saturate"
+        assert (saturated["port"], saturated["order"]) == ("sum_saturated", said)
+        head = files.verilog.read_text().partition("\nmodule ")[0]
+        assert ("anchor" in head) == anchored and (
+            "`saturated`, always 0." in " ".join(head.split("\n// "))
+        ) != anchored
+
+
 def test_the_layout_is_that_of_the_ports(exported):
     for files in exported.values():
         manifest = json.loads(files.manifest.read_text())

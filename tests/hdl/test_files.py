@@ -1,4 +1,6 @@
 import errno
+import os
+import socket
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -89,6 +91,55 @@ def test_a_folder_in_the_way_of_a_file_leaves_all_files_as_they_were(tmp_path):
         write_files(tmp_path, {"first": "x", "old": "new", "second": "y"})
     assert listing(tmp_path) == ["old", "second"]
     assert (tmp_path / "old").read_text() == "old"
+
+
+@pytest.fixture
+def terminal():
+    """A device in a file system where nothing can be put in its place, should that be tried: never a real one."""
+    ours, theirs = os.openpty()
+    yield os.ttyname(theirs)
+    os.close(ours)
+    os.close(theirs)
+
+
+def special(path, kind, terminal):
+    if kind == "a FIFO":
+        os.mkfifo(path)
+    elif kind == "a socket":
+        with socket.socket(socket.AF_UNIX) as listening:
+            listening.bind(str(path))
+    else:
+        path.symlink_to(terminal)
+
+
+@pytest.mark.parametrize("kind", ["a FIFO", "a socket", "a character device"])
+@pytest.mark.parametrize("what", ["written", "outdated"])
+def test_what_is_no_regular_file_stays_and_is_named(tmp_path, monkeypatch, terminal, kind, what):
+    monkeypatch.chdir(tmp_path)  # names of sockets are short
+    (tmp_path / "old").write_text("old")
+    special(Path("odd"), kind, terminal)
+    contents = {"old": "new", "odd": "x"} if what == "written" else {"old": "new"}
+    with pytest.raises(ValueError, match=f"^odd must be a regular file, not {kind}$"):
+        write_files(Path(), contents, [Path("odd")])
+    assert listing(tmp_path) == ["odd", "old"] and (tmp_path / "old").read_text() == "old"
+    assert not (tmp_path / "odd").is_file()
+
+
+def test_a_link_stays_and_what_it_leads_to_is_replaced(tmp_path):
+    (tmp_path / "real").mkdir()
+    (tmp_path / "real" / "old").write_text("old")
+    (tmp_path / "a").symlink_to(Path("real") / "old")
+    (tmp_path / "b").symlink_to(Path("real") / "none")
+    assert write_files(tmp_path, {"a": "new", "b": "newer"}) == [tmp_path / "a", tmp_path / "b"]
+    assert (tmp_path / "a").is_symlink() and (tmp_path / "b").is_symlink()
+    assert (tmp_path / "real" / "old").read_text() == "new" and (tmp_path / "real" / "none").read_text() == "newer"
+    assert listing(tmp_path) == ["a", "b", "real", "real/none", "real/old"]
+
+
+def test_a_link_to_itself_is_an_error(tmp_path):
+    (tmp_path / "a").symlink_to("a")
+    with pytest.raises(OSError, match=r"Too many levels of symbolic links: '.*/a'$"):
+        write_files(tmp_path, {"a": "x"})
 
 
 @pytest.mark.parametrize("free", [0, 1 << 30])

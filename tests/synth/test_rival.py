@@ -196,6 +196,15 @@ def test_errors_of_files(tmp_path: Path) -> None:
         read_rival(Source("r", (tmp_path / "none.v",), "exact"), E4M3)
 
 
+def test_our_corrected_unit_as_a_rival_costs_what_it_costs(tmp_path: Path) -> None:
+    """What stands beside it has no table."""
+    unit = Multiplier(Parameters(E4M3, Method.CORRECTED, table_bits=2))
+    [job] = rival_jobs([read_rival(_source(tmp_path, unit.name, verilog(unit)), E4M3)])
+    outcome = job.run(GENERIC)
+    assert outcome.deviation.sentence == "corrected2 flush in all 65,536 pairs"
+    assert outcome.lmul.cost.nand2 < outcome.rival.cost.nand2 < outcome.exact.cost.nand2
+
+
 def test_the_section(tmp_path: Path) -> None:
     rival = read_rival(_source(tmp_path, "adder", _LMUL), E4M3)
     measured = Measured(GENERIC)

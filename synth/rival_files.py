@@ -1,0 +1,111 @@
+"""The files of a rival: those that are named, and what they include from the folders of these. Nothing else is read.
+
+Tools get copies, in one folder, whose includes name copies.
+"""
+
+import re
+from collections.abc import Sequence
+from pathlib import Path
+
+from lmul.hdl.files import check_regular
+
+_TOKEN = re.compile(
+    r"""//[^\n]*|/\*.*?\*/|[A-Za-z_][\w$]*|(?<=[\w)\]])``(?=\w)|`\\`"|`"
+    |(?P<text>"(?:\\.|[^"\\\n])*")
+    |(?P<escaped>\\\S+)
+    |(?P<include>`include\b)(?:[ \t]*(?P<name>"[^"\\\n]*"))?
+    |(?P<directive>`\w*)
+    |(?P<call>\$[\w$]*)(?P<end>\s*[\]:])?""",
+    re.DOTALL | re.VERBOSE,
+)
+"""What matters of SystemVerilog before its macros are expanded, and what could hide it."""
+
+_CALLS = """
+    signed unsigned clog2 bits size high low left right increment dimensions unpacked_dimensions typename cast
+    isunbounded countones countbits onehot onehot0 isunknown itor rtoi bitstoreal realtobits bitstoshortreal
+    shortrealtobits ceil floor pow sqrt hypot ln log10 exp sin cos tan asin acos atan atan2 sinh cosh tanh asinh acosh
+    atanh display displayb displayh displayo write writeb writeh writeo strobe monitor error warning info fatal finish
+    stop exit time stime realtime sampled past rose fell stable changed past_gclk rose_gclk fell_gclk stable_gclk
+    changed_gclk future_gclk global_clock anyconst anyseq allconst allseq initstate random urandom urandom_range
+    asserton assertoff assertkill assertcontrol printtimescale timeformat root unit
+"""
+"""System functions and tasks that read no file."""
+
+
+def copy_files(what: str, files: Sequence[Path], folder: Path) -> tuple[list[str], dict[str, str]]:
+    """Copy a rival's files; give the copies of those that are named, in order, and the user's name of every copy.
+
+    Parameters
+    ----------
+    what : str
+        How errors begin.
+    files : sequence of Path
+        Those that are named.
+    folder : Path
+        Gets the copies.
+
+    Raises
+    ------
+    ValueError
+        One is no regular file, includes something from elsewhere, or calls what might read a data file.
+    OSError
+        One cannot be read.
+    """
+    roots = [path.absolute().parent for path in files]
+    copies: dict[Path, str] = {}
+    names: dict[str, str] = {}
+
+    def copied(path: Path) -> str:
+        real = path.resolve()
+        if real in copies:
+            return copies[real]
+        try:
+            check_regular(path)
+        except ValueError as error:
+            raise ValueError(f"{what}: {error}") from None
+        copies[real] = copy = f"{len(copies)}_{re.sub(r'[^A-Za-z0-9_.]', '_', path.name)}"
+        names[copy] = path.name
+        text = path.read_bytes().decode("latin-1")  # any bytes, and back
+        for start, stop in reversed(_includes(f"{what}: {path.name}", text)):  # the last first: places stay
+            found = _found(f"{what}: {path.name}", text[start:stop], (path.absolute().parent, *roots))
+            # What is nowhere may be meant for another tool; the dot keeps Yosys from its own folders.
+            text = text[:start] + (f"./{text[start:stop]}" if found is None else copied(found)) + text[stop:]
+        (folder / copy).write_bytes(text.encode("latin-1"))
+        return copy
+
+    return list(dict.fromkeys(map(copied, files))), names
+
+
+def _includes(where: str, text: str) -> list[tuple[int, int]]:
+    """The places of the names of included files; refuses what could read others."""
+    found = []
+    for token in _TOKEN.finditer(text):
+        call, escaped = token["call"], token["escaped"]
+        if token["name"]:
+            found.append((token.start("name") + 1, token.end("name") - 1))
+        elif token["include"]:
+            raise ValueError(f'{where} must name what it includes in quotes, as in `include "file.vh"')
+        elif call and call[1:] not in _CALLS.split() and not (call == "$" and token["end"]):
+            raise ValueError(f"{where} must not use {call}: of a rival nothing is read but its Verilog")
+        elif token["text"] in ('"DPI"', '"DPI-C"'):
+            raise ValueError(f"{where} must not use {token['text']}: of a rival nothing is read but its Verilog")
+        elif token["directive"] == "`" or (escaped and set(escaped[1:]) & set('"/`')):
+            shown = escaped or text[token.start() :].partition("\n")[0][:20]
+            raise ValueError(f"{where} must not have {shown}, which can hide what it reads")
+    return found
+
+
+def _found(where: str, name: str, folders: Sequence[Path]) -> Path | None:
+    """The file that is included; None where there is none."""
+    inside = not Path(name).is_absolute()
+    for folder in folders if inside else ():
+        path = folder / name
+        if path.exists():
+            # Beside the file that includes it, if that is one of those that are named, or below.
+            if any(path.resolve().is_relative_to(root.resolve()) for root in folders[1:]):
+                return path
+            inside = False
+            break
+    if not inside or ".." in Path(name).parts:
+        raise ValueError(f"{where} must include files of its own folder, not {name}")
+    return None
