@@ -11,7 +11,8 @@
 
 PYTHON ?= python3
 BIN := .venv/bin
-SOURCES := pyproject.toml $(wildcard golden/* hdl/* sim/* synth/* formal/* cli/*)
+PACKAGE := golden hdl sim synth formal cli accuracy reporting tools
+SOURCES := pyproject.toml $(shell find $(PACKAGE) -type f -not -path "*/__pycache__/*")
 
 .PHONY: report arrays full accuracy test verify-all verify-arrays results claims proofs reference model clean
 
@@ -77,7 +78,7 @@ claims: .venv/installed model
 
 # Verilog and areas of the units that tests guard against growth, accepted as they are now.
 reference: .venv/installed
-	PYTHONPATH=tests $(BIN)/python tests/reference.py
+	PYTHONPATH=tests $(BIN)/python tests/support/reference.py
 
 # What is proved: docs/results/proofs.md and .json, and the block of README.md that quotes them.
 proofs: .venv/installed

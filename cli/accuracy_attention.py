@@ -9,19 +9,20 @@ from pathlib import Path
 
 import click
 
-from lmul.cli.accuracy_files import Study, show
-from lmul.cli.attention_picture import attention_figure
-from lmul.cli.attention_sections import RIVAL, findings, layer_section, layers, record, scope_section
-from lmul.cli.numbers import lines_of, loaded_qkv
+from lmul.accuracy.attention.picture import attention_figure
+from lmul.accuracy.attention.replaced_matmul import MOST_RANK, Replacement
+from lmul.accuracy.attention.sections import RIVAL, findings, layer_section, layers, record, scope_section
+from lmul.accuracy.attention.study import LINEAR_RANK, AttentionError, Reference, qkv_error
+from lmul.accuracy.attention.variants import GAIN, arms, arms_of_all, sentences
+from lmul.accuracy.model.transformer import FILES, Encoder
+from lmul.accuracy.report import Study
+from lmul.cli.accuracy import show
+from lmul.cli.arrays_io import lines_of, loaded_qkv
 from lmul.cli.paths import PATH
 from lmul.cli.progress import progress_bar
-from lmul.golden.attention_arms import GAIN, arms, arms_of_all, sentences
-from lmul.golden.attention_error import LINEAR_RANK, AttentionError, Reference, qkv_error
-from lmul.golden.replaced import MOST_RANK, Replacement
-from lmul.golden.transformer import FILES, Encoder
-from lmul.hdl.files import check_writable
-from lmul.hdl.parallel import on_all_cores
-from lmul.synth.drawing import image
+from lmul.reporting.drawing import image
+from lmul.tools.files import check_writable
+from lmul.tools.parallel import on_all_cores
 
 _TITLE = "What replaced multiplications do to a transformer"
 

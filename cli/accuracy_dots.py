@@ -6,16 +6,26 @@ from pathlib import Path
 
 import click
 
-from lmul.cli.accuracy_files import Study, show
-from lmul.cli.dots_picture import dots_figure
-from lmul.cli.dots_sections import best_section, findings, length_section, summary_section
+from lmul.accuracy.dots.by_length import (
+    COUNT,
+    DISTRIBUTIONS,
+    FORMATS,
+    LENGTHS,
+    MEASURES,
+    DotError,
+    DotExperiment,
+    units,
+)
+from lmul.accuracy.dots.picture import dots_figure
+from lmul.accuracy.dots.sections import best_section, findings, length_section, summary_section
+from lmul.accuracy.report import Study
+from lmul.cli.accuracy import show
 from lmul.cli.paths import PATH
 from lmul.cli.progress import progress_bar
-from lmul.golden.dot_error import COUNT, DISTRIBUTIONS, FORMATS, LENGTHS, MEASURES, DotError, DotExperiment, units
 from lmul.golden.formats import Format, format_named
-from lmul.hdl.files import check_writable
-from lmul.synth.drawing import image
-from lmul.synth.sections import Record
+from lmul.reporting.drawing import image
+from lmul.reporting.sections import Record
+from lmul.tools.files import check_writable
 
 _TITLE = "Error and bias of dot products by their length"
 _FORMATS = f"Repeatable. Without it: {', '.join(map(str, FORMATS))}."

@@ -6,11 +6,10 @@ from pathlib import Path
 
 import click
 
-from lmul.cli.accuracy_files import Study, show
-from lmul.cli.accuracy_picture import products_figure
-from lmul.cli.numbers import loaded
-from lmul.cli.paths import PATH
-from lmul.cli.products_sections import (
+from lmul.accuracy.distributions import Distribution
+from lmul.accuracy.operands import PAIRS, Pairs
+from lmul.accuracy.products.picture import products_figure
+from lmul.accuracy.products.sections import (
     MEASURES,
     constant_section,
     expectation_section,
@@ -18,11 +17,14 @@ from lmul.cli.products_sections import (
     mantissa_section,
     measure_section,
 )
+from lmul.accuracy.products.study import BITS, ProductError, enumerated, study
+from lmul.accuracy.report import Study
+from lmul.cli.accuracy import show
+from lmul.cli.arrays_io import loaded
+from lmul.cli.paths import PATH
 from lmul.cli.progress import progress_bar
-from lmul.golden.distributions import Distribution
-from lmul.golden.product_error import BITS, PAIRS, Pairs, ProductError, enumerated, study
-from lmul.hdl.files import check_writable
-from lmul.synth.drawing import image
+from lmul.reporting.drawing import image
+from lmul.tools.files import check_writable
 
 _TITLE = "How far products are from true ones, by mantissa bits"
 _EVERY_PAIR = range(1, 9)  # mantissa bits

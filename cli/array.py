@@ -7,13 +7,13 @@ from typing import Any
 import click
 
 from lmul.cli.array_options import array_options, chosen_array
-from lmul.cli.checked import tell, tried
 from lmul.cli.paths import PATH
-from lmul.hdl.axi import AxiStreamArray
-from lmul.hdl.files import check_writable
-from lmul.hdl.verilog import export
+from lmul.cli.verdict import tell, tried
+from lmul.hdl.array.axi import AxiStreamArray
+from lmul.hdl.export.verilog import export
 from lmul.sim.array import verify_arrays
 from lmul.sim.selfcheck import array_files
+from lmul.tools.files import check_writable
 
 
 @click.command("array")

@@ -11,7 +11,7 @@ from lmul.cli.options import CORRECTION, FORMAT, operand_formats, read_table, wi
 from lmul.golden.accumulators import DEPTH, Accumulator, DotParameters
 from lmul.golden.formats import format_named
 from lmul.golden.parameters import Method, Parameters
-from lmul.hdl.array import SUMS, Dataflow, SystolicArray
+from lmul.hdl.array.systolic import SUMS, Dataflow, SystolicArray
 
 ROUNDED = "rounded"
 """The method exact with its products rounded before they are added."""

@@ -7,19 +7,19 @@ from typing import Any
 import click
 from rich.progress import Progress, TaskID
 
+from lmul.accuracy.model.attention import Head
+from lmul.accuracy.model.transformer import Encoder
 from lmul.cli.array_options import chosen_array, computing_options
-from lmul.cli.checked import EXIT_MISMATCH
+from lmul.cli.arrays_io import lines_of
 from lmul.cli.matmul import sides
-from lmul.cli.numbers import lines_of
 from lmul.cli.paths import PATH
 from lmul.cli.progress import progress_bar
-from lmul.golden.heads import Head
+from lmul.cli.verdict import EXIT_MISMATCH
 from lmul.golden.parameters import Method
-from lmul.golden.transformer import Encoder
-from lmul.hdl.array import SystolicArray
-from lmul.hdl.files import scratch_folder
+from lmul.hdl.array.systolic import SystolicArray
 from lmul.sim.attention import SENTENCES, Attended, attention_rtl
 from lmul.sim.matmul import total_macs
+from lmul.tools.files import scratch_folder
 
 
 @click.command()

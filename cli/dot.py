@@ -8,12 +8,12 @@ from typing import Any
 import click
 
 from lmul.cli.array_options import ROUNDED, WINDOW, chosen_product, product_options
-from lmul.cli.checked import tell, tried
 from lmul.cli.options import with_options
 from lmul.cli.paths import PATH
+from lmul.cli.verdict import tell, tried
 from lmul.golden.accumulators import DEPTH, Accumulator, DotParameters
-from lmul.hdl.dot_product import LANES, DotProduct
-from lmul.hdl.verilog import export
+from lmul.hdl.dot.dot_product import LANES, DotProduct
+from lmul.hdl.export.verilog import export
 from lmul.sim.dot_product import verify_dot_products
 
 _ACCUMULATORS = [Accumulator.FIXED.value, Accumulator.ANCHORED.value]

@@ -5,7 +5,7 @@ from typing import Any
 
 import click
 
-from lmul.hdl.files import uninterrupted
+from lmul.tools.files import uninterrupted
 
 
 class LazyGroup(click.Group):

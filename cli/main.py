@@ -43,7 +43,7 @@ def _run(arguments: list[str]) -> tuple[int | str | None, str]:
     import click
 
     from lmul.cli.commands import lmul
-    from lmul.hdl.process import ToolError
+    from lmul.tools.process import ToolError
 
     try:
         with lmul.make_context("lmul", arguments) as context:

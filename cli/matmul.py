@@ -9,16 +9,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lmul.cli.array_options import chosen_array, computing_options
-from lmul.cli.checked import EXIT_MISMATCH
-from lmul.cli.numbers import loaded, saved
+from lmul.cli.arrays_io import loaded, saved
 from lmul.cli.paths import PATH
 from lmul.cli.progress import progress_bar
+from lmul.cli.verdict import EXIT_MISMATCH
 from lmul.golden.accumulators import DEEPEST
 from lmul.golden.codes import decode
-from lmul.hdl.array import SystolicArray
-from lmul.hdl.files import check_writable, replaceable, scratch_folder
+from lmul.hdl.array.systolic import SystolicArray
+from lmul.sim.jobs.matmul import Outcome
 from lmul.sim.matmul import Product, matmul_rtl, operands, total_macs
-from lmul.sim.matmul_job import Outcome
+from lmul.tools.files import check_writable, replaceable, scratch_folder
 
 
 @click.command()

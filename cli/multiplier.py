@@ -9,20 +9,20 @@ import numpy as np
 from numpy.typing import NDArray
 from rich.console import Console
 
-from lmul.cli.checked import EXIT_MISMATCH
-from lmul.cli.numbers import loaded
+from lmul.accuracy.metrics import Errors, errors
+from lmul.cli.arrays_io import loaded
 from lmul.cli.options import chosen_multiplier, multiplier_options
 from lmul.cli.paths import PATH
+from lmul.cli.verdict import EXIT_MISMATCH
 from lmul.golden.codes import Codes, decode, encode
-from lmul.golden.errors import Errors, errors
 from lmul.golden.formats import Format
 from lmul.golden.parameters import Parameters, Policy
-from lmul.hdl.files import scratch_folder
+from lmul.hdl.export.verilog import export
 from lmul.hdl.multiplier import Multiplier
-from lmul.hdl.verilog import export
-from lmul.sim.job import Checked
+from lmul.sim.jobs.products import Checked
 from lmul.sim.multiplier import PAIRS, verify_all, verify_pairs
-from lmul.sim.vectors import Pairs
+from lmul.sim.stimulus.vectors import Pairs
+from lmul.tools.files import scratch_folder
 
 
 @click.command("multiplier")

@@ -9,14 +9,14 @@ from rich.progress import Progress
 
 from lmul.cli.options import chosen_multiplier, multiplier_options
 from lmul.cli.progress import progress_bar
-from lmul.formal.equivalents import Proof, prove
+from lmul.formal.mutant_equivalence import Proof, prove
 from lmul.formal.mutants import MOST, Mutants, make_mutants
-from lmul.hdl.files import scratch_folder
+from lmul.hdl.export.verilog import export
 from lmul.hdl.multiplier import Multiplier
-from lmul.hdl.verilog import export
-from lmul.sim.campaign import Judged
-from lmul.sim.job import hexadecimal
+from lmul.sim.jobs.mutants import Judged
+from lmul.sim.jobs.products import hexadecimal
 from lmul.sim.mutation import bench_of, judge
+from lmul.tools.files import scratch_folder
 
 EXIT_SURVIVORS = 1
 

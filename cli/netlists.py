@@ -8,14 +8,14 @@ import click
 
 from lmul.cli.paths import PATH
 from lmul.cli.progress import progress_bar
-from lmul.formal.netlists import NetlistProof, prove_netlist
+from lmul.formal.prove_netlists import NetlistProof, prove_netlist
 from lmul.golden.formats import format_named
 from lmul.golden.parameters import Method, Parameters
-from lmul.hdl.parallel import on_all_cores
-from lmul.synth.cells import cell_modules
-from lmul.synth.comparison import FORMAT_NAMES, units
-from lmul.synth.liberty import open_liberty
-from lmul.synth.technology import GENERIC
+from lmul.synth.mapping.open_liberty import open_liberty
+from lmul.synth.report.multipliers.comparison import FORMAT_NAMES, units
+from lmul.synth.technology.cell_models import cell_modules
+from lmul.synth.technology.technology import GENERIC
+from lmul.tools.parallel import on_all_cores
 
 EXIT_NOT_PROVED = 1
 

@@ -14,14 +14,14 @@ from lmul.cli.lazy import LazyGroup
 from lmul.cli.options import chosen_multiplier, multiplier_options
 from lmul.cli.paths import PATH
 from lmul.cli.progress import progress_bar
-from lmul.formal.campaign import prove_all
 from lmul.formal.multiplier import Proof, prove
 from lmul.formal.pipeline import SHOWN, prove_pipelined
+from lmul.formal.proof_list import units
+from lmul.formal.prove_all import prove_all
 from lmul.formal.tables import proof_files, summary
-from lmul.formal.units import units
 from lmul.golden.formats import format_named
-from lmul.hdl.files import check_writable, write_files
-from lmul.hdl.parallel import cores
+from lmul.tools.files import check_writable, write_files
+from lmul.tools.parallel import cores
 
 EXIT_NOT_PROVED = 1
 

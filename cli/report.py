@@ -7,25 +7,25 @@ from typing import Any
 
 import click
 
-from lmul.cli.numbers import loaded
+from lmul.accuracy.model.transformer import Encoder
+from lmul.cli.arrays_io import loaded
+from lmul.cli.console import show_sections, wide_console
 from lmul.cli.options import with_options
 from lmul.cli.report_arrays import report_arrays
 from lmul.cli.report_full import report_full
 from lmul.cli.report_multipliers import report_multipliers
 from lmul.cli.report_options import REPORT_OPTIONS, Chosen
 from lmul.cli.rivals import rivals_of
-from lmul.cli.tables import show_sections, wide_console
-from lmul.golden.transformer import Encoder
+from lmul.reporting.compare import growth, growth_section, kind_of, parse_report, read_report
 from lmul.sim.attention import SENTENCES
-from lmul.synth.cache import Cache, default_folder
-from lmul.synth.finding import find_library
-from lmul.synth.growth import growth, growth_section, kind_of, parse_report, read_report
-from lmul.synth.liberty import open_liberty
-from lmul.synth.measurement import Measured
-from lmul.synth.old_outcomes import remove_old_outcomes
-from lmul.synth.streams import Stream, attention_streams, tensor_stream
-from lmul.synth.technology import GENERIC
-from lmul.synth.topics import Setting
+from lmul.synth.energy.operands import Stream, attention_streams, tensor_stream
+from lmul.synth.mapping.open_liberty import open_liberty
+from lmul.synth.measure.cache import Cache, default_folder
+from lmul.synth.measure.expiry import remove_old_outcomes
+from lmul.synth.measure.session import Measured
+from lmul.synth.report.full.topic import Setting
+from lmul.synth.technology.locate import find_library
+from lmul.synth.technology.technology import GENERIC
 
 LAYER = 3
 """Of a transformer, whose tensors are measured on."""

@@ -6,17 +6,16 @@ from pathlib import Path
 
 from rich.progress import MofNCompleteColumn
 
+from lmul.cli.console import show_files, show_sections, wide_console
 from lmul.cli.progress import progress_bar
-from lmul.cli.tables import show_files, show_sections, wide_console
 from lmul.golden.formats import Format
-from lmul.hdl.files import check_writable, write_files
-from lmul.synth.array_files import array_files
-from lmul.synth.array_report import ArrayReport, Study
-from lmul.synth.designs import FORMATS, Chosen
-from lmul.synth.documents import provenance
-from lmul.synth.measurement import Measured
-from lmul.synth.notes import NOISE_PERCENT
-from lmul.synth.report import tool_versions
+from lmul.synth.measure.catalog import FORMATS, Chosen
+from lmul.synth.measure.session import Measured
+from lmul.synth.report.arrays.files import array_files
+from lmul.synth.report.arrays.report import ArrayReport, Study
+from lmul.synth.report.noise import NOISE_PERCENT
+from lmul.synth.report.provenance import provenance, tool_versions
+from lmul.tools.files import check_writable, write_files
 
 
 def report_arrays(

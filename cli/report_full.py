@@ -6,16 +6,15 @@ from pathlib import Path
 
 from rich.progress import MofNCompleteColumn
 
+from lmul.cli.console import show_files, show_sections, wide_console
 from lmul.cli.progress import progress_bar
-from lmul.cli.tables import show_files, show_sections, wide_console
-from lmul.hdl.files import check_writable, write_files
-from lmul.synth.documents import provenance
-from lmul.synth.full_files import full_files
-from lmul.synth.full_report import FullReport, FullStudy, all_topics
-from lmul.synth.report import tool_versions
-from lmul.synth.rival_source import Rival
-from lmul.synth.streams import Stream
-from lmul.synth.topics import Setting
+from lmul.synth.energy.operands import Stream
+from lmul.synth.report.full.files import full_files
+from lmul.synth.report.full.report import FullReport, FullStudy, all_topics
+from lmul.synth.report.full.topic import Setting
+from lmul.synth.report.provenance import provenance, tool_versions
+from lmul.synth.rivals.source import Rival
+from lmul.tools.files import check_writable, write_files
 
 
 def report_full(

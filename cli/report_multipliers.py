@@ -6,23 +6,25 @@ from pathlib import Path
 
 from rich.progress import MofNCompleteColumn, Progress
 
+from lmul.cli.console import show_sections, terminal_table, wide_console
 from lmul.cli.progress import progress_bar
-from lmul.cli.tables import show_sections, terminal_table, wide_console
 from lmul.golden.formats import Format
-from lmul.hdl.files import check_writable, scratch_folder, write_files
+from lmul.hdl.export.verilog import Exported, export
 from lmul.hdl.multiplier import Multiplier
-from lmul.hdl.verilog import Exported, export
 from lmul.sim.multiplier import verify_all
 from lmul.sim.verilator import SimulationError
-from lmul.synth.comparison import Comparison, compare, units
-from lmul.synth.earlier import VERILOG, earlier_files
-from lmul.synth.files import report_files
-from lmul.synth.measurement import Measured
-from lmul.synth.notes import NOISE_PERCENT, technology_notes
-from lmul.synth.report import Report, tool_versions
-from lmul.synth.rival_rows import rival_jobs, rival_section
-from lmul.synth.rival_source import Rival
-from lmul.synth.tables import main_table, parts_table
+from lmul.synth.measure.session import Measured
+from lmul.synth.report.full.rivals import rival_jobs, rival_section
+from lmul.synth.report.multipliers.comparison import Comparison, compare, units
+from lmul.synth.report.multipliers.earlier import VERILOG, earlier_files
+from lmul.synth.report.multipliers.files import report_files
+from lmul.synth.report.multipliers.notes import technology_notes
+from lmul.synth.report.multipliers.report import Report
+from lmul.synth.report.multipliers.tables import main_table, parts_table
+from lmul.synth.report.noise import NOISE_PERCENT
+from lmul.synth.report.provenance import tool_versions
+from lmul.synth.rivals.source import Rival
+from lmul.tools.files import check_writable, scratch_folder, write_files
 
 
 def report_multipliers(

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from lmul.golden.formats import Format, format_named
-from lmul.synth.rival_source import Rival, Source, read_rival
+from lmul.synth.rivals.source import Rival, Source, read_rival
 
 RIVAL = "NAME=FILE[,FILE...]:TOP[(x,y,p[,port=value...])][@FORMAT]"
 """What the option takes."""

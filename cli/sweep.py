@@ -4,13 +4,13 @@ from typing import Any
 
 import click
 
-from lmul.cli.checked import EXIT_MISMATCH
 from lmul.cli.options import chosen_multiplier, multiplier_options
 from lmul.cli.progress import progress_bar
-from lmul.hdl.files import scratch_folder
+from lmul.cli.verdict import EXIT_MISMATCH
 from lmul.hdl.multiplier import Multiplier
-from lmul.sim.job import hexadecimal
+from lmul.sim.jobs.products import hexadecimal
 from lmul.sim.sweep import Swept, sweep
+from lmul.tools.files import scratch_folder
 
 
 @click.command("multiplier")

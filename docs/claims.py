@@ -8,10 +8,10 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from lmul.cli.claims_attention import Attention
-from lmul.cli.claims_products import Products
-from lmul.cli.claims_rules import RULES
-from lmul.cli.claims_sums import Sums
+from lmul.accuracy.attention.claims import Attention
+from lmul.accuracy.dots.claims import Sums
+from lmul.accuracy.products.claims import Products
+from lmul.accuracy.verdicts import RULES
 
 ROOT = Path(__file__).parent.parent
 

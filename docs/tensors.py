@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 from safetensors.numpy import load_file
 
-from lmul.golden.transformer import Encoder
+from lmul.accuracy.model.transformer import Encoder
 from lmul.sim.attention import SENTENCES
 
 COUNT = 1 << 18  # elements of each

@@ -7,8 +7,8 @@ from graphlib import TopologicalSorter
 from itertools import product
 from typing import Any
 
-from lmul.hdl.files import scratch_folder
-from lmul.hdl.yosys import run_yosys
+from lmul.tools.files import scratch_folder
+from lmul.tools.yosys import run_yosys
 
 Net = int | str
 """A number, or "0", "1" or "x"."""

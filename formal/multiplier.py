@@ -6,16 +6,16 @@ from dataclasses import dataclass
 
 from bitwuzla import Kind, Term, TermManager
 
-from lmul.formal.array import product_nets
+from lmul.formal.adder_array import product_nets
 from lmul.formal.gates import Gates, Net, gates
 from lmul.formal.integers import Integer, unsigned
 from lmul.formal.normaliser import names_in, prove_in_parts
 from lmul.formal.smt import Answer, Circuit, always, load
 from lmul.formal.specification import product
 from lmul.golden.parameters import Method, Parameters
-from lmul.hdl.files import scratch_folder
+from lmul.hdl.export.verilog import export
 from lmul.hdl.multiplier import Multiplier
-from lmul.hdl.verilog import export
+from lmul.tools.files import scratch_folder
 
 SOLVED_MANTISSA_BITS = 5
 """Up to here the solver multiplies significands by itself; the time grows sixfold with every bit."""

@@ -4,8 +4,8 @@ import random
 import re
 from dataclasses import dataclass
 
-from lmul.hdl.files import scratch_folder
-from lmul.hdl.yosys import YosysError, run_yosys
+from lmul.tools.files import scratch_folder
+from lmul.tools.yosys import YosysError, run_yosys
 
 MOST = 500
 """Mutants of a unit, chosen where there are more."""

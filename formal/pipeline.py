@@ -7,11 +7,11 @@ from dataclasses import replace
 
 from lmul.formal.handshake import HOLDS, ORDER, Pipeline
 from lmul.formal.multiplier import SECONDS, Proof, prove, prove_verilog
-from lmul.formal.units import Unit
+from lmul.formal.proof_list import Unit
 from lmul.golden.parameters import Parameters
-from lmul.hdl.files import scratch_folder
+from lmul.hdl.export.verilog import export
 from lmul.hdl.multiplier import Multiplier
-from lmul.hdl.verilog import export
+from lmul.tools.files import scratch_folder
 
 SHOWN = (
     "every product is the specified one of its pair of operands, in their order; none is lost, doubled or invented",

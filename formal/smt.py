@@ -15,8 +15,8 @@ from typing import Any
 
 from bitwuzla import Bitwuzla, Kind, Option, Options, Parser, Result, Term, TermManager
 
-from lmul.hdl.files import scratch_folder
-from lmul.hdl.yosys import YosysError, run_yosys
+from lmul.tools.files import scratch_folder
+from lmul.tools.yosys import YosysError, run_yosys
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from importlib.metadata import version
 
 from lmul.formal.multiplier import Counterexample, Proof
-from lmul.formal.units import Unit
+from lmul.formal.proof_list import Unit
 from lmul.golden.parameters import Method
 
 OUTCOMES = ("proved", "refuted", "unknown", "void")

@@ -9,8 +9,8 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from lmul.golden.codes import Codes
-from lmul.golden.operands import Flags, Integers, Operand, Pair
 from lmul.golden.parameters import Method, Overflow, Parameters, Policy, Rounding
+from lmul.golden.significands import Flags, Integers, Operand, Pair
 
 
 @dataclass(frozen=True)

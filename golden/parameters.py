@@ -4,7 +4,7 @@ import hashlib
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
-from lmul.golden.correction import TABLE_BITS, Table, corrected_table
+from lmul.golden.correction_table import TABLE_BITS, Table, corrected_table
 from lmul.golden.formats import FORMATS, Format, Kind
 
 SPEC_VERSION = 1

@@ -4,10 +4,10 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from lmul.golden.accumulators import Accumulator, DotParameters
-from lmul.golden.arguments import checked_matrices
-from lmul.golden.floating import Floats
+from lmul.golden.dot.arguments import checked_matrices
+from lmul.golden.dot.rounding import Floats
+from lmul.golden.dot.separable import factors, stand_ins
 from lmul.golden.parameters import Parameters
-from lmul.golden.separable import factors, stand_ins
 
 _NUMBERS = 1 << 21  # in memory at a time
 
@@ -15,8 +15,8 @@ _NUMBERS = 1 << 21  # in memory at a time
 def wide_matmul(parameters: Parameters, a: ArrayLike, b: ArrayLike, rounded: bool = False) -> Floats:
     """The sums of wide products of matrices a (..., M, K) and b (..., K, N), added in float64.
 
-    Products are exact; sums are rounded as those of float64 are, in the order of BLAS. `lmul.golden.dot.matmul` has
-    sums bit for bit.
+    Products are exact; sums are rounded as those of float64 are, in the order of BLAS.
+    `lmul.golden.dot.sums.matmul` has sums bit for bit.
 
     Parameters
     ----------

@@ -9,16 +9,16 @@ from amaranth.lib import data, stream, wiring
 from amaranth.lib.wiring import In, Out
 
 from lmul.golden.parameters import Method, Parameters, Policy, Rounding
-from lmul.hdl import edges, ieee, mantissa
-from lmul.hdl.describe import describe, format_manifest
-from lmul.hdl.edges import Extended
-from lmul.hdl.exponent import exponent_sum, exponent_width, placed
-from lmul.hdl.forms import Form
-from lmul.hdl.gates import Bit, bits_of, wire
+from lmul.hdl.arith import flush, ieee, mantissa
+from lmul.hdl.arith.exact_products import Form
+from lmul.hdl.arith.exponent import exponent_sum, exponent_width, placed
+from lmul.hdl.arith.fields import split
+from lmul.hdl.arith.flush import Extended
+from lmul.hdl.arith.gates import Bit, bits_of, wire
+from lmul.hdl.arith.ieee import Special
+from lmul.hdl.arith.mantissa import Mantissa
+from lmul.hdl.describe.multiplier import describe, format_manifest
 from lmul.hdl.hierarchy import Part
-from lmul.hdl.ieee import Special
-from lmul.hdl.mantissa import Mantissa
-from lmul.hdl.operands import split
 
 PIPELINE_DEPTHS = range(3)
 
@@ -188,11 +188,11 @@ class Multiplier(wiring.Component):
         """The code of the product from its mantissa, the operands' exponents, its sign and what is special."""
         p = self.parameters
         if p.policy is Policy.RAW:
-            return cut("wrapped", [*edges.wrapped(m, p, fraction, x, y), *aside])
+            return cut("wrapped", [*flush.wrapped(m, p, fraction, x, y), *aside])
         if p.policy is Policy.FLUSH:
-            t = edges.extended(m, p, fraction, x, y)
+            t = flush.extended(m, p, fraction, x, y)
             *bits, keep, above, sign = cut("extended", [*t.bits, t.keep, t.above, *aside])
-            return [*edges.clamped(m, p.result, Extended(bits, keep, above)), sign]
+            return [*flush.clamped(m, p.result, Extended(bits, keep, above)), sign]
         exponent = exponent_sum(m, p, exponent_width(p), x, y, fraction.carries)
         sides = [fraction.above, fraction.below]
         held = cut("extended", [*exponent, *fraction.bits, *sides, *aside])

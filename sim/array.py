@@ -4,14 +4,14 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
-from lmul.hdl.array import SystolicArray
-from lmul.hdl.verilog import Exported, export
-from lmul.sim.array_job import ArrayJob, CheckedArray, read_checked, write_arrays
+from lmul.hdl.array.systolic import SystolicArray
+from lmul.hdl.export.verilog import Exported, export
+from lmul.sim.jobs.arrays import ArrayJob, CheckedArray, read_checked, write_arrays
 from lmul.sim.mutation import watched
-from lmul.sim.player import Player, player_top
-from lmul.sim.tiles import Shape
-from lmul.sim.trials import beats_of_a_trial
+from lmul.sim.stimulus.array_trials import beats_of_a_trial
+from lmul.sim.stimulus.tiles import Shape
 from lmul.sim.verilator import SimulationError, reason, run_bench
+from lmul.sim.verilog.player import Player, player_top
 
 
 def verify_arrays(

@@ -7,12 +7,12 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from lmul.accuracy.model.attention import Head, softmax
 from lmul.golden.codes import decode
 from lmul.golden.formats import Format
-from lmul.golden.heads import Head, softmax
-from lmul.hdl.array import SystolicArray
+from lmul.hdl.array.systolic import SystolicArray
+from lmul.sim.jobs.matmul import Outcome
 from lmul.sim.matmul import Product, matmul_rtl
-from lmul.sim.matmul_job import Outcome
 
 SENTENCES = (
     "The committee postponed its decision until the new figures for the last quarter had arrived from both offices.",

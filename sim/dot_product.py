@@ -4,14 +4,14 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from lmul.hdl.dot_product import DotProduct
-from lmul.hdl.stationary import anchor_width
-from lmul.hdl.verilog import export
+from lmul.hdl.arith.stored_operand import anchor_width
+from lmul.hdl.dot.dot_product import DotProduct
+from lmul.hdl.export.verilog import export
 from lmul.sim.array import checked_in
-from lmul.sim.array_job import ArrayJob, CheckedArray
-from lmul.sim.dot_trials import beats_of_a_trial
-from lmul.sim.player import Player
-from lmul.sim.traffic import DotShape
+from lmul.sim.jobs.arrays import ArrayJob, CheckedArray
+from lmul.sim.stimulus.dot_trials import beats_of_a_trial
+from lmul.sim.stimulus.traffic import DotShape
+from lmul.sim.verilog.player import Player
 
 _AFTERMATH = 50
 

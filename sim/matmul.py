@@ -10,15 +10,15 @@ from numpy.typing import ArrayLike, NDArray
 
 from lmul.golden.codes import Codes, checked_codes, encode
 from lmul.golden.formats import Format
-from lmul.hdl.array import SystolicArray
-from lmul.hdl.stationary import anchor_width
-from lmul.hdl.verilog import Exported, export
+from lmul.hdl.arith.stored_operand import anchor_width
+from lmul.hdl.array.systolic import SystolicArray
+from lmul.hdl.export.verilog import Exported, export
 from lmul.sim.array import player, shape_of
-from lmul.sim.matmul_job import MatmulJob, Outcome, read_result, write_matmul
+from lmul.sim.jobs.matmul import MatmulJob, Outcome, read_result, write_matmul
 from lmul.sim.mutation import watched
-from lmul.sim.player import player_top
-from lmul.sim.tiling import Tiling
+from lmul.sim.stimulus.tiling import Tiling
 from lmul.sim.verilator import SimulationError, reason, run_bench
+from lmul.sim.verilog.player import player_top
 
 WORTH_OPTIMISING = 1 << 24
 """Multiplications from which on a faster simulation is worth a longer build."""
@@ -95,7 +95,7 @@ def matmul_rtl(
             top,
             public,
             [exported.verilog],
-            "lmul.sim.bench_matmul",
+            "lmul.sim.benches.matmul",
             "product_is_made",
             job,
             optimised=tiling.macs > WORTH_OPTIMISING,

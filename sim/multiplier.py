@@ -4,12 +4,12 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from lmul.golden.parameters import Method, Parameters
+from lmul.hdl.export.verilog import export
 from lmul.hdl.multiplier import Multiplier
-from lmul.hdl.verilog import export
-from lmul.sim.job import Checked, Work, read_outcome, write_job
-from lmul.sim.top import Group, Unit, product_top, stream_top
-from lmul.sim.vectors import Pairs, is_exhaustive, operands
+from lmul.sim.jobs.products import Checked, Work, read_outcome, write_job
+from lmul.sim.stimulus.vectors import Pairs, is_exhaustive, operands
 from lmul.sim.verilator import SimulationError, reason, run_bench
+from lmul.sim.verilog.unit_top import Group, Unit, product_top, stream_top
 
 PAIRS = 1 << 20
 """Pairs of codes for operands of more than 16 bits together, unless told otherwise."""

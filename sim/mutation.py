@@ -8,14 +8,14 @@ from pathlib import Path
 
 import numpy as np
 
+from lmul.hdl.export.verilog import Port
 from lmul.hdl.multiplier import Multiplier
-from lmul.hdl.verilog import Port
-from lmul.sim.campaign import Campaign, Judged, read_judgement, read_progress, write_campaign
-from lmul.sim.job import Work
+from lmul.sim.jobs.mutants import Campaign, Judged, read_judgement, read_progress, write_campaign
+from lmul.sim.jobs.products import Work
 from lmul.sim.multiplier import PAIRS, chosen_operands, work_of
-from lmul.sim.top import LANES, product_top, stream_top
-from lmul.sim.vectors import Pairs
+from lmul.sim.stimulus.vectors import Pairs
 from lmul.sim.verilator import SimulationError, reason, run_bench
+from lmul.sim.verilog.unit_top import LANES, product_top, stream_top
 
 _PARTS = (2 * LANES, 16 * LANES)  # most mutants fall to the first part, and the rest of the operands is spared
 
@@ -73,7 +73,7 @@ def judge(
     job = write_campaign(folder, Campaign(bench_of(unit), (0, *mutants), _parts(work)))
     with watched(folder, done):
         passed = run_bench(
-            folder, top, [*public, "mutant"], [source], "lmul.sim.bench_mutants", "mutants_are_judged", job
+            folder, top, [*public, "mutant"], [source], "lmul.sim.benches.mutants", "mutants_are_judged", job
         )
     if not passed:
         raise SimulationError(f"the bench of mutants failed: {reason(folder / 'test.log')}")

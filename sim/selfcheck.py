@@ -5,17 +5,17 @@ from collections.abc import Iterator
 import numpy as np
 
 from lmul.golden.codes import reserved
-from lmul.hdl.array import SystolicArray
-from lmul.hdl.axi import AxiStreamArray
-from lmul.hdl.core import core_file
-from lmul.hdl.describe_array import streams, what
-from lmul.hdl.layout import Field
-from lmul.hdl.verilog import OWNERSHIP
+from lmul.hdl.array.axi import AxiStreamArray
+from lmul.hdl.array.systolic import SystolicArray
+from lmul.hdl.describe.array import streams, what
+from lmul.hdl.describe.ports import Field
+from lmul.hdl.export.fusesoc import core_file
+from lmul.hdl.export.verilog import OWNERSHIP
 from lmul.sim.array import aftermath, shape_of
-from lmul.sim.beats import hexadecimal, pack
-from lmul.sim.player import ALWAYS, STATUS, Player, player_module
-from lmul.sim.tiles import Beats, Shape, Tiles
-from lmul.sim.trials import SPECIAL, gaussian, special, uniform
+from lmul.sim.stimulus.array_trials import SPECIAL, gaussian, special, uniform
+from lmul.sim.stimulus.beats import hexadecimal, pack
+from lmul.sim.stimulus.tiles import Beats, Shape, Tiles
+from lmul.sim.verilog.player import ALWAYS, STATUS, Player, player_module
 
 RUNS = 4
 """The first one without waits, the others with waits at random."""

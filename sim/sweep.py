@@ -12,12 +12,12 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from lmul.golden.parameters import Method, Parameters, Policy, Rounding
-from lmul.hdl.group import GROUP
+from lmul.hdl.export.verilog import export
 from lmul.hdl.multiplier import Multiplier
-from lmul.hdl.process import run_tool, tool_environment
-from lmul.hdl.verilog import export
-from lmul.hdl.yosys import run_yosys
 from lmul.sim.verilator import SimulationError
+from lmul.tools.group import GROUP
+from lmul.tools.process import run_tool, tool_environment
+from lmul.tools.yosys import run_yosys
 
 WIDEST = 16
 """Bits of the widest codes of which every pair can be had: 2^32 pairs, about two minutes of one core."""

@@ -15,7 +15,7 @@ from xml.etree import ElementTree
 
 from cocotb_tools import runner
 
-from lmul.hdl.process import ToolError, run_tool, tool_environment
+from lmul.tools.process import ToolError, run_tool, tool_environment
 
 _COMPILERS = 4  # at a time; each takes a few hundred megabytes
 OLDEST = (5, 36)  # what cocotb 2.1 needs

@@ -7,7 +7,7 @@ import re
 from collections.abc import Sequence
 from pathlib import Path
 
-from lmul.hdl.files import check_regular
+from lmul.tools.files import check_regular
 
 _TOKEN = re.compile(
     r"""//[^\n]*|/\*.*?\*/|[A-Za-z_][\w$]*|(?<=[\w)\]])``(?=\w)|`\\`"|`"

@@ -5,9 +5,9 @@ import json
 
 import numpy as np
 import pytest
-from small_transformer import random_weights, save_model
+from support.small_transformer import random_weights, save_model
 
-from lmul.golden.attention_arms import arms, arms_of_all
+from lmul.accuracy.attention.variants import arms, arms_of_all
 
 FILES = {f"accuracy_attention.{kind}" for kind in ("md", "csv", "json", "png", "svg")}
 

@@ -6,7 +6,7 @@ import re
 import pytest
 
 from lmul.cli import dot
-from lmul.sim.array_job import CheckedArray
+from lmul.sim.jobs.arrays import CheckedArray
 
 WRITE = ("verilog", "dot", "-o", "out")
 VERIFY = ("verify", "dot")

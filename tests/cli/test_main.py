@@ -19,8 +19,8 @@ from click.testing import CliRunner
 
 from lmul.cli import multiplier
 from lmul.cli.commands import lmul as command
-from lmul.hdl.yosys import YosysError
 from lmul.sim.verilator import SimulationError
+from lmul.tools.yosys import YosysError
 
 NAMES = "e4m3, e5m2, e3m4, e2m1, e2m3, e3m2, e2m5, bf16, fp16, tf32, fp32"
 WRITE = ("verilog", "multiplier", "-o", "out")

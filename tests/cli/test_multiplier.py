@@ -10,7 +10,7 @@ import pytest
 from lmul.cli import multiplier
 from lmul.golden.formats import E5M2
 from lmul.golden.multiply import multiply
-from lmul.sim.job import Checked
+from lmul.sim.jobs.products import Checked
 
 WRITE = ("verilog", "multiplier")
 VERIFY = ("verify", "multiplier")

@@ -5,7 +5,7 @@ import re
 import pytest
 
 import lmul.cli.mutate as module
-from lmul.sim.campaign import Judged
+from lmul.sim.jobs.mutants import Judged
 
 MUTATE = ("mutate", "multiplier", "--format", "e2m1", "--mutants")
 

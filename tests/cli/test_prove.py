@@ -8,11 +8,11 @@ import pytest
 
 import lmul.cli.prove as module
 from lmul.cli import netlists
-from lmul.formal.netlists import Difference, Equality, NetlistProof
-from lmul.formal.units import Unit
+from lmul.formal.proof_list import Unit
+from lmul.formal.prove_netlists import Difference, Equality, NetlistProof
 from lmul.golden.formats import E2M1
 from lmul.golden.parameters import Method, Parameters
-from lmul.synth.flow import Cost
+from lmul.synth.mapping.flow import Cost
 
 
 def test_a_proof_says_what_is_proved_and_shows_its_control(lmul):

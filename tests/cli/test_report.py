@@ -14,8 +14,8 @@ from lmul.cli import report as command
 from lmul.cli import report_multipliers as multipliers
 from lmul.cli.report_options import Chosen
 from lmul.hdl.multiplier import Multiplier
-from lmul.hdl.yosys import YosysError
 from lmul.sim.verilator import SimulationError
+from lmul.tools.yosys import YosysError
 
 _SMALL = ["--format", "e2m1"]  # every unit of it is mapped in a moment
 

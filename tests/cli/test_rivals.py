@@ -6,7 +6,7 @@ import pytest
 
 from lmul.cli.rivals import rival_source, rivals_of, without_folders
 from lmul.golden.formats import BF16, E4M3, E5M2
-from lmul.synth.rival_source import Source
+from lmul.synth.rivals.source import Source
 
 
 def test_the_short_form() -> None:

@@ -1,7 +1,7 @@
 import pytest
 
 from lmul.formal.gates import gates
-from lmul.hdl.yosys import YosysError
+from lmul.tools.yosys import YosysError
 
 TEXT = """\
 module a (input x, y, s, output p, q);

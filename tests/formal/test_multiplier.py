@@ -3,15 +3,15 @@
 
 import pytest
 
-from lmul.formal.constant import AnyConstant
+from lmul.formal.any_constant import AnyConstant
 from lmul.formal.handshake import HOLDS, ORDER
 from lmul.formal.multiplier import prove, prove_verilog
 from lmul.formal.pipeline import prove_clocked, prove_pipelined
 from lmul.golden.formats import Format, Kind, format_named
 from lmul.golden.parameters import Method, Overflow, Parameters, Policy
-from lmul.hdl.exponent import shares_normaliser
+from lmul.hdl.arith.exponent import shares_normaliser
+from lmul.hdl.export.verilog import export
 from lmul.hdl.multiplier import Multiplier
-from lmul.hdl.verilog import export
 
 E4M3 = format_named("e4m3")
 PLANTED = {

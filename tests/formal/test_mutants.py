@@ -5,14 +5,14 @@ import re
 
 import pytest
 
-from lmul.formal.equivalents import prove
+from lmul.formal.mutant_equivalence import prove
 from lmul.formal.mutants import make_mutants
 from lmul.golden.formats import E2M1
 from lmul.golden.multiply import multiply
 from lmul.golden.parameters import Parameters
+from lmul.hdl.export.verilog import export
 from lmul.hdl.multiplier import Multiplier
-from lmul.hdl.verilog import export
-from lmul.hdl.yosys import YosysError, run_yosys
+from lmul.tools.yosys import YosysError, run_yosys
 
 CIRCUIT = """\
 module circuit (input [1:0] x, y, output p);

@@ -8,8 +8,8 @@ from lmul.formal.multiplier import prove_verilog
 from lmul.formal.pipeline import prove_clocked
 from lmul.golden.formats import E2M1
 from lmul.golden.parameters import Parameters
+from lmul.hdl.export.verilog import export
 from lmul.hdl.multiplier import Multiplier
-from lmul.hdl.verilog import export
 
 P = Parameters(E2M1)
 

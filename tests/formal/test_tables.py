@@ -5,8 +5,8 @@ import json
 import pytest
 
 from lmul.formal.multiplier import Counterexample, Proof
+from lmul.formal.proof_list import units
 from lmul.formal.tables import proof_files, summary
-from lmul.formal.units import units
 from lmul.golden.formats import E2M1
 
 FOUND = Counterexample(1, 2, 3, 4)

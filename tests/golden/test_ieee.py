@@ -8,7 +8,7 @@ from lmul.golden.codes import decode
 from lmul.golden.formats import BF16, E2M1, E2M5, E4M3, E5M2, FP16, FP32, format_named
 from lmul.golden.multiply import multiply
 from lmul.golden.parameters import Method, Overflow, Parameters, Policy, Rounding
-from lmul.sim.vectors import operands
+from lmul.sim.stimulus.vectors import operands
 
 NARROW = {
     "e4m3": ml_dtypes.float8_e4m3fn,

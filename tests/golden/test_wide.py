@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from lmul.golden import definition
+from lmul.golden import reference
 from lmul.golden.accumulators import Accumulator, DotParameters
 from lmul.golden.formats import BF16, E4M3, E5M2
 from lmul.golden.parameters import Method, Parameters
@@ -30,6 +30,6 @@ def test_sums_are_those_of_the_products(parameters, rounded, monkeypatch):
     got = wide_matmul(parameters, a, b, rounded)
     assert got.shape == (2, 2, 3, 4) and got.dtype == np.float64
     for i, j, m, n in np.ndindex(2, 2, 3, 4):
-        products = [definition.wide_product(dot, int(x), int(y)) for x, y in zip(a[i, 0, m], b[j, :, n], strict=True)]
+        products = [reference.wide_product(dot, int(x), int(y)) for x, y in zip(a[i, 0, m], b[j, :, n], strict=True)]
         largest = float(max(map(abs, products)))
         assert got[i, j, m, n] == pytest.approx(float(sum(products)), rel=0, abs=1e-14 * largest)

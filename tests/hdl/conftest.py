@@ -8,8 +8,8 @@ from amaranth.sim import Simulator
 
 from lmul.golden.formats import BF16, E2M1, E2M5, E4M3, E5M2
 from lmul.golden.parameters import Method, Parameters, Policy, Rounding
+from lmul.hdl.export.verilog import Exported, export
 from lmul.hdl.multiplier import Multiplier
-from lmul.hdl.verilog import Exported, export
 
 Evaluate = Callable[[Sequence[int], Callable[..., list], Iterable[tuple[int, ...]]], list[int]]
 

@@ -17,8 +17,8 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from lmul.cli.signals import Interruptions
-from lmul.hdl.parallel import on_all_cores
-from lmul.hdl.process import run_tool, tool_environment
+from lmul.tools.parallel import on_all_cores
+from lmul.tools.process import run_tool, tool_environment
 
 
 def run(name):
@@ -95,7 +95,7 @@ def test_a_worker_that_dies_takes_nothing_along_but_the_work(tmp_path):
 
 
 def test_no_guard_is_left_where_all_went_well(tmp_path):
-    program = "from lmul.hdl.group import GROUP\nprint(GROUP.number(), GROUP.number())"
+    program = "from lmul.tools.group import GROUP\nprint(GROUP.number(), GROUP.number())"
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True, cwd=tmp_path)
     first, second = map(int, done.stdout.split())
     assert first == second and not alive(first) and not done.stderr

@@ -3,12 +3,12 @@
 
 import re
 
-from arrays import OS, WS, array
+from support.arrays import OS, WS, array
 
 from lmul.golden.accumulators import Accumulator
 from lmul.golden.formats import BF16, E2M1, E3M2, E4M3, E5M2, FP16
 from lmul.golden.parameters import Method, Parameters
-from lmul.hdl import verilog
+from lmul.hdl.export import verilog
 from lmul.sim.array import verify_arrays
 
 # Pairs of shape, accumulator, dataflow, method, format and lanes, most of them once. The rest: test_complete_arrays.py.

@@ -6,12 +6,12 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
+from lmul.accuracy.model.attention import Head
 from lmul.golden.accumulators import Accumulator, DotParameters
 from lmul.golden.codes import decode, encode
 from lmul.golden.formats import BF16, E4M3
-from lmul.golden.heads import Head
 from lmul.golden.parameters import Parameters
-from lmul.hdl.array import SystolicArray
+from lmul.hdl.array.systolic import SystolicArray
 from lmul.sim import attention
 from lmul.sim.matmul import Product
 

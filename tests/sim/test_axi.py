@@ -8,9 +8,9 @@ import re
 from lmul.golden.accumulators import Accumulator, DotParameters
 from lmul.golden.formats import BF16, E2M1
 from lmul.golden.parameters import Parameters
-from lmul.hdl.array import Dataflow, SystolicArray
-from lmul.hdl.axi import AxiStreamArray
-from lmul.hdl.verilog import export, ports_of
+from lmul.hdl.array.axi import AxiStreamArray
+from lmul.hdl.array.systolic import Dataflow, SystolicArray
+from lmul.hdl.export.verilog import export, ports_of
 from lmul.sim.array import shape_of
 from lmul.sim.verilator import run_bench
 
@@ -70,7 +70,7 @@ def test_sums_whatever_waits_and_defects_are_found(tmp_path):
         for name, unit in units.items()
     }
     (tmp_path / "job").write_bytes(pickle.dumps(work))
-    assert run_bench(tmp_path, top, public, sources, "bench_axi", "axi_arrays", tmp_path / "job")
+    assert run_bench(tmp_path, top, public, sources, "support.bench_axi", "axi_arrays", tmp_path / "job")
     outcome = json.loads((tmp_path / "outcome.json").read_text())
     assert {name: outcome.pop(name) for name in list(units)[: len(ARRAYS)]} == {unit.name: "" for unit in ARRAYS}
     found = [outcome.pop(name) for name in defective]

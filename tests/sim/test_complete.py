@@ -4,7 +4,7 @@
 import time
 
 import pytest
-from cases import all_variants, formats_up_to, mixed_formats, small_formats, wide_formats
+from support.cases import all_variants, formats_up_to, mixed_formats, small_formats, wide_formats
 
 from lmul.hdl.multiplier import Multiplier
 from lmul.sim.multiplier import PAIRS, verify_all

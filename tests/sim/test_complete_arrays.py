@@ -2,7 +2,7 @@
 """Every accumulator, dataflow and shape for a million cycles: what `make verify-all` runs, and `make test` does not."""
 
 import pytest
-from arrays import OS, WS, array
+from support.arrays import OS, WS, array
 
 from lmul.golden.accumulators import Accumulator
 from lmul.golden.formats import BF16, E4M3

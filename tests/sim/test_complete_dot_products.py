@@ -2,7 +2,7 @@
 """Dot products of all kinds: what `make verify-all` runs, and `make test` does not."""
 
 import pytest
-from dots import CORRECTED, MIXED, unit
+from support.dots import CORRECTED, MIXED, unit
 
 from lmul.golden.formats import BF16, E4M3
 from lmul.golden.parameters import Method, Parameters

@@ -4,11 +4,11 @@
 import re
 
 import pytest
-from dots import CORRECTED, MIXED, unit
+from support.dots import CORRECTED, MIXED, unit
 
 from lmul.golden.formats import BF16, E2M1, E4M3
 from lmul.golden.parameters import Method, Parameters
-from lmul.hdl import verilog
+from lmul.hdl.export import verilog
 from lmul.sim.dot_product import verify_dot_products
 
 # Of every kind one. All pairs of lanes, accumulators, methods and formats: test_complete_dot_products.py.

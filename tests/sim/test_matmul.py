@@ -5,15 +5,15 @@ import re
 
 import numpy as np
 import pytest
-from arrays import OS, WS, array
+from support.arrays import OS, WS, array
 
 from lmul.golden.codes import decode, encode
 from lmul.golden.formats import E4M3
 from lmul.golden.parameters import Method, Parameters
-from lmul.hdl import verilog
+from lmul.hdl.export import verilog
 from lmul.sim.array import shape_of
 from lmul.sim.matmul import matmul_rtl, total_macs
-from lmul.sim.tiling import CHUNK, Tiling
+from lmul.sim.stimulus.tiling import CHUNK, Tiling
 
 EXACT = Parameters(E4M3, Method.EXACT)
 

@@ -4,11 +4,11 @@
 import re
 
 import numpy as np
-from cases import all_variants, few_variants, formats_up_to, small_formats
+from support.cases import all_variants, few_variants, formats_up_to, small_formats
 
 from lmul.golden.formats import BF16, E2M1, E2M3, E2M5, E3M2, E3M4, E4M3, E5M2, FP16, FP32, TF32, format_named
 from lmul.golden.parameters import Method, Overflow, Parameters, Policy
-from lmul.hdl import verilog
+from lmul.hdl.export import verilog
 from lmul.hdl.multiplier import Multiplier
 from lmul.sim.multiplier import verify_all, verify_pairs
 

@@ -4,19 +4,19 @@
 import numpy as np
 import pytest
 
-from lmul.formal.equivalents import prove
+from lmul.formal.mutant_equivalence import prove
 from lmul.formal.mutants import make_mutants
 from lmul.golden.formats import BF16, E2M1
 from lmul.golden.parameters import Parameters
+from lmul.hdl.export.verilog import export
 from lmul.hdl.multiplier import Multiplier
-from lmul.hdl.verilog import export
 from lmul.sim import mutation
-from lmul.sim.campaign import Judged
+from lmul.sim.jobs.mutants import Judged
 from lmul.sim.multiplier import work_of
 from lmul.sim.mutation import judge
-from lmul.sim.top import LANES
-from lmul.sim.vectors import operands
+from lmul.sim.stimulus.vectors import operands
 from lmul.sim.verilator import SimulationError
+from lmul.sim.verilog.unit_top import LANES
 
 COMBINATIONAL, PIPELINED = Multiplier(Parameters(E2M1)), Multiplier(Parameters(E2M1), 1)
 

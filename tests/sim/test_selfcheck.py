@@ -12,14 +12,14 @@ import pytest
 from lmul.golden.accumulators import Accumulator, DotParameters
 from lmul.golden.formats import BF16, E3M4, E4M3, E5M2
 from lmul.golden.parameters import Method, Parameters
-from lmul.hdl.array import Dataflow, SystolicArray
-from lmul.hdl.axi import AxiStreamArray
-from lmul.hdl.verilog import export
+from lmul.hdl.array.axi import AxiStreamArray
+from lmul.hdl.array.systolic import Dataflow, SystolicArray
+from lmul.hdl.export.verilog import export
 from lmul.sim.array import shape_of
-from lmul.sim.beats import write_beats
-from lmul.sim.player import STATUS, Player, player_module
 from lmul.sim.selfcheck import RUNS, array_files, bench_files
-from lmul.sim.trials import uniform
+from lmul.sim.stimulus.array_trials import uniform
+from lmul.sim.stimulus.beats import write_beats
+from lmul.sim.verilog.player import STATUS, Player, player_module
 
 OS, WS = Dataflow.OUTPUT_STATIONARY, Dataflow.WEIGHT_STATIONARY
 

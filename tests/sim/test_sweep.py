@@ -9,7 +9,7 @@ import pytest
 from lmul.golden.formats import BF16, E2M1, E2M5, E4M3, E5M2, FP32, format_named
 from lmul.golden.multiply import multiply
 from lmul.golden.parameters import Method, Parameters, Policy, Rounding
-from lmul.hdl import verilog
+from lmul.hdl.export import verilog
 from lmul.hdl.multiplier import Multiplier
 from lmul.sim import sweep as module
 from lmul.sim.sweep import sweep

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from lmul.sim import verilator
-from lmul.sim.job import write_job
+from lmul.sim.jobs.products import write_job
 from lmul.sim.verilator import SimulationError, run_bench, verilator_settings
 
 
@@ -112,7 +112,7 @@ def test_a_build_that_fails_says_why_and_leaves_the_environment_alone(tmp_path):
             "module top; unit u(); endmodule\n",
             [],
             [tmp_path / "unit.v"],
-            "lmul.sim.bench_products",
+            "lmul.sim.benches.products",
             "products_equal_golden",
             job,
         )
@@ -128,8 +128,8 @@ def test_a_bench_passes_only_if_exactly_the_named_test_ran(tmp_path, monkeypatch
     for name in ("CXXFLAGS", "MAKEFLAGS", "COCOTB_TEST_FILTER", "WAVES", "PYTHONHOME"):
         monkeypatch.setenv(name, "--nonsense")
     before = dict(os.environ)
-    assert run_bench(tmp_path, top, ["idle"], [], "lmul.sim.bench_products", "products_equal_golden", job) is True
+    assert run_bench(tmp_path, top, ["idle"], [], "lmul.sim.benches.products", "products_equal_golden", job) is True
     message = r"(?s)^the simulation ran \['products_equal_golden'\], not 'another_test': "
     with pytest.raises(SimulationError, match=message):
-        run_bench(tmp_path, top, ["idle"], [], "lmul.sim.bench_products", "another_test", job)
+        run_bench(tmp_path, top, ["idle"], [], "lmul.sim.benches.products", "another_test", job)
     assert dict(os.environ) == before

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from lmul.synth.liberty import open_liberty
-from lmul.synth.technology import Technology
+from lmul.synth.mapping.open_liberty import open_liberty
+from lmul.synth.technology.technology import Technology
 
 _TABLE = 'values("0.02, 0.02", "0.02, 0.02");'
 _HEAD = """library(tiny) {

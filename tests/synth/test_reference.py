@@ -3,7 +3,7 @@
 import json
 
 import pytest
-from reference import TABLE, complaints, measured
+from support.reference import TABLE, complaints, measured
 
 _OLD = {"a": {"verilog_sha256": "1", "nand2": 100.0}, "b": {"verilog_sha256": "2", "nand2": 10.0}}
 

@@ -8,7 +8,7 @@ import pytest
 
 from lmul.golden.formats import E4M3
 from lmul.synth.rival_files import copy_files
-from lmul.synth.rival_source import Source, read_rival
+from lmul.synth.rivals.source import Source, read_rival
 
 _ADDER = """
 module adder (input [7:0] a, b, output [7:0] product);

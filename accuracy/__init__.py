@@ -1,0 +1,1 @@
+"""Studies of the numbers: how far products, dot products, attention and models are from exact ones."""

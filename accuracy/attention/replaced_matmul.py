@@ -1,0 +1,193 @@
+"""Products of matrices of float32 numbers with each multiplication replaced: by L-Mul, say, on operands of few bits.
+
+For anybody's model in NumPy: `replace_matmul` gives a function to call where the model has `np.matmul`. Products are
+wide, as a dot product unit adds them, and are added in float32, so that sums are not bit for bit those of an
+accumulator of this project; `lmul.golden.dot.sums` has those.
+
+A product is +-2^(xe + ye) F[xm, ym], with a table F that depends on the mantissas alone. With factors of F, of r
+columns and r rows, a product of matrices becomes one of float32 matrices that is r times as deep. See `separable`,
+which does so with integers.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import cache
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from lmul.accuracy import unbounded
+from lmul.accuracy.model.attention import Floats, Matmul
+from lmul.accuracy.unbounded import Cut, largest_scale
+from lmul.golden.formats import Format
+
+MOST_RANK = 16
+"""r at most, unless told otherwise: up to 4 mantissa bits the product is then the method's own."""
+
+_ADDENDS = 1 << 24  # numbers in memory at a time
+_LOW = 23  # mantissa bits of float32
+_EXPONENT = np.uint32(0x7F800000)
+_SIGN = np.uint32(0x80000000)
+_NOISE = 1e-10  # singular values below that share of the largest are those of zero
+
+
+class Form(StrEnum):
+    """How two operands are multiplied."""
+
+    EXACT = "exact"
+    ADDER = "adder"  # one integer addition, with a constant
+    EQUATION1 = "equation1"  # the paper's equation 1, with a constant
+
+
+@dataclass(frozen=True)
+class Replacement:
+    """What stands in the place of a multiplication.
+
+    Parameters
+    ----------
+    name : str
+        To tell it from others.
+    operands : int or Format
+        Mantissa bits, 1 to 7, with exponents that have no bounds; or a format: each matrix gets a scale, the largest
+        power of two that leaves nothing above TOP, and what is then below the smallest normal number is zero.
+    cut : Cut
+        How operands come to that.
+    form : Form
+        How they are multiplied.
+    constant : float
+        As a share of 1, from 0 to 1, 1 excluded: 2^-l for the paper's.
+    gain : float
+        What sums are multiplied with, as an output scale would.
+
+    Raises
+    ------
+    ValueError
+        A number is out of its range.
+    """
+
+    name: str
+    operands: int | Format
+    cut: Cut
+    form: Form
+    constant: float = 0.0
+    gain: float = 1.0
+
+    def __post_init__(self) -> None:
+        if not 1 <= self.bits <= 7:
+            raise ValueError(f"operands must have 1 to 7 mantissa bits, not {self.bits}")
+        if not 0 <= self.constant < 1:
+            raise ValueError(f"constant must be from 0 to 1, 1 excluded, not {self.constant}")
+        if not (np.isfinite(self.gain) and self.gain > 0):
+            raise ValueError(f"gain must be above 0, not {self.gain}")
+
+    @property
+    def bits(self) -> int:
+        """Mantissa bits."""
+        return self.operands if isinstance(self.operands, int) else self.operands.mantissa_bits
+
+    def quantise(self, values: Floats) -> Floats:
+        """Operands as they are multiplied."""
+        if isinstance(self.operands, int):
+            return _cut(values, self.operands, self.cut)
+        size = np.abs(values)
+        if not size.any():
+            return np.zeros_like(values)
+        # Operands stay unscaled, as nothing gets above TOP; what a scale changes is what counts as too small.
+        exponent = largest_scale(size.max(keepdims=True), self.operands)
+        smallest = 2.0 ** (1 - self.operands.bias - exponent)
+        # Numbers below the smallest normal one are as far apart as those above. It is even, so that a tie becomes it.
+        kept = smallest * (1 - 0.5 ** (self.bits + 1)) if self.cut is Cut.ROUNDED else smallest
+        coded = _cut(values, self.bits, self.cut)
+        coded = np.where(size < smallest, np.copysign(np.float32(smallest), values), coded)
+        return np.where(size < kept, np.float32(0), coded)
+
+
+def replace_matmul(replacement: Replacement, most_rank: int = MOST_RANK) -> Matmul:
+    """A function of a (..., M, K) and b (..., K, N) in the place of `np.matmul`, in float32.
+
+    Parameters
+    ----------
+    replacement : Replacement
+        What multiplies.
+    most_rank : int
+        r at most. With fewer than 2^bits the adder's table is approached by the nearest of that rank. With 8 or more
+        the mean square of what is missing is below 0.004 of that of the adder's own error.
+
+    Returns
+    -------
+    callable
+        It raises ValueError for shapes that do not fit, and for elements that are not finite, with their index.
+    """
+
+    def matmul(a: ArrayLike, b: ArrayLike) -> Floats:
+        left, right = _checked("a", a), _checked("b", b)
+        if left.ndim < 2 or right.ndim < 2 or left.shape[-1] != right.shape[-2]:
+            raise ValueError(f"shapes must be (..., M, K) and (..., K, N), not {left.shape} and {right.shape}")
+        left, right = replacement.quantise(left), replacement.quantise(right)
+        if replacement.form is Form.EXACT:
+            product = left @ right
+        else:
+            factors = _factors(replacement.form, replacement.bits, replacement.constant, most_rank)
+            product = _product(left, right, *factors, replacement.bits)
+        scaled: Floats = product if replacement.gain == 1 else product * np.float32(replacement.gain)
+        return scaled
+
+    return matmul
+
+
+def _checked(what: str, values: ArrayLike) -> Floats:
+    array = np.asarray(values, np.float32)
+    if not np.isfinite(array).all():
+        index = [int(i) for i in np.argwhere(~np.isfinite(array))[0]]
+        raise ValueError(f"{what} must be finite, not {array[tuple(index)]} (at index {index})")
+    return array
+
+
+def _cut(values: Floats, bits: int, cut: Cut) -> Floats:
+    """With so many mantissa bits; what float32 has as subnormal numbers becomes zero."""
+    low = np.uint32(_LOW - bits)
+    pattern = np.ascontiguousarray(values).view(np.uint32)
+    if cut is Cut.ROUNDED:
+        # A carry out of the mantissa arrives in the exponent, where it belongs.
+        pattern = pattern + np.uint32((1 << (_LOW - bits - 1)) - 1) + ((pattern >> low) & np.uint32(1))
+    kept = (pattern >> low) << low
+    return np.where(kept & _EXPONENT, kept, np.uint32(0)).view(np.float32)
+
+
+@cache
+def _factors(form: Form, bits: int, constant: float, most_rank: int) -> tuple[Floats, Floats]:
+    """Of F: (2^bits, r) by x's mantissa and likewise by y's."""
+    multiply: Callable[..., NDArray[Any]] = unbounded.adder if form is Form.ADDER else unbounded.equation1
+    significands = 1 + np.arange(1 << bits) / (1 << bits)
+    x, y = np.meshgrid(significands, significands, indexing="ij")
+    table = multiply(x, y, constant)
+    u, sizes, v = np.linalg.svd(table)
+    rank = min(int((sizes > _NOISE * sizes[0]).sum()), most_rank)
+    if rank == 1 << bits:
+        return np.eye(rank, dtype=np.float32), table.T.astype(np.float32)
+    return (u[:, :rank] * sizes[:rank]).astype(np.float32), v[:rank].T.astype(np.float32)
+
+
+def _product(a: Floats, b: Floats, left: Floats, right: Floats, bits: int) -> Floats:
+    columns = np.swapaxes(b, -1, -2)
+    shape = (*np.broadcast_shapes(a.shape[:-2], b.shape[:-2]), a.shape[-2], b.shape[-1])
+    rank, depth = left.shape[1], a.shape[-1]
+    product = np.zeros(shape, np.float32)
+    terms = max(_ADDENDS // max((a.size + b.size) // max(depth, 1) * rank, 1), 1)
+    for k in range(0, depth, terms):
+        x = _spread(a[..., k : k + terms], left, bits)
+        y = _spread(columns[..., k : k + terms], right, bits)
+        product += x @ np.swapaxes(y, -1, -2)
+    return product
+
+
+def _spread(values: Floats, rows: Floats, bits: int) -> Floats:
+    """(..., K) to (..., K r): the row of each mantissa, times the power of two with its sign."""
+    pattern = np.ascontiguousarray(values).view(np.uint32)
+    power = (pattern & (_SIGN | _EXPONENT)).view(np.float32)
+    index = (pattern >> np.uint32(_LOW - bits)) & np.uint32((1 << bits) - 1)
+    spread = rows.take(index, axis=0)
+    spread *= power[..., None]
+    return spread.reshape(*values.shape[:-1], -1)

@@ -1,0 +1,177 @@
+"""The tables of `lmul accuracy attention`, and what follows from them."""
+
+from collections.abc import Sequence
+
+from lmul.accuracy.attention.study import AttentionError
+from lmul.accuracy.attention.variants import BITS
+from lmul.accuracy.unbounded import Cut
+from lmul.reporting.sections import Record, Section, Show, decimals, plain
+
+RIVAL = "exact_e4m3_rounded"
+"""What others are set in relation to."""
+
+METHODS = {
+    "exact": "exact",
+    "fitted": "exact, gain",
+    "lmul": "L-Mul",
+    "mitchell": "Mitchell",
+    "equation1": "Eq. 1",
+    "best": "best D and gain",
+    "gain": "no constant, gain",
+}
+SCOPES = {
+    "attention": "both products of matrices of attention replaced",
+    "all": "all products of matrices replaced",
+}
+SHORT = {Cut.TRUNCATED: "trunc.", Cut.ROUNDED: "round."}
+
+Rows = Sequence[AttentionError]
+
+
+def parts(row: AttentionError) -> tuple[str, str]:
+    """Method and operands."""
+    method, operands, _ = row.replacement.name.split("_")
+    return method, operands
+
+
+def error(row: AttentionError) -> float:
+    """Mean square in the whole run, where there was one."""
+    found = row.mse if row.whole_mse is None else row.whole_mse
+    assert found is not None
+    return found
+
+
+def ratio(row: AttentionError, rows: Rows) -> float:
+    """Mean square to that of the rival in the same scope."""
+    return error(row) / error(_rival(row, rows))
+
+
+def _rival(row: AttentionError, rows: Rows) -> AttentionError:
+    return next(r for r in rows if (r.scope, r.replacement.name) == (row.scope, RIVAL))
+
+
+def record(row: AttentionError, rows: Rows) -> Record:
+    """All of a row, flat."""
+    rival, replacement = _rival(row, rows), row.replacement
+    method, operands = parts(row)
+    agreement = row.agreement
+    low, high = agreement.interval if agreement else (None, None)
+    return {
+        "name": replacement.name,
+        "scope": row.scope,
+        "method": method,
+        "operands": operands,
+        "cut": replacement.cut.value,
+        "constant": None if replacement.form == "exact" else replacement.constant,
+        "gain": replacement.gain,
+        "mse": row.mse,
+        "mse_ratio": _quotient(row.mse, rival.mse),
+        "whole_mse": row.whole_mse,
+        "whole_mse_ratio": _quotient(row.whole_mse, rival.whole_mse),
+        "cosine_mean": row.cosine_mean,
+        "cosine_least": row.cosine_least,
+        "nearest_same": agreement.share if agreement else None,
+        "nearest_low": low,
+        "nearest_high": high,
+        "sentences": agreement.count if agreement else None,
+    }
+
+
+def _quotient(a: float | None, b: float | None) -> float | None:
+    return None if a is None or b is None else a / b
+
+
+def layers(row: AttentionError) -> dict[str, list[float]]:
+    """Mean squares layer by layer."""
+    return {"mse_by_layer": list(row.single), "whole_mse_by_layer": list(row.whole)}
+
+
+def scope_section(rows: Rows, scope: str) -> Section:
+    """All arms of a scope, both cuts in one line."""
+    records: dict[tuple[str, str], Record] = {}
+    for row in (r for r in rows if r.scope == scope):
+        flat = record(row, rows)
+        method, operands = parts(row)
+        family = "formats" if operands in ("e4m3", "e5m2") else operands.replace("bf16", "e8m7")
+        made = records.setdefault(
+            (method, operands), {"operands": operands, "method": METHODS[method], "family": family}
+        )
+        cut = row.replacement.cut
+        made |= {f"{key}_{cut}": flat[key] for key in ("mse_ratio", "whole_mse_ratio", "cosine_mean", "cosine_least")}
+        made[f"nearest_{cut}"] = None if row.agreement is None else _agreement(row)
+    columns: dict[str, tuple[str, Show]] = {"operands": ("operands", plain), "method": ("method", plain)}
+    for key, title, show in (
+        ("mse_ratio", "MSE", decimals(2)),
+        ("whole_mse_ratio", "whole", decimals(2)),
+        ("cosine_mean", "cos", decimals(5)),
+        ("cosine_least", "least", decimals(4)),
+        ("nearest", "neighbour", plain),
+    ):
+        columns |= {f"{key}_{cut}": (f"{title} {SHORT[cut]}", show) for cut in Cut}
+    ordered = sorted(records.values(), key=lambda each: (each["family"] != "formats", str(each["family"])))
+    title = f"Error with {SCOPES[scope]}; MSE and whole as ratios to exact e4m3, rounded"
+    return Section(f"{scope}_arms", title, ordered, columns, group=("family",))
+
+
+def _agreement(row: AttentionError) -> str:
+    assert row.agreement is not None
+    low, high = row.agreement.interval
+    return f"{100 * row.agreement.share:.0f} % ({100 * low:.0f} to {100 * high:.0f})"
+
+
+def layer_section(rows: Rows, scope: str) -> Section:
+    """Mean squares of each layer."""
+    own = [r for r in rows if r.scope == scope]
+    alone = bool(own[0].single)
+    records: list[Record] = []
+    for row in own:
+        values = row.single if alone else row.whole
+        made: Record = {"name": row.replacement.name, "scope": scope}
+        made |= {"constant": row.replacement.constant, "gain": row.replacement.gain, "mean": sum(values) / len(values)}
+        records.append(made | {str(i): value for i, value in enumerate(values)})
+    columns: dict[str, tuple[str, Show]] = {"name": ("arm", plain)}
+    columns |= {"constant": ("constant", decimals(4)), "gain": ("gain", decimals(4)), "mean": ("mean", _scientific)}
+    columns |= {str(i): (f"layer {i}", _scientific) for i in range(len(records[0]) - 5)}
+    which = "that layer alone replaced" if alone else "all layers replaced"
+    title = f"Mean squared error of the attention output, layer by layer: {SCOPES[scope]}, {which}"
+    return Section(f"{scope}_layers", title, records, columns, group=("scope",))
+
+
+def _scientific(value: str | float | None) -> str:
+    return "" if value is None else f"{float(value):.2e}"
+
+
+def findings(rows: Rows) -> list[str]:
+    """From how many bits on L-Mul's attention is as near as that of exact formats, and what its constant does."""
+    sentences = []
+    for scope in dict.fromkeys(row.scope for row in rows):
+        own = {r.replacement.name: r for r in rows if r.scope == scope}
+        for rival in ("exact_e4m3_rounded", "exact_e5m2_rounded"):
+            answers = []
+            for cut in Cut:
+                good = [str(k) for k in BITS if error(own[f"lmul_e8m{k}_{cut}"]) <= error(own[rival])]
+                answers.append(_for_bits(cut, good))
+            what = f"With {SCOPES[scope]}, L-Mul's squared error is at most that of {rival.replace('_', ' ')}"
+            sentences.append(f"{what} for {'; '.join(answers)}.")
+        # Where there is one for every number of bits.
+        rivals = {"exact": "exact products of the same operands"}
+        rivals |= {"fitted": "exact products of the same operands with a gain"} if scope != "all" else {}
+        for rival, title in rivals.items():
+            answers = []
+            for cut in Cut:
+                pairs = [(k, f"{rival}_{'bf16' if k == 7 else f'e8m{k}'}_{cut}") for k in BITS]
+                less = [str(k) for k, name in pairs if error(own[f"lmul_e8m{k}_{cut}"]) < error(own[name])]
+                answers.append(_for_bits(cut, less))
+            what = f"With {SCOPES[scope]}, L-Mul's squared error is less than that of {title}"
+            sentences.append(f"{what} for {'; '.join(answers)}.")
+        values = [error(own[f"{m}_e4m3_rounded"]) / error(own[RIVAL]) for m in ("lmul", "gain", "best")]
+        sentences.append(
+            f"With {SCOPES[scope]} and operands rounded to e4m3, the squared error is {values[0]:.1f} times that of "
+            f"exact products with the paper's constant, {values[1]:.1f} times with none and a gain, {values[2]:.1f} "
+            "times with the best constant and its gain."
+        )
+    return sentences
+
+
+def _for_bits(cut: Cut, bits: Sequence[str]) -> str:
+    return f"{cut} operands: k = {', '.join(bits)}" if bits else f"{cut} operands: no k"

@@ -1,0 +1,152 @@
+"""What a replaced multiplication does to a transformer: to the output of its attention, and to its embeddings."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from lmul.accuracy.attention.replaced_matmul import Replacement, replace_matmul
+from lmul.accuracy.model.attention import Floats, Heads, Matmul, attend
+from lmul.accuracy.model.transformer import Encoder
+
+LINEAR_RANK = 8
+"""Of the adder's table in linear layers, which are most of the work."""
+
+_CONFIDENCE = 1.959963984540054  # standard deviations, 95 %
+
+
+@dataclass(frozen=True)
+class Agreement:
+    """For how many sentences the nearest other one is still the same.
+
+    Attributes
+    ----------
+    same, count : int
+        So many of so many.
+    """
+
+    same: int
+    count: int
+
+    @property
+    def share(self) -> float:
+        """As a share of 1."""
+        return self.same / self.count
+
+    @property
+    def interval(self) -> tuple[float, float]:
+        """Of 95 % confidence: E. B. Wilson, J. Am. Stat. Assoc. 22 (1927), as if sentences were independent."""
+        z, n, p = _CONFIDENCE, self.count, self.share
+        middle, half = p + z * z / (2 * n), z * float(np.sqrt(p * (1 - p) / n + z * z / (4 * n * n)))
+        scale = 1 + z * z / n
+        return max((middle - half) / scale, 0.0), min((middle + half) / scale, 1.0)
+
+
+@dataclass(frozen=True)
+class AttentionError:
+    """What came of a replacement. Mean squares are of the difference to float32, layer by layer.
+
+    Attributes
+    ----------
+    replacement : Replacement
+        What multiplied.
+    scope : str
+        `attention`: Q K^T and the product of weights and V; `all`: the linear layers, too.
+    single : tuple of float
+        Of the attention output, where the layer alone is replaced: Q, K and V are float32's. Empty for `all`.
+    whole : tuple of float
+        Where all layers are, so that errors of the layers before come in, too. Empty for Q, K and V of the user's.
+    cosine_mean, cosine_least : float or None
+        Of the angle between embeddings and those of float32.
+    agreement : Agreement or None
+        Of nearest neighbours, by cosine.
+    """
+
+    replacement: Replacement
+    scope: str
+    single: tuple[float, ...]
+    whole: tuple[float, ...] = ()
+    cosine_mean: float | None = None
+    cosine_least: float | None = None
+    agreement: Agreement | None = None
+
+    @property
+    def mse(self) -> float | None:
+        """Mean over the layers of `single`."""
+        return float(np.mean(self.single)) if self.single else None
+
+    @property
+    def whole_mse(self) -> float | None:
+        """Mean over the layers of `whole`."""
+        return float(np.mean(self.whole)) if self.whole else None
+
+
+class Reference:
+    """The run in float32 that others are compared with.
+
+    Parameters
+    ----------
+    encoder : Encoder
+        The model.
+    sentences : sequence of str
+        At least two.
+
+    Raises
+    ------
+    ValueError
+        There is one sentence or none, or one is too long.
+    """
+
+    def __init__(self, encoder: Encoder, sentences: Sequence[str]) -> None:
+        if len(sentences) < 2:
+            raise ValueError(f"sentences must be at least 2, not {len(sentences)}")
+        self._encoder, self._sentences = encoder, sentences
+        self._heads: list[dict[int, Heads]] = [{} for _ in range(encoder.layers)]
+
+        def keep(layer: int, which: slice, heads: Heads) -> None:
+            self._heads[layer][which.start] = heads
+
+        self.embeddings = encoder.embed(sentences, seen=keep)
+
+    def error(self, replacement: Replacement, scope: str = "attention") -> AttentionError:
+        """What comes of a replacement in the scope `attention` or `all`."""
+        attention = replace_matmul(replacement)
+        linear = replace_matmul(replacement, LINEAR_RANK) if scope == "all" else np.matmul
+        squares, sizes = np.zeros(self._encoder.layers), np.zeros(self._encoder.layers)
+
+        def compare(layer: int, which: slice, heads: Heads) -> None:
+            squares[layer] += _squares(heads.mixed, self._heads[layer][which.start].mixed)
+            sizes[layer] += heads.mixed.size
+
+        embeddings = self._encoder.embed(self._sentences, attention, linear, compare)
+        cosines = (embeddings.astype(np.float64) * self.embeddings).sum(1)
+        same = int((nearest(embeddings) == nearest(self.embeddings)).sum())
+        alone = self._heads if scope == "attention" else []
+        single = tuple(_mse(list(layer.values()), attention) for layer in alone)
+        whole = tuple((squares / sizes).tolist())
+        agreement = Agreement(same, len(embeddings))
+        return AttentionError(replacement, scope, single, whole, float(cosines.mean()), float(cosines.min()), agreement)
+
+
+def nearest(embeddings: Floats) -> NDArray[np.intp]:
+    """Of each row the one of the others with the largest cosine; rows have length 1."""
+    cosines = embeddings @ embeddings.T
+    np.fill_diagonal(cosines, -2)
+    found: NDArray[np.intp] = cosines.argmax(1)
+    return found
+
+
+def qkv_error(replacement: Replacement, query: Floats, key: Floats, value: Floats) -> AttentionError:
+    """What comes of a replacement for Q, K and V of the user's, (..., tokens, features)."""
+    heads = Heads(query, key, value, attend(query, key, value))
+    return AttentionError(replacement, "attention", (_mse([heads], replace_matmul(replacement)),))
+
+
+def _mse(groups: Sequence[Heads], matmul: Matmul) -> float:
+    squares = sum(_squares(attend(h.query, h.key, h.value, matmul), h.mixed) for h in groups)
+    return squares / sum(h.mixed.size for h in groups)
+
+
+def _squares(a: Floats, b: Floats) -> float:
+    return float(((a.astype(np.float64) - b) ** 2).sum())

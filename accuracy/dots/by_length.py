@@ -1,0 +1,246 @@
+"""Error and bias of dot products by their length: what averages out in a sum, and what does not.
+
+True dot products are those of operands before they become codes. A gain is one factor of all sums, as an output scale
+has it for nothing; it is fitted on one half of the dot products and judged on the other.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from lmul.accuracy.constant_search import best_constant
+from lmul.accuracy.distributions import Distribution, drawn
+from lmul.accuracy.metrics import errors, fitted_gain
+from lmul.accuracy.unbounded import Cut, cut_to_format, largest_scale
+from lmul.golden.accumulators import Accumulator, DotParameters
+from lmul.golden.codes import Codes, encode
+from lmul.golden.dot.sums import Sums, dot_product, least_anchor
+from lmul.golden.formats import BF16, E3M4, E4M3, E5M2, Format
+from lmul.golden.parameters import Method, Parameters, paper_constant
+
+LENGTHS = tuple(1 << i for i in range(13))
+"""Of the dot products."""
+
+FORMATS = (E4M3, E3M4, E5M2, BF16)
+
+DISTRIBUTIONS = (Distribution.UNIFORM, Distribution.GAUSSIAN)
+"""Of operands: where all products are positive a bias shows worst; where their mean is 0 it is one of scale."""
+
+COUNT = 512
+"""Dot products of each kind and length."""
+
+WINDOW = 12
+
+MEASURES = ("bias", "uncertainty", "before", "after", "gain", "saturated")
+"""Of a `DotError`, for each length."""
+
+_SEED = 2410_00907
+_LOWEST = -6  # the exponent down to which a format should have normal numbers, as e4m3 has them
+
+Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class DotError:
+    """What a unit makes of dot products, by their length.
+
+    Attributes
+    ----------
+    distribution : Distribution
+        Of the operands.
+    cut : Cut
+        How they became codes.
+    parameters : DotParameters
+        The unit.
+    lengths : tuple of int
+        K, one an entry of what follows.
+    bias : tuple of float
+        By how much sums are too large in size: the slope of computed on true ones, less 1.
+    uncertainty : tuple of float
+        Standard error of the bias.
+    before, after : tuple of float
+        NRMSE as computed, and times the gain.
+    gain : tuple of float
+        The gain.
+    saturated : tuple of float
+        Share of sums in which a product or a sum was beyond what could be held.
+    """
+
+    distribution: Distribution
+    cut: Cut
+    parameters: DotParameters
+    lengths: tuple[int, ...]
+    bias: tuple[float, ...]
+    uncertainty: tuple[float, ...]
+    before: tuple[float, ...]
+    after: tuple[float, ...]
+    gain: tuple[float, ...]
+    saturated: tuple[float, ...]
+
+    @property
+    def format(self) -> str:
+        """The name of the operands' format."""
+        return self.parameters.product.format.name
+
+    @property
+    def method(self) -> str:
+        """The name of the method."""
+        return self.parameters.method_name
+
+    @property
+    def accumulator(self) -> str:
+        """As in `anchored12`."""
+        return f"{self.parameters.accumulator}{self.parameters.window or ''}"
+
+    @property
+    def exact_sums(self) -> bool:
+        """Whether its accumulator is the one of its format that stands for exact sums."""
+        return self.parameters.accumulator is sums_of(self.parameters.product.format, self.lengths[-1])
+
+    @property
+    def row(self) -> dict[str, str | list[float] | list[int]]:
+        """All of it, by heading."""
+        figures = {what: list(getattr(self, what)) for what in ("lengths", *MEASURES)}
+        return {
+            "distribution": self.distribution.value,
+            "cut": self.cut.value,
+            "format": self.format,
+            "method": self.method,
+            "accumulator": self.accumulator,
+            **figures,
+        }
+
+
+def products(format: Format) -> list[tuple[Parameters, bool]]:
+    """Methods that differ, and whether the product is rounded: exact ones, additions, and the best constants.
+
+    The best constants are those for rounded Gaussian operands, without and with a gain.
+    """
+    exact = Parameters(format, Method.EXACT)
+    found = [
+        (exact, False),
+        (exact, True),
+        (Parameters(format, Method.LMUL), False),
+        (Parameters(format, Method.MITCHELL), False),
+    ]
+    known = {0, paper_constant(format.mantissa_bits)}
+    for with_gain in (False, True):
+        d = best_constant(format, Distribution.GAUSSIAN, with_gain=with_gain).d(format)
+        if d not in known:
+            known.add(d)
+            found.append((Parameters(format, Method.CONSTANT, constant=d), False))
+    if format.mantissa_bits > 2:  # below, the corrections are all zero
+        found.append((Parameters(format, Method.CORRECTED, table_bits=2), False))
+    return found
+
+
+def units(format: Format, longest: int = LENGTHS[-1]) -> Iterator[DotParameters]:
+    """Every method with integer accumulators and fp32; the exact product and L-Mul with every accumulator.
+
+    What is refused, for it would be too wide, is left out.
+    """
+    for product, rounded in products(format):
+        for accumulator in Accumulator:
+            narrow = accumulator in (Accumulator.BF16, Accumulator.FP16, Accumulator.E4M3)
+            if not narrow or (product.method in (Method.EXACT, Method.LMUL) and not rounded):
+                window = WINDOW if accumulator is Accumulator.ANCHORED else None
+                try:
+                    yield DotParameters(product, accumulator, longest, window, rounded)
+                except ValueError:
+                    continue
+
+
+def sums_of(format: Format, longest: int = LENGTHS[-1]) -> Accumulator:
+    """What stands for exact sums: `fixed`, or fp32 where that would be too wide for exact products."""
+    try:
+        DotParameters(Parameters(format, Method.EXACT), Accumulator.FIXED, longest)
+    except ValueError:
+        return Accumulator.FP32
+    return Accumulator.FIXED
+
+
+class DotExperiment:
+    """Dot products of operands of one format, of every distribution and cut both ways.
+
+    Parameters
+    ----------
+    format : Format
+        Of both operands.
+    lengths : sequence of int
+        K, in rising order.
+    count : int
+        Dot products of each kind; even.
+    """
+
+    def __init__(self, format: Format, lengths: Sequence[int] = LENGTHS, count: int = COUNT) -> None:
+        if count < 2 or count % 2:
+            raise ValueError(f"count must be an even number from 2 on, not {count!r}")
+        self.format, self.lengths = format, tuple(lengths)
+        ends = np.array(lengths) - 1
+        codes: list[list[Codes]] = [[], []]
+        self._true, self._scale = [], list[int]()
+        for distribution in DISTRIBUTIONS:
+            operands = drawn(distribution, _SEED, (count, lengths[-1]))
+            self._true.append(np.cumsum(operands[0] * operands[1], axis=-1)[:, ends])
+            scale = _exponent(format, operands)
+            self._scale.append(scale)
+            for side, values in zip(codes, operands, strict=True):
+                scaled = np.ldexp(values, scale)
+                side.append(np.stack([encode(format, cut_to_format(scaled, format, cut)) for cut in Cut]))
+        self._x, self._y = (np.stack(side) for side in codes)  # distribution, cut, dot product, term
+
+    def measured(self, parameters: DotParameters) -> list[DotError]:
+        """What a unit makes of them: one result for each distribution and cut."""
+        computed, saturated = self._computed(parameters)
+        results = []
+        for i, distribution in enumerate(DISTRIBUTIONS):
+            unscaled = np.ldexp(computed[:, i], -2 * self._scale[i])
+            for j, cut in enumerate(Cut):
+                figures = [_figures(sums[j], true) for sums, true in zip(unscaled, self._true[i].T, strict=True)]
+                bias, uncertainty, before, after, gain = zip(*figures, strict=True)
+                shares = tuple(float(share) for share in saturated[:, i, j].mean(axis=-1))
+                names = (distribution, cut, parameters, self.lengths)
+                results.append(DotError(*names, bias, uncertainty, before, after, gain, shares))
+        return results
+
+    def _computed(self, parameters: DotParameters) -> tuple[Floats, NDArray[np.bool_]]:
+        """Sums, (length, distribution, cut, dot product), and where they are saturated."""
+        anchor = self._anchor(parameters)
+        sums: Sums | None = None
+        values, saturated, begin = [], [], 0
+        for end in self.lengths:
+            terms = slice(begin, end)
+            sums = dot_product(parameters, self._x[..., terms], self._y[..., terms], anchor, start=sums)
+            values.append(sums.values(parameters, anchor))
+            saturated.append(sums.saturated)
+            begin = end
+        return np.stack(values), np.stack(saturated)
+
+    def _anchor(self, parameters: DotParameters) -> NDArray[np.int64] | None:
+        """For anchored: one for all of a kind, as a tile has it, the least that no product of its rows exceeds."""
+        if parameters.window is None:
+            return None
+        kinds = zip(self._x.reshape(-1, *self._x.shape[2:]), self._y.reshape(-1, *self._y.shape[2:]), strict=True)
+        each = [least_anchor(parameters, x, y.T) for x, y in kinds]
+        return np.array(each).reshape(*self._x.shape[:2], 1)
+
+
+def _figures(computed: Floats, true: Floats) -> tuple[float, float, float, float, float]:
+    """Bias, its standard error, NRMSE before and after the gain, and the gain."""
+    half = len(true) // 2
+    bias = float(computed @ true / (true @ true) - 1)
+    rest = (computed - (1 + bias) * true) * true
+    uncertainty = float(np.sqrt((rest**2).sum()) / (true @ true))
+    gain = fitted_gain(computed[:half], true[:half])
+    after = errors(gain * computed[half:], true[half:]).nmse ** 0.5
+    return bias, uncertainty, errors(computed, true).nmse ** 0.5, after, gain
+
+
+def _exponent(format: Format, operands: Floats) -> int:
+    """Of the power of two that operands are multiplied with before they become codes.
+
+    0 for formats with normal numbers down to 2^-6; else what brings those there, as far as nothing saturates.
+    """
+    return max(min(largest_scale(operands, format), 1 - format.bias - _LOWEST), 0)

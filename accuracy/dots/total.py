@@ -1,0 +1,252 @@
+"""Total error of dot products, that of quantising both operands included: which format and method are worth what.
+
+Every figure is an NRMSE: the root of the summed squared errors over the summed squares of the true dot products, which
+are those of the numbers before they became codes. Operands are the same in every run and for every format and method.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from lmul.accuracy.distributions import SIGNED, Distribution, drawn
+from lmul.accuracy.metrics import errors, fitted_gain
+from lmul.golden.accumulators import Accumulator, DotParameters
+from lmul.golden.block_scaling import Rule, Scaled, quantise, scaled_dot_product
+from lmul.golden.codes import encode
+from lmul.golden.correction_table import TABLE_BITS
+from lmul.golden.dot.sums import least_anchor
+from lmul.golden.formats import BF16, E3M4, E4M3, E5M2, FP16, FP32, Format
+from lmul.golden.parameters import Method, Parameters
+
+TERMS = 64
+"""Length of a dot product."""
+
+COUNT = 20480
+"""Dot products a condition."""
+
+TILE = 256
+"""Without scales: so many x rows and as many y columns share an anchor."""
+
+_SEED = 2410_00907
+
+Floats = NDArray[np.float64]
+Bits = tuple[int, int]
+
+
+@dataclass(frozen=True)
+class Unit:
+    """Formats and method of products, and what adds them.
+
+    Attributes
+    ----------
+    product : Parameters
+        Formats and method; the policy is flush.
+    rounded : bool
+        The exact product is rounded to M + 1 bits.
+    window : int or None
+        Bits of the anchored accumulator; None for sums of whole products, which `fixed` forms, too.
+    """
+
+    product: Parameters
+    rounded: bool = False
+    window: int | None = None
+
+    @property
+    def method(self) -> str:
+        """The method's name."""
+        name = self.product.method_name
+        return name.replace("exact", "rounded", 1) if self.rounded else name
+
+
+@dataclass(frozen=True)
+class Condition:
+    """What operands are, and how they become codes: by a rule, one scale a block, or as they are (None)."""
+
+    distribution: Distribution
+    rule: Rule | None
+
+
+@dataclass(frozen=True)
+class TotalError:
+    """What a unit makes of the dot products of a condition.
+
+    Attributes
+    ----------
+    condition : Condition
+        The operands.
+    unit : Unit
+        What computes.
+    before, after : float
+        NRMSE as computed, and after the one gain that makes it least (fitted on the same dot products).
+    gain : float
+        That gain.
+    uncertainty : float
+        Standard error of `after` as an estimate for other operands of the same kind.
+    rival_before, rival_after : tuple of int, or None
+        Mantissa bits of x and of y, y's the same or one less, of the smallest exact unit that is at least as accurate:
+        of the same exponents, kind and window, on operands that are rounded to so many. Where both are to be the same,
+        it takes as many as x has. None for exact units, and where even the format's own do not suffice.
+    rounded_before, rounded_after : tuple of int, or None
+        The same of exact units that round each product first.
+    """
+
+    condition: Condition
+    unit: Unit
+    before: float
+    after: float
+    gain: float
+    uncertainty: float
+    rival_before: Bits | None
+    rival_after: Bits | None
+    rounded_before: Bits | None = None
+    rounded_after: Bits | None = None
+
+    @property
+    def row(self) -> dict[str, str | int | float | Bits | None]:
+        """All of it as a row of a table, by heading."""
+        rule, window = self.condition.rule, self.unit.window
+        return {
+            "distribution": self.condition.distribution.value,
+            "rule": rule.value if rule is not None else None,
+            "format": self.unit.product.format.name,
+            "method": self.unit.method,
+            "window": window,
+            "before": self.before,
+            "after": self.after,
+            "gain": self.gain,
+            "uncertainty": self.uncertainty,
+            "rival_before": self.rival_before,
+            "rival_after": self.rival_after,
+        }
+
+
+SCALED = tuple(Condition(d, r) for r in Rule for d in SIGNED)
+"""One scale a block of 32, by both rules."""
+
+PLAIN = Condition(Distribution.GAUSSIAN, None)
+"""Without scales; the standard deviation is 1."""
+
+CONDITIONS = (*SCALED, PLAIN)
+"""All that the study covers."""
+
+
+def units(condition: Condition) -> Iterator[Unit]:
+    """Those that the study covers: every format, method and accumulator that is worth a row."""
+    plain = condition.rule is None
+    for format in (E4M3, E5M2, E3M4):
+        for window in (12, None):
+            yield from _units(format, window)
+    if condition.distribution is not Distribution.OUTLIERS:
+        for format in (BF16, FP16):
+            for window in (12, None) if plain else (12,):
+                yield from _units(format, window)
+    if plain:
+        yield from _units(FP32, 24)
+
+
+def study(conditions: Sequence[Condition] = CONDITIONS, count: int = COUNT) -> Iterator[TotalError]:
+    """The total error of all units in all conditions, one after the other.
+
+    Parameters
+    ----------
+    conditions : sequence of Condition
+        Which.
+    count : int
+        Dot products a condition.
+    """
+    for condition in conditions:
+        experiment = Experiment(condition, count)
+        yield from map(experiment.measured, units(condition))
+
+
+def _units(format: Format, window: int | None) -> Iterator[Unit]:
+    """All methods that differ."""
+    exact = Parameters(format, Method.EXACT)
+    yield Unit(exact, window=window)
+    yield Unit(exact, True, window)
+    yield Unit(Parameters(format, Method.LMUL), window=window)
+    yield Unit(Parameters(format, Method.MITCHELL), window=window)
+    if format == E3M4:  # where it is not the paper's
+        yield Unit(Parameters(format, Method.CONSTANT, constant=1), window=window)
+    if format.mantissa_bits > 2:  # below, the corrections are all zero
+        for t in TABLE_BITS:
+            yield Unit(Parameters(format, Method.CORRECTED, table_bits=t), window=window)
+
+
+class Experiment:
+    """The dot products of one condition: true ones, and what units make of them.
+
+    Parameters
+    ----------
+    condition : Condition
+        The operands.
+    count : int
+        How many.
+    seed : int
+        Of the operands.
+    """
+
+    def __init__(self, condition: Condition, count: int = COUNT, seed: int = _SEED) -> None:
+        self.condition = condition
+        self.operands = drawn(condition.distribution, seed, (count, TERMS))
+        self.true: Floats = np.einsum("ik,ik->i", *self.operands)
+        self._scaled: dict[tuple[Format, int], Scaled] = {}
+        self._rivals: dict[Unit, tuple[float, float]] = {}
+
+    def computed(self, unit: Unit) -> Floats:
+        """The dot products as a unit has them."""
+        x, y = self._operand(0, unit.product.format), self._operand(1, unit.product.y_format)
+        anchor = None
+        if self.condition.rule is None and unit.window is not None:
+            parameters = DotParameters(unit.product, Accumulator.ANCHORED, TERMS, unit.window, unit.rounded)
+            tiles = range(0, len(self.true), TILE)
+            each = [least_anchor(parameters, x.codes[i : i + TILE], y.codes[i : i + TILE].T) for i in tiles]
+            anchor = np.repeat(each, TILE)[: len(self.true), None]
+        return scaled_dot_product(unit.product, x, y, unit.window, unit.rounded, anchor)
+
+    def measured(self, unit: Unit) -> TotalError:
+        """The total error of a unit."""
+        computed = self.computed(unit)
+        before, after, gain = self.nrmse(computed)
+        squares, errors_squared = self.true**2, (gain * computed - self.true) ** 2
+        # Of a ratio of sums, to first order; and of its root.
+        deviation = np.linalg.norm(errors_squared - after**2 * squares) / squares.sum()
+        uncertainty = float(deviation / (2 * after))
+        approximate = unit.product.method is not Method.EXACT
+        rivals = [
+            self._rival(unit, place, error, rounded) if approximate else None
+            for rounded in (False, True)
+            for place, error in enumerate((before, after))
+        ]
+        return TotalError(self.condition, unit, before, after, gain, uncertainty, *rivals)
+
+    def nrmse(self, computed: Floats) -> tuple[float, float, float]:
+        """Of dot products that a unit computed: NRMSE before and after the gain, and the gain."""
+        gain = fitted_gain(computed, self.true)
+        before, after = (errors(factor * computed, self.true).nmse ** 0.5 for factor in (1.0, gain))
+        return before, after, gain
+
+    def _rival(self, unit: Unit, measure: int, error: float, rounded: bool) -> Bits | None:
+        """The fewest mantissa bits with which an exact unit is at most `error` off."""
+        own = unit.product.format
+        for x, y in ((i, j) for i in range(1, own.mantissa_bits + 1) for j in (i - 1, i) if j > 0):
+            product = Parameters(own.with_mantissa(x), Method.EXACT, y_format=own.with_mantissa(y))
+            exact = Unit(product, rounded, unit.window)
+            if exact not in self._rivals:
+                self._rivals[exact] = self.nrmse(self.computed(exact))[:2]
+            if self._rivals[exact][measure] <= error:
+                return x, y
+        return None
+
+    def _operand(self, side: int, format: Format) -> Scaled:
+        """x (0) or y (1) in a format."""
+        if (format, side) not in self._scaled:
+            values, rule = self.operands[side], self.condition.rule
+            if rule is not None:
+                codes = quantise(format, values, rule)
+            else:
+                codes = Scaled(format, encode(format, values), np.zeros((len(values), 1), np.int64), TERMS)
+            self._scaled[format, side] = codes
+        return self._scaled[format, side]

@@ -1,0 +1,1 @@
+"""A sentence transformer in NumPy, whose matrix products a study can replace."""

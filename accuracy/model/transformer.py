@@ -1,0 +1,242 @@
+"""A sentence transformer of the BERT family in NumPy float32, whose products of matrices can be replaced.
+
+It reads the files that all-MiniLM-L6-v2 comes in. Needs the packages of the extra `models`.
+"""
+
+import json
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from lmul.accuracy.model.attention import Floats, Head, Heads, Matmul, attend, gelu
+
+FILES = ("config.json", "model.safetensors", "tokenizer.json")
+
+_KEYS = {"num_hidden_layers": int, "num_attention_heads": int, "layer_norm_eps": float}
+
+Seen = Callable[[int, slice, "Heads"], None]
+"""Told of every layer and group of sentences what its heads multiplied, and what came of it."""
+
+
+class Encoder:
+    """A model read from a folder.
+
+    Parameters
+    ----------
+    folder : Path
+        Has the files `FILES`.
+
+    Raises
+    ------
+    OSError
+        One of them is missing.
+    ValueError
+        The packages safetensors and tokenizers are missing, or a file is not what its name says.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        try:
+            from safetensors.numpy import load_file
+            from tokenizers import Tokenizer
+        except ImportError as error:
+            raise ValueError(f"the package {error.name} must be installed: pip install 'lmul[models]'") from None
+        for name in FILES:
+            (folder / name).open("rb").close()
+        try:
+            config = json.loads((folder / "config.json").read_text())
+            missing = [key for key in _KEYS if key not in config]
+            if missing:
+                raise ValueError(f"config.json lacks {', '.join(missing)}")
+            self.layers, self.heads, self._epsilon = (kind(config[key]) for key, kind in _KEYS.items())
+            weights = load_file(folder / "model.safetensors")
+            self._weights = {name.removeprefix("bert."): w.astype(np.float32) for name, w in weights.items()}
+            self._tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
+            self._tokenizer.no_padding()
+            self._tokenizer.no_truncation()
+            self._check()
+        except Exception as error:  # the packages raise errors of their own, under the base class
+            raise ValueError(f"{folder} must hold a model of the BERT family: {error}") from None
+
+    def _check(self) -> None:
+        """Refuse a configuration, weights and tokens that do not fit each other."""
+        for key, number in (("num_hidden_layers", self.layers), ("num_attention_heads", self.heads)):
+            if number < 1:
+                raise ValueError(f"{key} must be at least 1, not {number}")
+        words, width = self._size("embeddings.word_embeddings.weight")
+        if width % self.heads:
+            raise ValueError(f"num_attention_heads must divide {width}, not {self.heads}")
+        highest = max(self._tokenizer.get_vocab().values(), default=0)
+        if highest >= words:
+            raise ValueError(f"embeddings.word_embeddings.weight must have a row for token {highest}, not {words} rows")
+        inner, _ = self._size("encoder.layer.0.intermediate.dense.weight")
+        for name, size in _sizes(self.layers, width, inner):
+            found = self._size(name)
+            if len(found) != len(size) or any(wanted not in (None, n) for wanted, n in zip(size, found, strict=True)):
+                shown = " x ".join("any" if n is None else str(n) for n in size)
+                raise ValueError(f"{name} must be of {shown} numbers, not of {' x '.join(map(str, found))}")
+
+    def _size(self, name: str) -> tuple[int, ...]:
+        if name not in self._weights:
+            raise ValueError(f"model.safetensors lacks {name}")
+        return self._weights[name].shape
+
+    def tokens(self, sentence: str) -> list[int]:
+        """The numbers of a sentence's tokens, those of its ends among them."""
+        ids: list[int] = self._tokenizer.encode(sentence).ids
+        return ids
+
+    def attention(self, sentence: str, layer: int) -> list[Head]:
+        """What the heads of a layer multiply, the layers before it in float32.
+
+        Raises
+        ------
+        ValueError
+            There is no such layer.
+        """
+        if not 0 <= layer < self.layers:
+            raise ValueError(f"layer must be 0 to {self.layers - 1}, not {layer}")
+        found: list[Heads] = []
+
+        def see(i: int, _: slice, heads: Heads) -> None:
+            if i == layer:
+                found.append(heads)
+
+        self.embed([sentence], seen=see)
+        return [Head(*each) for each in zip(found[0].query[0], found[0].key[0], found[0].value[0], strict=True)]
+
+    def embed(
+        self,
+        sentences: Sequence[str],
+        attention: Matmul = np.matmul,
+        linear: Matmul = np.matmul,
+        seen: Seen | None = None,
+    ) -> Floats:
+        """Embeddings: the mean over the tokens of what the last layer gives, scaled to length 1.
+
+        Parameters
+        ----------
+        sentences : sequence of str
+            At least one.
+        attention : callable
+            Forms Q K^T and the product of weights and V, for all sentences of one length at a time.
+        linear : callable
+            Forms the products with the weights of the linear layers, for all sentences at once.
+        seen : callable or None
+            Is told what the heads did: the layer, which of the sentences in the order of their length, the heads.
+
+        Returns
+        -------
+        array of float32, (sentences, features)
+            In the order of the sentences.
+
+        Raises
+        ------
+        ValueError
+            A sentence has more tokens than the model has positions for.
+        """
+        tokens = [self.tokens(sentence) for sentence in sentences]
+        order = sorted(range(len(tokens)), key=lambda i: len(tokens[i]))
+        groups = _groups([len(tokens[i]) for i in order])
+        x = self._embedded([tokens[i] for i in order])
+        for layer in range(self.layers):
+            x = self._layer(x, layer, groups, attention, linear, seen)
+        rows = [x[g.rows].reshape(g.count, g.length, -1).mean(1) for g in groups]
+        pooled = np.concatenate(rows)
+        pooled /= np.linalg.norm(pooled, axis=1, keepdims=True)
+        embeddings = np.empty_like(pooled)
+        embeddings[order] = pooled
+        return embeddings
+
+    def _embedded(self, tokens: Sequence[list[int]]) -> Floats:
+        """The rows of all tokens of all sentences, one after the other."""
+        w, longest = self._weights, max(len(each) for each in tokens)
+        positions = w["embeddings.position_embeddings.weight"]
+        if longest > len(positions):
+            raise ValueError(f"sentences must have at most {len(positions)} tokens, not {longest}")
+        words = w["embeddings.word_embeddings.weight"][np.concatenate(tokens)]
+        x = words + positions[np.concatenate([np.arange(len(each)) for each in tokens])]
+        return self._norm(x + w["embeddings.token_type_embeddings.weight"][0], "embeddings.LayerNorm")
+
+    def _layer(
+        self, x: Floats, number: int, groups: Sequence["_Group"], attention: Matmul, linear: Matmul, seen: Seen | None
+    ) -> Floats:
+        layer = f"encoder.layer.{number}."
+        q, k, v = (
+            self._linear(x, f"{layer}attention.self.{name}", linear).reshape(len(x), self.heads, -1)
+            for name in ("query", "key", "value")
+        )
+        mixed = np.empty_like(v)
+        for g in groups:
+            own = (side[g.rows].reshape(g.count, g.length, *v.shape[1:]).transpose(0, 2, 1, 3) for side in (q, k, v))
+            query, key, value = own
+            heads = Heads(query, key, value, attend(query, key, value, attention))
+            mixed[g.rows] = heads.mixed.transpose(0, 2, 1, 3).reshape(-1, *v.shape[1:])
+            if seen is not None:
+                seen(number, g.sentences, heads)
+        attended = self._linear(mixed.reshape(len(x), -1), f"{layer}attention.output.dense", linear)
+        x = self._norm(x + attended, f"{layer}attention.output.LayerNorm")
+        inner = gelu(self._linear(x, f"{layer}intermediate.dense", linear))
+        return self._norm(x + self._linear(inner, f"{layer}output.dense", linear), f"{layer}output.LayerNorm")
+
+    def _linear(self, x: Floats, name: str, matmul: Matmul) -> Floats:
+        y: Floats = matmul(x, self._weights[f"{name}.weight"].T) + self._weights[f"{name}.bias"]
+        return y
+
+    def _norm(self, x: Floats, name: str) -> Floats:
+        centred = x - x.mean(-1, keepdims=True)
+        deviation = np.sqrt((centred**2).mean(-1, keepdims=True) + self._epsilon)
+        y: Floats = (centred / deviation * self._weights[f"{name}.weight"] + self._weights[f"{name}.bias"]).astype(
+            np.float32
+        )
+        return y
+
+
+def _sizes(layers: int, width: int, inner: int) -> Iterator[tuple[str, tuple[int | None, ...]]]:
+    """The tensors of a model, with None for a number that its own tensor tells."""
+    yield "embeddings.position_embeddings.weight", (None, width)
+    yield "embeddings.token_type_embeddings.weight", (None, width)
+    yield from _layer_norm("embeddings.LayerNorm", width)
+    for number in range(layers):
+        layer = f"encoder.layer.{number}."
+        for name in ("query", "key", "value"):
+            yield from _dense(f"{layer}attention.self.{name}", width, width)
+        yield from _dense(f"{layer}attention.output.dense", width, width)
+        yield from _layer_norm(f"{layer}attention.output.LayerNorm", width)
+        yield from _dense(f"{layer}intermediate.dense", inner, width)
+        yield from _dense(f"{layer}output.dense", width, inner)
+        yield from _layer_norm(f"{layer}output.LayerNorm", width)
+
+
+def _dense(name: str, outputs: int, inputs: int) -> Iterator[tuple[str, tuple[int | None, ...]]]:
+    yield f"{name}.weight", (outputs, inputs)
+    yield f"{name}.bias", (outputs,)
+
+
+def _layer_norm(name: str, width: int) -> Iterator[tuple[str, tuple[int | None, ...]]]:
+    yield f"{name}.weight", (width,)
+    yield f"{name}.bias", (width,)
+
+
+@dataclass(frozen=True)
+class _Group:
+    """Sentences of one length that follow each other: which, and the rows of their tokens."""
+
+    sentences: slice
+    rows: slice
+    length: int
+
+    @property
+    def count(self) -> int:
+        return int(self.sentences.stop - self.sentences.start)
+
+
+def _groups(lengths: Sequence[int]) -> list[_Group]:
+    groups, first, row = list[_Group](), 0, 0
+    for last in range(1, len(lengths) + 1):
+        if last == len(lengths) or lengths[last] != lengths[first]:
+            rows = slice(row, row + (last - first) * lengths[first])
+            groups.append(_Group(slice(first, last), rows, lengths[first]))
+            first, row = last, rows.stop
+    return groups

@@ -1,0 +1,1 @@
+"""The study of single products: every method, constant and cut of the operands."""

@@ -1,0 +1,41 @@
+"""What commands that check something say, and how they end."""
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import TypeVar
+
+from lmul.cli.progress import progress_bar
+from lmul.sim.jobs.arrays import CheckedArray
+from lmul.tools.files import scratch_folder
+
+EXIT_MISMATCH = 1
+"""Something is not what the golden model says."""
+
+U = TypeVar("U")
+
+Verify = Callable[[Sequence[U], Path, int, int, Callable[[int], None]], list[CheckedArray]]
+
+
+def tried(verify: Verify[U], unit: U, cycles: int, seed: int) -> CheckedArray:
+    """The outcome of the trials of one unit, with a progress bar."""
+    with scratch_folder() as folder, progress_bar() as progress:
+        step = progress.add_task("simulate", total=cycles or None)
+        return verify([unit], folder, cycles, seed, lambda done: progress.update(step, completed=done))[0]
+
+
+def tell(checked: CheckedArray, beats: str) -> None:
+    """Print an outcome; `beats` is what the steps are called.
+
+    Raises
+    ------
+    SystemExit
+        There is a complaint.
+    """
+    print(f"{checked.name}: {checked.sums:,} sums compared, {checked.mismatches:,} mismatches")
+    speed = checked.cycles / checked.seconds if checked.seconds else 0.0
+    print(f"{checked.cycles:,} cycles, simulated at {speed:,.0f} a second")
+    if checked.span:
+        print(f"without waits {checked.steps / checked.span:.3f} {beats} per cycle")
+    if not checked.passed:
+        print(f"first complaint: {checked.complaint}")
+        raise SystemExit(EXIT_MISMATCH)

@@ -1,0 +1,116 @@
+# amaranth: UnusedElaboratable=no
+"""Which units `lmul prove --all` proves."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from lmul.formal.any_constant import AnyConstant
+from lmul.golden.formats import FORMATS, Format, Kind, format_named
+from lmul.golden.parameters import Method, Overflow, Parameters, Policy, Rounding
+from lmul.hdl.multiplier import Multiplier
+
+MIXED = (
+    ("e4m3", "e5m2", None),
+    ("e5m2", "e4m3", None),
+    ("e5m2", "e3m4", None),
+    ("bf16", "e4m3", None),
+    ("e4m3", "bf16", None),
+    ("fp16", "e5m2", None),
+    ("fp16", "e4m3", None),
+    ("fp16", "e2m1", None),
+    ("bf16", "fp16", None),
+    ("fp16", "bf16", None),
+    ("e2m4", "e3m4", None),
+    ("e5m7", "bf16", None),
+    ("fp16", "e3m4", None),
+    ("e4m3", "fp16", None),
+    ("e3m4", "fp16", None),
+    ("e2m2", "fp16", None),
+    ("e2m1", "e4m3", "e4m3"),
+    ("e2m1", "e5m2", "e5m2"),
+    ("e2m1", "e2m3", "e2m3"),
+    ("e4m3", "e5m2", "e5m3"),
+    ("e5m2", "e5m2", "e4m2"),
+)
+"""Formats of x, y and, where it is not the default, of the product.
+
+Under ieee they cover fewer, as many and more mantissa bits in x than in y, each with one normaliser for both operands
+and with two. In e4m3, e3m4 and e2m2 by fp16, the zeros that a shared one counts decide the exponent's width.
+"""
+
+NARROW = ("e2m7", "e2m9", "e3m10")
+"""Formats whose mantissas can begin with more zeros than the exponent field counts, or nearly."""
+
+CLOCKED = ("e4m3", "e5m2", "bf16", "e4m3_e5m2")
+"""Formats whose pipelined units are proved too: by one method each of those that build something of their own."""
+
+
+@dataclass(frozen=True)
+class Unit:
+    """A unit to prove.
+
+    Parameters
+    ----------
+    parameters : Parameters
+        What it computes.
+    pipeline : int
+        Its ranks of registers.
+    any_constant : bool
+        Whether D is a port.
+    """
+
+    parameters: Parameters
+    pipeline: int = 0
+    any_constant: bool = False
+
+    def build(self) -> Multiplier:
+        """The component."""
+        return AnyConstant(self.parameters) if self.any_constant else Multiplier(self.parameters, self.pipeline)
+
+
+def formats() -> list[Format]:
+    """The table of formats, e5m1 to e5m10, e8m1 to e8m10, and some with few exponent bits, each arithmetic once."""
+    more = [f"e{e}m{m}" for e in (5, 8) for m in range(1, 11)]
+    return list(dict.fromkeys(format_named(name) for name in (*FORMATS, *more, *NARROW)))
+
+
+def units(chosen: Sequence[Format] | None = None) -> list[Unit]:
+    """Every unit, or those whose operands both have one of the chosen formats."""
+    found = [unit for f in formats() for unit in _units(f, f, None)]
+    for x, y, z in MIXED:
+        found += _units(format_named(x), format_named(y), None if z is None else format_named(z))
+    found += [Unit(unit.parameters, depth) for unit in found for depth in (1, 2) if _is_clocked(unit)]
+    return [u for u in found if chosen is None or {u.parameters.format, u.parameters.y_format} <= set(chosen)]
+
+
+def _is_clocked(unit: Unit) -> bool:
+    p = unit.parameters
+    own = p.method is Method.LMUL or p.table_bits == 2 or (p.method is Method.EXACT and p.rounding is Rounding.NEAREST)
+    return p.format_name in CLOCKED and own and p.overflow is not Overflow.SATURATE
+
+
+_EDGES = ((Policy.RAW, None), (Policy.FLUSH, None), (Policy.IEEE, Overflow.SATURATE), (Policy.IEEE, Overflow.INF))
+
+
+def _units(x: Format, y: Format, z: Format | None) -> Iterator[Unit]:
+    """Every method and policy for two formats."""
+    table_bits = range(1, min(3, max(x.mantissa_bits, y.mantissa_bits)) + 1)
+    given: dict[str, Any] = {"y_format": y} if z is None else {"y_format": y, "result": z}
+    for policy, overflow in _EDGES:
+        try:
+            lmul = Parameters(x, policy=policy, overflow=overflow, **given)
+        except ValueError:  # the product could be NaN, and has none
+            continue
+        if overflow is Overflow.INF and lmul.result.kind is Kind.FINITE:
+            continue
+        yield Unit(lmul)
+        yield Unit(replace(lmul, method=Method.MITCHELL))
+        # A port for D is built as wide as the largest needs.
+        yield Unit(replace(lmul, method=Method.CONSTANT, constant=lmul.result.hidden_one - 1), any_constant=True)
+        # What is exported for a D that is known leaves out what this needs not: one of these, too.
+        yield Unit(replace(lmul, method=Method.CONSTANT, constant=lmul.result.hidden_one // 3))
+        for t in table_bits:
+            yield Unit(replace(lmul, method=Method.CORRECTED, table_bits=t))
+        for rounding in Rounding if policy is not Policy.RAW else ():
+            yield Unit(replace(lmul, method=Method.EXACT, rounding=rounding))

@@ -1,0 +1,106 @@
+# amaranth: UnusedElaboratable=no
+"""Whether the cells that the report measures still do what the Verilog does that they were mapped from."""
+
+import re
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from lmul.formal.netlist_equivalence import SECONDS, Difference, Equality, compared
+from lmul.golden.parameters import Parameters
+from lmul.hdl.export.verilog import export
+from lmul.hdl.multiplier import Multiplier
+from lmul.synth.mapping.flow import Cost, map_module
+from lmul.synth.technology.technology import Technology
+from lmul.tools.files import scratch_folder
+
+
+@dataclass(frozen=True)
+class NetlistProof:
+    """What came of the proof of a netlist.
+
+    Parameters
+    ----------
+    name : str
+        Of the unit.
+    cost : Cost
+        Of the netlist: what the report says.
+    equality : Equality
+        Of the netlist and the exported Verilog.
+    control : Difference or None
+        Of the same netlist with one cell wrong; None if that was not refuted, so that the proof is worth nothing.
+    seconds : float
+        Of exporting, mapping, reading back and proving, the control included.
+    """
+
+    name: str
+    cost: Cost
+    equality: Equality
+    control: Difference | None
+    seconds: float
+
+    @property
+    def outcome(self) -> str:
+        """In one word: proved, refuted, simulated, or void if the control was not refuted."""
+        if self.equality.holds is False:
+            return "refuted"
+        if self.control is None:
+            return "void"
+        return "proved" if self.equality.holds else "simulated"
+
+
+def prove_netlist(
+    parameters: Parameters, technology: Technology, modules: Mapping[str, str], seconds: float = SECONDS
+) -> NetlistProof:
+    """Export a combinational unit, map it as the report does, and prove the netlist equal to the export.
+
+    Parameters
+    ----------
+    parameters : Parameters
+        Of the unit.
+    technology : Technology
+        What it is mapped to.
+    modules : mapping of str to str
+        What its cells do, as from `cell_modules`.
+    seconds : float
+        For the solver, for each bit of the product.
+
+    Raises
+    ------
+    ValueError, YosysError
+        As `map_module`; or the file does not say what a cell does.
+    """
+    start = time.monotonic()
+    with scratch_folder() as folder:
+        verilog = export(Multiplier(parameters), folder).verilog.read_text()
+    mapped = map_module(verilog, parameters.name, technology)
+    cells = "".join(modules[cell] for cell in mapped.cost.cells if cell in modules)
+    equality = compared(verilog, mapped.netlist, cells, parameters, seconds)
+    control = _control(verilog, mapped.netlist, modules, cells, parameters, seconds)
+    return NetlistProof(parameters.name, mapped.cost, equality, control, time.monotonic() - start)
+
+
+def _control(
+    verilog: str, netlist: str, modules: Mapping[str, str], cells: str, parameters: Parameters, seconds: float
+) -> Difference | None:
+    """Operands that show that one cell is wrong, a NAND an AND for instance: one in the middle of the netlist.
+
+    There may be cells on which nothing depends; three are tried.
+    """
+    instances = [match for match in re.finditer(r"^  (\S+) \S+ \($", netlist, re.MULTILINE) if match[1] in modules]
+    for share in (1 / 2, 1 / 4, 3 / 4):
+        cell = instances[int(share * len(instances))]
+        changed = f"{netlist[: cell.start(1)]}wrong_cell{netlist[cell.end(1) :]}"
+        wrong = wrong_cell(modules[cell[1]], cell[1])
+        equality = compared(verilog, changed, cells + wrong, parameters, seconds)
+        if equality.difference:
+            return equality.difference
+    return None
+
+
+def wrong_cell(module: str, name: str) -> str:
+    """The module `wrong_cell`: a cell with its outputs inverted."""
+    text = re.sub(rf"^module {re.escape(name)}\b", "module wrong_cell", module, count=1)
+    for output in re.findall(r"^  output (\w+);$", module, re.MULTILINE):
+        text = re.sub(rf"^  assign {output} = (.*);$", rf"  assign {output} = ~(\1);", text, flags=re.MULTILINE)
+    return text

@@ -1,0 +1,198 @@
+"""Operands with one power-of-two scale a block: how numbers get one, and dot products of them."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from lmul.golden.accumulators import Accumulator, DotParameters
+from lmul.golden.codes import Codes, as_float64, checked_codes, decode, encode
+from lmul.golden.dot.sums import dot_product, least_anchor
+from lmul.golden.formats import Format
+from lmul.golden.multiply import wide_product
+from lmul.golden.parameters import Method, Parameters
+from lmul.golden.significands import Integers
+
+BLOCK = 32
+"""Elements that share a scale, as in OCP's MX formats."""
+
+_TABLE_BITS = 16  # products of operands that have so many bits together are looked up
+
+
+class Rule(StrEnum):
+    """How the scale of a block follows from its largest magnitude m; TOP is the format's largest number."""
+
+    FLOOR = "floor"  # 2^(floor(log2 m) - floor(log2 TOP)), as OCP's MX has it: what then is above TOP saturates
+    FIT = "fit"  # the least one with m / scale <= TOP: nothing saturates
+
+
+@dataclass(frozen=True)
+class Scaled:
+    """Numbers (..., K) as codes with a scale for each block along K; the last block may be shorter.
+
+    Attributes
+    ----------
+    format : Format
+        What the codes are written in.
+    codes : array of uint32, (..., K)
+        One an element.
+    exponents : array of int64, (..., ceil(K / block))
+        Of the scales: a code of block i means its number times 2^exponents[..., i].
+    block : int
+        Elements that share a scale.
+    """
+
+    format: Format
+    codes: Codes
+    exponents: Integers
+    block: int = BLOCK
+
+    def __post_init__(self) -> None:
+        codes, exponents = checked_codes("codes", self.format, self.codes), np.asarray(self.exponents)
+        if type(self.block) is not int or self.block < 1:
+            raise ValueError(f"block must be an int of at least 1, not {self.block!r}")
+        if codes.ndim == 0:
+            raise ValueError("codes must have the shape (..., K), not ()")
+        shape = (*codes.shape[:-1], -(-codes.shape[-1] // self.block))
+        if exponents.dtype.kind not in "ui" or exponents.shape != shape:
+            raise ValueError(
+                f"exponents must be integers of the shape {shape}, not {exponents.dtype} {exponents.shape}"
+            )
+
+    @property
+    def blocks(self) -> Codes:
+        """The codes, (..., number of blocks, block), with zeros where the last one is short."""
+        *rest, terms = self.codes.shape
+        count = self.exponents.shape[-1]
+        padding = [(0, 0)] * len(rest) + [(0, count * self.block - terms)]
+        return np.pad(self.codes, padding).reshape(*rest, count, self.block)
+
+    @property
+    def values(self) -> NDArray[np.float64]:
+        """The numbers that are meant, subnormal codes among them."""
+        scales = np.repeat(self.exponents, self.block, axis=-1)[..., : self.codes.shape[-1]]
+        return np.ldexp(decode(self.format, self.codes, reserved=False), scales.astype(np.int32))
+
+
+def quantise(format: Format, values: ArrayLike, rule: Rule, block: int = BLOCK) -> Scaled:
+    """Numbers as codes, each block along the last axis with the scale that `rule` gives it.
+
+    A number is divided by the scale and rounded once, as `encode` does. A block of zeros has the scale 1. There is
+    no bound to the exponents, but those of the formats and of float64.
+
+    Raises
+    ------
+    TypeError
+        The type of the values is none that `encode` takes, or the rule is no Rule.
+    ValueError
+        A value is not finite, or there is no last axis, or `block` is not an int of at least 1.
+    """
+    exact = as_float64(np.asarray(values))
+    if not isinstance(rule, Rule):
+        raise TypeError(f"rule must be a Rule, not {rule!r}")
+    if not np.isfinite(exact).all():
+        index = [int(i) for i in np.argwhere(~np.isfinite(exact))[0]]
+        raise ValueError(f"values must be finite, not {exact[tuple(index)]} (at index {index})")
+    if exact.ndim == 0:
+        raise ValueError("values must have the shape (..., K), not ()")
+    if type(block) is not int or block < 1:
+        raise ValueError(f"block must be an int of at least 1, not {block!r}")
+    terms = exact.shape[-1]
+    starts = np.arange(0, terms, block)
+    largest = np.maximum.reduceat(np.abs(exact), starts, axis=-1) if terms else exact
+    top = float(decode(format, format.top))
+    exponents = np.frexp(largest)[1].astype(np.int64) - np.frexp(top)[1]
+    if rule is Rule.FIT:
+        exponents += np.ldexp(largest, -exponents) > top
+    exponents = np.where(largest > 0, exponents, 0)
+    scales = np.repeat(exponents, block, axis=-1)[..., :terms]
+    return Scaled(format, encode(format, np.ldexp(exact, -scales)), exponents, block)
+
+
+def scaled_anchor(parameters: DotParameters) -> int:
+    """The least anchor that no product of two finite codes exceeds.
+
+    With scaled operands no other is needed: the scales bring the largest codes of every block close to TOP.
+    """
+    p = parameters.product
+    t = p.table_bits or 0
+    candidates = []
+    for format in (p.format, p.y_format):
+        # Those that are largest among all with the same top bits of the mantissa, and so the same correction.
+        low = max(format.mantissa_bits - t, 0)
+        highest = [(((format.top >> low) - n) << low) | ((1 << low) - 1) for n in range(1 << t)]
+        candidates.append(np.minimum(highest, format.top))
+    return least_anchor(parameters, candidates[0][:, None], candidates[1][None, :])
+
+
+def scaled_dot_product(
+    product: Parameters,
+    x: Scaled,
+    y: Scaled,
+    window: int | None = None,
+    rounded: bool = False,
+    anchor: ArrayLike | None = None,
+) -> NDArray[np.float64]:
+    """Sums over the last axis, for each pair of rows: the sum of a block, times both its scales, over all blocks.
+
+    As hardware does it: one integer accumulator of `window` bits a block, which knows nothing of scales; they are
+    put back once, when its sum leaves. Sums of blocks are added in float64.
+
+    Parameters
+    ----------
+    product : Parameters
+        Formats and method of the products; the policy is flush.
+    x, y : Scaled
+        Operands of one K and one block.
+    window : int or None
+        W of the accumulator `anchored`; None for sums of whole products in float64.
+    rounded : bool
+        For the method exact: products are rounded to M + 1 significant bits first.
+    anchor : int or array of int, or None
+        With a window: other than `scaled_anchor`, broadcast to the sums of blocks, (..., number of blocks).
+
+    Raises
+    ------
+    TypeError, ValueError
+        The operands do not fit the parameters or each other, or as for `dot_product`.
+    """
+    if (x.format, y.format) != (product.format, product.y_format):
+        raise ValueError(
+            f"formats of x and y must be {product.format} and {product.y_format}, not {x.format} and {y.format}"
+        )
+    if x.block != y.block or x.codes.shape[-1] != y.codes.shape[-1]:
+        raise ValueError(
+            f"x and y must have one K and one block, not K = {x.codes.shape[-1]} in blocks of {x.block} "
+            f"and K = {y.codes.shape[-1]} in blocks of {y.block}"
+        )
+    if window is None:
+        if anchor is not None:
+            raise ValueError(f"anchor must be left out without a window, not {anchor!r}")
+        sums = _whole(product, x, y, rounded)
+    else:
+        parameters = DotParameters(product, Accumulator.ANCHORED, x.block, window, rounded)
+        anchor = scaled_anchor(parameters) if anchor is None else anchor
+        sums = dot_product(parameters, x.blocks, y.blocks, anchor).values(parameters, anchor)
+    scales = (x.exponents + y.exponents).astype(np.int32)
+    total: NDArray[np.float64] = np.ldexp(sums, scales).sum(axis=-1)
+    return total
+
+
+def _whole(product: Parameters, x: Scaled, y: Scaled, rounded: bool) -> NDArray[np.float64]:
+    """Sums of blocks with nothing dropped but what float64 drops."""
+    left, right = x.blocks, y.blocks
+    if product.method is Method.EXACT and not rounded:
+        products = _flushed(x.format, left) * _flushed(y.format, right)
+    elif x.format.width + y.format.width > _TABLE_BITS:
+        products = wide_product(product, left, right, rounded).value
+    else:
+        every = np.arange(1 << x.format.width)[:, None], np.arange(1 << y.format.width)
+        products = wide_product(product, *every, rounded=rounded).value[left, right]
+    sums: NDArray[np.float64] = products.sum(axis=-1)
+    return sums
+
+
+def _flushed(format: Format, codes: Codes) -> NDArray[np.float64]:
+    """What flush units read codes as."""
+    return np.where(codes & (format.sign_bit - 1) < format.hidden_one, 0.0, decode(format, codes, reserved=False))

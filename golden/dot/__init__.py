@@ -1,0 +1,1 @@
+"""The golden model of dot products and products of matrices, for every accumulator."""

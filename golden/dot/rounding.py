@@ -1,0 +1,74 @@
+"""Floating-point accumulators, and the rounding of a sum that leaves: on float64, bit for bit. Used by `dot` alone."""
+
+from functools import lru_cache
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from lmul.golden.codes import decode
+from lmul.golden.formats import Format
+from lmul.golden.significands import Flags
+
+Floats = NDArray[np.float64]
+
+NARROW = 63
+"""Bits of the widest accumulator that is an int64."""
+
+_SIGNIFICAND_BITS = 53  # of float64
+
+
+@lru_cache
+def limits(format: Format) -> tuple[float, float]:
+    """The smallest normal number and the largest finite one."""
+    smallest, top = decode(format, [format.hidden_one, format.top])
+    return float(smallest), float(top)
+
+
+def narrowed(format: Format, values: Floats) -> tuple[Floats, Flags]:
+    """`values` rounded once to the format, nearest even, and where they were above TOP.
+
+    The exponent is unbounded at first. Then what is below the smallest normal number becomes a zero of its sign, and
+    what is above TOP becomes TOP with its sign.
+    """
+    smallest, top = limits(format)
+    shift = _SIGNIFICAND_BITS - 1 - format.mantissa_bits
+    bits = values.view(np.int64)
+    # A carry out of the mantissa arrives in the exponent, where it belongs. The sign is not reached.
+    rounded = bits + ((1 << (shift - 1)) - 1) + ((bits >> shift) & 1) & -(1 << shift)
+    size = np.abs(rounded.view(np.float64))
+    above = size > top
+    return np.copysign(np.where(size < smallest, 0.0, np.minimum(size, top)), values), above
+
+
+def added(format: Format, sums: Floats, addends: Floats) -> tuple[Floats, Flags]:
+    """`sums` + `addends`, rounded once as `narrowed`; both at most TOP in size and with 48 bits at most.
+
+    float64 has more than twice the bits of any accumulator. So its own sum serves if it is rounded to odd: to that of
+    the two nearest numbers that has an odd last place. (S. Boldo and G. Melquiond, IEEE Trans. Computers 57, 2008.)
+    """
+    total = sums + addends
+    other = total - sums
+    error = (sums - (total - other)) + (addends - other)  # of the sum, exactly (D. Knuth's TwoSum)
+    bits = total.view(np.int64)
+    # One step away from zero or toward it.
+    step = np.where((error < 0) == (total < 0), 1, -1)
+    odd = bits + step * ((error != 0) & (bits & 1 == 0))
+    return narrowed(format, odd.view(np.float64))
+
+
+def from_integers(integers: NDArray[Any], exponent: ArrayLike) -> Floats:
+    """The numbers `integers` 2^exponent as float64, to odd where it has too few bits: `narrowed` takes them as exact.
+
+    An integer of 0 is +0.
+    """
+    size = np.abs(integers)
+    if integers.dtype == object:
+        excess = np.frompyfunc(lambda n: max(n.bit_length() - _SIGNIFICAND_BITS, 0), 1, 1)(size)
+    else:
+        excess = np.where(size >> _SIGNIFICAND_BITS, NARROW - _SIGNIFICAND_BITS, 0)
+    kept = size >> excess
+    odd = (kept | (kept << excess != size)).astype(np.float64)
+    with np.errstate(over="ignore", under="ignore"):
+        value: Floats = np.ldexp(np.where(integers < 0, -odd, odd), (excess + exponent).astype(np.int32))
+    return value

@@ -1,0 +1,218 @@
+"""Dot products and products of matrices of codes, bit for bit what the hardware gives."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from fractions import Fraction
+from itertools import product
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from lmul.golden.accumulators import Accumulator, DotParameters
+from lmul.golden.codes import Codes, checked_codes, decode, encode
+from lmul.golden.dot import adding, terms
+from lmul.golden.dot.arguments import (
+    Array,
+    Shape,
+    broadcast,
+    checked_anchor,
+    checked_matrices,
+    checked_shape,
+    checked_start,
+)
+from lmul.golden.dot.blocks import blocks, within
+from lmul.golden.dot.rounding import Floats, from_integers, narrowed
+from lmul.golden.dot.separable import separated
+from lmul.golden.formats import Format
+from lmul.golden.significands import Flags, Integers
+
+
+@dataclass(frozen=True)
+class Sums:
+    """Sums of products.
+
+    Attributes
+    ----------
+    codes : array of int64, of Python's int, or of uint32
+        What an integer accumulator holds, signed: int64 up to 63 bits, else objects. What a floating-point
+        accumulator holds, or a sum rounded to the output format: codes, uint32.
+    saturated : array of bool
+        Where a product or a sum was beyond what could be held, at any step.
+    """
+
+    codes: Array
+    saturated: Flags
+
+    def values(self, parameters: DotParameters, anchor: ArrayLike | None = None) -> Floats:
+        """The sums as float64, rounded once where that does not hold them.
+
+        Parameters
+        ----------
+        parameters : DotParameters
+            What the sums were formed with.
+        anchor : int or array of int, or None
+            Likewise.
+
+        Raises
+        ------
+        TypeError, ValueError
+            The anchor is none, or is missing.
+        """
+        format = parameters.output or parameters.format
+        if format is not None:
+            return decode(format, self.codes)
+        lsb = _lsb(parameters, checked_anchor(parameters, anchor, self.codes.shape))
+        with np.errstate(over="ignore", under="ignore"):
+            values: Floats = np.ldexp(self.codes.astype(np.float64), lsb.astype(np.int32))
+        return values
+
+    def fractions(self, parameters: DotParameters, anchor: ArrayLike | None = None) -> Array:
+        """The sums exactly, as an array of Fraction; arguments and errors as for `values`."""
+        format = parameters.output or parameters.format
+        if format is not None:
+            return np.asarray(np.frompyfunc(Fraction, 1, 1)(self.values(parameters)), object)
+        lsb = _lsb(parameters, checked_anchor(parameters, anchor, self.codes.shape))
+        exact = np.frompyfunc(lambda n, place: int(n) * Fraction(2) ** int(place), 2, 1)
+        return np.asarray(exact(self.codes, lsb), object)
+
+
+def dot_product(
+    parameters: DotParameters,
+    x: ArrayLike,
+    y: ArrayLike,
+    anchor: ArrayLike | None = None,
+    saturate: bool = False,
+    start: Sums | ArrayLike | None = None,
+) -> Sums:
+    """The sums of the products x[..., k] y[..., k] over the last axis, in the order of k.
+
+    Parameters
+    ----------
+    parameters : DotParameters
+        Formats, method, accumulator and output.
+    x, y : array of int, (..., K)
+        Codes of the formats of the product; the other axes broadcast. Codes that a format reserves are numbers.
+    anchor : int or array of int, or None
+        For `anchored` and only there: the biased exponent that no product exceeds; an array broadcasts to the sums.
+    saturate : bool
+        For `anchored`: a product above the anchor adds 2^W - 1 with its sign, as in hardware, and is no error.
+    start : Sums or array of int, or None
+        What the accumulators hold at first, before any output rounding, instead of 0; broadcasts to the sums.
+
+    Raises
+    ------
+    TypeError
+        Codes, anchor or start are no integers.
+    ValueError
+        An operand is no code of its format, shapes do not fit, K is above the depth of an integer accumulator, the
+        anchor is missing or superfluous, or a product is above it.
+    """
+    p = parameters.product
+    left, right = checked_codes("x", p.format, x), checked_codes("y", p.y_format, y)
+    shape = checked_shape(parameters, left.shape, right.shape)
+    anchors = checked_anchor(parameters, anchor, shape)
+    held, saturated = _begun(parameters, start, shape)
+    # Terms come first, so that a sum is one of whole arrays; and an axis of length 1, for there may be but one sum.
+    left, right = (np.moveaxis(each[(None,) * (len(shape) + 2 - each.ndim)], -1, 0) for each in (left, right))
+    held, anchors, saturated = held[None], anchors[None], saturated[None]
+    for block in blocks(held.shape):
+        operands = left[:, *within(left.shape[1:], block)], right[:, *within(right.shape[1:], block)]
+        if parameters.format is not None:
+            sums, over = adding.floating(parameters, operands, held[block])
+        elif parameters.window is None:
+            sums, over = adding.fixed(parameters, operands, held[block])
+        else:
+            sums, over = adding.anchored(parameters, operands, held[block], anchors[block], saturate, block)
+        held[block], saturated[block] = sums, saturated[block] | over
+    return _leaving(parameters, held, saturated, anchors, shape)
+
+
+def matmul(
+    parameters: DotParameters,
+    a: ArrayLike,
+    b: ArrayLike,
+    anchor: ArrayLike | None = None,
+    saturate: bool = False,
+    start: Sums | ArrayLike | None = None,
+) -> Sums:
+    """The products of matrices a (..., M, K) and b (..., K, N), of shape (..., M, N); the rest as for `dot_product`.
+
+    The sums of the accumulator `fixed` come of products of float64 matrices where those are exact: see `separable`.
+    Memory beyond operands and result is bounded.
+    """
+    left, right = checked_matrices(parameters, a, b)
+    # b in the order of k, for speed.
+    columns = np.ascontiguousarray(np.swapaxes(right, -1, -2))
+    x, y = left[..., :, None, :], columns[..., None, :, :]
+    way = separated(parameters, left, columns) if parameters.accumulator is Accumulator.FIXED else None
+    if way is None:
+        return dot_product(parameters, x, y, anchor, saturate, start)
+    shape = checked_shape(parameters, x.shape, y.shape)
+    anchors = checked_anchor(parameters, anchor, shape)
+    held, saturated = _begun(parameters, start, shape)
+    way.add_to(held, left, columns)
+    return _leaving(parameters, held, saturated, anchors, shape)
+
+
+def _begun(parameters: DotParameters, start: Sums | ArrayLike | None, shape: Shape) -> tuple[Array, Flags]:
+    """What the accumulators hold at first, and where that has saturated; to be written to."""
+    codes, before = (start.codes, start.saturated) if isinstance(start, Sums) else (start, False)
+    held = checked_start(parameters, 0 if codes is None else codes, shape)
+    return held, broadcast("start", np.asarray(before), shape).copy()
+
+
+def least_anchor(parameters: DotParameters, a: ArrayLike, b: ArrayLike) -> int:
+    """The least anchor that no product of `matmul` exceeds: the largest biased exponent of those that are not zero.
+
+    Where all are zero, it is the least that a product can have.
+
+    Raises
+    ------
+    TypeError, ValueError
+        As `matmul`.
+    """
+    p = parameters.product
+    left, right = checked_matrices(parameters, a, b)
+    largest = parameters.lowest_exponent
+    # Among operands that have the same correction the larger product is that of the larger operand.
+    rows, columns = _largest(parameters, p.format, left, -2), _largest(parameters, p.y_format, right, -1)
+    for x, y in product(rows, columns):
+        largest = max(largest, int(terms.exponent(parameters, x, y).max(initial=largest)))
+    return largest
+
+
+def _largest(parameters: DotParameters, format: Format, codes: Codes, axis: int) -> Iterator[Codes]:
+    """The largest magnitude codes along an axis, for each index into the table of corrections; 0 for none."""
+    m, t = parameters.product.result.mantissa_bits, parameters.product.table_bits or 0
+    magnitude = codes & (format.sign_bit - 1)
+    index = (magnitude << (m - format.mantissa_bits) & ((1 << m) - 1)) >> (m - t)
+    for i in range(1 << t):
+        yield np.where(index == i, magnitude, 0).max(axis=axis, initial=0)
+
+
+def _leaving(parameters: DotParameters, held: Array, saturated: Flags, anchors: Integers, shape: Shape) -> Sums:
+    """What accumulators hold as it leaves them."""
+    if parameters.format is None:
+        largest = 1 << (parameters.width - 1)
+        wrong = (held < -largest) | (held >= largest)
+        if wrong.any():
+            raise ValueError(
+                f"start must keep the sums within the {parameters.width} bits of the accumulator, not lead to "
+                f"{held[wrong].flat[0]}"
+            )
+    format = parameters.output or parameters.format
+    if format is None:
+        return Sums(held.reshape(shape), saturated.reshape(shape))
+    if parameters.output is not None:
+        # Adding 0 makes +0 of -0.
+        exact = held + 0.0 if parameters.format is not None else from_integers(held, _lsb(parameters, anchors))
+        held, above = narrowed(parameters.output, exact)
+        saturated = saturated | above
+    return Sums(encode(format, held).reshape(shape), saturated.reshape(shape))
+
+
+def _lsb(parameters: DotParameters, anchors: Integers) -> Integers:
+    """Of integer accumulators: a unit of each sum is worth 2 to this power."""
+    if parameters.window is None:
+        return np.full(anchors.shape, parameters.lsb)
+    return anchors + parameters.anchored_lsb(0)

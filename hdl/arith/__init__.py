@@ -1,0 +1,1 @@
+"""Arithmetic on bits that multipliers, lanes and elements share."""

@@ -1,0 +1,31 @@
+"""The fields of an operand, as the arithmetic takes them."""
+
+from dataclasses import dataclass
+
+from amaranth.hdl import Value
+
+from lmul.golden.formats import Format
+from lmul.hdl.arith.gates import Bit, bits_of
+
+
+@dataclass(frozen=True)
+class Operand:
+    """Mantissa and exponent field, lowest bits first.
+
+    Attributes
+    ----------
+    mantissa : list of Bit
+        As wide as the product's: a narrower one has zeros below.
+    exponent : list of Bit
+        Unsigned as it comes; in two's complement once a subnormal number is normalised.
+    """
+
+    mantissa: list[Bit]
+    exponent: list[Bit]
+
+
+def split(f: Format, width: int, code: Value) -> tuple[Operand, Bit]:
+    """A code's fields, with the mantissa brought to `width` bits, and its sign."""
+    *bits, sign = bits_of(code)
+    padding: list[Bit] = [0] * (width - f.mantissa_bits)
+    return Operand([*padding, *bits[: f.mantissa_bits]], bits[f.mantissa_bits :]), sign

@@ -1,0 +1,167 @@
+"""The mantissa of a product and what it carries into the exponent, in three ways.
+
+Operands are the mantissa fields of two normal numbers, lowest bit first. Each way gives the M bits of the product's
+mantissa and two carries into the lowest column of the exponents' sum.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from amaranth.hdl import Const, Module, Mux, Value
+
+from lmul.golden.parameters import Parameters, Rounding
+from lmul.hdl.arith.exact_products import Form, product_of
+from lmul.hdl.arith.gates import Bit, add_bits, any_of, both, carry_save, is_constant, lookup, ripple, wire
+
+TABLE_MANTISSA_BITS = 4
+"""Up to here a table over both mantissas makes a smaller exact multiplier than an array of adders does."""
+
+TABLE_WITH_SIDES_BITS = 3
+"""The same where the sides of T are wanted, which are two more tables."""
+
+
+@dataclass(frozen=True)
+class Mantissa:
+    """The mantissa of a product.
+
+    Attributes
+    ----------
+    bits : list of Bit
+        M bits.
+    carries : tuple of Bit
+        Two carries into the exponent.
+    above, below : Bit
+        Whether the exact product lies above, or below, what mantissa and carries say: the exact method rounds.
+    """
+
+    bits: list[Bit]
+    carries: tuple[Bit, Bit]
+    above: Bit = 0
+    below: Bit = 0
+
+
+def correction(m: Module, parameters: Parameters, x: Sequence[Bit], y: Sequence[Bit]) -> list[Bit]:
+    """The bits of D, for the adder family."""
+    width, t = len(x), parameters.table_bits or 0
+    table = [parameters.correction[i][j] for i, j in _pairs(t)]
+    return _table(m, "d", table, width, x[width - t :], y[width - t :])
+
+
+def added(m: Module, d: Sequence[Bit], x: Sequence[Bit], y: Sequence[Bit]) -> Mantissa:
+    """The adder family: x + y + D, in one carry chain.
+
+    D's lowest bit is the chain's carry-in. Its other bits go into the operands before the chain, by `carry_save`.
+    """
+    width = len(x)
+    left, right = carry_save(m, "mantissa", x, y, [0, *d[1:]])
+    total, carry = ripple(m, "mantissa", left, right[:width], d[0], or_and=True)
+    return Mantissa(total, (right[width], carry))
+
+
+def tabled(m: Module, rounding: Rounding, x: Sequence[Bit], y: Sequence[Bit], sides: bool) -> Mantissa:
+    """The exact product rounded once, for few bits: x + y + D with D a table over both mantissas.
+
+    Up to three bits D is 0 or 1, a mere carry-in. At four it is at most 3, and its upper bit goes into the sum in a
+    second row; x + y + D is less than 2^(M+1), so that the two rows never carry out together. With `sides` two more
+    tables say on which side of T the exact product lies.
+    """
+    width = len(x)
+    one = 1 << width
+    codes = [(*_rounded((one + i) * (one + j), width, rounding), i + j) for i, j in _pairs(width)]
+    d = _table(m, "d", [code - total for code, _, total in codes], 2, x, y)
+    above, below = (
+        _table(m, name, [int(side == sign) for _, side, _ in codes], 1, x, y)[0] if sides else 0
+        for name, sign in (("above", 1), ("below", -1))
+    )
+    total, carry = ripple(m, "mantissa", x, y, d[0], or_and=True)
+    if is_constant(d[1], 0):
+        return Mantissa(total, (0, carry), above, below)
+    upper, second = ripple(m, "rounded", total[1:], [d[1], *[0] * (width - 2)], 0)
+    carry = wire(m, "exponent_carry", Value.cast(carry) | second)
+    return Mantissa([total[0], *upper], (0, carry), above, below)
+
+
+def _pairs(width: int) -> list[tuple[int, int]]:
+    """All pairs of fields of `width` bits, in the order in which `_table` looks them up."""
+
+    def field(index: int, offset: int) -> int:
+        return sum((index >> (2 * k + offset) & 1) << k for k in range(width))
+
+    return [(field(index, 1), field(index, 0)) for index in range(1 << 2 * width)]
+
+
+def _table(m: Module, name: str, entries: Sequence[int], bits: int, x: Sequence[Bit], y: Sequence[Bit]) -> list[Bit]:
+    """The low `bits` bits of the entry for the fields x and y; neighbours in weight are neighbours in the index."""
+    index = [bit for pair in zip(y, x, strict=True) for bit in pair]
+    return [wire(m, f"{name}_{b}", lookup(index, [entry >> b & 1 for entry in entries])) for b in range(bits)]
+
+
+def _rounded(product: int, width: int, rounding: Rounding) -> tuple[int, int]:
+    """A product of two significands as an extended code: mantissa, plus 2^M for an exponent one higher.
+
+    The second number is the side of that code on which the product lies: 1 above, -1 below, 0 neither.
+    """
+    shift = width + (product >> (2 * width + 1))
+    quotient, rest = divmod(product, 1 << shift)
+    up = 2 * rest > 1 << shift or (2 * rest == 1 << shift and quotient % 2 == 1)
+    up = up and rounding is Rounding.NEAREST
+    return quotient + up + ((shift - width - 1) << width), -1 if up else int(rest > 0)
+
+
+def significand_product(m: Module, x: Sequence[Bit], y: Sequence[Bit], form: Form = Form.ARRAY) -> list[Bit]:
+    """(2^M + x) (2^M + y), all 2M + 2 bits, by an array of full adders unless told otherwise.
+
+    Each row adds one bit of y times all of x and saves its carries for the next row; one carry chain ends it. A wire
+    column_I_sum_K or column_I_carry_K is of adder K in the column of weight 2^I.
+    """
+    left, right = [*x, 1], [*y, 1]
+    if form is not Form.ARRAY:
+        return product_of(m, form, left, right)
+    partial = [[wire(m, f"partial_{i}_{j}", both(p, q)) for i, p in enumerate(left)] for j, q in enumerate(right)]
+    low: list[Bit] = []
+    sums = partial[0]
+    saved: list[Bit] = [0 for _ in left]
+    for j, row in enumerate(partial[1:], 1):
+        low.append(sums[0])
+        added = [_column(m, i + j, j - 1, bits) for i, bits in enumerate(zip([*sums[1:], 0], saved, row, strict=True))]
+        sums, saved = [bit for bit, _ in added], [carry for _, carry in added]
+    low.append(sums[0])
+    carry: Bit = 0
+    for i, (bit, kept) in enumerate(zip([*sums[1:], 0], saved, strict=True)):
+        total, carry = _column(m, len(left) + i, len(left) - 1, (bit, kept, carry))
+        low.append(total)
+    return low
+
+
+def _column(m: Module, i: int, adder: int, bits: tuple[Bit, Bit, Bit]) -> tuple[Bit, Bit]:
+    total, carry = add_bits(*bits, or_and=True)
+    if any(total is bit for bit in bits):  # the only one
+        return total, carry
+    return wire(m, f"column_{i}_sum_{adder}", total), wire(m, f"column_{i}_carry_{adder}", carry)
+
+
+def rounded(m: Module, rounding: Rounding, bits: Sequence[Bit]) -> Mantissa:
+    """The mantissa of a product of significands, normalised by one multiplexer and rounded once.
+
+    To nearest, it rounds half up by adding the guard bit, then clears the lowest bit if that was a tie; so the sticky
+    bit is not in the carry chain. A product of 2 or more never rounds up to the next power of two, since the largest
+    is (2^(M+1) - 1)^2; so the exponent's two reasons to be one higher never meet, and share one carry.
+    """
+    product = [Const(bit, 1) if isinstance(bit, int) else bit for bit in bits]
+    width = len(product) // 2 - 1
+    shift = product[-1]
+
+    def normalised(i: int) -> Value:
+        return Mux(shift, product[i + 1], product[i])
+
+    fraction = [wire(m, f"normalised_{i}", normalised(width + i)) for i in range(width)]
+    if rounding is Rounding.ZERO:
+        return Mantissa(fraction, (0, shift))
+    guard = Value.cast(wire(m, "guard", normalised(width - 1)))
+    sticky = Value.cast(wire(m, "sticky", any_of(product[: width - 1]) | (shift & product[width - 1])))
+    lowest = wire(m, "rounded_0", Mux(guard, ~fraction[0] & sticky, fraction[0]))
+    carry = wire(m, "rounded_carry_1", fraction[0] & guard)
+    upper, carry = ripple(m, "rounded_upper", fraction[1:], [0] * (width - 1), carry)
+    up = Value.cast(wire(m, "rounded_up", guard & (sticky | fraction[0])))
+    above = wire(m, "above_rounded", (guard | sticky) & ~up)
+    return Mantissa([lowest, *upper], (0, wire(m, "exponent_carry", shift | carry)), above, up)

@@ -1,0 +1,144 @@
+"""The stationary operand: y as a processing element stores it, with all that is constant folded in.
+
+A stored word is sign, exponent and mantissa (and a zero flag, unless there is an anchor). Its exponent carries the
+bias, the accumulator's own zero point or anchor, and with a single D its mantissa carries that, so that adding x gives
+
+- fixed: e - e0, the places that the product moves left; e0 is the least exponent of a product;
+- anchored: e - A - 1, whose inverse is the places that it moves right; from 0 on the product is above the anchor;
+- floating: e in terms of the accumulator's format, in two's complement.
+
+With an anchor a zero y is a stored exponent so low that no x brings the product back, and needs no flag.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from amaranth.hdl import Cat, Const, Module, Mux, Signal, Value, signed
+
+from lmul.golden.accumulators import Accumulator, DotParameters
+from lmul.golden.formats import Format
+from lmul.hdl.arith.gates import Bit
+
+
+@dataclass(frozen=True)
+class Stored:
+    """The layout of a stored word.
+
+    Attributes
+    ----------
+    mantissa : int
+        Bits of the mantissa; without D in it those of y's own format.
+    exponent : int
+        Bits of the exponent that are kept.
+    always_negative : bool
+        Whether the exponent has one more bit, its sign, which is always 1 and not kept.
+    zero_flag : bool
+        Whether there is one.
+    """
+
+    mantissa: int
+    exponent: int
+    always_negative: bool
+    zero_flag: bool
+
+    @classmethod
+    def of(cls, dot: DotParameters) -> "Stored":
+        """The layout for a dot product."""
+        p = dot.product
+        folded = p.offset is not None and p.correction[0][0] != 0
+        mantissa = p.result.mantissa_bits if folded else p.y_format.mantissa_bits
+        reach = (1 << p.format.exponent_bits) + 1  # what x and the mantissa's carries add at most
+        if dot.accumulator is Accumulator.FIXED:
+            return cls(mantissa, (dot.highest_exponent - dot.lowest_exponent).bit_length(), False, True)
+        if dot.window is not None:
+            return cls(mantissa, (reach + dot.window).bit_length(), True, False)
+        lowest, highest = dot.lowest_exponent + rebias(dot), dot.highest_exponent + rebias(dot)
+        return cls(mantissa, max(highest.bit_length(), (-lowest - 1).bit_length()) + 1, False, True)
+
+    @property
+    def width(self) -> int:
+        """Bits of a stored word."""
+        return 1 + self.mantissa + self.exponent + self.zero_flag
+
+    @property
+    def exponent_width(self) -> int:
+        """Bits of the sum of x's exponent and the stored one."""
+        return self.exponent + self.always_negative
+
+    @property
+    def lowest(self) -> int:
+        """The lowest exponent that can be stored in two's complement."""
+        return -(1 << (self.exponent_width - 1))
+
+
+def rebias(dot: DotParameters) -> int:
+    """What turns a biased exponent of the products into one of the floating-point accumulator's format."""
+    assert dot.format is not None
+    return dot.format.bias - dot.product.result.bias
+
+
+def anchor_width(dot: DotParameters) -> int:
+    """Bits of the anchor, a signed biased exponent: enough for every exponent that a product has, and one beyond."""
+    return max((dot.highest_exponent + 1).bit_length(), (-dot.lowest_exponent).bit_length()) + 1
+
+
+def folded(m: Module, name: str, dot: DotParameters, code: Value, anchor: Value | None) -> Value:
+    """The stored word for a code of y: sign on top, zero flag if any, exponent, mantissa."""
+    p, stored = dot.product, Stored.of(dot)
+    f, low = p.y_format, stored.mantissa
+    d = p.correction[0][0] if p.offset is not None else 0
+    zero = Signal(name=f"{name}_zero")
+    m.d.comb += zero.eq(code[f.mantissa_bits : -1] == 0)
+    point = _zero_point(dot)
+    widths = (stored.exponent, f.exponent_bits, abs(point).bit_length(), 0 if anchor is None else len(anchor))
+    width = low + max(widths) + 3
+    total = Signal(signed(width), name=f"{name}_folded")
+    magnitude = Cat(Const(0, low - f.mantissa_bits), code[:-1])
+    m.d.comb += total.eq(
+        magnitude + Const(d - (point << low), signed(width)) - (0 if anchor is None else anchor << low)
+    )
+    if stored.zero_flag:
+        return Cat(total[: low + stored.exponent], zero, code[-1])
+    limit = Const(stored.lowest << low, signed(width))
+    kept = Mux(zero | (total < limit), limit, Mux(total >= 0, -1, total))
+    return Cat(kept[: low + stored.exponent], code[-1])
+
+
+def _zero_point(dot: DotParameters) -> int:
+    """What comes off the sum of the exponent fields, less the anchor."""
+    if dot.accumulator is Accumulator.FIXED:
+        return dot.product.bias + dot.lowest_exponent
+    if dot.window is not None:
+        return dot.product.bias + 1
+    return dot.product.bias - rebias(dot)
+
+
+@dataclass(frozen=True)
+class Weight:
+    """A stored word, taken apart."""
+
+    mantissa: list[Bit]
+    exponent: list[Bit]
+    zero: Bit
+    sign: Bit
+
+
+def unpacked(dot: DotParameters, word: Sequence[Bit]) -> Weight:
+    """The fields of a stored word, the mantissa with the product's M bits."""
+    stored, width = Stored.of(dot), dot.product.result.mantissa_bits
+    bits = list(word)
+    padding: list[Bit] = [0] * (width - stored.mantissa)
+    exponent = bits[stored.mantissa : stored.mantissa + stored.exponent]
+    return Weight(
+        [*padding, *bits[: stored.mantissa]],
+        [*exponent, 1] if stored.always_negative else exponent,
+        bits[-2] if stored.zero_flag else 0,
+        bits[-1],
+    )
+
+
+def reserved(f: Format, code: Value) -> Value:
+    """Whether a code is one that its format reserves for Inf or NaN."""
+    if f.top == f.sign_bit - 1:
+        return Const(0, 1)
+    return code[:-1] > f.top

@@ -1,0 +1,1 @@
+"""Systolic arrays: elements, rows, skews, control, and what stands at their edges."""

@@ -1,0 +1,236 @@
+# amaranth: UnusedElaboratable=no
+"""The systolic array behind AXI4-Stream."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
+
+from amaranth.hdl import Cat, ClockDomain, ClockSignal, Const, Module, Mux, ResetSignal, Signal, Value
+from amaranth.lib import wiring
+from amaranth.lib.wiring import In, Out
+
+from lmul.hdl.array.register_slice import Slice
+from lmul.hdl.array.systolic import SystolicArray
+from lmul.hdl.describe import array as describe_array
+from lmul.hdl.describe.ports import Field, integer_sums
+from lmul.hdl.hierarchy import Part, place
+
+SLICES = 2
+"""Cycles that the registers at both ends add to the latency of an array."""
+
+_PREFIXES = {"a": "s_axis_a", "b": "s_axis_b", "c": "m_axis_c"}
+
+
+class _Array(SystolicArray):
+    """The array as a module inside."""
+
+    @property
+    def name(self) -> str:
+        """The name of the module."""
+        return "array"
+
+    @property
+    def description(self) -> list[str]:
+        """What it is, for the head of the module."""
+        return ["array: the array itself; elements are packed without gaps."]
+
+
+class AxiStreamArray(wiring.Component):
+    """A `SystolicArray` whose streams are AXI4-Stream, in whole bytes, with registers at all of its ports.
+
+    Beats are those of the array. Every element takes whole bytes of tdata: codes are extended with zeros, sums that are
+    integers with their sign. An input element of which a byte is not kept (tkeep 0) counts as code 0, so that a beat
+    may be partial; on c all bytes are kept. tlast is a_last, b_last and c_last, one packet a tile or pass.
+
+    No output depends on an input in the same cycle, and no tvalid on a tready. Either source may wait for whatever it
+    likes but tready: output-stationary a beat of a leaves its register together with one of b.
+
+    Latency is that of the array and two cycles more; throughput is the array's. Reset, active low and synchronous,
+    forgets all that is under way, and no beat is taken while it lasts. A simulator that knows X needs it for
+    rows + columns + 3 cycles.
+
+    What it does not do: no tstrb, tid or tdest; no null beats, a beat whose tkeep is all 0 is a beat of zeros; it does
+    not assemble tiles from other widths.
+
+    Parameters
+    ----------
+    array : SystolicArray
+        What it is.
+
+    Members
+    -------
+    aclk, aresetn : In(1)
+    s_axis_a_tdata, s_axis_a_tkeep, s_axis_a_tlast, s_axis_a_tvalid, s_axis_a_tready
+        Stream a; weight-stationary there is also s_axis_a_tuser, which is a_more.
+    s_axis_b_tdata, s_axis_b_tkeep, s_axis_b_tlast, s_axis_b_tvalid, s_axis_b_tready
+        Stream b; for the anchored accumulator there is also s_axis_b_tuser, which is the anchor.
+    m_axis_c_tdata, m_axis_c_tkeep, m_axis_c_tlast, m_axis_c_tuser, m_axis_c_tvalid, m_axis_c_tready
+        Stream c; m_axis_c_tuser is c_saturated.
+    reserved, saturated, framing : Out(1)
+        The flags of the array.
+    """
+
+    clocked = False
+    """Not by ports called clk and rst."""
+
+    aclk: Signal
+    aresetn: Signal
+    s_axis_a_tdata: Signal
+    s_axis_a_tkeep: Signal
+    s_axis_a_tlast: Signal
+    s_axis_a_tvalid: Signal
+    s_axis_a_tready: Signal
+    s_axis_b_tdata: Signal
+    s_axis_b_tkeep: Signal
+    s_axis_b_tlast: Signal
+    s_axis_b_tvalid: Signal
+    s_axis_b_tready: Signal
+    m_axis_c_tdata: Signal
+    m_axis_c_tkeep: Signal
+    m_axis_c_tlast: Signal
+    m_axis_c_tuser: Signal
+    m_axis_c_tvalid: Signal
+    m_axis_c_tready: Signal
+    reserved: Signal
+    saturated: Signal
+    framing: Signal
+
+    def __init__(self, array: SystolicArray) -> None:
+        self.array = array
+        self._inner = _Array(array.dot, array.rows, array.columns, array.lanes, array.dataflow, array.sums)
+        self.layout = {stream: _axi_fields(stream, array) for stream in _PREFIXES}
+        ports: dict[str, Any] = {"aclk": In(1), "aresetn": In(1)}
+        for stream, prefix in _PREFIXES.items():
+            into, out = (In, Out) if stream != "c" else (Out, In)
+            ports |= {field.port: into(field.width) for field in self.layout[stream]}
+            ports |= {f"{prefix}_tvalid": into(1), f"{prefix}_tready": out(1)}
+        super().__init__({**ports, "reserved": Out(1), "saturated": Out(1), "framing": Out(1)})
+
+    @property
+    def name(self) -> str:
+        """The name of the exported module."""
+        return f"{self.array.name}_axi"
+
+    @property
+    def parts(self) -> Sequence[Part]:
+        """The array, and the registers at its ports."""
+        slices = {part.name: part for part in map(self._slice, _PREFIXES)}
+        return [self._inner, *slices.values()]
+
+    @property
+    def latency(self) -> int:
+        """Cycles from the beat of a that completes a row of sums (output-stationary: row 0) to its beat of c."""
+        return self.array.latency + SLICES
+
+    @property
+    def description(self) -> list[str]:
+        """What it computes, for the head of the Verilog file."""
+        return describe_array.describe_axi(self.name, self.array, self.layout, self.latency)
+
+    @property
+    def manifest(self) -> dict[str, Any]:
+        """Kind, parameters, latency and the layout of every port, for programs to read."""
+        return {
+            **self.array.manifest,
+            "kind": "axi-stream array",
+            "latency": describe_array.latency(self.array, SLICES),
+            "layout": describe_array.layout_manifest(self.layout),
+        }
+
+    def elaborate(self, platform: object) -> Module:
+        m = Module()
+        m.domains.sync = ClockDomain("sync", local=True)
+        m.d.comb += [ClockSignal("sync").eq(self.aclk), ResetSignal("sync").eq(~self.aresetn)]
+        signals: dict[str, Value] = {}
+        for stream in "ab":
+            beat, valid, ready = self._sliced(m, stream)
+            signals |= _unpacked(self.layout[stream], describe_array.streams(self.array)[stream], beat)
+            signals |= {f"{stream}_valid": valid, f"{stream}_ready": ready}
+        results = {
+            field.port: Signal(field.width, name=field.port) for field in describe_array.streams(self.array)["c"]
+        }
+        signals |= results
+        signals |= {"c_valid": Signal(name="c_valid"), "c_ready": Signal(name="c_ready")}
+        signals |= {flag: getattr(self, flag) for flag in ("reserved", "saturated", "framing")}
+        place(m, "core", self._inner, **signals)
+        self._results(m, results, signals["c_valid"], signals["c_ready"])
+        return m
+
+    def _slice(self, stream: str) -> Slice:
+        """A beat of an input has all fields of its stream; tkeep of c is not stored."""
+        return Slice(sum(field.width for field in self.layout[stream] if stream != "c" or not _is_keep(field)))
+
+    def _sliced(self, m: Module, stream: str) -> tuple[Value, Signal, Signal]:
+        """The beats of an input behind their registers."""
+        prefix, part = _PREFIXES[stream], self._slice(stream)
+        beat = Signal(part.width, name=f"{stream}_beat")
+        valid, ready = Signal(name=f"{stream}_valid"), Signal(name=f"{stream}_ready")
+        place(
+            m,
+            f"slice_{stream}",
+            part,
+            i=Cat(getattr(self, field.port) for field in self.layout[stream]),
+            i_valid=getattr(self, f"{prefix}_tvalid"),
+            i_ready=getattr(self, f"{prefix}_tready"),
+            o=beat,
+            o_valid=valid,
+            o_ready=ready,
+        )
+        return beat, valid, ready
+
+    def _results(self, m: Module, results: dict[str, Signal], valid: Value, ready: Value) -> None:
+        """Beats of c, extended and through registers."""
+        tdata, tkeep, tlast, tuser = self.layout["c"]
+        used = tdata.used or tdata.element
+        sums = [results["c"][i : i + used] for i in range(0, len(results["c"]), used)]
+        top = [code[-1] if tdata.extension == "sign" else Const(0, 1) for code in sums]
+        padded = Cat(Cat(code, bit.replicate(tdata.element - used)) for code, bit in zip(sums, top, strict=True))
+        part = self._slice("c")
+        beat = Signal(part.width, name="c_beat")
+        place(
+            m,
+            "slice_c",
+            part,
+            i=Cat(padded, results["c_last"], results["c_saturated"]),
+            i_valid=valid,
+            i_ready=ready,
+            o=beat,
+            o_valid=self.m_axis_c_tvalid,
+            o_ready=self.m_axis_c_tready,
+        )
+        m.d.comb += [
+            Cat(getattr(self, field.port) for field in (tdata, tlast, tuser)).eq(beat),
+            getattr(self, tkeep.port).eq(Const(-1, tkeep.width)),
+        ]
+
+
+def _is_keep(field: Field) -> bool:
+    return field.port.endswith("_tkeep")
+
+
+def _axi_fields(stream: str, array: SystolicArray) -> list[Field]:
+    """The fields of a stream in whole bytes, with the names of AXI4-Stream."""
+    elements, last, *others = describe_array.streams(array)[stream]
+    prefix, size = _PREFIXES[stream], -(-elements.element // 8)
+    extension = "sign" if stream == "c" and integer_sums(array.dot) else "zero"
+    said = "all are 1" if stream == "c" else "an element one of whose bytes is not kept is code 0"
+    keep = Field(f"{prefix}_tkeep", 1, (elements.count * size,), f"element i is for byte i of tdata; {said}", "flag")
+    data = replace(elements, port=f"{prefix}_tdata", element=size * 8)
+    return [
+        replace(data, used=elements.element, extension=extension) if size * 8 != elements.element else data,
+        keep,
+        replace(last, port=f"{prefix}_tlast"),
+        *(replace(field, port=f"{prefix}_tuser") for field in others),
+    ]
+
+
+def _unpacked(layout: list[Field], own: list[Field], beat: Value) -> dict[str, Value]:
+    """The payload of the array from a beat of its stream."""
+    parts, place_ = [], 0
+    for field in layout:
+        parts.append(beat[place_ : place_ + field.width])
+        place_ += field.width
+    tdata, tkeep, *others = parts
+    size, count, used = layout[0].element, layout[0].count, own[0].element
+    codes = [Mux(tkeep.word_select(i, size // 8).all(), tdata.word_select(i, size)[:used], 0) for i in range(count)]
+    return {own[0].port: Cat(codes), **{field.port: part for field, part in zip(own[1:], others, strict=True)}}

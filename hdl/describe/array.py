@@ -1,0 +1,320 @@
+"""What an array computes and how it is talked to, in words for the head of its file and in numbers for its manifest."""
+
+import textwrap
+from typing import Any, Protocol
+
+from lmul.golden.accumulators import Accumulator, DotParameters
+from lmul.golden.formats import Kind
+from lmul.golden.parameters import Method
+from lmul.hdl.describe.multiplier import format_manifest
+from lmul.hdl.describe.ports import Dataflow, Field, fields, integer_sums
+
+_WIDTH = 110
+
+
+class Plan(Protocol):
+    """What has to be known of an array."""
+
+    dot: DotParameters
+    rows: int
+    columns: int
+    lanes: int
+    dataflow: Dataflow
+    sums: int
+
+    @property
+    def name(self) -> str:
+        """The name of its module."""
+
+    @property
+    def latency(self) -> int:
+        """Cycles from the step that completes a sum to that sum."""
+
+
+def streams(plan: Plan) -> dict[str, list[Field]]:
+    """The fields of its streams."""
+    return fields(plan.dot, plan.rows, plan.columns, plan.lanes, plan.dataflow)
+
+
+def describe(plan: Plan) -> list[str]:
+    """The comment lines of an array."""
+    return [
+        *wrapped(f"{plan.name}: {what(plan)}"),
+        "",
+        *ports(streams(plan)),
+        "",
+        *order(plan),
+        "",
+        *product(plan.dot),
+        *accumulator(plan.dot),
+        "",
+        *timing(plan),
+    ]
+
+
+def describe_axi(name: str, plan: Plan, layout: dict[str, list[Field]], cycles: int) -> list[str]:
+    """The comment lines of an array behind AXI4-Stream."""
+    return [
+        *wrapped(f"{name}: {what(plan)}"),
+        "",
+        *ports(layout),
+        "",
+        *order(plan),
+        *wrapped("tlast and tuser are what the text calls a_last, a_more, b_last, c_last."),
+        "",
+        *product(plan.dot),
+        *accumulator(plan.dot),
+        "",
+        *wrapped(
+            f"{speed(plan, cycles)} All outputs are registers, or depend on registers only. aresetn is synchronous, "
+            f"active low, and forgets all that is under way; no beat is taken while it lasts. A simulator that knows X "
+            f"needs it for {_reset_cycles(plan)} cycles."
+        ),
+        *wrapped(flags(plan)),
+    ]
+
+
+def what(plan: Plan) -> str:
+    """In one sentence."""
+    p = plan.dot.product
+    codes = f"codes of the format {p.format}" if p.format == p.y_format else f"codes of {p.format} and {p.y_format}"
+    if plan.dataflow is Dataflow.OUTPUT_STATIONARY:
+        size = f"A has {plan.rows} rows, B {plan.columns} columns"
+    else:
+        size = f"{plan.rows * plan.lanes} rows of B a pass, {plan.columns} columns"
+    return f"a systolic array of {plan.rows} x {plan.columns}, {_stays(plan)}-stationary: C = A B, {codes}; {size}."
+
+
+def _stays(plan: Plan) -> str:
+    return "output" if plan.dataflow is Dataflow.OUTPUT_STATIONARY else "weight"
+
+
+def ports(layout: dict[str, list[Field]]) -> list[str]:
+    """Each stream and what its bits are."""
+    lines = []
+    for stream, parts in layout.items():
+        lines.append(f"Stream {stream}, in beats; of beat n of a tile:")
+        for part in parts:
+            lines += wrapped(field_words(part), "  ")
+    return lines
+
+
+def field_words(part: Field) -> str:
+    """What the bits of a port are."""
+    if not part.shape:
+        return f"{part.port}: {part.order}."
+    index = "i" if len(part.shape) == 1 else "(i, l)"
+    counts = " x ".join(map(str, part.shape))
+    padded = "" if part.used is None else f", of which the low {part.used} count, {part.extension}-extended"
+    bits = f"{counts} elements of {part.element} bits{padded}, {index} from bit {part.offset} on"
+    if part.element == 1:
+        bits = f"{counts} elements of 1 bit"
+    return f"{part.port}: {bits}; {part.order}."
+
+
+def order(plan: Plan) -> list[str]:
+    """What comes when."""
+    r, lanes = plan.rows, plan.lanes
+    if plan.dataflow is Dataflow.OUTPUT_STATIONARY:
+        steps = "K" if lanes == 1 else f"ceil(K / {lanes})"
+        text = (
+            f"A tile takes {steps} steps; each takes a beat of a and one of b, together. {r} beats of c are a tile, "
+            f"row 0 first. Results of a tile leave while the next one comes in."
+        )
+    else:
+        text = (
+            f"{r} beats of b load the weights of a pass, {r * lanes} terms of every sum, while those of the pass "
+            f"before are still in use. Then each beat of a, up to a_last, is a row of A. With a_more the sums stay: "
+            f"the next pass adds the next {r * lanes} terms to them; it has as many rows, at most {plan.sums}. Beats "
+            f"of c come of the passes without a_more."
+        )
+    return wrapped(text)
+
+
+def product(dot: DotParameters) -> list[str]:
+    """How a product is formed."""
+    p = dot.product
+    m, z = p.result.mantissa_bits, p.result
+    zero = "An operand whose exponent field is 0 counts as zero."
+    if p.method is Method.EXACT:
+        kept = f"rounded to {m + 1} significant bits" if dot.rounded else "in full"
+        return wrapped(f"Method {dot.method_name}: the true product, {kept}. {zero}{_reserved(dot)}")
+    shown = f"D = {p.correction[0][0]}" if p.offset is not None else f"D from a table of {p.table_bits} bits of each"
+    return wrapped(
+        f"Method {dot.method_name}: with X and Y the operands' codes without their signs, at {m} mantissa bits, T = "
+        f"X + Y - {p.bias} * 2^{m} + D, {shown}; the product is (1 + (T mod 2^{m}) / 2^{m}) * 2^(e - {z.bias}), e = "
+        f"T >> {m}, however large or small. {zero}{_reserved(dot)}"
+    )
+
+
+def _reserved(dot: DotParameters) -> str:
+    if all(f.kind is Kind.FINITE for f in (dot.product.format, dot.product.y_format)):
+        return ""
+    return " A code that its format reserves for Inf or NaN is the number that its bits spell, and sets `reserved`."
+
+
+def accumulator(dot: DotParameters) -> list[str]:
+    """What adds the products, and what a sum is."""
+    if dot.format is not None:
+        text = (
+            f"Accumulator {dot.accumulator}: products are added one by one in the order of k, each sum rounded to "
+            f"nearest even; from +0. Above its largest number it stays there, and sets `saturated`."
+        )
+    elif dot.window is not None:
+        bias = dot.anchored_lsb(0)
+        text = (
+            f"Accumulator anchored: an integer of {dot.width} bits; one unit is worth 2^(A {_signed(bias)}), A the "
+            f"anchor. What a product has below a unit is cut off. A product above A, e > A, adds "
+            f"+-(2^{dot.window} - 1) and sets `saturated`. K is at most {dot.depth}."
+        )
+    else:
+        text = (
+            f"Accumulator fixed: an integer of {dot.width} bits; one unit is worth 2^{dot.lsb}, and every sum of at "
+            f"most K = {dot.depth} products is exact."
+        )
+    if dot.output is not None:
+        text += f" A sum leaves rounded once to nearest even, to {dot.output}; above its largest number it is that."
+    elif dot.format is not None:
+        text += f" A sum leaves as its code in {dot.format}."
+    else:
+        text += " A sum leaves in two's complement."
+    return wrapped(text)
+
+
+def _signed(number: int) -> str:
+    return f"- {-number}" if number < 0 else f"+ {number}"
+
+
+def speed(plan: Plan, cycles: int) -> str:
+    """Throughput, and latency, which is given."""
+    r = plan.rows
+    if plan.dataflow is Dataflow.OUTPUT_STATIONARY:
+        return (
+            f"One step a cycle; a tile of fewer than {r} steps takes {r} cycles. Row 0 of a tile is there {cycles} "
+            f"cycles after its last step, rows follow one a cycle. If c waits, all waits."
+        )
+    return (
+        f"One row a cycle; a pass of fewer than {r} rows takes {r} cycles, and one whose sums the next pass adds to "
+        f"takes at least {plan.latency + 1}. A row of sums is there {cycles} cycles after its row of A. If c waits, "
+        f"all waits."
+    )
+
+
+def timing(plan: Plan) -> list[str]:
+    """Latency, throughput, flags, reset."""
+    ready = "c_ready acts on a_ready and b_ready in the same cycle, and a_valid on b_ready"
+    if plan.dataflow is Dataflow.OUTPUT_STATIONARY:
+        ready += " and b_valid on a_ready"
+    return wrapped(
+        f"{speed(plan, plan.latency)} {ready}; c_valid depends on no input. rst is synchronous, active high, and "
+        f"forgets all that is under way. A simulator that knows X needs it for {_reset_cycles(plan)} cycles, with a "
+        f"and b known then, and later on also where they are not valid."
+    ) + wrapped(flags(plan))
+
+
+def _reset_cycles(plan: Plan) -> int:
+    return plan.rows + plan.columns + 3
+
+
+def flags(plan: Plan) -> str:
+    """What the flags mean."""
+    if plan.dataflow is Dataflow.OUTPUT_STATIONARY:
+        framing = "a_last and b_last disagreed"
+    else:
+        framing = (
+            f"b_last was not on beat {plan.rows - 1}, a pass with a_more had more than {plan.sums} rows, or the pass "
+            "after it another number of them"
+        )
+    return (
+        "Flags, set until rst: `reserved`, an operand was a code that its format reserves; `saturated`, a sum has "
+        f"saturated; `framing`, {framing}."
+    )
+
+
+def wrapped(text: str, indent: str = "") -> list[str]:
+    """A paragraph in lines."""
+    return textwrap.wrap(text, _WIDTH, initial_indent=indent, subsequent_indent=f"{indent}  " if indent else "")
+
+
+def manifest(plan: Plan) -> dict[str, Any]:
+    """Everything about an array that a program needs to build one, feed it and read it."""
+    dot = plan.dot
+    return {
+        "kind": "array",
+        **products_manifest(dot),
+        "sum_format": None if dot.format is None else format_manifest(dot.format),
+        "output": None if dot.output is None else format_manifest(dot.output),
+        "sums_are": "integers" if integer_sums(dot) else "codes",
+        "largest_k": None if dot.format is not None else dot.depth,
+        "rows": plan.rows,
+        "columns": plan.columns,
+        "lanes": plan.lanes,
+        "dataflow": plan.dataflow,
+        "sums": plan.sums if plan.dataflow is Dataflow.WEIGHT_STATIONARY else None,
+        "latency": latency(plan),
+        "throughput": throughput(plan),
+        "layout": layout_manifest(streams(plan)),
+    }
+
+
+def products_manifest(dot: DotParameters) -> dict[str, Any]:
+    """What a unit multiplies, and what adds that up."""
+    p = dot.product
+    return {
+        "formats": {port: format_manifest(f) for port, f in (("x", p.format), ("y", p.y_format), ("p", p.result))},
+        "method": p.method,
+        "rounded": dot.rounded,
+        "rounding": p.rounding if dot.rounded else None,
+        "constant": p.constant,
+        "table_bits": p.table_bits,
+        "correction": None if p.method is Method.EXACT else p.correction,
+        "offset": p.offset,
+        "accumulator": dot.accumulator,
+        "window": dot.window,
+        "accumulator_width": dot.width,
+        "lsb": lsb(dot),
+    }
+
+
+def layout_manifest(layout: dict[str, list[Field]]) -> dict[str, Any]:
+    """What the bits of each port are."""
+    return {stream: [part.manifest for part in parts] for stream, parts in layout.items()}
+
+
+def lsb(dot: DotParameters) -> dict[str, Any] | None:
+    """What a unit of an integer accumulator is worth: 2 to the `exponent`, plus the anchor if `plus_anchor`."""
+    if dot.accumulator is Accumulator.FIXED:
+        return {"formula": f"2 ** {dot.lsb}", "exponent": dot.lsb, "plus_anchor": False}
+    if dot.window is None:
+        return None
+    exponent = dot.anchored_lsb(0)
+    return {"formula": f"2 ** (anchor {_signed(exponent)})", "exponent": exponent, "plus_anchor": True}
+
+
+def latency(plan: Plan, more: int = 0) -> dict[str, Any]:
+    """From the beat of a that completes a row of sums to the first cycle in which c_valid shows it, with no waits."""
+    steady = plan.dataflow is Dataflow.OUTPUT_STATIONARY
+    own = plan.latency - plan.rows - plan.columns
+    constant = own + more
+    added = f" + {constant}" if constant else ""
+    cycles = plan.latency + more
+    if not steady:
+        return {"formula": f"rows + columns{added}", "cycles": cycles, "from": "beat of a", "to": "its beat of c"}
+    return {
+        "formula": f"rows + columns{added}",
+        "cycles": cycles,
+        "from": "last step of a tile",
+        "to": "row 0 of the tile; row i comes i cycles later",
+    }
+
+
+def throughput(plan: Plan) -> dict[str, Any]:
+    """Cycles that a tile, or a pass, takes when tiles follow each other without waits."""
+    pace = {"steps_per_cycle": 1, "products_per_step": plan.rows * plan.columns * plan.lanes}
+    if plan.dataflow is Dataflow.OUTPUT_STATIONARY:
+        return {**pace, "cycles_per_tile": "max(ceil(K / lanes), rows)"}
+    return {
+        **pace,
+        "cycles_per_pass": "max(M, rows), with M rows of A",
+        "cycles_per_pass_with_more": f"max(M, rows, latency + 1), which is max(M, {plan.latency + 1})",
+    }

@@ -1,0 +1,1 @@
+"""Dot products: wide products, alignment, lanes and the unit with its accumulator."""

@@ -1,0 +1,155 @@
+# amaranth: UnusedElaboratable=no
+"""Many products into one accumulator."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from amaranth.hdl import Cat, Module, Mux, Signal, signed
+from amaranth.lib import data, stream, wiring
+from amaranth.lib.wiring import In, Out
+
+from lmul.golden.accumulators import DotParameters
+from lmul.hdl.arith.stored_operand import Stored, anchor_width, folded, reserved
+from lmul.hdl.describe.dot import LATENCY, describe_dot, dot_manifest
+from lmul.hdl.dot.products import add_products, product_parts
+from lmul.hdl.hierarchy import Part
+
+LANES = range(1, 257)
+
+
+class DotProduct(wiring.Component):
+    """Adds up the products of codes of x and words of y that stay until they are released.
+
+    What comes out is what `golden.dot.dot_product` gives, with `saturate` for the anchored accumulator, bit for bit.
+
+    A beat of y is loaded: anchor, bias and, with one constant D, that as well are folded into it, so that each
+    product is one addition, whose exponent field is the places to shift. Each beat of x adds `lanes` products, all of
+    them into one integer accumulator; `x_last` ends the sum, and `x_release` lets the words go after this beat, which
+    makes the next one wait for new words. Within a sum the anchor has to stay the same.
+
+    Latency is one cycle from the beat marked `x_last` to its sum, and one from a beat of y to the first beat of x that
+    uses it. Throughput is a beat of x in every cycle, also with new words for each. A sum that is not taken holds up x.
+    There is no register for x: `x_ready` depends combinationally on `o_ready`, and `y_ready` on that and on x. Reset is
+    synchronous, active high.
+
+    Parameters
+    ----------
+    dot : DotParameters
+        What is computed; the accumulator is fixed or anchored, and the sum leaves as it is.
+    lanes : int
+        Products a beat.
+
+    Members
+    -------
+    y : In(stream of y, and anchor if there is one)
+        `lanes` codes, the first in the lowest bits, and the signed biased exponent A, the same throughout a sum.
+    x : In(stream of x, x_last, x_release)
+        `lanes` codes likewise. Those of the last beat beyond the end of a sum are zero; sums of more than `dot.depth`
+        products wrap.
+    o : Out(stream of sum, sum_saturated)
+        The accumulator in two's complement, and whether one of its products was above the anchor: never without one.
+    reserved, saturated : Out(1)
+        Sticky until reset: a code that its format reserves came in; a sum was flagged as saturated (anchored only).
+
+    Raises
+    ------
+    ValueError
+        `lanes` is not 1 to 256 or more than `dot.depth`, or the accumulator is a floating-point one, or there is an
+        output format.
+    """
+
+    x: stream.Interface
+    y: stream.Interface
+    o: stream.Interface
+    reserved: Signal
+    saturated: Signal
+
+    clocked = True
+
+    def __init__(self, dot: DotParameters, lanes: int) -> None:
+        if type(lanes) is not int or lanes not in LANES:
+            raise ValueError(f"lanes must be {LANES[0]} to {LANES[-1]}, not {lanes!r}")
+        if lanes > dot.depth:
+            raise ValueError(f"lanes must be at most K = {dot.depth}, the products of the longest sums, not {lanes}")
+        if dot.format is not None:
+            raise ValueError(f"accumulator must be fixed or anchored, not {dot.accumulator.value!r}")
+        if dot.output is not None:
+            raise ValueError(f"output must be left out for a dot product, not {dot.output}")
+        self.dot, self.lanes = dot, lanes
+        y: dict[str, Any] = {"y": lanes * dot.product.y_format.width}
+        if dot.window is not None:
+            y["anchor"] = signed(anchor_width(dot))
+        x = {"x": lanes * dot.product.format.width, "x_last": 1, "x_release": 1}
+        super().__init__(
+            {
+                "y": In(stream.Signature(data.StructLayout(y))),
+                "x": In(stream.Signature(data.StructLayout(x))),
+                "o": Out(stream.Signature(data.StructLayout({"sum": dot.width, "sum_saturated": 1}))),
+                "reserved": Out(1),
+                "saturated": Out(1),
+            }
+        )
+
+    @property
+    def name(self) -> str:
+        """The name of the exported module."""
+        return f"{self.dot.name}_dot_x{self.lanes}"
+
+    @property
+    def parts(self) -> Sequence[Part]:
+        """The lane."""
+        return product_parts(self.dot)
+
+    @property
+    def latency(self) -> int:
+        """Cycles from the beat that ends a sum to that sum."""
+        return LATENCY
+
+    @property
+    def description(self) -> list[str]:
+        """What it computes, for the head of the Verilog file."""
+        return describe_dot(self.name, self.dot, self.lanes)
+
+    @property
+    def manifest(self) -> dict[str, Any]:
+        """Kind, parameters, latency and the layout of every port, for programs to read."""
+        return dot_manifest(self.dot, self.lanes)
+
+    def elaborate(self, platform: object) -> Module:
+        m = Module()
+        x, y, o, p = self.x, self.y, self.o, self.dot.product
+        loaded, running = Signal(name="loaded"), Signal(name="running")
+        step, load = Signal(name="step"), Signal(name="load")
+        m.d.comb += [
+            x.ready.eq(loaded & (~o.valid | o.ready)),
+            step.eq(x.valid & x.ready),
+            y.ready.eq(~loaded | (step & x.p.x_release)),
+            load.eq(y.valid & y.ready),
+        ]
+        with m.If(y.ready):
+            m.d.sync += loaded.eq(y.valid)
+        words = Signal(self.lanes * Stored.of(self.dot).width, name="words", reset_less=True)
+        anchor = y.p.anchor if self.dot.window is not None else None
+        codes = [y.p.y[i : i + p.y_format.width] for i in range(0, len(y.p.y), p.y_format.width)]
+        following_words = Cat(folded(m, f"word_{i}", self.dot, code, anchor) for i, code in enumerate(codes))
+        with m.If(load):
+            m.d.sync += words.eq(following_words)
+
+        total, saturated = Signal(self.dot.width, name="total", reset_less=True), Signal(name="above", reset_less=True)
+        start = Signal(self.dot.width, name="start")
+        fresh = Signal(name="fresh")
+        m.d.comb += [fresh.eq(step & ~running), start.eq(Mux(fresh, 0, total))]
+        following, above = add_products(m, self.dot, start, (x.p.x, words), ~step)
+        m.d.sync += [total.eq(following), saturated.eq((saturated & ~fresh) | above)]
+        m.d.comb += [o.p.sum.eq(total), o.p.sum_saturated.eq(saturated)]
+        with m.If(step):
+            m.d.sync += [running.eq(~x.p.x_last), o.valid.eq(x.p.x_last)]
+        with m.Elif(o.ready):
+            m.d.sync += o.valid.eq(0)
+
+        with m.If(o.valid & o.ready & saturated):
+            m.d.sync += self.saturated.eq(1)
+        for taken, f, value in ((step, p.format, x.p.x), (load, p.y_format, y.p.y)):
+            with m.If(taken & Cat(reserved(f, value[i : i + f.width]) for i in range(0, len(value), f.width)).any()):
+                m.d.sync += self.reserved.eq(1)
+        return m

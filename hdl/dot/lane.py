@@ -1,0 +1,102 @@
+# amaranth: UnusedElaboratable=no
+"""One product of a processing element: multiplied, and brought to the accumulator's units."""
+
+from collections.abc import Sequence
+
+from amaranth.hdl import Module, Signal, Value
+from amaranth.lib import wiring
+from amaranth.lib.wiring import In, Out
+
+from lmul.golden.accumulators import DotParameters
+from lmul.hdl.arith.exact_products import Form
+from lmul.hdl.arith.gates import bits_of
+from lmul.hdl.arith.stored_operand import Stored
+from lmul.hdl.arith.words import cat
+from lmul.hdl.dot.align import Addend, aligned
+from lmul.hdl.dot.wide_product import wide_product
+from lmul.hdl.hierarchy import Part
+
+
+def addend_width(dot: DotParameters) -> int:
+    """Bits of an addend, without the sign above them."""
+    if dot.window is not None:
+        return dot.window + dot.full
+    significand = (2 if dot.full else 1) * (dot.product.result.mantissa_bits + 1)
+    return significand + dot.highest_exponent - dot.lowest_exponent
+
+
+class Lane(wiring.Component):
+    """Multiplies a code of x by a stored word of y and aligns the product; fixed and anchored accumulators only.
+
+    Combinational.
+
+    Parameters
+    ----------
+    dot : DotParameters
+        What is computed.
+    form : Form
+        Of an exact product of significands.
+
+    Members
+    -------
+    x : In(1 + E + M)
+        A code.
+    word : In(Stored.width)
+        A stored word, as `stationary` makes it from a code of y.
+    idle : In(1)
+        The product counts as zero.
+    addend : Out(addend_width)
+        The product in units of the accumulator, in one's complement.
+    sign : Out(1)
+        What stands above the addend's bits, and is to be added to it as a carry.
+    saturated : Out(1)
+        The product was above the anchor; the addend is the largest there is. Anchored only, else 0.
+    """
+
+    x: Signal
+    word: Signal
+    idle: Signal
+    addend: Signal
+    sign: Signal
+    saturated: Signal
+
+    clocked = False
+
+    def __init__(self, dot: DotParameters, form: Form = Form.ARRAY) -> None:
+        self.dot, self.form = dot, form
+        super().__init__(
+            {
+                "x": In(dot.product.format.width),
+                "word": In(Stored.of(dot).width),
+                "idle": In(1),
+                "addend": Out(addend_width(dot)),
+                "sign": Out(1),
+                "saturated": Out(1),
+            }
+        )
+
+    @property
+    def name(self) -> str:
+        """The name of the module."""
+        return "lane"
+
+    @property
+    def parts(self) -> Sequence[Part]:
+        """None."""
+        return ()
+
+    @property
+    def description(self) -> list[str]:
+        """What it does, for the head of the module."""
+        return [f"{self.name}: one product, aligned to the accumulator. Combinational."]
+
+    def elaborate(self, platform: object) -> Module:
+        m = Module()
+        product = wide_product(m, self.dot, self.x, bits_of(self.word), self.form)
+        addend: Addend = aligned(m, self.dot, product, self.idle)
+        m.d.comb += [
+            self.addend.eq(cat(addend.bits)),
+            self.sign.eq(Value.cast(addend.sign)),
+            self.saturated.eq(Value.cast(addend.saturated)),
+        ]
+        return m

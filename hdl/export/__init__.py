@@ -1,0 +1,1 @@
+"""Write components as Verilog, with a manifest and a FuseSoC core file."""

@@ -1,0 +1,210 @@
+# amaranth: UnusedElaboratable=no
+"""From an Amaranth component to a Verilog-2005 file and its manifest: the one place that writes either."""
+
+import gc
+import hashlib
+import json
+import re
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any, Protocol
+
+from amaranth.back.rtlil import convert
+from amaranth.hdl import Elaboratable, Module, Signal
+from amaranth.lib.wiring import In
+
+from lmul.golden.parameters import SPEC_VERSION
+from lmul.hdl.export.tidy import tidy
+from lmul.hdl.hierarchy import Part, all_parts, flat_ports
+from lmul.tools.files import scratch_folder, write_files
+from lmul.tools.yosys import run_yosys
+
+OWNERSHIP = "Generated files belong to whoever generates them."
+
+
+class Unit(Part, Protocol):
+    """What can be exported: a component that also describes itself to programs."""
+
+    @property
+    def manifest(self) -> dict[str, Any]:
+        """Kind, parameters and latency."""
+
+
+@dataclass(frozen=True)
+class Port:
+    """A port of the exported module."""
+
+    name: str
+    direction: str
+    width: int
+
+
+class _Flat(Elaboratable):
+    """A component behind ports that are plain signals."""
+
+    def __init__(self, unit: Part) -> None:
+        self._unit = unit
+        self._links = []
+        self.signals: list[Signal] = []
+        self.ports = [Port("clk", "input", 1), Port("rst", "input", 1)] if unit.clocked else []
+        for name, (flow, field) in flat_ports(unit).items():
+            signal = Signal(len(field), name=name)
+            into = flow is In
+            self.signals.append(signal)
+            self.ports.append(Port(name, "input" if into else "output", len(field)))
+            self._links.append(field.eq(signal) if into else signal.eq(field))
+
+    def elaborate(self, platform: object) -> Module:
+        m = Module()
+        m.submodules.unit = self._unit
+        m.d.comb += self._links
+        return m
+
+
+@dataclass(frozen=True)
+class Exported:
+    """An exported unit; `companions` are the files beside the two."""
+
+    verilog: Path
+    manifest: Path
+    ports: list[Port]
+    companions: Sequence[Path] = ()
+
+
+def ports_of(unit: Part) -> list[Port]:
+    """The ports that the exported module has."""
+    return _Flat(unit).ports
+
+
+def export(unit: Unit, folder: Path, companions: Mapping[str, str] | None = None) -> Exported:
+    """Write `folder`/NAME.v, the module of the unit's name, and `folder`/NAME.json, its manifest.
+
+    The same unit gives the same bytes, whatever the folder and the day.
+
+    Parameters
+    ----------
+    unit : Unit
+        What is exported.
+    folder : Path
+        Where to.
+    companions : mapping of file name to text, optional
+        What is to be there beside the two: all of them, or none. The manifest names them.
+
+    Raises
+    ------
+    OSError
+        The folder cannot be written; no file is left behind.
+    """
+    text, ports = verilog(unit), ports_of(unit)
+    beside = dict(companions or {})
+    manifest = {
+        "module": unit.name,
+        **unit.manifest,
+        "ports": [vars(port) for port in ports],
+        **({"files": [f"{unit.name}.v", *beside]} if beside else {}),
+        "spec_version": SPEC_VERSION,
+        "tools": {tool: version(tool) for tool in ("lmul", "amaranth", "pyosys")},
+        "verilog_sha256": hashlib.sha256(text.encode()).hexdigest(),
+    }
+    described = json.dumps(manifest, indent=2) + "\n"
+    files = write_files(folder, {f"{unit.name}.v": text, f"{unit.name}.json": described, **beside})
+    return Exported(files[0], files[1], ports, files[2:])
+
+
+_WRITE_VERILOG = [
+    "read_rtlil unit.il",
+    "flatten -separator _",
+    "proc",
+    "opt_clean",
+    "opt_dff",  # enables and resets as such, not as multiplexers in front of D
+    "opt_expr -mux_undef",  # and what D is without an enable is of no account
+    "opt_clean -purge",
+    "delete t:$meminit_v2",  # nor is what a memory holds at first of any account
+    "setattr -unset init w:*",  # the reset sets what has to be set; ASIC flows know no initial values
+    "write_verilog -noattr unit.v",
+]
+
+
+def verilog(unit: Part) -> str:
+    """The module of a unit, and below it those of its parts, which have its name before theirs."""
+    comments = [*unit.description, "", f"Written by lmul {version('lmul')}. {OWNERSHIP}"]
+    parts = all_parts(unit)
+    modules = [_commented(comments, _module(unit, unit.name))]
+    modules += [_commented(part.description, _module(part, f"{unit.name}_{part.name}")) for part in parts]
+    text = "\n".join(modules)
+    if parts:
+        names = "|".join(part.name for part in parts)
+        text = re.sub(rf"^  ({names}) (?=\w+ \()", rf"  {unit.name}_\1 ", text, flags=re.MULTILINE)
+    return text
+
+
+def _commented(comments: Sequence[str], module: str) -> str:
+    head = "\n".join(f"// {line}".rstrip() for line in comments)
+    return f"{head}\n\n{module}"
+
+
+def _module(part: Part, name: str) -> str:
+    flat = _Flat(part)
+    with scratch_folder() as folder:
+        with _uncollected():
+            rtl = convert(flat, name=name, ports=flat.signals, emit_src=False)
+        # Yosys sorts by name. With numbers of one length that is the order of the description.
+        rtl = re.sub(r"\$(\d+)\b", lambda number: f"${int(number[1]):07d}", rtl)
+        (folder / "unit.il").write_text(rtl)
+        run_yosys(_WRITE_VERILOG, folder)
+        statements = _statements((folder / "unit.v").read_text(), {port.name for port in flat.ports})
+    declared = {port.name for port in flat.ports}
+    registered = set(re.findall(r"^  reg (?:\[.*\] )?(\w+);", statements, re.MULTILINE)) & declared
+    statements = re.sub(rf"^  (wire|reg) (\[.*\] )?({'|'.join(declared)});\n", "", statements, flags=re.MULTILINE)
+    return f"module {name} (\n{_declarations(flat.ports, registered)}\n);\n{statements}endmodule\n"
+
+
+@contextmanager
+def _uncollected() -> Iterator[None]:
+    """Without searches for garbage: there is none among the millions of objects of a large unit, until all are."""
+    before = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if before:
+            gc.enable()
+
+
+def _declarations(ports: list[Port], registered: set[str]) -> str:
+    def one(port: Port) -> str:
+        bits = f"[{port.width - 1}:0] " if port.width > 1 else ""
+        return f"  {port.direction:6} {'reg ' if port.name in registered else 'wire'} {bits}{port.name}"
+
+    return ",\n".join(one(port) for port in ports)
+
+
+def _statements(text: str, ports: Collection[str]) -> str:
+    """What stands between the ports and `endmodule` in the only module of a file that Yosys wrote."""
+    body = text.partition("\nmodule ")[2].partition(";\n")[2].rpartition("endmodule")[0]
+    body = re.sub(r"^  (input|output) .*\n", "", body, flags=re.MULTILINE)
+
+    def inner(match: re.Match[str]) -> str:
+        return f"inner_{match[1]}" if match[1] in ports else match[1]  # a wire of a port's name is not the port
+
+    return tidy(_plain(re.sub(r"\bunit_(\w+)", inner, body)))
+
+
+def _plain(body: str) -> str:
+    """With plain names for what has none of its own but passes a boundary inside: Amaranth calls it port$1234$0."""
+    names: dict[str, str] = {}
+    taken = set(re.findall(r"\w+", body))
+
+    def one(match: re.Match[str]) -> str:
+        if match[0] not in names:
+            number = len(names)
+            while (name := f"{match[1]}_{number}") in taken:
+                number += 1
+            taken.add(name)
+            names[match[0]] = name
+        return names[match[0]]
+
+    return re.sub(r"\\(\w+)\$\d+\$\d+(?= )", one, body)

@@ -1,0 +1,1 @@
+"""Show measured numbers: sections, tables, files, drawings, and what changed since an earlier report."""

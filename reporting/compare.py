@@ -1,0 +1,174 @@
+"""What has changed from one report to another: every number of rows that both have."""
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from lmul.reporting.sections import Record, Section, decimals, named_rows, percent_of, plain
+
+THRESHOLD = 0.02
+"""Changes up to this share are not shown."""
+
+_COMMAND = ["lmul", "report"]
+_KINDS = ("--full", "--arrays")
+
+
+@dataclass(frozen=True)
+class Change:
+    """A number that has changed.
+
+    Parameters
+    ----------
+    table, row, column : str
+        Where it stands.
+    before, after : float
+        What it was and is.
+    """
+
+    table: str
+    row: str
+    column: str
+    before: float
+    after: float
+
+    @property
+    def share(self) -> float:
+        """The change as a share of what it was."""
+        if self.before == 0:
+            return float("inf") if self.after > 0 else float("-inf")
+        return (self.after - self.before) / abs(self.before)
+
+
+@dataclass(frozen=True)
+class Growth:
+    """What two reports differ in.
+
+    Parameters
+    ----------
+    changes : list of Change
+        Numbers that changed by more than the threshold, those that grew most first.
+    compared : int
+        Numbers that both have.
+    gone, new : list of str
+        Rows of tables that both have, with the table's name, which only the one or the other has.
+    warnings : list of str
+        Why the numbers may differ though the units do not: other cells, other tools.
+    """
+
+    changes: list[Change]
+    compared: int
+    gone: list[str]
+    new: list[str]
+    warnings: list[str]
+
+
+def read_report(path: Path) -> dict[str, Any]:
+    """A report's JSON file.
+
+    Raises
+    ------
+    OSError
+        It cannot be read.
+    ValueError
+        It is none.
+    """
+    try:
+        return parse_report(path.read_text())
+    except (ValueError, OverflowError, RecursionError, TypeError) as error:
+        raise ValueError(f"{path} must be the JSON file of a report: {error}") from None
+
+
+def parse_report(text: str) -> dict[str, Any]:
+    """A report's JSON.
+
+    Raises
+    ------
+    TypeError, ValueError
+        It is none.
+    """
+    content = json.loads(text, parse_constant=_refused)
+    if not isinstance(content, dict) or not _tables(content):
+        raise TypeError("it has no tables")
+    if str(content.get("command")).split()[:2] != _COMMAND:
+        raise TypeError(f"its command is not {' '.join(_COMMAND)}")
+    for rows in _tables(content).values():
+        for record in rows.values():
+            list(_numbers(record))  # an integer may be none that a float holds
+    return content
+
+
+def _refused(name: str) -> None:
+    """NaN and infinities, which no report has and nothing can be compared with."""
+    raise TypeError(f"it has {name} in it")
+
+
+def kind_of(report: Mapping[str, Any]) -> str:
+    """The option that chose the kind of a report; none for the report of multipliers."""
+    return next((word for word in report["command"].split() if word in _KINDS), "")
+
+
+def growth(old: Mapping[str, Any], new: Mapping[str, Any], threshold: float = THRESHOLD) -> Growth:
+    """Compare two reports, each as read from its JSON.
+
+    Raises
+    ------
+    ValueError
+        They have no table in common.
+    """
+    before, after = _tables(old), _tables(new)
+    if not set(before) & set(after):
+        raise ValueError(f"reports must have a table in common, not {', '.join(before)} and {', '.join(after)}")
+    changes: list[Change] = []
+    compared, gone, added = 0, list[str](), list[str]()
+    for table in [table for table in after if table in before]:
+        gone += [f"{table}: {row}" for row in before[table] if row not in after[table]]
+        added += [f"{table}: {row}" for row in after[table] if row not in before[table]]
+        for row in [row for row in after[table] if row in before[table]]:
+            for column, value in _numbers(after[table][row]):
+                for _, earlier in (pair for pair in _numbers(before[table][row]) if pair[0] == column):
+                    compared += 1
+                    changes.append(Change(table, row, column, earlier, value))
+    shown = [change for change in changes if change.before != change.after and abs(change.share) > threshold]
+    warnings = [
+        f"{what} differ: {old.get(key)} before, {new.get(key)} now"
+        for key, what in (("tools", "tools"), ("library", "libraries"), ("libraries", "libraries"), ("flow", "flows"))
+        if old.get(key) != new.get(key)
+    ]
+    return Growth(sorted(shown, key=lambda change: -change.share), compared, gone, added, warnings)
+
+
+def growth_section(found: Growth) -> Section:
+    """The changes as a table."""
+    records: list[Record] = [{**vars(change), "share": change.share} for change in found.changes]
+    return Section(
+        "growth",
+        f"What changed by more than {100 * THRESHOLD:.0f} %",
+        records,
+        {
+            "table": ("table", plain),
+            "row": ("row", plain),
+            "column": ("number", plain),
+            "before": ("before", decimals(3)),
+            "after": ("now", decimals(3)),
+            "share": ("change", percent_of(1)),
+        },
+        ("table",),
+        [f"{found.compared} numbers were compared, {len(records)} differ by more.", *found.warnings],
+    )
+
+
+def _tables(content: Mapping[str, Any]) -> dict[str, dict[str, Record]]:
+    """The records of all tables, by table and name of the row."""
+    found = {}
+    for key, records in content.items():
+        if isinstance(records, list) and records and all(isinstance(record, dict) for record in records):
+            found[key] = dict(named_rows(records))
+    return found
+
+
+def _numbers(record: Record) -> Iterator[tuple[str, float]]:
+    for key, value in record.items():
+        if isinstance(value, int | float) and not isinstance(value, bool):
+            yield key, float(value)

@@ -1,0 +1,1 @@
+"""The benches that cocotb runs inside a simulation, and what they check with."""

@@ -1,0 +1,70 @@
+"""Sums of an array beside those of the golden model."""
+
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from lmul.golden.codes import reserved
+from lmul.sim.stimulus.tiles import Array, Beats, Shape, Tiles
+
+RESERVED, SATURATED = 1, 2
+"""Sticky flags, as a player packs them."""
+
+
+@dataclass
+class Comparison:
+    """What came of a comparison.
+
+    Attributes
+    ----------
+    sums, mismatches : int
+        Sums compared, and those that were not equal, bit for bit.
+    complaint : str
+        What was wrong first; empty if nothing was.
+    flags : int
+        The sticky flags that the array should have.
+    codes, golden_saturated : array
+        The array's sums, and where they saturated: (tiles, M, N).
+    """
+
+    sums: int = 0
+    mismatches: int = 0
+    complaint: str = ""
+    flags: int = 0
+    codes: Array = field(default_factory=lambda: np.zeros(0, np.int64))
+    golden_saturated: Array = field(default_factory=lambda: np.zeros(0, bool))
+
+    def add(self, other: "Comparison") -> None:
+        """Count another one in."""
+        self.sums += other.sums
+        self.mismatches += other.mismatches
+        self.complaint = self.complaint or other.complaint
+        self.flags |= other.flags
+
+
+def compare_tiles(shape: Shape, tiles: Tiles, beats: Beats) -> Comparison:
+    """Compare the beats of c that came of some tiles: sums, c_last and c_saturated."""
+    sums, last, saturated = tiles.sums(shape, beats)
+    golden = tiles.golden(shape)
+    wrong = np.argwhere(sums != golden.codes)
+    ends = np.zeros(last.shape, np.int64)
+    ends[:, -1] = 1
+    complaint, what = "", f"K = {tiles.a.shape[2]}"
+    if len(wrong):
+        tile, *place = (int(i) for i in wrong[0])
+        if tiles.anchor is not None:
+            what += f", anchor {tiles.anchor[tile]}"
+        got, expected = sums[tile, *place], golden.codes[tile, *place]
+        complaint = f"sum {place} of tile {tile} ({what}) was {got}, expected {expected}"
+    elif (last != ends).any():
+        complaint = f"c_last was not where it should be ({what})"
+    elif (saturated[:, : tiles.a.shape[1]] != golden.saturated.any(axis=2)).any():
+        complaint = f"c_saturated was not where it should be ({what})"
+    flags = RESERVED * has_reserved(shape, tiles) | SATURATED * bool(golden.saturated.any())
+    return Comparison(sums.size, len(wrong), complaint, flags, sums, golden.saturated)
+
+
+def has_reserved(shape: Shape, tiles: Tiles) -> bool:
+    """Whether one of the operands is a code that its format reserves."""
+    p = shape.dot.product
+    return bool(reserved(p.format, tiles.a).any() or reserved(p.y_format, tiles.b).any())

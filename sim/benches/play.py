@@ -1,0 +1,114 @@
+"""Playing beats to an array under test, and what its player has counted; in the simulator's process."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from cocotb.handle import HierarchyObject
+from cocotb.triggers import Timer
+
+from lmul.sim.jobs.products import port
+from lmul.sim.stimulus.beats import read_beats, write_beats
+from lmul.sim.stimulus.tiles import Beats, Shape
+from lmul.sim.verilog.player import ALWAYS, PATIENCE, STATUS
+
+_POLL = 4096
+
+
+@dataclass(frozen=True)
+class Run:
+    """What is played to one array between two resets.
+
+    Attributes
+    ----------
+    a, b : Beats
+        Of its streams.
+    results : int
+        Beats of c to be kept; any more are an excess.
+    rates : tuple of int, or None
+        How often of 256 times each of a, b and c is willing; None: they change all the time.
+    """
+
+    a: Beats
+    b: Beats
+    results: int
+    rates: tuple[int, int, int] | None = (ALWAYS, ALWAYS, ALWAYS)
+
+
+@dataclass(frozen=True)
+class Counts:
+    """A player's counters: see `STATUS`."""
+
+    a_taken: int
+    b_taken: int
+    c_taken: int
+    withdrawn: int
+    changed: int
+    excess: int
+    cycles: int
+    first: int
+    last: int
+    idle: int
+    flags: int
+
+    def complaint(self, run: Run) -> str:
+        """Which rule was broken; empty if none was."""
+        if self.withdrawn:
+            return f"a beat that was not taken was withdrawn ({self.withdrawn} times)"
+        if self.changed:
+            return f"a beat changed while it waited ({self.changed} times)"
+        if self.excess:
+            return f"a beat came out for which no tile went in ({self.excess} times)"
+        if (self.a_taken, self.b_taken, self.c_taken) != (len(run.a), len(run.b), run.results):
+            return (
+                f"nothing moved for {PATIENCE} cycles after {self.a_taken} of {len(run.a)} beats of a, "
+                f"{self.b_taken} of {len(run.b)} of b and {self.c_taken} of {run.results} of c"
+            )
+        return ""
+
+
+async def play(dut: HierarchyObject, runs: dict[str, Run], cycles: int = 0) -> dict[str, Counts]:
+    """Reset all arrays and play to each what is its own, until they have done or for so many cycles."""
+    port(dut, "rst").value = 1
+    port(dut, "limit").value = 2
+    for name, run in runs.items():
+        for stream, beats in (("a", run.a), ("b", run.b)):
+            write_beats(Path(f"{name}_{stream}.hex"), beats)
+            port(dut, f"{name}_{stream}_count").value = len(beats)
+        port(dut, f"{name}_c_count").value = run.results
+        port(dut, f"{name}_mixed").value = run.rates is None
+        for stream, rate in zip("abc", run.rates or (ALWAYS,) * 3, strict=True):
+            port(dut, f"{name}_{stream}_rate").value = rate
+        _toggle(dut, f"{name}_load")
+    await Timer(1, "ns")
+    await _until_done(dut)
+    port(dut, "rst").value = 0
+    port(dut, "limit").value = cycles
+    await _until_done(dut)
+    counts = {name: _counts(dut, name) for name in runs}
+    for name in runs:
+        _toggle(dut, f"{name}_dump")
+    await Timer(1, "ns")
+    return counts
+
+
+def results(name: str, shape: Shape, counts: Counts) -> Beats:
+    """The beats of c that a player has kept."""
+    size = -(-(shape.columns * shape.dot.output_width + 2) // 8)
+    return read_beats(Path(f"{name}_c.hex"), size)[: counts.c_taken]
+
+
+def _toggle(dut: HierarchyObject, name: str) -> None:
+    signal = port(dut, name)
+    signal.value = not int(signal.value)
+
+
+async def _until_done(dut: HierarchyObject) -> None:
+    _toggle(dut, "go")
+    await Timer(1, "ns")
+    while int(port(dut, "running").value):
+        await Timer(_POLL, "ns")
+
+
+def _counts(dut: HierarchyObject, name: str) -> Counts:
+    value = int(port(dut, f"{name}_status").value)
+    return Counts(*((value >> (32 * i)) & 0xFFFFFFFF for i in range(len(STATUS))))

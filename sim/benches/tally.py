@@ -1,0 +1,88 @@
+"""How a bench goes through the trials of all units of a build, and keeps what it finds out about each."""
+
+import time
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Generic, Protocol, TypeVar
+
+import numpy as np
+from cocotb.handle import HierarchyObject
+
+from lmul.sim.benches.play import Counts, Run, play
+from lmul.sim.jobs.arrays import ArrayJob, CheckedArray, S
+from lmul.sim.jobs.mutants import write_progress
+
+
+class Tried(Protocol):
+    """A trial, as far as playing it goes."""
+
+    @property
+    def interrupts(self) -> tuple[int, ...]:
+        """After each of these numbers of cycles there is a reset, and all is played once more."""
+
+
+T = TypeVar("T", bound=Tried)
+
+
+@dataclass
+class Tally(Generic[S, T]):
+    """What has been found out about one unit; see `CheckedArray`."""
+
+    name: str
+    shape: S
+    sums: int = 0
+    mismatches: int = 0
+    complaint: str = ""
+    cycles: int = 0
+    steps: int = 0
+    span: int = 0
+    seconds: float = 0.0
+
+    def run(self, trial: T) -> Run:
+        """What is played in a trial."""
+        raise NotImplementedError
+
+    def judge(self, trial: T, run: Run, counts: Counts) -> None:
+        """Compare a run with the golden model; the first complaint is kept."""
+        raise NotImplementedError
+
+    def checked(self) -> CheckedArray:
+        """The outcome."""
+        return CheckedArray(
+            self.name, self.sums, self.mismatches, self.complaint, self.cycles, self.steps, self.span, self.seconds
+        )
+
+
+async def play_all(
+    dut: HierarchyObject,
+    job: ArrayJob[S],
+    tallies: Mapping[str, Tally[S, T]],
+    trials: Callable[[S, np.random.Generator], Iterator[T]],
+    random_trial: Callable[[S, np.random.Generator], T],
+) -> list[CheckedArray]:
+    """Play all trials to each unit, then trials at random until it has run for as many cycles as the job says."""
+    rngs = {name: np.random.default_rng([job.seed, i]) for i, name in enumerate(job.units)}
+    sequences = {name: trials(shape, rngs[name]) for name, shape in job.units.items()}
+    while True:
+        sound = [name for name, tally in tallies.items() if not tally.complaint]
+        chosen = {name: trial for name in sound if (trial := next(sequences[name], None))}
+        if not chosen:
+            behind = [name for name in sound if tallies[name].cycles < job.cycles]
+            chosen = {name: random_trial(job.units[name], rngs[name]) for name in behind}
+        if not chosen:
+            return [tally.checked() for tally in tallies.values()]
+        await _play(dut, chosen, tallies)
+        write_progress(min(tally.cycles for tally in tallies.values()))
+
+
+async def _play(dut: HierarchyObject, chosen: Mapping[str, T], tallies: Mapping[str, Tally[S, T]]) -> None:
+    runs = dict.fromkeys(tallies, Run(np.zeros((0, 1), np.uint8), np.zeros((0, 1), np.uint8), 0))
+    runs |= {name: tallies[name].run(trial) for name, trial in chosen.items()}
+    started = time.perf_counter()
+    for cycles in max((trial.interrupts for trial in chosen.values()), key=len):
+        await play(dut, runs, cycles)
+    counts = await play(dut, runs)
+    seconds = time.perf_counter() - started
+    for name, trial in chosen.items():
+        tallies[name].seconds += seconds / len(chosen)
+        tallies[name].judge(trial, runs[name], counts[name])

@@ -1,0 +1,1 @@
+"""Simulations as data: what to build, what to drive, what came out."""

@@ -1,0 +1,95 @@
+"""A product that the bench has to make, and what came of it: the files by which it and its caller talk."""
+
+import os
+import pickle
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from lmul.golden.codes import Codes
+from lmul.sim.stimulus.tiles import Shape
+
+
+@dataclass(frozen=True)
+class MatmulJob:
+    """Which array multiplies, and the anchor, if that is not to be the least of each tile."""
+
+    name: str
+    shape: Shape
+    anchor: int | None
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What came of a multiplication.
+
+    Attributes
+    ----------
+    sums, mismatches : int
+        Sums compared with the golden model's, and those that were not equal.
+    complaint : str
+        The first mismatch, or what broke a stream's rules; empty if nothing did.
+    cycles : int
+        Of the clock.
+    steps, span : int
+        Beats of a, and the cycles from the first to the last of them, both inclusive.
+    useful, offered : int
+        Multiplications asked for, and those that the steps could have held.
+    simulating, seconds : float
+        Time that Verilator took, and with it packing, unpacking and the golden model.
+    reserved, saturated : bool
+        The array's flags.
+    """
+
+    sums: int
+    mismatches: int
+    complaint: str
+    cycles: int
+    steps: int
+    span: int
+    useful: int
+    offered: int
+    simulating: float
+    seconds: float
+    reserved: bool
+    saturated: bool
+
+    @property
+    def passed(self) -> bool:
+        """Whether there was nothing to complain about."""
+        return not self.complaint
+
+
+def write_matmul(folder: Path, job: MatmulJob, a: Codes, b: Codes) -> Path:
+    """Leave the work for the bench; the path is what it finds as LMUL_JOB."""
+    np.save(folder / "a.npy", a)
+    np.save(folder / "b.npy", b)
+    (folder / "progress").unlink(missing_ok=True)
+    (folder / "results.xml").unlink(missing_ok=True)
+    path = folder / "matmul.pickle"
+    path.write_bytes(pickle.dumps(job))
+    return path
+
+
+def read_matmul() -> tuple[MatmulJob, Codes, Codes]:
+    """The work that this process, a simulator, was started for."""
+    path = Path(os.environ["LMUL_JOB"])
+    a, b = (np.load(path.with_name(f"{name}.npy"), mmap_mode="r") for name in "ab")
+    job: MatmulJob = pickle.loads(path.read_bytes())
+    return job, a, b
+
+
+def write_result(values: NDArray[np.float64], saturated: NDArray[np.bool_], outcome: Outcome) -> None:
+    """Leave what came of it."""
+    path = Path(os.environ["LMUL_JOB"])
+    np.save(path.with_name("values.npy"), values)
+    np.save(path.with_name("saturated.npy"), saturated)
+    path.with_name("outcome.pickle").write_bytes(pickle.dumps(outcome))
+
+
+def read_result(folder: Path) -> tuple[NDArray[np.float64], NDArray[np.bool_], Outcome]:
+    """What came of it."""
+    outcome: Outcome = pickle.loads((folder / "outcome.pickle").read_bytes())
+    return np.load(folder / "values.npy"), np.load(folder / "saturated.npy"), outcome

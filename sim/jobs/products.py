@@ -1,0 +1,131 @@
+"""What a bench has to do, and what came of it: the two files by which a bench and its caller talk."""
+
+import os
+import pickle
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from cocotb.handle import HierarchyObject, ValueObjectBase
+from numpy.typing import NDArray
+
+from lmul.golden.codes import Codes
+from lmul.golden.formats import Format
+from lmul.golden.multiply import multiply
+from lmul.golden.parameters import Parameters
+from lmul.sim.verilog.unit_top import Group, lane_bits
+
+
+@dataclass(frozen=True)
+class Work:
+    """Units that get the same operands.
+
+    Attributes
+    ----------
+    group : Group
+        Their names in the design.
+    parameters : tuple of Parameters
+        What each computes.
+    x, y : Codes
+        Operands, one-dimensional, of one length, each of its own width.
+    pipelines : tuple of int
+        Ranks of registers of each; of no account for combinational units.
+    """
+
+    group: Group
+    parameters: tuple[Parameters, ...]
+    x: Codes
+    y: Codes
+    pipelines: tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class Checked:
+    """What the comparison of one unit with the golden model gave.
+
+    Attributes
+    ----------
+    name : str
+        The unit.
+    products : int
+        How many products were compared.
+    mismatches : int
+        How many were not equal, bit for bit.
+    complaint : str
+        The first mismatch, or what broke a stream's rules; empty if nothing did.
+    codes : Codes
+        All products, in the order of their operands.
+    seconds : float
+        Time that their simulation took.
+    """
+
+    name: str
+    products: int
+    mismatches: int
+    complaint: str
+    codes: Codes
+    seconds: float
+
+    @property
+    def passed(self) -> bool:
+        """Whether there was nothing to complain about."""
+        return not self.complaint
+
+
+def compare(
+    name: str, parameters: Parameters, x: Codes, y: Codes, products: NDArray[np.unsignedinteger], seconds: float
+) -> Checked:
+    """Compare a unit's products with those of the golden model."""
+    expected = multiply(parameters, x, y)
+    wrong = np.flatnonzero(products != expected)
+    complaint = ""
+    if wrong.size:
+        first = wrong[0]
+        a, b = hexadecimal(parameters.format, x[first]), hexadecimal(parameters.y_format, y[first])
+        got, want = (hexadecimal(parameters.result, codes[first]) for codes in (products, expected))
+        complaint = f"{a} * {b} gave {got}, expected {want}"
+    return Checked(name, len(x), int(wrong.size), complaint, products.astype(np.uint32), seconds)
+
+
+def hexadecimal(f: Format, code: int | np.unsignedinteger) -> str:
+    """A code with all the digits of its format."""
+    return f"0x{int(code):0{-(-f.width // 4)}x}"
+
+
+def lane_type(width: int) -> np.dtype[np.unsignedinteger]:
+    """What NumPy has for a lane that holds a code of `width` bits, as it crosses into the simulator."""
+    return np.dtype(f"<u{lane_bits(width) // 8}")
+
+
+def port(dut: HierarchyObject, name: str) -> ValueObjectBase[Any, Any]:
+    """A signal of the top module, to write and to read."""
+    handle = dut[name]
+    if not isinstance(handle, ValueObjectBase):
+        raise TypeError(f"{name} must be a signal, not {handle!r}")
+    return handle
+
+
+def write_job(folder: Path, work: Sequence[Work]) -> Path:
+    """Leave the work for a bench; the path is what the bench finds as LMUL_JOB."""
+    job = folder / "job.pickle"
+    job.write_bytes(pickle.dumps(list(work)))
+    return job
+
+
+def read_job() -> list[Work]:
+    """The work that this process, a simulator, was started for."""
+    work: list[Work] = pickle.loads(Path(os.environ["LMUL_JOB"]).read_bytes())
+    return work
+
+
+def write_outcome(outcome: Sequence[Checked]) -> None:
+    """Leave what came of the work."""
+    Path(os.environ["LMUL_JOB"]).with_name("outcome.pickle").write_bytes(pickle.dumps(list(outcome)))
+
+
+def read_outcome(folder: Path) -> list[Checked]:
+    """What came of the work that was left in `folder`."""
+    outcome: list[Checked] = pickle.loads((folder / "outcome.pickle").read_bytes())
+    return outcome

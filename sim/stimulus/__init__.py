@@ -1,0 +1,1 @@
+"""Operands, tiles and waits that the benches drive."""

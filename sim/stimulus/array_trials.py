@@ -1,0 +1,169 @@
+"""What arrays are tried with: runs of tiles, with waits, that are chosen to be hard."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+
+from lmul.golden.codes import Codes, encode
+from lmul.golden.dot.sums import least_anchor
+from lmul.golden.formats import Format
+from lmul.hdl.arith.stored_operand import anchor_width
+from lmul.sim.stimulus.tiles import Array, Shape, Tiles
+from lmul.sim.verilog.player import ALWAYS
+
+FULL_SPEED = (ALWAYS, ALWAYS, ALWAYS)
+_SLOW = 26
+
+
+@dataclass(frozen=True)
+class Trial:
+    """One run.
+
+    Attributes
+    ----------
+    tiles : list of Tiles
+        What is multiplied, back to back.
+    rates : tuple of int, or None
+        As of a `Run`.
+    interrupts : tuple of int
+        After each of these numbers of cycles there is a reset, and all is played once more.
+    dense : bool
+        Whether a step has to be issued in every cycle from the first to the last.
+    """
+
+    tiles: list[Tiles]
+    rates: tuple[int, int, int] | None = None
+    interrupts: tuple[int, ...] = ()
+    dense: bool = False
+
+
+def trials(shape: Shape, rng: np.random.Generator) -> Iterator[Trial]:
+    """The runs that every array has to pass, the first ones simple."""
+    depth = shape.dot.depth
+    short, even = max(shape.rows - 1, 1) * shape.lanes, shape.rows * shape.lanes
+    if shape.stationary == "ws":
+        short, even = max(shape.terms - 1, 1), shape.terms
+    long = 2 * shape.terms + 1 if shape.stationary == "ws" else 3 * even + 1
+    lengths = sorted({min(k, depth) for k in (1, short, even, long, depth)})
+    yield Trial([uniform(shape, rng, 1, min(even, depth))], FULL_SPEED)
+    yield Trial([special(shape, rng, kind, lengths[-1]) for kind in SPECIAL], FULL_SPEED)
+    yield Trial([uniform(shape, rng, 3, k) for k in lengths])
+    yield Trial([gaussian(shape, rng, 3, k) for k in reversed(lengths)], interrupts=_interrupts(rng))
+    if depth >= even:
+        yield Trial([uniform(shape, rng, 5, even, shape.rows)], FULL_SPEED, dense=True)
+    for rates in ((_SLOW, ALWAYS, ALWAYS), (ALWAYS, _SLOW, ALWAYS), (ALWAYS, ALWAYS, _SLOW)):
+        yield Trial([uniform(shape, rng, 2, k) for k in lengths], rates, interrupts=_interrupts(rng))
+    yield random_trial(shape, rng)
+    for tiles in _lone_reserved(shape, rng, min(even, depth)):
+        yield Trial([tiles], FULL_SPEED)
+
+
+def _lone_reserved(shape: Shape, rng: np.random.Generator, k: int) -> Iterator[Tiles]:
+    """Numbers, and among them one reserved code, first, in between or last in either matrix."""
+    p = shape.dot.product
+    for a_or_b, f in enumerate((p.format, p.y_format)):
+        if f.top == f.sign_bit - 1:
+            continue
+        for at in (0, None, -1):
+            tiles = gaussian(shape, rng, 2, k)
+            codes = (tiles.a, tiles.b)[a_or_b]
+            codes.flat[rng.integers(codes.size) if at is None else at] = reserved_code(f, rng)
+            yield tiles
+
+
+def random_trial(shape: Shape, rng: np.random.Generator) -> Trial:
+    """Tiles of lengths at random, of codes at random, with waits at random."""
+    depth, k = shape.dot.depth, shape.terms * shape.rows if shape.stationary == "os" else 2 * shape.terms
+    made = []
+    for length in (int(n) for n in rng.integers(1, min(depth, 2 * k) + 1, 3)):
+        rows = _rows(shape, rng, length)
+        count = max(_BEATS // beats_of_a_tile(shape, length, rows), 1)
+        made.append((uniform, gaussian)[rng.integers(2)](shape, rng, count, length, rows))
+    return Trial(made, interrupts=_interrupts(rng)[:1])
+
+
+_BEATS = 1 << 11
+"""Beats that tiles of one length take in a random trial."""
+
+
+def beats_of_a_tile(shape: Shape, k: int, m: int) -> int:
+    """Beats of a tile's busiest stream."""
+    steps = -(-k // shape.terms)
+    return max(steps, shape.rows) if shape.stationary == "os" else max(steps * max(m, shape.rows), m)
+
+
+def beats_of_a_trial(shape: Shape) -> int:
+    """Beats of any trial's busiest stream, at most."""
+    tile = beats_of_a_tile(shape, shape.dot.depth, max(3 * shape.rows, shape.rows))
+    return max(15 * tile, 3 * (_BEATS + tile))
+
+
+def _interrupts(rng: np.random.Generator) -> tuple[int, ...]:
+    return tuple(int(cycles) for cycles in rng.integers(20, 300, 16))
+
+
+def uniform(shape: Shape, rng: np.random.Generator, count: int, k: int, m: int | None = None) -> Tiles:
+    """Any codes, those that a format reserves too."""
+    p, m = shape.dot.product, _rows(shape, rng, k) if m is None else m
+    a = rng.integers(0, 1 << p.format.width, (count, m, k), np.uint32)
+    b = rng.integers(0, 1 << p.y_format.width, (count, k, shape.columns), np.uint32)
+    return Tiles(a, b, _anchors(shape, rng, a, b))
+
+
+def gaussian(shape: Shape, rng: np.random.Generator, count: int, k: int, m: int | None = None) -> Tiles:
+    """Numbers from a normal distribution, within the formats."""
+    p, m = shape.dot.product, _rows(shape, rng, k) if m is None else m
+    a = _encoded(p.format, rng.normal(size=(count, m, k)))
+    b = _encoded(p.y_format, rng.normal(size=(count, k, shape.columns)))
+    return Tiles(a, b, _anchors(shape, rng, a, b))
+
+
+def reserved_code(f: Format, rng: np.random.Generator) -> int:
+    """A code that a format reserves, if there are any."""
+    return int(rng.integers(f.top + 1, f.sign_bit)) | f.sign_bit * int(rng.integers(2))
+
+
+def _encoded(f: Format, values: Array) -> Codes:
+    # 1 in the middle of the format's range, whatever its bias.
+    middle = (1 << (f.exponent_bits - 1)) - 1 - f.bias
+    return encode(f, np.ldexp(values, middle))
+
+
+def _rows(shape: Shape, rng: np.random.Generator, k: int) -> int:
+    if shape.stationary == "os":
+        return shape.rows
+    return int(rng.integers(1, min(shape.sums, 3 * shape.rows) + 1))
+
+
+SPECIAL = ("zero", "largest", "cancelling", "single", "smallest")
+
+
+def special(shape: Shape, rng: np.random.Generator, kind: str, k: int) -> Tiles:
+    """Tiles at the ends of what can be."""
+    p, n = shape.dot.product, shape.columns
+    m = shape.rows if shape.stationary == "os" else min(shape.rows, shape.sums)
+    x, y = np.zeros((1, m, k), np.uint32), np.zeros((1, k, n), np.uint32)
+    if kind in ("largest", "cancelling"):
+        x[:], y[:] = p.format.sign_bit - 1, p.y_format.sign_bit - 1
+    if kind == "cancelling":
+        x[..., 1::2] |= p.format.sign_bit
+    if kind == "single":
+        x[0, rng.integers(m), k - 1], y[0, k - 1, rng.integers(n)] = p.format.top, p.y_format.top
+    if kind == "smallest":
+        x[:], y[:] = p.format.hidden_one, p.y_format.hidden_one | p.y_format.sign_bit
+    return Tiles(x, y, _anchors(shape, rng, x, y, 3))
+
+
+def _anchors(shape: Shape, rng: np.random.Generator, a: Codes, b: Codes, choice: int | None = None) -> Array | None:
+    """The lowest, the highest, the least that will do, the port's ends, or anything."""
+    dot = shape.dot
+    if dot.window is None:
+        return None
+    lowest, highest, width = dot.lowest_exponent, dot.highest_exponent, anchor_width(dot)
+    chosen = []
+    for x, y in zip(a, b, strict=True):
+        middle, least = int(rng.integers(lowest, highest + 1)), least_anchor(dot, x, y)
+        among = (lowest, highest, middle, least, highest + 1, -1 << (width - 1), (1 << (width - 1)) - 1)
+        chosen.append(among[int(rng.integers(len(among))) if choice is None else choice])
+    return np.array(chosen, np.int64)

@@ -1,0 +1,186 @@
+"""What units of dot products are tried with: sums of all lengths, words kept and replaced, and waits."""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+import numpy as np
+
+from lmul.golden.codes import Codes, encode
+from lmul.golden.dot.sums import least_anchor
+from lmul.golden.formats import Format
+from lmul.sim.stimulus.array_trials import reserved_code
+from lmul.sim.stimulus.tiles import Array
+from lmul.sim.stimulus.traffic import DotShape, Traffic
+from lmul.sim.verilog.player import ALWAYS
+
+Rng = np.random.Generator
+
+LONGEST = 1 << 14
+"""Beats of the longest sums."""
+
+_RESETS = 16  # in the middle of traffic, before a trial that counts: few come where a defect shows
+_BEATS = 1 << 10
+_SLOW = 26
+_FULL_SPEED = (ALWAYS, ALWAYS, ALWAYS)
+_FREQUENCIES = (0.0, 0.02, 0.3, 1.0)  # of releases
+
+
+@dataclass(frozen=True)
+class DotTrial:
+    """One run.
+
+    Attributes
+    ----------
+    traffic : Traffic
+        What is played.
+    rates : tuple of int, or None
+        As of a `Run`, of x, y and the sums.
+    interrupts : tuple of int
+        After each of these numbers of cycles there is a reset, and all is played once more.
+    dense : bool
+        Whether a beat of x has to be taken in every cycle from the first to the last.
+    """
+
+    traffic: Traffic
+    rates: tuple[int, int, int] | None = None
+    interrupts: tuple[int, ...] = ()
+    dense: bool = False
+
+
+def trials(shape: DotShape, rng: Rng) -> Iterator[DotTrial]:
+    """The runs that every unit has to pass, the first ones simple."""
+    longest, lanes = _longest(shape), shape.lanes
+    edges = sorted({min(k, longest) for k in (1, max(lanes - 1, 1), lanes, lanes + 1, 3 * lanes)})
+    yield DotTrial(_traffic(shape, rng, [1, lanes, 1], uniform, 1.0), _FULL_SPEED)
+    for kind in SPECIAL:
+        yield DotTrial(_traffic(shape, rng, [longest, longest], kind, 0.0, at="ends"), _FULL_SPEED)
+        yield DotTrial(_traffic(shape, rng, [1, *edges], kind, 1.0, at="ends"), _FULL_SPEED)
+    for frequency in _FREQUENCIES:
+        lengths = _repeated(shape, rng, edges)
+        yield DotTrial(_traffic(shape, rng, lengths, uniform, frequency), _FULL_SPEED, dense=True)
+        yield DotTrial(_traffic(shape, rng, lengths[::-1], gaussian, frequency), interrupts=_interrupts(rng))
+    for rates in ((_SLOW, ALWAYS, ALWAYS), (ALWAYS, _SLOW, ALWAYS), (ALWAYS, ALWAYS, _SLOW)):
+        lengths = _repeated(shape, rng, edges)[:200]
+        yield DotTrial(_traffic(shape, rng, lengths, uniform, 0.5), rates, interrupts=_interrupts(rng))
+    yield random_trial(shape, rng)
+    for traffic in _lone_reserved(shape, rng):
+        yield DotTrial(traffic, _FULL_SPEED)
+
+
+def _lone_reserved(shape: DotShape, rng: Rng) -> Iterator[Traffic]:
+    """Numbers, and among them one reserved code of x or y: first, in between or last, in a word that is never used."""
+    p, lanes = shape.dot.product, shape.lanes
+    for x_or_y, f in enumerate((p.format, p.y_format)):
+        if f.top == f.sign_bit - 1:
+            continue
+        for at, lane in ((0, 0), (int(rng.integers(1, 5)), int(rng.integers(lanes))), (-1, lanes - 1)):
+            t = _traffic(shape, rng, [lanes] * 6, gaussian, 1.0)
+            anchor = None if t.anchor is None else np.append(t.anchor, t.anchor[-1])
+            t = Traffic(t.x, t.last, t.release, np.append(t.y, gaussian(p.y_format, (1, lanes), rng), axis=0), anchor)
+            (t.x, t.y)[x_or_y][at, lane] = reserved_code(f, rng)
+            yield t
+
+
+def random_trial(shape: DotShape, rng: Rng) -> DotTrial:
+    """Sums of lengths at random, of codes at random, with waits at random."""
+    most = int(2.0 ** rng.uniform(0, np.log2(_longest(shape)) + 1e-9))
+    lengths = _repeated(shape, rng, [int(k) for k in rng.integers(1, most + 1, 50)])
+    made = (uniform, gaussian)[rng.integers(2)]
+    frequency = float(rng.choice([*_FREQUENCIES, rng.random()]))
+    return DotTrial(_traffic(shape, rng, lengths, made, frequency), interrupts=_interrupts(rng)[:1])
+
+
+def beats_of_a_trial(shape: DotShape) -> int:
+    """Beats of any trial, at most."""
+    return 3 * -(-_longest(shape) // shape.lanes) + _BEATS + 50
+
+
+def _longest(shape: DotShape) -> int:
+    return min(shape.dot.depth, LONGEST * shape.lanes)
+
+
+def _repeated(shape: DotShape, rng: Rng, lengths: Sequence[int]) -> list[int]:
+    """Some of these, in any order, that come to about `_BEATS` beats."""
+    chosen, beats = list[int](), 0
+    while beats < _BEATS:
+        chosen.append(int(rng.choice(lengths)))
+        beats += -(-chosen[-1] // shape.lanes)
+    return chosen
+
+
+def _interrupts(rng: Rng) -> tuple[int, ...]:
+    return tuple(int(cycles) for cycles in rng.integers(20, 300, _RESETS))
+
+
+Codings = Callable[[Format, tuple[int, int], Rng], Codes]
+
+
+def uniform(f: Format, size: tuple[int, int], rng: Rng) -> Codes:
+    """Any codes, those that a format reserves too."""
+    return rng.integers(0, 1 << f.width, size, np.uint32)
+
+
+def gaussian(f: Format, size: tuple[int, int], rng: Rng) -> Codes:
+    """Numbers from a normal distribution, 1 in the middle of the format's range."""
+    middle = (1 << (f.exponent_bits - 1)) - 1 - f.bias
+    return encode(f, np.ldexp(rng.normal(size=size), middle))
+
+
+def largest(f: Format, size: tuple[int, int], rng: Rng) -> Codes:
+    """The largest codes, all positive."""
+    return np.full(size, f.sign_bit - 1, np.uint32)
+
+
+def extremes(f: Format, size: tuple[int, int], rng: Rng) -> Codes:
+    """The largest and smallest codes, zeros too, of either sign."""
+    among = np.array([0, f.hidden_one - 1, f.hidden_one, f.top, f.sign_bit - 1], np.uint32)
+    codes: Codes = rng.choice(among, size) | rng.choice(np.array([0, f.sign_bit], np.uint32), size)
+    return codes
+
+
+def negative(f: Format, size: tuple[int, int], rng: Rng) -> Codes:
+    """The largest codes; those of one format negative, for products that are."""
+    return largest(f, size, rng) | np.uint32(f.sign_bit * (rng.random() < 0.5))
+
+
+SPECIAL: tuple[Codings, ...] = (largest, negative, extremes)
+
+
+def _traffic(
+    shape: DotShape, rng: Rng, lengths: Sequence[int], codes: Codings, frequency: float, at: str = "anywhere"
+) -> Traffic:
+    """Sums of these lengths; words go after a beat with that frequency.
+
+    The anchors are at the ends of what products have, or anywhere that the port can say.
+    """
+    p, lanes = shape.dot.product, shape.lanes
+    beats = [-(-k // lanes) for k in lengths]
+    last = np.zeros(sum(beats), bool)
+    last[np.cumsum(beats) - 1] = True
+    x = codes(p.format, (len(last), lanes), rng)
+    for k, end in zip(lengths, np.cumsum(beats), strict=True):
+        x[end - 1, (k - 1) % lanes + 1 :] = 0
+    release = rng.random(len(last)) < frequency
+    y = codes(p.y_format, (int(release[:-1].sum()) + 1, lanes), rng)
+    traffic = Traffic(x, last, release, y)
+    return traffic if shape.dot.window is None else _anchored(shape, rng, traffic, at)
+
+
+def _anchored(shape: DotShape, rng: Rng, t: Traffic, at: str) -> Traffic:
+    """With anchors that change only where words are replaced after the last beat of a sum."""
+    dot, reach = shape.dot, 1 << (shape.anchor_width - 1)
+    first, final = dot.lowest_exponent, dot.highest_exponent
+    group_of_load = np.cumsum(np.append(0, t.last[np.flatnonzero(t.release[:-1])]))
+    group_of_beat, anchors = group_of_load[t.used], []
+    starts = np.searchsorted(group_of_beat, np.arange(group_of_load[-1] + 2))
+    for begin, end in pairwise(starts):
+        choice = rng.integers(2 if at == "ends" else 8)
+        if choice == 7:
+            x, y = t.x[begin:end], t.y[t.used[begin:end]]
+            anchors.append(least_anchor(dot, x[:, None, :], y[:, :, None]))
+            continue
+        among = (first, final, final + 1, -reach, reach - 1, rng.integers(-reach, reach), rng.integers(first, final))
+        anchors.append(int(among[choice]))
+    chosen: Array = np.array(anchors, np.int64)[group_of_load]
+    return Traffic(t.x, t.last, t.release, t.y, chosen)

@@ -1,0 +1,137 @@
+"""Tiles: what an array multiplies at a time, as beats of its streams and as the golden model has it."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from lmul.golden.accumulators import DotParameters
+from lmul.golden.codes import Codes
+from lmul.golden.dot.sums import Sums, matmul
+from lmul.sim.stimulus.beats import pack, unpack
+
+Array = NDArray[Any]
+Beats = NDArray[np.uint8]
+
+
+@dataclass(frozen=True)
+class Shape:
+    """What a bench has to know of an array.
+
+    Attributes
+    ----------
+    dot : DotParameters
+        What it computes.
+    rows, columns, lanes : int
+        Its size.
+    stationary : str
+        `os` or `ws`.
+    sums : int
+        Rows of a tile of several passes, at most.
+    """
+
+    dot: DotParameters
+    rows: int
+    columns: int
+    lanes: int
+    stationary: str
+    sums: int
+
+    @property
+    def terms(self) -> int:
+        """Terms of a sum that one step, or one pass, adds."""
+        return self.lanes if self.stationary == "os" else self.rows * self.lanes
+
+
+@dataclass(frozen=True)
+class Tiles:
+    """Products of matrices of one shape, one after the other.
+
+    Attributes
+    ----------
+    a, b : Codes
+        (tiles, M, K) and (tiles, K, N). M is at most the rows of an output-stationary array, N at most the columns.
+    anchor : array of int, (tiles,), or None
+        For the anchored accumulator.
+    """
+
+    a: Codes
+    b: Codes
+    anchor: Array | None = None
+
+    def golden(self, shape: Shape) -> Sums:
+        """The sums, of shape (tiles, M, N), as the hardware has them."""
+        anchor = None if self.anchor is None else self.anchor[:, None, None]
+        return matmul(shape.dot, self.a, self.b, anchor, saturate=shape.dot.window is not None)
+
+    def beats(self, shape: Shape) -> tuple[Beats, Beats, int]:
+        """The beats of a and b, and how many beats of c come of them."""
+        make = _output_stationary if shape.stationary == "os" else _weight_stationary
+        a, a_flags, b, b_last, results = make(shape, self)
+        p = shape.dot.product
+        b_fields = [(b, p.y_format.width), (b_last, 1)]
+        if self.anchor is not None:
+            width = _anchor_width(shape.dot)
+            b_fields.append((np.repeat(self.anchor, len(b) // len(self.anchor))[:, None], width))
+        return pack([(a, p.format.width), (a_flags, 1)]), pack(b_fields), results
+
+    def sums(self, shape: Shape, beats: Beats) -> tuple[Array, Array, Array]:
+        """Of the beats of c: sums (tiles, M, N), then c_last and c_saturated (tiles, beats of a tile).
+
+        Rows and columns beyond the matrices are left out.
+        """
+        dot, (tiles, m, _), n = shape.dot, self.a.shape, self.b.shape[2]
+        signed = (dot.output or dot.format) is None
+        codes, flags = unpack(beats, [(shape.columns, dot.output_width, signed), (2, 1, False)])
+        each = len(beats) // tiles
+        sums = codes.reshape(tiles, each, shape.columns)[:, :m, :n]
+        return sums, flags[:, 0].reshape(tiles, each), flags[:, 1].reshape(tiles, each)
+
+
+def _anchor_width(dot: DotParameters) -> int:
+    return max((dot.highest_exponent + 1).bit_length(), (-dot.lowest_exponent).bit_length()) + 1
+
+
+def _padded(array: Array, *sizes: int) -> Array:
+    """With zeros at the end of the last axes up to `sizes`."""
+    short = [(0, 0)] * (array.ndim - len(sizes))
+    ends = zip(sizes, array.shape[-len(sizes) :], strict=True)
+    return np.pad(array, [*short, *((0, size - length) for size, length in ends)])
+
+
+def _output_stationary(shape: Shape, tiles: Tiles) -> tuple[Array, Array, Array, Array, int]:
+    count, _, k = tiles.a.shape
+    steps = -(-k // shape.lanes)
+    a = _padded(tiles.a, shape.rows, steps * shape.lanes).reshape(count, shape.rows, steps, shape.lanes)
+    b = _padded(tiles.b, steps * shape.lanes, shape.columns).reshape(count, steps, shape.lanes, shape.columns)
+    last = np.zeros((count, steps), np.uint8)
+    last[:, -1] = 1
+    last = last.reshape(-1, 1)
+    return (
+        a.transpose(0, 2, 1, 3).reshape(count * steps, -1),
+        last,
+        b.transpose(0, 1, 3, 2).reshape(count * steps, -1),
+        last,
+        count * shape.rows,
+    )
+
+
+def _weight_stationary(shape: Shape, tiles: Tiles) -> tuple[Array, Array, Array, Array, int]:
+    count, m, k = tiles.a.shape
+    passes, rows, lanes = -(-k // shape.terms), shape.rows, shape.lanes
+    a = _padded(tiles.a, passes * shape.terms).reshape(count, m, passes, rows * lanes).transpose(0, 2, 1, 3)
+    b = _padded(tiles.b, passes * shape.terms, shape.columns)
+    b = b.reshape(count, passes, rows, lanes, shape.columns)[:, :, ::-1].transpose(0, 1, 2, 4, 3)
+    flags = np.zeros((count, passes, m, 2), np.uint8)
+    flags[:, :, -1, 0] = 1
+    flags[:, :-1, :, 1] = 1
+    b_last = np.zeros((count, passes, rows), np.uint8)
+    b_last[:, :, -1] = 1
+    return (
+        a.reshape(count * passes * m, -1),
+        flags.reshape(-1, 2),
+        b.reshape(count * passes * rows, -1),
+        b_last.reshape(-1, 1),
+        count * m,
+    )

@@ -1,0 +1,1 @@
+"""Verilog written around exported units so that many run in one simulation."""

@@ -1,0 +1,1 @@
+"""Energy of mapped netlists from simulated toggles."""

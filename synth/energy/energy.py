@@ -1,0 +1,153 @@
+"""Energy of a mapped netlist, from how its nets toggle on given operands.
+
+With a liberty file it is what `synth.costs` makes of its tables. For the technology `generic` it is that of toggled
+gate inputs (`synth.gate_inputs`), in fJ at 45 nm and 0.9 V.
+"""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from lmul.synth.energy.circuit import Circuit
+from lmul.synth.energy.gate_input_model import FJ_PER_GATE_INPUT, gate_inputs, generic_library
+from lmul.synth.energy.toggle_costs import Costs
+from lmul.synth.energy.toggles import Simulation, Stimulus, simulate
+from lmul.synth.technology.liberty_cells import Library, read_library
+from lmul.synth.technology.technology import Technology
+
+WARM_UP = 8
+"""Cycles at the start that do not count."""
+
+
+@dataclass(frozen=True)
+class Energy:
+    """Energy of a cycle in fJ, the mean over streams and cycles.
+
+    Parameters
+    ----------
+    combinational : float
+        Nets that gates drive.
+    registers : float
+        Nets that registers drive, and what registers use as their data change.
+    clock : float
+        Clock pins of registers, charged and discharged once a cycle, and what registers use for the clock's edges.
+    inputs : float
+        Nets that input ports drive.
+    standard_error : float
+        Of the sum, from how much cycles differ: each is a mean over all streams.
+    """
+
+    combinational: float
+    registers: float
+    clock: float
+    inputs: float
+    standard_error: float = field(default=0.0, compare=False)
+
+    @property
+    def fj_per_cycle(self) -> float:
+        """All of it."""
+        return self.combinational + self.registers + self.clock + self.inputs
+
+
+@dataclass(frozen=True)
+class Energies:
+    """Energies of the same cycles.
+
+    Parameters
+    ----------
+    settled, glitches : Energy
+        With every net changing at most once a cycle, and with unit delays, which is an upper estimate.
+    counted_settled, counted_glitches : Energy
+        Likewise in toggles of gate inputs, not fJ: the technology-free model on the same netlist.
+    """
+
+    settled: Energy
+    glitches: Energy
+    counted_settled: Energy
+    counted_glitches: Energy
+
+
+def library_of(technology: Technology) -> Library:
+    """The cells of a technology; those of `generic` with energies in toggles of gate inputs.
+
+    Raises
+    ------
+    ValueError
+        As `read_library`.
+    """
+    return generic_library() if technology.is_generic else read_library(technology)
+
+
+def energy(
+    module: dict[str, Any], technology: Technology, stimulus: Stimulus, glitches: bool = False, warm_up: int = WARM_UP
+) -> Energy:
+    """Simulate a mapped module and add up what its toggles cost.
+
+    Parameters
+    ----------
+    module : dict
+        As `map_module` returns it.
+    technology : Technology
+        What it is mapped to.
+    stimulus, glitches
+        As `simulate`.
+    warm_up : int
+        Cycles at the start that do not count.
+
+    Raises
+    ------
+    ValueError
+        As `read_library`, `Circuit` and `simulate`; or no cycle counts.
+    """
+    library = library_of(technology)
+    meter = _Meter(Circuit(module, library), [library])
+    meter.run(stimulus, glitches, warm_up)
+    return meter.energy(library, glitches, _fj(technology))
+
+
+def energies(module: dict[str, Any], technology: Technology, stimulus: Stimulus, warm_up: int = WARM_UP) -> Energies:
+    """Both kinds of energy from one simulation, and both in toggles of gate inputs; the rest as for `energy`."""
+    library = library_of(technology)
+    counted = library if technology.is_generic else gate_inputs(library)
+    meter = _Meter(Circuit(module, library), [library, counted])
+    meter.run(stimulus, True, warm_up)
+    own = [meter.energy(library, glitches, _fj(technology)) for glitches in (False, True)]
+    return Energies(*own, *(meter.energy(counted, glitches) for glitches in (False, True)))
+
+
+def _fj(technology: Technology) -> float:
+    """What a technology's unit of energy is in fJ."""
+    return FJ_PER_GATE_INPUT if technology.is_generic else 1.0
+
+
+class _Meter:
+    """What the cycles of a circuit cost in some libraries."""
+
+    def __init__(self, circuit: Circuit, libraries: list[Library]) -> None:
+        self._circuit = circuit
+        self._costs = {id(library): Costs(circuit, library) for library in libraries}
+        self._rows: dict[tuple[int, bool], list[NDArray[np.float64]]] = {}
+
+    def run(self, stimulus: Stimulus, glitches: bool, warm_up: int) -> None:
+        for simulation in simulate(self._circuit, stimulus, glitches, warm_up):
+            for key, costs in self._costs.items():
+                clock = self._clock(costs, simulation)
+                for with_glitches in (False, True)[: 1 + glitches]:
+                    toggles = simulation.toggles if with_glitches else simulation.settled
+                    kinds = costs.toggle @ np.array(toggles, np.float64) / simulation.ones.bit_count()
+                    self._rows.setdefault((key, with_glitches), []).append(np.array([*kinds, clock]))
+            simulation.forget()
+        if not self._rows:
+            raise ValueError(f"stimulus must have more than the {warm_up} cycles of warm-up")
+
+    def _clock(self, costs: Costs, simulation: Simulation) -> float:
+        return costs.clock(simulation) / simulation.ones.bit_count() + costs.clock_net
+
+    def energy(self, library: Library, glitches: bool, scale: float = 1.0) -> Energy:
+        rows = scale * np.array(self._rows[id(library), glitches])
+        totals = rows.sum(axis=1)
+        error = totals.std(ddof=1) / np.sqrt(len(totals)) if len(totals) > 1 else 0.0
+        combinational, registers, inputs, clock = (float(each) for each in rows.mean(axis=0))
+        return Energy(combinational, registers, clock, inputs, float(error))

@@ -1,0 +1,65 @@
+"""Energy without a library: a toggle of a net costs as much as the net drives gate inputs.
+
+A gate input is a pair of transistor gates, one of each kind, as an inverter has it; every input pin of a cell counts as
+one, whatever the cell. Those inside a register count too (`REGISTER_CLOCK`, `REGISTER_STATE`). What a toggle of one
+gate input costs, with the wire to it and all that is not counted, is fitted to published energies of integer adders
+and multipliers: `synth.horowitz` does that.
+"""
+
+import math
+from dataclasses import replace
+
+from lmul.synth.technology.generic import GATES, REGISTER
+from lmul.synth.technology.liberty_cells import Cell, Curve, Library, Pin, Power
+
+FJ_PER_GATE_INPUT = 0.604
+"""fJ at 45 nm and 0.9 V for a toggle of a gate input of the technology `generic`: what `synth.horowitz` fits."""
+
+REGISTER_CLOCK = 6
+"""Gate inputs that an edge of the clock toggles: of the register's 24 transistors (`synth.generic`) the clock or its
+inverse drive the two inverters that make its phases, and in each of both latches the transmission gate and half of the
+clocked inverter: 2 x 2 + 2 x (2 + 2) = 12 transistors."""
+
+REGISTER_STATE = 5
+"""Gate inputs inside that a change of the state toggles: those of the other 12 transistors, but for that of D."""
+
+_ONE = math.sqrt(2)  # the voltage at which C V^2 / 2 is C
+
+
+def gate_inputs(library: Library) -> Library:
+    """The same cells, with energies in toggles of gate inputs."""
+    return Library(_ONE, {name: _counted(cell) for name, cell in library.cells.items()})
+
+
+def generic_library() -> Library:
+    """The cells of the technology `generic`, with energies in toggles of gate inputs."""
+    cells = [
+        Cell(gate.name, {**{name: _input(name) for name in gate.pins}, "Y": Pin("Y", "output", 0.0, gate.function, ())})
+        for gate in GATES
+    ]
+    pins = {"D": _input("D"), "C": _input("C"), "Q": Pin("Q", "output", 0.0, "S", ())}
+    cells.append(Cell(REGISTER, pins, ("S", "SN"), clocked_on="C", next_state="D"))
+    return gate_inputs(Library(_ONE, {cell.name: cell for cell in cells}))
+
+
+def _input(name: str) -> Pin:
+    return Pin(name, "input", 1.0, "", ())
+
+
+def _counted(cell: Cell) -> Cell:
+    pins = {
+        name: replace(pin, capacitance=float(pin.direction == "input"), powers=()) for name, pin in cell.pins.items()
+    }
+    if cell.state and cell.clocked_on in pins:
+        # The clock's pin itself is one of those that it drives.
+        pins[cell.clocked_on] = replace(pins[cell.clocked_on], powers=_each(REGISTER_CLOCK - 1))
+        output = next((name for name, pin in pins.items() if pin.direction == "output"), None)
+        if output is not None:
+            pins[output] = replace(pins[output], powers=_each(REGISTER_STATE))
+    return replace(cell, pins=pins)
+
+
+def _each(count: int) -> tuple[Power, ...]:
+    """The same for every transition."""
+    curve = Curve((0.0,), (float(count),))
+    return (Power("", "", curve, curve),)

@@ -1,0 +1,26 @@
+"""Energies of operations that M. Horowitz published (ISSCC 2014, 45 nm, 0.9 V), in pJ."""
+
+from lmul.synth.energy.integer_units import Kind
+
+HOROWITZ = {
+    "int8 add": 0.03,
+    "int16 add": 0.05,
+    "int32 add": 0.1,
+    "int8 mul": 0.2,
+    "int32 mul": 3.1,
+    "fp16 add": 0.4,
+    "fp16 mul": 1.1,
+    "fp32 add": 0.9,
+    "fp32 mul": 3.7,
+}
+"""pJ an operation."""
+
+
+FIGURES = {
+    (Kind.ADD, 8): 0.03,
+    (Kind.ADD, 16): 0.05,
+    (Kind.ADD, 32): 0.1,
+    (Kind.MULTIPLY, 8): 0.2,
+    (Kind.MULTIPLY, 32): 3.1,
+}
+"""pJ by what is computed and bits of an operand."""

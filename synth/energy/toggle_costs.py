@@ -1,0 +1,108 @@
+"""What the toggles of a circuit's nets cost, and the edges of its clock.
+
+A net's toggle costs C V^2 / 2, where C is the capacitance of all cell pins that it drives, and what the library gives
+as internal energy of the pin that drives it, at that load, and of the gates' inputs that it drives. Few files give any
+of inputs; where they do not, what a gate uses while its output stays is left out. Left out are also wires, leakage,
+what ports are connected to, and the clock's tree.
+"""
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from lmul.synth.energy.circuit import Circuit
+from lmul.synth.energy.toggles import Simulation
+from lmul.synth.technology.boolean import Function, function, names
+from lmul.synth.technology.liberty_cells import Cell, Library, Power
+
+
+class Costs:
+    """Costs in fJ.
+
+    Parameters
+    ----------
+    circuit : Circuit
+        Whose nets toggle.
+    library : Library
+        What its cells cost; it need not be the one that the circuit was read with.
+
+    Attributes
+    ----------
+    toggle : array of float64, (3, nets)
+        Of each net by kind: row 0 combinational, 1 registers, 2 inputs.
+    clock_net : float
+        Of charging and discharging all clock pins once.
+    """
+
+    def __init__(self, circuit: Circuit, library: Library) -> None:
+        self.toggle = np.zeros((3, circuit.nets))
+        cells = [(library.cells[instance.cell.name], instance.nets) for instance in circuit.instances]
+        loads = np.zeros(circuit.nets)
+        for cell, nets in cells:
+            for name, net in nets.items():
+                loads[net] += cell.pins[name].capacitance
+        kinds = np.full(circuit.nets, 2)
+        for cell, nets in cells:
+            row = 1 if cell.state else 0
+            for name, net in nets.items():
+                if cell.pins[name].direction == "output":
+                    kinds[net] = row
+                    self.toggle[row, net] += cell.pins[name].transition(loads[net], cell.clocked_on)
+                elif not cell.state:
+                    self.toggle[0, net] += cell.pins[name].transition(0.0)
+                elif net != circuit.clock:
+                    self.toggle[1, net] += _data(cell, name)
+        self.toggle[kinds, range(circuit.nets)] += loads * library.voltage**2 / 2
+        self.clock_net = 0.0 if circuit.clock is None else float(loads[circuit.clock]) * library.voltage**2
+        self._edges = [edge for cell, nets in cells if cell.state for edge in _edges(cell, list(nets.values()))]
+
+    def clock(self, simulation: Simulation) -> float:
+        """What both edges of the clock use inside registers in a cycle, in all streams; not what their outputs do.
+
+        Both come after all data have settled: the falling one, and the rising one that begins the next cycle.
+        """
+        values, ones = simulation.values, simulation.ones
+        total = 0.0
+        for conditions, nets in self._edges:
+            pins = [values[net] for net in nets]
+            left = ones
+            for condition, cost in conditions:
+                now = left & condition(ones, *pins)
+                total += now.bit_count() * cost
+                left ^= now
+        return total
+
+
+_Conditions = list[tuple[Function, float]]
+
+
+def _edges(cell: Cell, nets: Sequence[int]) -> list[tuple[_Conditions, Sequence[int]]]:
+    """Energies of the clock pin's edges, rise and fall apart, by condition; the first that holds counts."""
+    powers = sorted(cell.pins[cell.clocked_on].powers, key=lambda power: not power.when)
+    return [
+        ([(function(power.when or "1", list(cell.pins)), curve.at(0)) for power, curve in edge], nets)
+        for edge in (
+            [(power, power.rise) for power in powers if power.rise],
+            [(power, power.fall) for power in powers if power.fall],
+        )
+    ]
+
+
+def _data(cell: Cell, pin: str) -> float:
+    """What a register uses for a change of its data: with the clock high, since data follow its rising edge."""
+    powers = [power for power in cell.pins[pin].powers if _possible(power, cell.clocked_on)]
+    powers = [power for power in powers if power.when] or powers  # one without a condition is for the other cases
+    ends = [curve.at(0) for power in powers for curve in (power.rise, power.fall) if curve]
+    return sum(ends) / len(ends) if ends else 0.0
+
+
+def _possible(power: Power, clock: str) -> bool:
+    """Whether a power's condition can hold while the clock is high."""
+    if not power.when:
+        return True
+    pins = names(power.when)
+    rows = 1 << len(pins)
+    ones = (1 << rows) - 1
+    table = [sum(1 << row for row in range(rows) if row >> place & 1) for place in range(len(pins))]
+    values = [ones if pin == clock else column for pin, column in zip(pins, table, strict=True)]
+    return function(power.when, pins)(ones, *values) != 0

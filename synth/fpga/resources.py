@@ -1,0 +1,192 @@
+# amaranth: UnusedElaboratable=no
+"""FPGA families: what Yosys makes of a unit there."""
+
+import json
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+from lmul.golden.parameters import Method, Parameters, Policy
+from lmul.hdl.export.verilog import verilog
+from lmul.hdl.multiplier import Multiplier
+from lmul.synth.mapping.operators import NAME, behaviour
+from lmul.synth.technology.technology import Technology
+from lmul.tools.files import scratch_folder
+from lmul.tools.yosys import run_yosys
+
+
+class Family(StrEnum):
+    """A family of devices."""
+
+    ICE40 = "iCE40"
+    ECP5 = "ECP5"
+    ULTRASCALE = "UltraScale+"
+
+
+@dataclass(frozen=True)
+class _Synthesis:
+    """Yosys' command, what it is told about DSP blocks and carries and to save LUTs, and what cells count as what."""
+
+    command: str
+    dsp: str
+    no_dsp: str
+    no_carry: str
+    small: str
+    carries: tuple[str, ...]
+    dsps: tuple[str, ...]
+
+
+_SYNTHESIS = {
+    Family.ICE40: _Synthesis("synth_ice40", "-dsp", "", "-nocarry", "-abc9 -device hx", ("SB_CARRY",), ("SB_MAC16",)),
+    Family.ECP5: _Synthesis("synth_ecp5", "", "-nodsp", "-noccu2", "-nowidelut", ("CCU2C",), ("MULT18X18D",)),
+    Family.ULTRASCALE: _Synthesis(
+        "synth_xilinx -family xcup -flatten -noiopad -noclkbuf",
+        "",
+        "-nodsp",
+        "-nocarry",
+        "-nowidelut",
+        ("CARRY4", "CARRY8"),
+        ("DSP48E2",),
+    ),
+}
+_CARRY_LUTS = {"CCU2C": 2}  # an ECP5 carry cell takes up two LUTs; the others lie beside theirs
+
+_NO_HURRY = "scratchpad -set abc9.D 1000000"
+"""A delay goal in ps that everything meets: ABC9 then saves LUTs wherever it can."""
+
+
+class Text(StrEnum):
+    """What Yosys reads."""
+
+    EXPORTED = "exported"  # the unit as it is written for users, its carry chains spelled out
+    OPERATORS = "operators"  # the same arithmetic as + and *
+    LOGIC = "operators, no carry"  # that again, for a synthesiser that may not use carry cells
+
+
+@dataclass(frozen=True)
+class Resources:
+    """What a unit takes in a family.
+
+    Parameters
+    ----------
+    text : Text
+        What was read.
+    luts : int
+        LUTs of any size, those inside carry cells among them, and what else takes up a LUT's place.
+    carries, registers, dsps : int
+        Carry cells, flip-flops, DSP blocks.
+    """
+
+    text: Text
+    luts: int
+    carries: int
+    registers: int
+    dsps: int
+
+
+@dataclass(frozen=True)
+class FpgaCost:
+    """A job: what a combinational unit takes, from each text; with DSP blocks, from the one that has a `*` for them.
+
+    Parameters
+    ----------
+    unit : Parameters
+        What it computes.
+    family : Family
+        Where.
+    dsp : bool
+        Whether DSP blocks may be used.
+    """
+
+    unit: Parameters
+    family: Family
+    dsp: bool = False
+
+    @property
+    def effort(self) -> float:
+        """The cell library of UltraScale+ is long to read."""
+        return 1000 if self.family is Family.ULTRASCALE else 300
+
+    def run(self, technology: Technology) -> list[Resources]:
+        """Synthesise each text; the cells of `technology` play no part."""
+        found = [Text.OPERATORS] if self.dsp else list(Text)
+        return [resources(text, *source(self.unit, text), self.family, self.dsp) for text in found]
+
+
+def source(unit: Parameters, text: Text, pipeline: int = 0) -> tuple[str, str]:
+    """A unit's Verilog, and the name of its module; only the exported text has pipelines."""
+    if text is Text.EXPORTED:
+        component = Multiplier(unit, pipeline)
+        return verilog(component), component.name
+    return _bare_sum(unit) if unit.policy is Policy.RAW else behaviour(unit), NAME
+
+
+def _bare_sum(unit: Parameters) -> str:
+    bits = unit.format.magnitude_bits
+    return f"""module {NAME} (input [{bits}:0] x, y, output [{bits}:0] p);
+  wire [{bits - 1}:0] t = x[{bits - 1}:0] + y[{bits - 1}:0] - {bits}'d{unit.offset};
+  assign p = {{x[{bits}] ^ y[{bits}], t}};
+endmodule
+"""
+
+
+def synthesis(family: Family, top: str, dsp: bool, text: Text, small: bool = False) -> str:
+    """Yosys' command for a family; `small` where LUTs count and speed does not."""
+    chosen = _SYNTHESIS[family]
+    switches = [
+        chosen.dsp if dsp else chosen.no_dsp,
+        chosen.no_carry if text is Text.LOGIC else "",
+        chosen.small if small else "",
+    ]
+    return " ".join([chosen.command, *filter(None, switches), "-top", top])
+
+
+def resources(text: Text, content: str, top: str, family: Family, dsp: bool) -> Resources:
+    """Synthesise a Verilog text for a family, and count.
+
+    Raises
+    ------
+    YosysError
+        Yosys refuses the text.
+    """
+    with scratch_folder() as folder:
+        (folder / "unit.v").write_text(content)
+        command = synthesis(family, top, dsp, text, small=True)
+        run_yosys(["read_verilog unit.v", _NO_HURRY, command, "write_json unit.json"], folder)
+        module: dict[str, Any] = json.loads((folder / "unit.json").read_text())["modules"][top]
+    return _counted(text, list(module["cells"].values()), family)
+
+
+def _counted(text: Text, found: Sequence[Mapping[str, Any]], family: Family) -> Resources:
+    names, types = _SYNTHESIS[family], [str(cell["type"]) for cell in found]
+    luts = sum(cell.startswith(("LUT", "SB_LUT", "INV")) for cell in types) + _lone_carries(found)
+    luts += sum(types.count(cell) * count for cell, count in _CARRY_LUTS.items())
+    registers = sum(cell.startswith(("SB_DFF", "TRELLIS_FF", "FD")) for cell in types)
+    carries, dsps = (sum(map(types.count, each)) for each in (names.carries, names.dsps))
+    return Resources(text, luts, carries, registers, dsps)
+
+
+def _lone_carries(found: Sequence[Mapping[str, Any]]) -> int:
+    """Carries of iCE40 that share no logic cell with a LUT, as nextpnr packs them.
+
+    Either it takes the same operands and carry, or it has no more than two inputs and makes an operand that nothing
+    else reads.
+    """
+    carries, luts = ([c["connections"] for c in found if c["type"] == kind] for kind in ("SB_CARRY", "SB_LUT4"))
+    beside = {(*lut["I1"], *lut["I2"], *lut["I3"]) for lut in luts}
+    read = Counter(
+        bit for cell in (*carries, *luts) for pin, bits in cell.items() if pin not in ("O", "CO") for bit in bits
+    )
+    small = (lut["O"][0] for lut in luts if sum(type(lut[f"I{pin}"][0]) is int for pin in range(4)) <= 2)
+    driven = {bit for bit in small if read[bit] == 1}
+    return sum(
+        (*carry["I0"], *carry["I1"], *carry["CI"]) not in beside and driven.isdisjoint(carry["I0"] + carry["I1"])
+        for carry in carries
+    )
+
+
+def can_use_dsps(unit: Parameters) -> bool:
+    """Whether there is a multiplication in it that could go into a DSP block."""
+    return unit.method is Method.EXACT and unit.policy is Policy.FLUSH

@@ -1,0 +1,1 @@
+"""Map Verilog to cells with Yosys and ABC."""

@@ -1,0 +1,1 @@
+"""What can be measured, as jobs; which designs there are; and what was measured before."""

@@ -1,0 +1,98 @@
+"""The technology-free model's one factor: fitted to published energies of integer adders and multipliers.
+
+Source: M. Horowitz, "Computing's energy problem (and what we can do about it)", ISSCC 2014, figure 1.1.9: energies of
+operations in 45 nm at 0.9 V.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from lmul.hdl.export.verilog import verilog
+from lmul.synth.energy.energy import Energies, energies
+from lmul.synth.energy.horowitz import FIGURES
+from lmul.synth.energy.integer_units import Integer, Kind
+from lmul.synth.mapping.flow import map_module
+from lmul.synth.measure.stimulus import CYCLES, STREAMS
+from lmul.synth.technology.technology import Technology
+
+_SEED = 2410_00907
+
+
+@dataclass(frozen=True)
+class IntegerJob:
+    """The energy of an integer unit, on operands of which every bit is random and new in each cycle."""
+
+    kind: Kind
+    width: int
+    ours: bool
+
+    @property
+    def effort(self) -> float:
+        """About as long as mapping it."""
+        return 20.0 + (self.width**2 / 4 if self.kind is Kind.MULTIPLY else 0)
+
+    def run(self, technology: Technology) -> Energies:
+        """Map it and simulate the netlist."""
+        unit = Integer(self.kind, self.width, self.ours)
+        rng = np.random.default_rng(_SEED)
+        x, y = rng.integers(0, 1 << self.width, (2, STREAMS, CYCLES + 1))
+        module = map_module(verilog(unit), unit.name, technology).module
+        return energies(module, technology, {"x": x, "y": y}, warm_up=1)
+
+
+def fit_jobs() -> list[IntegerJob]:
+    """All that a fit needs."""
+    return [IntegerJob(kind, width, ours) for kind, width in FIGURES for ours in (False, True)]
+
+
+@dataclass(frozen=True)
+class Fit:
+    """One factor for all figures: the least sum of squares of the logarithms of computed over published.
+
+    Parameters
+    ----------
+    gate_inputs : dict
+        Toggles of gate inputs in an operation, by figure: of the two netlists the one with fewer.
+    ours : dict
+        By figure, whether that is the one of full adders.
+    """
+
+    gate_inputs: dict[tuple[Kind, int], float]
+    ours: dict[tuple[Kind, int], bool]
+
+    @property
+    def factor(self) -> float:
+        """fJ for a toggle of a gate input."""
+        logs = [np.log(1000 * FIGURES[key] / count) for key, count in self.gate_inputs.items()]
+        return float(np.exp(np.mean(logs)))
+
+    @property
+    def residuals(self) -> dict[tuple[Kind, int], float]:
+        """Computed over published, less one."""
+        return {key: self.factor * count / (1000 * FIGURES[key]) - 1 for key, count in self.gate_inputs.items()}
+
+    @property
+    def spread(self) -> float:
+        """The residuals in one number: the factor that is the root mean square of computed over published, in logs."""
+        return float(np.exp(np.sqrt(np.mean(np.square(np.log1p(list(self.residuals.values())))))))
+
+    @property
+    def note(self) -> str:
+        """The residuals in words, to stand beside every number of the model."""
+        parts = ", ".join(f"int{width} {kind} {100 * r:+.0f} %" for (kind, width), r in self.residuals.items())
+        return f"model against published: {parts}"
+
+
+def fit(measured: Any, glitches: bool) -> Fit:
+    """The fit to what was found out for `fit_jobs`."""
+    counts, ours = {}, {}
+    for kind, width in FIGURES:
+        found = {}
+        for each in (False, True):
+            energies: Energies = measured[IntegerJob(kind, width, each)]
+            found[each] = (energies.counted_glitches if glitches else energies.counted_settled).fj_per_cycle
+        ours[kind, width] = found[True] < found[False]
+        counts[kind, width] = min(found.values())
+    return Fit(counts, ours)

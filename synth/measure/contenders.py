@@ -1,0 +1,100 @@
+"""Who is compared in the full report: methods in formats, as multipliers, MACs and dot products."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from lmul.golden.accumulators import Accumulator, DotParameters
+from lmul.golden.formats import Format, format_named
+from lmul.synth.measure.catalog import ALL_METHODS, EXACT, core, differ, dot_parameters
+from lmul.synth.measure.exact_rivals import Design
+from lmul.synth.measure.pieces import Kind, Piece
+
+
+class Use(StrEnum):
+    """What a multiplication is part of."""
+
+    MULTIPLIER = "multiplier"  # codes in, a code out, policy flush
+    MAC_FIXED = "MAC, fixed"  # operands in registers, multiply, add to an accumulator
+    MAC_FP32 = "MAC, fp32"
+    DOT = "dot product, anchored"  # 16 lanes (fp32: 4), words that stay
+
+
+_ACCUMULATORS = {
+    Use.MULTIPLIER: Accumulator.ANCHORED,  # of no account
+    Use.MAC_FIXED: Accumulator.FIXED,
+    Use.MAC_FP32: Accumulator.FP32,
+    Use.DOT: Accumulator.ANCHORED,
+}
+
+
+@dataclass(frozen=True)
+class Contender:
+    """A method in a format, put to a use.
+
+    Parameters
+    ----------
+    use : Use
+        What it is part of.
+    dot : DotParameters
+        What it computes; of a multiplier only the products count.
+    """
+
+    use: Use
+    dot: DotParameters
+
+    @property
+    def format(self) -> Format:
+        """Of both operands."""
+        return self.dot.product.format
+
+    @property
+    def method(self) -> str:
+        """As in `corrected2`."""
+        return self.dot.method_name
+
+    @property
+    def design(self) -> Design:
+        """What is measured."""
+        if self.use is Use.MULTIPLIER:
+            return Design(self.dot.product)
+        return Design(core(self.dot) if self.use is Use.DOT else Piece(Kind.ELEMENT_CORE, self.dot))
+
+    @property
+    def rivals(self) -> list[Design]:
+        """The exact designs that do the same job: with the whole product added, or the product rounded first."""
+        found = (contender(self.use, self.format, method) for method in EXACT)
+        return [each.design for each in found if each is not None]
+
+
+def contender(use: Use, f: Format, method: str) -> Contender | None:
+    """A method put to a use; None where there is none, or where it is the same as another.
+
+    A multiplier rounds its product, so that `exact` is `rounded` there; and fixed accumulators can be too wide.
+    """
+    if not differ(f, method) or (use is Use.MULTIPLIER and method == "rounded"):
+        return None
+    try:
+        return Contender(use, dot_parameters(f, method, _ACCUMULATORS[use]))
+    except ValueError:
+        return None
+
+
+def contenders(
+    formats: Sequence[Format], uses: Sequence[Use] = tuple(Use), methods: Sequence[str] = ALL_METHODS
+) -> Iterator[Contender]:
+    """All that there are, use by use and format by format, the exact one last."""
+    for use in uses:
+        for f in formats:
+            found = [contender(use, f, method) for method in methods]
+            yield from (each for each in found if each is not None)
+
+
+WIDTHS = range(1, 11)
+"""Mantissa bits of the series of formats."""
+
+
+def series(exponent_bits: int) -> list[Format]:
+    """The formats with so many exponent bits and 1 to 10 of the mantissa, under the names that are known for them."""
+    known = {(5, 10): "fp16", (8, 7): "bf16", (8, 10): "tf32"}
+    return [format_named(known.get((exponent_bits, m), f"e{exponent_bits}m{m}")) for m in WIDTHS]

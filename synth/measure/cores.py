@@ -1,0 +1,228 @@
+# amaranth: UnusedElaboratable=no
+"""What is measured beside whole units: parts of them, and cores without streams, stalls and handshakes."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from amaranth.hdl import Cat, Const, Module, Mux, Signal, Value
+from amaranth.lib import wiring
+from amaranth.lib.wiring import In, Out
+
+from lmul.golden.accumulators import DotParameters
+from lmul.golden.formats import Format
+from lmul.hdl.arith.exact_products import Form
+from lmul.hdl.arith.float_add import WideProduct, accumulated
+from lmul.hdl.arith.gates import bits_of, inverse
+from lmul.hdl.arith.stored_operand import Stored, anchor_width, folded
+from lmul.hdl.arith.words import cat
+from lmul.hdl.dot.products import add_products, product_parts
+from lmul.hdl.dot.wide_product import wide_product
+from lmul.hdl.hierarchy import Part
+
+
+class _Measured(wiring.Component):
+    """What all have."""
+
+    name: str
+    clocked = True
+    parts: Sequence[Part] = ()
+
+    @property
+    def description(self) -> list[str]:
+        """What it is, for the head of the module."""
+        return [f"{self.name}: a part that is measured."]
+
+
+class Product(_Measured):
+    """The multiplier alone: a code times a stored word, before it is aligned. Combinational."""
+
+    x: Signal
+    word: Signal
+    product: Signal
+
+    name = "product"
+    clocked = False
+
+    def __init__(self, dot: DotParameters) -> None:
+        self.dot = dot
+        ports = {"x": dot.product.format.width, "word": Stored.of(dot).width}
+        wide = wide_product(Module(), dot, Signal(ports["x"]), bits_of(Signal(ports["word"])))
+        width = 2 + len(wide.significand) + len(wide.exponent)
+        super().__init__({**{name: In(bits) for name, bits in ports.items()}, "product": Out(width)})
+
+    def elaborate(self, platform: object) -> Module:
+        m = Module()
+        wide = wide_product(m, self.dot, self.x, bits_of(self.word))
+        m.d.comb += self.product.eq(cat([wide.sign, wide.zero, *wide.significand, *wide.exponent]))
+        return m
+
+
+class Loader(_Measured):
+    """A code of y made a stored word. Combinational."""
+
+    code: Signal
+    anchor: Signal
+    word: Signal
+
+    name = "loader"
+    clocked = False
+
+    def __init__(self, dot: DotParameters) -> None:
+        self.dot = dot
+        anchor = {} if dot.window is None else {"anchor": In(anchor_width(dot))}
+        super().__init__({"code": In(dot.product.y_format.width), **anchor, "word": Out(Stored.of(dot).width)})
+
+    def elaborate(self, platform: object) -> Module:
+        m = Module()
+        anchor = None if self.dot.window is None else self.anchor.as_signed()
+        m.d.comb += self.word.eq(folded(m, "word", self.dot, self.code, anchor))
+        return m
+
+
+class Words(_Measured):
+    """One stored word in registers that a load enables."""
+
+    d: Signal
+    load: Signal
+    q: Signal
+
+    name = "words"
+
+    def __init__(self, width: int) -> None:
+        super().__init__({"d": In(width), "load": In(1), "q": Out(width)})
+
+    def elaborate(self, platform: object) -> Module:
+        m = Module()
+        register = Signal(len(self.q), name="register", reset_less=True)
+        with m.If(self.load):
+            m.d.sync += register.eq(self.d)
+        m.d.comb += self.q.eq(register)
+        return m
+
+
+class Bit(_Measured):
+    """A register of one bit."""
+
+    d: Signal
+    q: Signal
+
+    name = "bit"
+
+    def __init__(self) -> None:
+        super().__init__({"d": In(1), "q": Out(1)})
+
+    def elaborate(self, platform: object) -> Module:
+        m = Module()
+        register = Signal(name="register", reset_less=True)
+        m.d.sync += register.eq(self.d)
+        m.d.comb += self.q.eq(register)
+        return m
+
+
+class _Core(_Measured):
+    """Multiplies, and adds to an accumulator that `clear` starts afresh.
+
+    Members
+    -------
+    x : In(lanes * (1 + E + M))
+    word : In(lanes * Stored.width)
+    clear : In(1)
+        The sum begins with the products of this cycle.
+    total : Out(accumulator)
+    saturated : Out(1)
+        Since the last `clear` something was too large.
+    """
+
+    x: Signal
+    word: Signal
+    clear: Signal
+    total: Signal
+    saturated: Signal
+
+    name = "core"
+
+    def __init__(self, dot: DotParameters, lanes: int, form: Form, **others: Any) -> None:
+        self.dot, self.lanes, self.form = dot, lanes, form
+        ports = {"x": In(lanes * dot.product.format.width), "word": In(lanes * Stored.of(dot).width), "clear": In(1)}
+        super().__init__({**ports, **others, "total": Out(dot.width), "saturated": Out(1)})
+        self.parts = product_parts(dot, form)
+
+    def _add(self, m: Module, x: Value, words: Value) -> None:
+        total = Signal(self.dot.width, name="sum", reset_less=True)
+        above = Signal(name="above", reset_less=True)
+        start = Signal(self.dot.width, name="start")
+        m.d.comb += start.eq(Mux(self.clear, 0, total))
+        following, too_large = add_products(m, self.dot, start, (x, words), Const(0, 1), self.form)
+        m.d.sync += [total.eq(following), above.eq((above & ~self.clear) | too_large)]
+        m.d.comb += [self.total.eq(total), self.saturated.eq(above)]
+
+
+class DotCore(_Core):
+    """A dot product without streams: words that stay until others are loaded, and one accumulator for all lanes.
+
+    There is one more port, `load`: the words are taken in.
+    """
+
+    load: Signal
+
+    def __init__(self, dot: DotParameters, lanes: int, form: Form = Form.ARRAY) -> None:
+        super().__init__(dot, lanes, form, load=In(1))
+
+    def elaborate(self, platform: object) -> Module:
+        m = Module()
+        words = Signal(len(self.word), name="words", reset_less=True)
+        with m.If(self.load):
+            m.d.sync += words.eq(self.word)
+        self._add(m, self.x, words)
+        return m
+
+
+class ElementCore(_Core):
+    """A processing element that knows no stalls and passes nothing on: both operands in registers, multiply, add."""
+
+    def __init__(self, dot: DotParameters, form: Form = Form.ARRAY) -> None:
+        super().__init__(dot, 1, form)
+
+    def elaborate(self, platform: object) -> Module:
+        m = Module()
+        both = Signal(len(self.x) + len(self.word), name="operands", reset_less=True)
+        m.d.sync += both.eq(Cat(self.x, self.word))
+        self._add(m, both[: len(self.x)], both[len(self.x) :])
+        return m
+
+
+class Adder(_Measured):
+    """An accumulator that codes of its own format are added to, one a cycle: no multiplier, and x has no register.
+
+    Members
+    -------
+    x : In(1 + E + M)
+        A code; subnormal ones count as zero, reserved ones as the numbers that their bits spell.
+    clear : In(1)
+        The sum begins with the code of this cycle.
+    total : Out(1 + E + M)
+        The sum.
+    """
+
+    x: Signal
+    clear: Signal
+    total: Signal
+
+    name = "adder"
+
+    def __init__(self, f: Format) -> None:
+        self.format = f
+        super().__init__({"x": In(f.width), "clear": In(1), "total": Out(f.width)})
+
+    def elaborate(self, platform: object) -> Module:
+        m, f = Module(), self.format
+        total = Signal(f.width, name="sum", reset_less=True)
+        start = Signal(f.width, name="start")
+        m.d.comb += [start.eq(Mux(self.clear, 0, total)), self.total.eq(total)]
+        *magnitude, sign = bits_of(self.x)
+        mantissa, exponent = magnitude[: f.mantissa_bits], magnitude[f.mantissa_bits :]
+        zero = inverse(self.x[f.mantissa_bits : f.magnitude_bits].any())
+        product = WideProduct(sign, zero, [*mantissa, 1], [*exponent, 0], False, 1, (1 << f.exponent_bits) - 1)
+        code, _ = accumulated(m, f, start, product)
+        m.d.sync += total.eq(cat(code))
+        return m

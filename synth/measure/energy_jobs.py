@@ -1,0 +1,93 @@
+"""Energies as jobs: of a multiplier, a multiply-accumulate or a dot product's core, on one stream."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from lmul.golden.codes import encode
+from lmul.golden.formats import Format
+from lmul.golden.parameters import Parameters
+from lmul.hdl.arith.exact_products import Form
+from lmul.hdl.export.verilog import verilog
+from lmul.synth.energy.energy import Energies, energies
+from lmul.synth.energy.operands import Stream
+from lmul.synth.mapping.flow import map_module
+from lmul.synth.measure.cache import remembered
+from lmul.synth.measure.cores import Adder
+from lmul.synth.measure.jobs import Netlist
+from lmul.synth.measure.multipliers import UnitMapped, effort
+from lmul.synth.measure.pieces import Kind, Piece
+from lmul.synth.measure.stimulus import CYCLES, MAC_TERMS, STREAMS, stimulus
+from lmul.synth.technology.technology import Technology
+
+Contender = Parameters | Piece
+"""A combinational multiplier, or a piece of the kinds ELEMENT_CORE (a multiply-accumulate) and DOT_CORE."""
+
+
+@dataclass(frozen=True)
+class EnergyJob:
+    """The energy of a cycle.
+
+    Parameters
+    ----------
+    contender : Parameters or Piece
+        Of what.
+    stream : Stream
+        On which numbers.
+    form : Form
+        Of a multiplier's exact products; a piece has its own.
+    """
+
+    contender: Contender
+    stream: Stream
+    form: Form = Form.ARRAY
+
+    @property
+    def effort(self) -> float:
+        """About as long as mapping it."""
+        piece = self.contender
+        if isinstance(piece, Parameters):
+            return 2 * effort(piece)
+        return 100 + piece.effort
+
+    @property
+    def products(self) -> int:
+        """Of a cycle."""
+        piece = self.contender
+        return piece.lanes if isinstance(piece, Piece) and piece.kind is Kind.DOT_CORE else 1
+
+    def run(self, technology: Technology) -> Energies:
+        """Map it and simulate the netlist."""
+        unit = self.contender
+        netlist = UnitMapped(unit, self.form) if isinstance(unit, Parameters) else Netlist(unit)
+        values = stimulus(unit, self.stream)
+        cycles = np.shape(values["x"])[1]
+        return energies(netlist.of(technology).module, technology, values, cycles - CYCLES)
+
+    def of(self, technology: Technology) -> Energies:
+        """Found once."""
+        return remembered(self, technology, lambda: self.run(technology))
+
+
+@dataclass(frozen=True)
+class AdderEnergy:
+    """The energy of an addition to an accumulator: products of a stream's numbers, rounded to its format, are added."""
+
+    format: Format
+    stream: Stream
+
+    @property
+    def effort(self) -> float:
+        """About as of a small core."""
+        return 300
+
+    def run(self, technology: Technology) -> Energies:
+        """Map it and simulate the netlist."""
+        unit = Adder(self.format)
+        module = map_module(verilog(unit), unit.name, technology).module
+        cycles = MAC_TERMS + CYCLES
+        blocks = -(-cycles // self.stream.blocks(0, 1).shape[1])
+        x, y = (self.stream.blocks(side, STREAMS * blocks).reshape(STREAMS, -1)[:, :cycles] for side in range(2))
+        position = np.arange(STREAMS)[:, None] + np.arange(cycles)
+        values = {"x": encode(self.format, x * y), "clear": (position % MAC_TERMS == 0).astype(np.uint8)}
+        return energies(module, technology, values, warm_up=MAC_TERMS)

@@ -1,0 +1,158 @@
+# amaranth: UnusedElaboratable=no
+"""What a report of arrays measures, one piece after the other, each by the flow of all units."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from typing import Any
+
+from lmul.golden.accumulators import DEPTH, DotParameters
+from lmul.hdl.arith.exact_products import Form
+from lmul.hdl.arith.stored_operand import Stored
+from lmul.hdl.array.element import OutputStationary, WeightStationary
+from lmul.hdl.array.rounder import Rounder
+from lmul.hdl.array.skew import Skew
+from lmul.hdl.array.systolic import Dataflow, SystolicArray
+from lmul.hdl.dot.products import product_parts
+from lmul.hdl.export.verilog import verilog
+from lmul.hdl.hierarchy import Part
+from lmul.synth.mapping.flow import Mapped, map_module
+from lmul.synth.measure.cores import Bit, DotCore, ElementCore, Loader, Product, Words
+from lmul.synth.technology.technology import Technology
+from lmul.tools.files import scratch_folder
+from lmul.tools.yosys import run_yosys
+
+SUMS = 1
+"""Rows of partial sums that measured weight-stationary arrays keep: more would be a memory, not logic."""
+
+
+class Kind(StrEnum):
+    """What a piece is."""
+
+    BIT = "bit"  # a register of one bit
+    WORDS = "words"  # a stored word in registers
+    PRODUCT = "product"  # what a lane multiplies with, a code and a stored word
+    TERM = "term"  # a lane; with a floating-point accumulator a whole step
+    DOT_CORE = "dot core"
+    ELEMENT_CORE = "element core"
+    OS = "os"  # an output-stationary element
+    WS = "ws"
+    LOADER = "loader"
+    ROUNDER = "rounder"
+    OS_ARRAY = "os array"
+    WS_ARRAY = "ws array"
+    SKEW = "skew"
+
+
+_BUILD: dict[Kind, Callable[["Piece"], Any]] = {
+    Kind.BIT: lambda piece: Bit(),
+    Kind.WORDS: lambda piece: Words(piece.width),
+    Kind.PRODUCT: lambda piece: Product(piece.known),
+    Kind.TERM: lambda piece: product_parts(piece.known)[0],
+    Kind.DOT_CORE: lambda piece: DotCore(piece.known, piece.lanes, piece.form),
+    Kind.ELEMENT_CORE: lambda piece: ElementCore(piece.known, piece.form),
+    Kind.OS: lambda piece: OutputStationary(piece.known),
+    Kind.WS: lambda piece: WeightStationary(piece.known),
+    Kind.LOADER: lambda piece: Loader(piece.known),
+    Kind.ROUNDER: lambda piece: Rounder(piece.known),
+    Kind.OS_ARRAY: lambda piece: SystolicArray(piece.known, piece.lanes, piece.lanes),
+    Kind.WS_ARRAY: lambda piece: SystolicArray(
+        piece.known, piece.lanes, piece.lanes, dataflow=Dataflow.WEIGHT_STATIONARY, sums=SUMS
+    ),
+    Kind.SKEW: lambda piece: Skew(piece.lanes, piece.width),
+}
+
+
+@dataclass(frozen=True)
+class Piece:
+    """A module to measure.
+
+    Parameters
+    ----------
+    kind : Kind
+        What it is.
+    dot : DotParameters or None
+        What it computes; None for mere registers.
+    lanes : int
+        Of a dot product; the side of an array or of a skew.
+    width : int
+        Bits of mere registers.
+    form : Form
+        Of the exact products of a core.
+    """
+
+    kind: Kind
+    dot: DotParameters | None = None
+    lanes: int = 1
+    width: int = 1
+    form: Form = Form.ARRAY
+
+    @property
+    def known(self) -> DotParameters:
+        """What it computes."""
+        assert self.dot is not None
+        return self.dot
+
+    @property
+    def unit(self) -> Part:
+        """The component."""
+        unit: Part = _BUILD[self.kind](self)
+        return unit
+
+    @property
+    def effort(self) -> float:
+        """About how long it takes to measure, in any unit."""
+        if self.dot is None:
+            return 1
+        p = self.dot.product
+        lanes = self.lanes**2 if self.kind in (Kind.OS_ARRAY, Kind.WS_ARRAY) else self.lanes
+        multiplier = p.result.mantissa_bits ** (2 if p.method_name == "exact" else 1)
+        return lanes * (20 + multiplier + self.dot.width)
+
+
+def part(kind: Kind, dot: DotParameters) -> Piece:
+    """A part of a lane or an element that is the same for every K."""
+    return Piece(kind, replace(dot, depth=DEPTH))
+
+
+def words_of(dot: DotParameters) -> Piece:
+    """A stored word in registers."""
+    return Piece(Kind.WORDS, width=Stored.of(dot).width)
+
+
+def mapped(piece: Piece, technology: Technology) -> Mapped:
+    """Write a piece as Verilog, and map it.
+
+    Raises
+    ------
+    ValueError, YosysError
+        As `map_module`.
+    """
+    unit = piece.unit
+    return map_module(prepared(verilog(unit), unit.name, piece.form), unit.name, technology)
+
+
+def prepared(text: str, top: str, form: Form) -> str:
+    """A text with the module `top`, after what its form asks of Yosys before the flow of all units.
+
+    Raises
+    ------
+    YosysError
+        Yosys refuses the text.
+    """
+    if form is not Form.OPERATOR_BOOTH:
+        return text
+    with scratch_folder() as folder:
+        (folder / "unit.v").write_text(text)
+        run_yosys(
+            [
+                "read_verilog unit.v",
+                f"hierarchy -check -top {top}",
+                "proc",
+                "booth",
+                "techmap t:$fa",
+                "write_verilog out.v",
+            ],
+            folder,
+        )
+        return (folder / "out.v").read_text()

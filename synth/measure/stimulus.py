@@ -1,0 +1,131 @@
+"""Operands for the energy of a multiplier, a multiply-accumulate and a dot product's core, from one stream.
+
+Every cycle has new operands. Those of a multiplier and of a floating-point accumulator are divided by one power of two,
+the same for all formats: scaled to the format's limit, products would saturate. Those of an integer accumulator get one
+power-of-two scale a block, since it holds every product.
+"""
+
+from functools import lru_cache
+
+import numpy as np
+from numpy.typing import NDArray
+
+from lmul.golden.accumulators import Accumulator, DotParameters
+from lmul.golden.block_scaling import BLOCK, quantise, scaled_anchor
+from lmul.golden.codes import Codes, encode
+from lmul.golden.formats import Format
+from lmul.golden.parameters import Parameters
+from lmul.hdl.arith.stored_operand import Stored, rebias
+from lmul.synth.energy.operands import Stream
+from lmul.synth.energy.toggles import Stimulus
+from lmul.synth.measure.pieces import Kind, Piece
+
+STREAMS = 1024
+CYCLES = 8
+"""Those at the end of a stimulus, which count. What comes before is warm-up."""
+
+CORE_TERMS = 2
+"""Cycles from one `clear` of a dot product's core to the next: 16 lanes add up a block of 32 in so many."""
+
+MAC_TERMS = BLOCK
+"""Products that a multiply-accumulate adds up from one `clear` to the next."""
+
+
+def stored_words(dot: DotParameters, codes: Codes, anchor: int = 0) -> NDArray[np.int64]:
+    """What the loader makes of codes of y."""
+    p, stored = dot.product, Stored.of(dot)
+    f, low = p.y_format, stored.mantissa
+    magnitude, sign = codes.astype(np.int64) & (f.sign_bit - 1), codes.astype(np.int64) >> f.magnitude_bits
+    zero = magnitude < f.hidden_one
+    d = p.correction[0][0] if p.offset is not None else 0
+    if dot.window is not None:
+        point = p.bias + 1 + anchor
+    elif dot.accumulator is Accumulator.FIXED:
+        point = p.bias + dot.lowest_exponent
+    else:
+        point = p.bias - rebias(dot)
+    total = (magnitude << (low - f.mantissa_bits)) + d - (point << low)
+    bits = low + stored.exponent
+    mask = (1 << bits) - 1
+    if stored.zero_flag:
+        return (total & mask) | zero.astype(np.int64) << bits | sign << (bits + 1)
+    limit = stored.lowest << low
+    kept = np.where(zero | (total < limit), limit, np.where(total >= 0, -1, total))
+    words: NDArray[np.int64] = (kept & mask) | sign << bits
+    return words
+
+
+def stimulus(contender: Parameters | Piece, stream: Stream) -> Stimulus:
+    """Values for all ports of a multiplier of these parameters, or of a piece that multiplies and adds."""
+    if isinstance(contender, Parameters):
+        return unit_stimulus(contender, stream)
+    if contender.kind is Kind.ELEMENT_CORE:
+        return mac_stimulus(contender.known, stream)
+    if contender.kind is Kind.DOT_CORE:
+        return core_stimulus(contender.known, contender.lanes, stream)
+    raise ValueError(f"kind must be {Kind.ELEMENT_CORE} or {Kind.DOT_CORE} to have a stimulus, not {contender.kind}")
+
+
+def unit_stimulus(p: Parameters, stream: Stream) -> Stimulus:
+    """For a combinational multiplier: the elements of blocks one after the other."""
+    position = _positions(BLOCK, 1 + CYCLES)
+    formats = (p.format, p.y_format)
+    x, y = (_elements(f, stream, side, position, scaled=False) for side, f in enumerate(formats))
+    return {"x": x, "y": y}
+
+
+def mac_stimulus(dot: DotParameters, stream: Stream) -> Stimulus:
+    """For a multiply-accumulate: blocks one after the other, each a sum."""
+    position = _positions(MAC_TERMS, MAC_TERMS + 1 + CYCLES)
+    formats = (dot.product.format, dot.product.y_format)
+    x, y = (_elements(f, stream, side, position, scaled=dot.format is None) for side, f in enumerate(formats))
+    # Operands are one cycle in registers before they are multiplied.
+    clear = (position - 1) % MAC_TERMS == 0
+    return {"x": x, "word": stored_words(dot, y, _anchor(dot)), "clear": clear.astype(np.uint8)}
+
+
+def core_stimulus(dot: DotParameters, lanes: int, stream: Stream) -> Stimulus:
+    """For a dot product's core: words that are loaded first and stay, and new elements of blocks of x each cycle."""
+    position = _positions(CORE_TERMS, 2 * CORE_TERMS + CYCLES)
+    scaled, lane = dot.format is None, np.arange(lanes)
+    each = (position[..., None] * lanes + lane).reshape(STREAMS, -1)
+    x = _elements(dot.product.format, stream, 0, each, scaled).reshape(*position.shape, lanes)
+    y = _elements(dot.product.y_format, stream, 1, np.broadcast_to(lane, (STREAMS, lanes)), scaled)
+    words = _packed(stored_words(dot, y[:, None], _anchor(dot)), Stored.of(dot).width)
+    return {
+        "x": _packed(x, dot.product.format.width),
+        "word": np.broadcast_to(words, position.shape),
+        "load": np.broadcast_to((np.arange(position.shape[1]) == 0).astype(np.uint8), position.shape),
+        "clear": (position % CORE_TERMS == 0).astype(np.uint8),
+    }
+
+
+def _positions(terms: int, cycles: int) -> NDArray[np.int64]:
+    """The place of each cycle in its sums: streams are in all phases of a sum, so that cycles are alike."""
+    return (np.arange(STREAMS) * terms // STREAMS)[:, None] + np.arange(cycles)
+
+
+def _anchor(dot: DotParameters) -> int:
+    return 0 if dot.window is None else scaled_anchor(dot)
+
+
+def _elements(format: Format, stream: Stream, side: int, position: NDArray[np.int64], scaled: bool) -> Codes:
+    """Codes of each stream's elements at these positions; the first `BLOCK` are its first block, and so on."""
+    blocks = int(position.max()) // BLOCK + 1
+    codes = _codes(format, stream, side, STREAMS * blocks, scaled).reshape(STREAMS, -1)
+    return np.take_along_axis(codes, position, axis=1)
+
+
+@lru_cache(maxsize=32)
+def _codes(format: Format, stream: Stream, side: int, count: int, scaled: bool) -> Codes:
+    numbers = stream.blocks(side, count)
+    if scaled:
+        return quantise(format, numbers, stream.rule).codes
+    return encode(format, np.ldexp(numbers, -stream.exponent(side)))
+
+
+def _packed(fields: NDArray[np.generic], width: int) -> NDArray[np.generic]:
+    """One integer of all fields, the first in the lowest bits."""
+    shifts = np.array([i * width for i in range(fields.shape[-1])], object)
+    packed: NDArray[np.generic] = (fields.astype(object) << shifts).sum(axis=-1)
+    return packed

@@ -1,0 +1,1 @@
+"""Timing and power by OpenSTA, where it is installed."""

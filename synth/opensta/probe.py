@@ -1,0 +1,122 @@
+"""How an installed OpenSTA counts power, found out on cells whose answers are known."""
+
+from dataclasses import dataclass
+
+from lmul.synth.opensta.run import power
+from lmul.synth.technology.technology import Technology, liberty_technology
+
+RISE_FJ, FALL_FJ = 1.0, 3.0
+"""Internal energy of every cell of the probe, for its output's two transitions, whatever causes them."""
+
+LOAD_FF, VOLTS = 3.0, 2.0
+
+CELLS = {
+    "INV": "!A",
+    "NAND2": "!(A B)",
+    "NOR2": "!(A + B)",
+    "NOR3": "!(A + B + C)",
+    "AOI21": "!((A B) + C)",
+    "XOR2": "A ^ B",
+}
+"""Functions of the probe's cells, by name."""
+
+
+def _table(kind: str, value: float) -> str:
+    return f'{kind}(t) {{ values("{value}, {value}", "{value}, {value}"); }}'
+
+
+def _cell(name: str, text: str) -> str:
+    inputs = [pin for pin in "ABC" if pin in text]
+    pins = " ".join(f"pin({pin}) {{ direction : input; capacitance : {LOAD_FF}; }}" for pin in inputs)
+    delays = [_table(kind, 0.02) for kind in ("cell_rise", "cell_fall", "rise_transition", "fall_transition")]
+    energies = f"{_table('rise_power', RISE_FJ)} {_table('fall_power', FALL_FJ)}"
+    arcs = f'timing() {{ related_pin : "{" ".join(inputs)}"; timing_sense : non_unate; {" ".join(delays)} }}'
+    powers = " ".join(f"internal_power() {{ related_pin : {pin}; {energies} }}" for pin in inputs)
+    output = f'pin(Y) {{ direction : output; function : "{text}"; {arcs} {powers} }}'
+    return f"  cell({name}) {{ area : 1; {pins} {output} }}\n"
+
+
+_THRESHOLDS = " ".join(
+    f"input_threshold_pct_{edge} : 50; output_threshold_pct_{edge} : 50;"
+    f" slew_lower_threshold_pct_{edge} : 20; slew_upper_threshold_pct_{edge} : 80;"
+    for edge in ("rise", "fall")
+)
+_AXES = 'variable_2 : total_output_net_capacitance; index_1("0.01, 0.1"); index_2("1, 10");'
+_LIBRARY = f"""library(probe) {{ delay_model : table_lookup; {_THRESHOLDS}
+  time_unit : "1ns"; voltage_unit : "1V"; current_unit : "1mA"; leakage_power_unit : "1nW";
+  pulling_resistance_unit : "1kohm"; capacitive_load_unit(1, ff);
+  nom_voltage : {VOLTS}; nom_temperature : 25; nom_process : 1;
+  operating_conditions(typical) {{ process : 1; temperature : 25; voltage : {VOLTS}; }}
+  default_operating_conditions : typical;
+  lu_table_template(t) {{ variable_1 : input_net_transition; {_AXES} }}
+  power_lut_template(t) {{ variable_1 : input_transition_time; {_AXES} }}
+{"".join(_cell(*cell) for cell in CELLS.items())}}}
+"""
+
+# The inverter drives another, and there is an XOR made of a NOR and an AOI; all else drives nothing.
+_NETLIST = """module probe(a, b, c, y); input a, b, c; output [6:0] y; wire n, m;
+  INV INV(.A(a), .Y(n)); INV last(.A(n), .Y(y[0])); NAND2 NAND2(.A(a), .B(b), .Y(y[1]));
+  NOR3 NOR3(.A(a), .B(b), .C(c), .Y(y[2])); AOI21 AOI21(.A(a), .B(b), .C(c), .Y(y[3]));
+  XOR2 XOR2(.A(a), .B(b), .Y(y[4])); NOR2 NOR2(.A(a), .B(b), .Y(y[5]));
+  NOR2 neither(.A(a), .B(b), .Y(m)); AOI21 built(.A(a), .B(b), .C(m), .Y(y[6]));
+endmodule
+"""
+
+
+@dataclass(frozen=True)
+class Probed:
+    """What OpenSTA says of the probe, inputs changing once a cycle.
+
+    Parameters
+    ----------
+    internal : dict of str to float
+        By cell: internal energy over what the transitions of its output use, of which OpenSTA itself says how many
+        there are; 1 is right.
+    switching : float
+        Of the energy of nets, over C V^2 / 2 a transition; 1 is right.
+    xor : float
+        Transitions of an XOR of two inputs that change at random over those of one of them. Settled values have 1,
+        and 2 if the inputs never change together.
+    built : float
+        The same of an XOR made of a NOR and an AOI.
+    """
+
+    internal: dict[str, float]
+    switching: float
+    xor: float
+    built: float
+
+
+@dataclass(frozen=True)
+class Probe:
+    """The job: ask OpenSTA of a version."""
+
+    version: str
+
+    @property
+    def effort(self) -> float:
+        """One short run."""
+        return 20
+
+    def run(self, technology: Technology) -> Probed:
+        """Ask; the technology does not matter."""
+        return probed()
+
+
+def probed() -> Probed:
+    """What the installed OpenSTA says.
+
+    Raises
+    ------
+    OpenStaError
+        As `power`.
+    """
+    text = _LIBRARY.encode()
+    library = liberty_technology("probe.lib", text, text, registers=False, nand2_area=1.0)
+    found = power(_NETLIST, "probe", library, activity=1.0)
+    toggle = (RISE_FJ + FALL_FJ) / 2
+    internal = {cell: found.internal[cell] / (toggle * found.activities[f"{cell}/Y"]) for cell in CELLS}
+    # The net `m` is the other that is driven and loaded: by the input of an AOI.
+    loaded = found.activities["INV/Y"] + found.activities["neither/Y"]
+    switching = found.switching / (loaded * LOAD_FF * VOLTS**2 / 2)
+    return Probed(internal, switching, found.activities["XOR2/Y"], found.activities["built/Y"])

@@ -1,0 +1,1 @@
+"""What is reported of measurements: topics, their tables and pictures."""

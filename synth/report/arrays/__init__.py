@@ -1,0 +1,1 @@
+"""The report of dot products, elements and arrays."""

@@ -1,0 +1,243 @@
+"""8-bit operands with one power-of-two scale a block: whether e3m4 by addition beats exact e4m3, and what else does."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from lmul.accuracy.distributions import Distribution
+from lmul.accuracy.dots.total import SCALED, Condition, TotalError
+from lmul.golden.accumulators import DotParameters
+from lmul.golden.block_scaling import BLOCK, Rule
+from lmul.reporting.sections import Record, Section, area, decimals, error, plain, saving
+from lmul.synth.measure.catalog import core, scaled
+from lmul.synth.measure.jobs import CoreEnergy
+from lmul.synth.measure.session import Measured
+from lmul.synth.report.arrays.dot_products import split
+from lmul.synth.report.energy_notes import bounds_notes
+from lmul.synth.report.noise import NOISE_PERCENT
+
+REFERENCES = ("rounded e4m3", "exact e4m3")
+"""What the others are set against: the cheaper exact one, and the more accurate one."""
+
+_SHORT = {
+    Distribution.GAUSSIAN: "Gauss",
+    Distribution.LAPLACE: "Laplace",
+    Distribution.STUDENT: "t(4)",
+    Distribution.OUTLIERS: "outliers",
+}
+USUAL = tuple(d for d in _SHORT if d is not Distribution.OUTLIERS)
+
+
+def design_name(dot: DotParameters) -> str:
+    """As in `corrected2 e3m4`."""
+    return f"{dot.method_name} {dot.product.format_name.replace('_', ' x ')}"
+
+
+def energy_jobs(dots: Sequence[DotParameters]) -> Iterator[CoreEnergy]:
+    """The energies of their cores, with operands scaled by both rules."""
+    yield from (CoreEnergy(core(dot), rule) for dot in dots for rule in Rule)
+
+
+@dataclass(frozen=True)
+class Design:
+    """A design, measured.
+
+    Parameters
+    ----------
+    name : str
+        Method and format.
+    area : float
+        NAND2 equivalents a product, words included.
+    energies : dict
+        fJ a product by rule, settled and with glitches; empty where the technology has none.
+    errors : dict
+        By condition.
+    """
+
+    name: str
+    area: float
+    energies: dict[tuple[Rule, str], float]
+    errors: dict[Condition, TotalError]
+
+    def better_in(self, other: "Design", conditions: Sequence[Condition]) -> tuple[list[Condition], list[Condition]]:
+        """The conditions in which it is more accurate, as computed and after the gain: beyond both standard errors."""
+        before, after = [], []
+        for condition in conditions:
+            own, others = self.errors[condition], other.errors[condition]
+            doubt = own.uncertainty + others.uncertainty
+            before += [condition] if own.before + doubt < others.before else []
+            after += [condition] if own.after + doubt < others.after else []
+        return before, after
+
+
+def designs(measured: Measured) -> list[Design]:
+    """All of them."""
+    found = []
+    for dot in scaled():
+        energies = {}
+        for rule in Rule:
+            each = measured.energies(core(dot), rule)
+            if each is not None:
+                energies[rule, "settled"] = each.settled.fj_per_cycle / core(dot).lanes
+                energies[rule, "glitches"] = each.glitches.fj_per_cycle / core(dot).lanes
+        errors = {condition: measured.error(condition, dot) for condition in SCALED}
+        found.append(Design(design_name(dot), split(measured, dot)["total"], energies, errors))
+    return found
+
+
+def cost_section(measured: Measured) -> Section:
+    """The table of areas and energies."""
+    found = designs(measured)
+    references = [design for design in found if design.name in REFERENCES]
+    records: list[Record] = []
+    for dot, design in zip(scaled(), found, strict=True):
+        other = design not in references
+        least = min(each.area for each in references)
+        record: Record = {"design": design.name, "without_words": split(measured, dot)["without_words"]}
+        record |= {"area": design.area, "area_saved": 1 - design.area / least if other else None}
+        for rule in Rule:
+            for kind in ("settled", "glitches"):
+                value = design.energies.get((rule, kind))
+                record[f"{kind}_{rule}"] = value
+                record[f"{kind}_{rule}_saved"] = None
+                if value is not None and other:
+                    record[f"{kind}_{rule}_saved"] = 1 - value / min(each.energies[rule, kind] for each in references)
+        records.append(record)
+    energies = {
+        f"{kind}_{rule}{suffix}": (f"{title}, {rule}" if not suffix else "saved", saving if suffix else decimals(0))
+        for kind, title in (("settled", "fJ"), ("glitches", "fJ with glitches"))
+        for rule in Rule
+        for suffix in ("", "_saved")
+    }
+    notes = [
+        f"The same 16 lanes, anchored W12, each product's share; 'saved' is against the better of"
+        f" {' and '.join(REFERENCES)} in each figure. Operands are Gaussian, one power-of-two scale to {BLOCK} of them;"
+        " the scale is no matter of the lane.",
+        "Energy is of toggling nets and of the clock at registers, words already loaded, x new each cycle.",
+        *bounds_notes(measured),
+    ]
+    return Section(
+        "scaled",
+        "8 bits with one scale a block: area and energy",
+        records,
+        {
+            "design": ("design", plain),
+            "without_words": ("without words", area),
+            "area": ("NAND2 eq., with words", area),
+            "area_saved": ("saved", saving),
+            **energies,
+        },
+        (),
+        notes,
+    )
+
+
+def error_section(measured: Measured) -> Section:
+    """The table of total errors: as computed, and after the gain."""
+    records: list[Record] = []
+    for rule in Rule:
+        for design in designs(measured):
+            record: Record = {"rule": rule.value, "design": design.name}
+            for distribution in _SHORT:
+                each = design.errors[Condition(distribution, rule)]
+                record |= {f"{distribution}_before": each.before, f"{distribution}_after": each.after}
+                record[f"{distribution}_uncertainty"] = each.uncertainty
+            records.append(record)
+    return Section(
+        "scaled_errors",
+        "8 bits with one scale a block: total error",
+        records,
+        {
+            "rule": ("scale", plain),
+            "design": ("design", plain),
+            **{
+                f"{d}_{when}": (f"{_SHORT[d]}{', gain' if when == 'after' else ''}", error)
+                for d in _SHORT
+                for when in ("before", "after")
+            },
+        },
+        ("rule",),
+        [
+            "NRMSE of 64-long dot products against those of the numbers before they were quantised: as computed, and"
+            " after one least-squares gain. Scales: 'floor' is OCP's, with which a block's largest numbers may"
+            " saturate; 'fit' is the least one with which nothing does. 'outliers' is Gaussian with one element in 64"
+            " of x 30 times as large.",
+        ],
+    )
+
+
+def verdict(measured: Measured) -> list[str]:
+    """What the numbers say."""
+    return verdict_of(designs(measured))
+
+
+def verdict_of(found: Sequence[Design]) -> list[str]:
+    """What the numbers of designs say, a sentence for each against the first of `REFERENCES`, and what follows."""
+    first, *rest = (next(design for design in found if design.name == name) for name in REFERENCES)
+    sentences = [_sentence(design, first) for design in found if design != first]
+    for reference in (first, *rest):
+        sentences += _winners(found, reference)
+    return sentences
+
+
+def _winners(found: Sequence[Design], reference: Design) -> list[str]:
+    """Which are better than one of them in everything."""
+    sentences = []
+    others = [design for design in found if design != reference]
+    winners = [design.name for design in others if wins(design, reference)]
+    gained = [design.name for design in others if wins(design, reference, gain_only=True)]
+    usual = f"area (by more than the {NOISE_PERCENT} % of noise)"
+    if reference.energies:
+        usual += ", energy with and without glitches"
+    usual += " and total error, under both scale rules and for Gaussian, Laplace and Student-t numbers alike"
+    sentences.append(f"Better than {reference.name} in {usual}: {', '.join(winners) or 'none'}.")
+    if gained != winners:
+        sentences.append(f"The same if a gain is fitted first: {', '.join(gained) or 'none'}.")
+    for name in dict.fromkeys([*winners, *gained]):
+        design = next(each for each in found if each.name == name)
+        better = [each.name for each in found if each != design and dominates(each, design)]
+        if better:
+            sentences.append(
+                f"{name} is itself beaten, in area no larger and nowhere less accurate: {', '.join(better)}."
+            )
+    return sentences
+
+
+def wins(design: Design, reference: Design, gain_only: bool = False) -> bool:
+    """Whether it is better in everything, outliers left out."""
+    conditions = [condition for condition in SCALED if condition.distribution in USUAL]
+    before, after = design.better_in(reference, conditions)
+    smaller = design.area < (1 - NOISE_PERCENT / 100) * reference.area
+    thrifty = all(value < reference.energies[key] for key, value in design.energies.items())
+    return smaller and thrifty and len(after) == len(conditions) and (gain_only or len(before) == len(conditions))
+
+
+def dominates(design: Design, other: Design) -> bool:
+    """Whether it is no larger, and in no condition less accurate, before the gain or after it."""
+    if design.area > other.area:
+        return False
+    errors = [(design.errors[condition], other.errors[condition]) for condition in SCALED]
+    return all(own.before <= theirs.before and own.after <= theirs.after for own, theirs in errors)
+
+
+def _sentence(design: Design, reference: Design) -> str:
+    text = f"{design.name} against {reference.name}: area {_change(design.area, reference.area)}"
+    if design.energies:
+        for kind, title in (("settled", "energy"), ("glitches", "with glitches")):
+            changes = dict.fromkeys(_change(design.energies[r, kind], reference.energies[r, kind]) for r in Rule)
+            text += f", {title} {' and '.join(changes)}"
+    conditions = [condition for condition in SCALED if condition.distribution in USUAL]
+    before, after = design.better_in(reference, conditions)
+    text += f"; more accurate in {len(before)} of {len(conditions)} conditions, after a gain in {len(after)}"
+    if 0 < len(after) < len(conditions):
+        text += f" (not {', '.join(_named(c) for c in conditions if c not in after)})"
+    outliers = [condition for condition in SCALED if condition not in conditions]
+    before, after = design.better_in(reference, outliers)
+    return f"{text}; with outliers in {len(before)} and {len(after)} of {len(outliers)}."
+
+
+def _named(condition: Condition) -> str:
+    return f"{_SHORT[condition.distribution]} {condition.rule}"
+
+
+def _change(value: float, other: float) -> str:
+    return f"{round(100 * (value / other - 1)):+d} %"

@@ -1,0 +1,223 @@
+"""The cost of 16-lane dot products, each product's share, beside how accurate they are."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+from lmul.accuracy.dots.total import PLAIN, Bits
+from lmul.golden.accumulators import Accumulator, DotParameters
+from lmul.golden.formats import E3M4, Format
+from lmul.golden.parameters import Method
+from lmul.reporting.sections import Record, Section, area, error, percent_of, plain, saving
+from lmul.synth.measure.catalog import DEPTH, EXACT, accumulator_name, core, dot_parameters, lanes
+from lmul.synth.measure.pieces import Kind, Piece, part, words_of
+from lmul.synth.measure.session import Measured
+
+GOALS = {
+    ("e4m3", "lmul"): (240, 250),
+    ("e3m4", "lmul"): (255, 272),
+    ("e3m4", "corrected2"): (270, 300),
+    ("bf16", "lmul"): (320, 340),
+    ("fp16", "lmul"): (350, 366),
+}
+"""NAND2 equivalents a MAC in nangate45, anchored W12: what was aimed at, and what probes before this unit measured."""
+
+
+SAVED = (
+    "'saved' is 1 - the row / the smaller of 'exact' and 'rounded' with the same format and accumulator, the rivals;"
+    " their own rows have none. Their products are arrays of full adders, or tables up to 4 mantissa bits; of fp16 and"
+    " fp32 Booth's recoding is smaller, as the full report (`lmul report --full`) has it."
+)
+
+
+def pieces(dots: Sequence[DotParameters]) -> Iterator[Piece]:
+    """What is measured of them."""
+    for dot in dots:
+        yield from (part(Kind.PRODUCT, dot), part(Kind.TERM, dot), core(dot), words_of(dot))
+
+
+def split(measured: Measured, dot: DotParameters) -> dict[str, float]:
+    """The area of a core by what it is for, in NAND2 equivalents a product; differences of pieces."""
+    count = lanes(dot.product.format)
+    product, term = (measured.nand2(part(kind, dot)) for kind in (Kind.PRODUCT, Kind.TERM))
+    total, words = measured.nand2(core(dot)) / count, measured.nand2(words_of(dot))
+    return {
+        "multiplier": product,
+        "alignment": term - product,
+        "sum": total - term - words,
+        "without_words": total - words,
+        "words": words,
+        "total": total,
+    }
+
+
+def section(measured: Measured, dots: Sequence[DotParameters]) -> Section:
+    """The table of areas."""
+    splits = {dot: split(measured, dot) for dot in dots}
+    records: list[Record] = []
+    for dot, parts in splits.items():
+        least = min(splits[other]["total"] for other in exact_ones(dot, dots))
+        records.append(
+            {
+                "format": dot.product.format_name,
+                "accumulator": accumulator_name(dot),
+                "method": dot.method_name,
+                "lanes": lanes(dot.product.format),
+                **parts,
+                "saved": None if dot.product.method is Method.EXACT else 1 - parts["total"] / least,
+            }
+        )
+    return Section(
+        "lanes",
+        "Dot products: NAND2 equivalents per product",
+        records,
+        {
+            "format": ("format", plain),
+            "accumulator": ("accumulator", plain),
+            "method": ("method", plain),
+            "multiplier": ("multiplier", area),
+            "alignment": ("alignment", area),
+            "sum": ("adder tree, accumulator", area),
+            "without_words": ("without words", area),
+            "words": ("stationary words", area),
+            "total": ("with words", area),
+            "saved": ("saved", saving),
+        },
+        ("accumulator", "format"),
+        [
+            "16 lanes (fp32: 4), weight-stationary, every number a product's share. 'with words' is the whole core,"
+            f" mapped flat, over its lanes: K up to {DEPTH}, words of y in registers with a load enable, one"
+            " accumulator register that a new sum clears; x comes in without a register, and there are no streams."
+            " That is the figure that counts. The rest is found by measuring the multiplier alone, the lane, and a"
+            " word's registers: 'alignment' is the lane less the multiplier, 'adder tree, accumulator' what is left."
+            f" {SAVED}",
+        ],
+    )
+
+
+def goals_section(measured: Measured, dots: Sequence[DotParameters]) -> Section:
+    """The table of what was aimed at."""
+    found = {(dot.product.format_name, dot.method_name): split(measured, dot) for dot in dots if dot.window == 12}
+    records: list[Record] = [
+        {
+            "format": name,
+            "method": method,
+            "goal": goal,
+            "probe": probe,
+            **{key: found[name, method][key] for key in ("without_words", "total")},
+            "met_without_words": "yes" if found[name, method]["without_words"] <= goal else "no",
+            "met_with_words": "yes" if found[name, method]["total"] <= goal else "no",
+        }
+        for (name, method), (goal, probe) in GOALS.items()
+        if (name, method) in found
+    ]
+    return Section(
+        "goals",
+        "Goals for these lanes, anchored W12, in nangate45",
+        records,
+        {
+            "format": ("format", plain),
+            "method": ("method", plain),
+            "goal": ("goal", plain),
+            "probe": ("earlier probe", plain),
+            "without_words": ("without words", area),
+            "met_without_words": ("met", plain),
+            "total": ("with words", area),
+            "met_with_words": ("met, with words", plain),
+        },
+        (),
+        ["The goals do not say whether stationary words are in them, so both are shown."],
+    )
+
+
+def rivals(measured: Measured, dots: Sequence[DotParameters]) -> list[Piece]:
+    """The cores of exact dot products of fewer bits that are as accurate as some others."""
+    return list(dict.fromkeys(other for dot in dots for others in _rivals(measured, dot) for other in others))
+
+
+def _rivals(measured: Measured, dot: DotParameters) -> list[list[Piece]]:
+    """Those as accurate as one, as computed and after the gain: that of whole products and that of rounded ones."""
+    each = measured.error(PLAIN, dot)
+    found = ((each.rival_before, each.rounded_before), (each.rival_after, each.rounded_after))
+    return [
+        [_of_bits(dot, bits, method) for method, bits in zip(EXACT, pair, strict=True) if bits is not None]
+        for pair in found
+    ]
+
+
+def _of_bits(dot: DotParameters, bits: Bits, method: str) -> Piece:
+    """As many lanes, and the same accumulator."""
+    x, y = (dot.product.format.with_mantissa(count) for count in bits)
+    other = replace(dot_parameters(x, method, dot.accumulator, dot.depth, y), window=dot.window)
+    return Piece(Kind.DOT_CORE, other, lanes(dot.product.format))
+
+
+def accuracy_section(measured: Measured, dots: Sequence[DotParameters]) -> Section:
+    """The table of errors, and of rivals."""
+    records: list[Record] = []
+    for dot in dots:
+        found = measured.error(PLAIN, dot)
+        record: Record = {
+            "format": dot.product.format_name,
+            "accumulator": accumulator_name(dot),
+            "method": dot.method_name,
+            "before": found.before,
+            "after": found.after,
+            "gain": found.gain,
+        }
+        total = split(measured, dot)["total"]
+        for when, others in zip(("before", "after"), _rivals(measured, dot), strict=True):
+            areas = [(measured.nand2(other) / other.lanes, other.known) for other in others]
+            own, other = min(areas, key=lambda pair: pair[0], default=(None, None))
+            record[f"rival_{when}"] = None if other is None else _bits_name(other)
+            record[f"rival_area_{when}"] = own
+            record[f"rival_saved_{when}"] = None if own is None else 1 - total / own
+        records.append(record)
+    shown = {"format": plain, "accumulator": plain, "method": plain}
+    notes = [
+        "NRMSE of 64-long dot products of Gaussian numbers against the true ones, quantising included, as computed and"
+        " after the one gain that makes it least. The rival is the smallest exact unit that is as accurate: the same"
+        " exponent bits and accumulator, operands rounded to so many mantissa bits (x, and y), products added whole or"
+        " rounded first, as it says, whichever is smaller. 'saved' is what the row"
+        " saves against it, words and all; negative means that the exact unit of fewer bits is smaller. Rows without a"
+        " rival are exact, or no exact unit of that format is as accurate before the gain with the mantissa bits"
+        " that it has.",
+    ]
+    if any(dot.product.format == E3M4 for dot in dots):
+        notes.append(
+            "Here e3m4 has no scales: its units read all below 1/4 as zero, and that dominates these errors. With one"
+            " scale a block it is used as it is meant to be; see below."
+        )
+    return Section(
+        "accuracy",
+        "How accurate these dot products are, and what an exact one of equal accuracy costs",
+        records,
+        {
+            **{key: (key, show) for key, show in shown.items()},
+            "before": ("NRMSE", error),
+            "after": ("after gain", error),
+            "gain": ("gain", lambda value: f"{value:.3f}"),
+            "rival_before": ("rival", plain),
+            "rival_area_before": ("its area", area),
+            "rival_saved_before": ("saved", percent_of(0)),
+            "rival_after": ("rival after gain", plain),
+            "rival_area_after": ("its area", area),
+            "rival_saved_after": ("saved", percent_of(0)),
+        },
+        ("accumulator", "format"),
+        notes,
+    )
+
+
+def exact_ones(dot: DotParameters, dots: Sequence[DotParameters]) -> list[DotParameters]:
+    """Those that do the same job exactly: with whole products, and with products that are rounded first."""
+
+    def job(each: DotParameters) -> tuple[Format, Format, Accumulator, int]:
+        return each.product.format, each.product.y_format, each.accumulator, each.depth
+
+    return [other for other in dots if other.product.method is Method.EXACT and job(other) == job(dot)]
+
+
+def _bits_name(dot: DotParameters) -> str:
+    """As in `3 x 2 rounded`."""
+    p = dot.product
+    return f"{p.format.mantissa_bits} x {p.y_format.mantissa_bits}{' rounded' if dot.rounded else ''}"

@@ -1,0 +1,232 @@
+# amaranth: UnusedElaboratable=no
+"""The cost of processing elements and whole arrays, and of what stands around them."""
+
+from collections.abc import Iterator, Mapping, Sequence
+
+from lmul.golden.accumulators import DotParameters
+from lmul.golden.parameters import Method
+from lmul.hdl.arith.stored_operand import Stored
+from lmul.hdl.array.element import OutputStationary, WeightStationary
+from lmul.reporting.sections import Record, Section, area, plain, saving
+from lmul.synth.measure.catalog import accumulator_name
+from lmul.synth.measure.pieces import SUMS, Kind, Piece, part
+from lmul.synth.measure.session import Measured
+from lmul.synth.report.arrays.dot_products import SAVED, exact_ones
+
+SIDE = 4
+"""Rows and columns of the arrays."""
+
+LARGE_SIDE = 16
+"""Those of the array that is estimated."""
+
+BIT = Piece(Kind.BIT)
+ELEMENTS = {"os": Kind.OS, "ws": Kind.WS}
+ARRAYS = {"os": Kind.OS_ARRAY, "ws": Kind.WS_ARRAY}
+
+_NAMES = {
+    "format": ("format", plain),
+    "accumulator": ("accumulator", plain),
+    "method": ("method", plain),
+}
+
+
+def element_pieces(dots: Sequence[DotParameters]) -> Iterator[Piece]:
+    """What is measured of processing elements."""
+    yield BIT
+    for dot in dots:
+        yield from (part(kind, dot) for kind in ((Kind.PRODUCT, Kind.TERM) if dot.format is None else (Kind.PRODUCT,)))
+        yield from (Piece(kind, dot) for kind in (Kind.ELEMENT_CORE, Kind.OS, Kind.WS))
+
+
+def element_section(measured: Measured, dots: Sequence[DotParameters]) -> Section:
+    """The table of processing elements."""
+    records: list[Record] = []
+    for dot in dots:
+        areas, others = _element(measured, dot), [_element(measured, other) for other in exact_ones(dot, dots)]
+        savings = _savings(dot, ("core", *ELEMENTS), areas, others)
+        records.append({**_named(dot), **areas, **savings})
+    return Section(
+        "elements",
+        "Processing elements: NAND2 equivalents",
+        records,
+        {
+            **_NAMES,
+            "multiplier": ("multiplier", area),
+            "alignment": ("alignment", area),
+            "sum": ("accumulator", area),
+            "operands": ("operand registers", area),
+            "core": ("core", area),
+            "core_saved": ("saved", saving),
+            "os": ("os element", area),
+            "os_saved": ("saved", saving),
+            "os_more": ("os over core", area),
+            "ws": ("ws element", area),
+            "ws_saved": ("saved", saving),
+            "ws_more": ("ws over core", area),
+        },
+        ("format", "accumulator"),
+        [
+            "One product a step. 'core' is a bare element, measured whole: registers for both operands, multiplier,"
+            " an accumulator that can be cleared; its parts are found as those of lanes are. A floating-point"
+            " accumulator aligns inside its adder. 'os element' and 'ws element' are those of the arrays. Over the"
+            " core the output-stationary one has flags, a register in which results drain down the column, and an"
+            " enable at every register; the weight-stationary one a second word (loaded while the first is in use),"
+            f" flags and enables, and no clearing. {SAVED}",
+        ],
+    )
+
+
+def array_pieces(dots: Sequence[DotParameters]) -> Iterator[Piece]:
+    """What is measured of arrays."""
+    for dot in dots:
+        for flow, kind in ARRAYS.items():
+            yield from (Piece(kind, dot, SIDE), Piece(ELEMENTS[flow], dot))
+            for side in (SIDE, LARGE_SIDE):
+                yield from _skews(flow, dot, side)
+
+
+def array_section(measured: Measured, dots: Sequence[DotParameters]) -> Section:
+    """The table of arrays."""
+    records: list[Record] = []
+    for flow, kind in ARRAYS.items():
+        for dot in dots:
+            areas = _array(measured, flow, kind, dot)
+            others = [_array(measured, flow, kind, other) for other in exact_ones(dot, dots)]
+            savings = _savings(dot, ("total", "large"), areas, others)
+            records.append({**_named(dot), "dataflow": flow, **areas, **savings})
+    return Section(
+        "arrays",
+        f"Arrays: NAND2 equivalents per product a step ({SIDE} x {SIDE} measured, {LARGE_SIDE} x {LARGE_SIDE}"
+        " estimated)",
+        records,
+        {
+            "dataflow": ("dataflow", plain),
+            **_NAMES,
+            "elements": ("elements", area),
+            "skew": ("skew", area),
+            "control": ("loading, control", area),
+            "total": (f"{SIDE} x {SIDE}", area),
+            "total_saved": ("saved", saving),
+            "large_skew": (f"skew at {LARGE_SIDE}", area),
+            "large": (f"{LARGE_SIDE} x {LARGE_SIDE}, estimate", area),
+            "large_saved": ("saved", saving),
+        },
+        ("dataflow", "format"),
+        [
+            f"'{SIDE} x {SIDE}' is the whole array mapped flat, with streams and loaders, over its {SIDE**2} elements."
+            " 'elements' is one element by itself, 'skew' the delays around them by themselves, 'loading, control' the"
+            f" rest. The {LARGE_SIDE} x {LARGE_SIDE} array is put together: elements as here, its own delays, and"
+            f" what is left of the small one as often as it has more columns. Weight-stationary arrays are measured"
+            f" with room for {SUMS} row of partial sums: more would be a memory. {SAVED}",
+        ],
+    )
+
+
+def converter_pieces(kind: Kind, dots: Sequence[DotParameters]) -> list[Piece]:
+    """Loaders, or what rounds."""
+    return [Piece(kind, dot) for dot in dots]
+
+
+def converter_section(
+    measured: Measured,
+    loaders: Sequence[DotParameters],
+    quantisers: Sequence[DotParameters],
+    roundings: Sequence[DotParameters],
+) -> Section:
+    """The table of what operands and sums pass on their way in and out."""
+    rows: list[tuple[str, DotParameters, Kind, str, str]] = []
+    for dot in loaders:
+        f = dot.product.format.name
+        rows.append((f"loader, {dot.method_name}", dot, Kind.LOADER, f, f"word, {accumulator_name(dot)}"))
+    for dot in quantisers:
+        rows.append(("quantiser", dot, Kind.ROUNDER, dot.accumulator.value, str(dot.output)))
+    for dot in roundings:
+        source = f"sum of {dot.product.format.name}, {accumulator_name(dot)}"
+        rows.append(("output rounding", dot, Kind.ROUNDER, source, str(dot.output)))
+    records: list[Record] = [
+        {"what": what, "from": source, "to": target, "nand2": measured.nand2(Piece(kind, dot))}
+        for what, dot, kind, source, target in rows
+    ]
+    return Section(
+        "converters",
+        "Loaders, quantisers, output rounding: NAND2 equivalents each",
+        records,
+        {
+            "what": ("unit", plain),
+            "from": ("from", plain),
+            "to": ("to", plain),
+            "nand2": ("NAND2 eq.", area),
+        },
+        ("what",),
+        [
+            "Combinational, one for each column, row or port, not for each product. A loader folds bias, anchor and"
+            " a constant D into a code of y. A quantiser rounds a number that is no Inf, NaN or subnormal once, to"
+            " nearest even, with saturation; it is the unit that rounds floating-point sums where they leave. Applying"
+            " a block's scale would be one subtraction in the exponent more, finding it is not built. There is no"
+            " output rounding for anchored sums.",
+        ],
+    )
+
+
+def _element(measured: Measured, dot: DotParameters) -> dict[str, float | None]:
+    product = measured.nand2(part(Kind.PRODUCT, dot))
+    aligned = product if dot.format is not None else measured.nand2(part(Kind.TERM, dot))
+    whole = measured.nand2(Piece(Kind.ELEMENT_CORE, dot))
+    operands = (dot.product.format.width + Stored.of(dot).width) * measured.nand2(BIT)
+    elements = {flow: measured.nand2(Piece(kind, dot)) for flow, kind in ELEMENTS.items()}
+    return {
+        "multiplier": product,
+        "alignment": None if dot.format is not None else aligned - product,
+        "sum": whole - operands - aligned,
+        "operands": operands,
+        "core": whole,
+        **elements,
+        **{f"{flow}_more": size - whole for flow, size in elements.items()},
+    }
+
+
+def _array(measured: Measured, flow: str, kind: Kind, dot: DotParameters) -> dict[str, float]:
+    total = measured.nand2(Piece(kind, dot, SIDE)) / SIDE**2
+    element = measured.nand2(Piece(ELEMENTS[flow], dot))
+    skew, large_skew = (
+        sum(measured.nand2(each) for each in _skews(flow, dot, side)) / side**2 for side in (SIDE, LARGE_SIDE)
+    )
+    control = total - element - skew
+    return {
+        "elements": element,
+        "skew": skew,
+        "control": control,
+        "total": total,
+        "large_skew": large_skew,
+        "large": element + large_skew + control * SIDE / LARGE_SIDE,
+    }
+
+
+def _skews(flow: str, dot: DotParameters, side: int) -> list[Piece]:
+    element = OutputStationary(dot) if flow == "os" else WeightStationary(dot)
+    widths = (
+        [len(element.x), 2, len(element.y), len(element.below)]
+        if isinstance(element, OutputStationary)
+        else [len(element.x), 1, len(element.word), len(element.sum), len(element.sum)]
+    )
+    return [Piece(Kind.SKEW, None, side, width) for width in widths]
+
+
+def _named(dot: DotParameters) -> Record:
+    return {
+        "format": dot.product.format_name,
+        "accumulator": accumulator_name(dot),
+        "method": dot.method_name,
+    }
+
+
+def _savings(
+    dot: DotParameters,
+    keys: Sequence[str],
+    areas: Mapping[str, float | None],
+    others: Sequence[Mapping[str, float | None]],
+) -> Record:
+    """Over the smallest exact one, each area for itself; none for exact ones."""
+    if dot.product.method is Method.EXACT:
+        return {f"{key}_saved": None for key in keys}
+    return {f"{key}_saved": 1 - float(areas[key] or 0) / min(float(o[key] or 0) for o in others) for key in keys}

@@ -1,0 +1,35 @@
+"""What a reader has to know before believing a number of the report of arrays."""
+
+from lmul.synth.measure.catalog import DEPTH
+from lmul.synth.report.noise import NOISE_PERCENT
+from lmul.synth.technology.generic import GATES, REGISTER_TRANSISTORS
+from lmul.synth.technology.technology import Technology
+
+
+def array_notes(technology: Technology) -> list[str]:
+    """One paragraph each."""
+    if technology.is_generic:
+        weights = ", ".join(f"{gate.name} {gate.transistors}" for gate in GATES)
+        unit = (
+            "A NAND2 equivalent is the area of a 2-input NAND. Without a cell library a gate's area is its transistors"
+            f" / 4, with the transistors of the textbook static CMOS circuit: {weights}, D flip-flop"
+            f" {REGISTER_TRANSISTORS}. These are estimates; give a liberty file for cells and energies."
+        )
+    else:
+        unit = (
+            f"A NAND2 equivalent is {technology.nand2_area:g} um2, the area of what this flow maps a 2-input NAND to."
+        )
+    return [
+        "Every module goes through the same flow, exact ones included, by itself and flat: mapped for area, without a"
+        " search over scripts and without a clock to meet. Areas are sums of cells: no wires, no placement, no clock"
+        " tree, no memories.",
+        unit,
+        f"Differences of less than about {NOISE_PERCENT} % mean nothing: equivalent descriptions of one module vary by"
+        " that much. Parts are differences of modules that were optimised each as a whole; a small or negative one"
+        " means nothing that can be told apart.",
+        f"K is at most {DEPTH} for fixed and anchored accumulators unless a row says otherwise; each doubling of K"
+        " costs one bit of the accumulator. Policy flush: subnormal operands are zeros.",
+        "'exact' adds the whole product, 'rounded' the product rounded to as many bits as an operand has; the exact"
+        " multiplier is the better of an array of full adders and a table. corrected1 to 3 add a small constant that"
+        " 1 to 3 top mantissa bits of each operand choose; mitchell has none, and constant1 is D = 1.",
+    ]

@@ -1,0 +1,89 @@
+"""The picture of a report of arrays: what a product costs in a dot product, part by part."""
+
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from lmul.reporting.drawing import BLUE, GREY, ORANGE, SKY, image
+from lmul.reporting.sections import Record
+from lmul.synth.measure.catalog import MAIN_METHODS
+from lmul.synth.report.arrays.report import ArrayReport
+
+_PARTS = {
+    "multiplier": (BLUE, "multiplier"),
+    "alignment": (SKY, "alignment"),
+    "sum": (ORANGE, "adder tree, accumulator"),
+    "words": (GREY, "stationary words"),
+}
+_ROW_INCHES = 0.24
+_MARGIN_INCHES = 1.5
+_BAR_HEIGHT = 0.8
+
+
+def array_picture(report: ArrayReport, kind: str) -> bytes:
+    """Stacked bars, one a method, those of a format together; anchored accumulators.
+
+    Parameters
+    ----------
+    report : ArrayReport
+        What to draw.
+    kind : str
+        `png` or `svg`.
+    """
+    return image(lambda: _drawn(report), kind, Title="lmul report --arrays")
+
+
+def _drawn(report: ArrayReport) -> Figure:
+    records = [
+        record
+        for record in report.section("lanes").records
+        if str(record["accumulator"]).startswith("anchored") and record["method"] in MAIN_METHODS
+    ]
+    height = _MARGIN_INCHES + _ROW_INCHES * (len(records) + len({record["format"] for record in records}))
+    figure = Figure(figsize=(8.6, height), dpi=120, facecolor="white")
+    axes = figure.add_axes((0.17, 0.6 / height, 0.8, 1 - _MARGIN_INCHES / height))
+    _bars(axes, records)
+    figure.text(
+        0.02, 1 - 0.3 / height, "A product's share of a dot product, anchored accumulator", fontsize=13, weight="bold"
+    )
+    library = "generic gates" if report.technology.is_generic else report.technology.name
+    source = (
+        "NAND2 equivalents, 16 lanes (fp32: 4), weight-stationary; %: against the smaller of exact and rounded."
+        f" {library}, lmul {report.tools['lmul']}."
+    )
+    figure.text(0.02, 0.1 / height, source, fontsize=8, color="#555555")
+    return figure
+
+
+def _bars(axes: Axes, records: list[Record]) -> None:
+    widest = max(float(record["total"] or 0) for record in records if record["format"] != "fp32" or len(records) < 5)
+    places, names, place, last = [], [], 0.0, None
+    for record in records:
+        place += 1 + (record["format"] != last and last is not None)
+        _stack(axes, record, place, widest, legend=last is None)
+        last = record["format"]
+        places.append(place)
+        names.append(f"{record['format']} {record['method']}")
+    axes.set_yticks(places, names, fontsize=9)
+    axes.set_ylim(place + 0.6, 0.4)
+    axes.set_xlim(0, 1.25 * widest)
+    axes.tick_params(axis="y", length=0)
+    axes.grid(axis="x", color="#E5E5E5")
+    axes.set_axisbelow(True)
+    for side in ("top", "right", "left"):
+        axes.spines[side].set_visible(False)
+    axes.legend(loc="lower left", bbox_to_anchor=(0, 1), ncols=len(_PARTS), frameon=False, fontsize=9)
+
+
+def _stack(axes: Axes, record: Record, place: float, widest: float, legend: bool) -> None:
+    left = 0.0
+    for key, (colour, title) in _PARTS.items():
+        size = max(float(record[key] or 0), 0)
+        axes.barh(place, size, _BAR_HEIGHT, left=left, color=colour, label=title if legend else None)
+        left += size
+    saved = record["saved"]
+    text = f"{float(record['total'] or 0):,.0f}" + ("" if saved is None else f"  {round(-100 * float(saved)):+d} %")
+    # Beyond the scale the number still stands where it can be read.
+    beyond = left > widest
+    text = text.replace("-", "\N{MINUS SIGN}") + (" (beyond the scale)" if beyond else "")
+    end, colour = (0.97 * widest, "white") if beyond else (left, "black")
+    axes.text(end + 0.01 * widest, place, text, va="center", fontsize=8.5, clip_on=True, color=colour)

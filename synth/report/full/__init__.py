@@ -1,0 +1,1 @@
+"""The full report, one topic a file."""

@@ -1,0 +1,112 @@
+# amaranth: UnusedElaboratable=no
+"""The paper's claims about energy: what it says, what its source of energies gives, and what to measure for each.
+
+Energies of operations are those of M. Horowitz, ISSCC 2014, 45 nm at 0.9 V, from which the paper (arXiv 2410.00907)
+takes its own; it has neither bf16 nor 8-bit floating point.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from lmul.golden.accumulators import Accumulator
+from lmul.golden.formats import BF16, E4M3, E5M2, FP16, FP32, Format
+from lmul.golden.parameters import Method, Parameters
+from lmul.synth.energy.horowitz import HOROWITZ
+from lmul.synth.measure.catalog import dot_parameters
+from lmul.synth.measure.exact_rivals import Design
+from lmul.synth.measure.pieces import Kind, Piece
+
+PRODUCT_CLAIM, DOT_CLAIM = 0.95, 0.80
+"""What the paper's abstract says is saved, of elementwise products and of dot products."""
+
+
+class Scope(StrEnum):
+    """Of what the energy is."""
+
+    PRODUCT = "product"
+    ACCUMULATE = "accumulate"
+    MAC = "whole MAC"
+
+
+@dataclass(frozen=True)
+class Claim:
+    """A row of the table of claims.
+
+    Parameters
+    ----------
+    format : Format
+        Of the operands; of the accumulator where only that counts.
+    scope : Scope
+        Of what.
+    accumulator : Accumulator or None
+        What adds up; None for products alone.
+    exact, ours : tuple of str
+        Horowitz's operations that make it up, with an exact product and with L-Mul, or the nearest that he has.
+    claimed : float or None
+        What the paper says is saved.
+    """
+
+    format: Format
+    scope: Scope
+    accumulator: Accumulator | None
+    exact: tuple[str, ...]
+    ours: tuple[str, ...]
+    claimed: float | None
+
+    @property
+    def horowitz(self) -> tuple[float, float]:
+        """pJ of both."""
+        exact, ours = (sum(HOROWITZ[name] for name in names) for names in (self.exact, self.ours))
+        return exact, ours
+
+    @property
+    def exact_designs(self) -> list[Design]:
+        """What stands against L-Mul: of a MAC those that add full products and products rounded first, as two units do.
+
+        None for the addition, which is the same for both.
+        """
+        if self.scope is Scope.PRODUCT:
+            return [Design(Parameters(self.format, Method.EXACT))]
+        return [self._mac(method) for method in ("exact", "rounded")] if self.scope is Scope.MAC else []
+
+    @property
+    def lmul_design(self) -> Design:
+        """The same with L-Mul."""
+        return Design(Parameters(self.format)) if self.scope is Scope.PRODUCT else self._mac("lmul")
+
+    def _mac(self, method: str) -> Design:
+        assert self.accumulator is not None
+        return Design(Piece(Kind.ELEMENT_CORE, dot_parameters(self.format, method, self.accumulator)))
+
+
+FORMATS = (FP32, FP16, BF16, E4M3, E5M2)
+"""Those of the table."""
+
+_MULTIPLY = {FP32: "fp32 mul", FP16: "fp16 mul", BF16: "fp16 mul", E4M3: "int8 mul", E5M2: "int8 mul"}
+_ADD = {FP32: "int32 add", FP16: "int16 add", BF16: "int16 add", E4M3: "int8 add", E5M2: "int8 add"}
+_SUM = {Accumulator.FP32: "fp32 add", Accumulator.FP16: "fp16 add", Accumulator.FIXED: "int32 add"}
+_MACS = (
+    (FP32, Accumulator.FP32),
+    (FP16, Accumulator.FP32),
+    (FP16, Accumulator.FP16),
+    (BF16, Accumulator.FP32),
+    (E4M3, Accumulator.FP32),
+    (E4M3, Accumulator.FIXED),
+    (E5M2, Accumulator.FP32),
+    (E5M2, Accumulator.FIXED),
+)
+
+
+def claims(formats: Sequence[Format] = FORMATS) -> list[Claim]:
+    """All rows: products, additions, and both together."""
+    known = [f for f in FORMATS if f in formats]
+    found = [Claim(f, Scope.PRODUCT, None, (_MULTIPLY[f],), (_ADD[f],), PRODUCT_CLAIM) for f in known]
+    macs = [(f, accumulator) for f, accumulator in _MACS if f in known]
+    for f, accumulator in ((FP32, Accumulator.FP32), (FP16, Accumulator.FP16)):
+        if any(accumulator is other for _, other in macs):
+            found.append(Claim(f, Scope.ACCUMULATE, accumulator, (_SUM[accumulator],), (_SUM[accumulator],), None))
+    for f, accumulator in macs:
+        total = _SUM[accumulator]
+        found.append(Claim(f, Scope.MAC, accumulator, (_MULTIPLY[f], total), (_ADD[f], total), DOT_CLAIM))
+    return found

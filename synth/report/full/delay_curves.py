@@ -1,0 +1,47 @@
+"""Area of multipliers at delay targets."""
+
+from collections.abc import Sequence
+
+from lmul.golden.formats import Format
+from lmul.golden.parameters import Method, Parameters
+from lmul.synth.mapping.recipes import Description, Point, Sweep, envelope
+from lmul.synth.measure.session import Measured
+
+DELAY_METHODS = ("lmul", "corrected2", "exact")
+
+
+def contender(f: Format, method: str) -> Parameters:
+    """The unit of a format and a method of `DELAY_METHODS`, with the policy flush."""
+    if method == "corrected2":
+        return Parameters(f, Method.CORRECTED, table_bits=min(f.mantissa_bits, 2))
+    return Parameters(f, Method(method))
+
+
+def best(measured: Measured, f: Format, method: str) -> list[Point]:
+    """The lower envelope of a contender over all recipes: the smallest first, then ever faster.
+
+    A recipe that ABC did not finish for one contender of the format counts for none.
+    """
+    found: list[Point] = []
+    for description in Description:
+        _, common = _recipes(measured, f, description)
+        points: list[Point] = measured[Sweep(contender(f, method), description)]
+        found += [point for point in points if point.recipe in common]
+    return envelope(found)
+
+
+def _recipes(measured: Measured, f: Format, description: Description) -> tuple[set[str], set[str]]:
+    """The recipes that ABC finished for some contender of a format, and those for all."""
+    found = [{point.recipe for point in measured[Sweep(contender(f, method), description)]} for method in DELAY_METHODS]
+    return set[str]().union(*found), found[0].intersection(*found[1:])
+
+
+def area_flow(measured: Measured, f: Format, method: str) -> Point:
+    """A contender as all other tables have it."""
+    first: Point = measured[Sweep(contender(f, method), Description.EXPORTED)][0]
+    return first
+
+
+def smallest(points: Sequence[Point], delay_ps: float) -> Point | None:
+    """Of the points of an envelope, the smallest that is fast enough; None where none is."""
+    return next((point for point in points if point.delay_ps <= delay_ps), None)

@@ -1,0 +1,172 @@
+"""What approximate products save over exact ones of no more mantissa bits that are as accurate."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from lmul.golden.formats import FP32, Format
+from lmul.golden.parameters import Rounding
+from lmul.hdl.arith.exact_products import Form
+from lmul.reporting.sections import Record, Section, area, percent_of, plain, saving
+from lmul.synth.energy.operands import GAUSSIAN
+from lmul.synth.measure.catalog import EXACT, dot_parameters
+from lmul.synth.measure.contenders import Contender, Use, contenders
+from lmul.synth.measure.exact_rivals import RIVAL_FORMS, Best, best_forms, form_jobs
+from lmul.synth.measure.figures import FIGURES, figures, saved
+from lmul.synth.measure.session import Job, Measured, Plan
+from lmul.synth.report.full.pareto import error_job, errors_of
+from lmul.synth.report.full.topic import Setting, Topic
+from lmul.synth.report.noise import NOISE_PERCENT
+
+METHODS = ("lmul", "mitchell", "corrected1", "corrected2", "corrected3")
+
+MOST_BITS = 6
+"""Mantissa bits of the most accurate exact units that are looked at: no approximate product here needs more."""
+
+TOLERANCE = 1.02
+"""A rival whose error is larger by less than this factor is as accurate: errors are estimates."""
+
+MEASURES = {
+    Use.MULTIPLIER: ("product",),
+    Use.DOT: ("dot product", "dot product, after a gain"),
+}
+"""By use the errors by which a rival has to be as accurate, in the order of `pareto.errors_of`."""
+
+
+def rivals(use: Use, f: Format) -> Iterator[Contender]:
+    """Exact units that differ from the format in nothing but mantissa bits; y has as many as x, or one less.
+
+    Lone multipliers round to nearest or toward zero, dot products add the whole product or one that is rounded first.
+    """
+    for x in range(1, min(f.mantissa_bits, MOST_BITS) + 1):
+        for y in range(max(x - 1, 1), x + 1):
+            whole, rounded = (dot_parameters(f.with_mantissa(x), method, y=f.with_mantissa(y)) for method in EXACT)
+            yield Contender(use, whole)
+            if use is Use.MULTIPLIER:
+                rounded = replace(rounded, product=replace(rounded.product, rounding=Rounding.ZERO))
+            yield Contender(use, rounded)
+
+
+def equal_jobs(formats: Sequence[Format]) -> list[Job]:
+    """What has to be found out."""
+    jobs: list[Job] = []
+    for use in MEASURES:
+        for f in formats:
+            own, exact = list(_own(use, f)), list(rivals(use, f)) if _looked_at(use, f) else []
+            jobs += form_jobs([each.design for each in own], GAUSSIAN)
+            jobs += [job for each in exact for job in form_jobs([each.design], GAUSSIAN, _forms(each))]
+            jobs += map(error_job, [*own, *exact])
+    return list(dict.fromkeys(jobs))
+
+
+def equal_section(measured: Measured, formats: Sequence[Format]) -> Section:
+    """Every approximate design, and what it saves over the exact ones that are no less accurate."""
+    records: list[Record] = []
+    for use, measures in MEASURES.items():
+        exact = {f: [_Exact.of(measured, each) for each in rivals(use, f)] for f in formats if _looked_at(use, f)}
+        for place in range(len(measures)):
+            for f, found in exact.items():
+                records += [_record(measured, each, found, place) for each in _own(use, f)]
+    return Section(
+        "equal_accuracy",
+        f"At equal accuracy: approximate products against exact ones of no more bits, {measured.technology.name}",
+        records,
+        {
+            "measure": ("error of", plain),
+            "format": ("format", plain),
+            "method": ("method", plain),
+            "error": ("error", percent_of(2)),
+            "rival_area": ("smallest exact one", plain),
+            "rival_error": ("its error", percent_of(2)),
+            "area": ("NAND2 eq.", area),
+            "area_saved": ("saved", saving),
+            "settled_saved": ("energy saved", saving),
+            "rival_settled": ("over", plain),
+            "glitches_saved": ("with glitches", saving),
+            "rival_glitches": ("over ", plain),
+        },
+        ("measure", "format"),
+        _NOTES,
+    )
+
+
+_NOTES = [
+    "'saved' is 1 - ours / the least of all exact designs whose error is no larger (by more than"
+    f" {100 * (TOLERANCE - 1):.0f} % of ours), for each figure. Exact designs: those that differ from ours in nothing"
+    f" but mantissa bits, at most {MOST_BITS} and not more than ours, y with as many as x or one less, in several"
+    " forms; lone multipliers round to nearest or toward zero (exact_rtz), dot products add products whole or rounded"
+    " first. Negative: the exact one is cheaper. Nothing stands where none is as accurate.",
+    "Errors are those of the fronts: of a product the mean |relative error|, of dot products the NRMSE, before and"
+    " after one gain; rounding the operands to the rival's bits is in its error. Operands, policy and flow are the same"
+    " for both. Not in it: wider operands cost more to store and to move, which speaks for the rival; operands that"
+    " come with more bits have to be rounded for it, which speaks against it.",
+    "In formats of two or three exponent bits most of the error of a lone product comes from their range: for those go"
+    f" by dot products. Less than {NOISE_PERCENT} % of area is noise; and bits come whole, so that a rival can be more"
+    " accurate than needed: compare its error. Dot products of fp32 are left out, since their lanes and window are"
+    " others.",
+]
+
+
+def _looked_at(use: Use, f: Format) -> bool:
+    return use is not Use.DOT or f != FP32
+
+
+def _own(use: Use, f: Format) -> Iterator[Contender]:
+    return contenders([f], [use], METHODS)
+
+
+def _forms(each: Contender) -> Sequence[Form]:
+    """Also of whole products of few bits, since here a rounded one is no stand-in for them: its error is another."""
+    return RIVAL_FORMS if each.use is Use.DOT and not each.dot.rounded else each.design.forms
+
+
+def _rival_name(each: Contender) -> str:
+    p = each.dot.product
+    method = p.method_name if each.use is Use.MULTIPLIER else each.method
+    return f"{method} {p.format_name.replace('_', ' x ')}"
+
+
+@dataclass(frozen=True)
+class _Exact:
+    """What is known of an exact design: its name, its errors by measure, and the best of its forms in each figure."""
+
+    name: str
+    errors: tuple[float, ...]
+    best: dict[str, Best]
+
+    @staticmethod
+    def of(measured: Measured, each: Contender) -> "_Exact":
+        """From outcomes."""
+        best = best_forms(measured, each.design, GAUSSIAN, _forms(each))
+        return _Exact(_rival_name(each), errors_of(measured, each), best)
+
+
+def _record(measured: Measured, each: Contender, exact: Sequence[_Exact], place: int) -> Record:
+    own, error = figures(measured, each), errors_of(measured, each)[place]
+    good = [other for other in exact if other.errors[place] <= TOLERANCE * error]
+    record: Record = {
+        "measure": MEASURES[each.use][place],
+        "format": each.format.name,
+        "method": each.method,
+        "error": error,
+    }
+    for key, name in FIGURES.items():
+        known = [(other.best[name].value, other) for other in good if name in other.best]
+        value, rival = min(known, key=lambda pair: pair[0], default=(None, None))
+        record |= {key: own[key], f"{key}_saved": saved(own[key], value)}
+        record[f"rival_{key}"] = rival.name if rival else None
+        if key == "area":
+            record["rival_error"] = rival.errors[place] if rival else None
+    return record
+
+
+@dataclass(frozen=True)
+class EqualAccuracy(Topic):
+    """Savings over exact units of fewer bits."""
+
+    def plan(self, setting: Setting) -> Plan:
+        """Costs and errors of both."""
+        return [(setting.main, equal_jobs(setting.formats))]
+
+    def sections(self, setting: Setting) -> list[Section]:
+        """One table."""
+        return [equal_section(setting.main, setting.formats)]

@@ -1,0 +1,213 @@
+"""The tables of FPGA families: LUTs, carry cells and DSP blocks, and how fast units run."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from lmul.golden.formats import BF16, E3M4, E4M3, E5M2, FP16, Format
+from lmul.golden.parameters import Method, Parameters, Policy
+from lmul.reporting.sections import Record, Section, Show, decimals, plain, saving
+from lmul.synth.fpga.place import DEVICES, DSP_DEVICES, SEEDS, Fmax, Speed, missing, nextpnr_version
+from lmul.synth.fpga.resources import Family, FpgaCost, Resources, can_use_dsps
+from lmul.synth.fpga.zero_only import ZeroOnly
+from lmul.synth.measure.session import Job, Measured, Plan
+from lmul.synth.report.full.topic import Setting, Topic
+
+FORMATS = (E4M3, E5M2, E3M4, BF16, FP16)
+"""Of the table of LUTs; exact units of wider formats take minutes each."""
+
+PUBLISHED_FORMATS = (E4M3, E5M2)
+"""Of which others have published LUTs of a unit that knows zero and nothing else."""
+
+SPEED_FORMATS = (E4M3, BF16)
+SPEED_METHODS = (Method.LMUL, Method.EXACT)
+PIPELINES = (0, 1, 2)
+
+
+def fpga_units(formats: Sequence[Format] = FORMATS) -> list[list[Parameters]]:
+    """For each format the units that stand in the table, the exact one last."""
+    groups = []
+    for f in formats:
+        raw = [Parameters(f, policy=Policy.RAW)] if f == E4M3 else []
+        corrected = Parameters(f, Method.CORRECTED, table_bits=min(f.mantissa_bits, 2))
+        groups.append([*raw, Parameters(f), corrected, Parameters(f, Method.EXACT)])
+    return groups
+
+
+def fpga_jobs(formats: Sequence[Format] = FORMATS) -> list[Job]:
+    """LUTs everywhere, with DSP blocks where there is something for them."""
+    units = [unit for group in fpga_units(formats) for unit in group]
+    plain_logic = [FpgaCost(unit, family) for unit in units for family in Family]
+    with_dsps = [FpgaCost(unit, family, True) for unit in units for family in Family if can_use_dsps(unit)]
+    zero_only = [ZeroOnly(f, family) for f in formats if f in PUBLISHED_FORMATS for family in Family]
+    return [*plain_logic, *with_dsps, *zero_only]
+
+
+def speed_units(formats: Sequence[Format] = SPEED_FORMATS) -> list[Parameters]:
+    """The units whose speed is measured."""
+    units = [unit for group in fpga_units(formats) for unit in group]
+    return [unit for unit in units if unit.policy is Policy.FLUSH and unit.method in SPEED_METHODS]
+
+
+def speed_jobs(formats: Sequence[Format] = SPEED_FORMATS) -> list[Fmax]:
+    """fmax, of the families for which nextpnr is installed."""
+    return [
+        job
+        for family in DEVICES
+        if (version := nextpnr_version(family)) is not None
+        for unit in speed_units(formats)
+        for job in _speeds(unit, family, version)
+    ]
+
+
+def _speeds(unit: Parameters, family: Family, version: str) -> list[Fmax]:
+    plain_logic = [Fmax(unit, pipeline, family, version) for pipeline in PIPELINES]
+    with_dsps = [Fmax(unit, 0, family, version, dsp=True)] if family in DSP_DEVICES and can_use_dsps(unit) else []
+    return [*plain_logic, *with_dsps]
+
+
+def fpga_section(measured: Measured, formats: Sequence[Format] = FORMATS) -> Section:
+    """LUTs, and what L-Mul saves of them."""
+    records: list[Record] = []
+    record: Record
+    columns: dict[str, tuple[str, Show]] = {"format": ("format", plain), "method": ("unit", plain)}
+    for family in Family:
+        columns |= {
+            f"{family}_luts": (f"{family} LUTs", decimals(0)),
+            f"{family}_carries": ("carry cells", decimals(0)),
+            f"{family}_verdict": ("text", plain),
+            f"{family}_saved": ("saved", saving),
+            f"{family}_dsp_luts": ("LUTs beside DSPs", decimals(0)),
+            f"{family}_dsps": ("DSPs", decimals(0)),
+        }
+    for group in fpga_units(formats):
+        f = group[-1].format
+        if f in PUBLISHED_FORMATS:
+            record = {"format": f.name, "method": "lmul zero only"}
+            for family in Family:
+                record |= _luts(_fewest(measured[ZeroOnly(f, family)]), family)
+            records.append(record)
+        for unit in group:
+            name = unit.method_name if unit.policy is Policy.FLUSH else f"{unit.method_name} {unit.policy}"
+            record = {"format": f.name, "method": name}
+            for family in Family:
+                record |= _family_record(measured, unit, group[-1], family)
+            records.append(record)
+    return Section("fpga", "FPGA: LUTs of multipliers, policy flush", records, columns, ("format",), _NOTES)
+
+
+def _family_record(measured: Measured, unit: Parameters, exact: Parameters, family: Family) -> Record:
+    own, other = (_fewest(measured[FpgaCost(each, family)]) for each in (unit, exact))
+    record = _luts(own, family)
+    if unit != exact and unit.policy is exact.policy:
+        record[f"{family}_saved"] = 1 - own.luts / other.luts
+    if can_use_dsps(unit):
+        found = _most_dsps(measured[FpgaCost(unit, family, True)])
+        if found.dsps:
+            record |= {f"{family}_dsp_luts": found.luts, f"{family}_dsps": found.dsps}
+    return record
+
+
+def _luts(found: Resources, family: Family) -> Record:
+    """What was found without DSP blocks; nothing else yet."""
+    record: Record = dict.fromkeys((f"{family}_{key}" for key in ("saved", "dsp_luts", "dsps")), None)
+    return {
+        f"{family}_luts": found.luts,
+        f"{family}_carries": found.carries,
+        f"{family}_verdict": found.text.value,
+        **record,
+    }
+
+
+def _fewest(found: Sequence[Resources]) -> Resources:
+    return min(found, key=lambda each: each.luts)
+
+
+def _most_dsps(found: Sequence[Resources]) -> Resources:
+    return max(found, key=lambda each: (each.dsps, -each.luts))
+
+
+def speed_section(measured: Measured, formats: Sequence[Format] = SPEED_FORMATS) -> Section:
+    """fmax by depth of the pipeline; what is not installed is said."""
+    known = {family: version for family in DEVICES if (version := nextpnr_version(family)) is not None}
+    records: list[Record] = []
+    spread = 0.0
+    columns: dict[str, tuple[str, Show]] = {"format": ("format", plain), "method": ("unit", plain)}
+    for family in known:
+        for pipeline in PIPELINES:
+            columns[f"{family}_{pipeline}"] = (f"{family}, {pipeline} stages", decimals(0))
+            columns[f"{family}_{pipeline}_spread"] = ("by seed", saving)
+            columns[f"{family}_{pipeline}_verdict"] = ("text", plain)
+        columns[f"{family}_dsp"] = (f"{family}, 0 stages, DSP", decimals(0))
+    for unit in speed_units(formats) if known else []:
+        record: Record = {"format": unit.format.name, "method": unit.method_name}
+        for family, version in known.items():
+            for pipeline in PIPELINES:
+                best = _fastest(measured[Fmax(unit, pipeline, family, version)])
+                record[f"{family}_{pipeline}"] = best.mhz
+                record[f"{family}_{pipeline}_verdict"] = None if pipeline else best.text.value
+                record[f"{family}_{pipeline}_lowest"] = best.lowest
+                record[f"{family}_{pipeline}_highest"] = best.highest
+                record[f"{family}_{pipeline}_spread"] = best.highest / best.lowest - 1
+                spread = max(spread, best.highest / best.lowest - 1)
+            *_, last = _speeds(unit, family, version)
+            record[f"{family}_dsp"] = _fastest(measured[last]).mhz if last.dsp else None
+        records.append(record)
+    devices = "; ".join(f"{family}: {DEVICES[family]}, nextpnr {version}" for family, version in known.items())
+    notes = [missing(family) for family in DEVICES if family not in known]
+    if known:
+        notes.append(
+            f"MHz after place and route ({devices}), median of the seeds {', '.join(map(str, SEEDS))}; 'by"
+            f" seed' is how far the best seed is above the worst, here up to {100 * spread:.0f} %, and smaller"
+            " differences between rows mean nothing. A register at every port stands between the unit and the pins."
+            " With 0 stages the"
+            " fastest of the three texts; pipelined units are as they are exported, with streams that can stall, 1"
+            " stage registering the product, which leaves the logic whole, and 2 cutting it. Nothing was retimed"
+            " or constrained beyond a clock that cannot be met. Mapped for delay, as Yosys does it by default, wide"
+            " multiplexers included, which take more LUTs than stand in the table of LUTs. 'DSP' is the exact unit"
+            " from + and * with a DSP block, none of whose own registers are used: with them it would run faster. A"
+            " lone unit in an empty device is the best case."
+        )
+    return Section("fmax", "FPGA: MHz after place and route", records, columns, ("format",), notes)
+
+
+def _fastest(found: Sequence[Speed]) -> Speed:
+    return max(found, key=lambda each: each.mhz)
+
+
+_NOTES = [
+    "Yosys' own flows (synth_ice40, synth_ecp5, synth_xilinx for UltraScale+ with 6-input LUTs), no wide"
+    " multiplexers, and no delay goal, so that LUTs are saved wherever they can be. Each unit is synthesised three"
+    " times: as it is exported, with carry chains spelled out in gates, so that no carry cells are used; as + and"
+    " *, for which Yosys takes carry cells; and as + and * without carry cells. The one with the fewest LUTs"
+    " counts, for L-Mul and exact alike, and is named. A LUT of any size counts 1, and so do an inverter and, in"
+    " iCE40, a carry that shares no logic cell with a LUT; the two inside an ECP5 carry cell count too. Small LUTs"
+    " that a vendor's tool packs in pairs count 1 each here: a vendor's figure can be lower. Units here are"
+    " combinational, without flip-flops.",
+    "'saved' is 1 - ours / exact's in LUTs without DSP blocks, policy flush. Where there is something to put into"
+    " DSP blocks, the exact unit from + and * with them stands beside it: a device that has DSP blocks to spare"
+    " does not care for its multiplier's LUTs. lmul raw is the bare sum, which wraps and knows no zero: it has no"
+    " exact counterpart and therefore no saving. lmul zero only is that sum with a product of zero where an operand is"
+    " +0 or -0, and no other edge: what is too small or too large wraps, and there is no saturation. It does what the"
+    " published unit below is said to do, is none of the policies of this project, and has no saving either.",
+    "Published by others, not measured here: arXiv 2412.18948 (VUB) has L-Mul on UltraScale+ in 22 LUTs for e4m3"
+    " at 617 MHz and 21 for e5m2, with a flag for zero and no underflow or saturation: to be set beside lmul zero"
+    " only, not lmul; it sets AMD's exact 8-bit multiplier beside them with 69 LUTs.",
+]
+
+
+@dataclass(frozen=True)
+class Fpgas(Topic):
+    """LUTs and MHz in FPGA families."""
+
+    def plan(self, setting: Setting) -> Plan:
+        """Once, with generic gates, since cells play no part."""
+        luts = fpga_jobs(setting.chosen(FORMATS))
+        return [(setting.each[0], [*luts, *speed_jobs(setting.chosen(SPEED_FORMATS))])]
+
+    def sections(self, setting: Setting) -> list[Section]:
+        """One table each."""
+        first = setting.each[0]
+        return [
+            fpga_section(first, setting.chosen(FORMATS)),
+            speed_section(first, setting.chosen(SPEED_FORMATS)),
+        ]

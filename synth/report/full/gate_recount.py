@@ -1,0 +1,102 @@
+"""The paper's estimate in gates, recounted from its own recipe, and netlists counted in its unit.
+
+The recipe (arXiv 2410.00907): an exclusive or is 4 gates, a half adder 5 (an exclusive or and an AND), a full adder
+11 (two exclusive ors, two ANDs and an OR). It prints 325 for a product of two e4m3 numbers, 296 for e5m2, and 157 for
+L-Mul on either; it does not print the sums.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from lmul.golden.formats import Format
+from lmul.golden.parameters import Method, Parameters
+from lmul.synth.technology import generic
+
+XOR, HALF_ADDER, FULL_ADDER = 4, 5, 11
+
+_OFFSET_BITS = 8
+"""With an adder of 8 bits for the offset the recipe's sum for L-Mul is the 157 that the paper prints."""
+
+
+@dataclass(frozen=True)
+class Part:
+    """A part of a circuit by the recipe: how many gates of each kind it has."""
+
+    what: str
+    ands: int = 0
+    xors: int = 0
+    half_adders: int = 0
+    full_adders: int = 0
+
+    @property
+    def gates(self) -> int:
+        """In the recipe's unit."""
+        return self.ands + XOR * self.xors + HALF_ADDER * self.half_adders + FULL_ADDER * self.full_adders
+
+
+def _adder(what: str, bits: int) -> Part:
+    return Part(what, half_adders=1, full_adders=bits - 1)
+
+
+def lmul_parts(f: Format) -> list[Part]:
+    """L-Mul: the sign, the sum of magnitude codes, and the offset. e4m3, e5m2: 4 + 71 + 82 = 157, as printed."""
+    return [Part("sign", xors=1), _adder("sum", f.magnitude_bits), _adder("offset", _OFFSET_BITS)]
+
+
+def recipe_parts(f: Format) -> list[Part]:
+    """A product of fp8 numbers with the recipe's numbers of adders.
+
+    Sign, exponents (E bits), their offset as for L-Mul, mantissas (6 ANDs, 3 half adders, 2 full adders), rounding (2
+    half adders). For e5m2 that is 4 + 49 + 82 + 43 + 10 = 188; with the sign's exclusive or as one gate it is 185, what
+    a reviewer of the paper counted, who found no 296 either.
+    """
+    return [
+        Part("sign", xors=1),
+        _adder("exponents", f.exponent_bits),
+        _adder("offset", _OFFSET_BITS),
+        Part("mantissas", ands=6, half_adders=3, full_adders=2),
+        Part("rounding", half_adders=2),
+    ]
+
+
+def textbook_parts(f: Format) -> list[Part]:
+    """The same with an array of M + 1 rows for the significands, which the recipe's numbers are too few for.
+
+    Of (M+1)^2 partial products M^2 need an AND, since hidden ones do not; an array of n rows of n bits has n half and
+    n (n - 2) full adders (N. Weste and D. Harris, CMOS VLSI Design, chapter 11). Rounding adds a bit to M mantissa
+    bits. Left out, as in the recipe: the multiplexer that normalises, the sticky bit, zero and the range.
+    """
+    m, rows = f.mantissa_bits, f.mantissa_bits + 1
+    return [
+        Part("sign", xors=1),
+        _adder("exponents", f.exponent_bits),
+        _adder("offset", _OFFSET_BITS),
+        Part("mantissas", ands=m * m, half_adders=rows, full_adders=rows * (rows - 2)),
+        Part("rounding", half_adders=m),
+    ]
+
+
+def total(parts: list[Part]) -> int:
+    """In the recipe's unit."""
+    return sum(part.gates for part in parts)
+
+
+_CELLS = {"INV": 1, "BUF": 0, "XOR2": XOR, "XNOR2": XOR, "MUX2": 4}
+
+
+def paper_gates(cells: Mapping[str, int]) -> int:
+    """Generic gates in the recipe's unit.
+
+    One for each AND, OR, NAND or NOR of two inputs that a gate stands for: n - 1 for n inputs, which is one less than
+    its literals for compound ones too; 4 for an exclusive or, inverted or not; 1 for an inverter; 4 for a multiplexer,
+    two ANDs, an OR and an inverter.
+    """
+    prices = {gate.name: _CELLS.get(gate.name, len(gate.pins) - 1) for gate in generic.GATES}
+    return sum(prices[cell] * count for cell, count in cells.items())
+
+
+def recounted(p: Parameters) -> tuple[int, int]:
+    """The recipe's sum for a unit, and that of the textbook's circuit."""
+    if p.method is Method.EXACT:
+        return total(recipe_parts(p.format)), total(textbook_parts(p.format))
+    return total(lmul_parts(p.format)), total(lmul_parts(p.format))

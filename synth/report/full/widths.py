@@ -1,0 +1,128 @@
+"""Savings against mantissa width: L-Mul against exact, in every datapath that a multiplication is part of."""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import partial
+
+from lmul.golden.accumulators import Accumulator
+from lmul.golden.formats import Format
+from lmul.hdl.arith.exact_products import Form
+from lmul.reporting.sections import Record, Section, plain, saving
+from lmul.synth.measure.catalog import DEPTH, EXACT, dot_parameters, lanes
+from lmul.synth.measure.contenders import series
+from lmul.synth.measure.exact_rivals import Design, figures
+from lmul.synth.measure.pieces import Kind, Piece
+from lmul.synth.measure.session import Job, Measured, Plan
+from lmul.synth.report.arrays.elements import SIDE
+from lmul.synth.report.full.pareto_picture import width_picture
+from lmul.synth.report.full.topic import Picture, Setting, Topic
+
+EXPONENT_BITS = 5
+"""Of all formats of the series: all accumulators exist for it."""
+
+ARRAY_WIDTHS = (1, 2, 3, 4, 7, 10)
+"""Mantissa bits for which whole arrays are measured."""
+
+BOOTH_BITS = 8
+"""Mantissa bits from which Booth's recoding can make exact products smaller than an array of full adders does."""
+
+
+def _unit(f: Format, method: str) -> Design | None:
+    if method == "rounded":  # which the exact multiplier is
+        return None
+    return Design(dot_parameters(f, method).product)
+
+
+def _piece(kind: Kind, accumulator: Accumulator, f: Format, method: str) -> Design | None:
+    if kind is Kind.OS_ARRAY and f.mantissa_bits not in ARRAY_WIDTHS:
+        return None
+    side = {Kind.DOT_CORE: lanes(f), Kind.OS_ARRAY: SIDE}
+    return Design(Piece(kind, dot_parameters(f, method, accumulator, DEPTH), side.get(kind, 1)))
+
+
+DATAPATHS: dict[str, Callable[[Format, str], Design | None]] = {
+    "multiplier": _unit,
+    **{
+        f"MAC {accumulator}": partial(_piece, Kind.ELEMENT_CORE, accumulator)
+        for accumulator in (
+            Accumulator.ANCHORED,
+            Accumulator.FIXED,
+            Accumulator.FP32,
+            Accumulator.BF16,
+            Accumulator.FP16,
+            Accumulator.E4M3,
+        )
+    },
+    "dot product": partial(_piece, Kind.DOT_CORE, Accumulator.ANCHORED),
+    "array": partial(_piece, Kind.OS_ARRAY, Accumulator.ANCHORED),
+}
+"""By name what is measured for a format and a method; None where it is not."""
+
+
+def width_jobs(formats: Sequence[Format]) -> Iterator[Job]:
+    """What has to be found out."""
+    for build in DATAPATHS.values():
+        for f in formats:
+            designs = [design for method in ("lmul", *EXACT) if (design := build(f, method)) is not None]
+            yield from (design.cost_job(form) for design in designs for form in _forms(design))
+
+
+def width_section(measured: Measured, formats: Sequence[Format]) -> Section:
+    """Area saved, one line a width."""
+    records: list[Record] = []
+    for f in formats:
+        record: Record = {"format": f.name}
+        for name, build in DATAPATHS.items():
+            own, *rivals = (_area(measured, build(f, method)) for method in ("lmul", *EXACT))
+            known = [area for area in rivals if area is not None]
+            record[name] = 1 - own / min(known) if own is not None and known else None
+        records.append(record)
+    return Section(
+        "widths",
+        f"Area that L-Mul saves, by mantissa width, {measured.technology.name}",
+        records,
+        {"format": ("format", plain), **{name: (name, saving) for name in DATAPATHS}},
+        (),
+        [
+            f"Formats of {EXPONENT_BITS} exponent bits, so that every accumulator exists; L-Mul against the smaller"
+            " exact one of the same format, which adds whole products or products rounded first; policy flush, mapped"
+            f" for area, exact products as arrays of full adders or, from {BOOTH_BITS} mantissa bits on and but for"
+            " whole arrays, by Booth's recoding if that is smaller. 'MAC' is a processing element's core with that"
+            " accumulator (anchored W12), 'dot product' 16 lanes anchored, 'array' a"
+            f" {SIDE} x {SIDE} output-stationary one,"
+            " anchored, with its streams, stalls and drains. The wider the mantissa, the more L-Mul saves, and the more"
+            " its error exceeds that of exact multiplication: a saving here is no saving at equal accuracy.",
+        ],
+    )
+
+
+def _area(measured: Measured, design: Design | None) -> float | None:
+    if design is None:
+        return None
+    return min(figures(measured, design, form, None).nand2 for form in _forms(design))
+
+
+def _forms(design: Design) -> Sequence[Form]:
+    whole_array = isinstance(design.unit, Piece) and design.unit.kind is Kind.OS_ARRAY
+    recoded = design.has_forms and design.format.mantissa_bits >= BOOTH_BITS and not whole_array
+    return (Form.ARRAY, Form.FAST_BOOTH) if recoded else (Form.ARRAY,)
+
+
+@dataclass(frozen=True)
+class Widths(Topic):
+    """Savings by mantissa width."""
+
+    formats: Sequence[Format] = tuple(series(EXPONENT_BITS))
+
+    def plan(self, setting: Setting) -> Plan:
+        """Areas in all datapaths."""
+        return [(setting.main, list(width_jobs(self.formats)))]
+
+    def sections(self, setting: Setting) -> list[Section]:
+        """One table."""
+        return [width_section(setting.main, self.formats)]
+
+    def pictures(self, setting: Setting) -> dict[str, Picture]:
+        """The same as lines."""
+        draw = partial(width_picture, width_section(setting.main, self.formats))
+        return {"widths": Picture("Area that L-Mul saves, by mantissa width", draw)}

@@ -1,0 +1,86 @@
+"""The picture of a report: what the units cost beside the exact one of their format."""
+
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from lmul.golden.formats import Format
+from lmul.golden.parameters import Method, Policy
+from lmul.reporting.drawing import BLUE, GREY, SKY, image
+from lmul.reporting.tables import percent
+from lmul.synth.report.multipliers.comparison import Comparison, Row
+from lmul.synth.report.multipliers.report import Report
+
+_BARS = {Method.LMUL: BLUE, Method.CORRECTED: SKY, Method.EXACT: GREY}
+_BLANK = {"facecolor": "white", "edgecolor": "none", "pad": 0.5}  # behind labels, so that no grid line crosses them
+_BAR_HEIGHT = 0.27
+_INCHES_PER_FORMAT = 0.92
+_MARGIN_INCHES = 1.72
+
+
+def picture(report: Report, kind: str) -> bytes:
+    """Horizontal bars, one group a format, as a share of the exact unit's area: on that scale no format hides another.
+
+    Parameters
+    ----------
+    report : Report
+        What to draw.
+    kind : str
+        `png` or `svg`.
+    """
+    described = "\n".join(f"{what}: {text}" for what, text in report.provenance.items())
+    return image(lambda: _drawn(report), kind, Title="lmul report", Description=described)
+
+
+def _drawn(report: Report) -> Figure:
+    comparison = report.comparison
+    formats = list(comparison.sums)
+    height = _MARGIN_INCHES + _INCHES_PER_FORMAT * len(formats)
+    figure = Figure(figsize=(8.6, height), dpi=120, facecolor="white")
+    # Margins in inches, so that a report of one format does not squeeze its titles.
+    axes = figure.add_axes((0.08, 0.95 / height, 0.9, 1 - _MARGIN_INCHES / height))
+    for place, f in enumerate(formats):
+        _group(axes, comparison, f, place)
+    _dress(axes, formats)
+    title = "Floating-point multipliers: area of L-Mul beside correctly rounded ones"
+    figure.text(0.02, 1 - 0.3 / height, title, fontsize=13, weight="bold")
+    figure.text(0.02, 0.12 / height, _source(report), fontsize=8, color="#555555")
+    return figure
+
+
+def _group(axes: Axes, comparison: Comparison, f: Format, place: int) -> None:
+    for line, (method, colour) in enumerate(_BARS.items()):
+        row = comparison.row(f, method, Policy.FLUSH)
+        share = 100 * row.cost.nand2 / row.exact.nand2
+        y = place + (line - 1) * _BAR_HEIGHT
+        axes.barh(y, share, _BAR_HEIGHT * 0.92, color=colour, label=row.parameters.method_name if place == 0 else None)
+        axes.text(share + 1, y, _label(row), va="center", fontsize=8.5, bbox=_BLANK)
+
+
+def _label(row: Row) -> str:
+    area = f"{row.cost.nand2:,.0f} NAND2" if row.cost.area_um2 is None else f"{row.cost.area_um2:,.1f} µm²"
+    saving = "" if row.saving is None else f"  {-100 * row.saving:+.0f} %".replace("-", "\N{MINUS SIGN}")
+    return f"{area}{saving}   error {percent(row.error, 2)}"
+
+
+def _dress(axes: Axes, formats: list[Format]) -> None:
+    axes.set_yticks(range(len(formats)), [f.name for f in formats], fontsize=11)
+    axes.set_ylim(len(formats) - 0.5, -0.5)
+    axes.set_xlim(0, 142)
+    axes.set_xticks(range(0, 101, 20), [f"{share} %" for share in range(0, 101, 20)], fontsize=9)
+    axes.set_xlabel("area, as a share of the exact unit of the same format", fontsize=9, loc="left")
+    axes.tick_params(axis="y", length=0)
+    axes.grid(axis="x", color="#E5E5E5")
+    axes.set_axisbelow(True)
+    for side in ("top", "right", "left"):
+        axes.spines[side].set_visible(False)
+    axes.spines["bottom"].set_bounds(0, 100)
+    axes.legend(loc="lower left", bbox_to_anchor=(0, 1), ncols=len(_BARS), frameon=False, fontsize=9.5)
+
+
+def _source(report: Report) -> str:
+    technology = report.comparison.technology
+    library = "generic gates, transistors / 4" if technology.is_generic else technology.name
+    return (
+        "Policy flush; error: mean |relative error| of the product. One flow for all, no timing constraint.\n"
+        f"{library}, Yosys {report.tools['yosys'].split()[0]}, lmul {report.tools['lmul']}."
+    )

@@ -1,0 +1,1 @@
+"""Multipliers of the user's: read, checked and measured beside ours."""

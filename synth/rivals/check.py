@@ -1,0 +1,220 @@
+"""What a rival computes: every product of its mapped netlist beside the golden model's."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from graphlib import CycleError
+
+import numpy as np
+from numpy.typing import NDArray
+
+from lmul.accuracy.metrics import errors
+from lmul.golden.codes import Codes, decode
+from lmul.golden.formats import Format
+from lmul.golden.multiply import extended_code, multiply
+from lmul.golden.parameters import Method, Overflow, Parameters, Policy, Rounding
+from lmul.synth.energy.circuit import Circuit
+from lmul.synth.energy.gate_input_model import generic_library
+from lmul.synth.energy.toggles import port_values, simulate
+from lmul.synth.mapping.flow import map_module
+from lmul.synth.rivals.source import TOP, Rival
+from lmul.synth.technology.technology import GENERIC
+
+EXHAUSTIVE = 8
+"""Formats of so many bits are compared over all pairs of codes."""
+
+RANDOM_PAIRS = 1 << 20
+_SHORTLIST_PAIRS = 1 << 13
+_SHORTLIST = 3
+_SEED = 2410_00907
+
+CLASSES = (
+    "Inf or NaN operands",
+    "zero operands",
+    "subnormal operands",
+    "overflow",
+    "underflow",
+    "signs of zeros",
+    "ordinary",
+)
+"""Every pair of codes is in the first of these that fits; what overflows is told by T."""
+
+
+@dataclass(frozen=True)
+class Difference:
+    """A pair of codes, the rival's product, and the golden model's."""
+
+    x: int
+    y: int
+    given: int
+    expected: int
+
+
+@dataclass(frozen=True)
+class Deviation:
+    """What a rival computes: the method and policy whose products it has most often, and where it has others.
+
+    Parameters
+    ----------
+    parameters : Parameters
+        That method and policy.
+    pairs : int
+        How many were compared: all there are, or random ones and all pairs of edge codes.
+    all_pairs : bool
+        Which of the two.
+    differing : dict of str to int
+        By class of `CLASSES`, those that differ; classes without any are left out.
+    sizes : dict of str to int
+        How many pairs each class has.
+    example : Difference or None
+        The first that differs, ordinary ones before others.
+    mean_error : float
+        Mean |relative error| of its products over pairs of normal numbers whose product is one by far.
+    """
+
+    parameters: Parameters
+    pairs: int
+    all_pairs: bool
+    differing: dict[str, int]
+    sizes: dict[str, int]
+    example: Difference | None
+    mean_error: float
+
+    @property
+    def total(self) -> int:
+        """Pairs that differ."""
+        return sum(self.differing.values())
+
+    @property
+    def name(self) -> str:
+        """The method and the policy, as in `exact ieee inf`; only as the nearest where most products are others."""
+        p = self.parameters
+        nearest = f"{p.method_name} {p.policy}" + (f" {p.overflow}" if p.overflow else "")
+        return nearest if 2 * self.total <= self.pairs else f"none known, nearest {nearest}"
+
+    @property
+    def sentence(self) -> str:
+        """As in `exact flush except 12 of all 65,536 pairs: 10 zero operands, 2 ordinary`."""
+        what = f"all {self.pairs:,} pairs" if self.all_pairs else f"{self.pairs:,} pairs, random and edges"
+        if not self.total:
+            return f"{self.name} in {what}"
+        parts = ", ".join(f"{count:,} {name}" for name, count in self.differing.items())
+        return f"{self.name} except {self.total:,} of {what}: {parts}"
+
+
+def checked(rival: Rival) -> Deviation:
+    """Compare every product, or of a wide format a million of them, with the golden model's.
+
+    Raises
+    ------
+    ValueError
+        The rival has cells that the technology `generic` lacks, or its gates make a loop.
+    YosysError
+        Yosys refuses its text.
+    """
+    f = rival.format
+    x, y = operands(f)
+    given = products(rival, x, y)
+    sample = np.random.default_rng(_SEED).permutation(len(x))[:_SHORTLIST_PAIRS]
+
+    def wrong(p: Parameters, places: NDArray[np.int64] | slice) -> int:
+        return int(_differs(p, given[places], multiply(p, x[places], y[places])).sum())
+
+    nearest = sorted(candidates(f), key=lambda p: wrong(p, sample))[:_SHORTLIST]
+    best = min(nearest, key=lambda p: wrong(p, slice(None)))
+    expected = multiply(best, x, y)
+    differs = _differs(best, given, expected)
+    kinds = _classes(best, x, y, given, expected)
+    sizes = {name: int((kinds == i).sum()) for i, name in enumerate(CLASSES)}
+    differing = {name: int((differs & (kinds == i)).sum()) for i, name in enumerate(CLASSES)}
+    example = None
+    if differs.any():
+        place = max(np.flatnonzero(differs), key=lambda place: kinds[place])
+        example = Difference(*(int(codes[place]) for codes in (x, y, given, expected)))
+    return Deviation(
+        best,
+        len(x),
+        f.width <= EXHAUSTIVE,
+        {name: count for name, count in differing.items() if count},
+        sizes,
+        example,
+        _mean_error(f, x, y, given),
+    )
+
+
+def candidates(f: Format) -> Iterator[Parameters]:
+    """What a rival may compute: the usual first."""
+    policies = [(Policy.FLUSH, None), (Policy.IEEE, Overflow.INF), (Policy.IEEE, Overflow.SATURATE), (Policy.RAW, None)]
+    for policy, overflow in policies:
+        if policy is not Policy.RAW:
+            yield Parameters(f, Method.EXACT, policy, overflow=overflow)
+            yield Parameters(f, Method.EXACT, policy, overflow=overflow, rounding=Rounding.ZERO)
+        yield Parameters(f, Method.LMUL, policy, overflow=overflow)
+        yield Parameters(f, Method.MITCHELL, policy, overflow=overflow)
+        for t in range(1, min(f.mantissa_bits, 3) + 1):
+            yield Parameters(f, Method.CORRECTED, policy, table_bits=t, overflow=overflow)
+
+
+def operands(f: Format) -> tuple[Codes, Codes]:
+    """Pairs of codes: all; or random ones, a quarter of them with few mantissa bits, and all pairs of edge codes."""
+    if f.width <= EXHAUSTIVE:
+        x, y = np.indices((1 << f.width, 1 << f.width), np.uint32).reshape(2, -1)
+        return x, y
+    rng = np.random.default_rng(_SEED)
+    x, y = rng.integers(0, 1 << f.width, (2, RANDOM_PAIRS), np.uint32)
+    # Products that lie halfway between two codes have few significant bits.
+    few = RANDOM_PAIRS // 4
+    for codes in (x, y):
+        codes[:few] &= ~((np.uint32(1) << rng.integers(0, f.mantissa_bits + 1, few, np.uint32)) - 1)
+    magnitudes = {0, 1, f.hidden_one - 1, f.hidden_one, f.hidden_one + 1, f.sign_bit - 1}
+    middle = f.bias << f.mantissa_bits
+    magnitudes |= {middle + offset for offset in (-1, 0, 1)} | {f.top + offset for offset in (-1, 0, 1, 2)}
+    edges = np.array([m | sign for m in sorted(magnitudes) for sign in (0, f.sign_bit) if m < f.sign_bit], np.uint32)
+    first, second = (side.ravel() for side in np.meshgrid(edges, edges, indexing="ij"))
+    return np.concatenate([x, first]), np.concatenate([y, second])
+
+
+def products(rival: Rival, x: Codes, y: Codes) -> Codes:
+    """What a rival's netlist of generic gates gives for each pair."""
+    try:
+        mapped = map_module(rival.verilog, TOP, GENERIC)
+    except CycleError:
+        raise ValueError(f"rival {rival.name} must be combinational, not with a loop of gates") from None
+    circuit = Circuit(mapped.module, generic_library())
+    [state] = simulate(circuit, {"x": x[:, None], "y": y[:, None]})
+    return port_values(state, "p").astype(np.uint32)
+
+
+def _differs(p: Parameters, given: Codes, expected: Codes) -> NDArray[np.bool_]:
+    """Where codes differ; under ieee a NaN is a NaN."""
+    differs: NDArray[np.bool_] = given != expected
+    if p.policy is Policy.IEEE and p.result.nan is not None:
+        differs &= ~(np.isnan(decode(p.result, given)) & np.isnan(decode(p.result, expected)))
+    return differs
+
+
+def _classes(p: Parameters, x: Codes, y: Codes, given: Codes, expected: Codes) -> NDArray[np.int64]:
+    """The place in `CLASSES` of each pair."""
+    f, t = p.format, extended_code(p, x, y)
+    sizes = [codes & (f.sign_bit - 1) for codes in (x, y)]
+    tests = [
+        (sizes[0] > f.top) | (sizes[1] > f.top),
+        (sizes[0] == 0) | (sizes[1] == 0),
+        (sizes[0] < f.hidden_one) | (sizes[1] < f.hidden_one),
+        t > f.top,
+        t < f.hidden_one,
+        (given ^ expected) == f.sign_bit,
+    ]
+    same_zero = (given | expected) & (f.sign_bit - 1) == 0
+    tests = [test & ~(same_zero & tests[5]) for test in tests[:5]] + [tests[5] & same_zero]
+    return np.select(tests, range(len(tests)), len(tests))
+
+
+def _mean_error(f: Format, x: Codes, y: Codes, given: Codes) -> float:
+    """Over pairs whose exponents leave room on both sides, so that every pair of mantissas counts alike."""
+    fields = [(codes & (f.sign_bit - 1)).astype(np.int64) >> f.mantissa_bits for codes in (x, y)]
+    highest = f.top >> f.mantissa_bits
+    exponent = fields[0] + fields[1] - f.bias
+    inside = [(field > 0) & (field < highest) for field in fields]
+    counts = inside[0] & inside[1] & (exponent >= 1) & (exponent <= highest - 2)
+    true = decode(f, x[counts]) * decode(f, y[counts])
+    return errors(decode(f, given[counts], reserved=False), true).mean

@@ -1,0 +1,171 @@
+"""A multiplier of the user's, brought to the form in which units are measured."""
+
+import hashlib
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from lmul.golden.formats import Format
+from lmul.synth.rival_files import copy_files
+from lmul.tools.files import scratch_folder
+from lmul.tools.yosys import YosysError, run_yosys
+
+TOP = "rival"
+"""The module in a rival's text. Its ports are x, y and p."""
+
+_INNER = "rival_inner"
+_REGISTER = re.compile(r"dff|dlatch|\$ff|_FF|\$sr\b|_SR_|memwr", re.IGNORECASE)
+
+_DRIVERS = re.compile(r"^Warning: (.*(?:no driver|multiple conflicting drivers).*?):?$", re.MULTILINE)
+"""What Yosys' pass check says of nets that mapping would take for anything that makes the netlist small."""
+
+_NO_HARDWARE = (
+    "chformal -remove",
+    "delete */t:$print",
+    "setattr -mod -unset keep -unset keep_hierarchy",
+    "setattr -unset keep -unset keep_hierarchy",
+)
+"""Drop assertions and what is printed, and what would keep modules apart or registers that no output depends on."""
+
+
+@dataclass(frozen=True)
+class Source:
+    """Where a rival is, and how it is used.
+
+    Parameters
+    ----------
+    name : str
+        What it is called in tables.
+    files : tuple of Path
+        Verilog or SystemVerilog, read in this order. Includes are looked for beside them and below, and nowhere else;
+        data files are not read: what would read one is refused.
+    top : str
+        Name of the module. Its parameters have their defaults.
+    ports : tuple of str
+        Its ports for x, y and the product; empty where direction and width tell them.
+    constants : tuple of (str, int)
+        Other inputs, such as a rounding mode, and their values.
+    """
+
+    name: str
+    files: tuple[Path, ...]
+    top: str
+    ports: tuple[str, ...] = ()
+    constants: tuple[tuple[str, int], ...] = ()
+
+
+@dataclass(frozen=True)
+class Rival:
+    """A combinational multiplier of two codes of a format that is not ours.
+
+    Parameters
+    ----------
+    name : str
+        What it is called in tables.
+    format : Format
+        Of both operands and the product.
+    sha256 : str
+        Of `verilog`.
+    verilog : str
+        One text, written by Yosys: the module `rival` with the ports x, y and p, and the user's below it, flattened.
+    """
+
+    name: str
+    format: Format
+    sha256: str
+    verilog: str = field(repr=False)
+
+
+def read_rival(source: Source, f: Format) -> Rival:
+    """Read a rival's files. Assertions, what is printed, and wishes to keep hierarchy or nets are dropped.
+
+    Yosys' own reader takes them if it can, as it does every unit's; else slang, which knows packages and structs.
+
+    Raises
+    ------
+    ValueError
+        The files read others than `rival_files` allows; the module is not combinational, or has a bit without a driver
+        or with several, or which of its ports are meant is not clear; the message says which it has.
+    YosysError
+        Neither reader takes the files.
+    OSError
+        A file cannot be read.
+    """
+    with scratch_folder() as folder:
+        copies, names = copy_files(f"rival {source.name}", source.files, folder)
+        try:
+            module, warnings = _elaborated(folder, " ".join(copies), source.top)
+        except YosysError as error:
+            told = str(error).split(" (ignore with")[0]  # which is an option of slang's
+            for name, user_name in names.items():
+                told = told.replace(name, user_name)
+            raise YosysError(f"rival {source.name} ({', '.join(path.name for path in source.files)}): {told}") from None
+        inner = (folder / "rival.v").read_text()
+    what = f"rival {source.name}: {source.top}"
+    registers = sum(bool(_REGISTER.search(cell["type"])) for cell in module["cells"].values())
+    if registers:
+        raise ValueError(f"{what} must be combinational, not with registers or latches (it has {registers})")
+    if warnings:
+        raise ValueError(f"{what} must drive every bit that it uses once, not: {warnings[0]}")
+    text = _wrapper(what, source, f, module["ports"]) + inner
+    return Rival(source.name, f, hashlib.sha256(text.encode()).hexdigest(), text)
+
+
+def _elaborated(folder: Path, names: str, top: str) -> tuple[dict[str, Any], list[str]]:
+    """The module, flattened, as Yosys' JSON, and what is wrong with its drivers; its text is in rival.v."""
+    commands = [
+        f"hierarchy -check -top {top}",
+        "proc",
+        *_NO_HARDWARE,
+        "flatten",
+        "opt_clean",
+        "check",
+        f"rename {top} {_INNER}",
+        "write_json rival.json",
+        "write_verilog -noattr rival.v",
+    ]
+    try:
+        log = run_yosys([f"read_verilog -sv {names}", *commands], folder)
+    except YosysError:
+        log = run_yosys([f"read_slang --ignore-assertions --top {top} {names}", *commands], folder)
+    module: dict[str, Any] = json.loads((folder / "rival.json").read_text())["modules"][_INNER]
+    return module, _DRIVERS.findall(log)
+
+
+def _wrapper(what: str, source: Source, f: Format, ports: Mapping[str, Any]) -> str:
+    """The module `rival`, which connects the ports that are meant and gives the others their values."""
+    widths = {name: len(port["bits"]) for name, port in ports.items()}
+    inputs, outputs = (
+        [name for name, port in ports.items() if port["direction"] == way] for way in ("input", "output")
+    )
+    constants = dict(source.constants)
+    chosen = list(source.ports)
+    if not chosen:
+        fitting = [name for name in inputs if widths[name] == f.width and name not in constants]
+        results = [name for name in outputs if widths[name] == f.width]
+        # In the order of the declaration only by accident: Yosys sorts as it likes, and products commute but for NaN.
+        chosen = [*sorted(fitting), *results]
+    x_y_p = chosen if len(chosen) == 3 else ["", "", ""]
+    left = [name for name in inputs if name not in x_y_p[:2] and name not in constants]
+    known = set(x_y_p[:2]) <= set(inputs) and x_y_p[2] in outputs and all(widths[name] == f.width for name in x_y_p)
+    once = len(constants) == len(source.constants) and not set(constants) & set(x_y_p) and len(set(x_y_p)) == len(x_y_p)
+    if not known or left or not once or not set(constants) <= set(inputs):
+        listed = ", ".join(f"{ports[name]['direction']} {name} of {widths[name]}" for name in ports)
+        raise ValueError(
+            f"{what} must have two inputs and one output of {f.width} bits for {f} and values for its other inputs, "
+            f"as in NAME=FILE:TOP(x,y,p,other=0), not the ports {listed}"
+        )
+    pins = [f".{_escaped(name)}({ours})" for name, ours in zip(x_y_p, "xyp", strict=True)]
+    for name, value in constants.items():
+        if not 0 <= value < 1 << widths[name]:
+            raise ValueError(f"{what} must have a value of {widths[name]} bits for {name}, not {value}")
+        pins.append(f".{_escaped(name)}({widths[name]}'d{value})")
+    declared = f"input [{f.width - 1}:0] x, y, output [{f.width - 1}:0] p"
+    return f"module {TOP} ({declared});\n  {_INNER} inner ({', '.join(pins)});\nendmodule\n"
+
+
+def _escaped(name: str) -> str:
+    return f"\\{name} "

@@ -1,0 +1,1 @@
+"""Cells: generic gates, liberty files, where installed ones are, and what netlists of them compute."""

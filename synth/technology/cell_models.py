@@ -1,0 +1,31 @@
+"""What the cells of a technology do, as Verilog modules."""
+
+import re
+
+from lmul.synth.technology import generic
+from lmul.synth.technology.technology import Technology
+from lmul.tools.files import scratch_folder
+from lmul.tools.yosys import run_yosys
+
+
+def cell_modules(technology: Technology) -> dict[str, str]:
+    """A Verilog module for every cell, by its name.
+
+    What a liberty file says of a cell's function is read by Yosys. A cell of which it says nothing has no outputs, or
+    outputs that nothing drives.
+
+    Raises
+    ------
+    YosysError
+        Yosys refuses the liberty file.
+    """
+    if technology.is_generic:
+        return generic.modules()
+    with scratch_folder() as folder:
+        for file, content in technology.files.items():
+            (folder / file).write_bytes(content.encode() if isinstance(content, str) else content)
+        lenient = "-ignore_miss_func -ignore_miss_dir -ignore_miss_data_latch"
+        run_yosys([f"read_liberty {lenient} cells.lib", "write_verilog -noattr cells.v"], folder)
+        text = (folder / "cells.v").read_text()
+    found = re.finditer(r"^module (\\?\S+?) ?\(.*?^endmodule\n", text, re.MULTILINE | re.DOTALL)
+    return {match[1]: match[0] for match in found}

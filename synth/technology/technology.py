@@ -1,0 +1,119 @@
+"""What a netlist is mapped to: the generic gates, or the cells of a liberty file."""
+
+import hashlib
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from lmul.synth.technology import generic
+from lmul.synth.technology.netlist import REGISTER
+
+LOGIC_SCRIPT = "+strash;ifraig;scorr;dc2;dch,-f;amap;topo"
+"""ABC's commands: simplify, then cover for area (`amap`). One script for every unit, no search."""
+
+
+@dataclass(frozen=True)
+class Technology:
+    """Cells to map to, and the Yosys commands that do it.
+
+    Parameters
+    ----------
+    name : str
+        `generic`, or the name of the liberty file without its folder.
+    files : mapping of str to str or bytes
+        Files that the commands read, by their names in the working folder.
+    map_registers, map_logic, read_cells, measure : tuple of str
+        Commands that map registers (none where the library has no flip-flop), map the rest, read what ports the
+        cells have, and write `stat.json`.
+    nand2_area : float
+        Area of the smallest 2-input NAND, in the unit that `measure` counts in.
+    sha256 : str or None
+        Of the liberty file as the user gave it.
+    """
+
+    name: str
+    files: Mapping[str, str | bytes] = field(repr=False)
+    map_registers: tuple[str, ...]
+    map_logic: tuple[str, ...]
+    read_cells: tuple[str, ...]
+    measure: tuple[str, ...]
+    nand2_area: float = 1.0
+    sha256: str | None = None
+
+    @cached_property
+    def digest(self) -> str:
+        """A hash of cells and commands."""
+        digest = hashlib.sha256(repr((self.name, self.flow("UNIT"), self.nand2_area)).encode())
+        for name, content in sorted(self.files.items()):
+            digest.update(name.encode() + b"\0" + (content if isinstance(content, bytes) else content.encode()))
+        return digest.hexdigest()
+
+    @property
+    def is_generic(self) -> bool:
+        """Whether areas are transistor counts and delays unknown."""
+        return self.sha256 is None
+
+    def flow(self, top: str) -> list[str]:
+        """The Yosys commands from `top`.v to `netlist.json` and `stat.json`: the same for every unit."""
+        return [
+            f"read_verilog {top}.v",
+            f"hierarchy -check -top {top}",
+            f"synth -flatten -top {top}",
+            *self.map_registers,
+            *self.map_logic,
+            "opt_clean -purge",
+            *self.measure,
+            *self.read_cells,
+            "write_json netlist.json",
+        ]
+
+
+GENERIC = Technology(
+    "generic",
+    {"cells.genlib": generic.genlib(), "cells.v": generic.declarations()},
+    map_registers=(f"dfflegalize -cell {generic.REGISTER} 01", f"setattr -set {REGISTER} 1 t:{generic.REGISTER}"),
+    map_logic=(f"abc -genlib cells.genlib -script {LOGIC_SCRIPT}",),
+    read_cells=("read_verilog -lib cells.v",),
+    measure=("tee -q -o stat.json stat -json",),
+)
+"""Static CMOS gates, counted in transistors."""
+
+
+def liberty_technology(name: str, source: bytes, text: bytes, registers: bool, nand2_area: float) -> Technology:
+    """The cells of a liberty file.
+
+    Parameters
+    ----------
+    name : str
+        Of the file, without its folder.
+    source, text : bytes
+        The file, and the liberty text in it (not the same where it is compressed).
+    registers : bool
+        Whether it has a flip-flop.
+    nand2_area : float
+        Area of its smallest 2-input NAND, in um2.
+    """
+    unused = not_for_logic(text)
+    map_registers = (f"dfflibmap -liberty cells.lib{unused}", f"setattr -set {REGISTER} 1 t:* t:$* %d")
+    return Technology(
+        name,
+        {"cells.lib": text},
+        map_registers if registers else (),
+        # Yosys keeps converted libraries by path and date, and would take one file for another of the same name.
+        map_logic=("libcache -scl -disable", f"abc -liberty cells.lib{unused} -script {LOGIC_SCRIPT};stime"),
+        read_cells=("read_liberty -lib cells.lib",),
+        measure=("tee -q -o stat.json stat -json -liberty cells.lib",),
+        nand2_area=nand2_area,
+        sha256=hashlib.sha256(source).hexdigest(),
+    )
+
+
+def not_for_logic(text: str | bytes) -> str:
+    """Options for Yosys that keep it from cells which look like logic and are not meant as such.
+
+    By their names in the open PDKs: they isolate power domains (`lpflow`), are touched by probes, or delay (`dly`).
+    """
+    source = text if isinstance(text, str) else text.decode(errors="replace")
+    found = re.findall(r'\bcell\s*\(\s*"?(\w*(?:__lpflow_|__probe|dly)\w*)"?\s*\)', source)
+    return "".join(f" -dont_use {cell}" for cell in dict.fromkeys(found))

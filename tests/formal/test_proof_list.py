@@ -1,0 +1,64 @@
+"""The list of what is proved: everything that can be exported for a format, once."""
+
+from itertools import product
+
+import pytest
+
+from lmul.formal.proof_list import MIXED, formats, units
+from lmul.golden.formats import FORMATS, format_named
+from lmul.golden.parameters import Method, Overflow, Policy, Rounding
+from lmul.hdl.arith.exponent import exponent_width, shares_normaliser
+
+E4M3 = units([format_named("e4m3")])
+
+
+def test_every_method_under_every_policy_is_there():
+    found = {(u.parameters.policy, u.parameters.method) for u in E4M3 if not u.pipeline}
+    assert found == {(p, m) for p in Policy for m in Method} - {(Policy.RAW, Method.EXACT)}
+    assert {u.parameters.rounding for u in E4M3 if u.parameters.method is Method.EXACT} == set(Rounding)
+    assert {u.parameters.table_bits for u in E4M3} == {None, 1, 2, 3}
+    assert sum(u.any_constant for u in E4M3) == 4
+
+
+def test_each_unit_is_there_once_by_name_and_pipelined_by_both_depths():
+    names = [u.build().name for u in E4M3]
+    assert len(names) == len(set(names))
+    clocked = [(u.parameters.name, u.pipeline) for u in E4M3 if u.pipeline]
+    edges = {
+        "lmul": ("raw", "flush", "ieee_inf"),
+        "corrected2": ("raw", "flush", "ieee_inf"),
+        "exact": ("flush", "ieee_inf"),
+    }
+    expected = {(f"{method}_e4m3_{edge}", depth) for method in edges for edge in edges[method] for depth in (1, 2)}
+    assert set(clocked) == expected
+
+
+def test_every_named_format_is_there_and_every_mixed_pair():
+    assert {format_named(name) for name in FORMATS} <= set(formats())
+    pairs = {(u.parameters.format, u.parameters.y_format) for u in units()}
+    assert pairs == {(f, f) for f in formats()} | {(format_named(x), format_named(y)) for x, y, _ in MIXED}
+
+
+def ieee(condition):
+    """Methods, rounding and table included, of the combinational ieee units whose parameters fulfil a condition."""
+    found = {u.parameters for u in units() if u.parameters.policy is Policy.IEEE and not u.pipeline}
+    return {(p.method, p.rounding, p.table_bits) for p in found if p.overflow is Overflow.SATURATE and condition(p)}
+
+
+@pytest.mark.parametrize(("fewer", "shared"), list(product([-1, 0, 1], [False, True])))
+def test_mixed_formats_cover_every_method_for_each_order_of_mantissa_bits_and_kind_of_normaliser(fewer, shared):
+    def is_such(p):
+        x, y = p.format.mantissa_bits, p.y_format.mantissa_bits
+        return p.format != p.y_format and (x > y) - (x < y) == fewer and shares_normaliser(p) == shared
+
+    assert ieee(is_such) == ieee(lambda p: True)
+
+
+def test_mixed_formats_cover_every_method_where_zeros_of_a_shared_normaliser_decide_the_width():
+    """There x has fewer mantissa bits than y, and as many zeros counted as y can have need a bit more."""
+
+    def is_such(p):
+        x, y, smallest = p.format.mantissa_bits, p.y_format.mantissa_bits, -1 << exponent_width(p) - 2
+        return shares_normaliser(p) and 2 - p.bias - x - y >= smallest > 2 - p.bias - 2 * y
+
+    assert ieee(is_such) == ieee(lambda p: True)

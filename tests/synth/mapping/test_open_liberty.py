@@ -1,0 +1,138 @@
+"""Liberty files as users have them: compressed, oddly named, broken."""
+
+import gzip
+import hashlib
+import re
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from lmul.synth.mapping import open_liberty as liberty
+from lmul.synth.mapping.flow import synthesise
+from lmul.synth.mapping.open_liberty import open_liberty
+from lmul.tools.yosys import YosysError
+
+_NAND2 = "module nand2 (input a, b, output y); assign y = ~(a & b); endmodule\n"
+_REGISTER = "module r (input clk, d, output reg q); always @(posedge clk) q <= d; endmodule\n"
+
+
+def test_a_plain_file(tiny_text: str, tmp_path: Path) -> None:
+    path = tmp_path / "tiny.lib"
+    path.write_text(tiny_text)
+    technology = open_liberty(path)
+    assert (technology.name, technology.nand2_area) == ("tiny.lib", 3.0)
+    assert technology.sha256 == hashlib.sha256(tiny_text.encode()).hexdigest()
+
+
+def test_a_compressed_file_in_a_folder_with_spaces(tiny_text: str, tmp_path: Path) -> None:
+    path = tmp_path / "my cells" / "tiny; 1.lib.gz"
+    path.parent.mkdir()
+    path.write_bytes(gzip.compress(tiny_text.encode()))
+    technology = open_liberty(path)
+    assert technology.name == "tiny; 1.lib.gz"
+    assert technology.sha256 == hashlib.sha256(path.read_bytes()).hexdigest()
+    assert synthesise(_NAND2, "nand2", technology).area_um2 == 3.0
+
+
+def test_two_files_of_one_name_are_two_libraries(tiny_text: str, tmp_path: Path) -> None:
+    path = tmp_path / "tiny.lib"
+    path.write_text(tiny_text)
+    before = open_liberty(path)
+    path.write_text(tiny_text.replace("cell(NAND2) { area : 3;", "cell(NAND2) { area : 4;"))
+    assert (before.nand2_area, open_liberty(path).nand2_area) == (3.0, 4.0)
+
+
+def test_a_library_without_flip_flop_serves_units_without_registers(gates_text: str, tmp_path: Path) -> None:
+    path = tmp_path / "gates.lib"
+    path.write_text(gates_text)
+    technology = open_liberty(path)
+    assert synthesise(_NAND2, "nand2", technology).nand2 == 1.0
+    with pytest.raises(ValueError, match=r"^gates\.lib must have a flip-flop, which r needs$"):
+        synthesise(_REGISTER, "r", technology)
+
+
+_NO_LIBRARY = r", plain or gzip, which begins with `library \(NAME\) \{`, not with "
+_INVERTER = """library(l) { cell(I) { area : 1; pin(A) { direction : input; }
+    pin(Y) { direction : output; function : "!A"; } } }
+"""
+
+
+@pytest.mark.parametrize(
+    ("content", "fault"),
+    [
+        (b"", ", but is empty"),
+        (b"/* hello */\n", ", but is empty"),
+        (b"hello, world\n", f"{_NO_LIBRARY}'hello,'"),
+        (b"\x00\xff\xfe", rf"{_NO_LIBRARY}'\\x00\\xff\\xfe'"),
+        (b"library(empty) { }\n", " with cells, of which it has none"),
+        (_INVERTER[:-5].encode(), r", but is damaged: its braces do not match, \d are open"),
+        (_INVERTER.encode() + b"}", ", but is damaged: its braces do not match, 1 are extra"),
+        (
+            _INVERTER.encode(),
+            " with inverters, buffers and NAND or NOR gates: its 1 cells do not make a 2-input NAND",
+        ),
+    ],
+)
+def test_what_is_no_library_is_one_line_that_names_the_file(content: bytes, fault: str, tmp_path: Path) -> None:
+    path = tmp_path / "bad.lib"
+    path.write_bytes(content)
+    with pytest.raises(ValueError, match=rf"^{re.escape(str(path))} must be a liberty file{fault}$"):
+        open_liberty(path)
+
+
+def test_a_tool_that_fails_is_not_blamed_on_the_library(
+    tiny_text: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "tiny.lib"
+    path.write_text(tiny_text)
+    monkeypatch.setattr("sys.executable", "/bin/false")
+    with pytest.raises(YosysError, match=r"^Yosys stopped: exit status 1:$"):
+        open_liberty(path)
+
+
+def test_a_truncated_gzip_file_is_one_line(tiny_text: str, tmp_path: Path) -> None:
+    path = tmp_path / "cut.lib.gz"
+    path.write_bytes(gzip.compress(tiny_text.encode())[:100])
+    with pytest.raises(ValueError, match=rf"^{re.escape(str(path))} must be a whole gzip file, but is damaged: .*$"):
+        open_liberty(path)
+
+
+@pytest.mark.parametrize("path", ["/dev/zero", "/dev/null"])
+def test_a_device_is_not_read(path: str) -> None:
+    with pytest.raises(ValueError, match=rf"^{path} must be a liberty file, not a device$"):
+        open_liberty(Path(path))
+
+
+@pytest.mark.parametrize("pack", [bytes, gzip.compress])
+def test_what_never_ends_is_not_read_for_ever(
+    pack: Callable[[bytes], bytes], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(liberty, "_LARGEST", 1 << 20)
+    path = tmp_path / "large.lib"
+    path.write_bytes(pack(b" " * ((1 << 20) + 1)))
+    with pytest.raises(ValueError, match=r"^.*large\.lib must be a liberty file of at most 1 MiB, unpacked$"):
+        open_liberty(path)
+
+
+def test_cells_without_area_are_refused(tiny_text: str, tmp_path: Path) -> None:
+    path = tmp_path / "flat.lib"
+    path.write_text(re.sub(r"area : \d+;", "area : 0;", tiny_text))
+    with pytest.raises(ValueError, match=rf"^{re.escape(str(path))} must give its cells an area$"):
+        open_liberty(path)
+
+
+def test_a_missing_file_is_an_oserror(tmp_path: Path) -> None:
+    with pytest.raises(FileNotFoundError):
+        open_liberty(tmp_path / "none.lib")
+
+
+def test_cells_that_are_not_meant_as_logic_are_not_used(tiny_text: str, tmp_path: Path) -> None:
+    # The smallest NAND of all is there for something else.
+    trap = tiny_text[tiny_text.index("  cell(NAND2)") : tiny_text.index("  cell(NOR2)")]
+    for name, used in (("pdk__lpflow_nand2_1", False), ("lpflow", True)):
+        path = tmp_path / f"{name}.lib"
+        path.write_text(tiny_text.replace(trap, trap + trap.replace("NAND2) { area : 3", f"{name}) {{ area : 1")))
+        technology = open_liberty(path)
+        assert (technology.nand2_area == 1.0) is used
+        assert technology.map_registers

@@ -1,0 +1,77 @@
+# amaranth: UnusedElaboratable=no
+"""Cores that are measured compute what the golden model does."""
+
+import numpy as np
+import pytest
+
+from lmul.golden.accumulators import Accumulator, DotParameters
+from lmul.golden.dot.sums import dot_product
+from lmul.golden.formats import BF16, E2M3, E3M4, E4M3, Format
+from lmul.hdl.arith.stored_operand import Stored, anchor_width
+from lmul.synth.energy.circuit import Circuit
+from lmul.synth.energy.toggles import Simulation, port_values, simulate
+from lmul.synth.measure.catalog import dot_parameters
+from lmul.synth.measure.pieces import Kind, Piece, mapped
+from lmul.synth.measure.stimulus import stored_words
+from lmul.synth.technology.liberty_cells import read_library
+from lmul.synth.technology.technology import Technology
+
+_LANES = 2
+
+
+@pytest.mark.parametrize("f", [E2M3, E3M4])
+@pytest.mark.parametrize("method", ["lmul", "corrected2", "exact"])
+@pytest.mark.parametrize("accumulator", [Accumulator.ANCHORED, Accumulator.FIXED, Accumulator.FP32])
+def test_stored_words_are_those_of_the_loader(
+    tiny: Technology, f: Format, method: str, accumulator: Accumulator
+) -> None:
+    dot = dot_parameters(f, method, accumulator)
+    codes = np.arange(1 << f.width)
+    anchors = range(dot.lowest_exponent, dot.highest_exponent + 2, 2) if dot.window is not None else [0]
+    loader = Piece(Kind.LOADER, dot)
+    circuit = Circuit(mapped(loader, tiny).module, read_library(tiny))
+    for anchor in anchors:
+        stimulus = {"code": codes[:, None]}
+        if dot.window is not None:
+            size = 1 << anchor_width(dot)
+            stimulus["anchor"] = np.full((len(codes), 1), anchor % size)
+        [state] = simulate(circuit, stimulus)
+        assert np.array_equal(port_values(state, "word").astype(np.int64), stored_words(dot, codes, anchor))
+
+
+@pytest.mark.parametrize("f", [E4M3, E3M4, BF16])
+@pytest.mark.parametrize("method", ["lmul", "rounded", "exact"])
+def test_products_above_the_anchor_and_far_below_it(tiny: Technology, f: Format, method: str) -> None:
+    dot = dot_parameters(f, method, depth=_LANES)
+    rng = np.random.default_rng(1)
+    x, y = rng.integers(0, 1 << f.width, (2, 400, _LANES))
+    middle = dot.product.result.bias
+    anchors = rng.integers(max(middle - 16, dot.lowest_exponent), min(middle + 16, dot.highest_exponent), (400, 1))
+    words = stored_words(dot, y, anchors)
+    last = _summed(tiny, dot, x, words)
+    expected = dot_product(dot, x, y, anchors[:, 0], saturate=True)
+    assert np.array_equal(port_values(last, "total").astype(np.int64), expected.codes & (1 << dot.width) - 1)
+    assert np.array_equal(port_values(last, "saturated").astype(bool), expected.saturated)
+    assert 0 < expected.saturated.sum() < 400
+
+
+@pytest.mark.parametrize("method", ["lmul", "exact"])
+def test_sums_of_a_fixed_accumulator(tiny: Technology, method: str) -> None:
+    dot = dot_parameters(E2M3, method, Accumulator.FIXED, depth=_LANES)
+    x, y = np.random.default_rng(1).integers(0, 1 << E2M3.width, (2, 400, _LANES))
+    last = _summed(tiny, dot, x, stored_words(dot, y))
+    expected = dot_product(dot, x, y).codes & (1 << dot.width) - 1
+    assert np.array_equal(port_values(last, "total").astype(np.int64), expected)
+
+
+def _summed(tiny: Technology, dot: DotParameters, x: np.ndarray, words: np.ndarray) -> Simulation:
+    """A core that has added up rows of x and of words."""
+    widths = {"x": dot.product.format.width, "word": Stored.of(dot).width}
+    packed = {
+        port: sum(fields[:, i].astype(object) << i * widths[port] for i in range(_LANES))[:, None].repeat(3, axis=1)
+        for port, fields in (("x", x), ("word", words))
+    }
+    circuit = Circuit(mapped(Piece(Kind.DOT_CORE, dot, _LANES), tiny).module, read_library(tiny))
+    ones = np.ones((len(x), 3), np.uint8)
+    *_, last = simulate(circuit, {**packed, "load": ones, "clear": ones})
+    return last

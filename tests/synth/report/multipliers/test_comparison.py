@@ -1,0 +1,132 @@
+"""The rows of the comparison, with costs that are made up, and a few that are measured."""
+
+from itertools import pairwise
+from pathlib import Path
+
+import pytest
+
+from lmul.golden.formats import BF16, E3M4, E4M3, E5M2, format_named
+from lmul.golden.parameters import Method, Parameters, Policy
+from lmul.hdl.export.verilog import export
+from lmul.hdl.multiplier import Multiplier
+from lmul.synth.mapping.flow import Cost
+from lmul.synth.mapping.open_liberty import open_liberty
+from lmul.synth.report.multipliers.comparison import FORMAT_NAMES, Comparison, Row, compare, units
+from lmul.synth.report.multipliers.tables import parts
+from lmul.synth.technology.technology import GENERIC
+from lmul.tools.yosys import YosysError
+
+_NANGATE45 = Path(__file__).parents[2].parent / "shared" / "liberty" / "nangate45_typ.lib.gz"
+
+
+def _cost(nand2: float) -> Cost:
+    return Cost({"NAND2": int(nand2)}, nand2, 3, transistors=int(4 * nand2))
+
+
+def _row(parameters: Parameters, nand2: float) -> Row:
+    return Row(parameters, _cost(nand2), _cost(80), 0.05)
+
+
+def _exported(compared: list[Parameters], folder: Path) -> dict[str, str]:
+    return {unit.name: export(Multiplier(unit), folder).verilog.read_text() for unit in compared}
+
+
+def test_the_default_rows() -> None:
+    names = [unit.name for unit in units([format_named(name) for name in FORMAT_NAMES])]
+    assert len(names) == len(set(names)) == 42
+    assert names[:7] == [
+        "lmul_e4m3_raw",
+        "corrected2_e4m3_raw",
+        "lmul_e4m3_flush",
+        "corrected2_e4m3_flush",
+        "exact_e4m3_flush",
+        "lmul_e4m3_ieee_inf",
+        "exact_e4m3_ieee_inf",
+    ]
+
+
+def test_a_format_named_twice_stands_once() -> None:
+    assert len(units([E4M3, E4M3])) == 7
+
+
+def test_one_mantissa_bit_allows_a_table_of_one() -> None:
+    assert "corrected1_e2m1_flush" in [unit.name for unit in units([format_named("e2m1")])]
+
+
+def test_the_saving_is_of_the_exact_units_area() -> None:
+    assert _row(Parameters(E4M3), 60).saving == pytest.approx(0.25)
+    assert _row(Parameters(E4M3, policy=Policy.RAW), 100).saving == pytest.approx(-0.25)
+    assert _row(Parameters(E4M3, Method.EXACT), 80).saving is None
+
+
+def test_a_unit_stands_against_the_exact_one_of_its_policy(tmp_path: Path) -> None:
+    compared = units([format_named("e2m1")])
+    rows = compare(compared, _exported(compared, tmp_path), GENERIC).rows
+    own = {row.parameters.policy: row.cost for row in rows if row.parameters.method is Method.EXACT}
+    own[Policy.RAW] = own[Policy.FLUSH]
+    assert own[Policy.IEEE] != own[Policy.FLUSH]
+    assert all(row.exact == own[row.parameters.policy] for row in rows)
+
+
+def test_the_papers_estimates_stand_where_it_gives_them() -> None:
+    assert _row(Parameters(E4M3, policy=Policy.RAW), 1).paper_gates == 157
+    assert _row(Parameters(E4M3), 1).paper_gates is None
+    assert _row(Parameters(E4M3, Method.EXACT), 1).paper_gates == 325
+    assert _row(Parameters(E5M2, Method.EXACT), 1).paper_gates == 296
+    assert _row(Parameters(BF16, Method.EXACT), 1).paper_gates is None
+
+
+def test_the_parts_are_differences_of_whole_units() -> None:
+    areas = (50, 55, 70, 75, 90, 150, 200)
+    rows = [_row(unit, area) for unit, area in zip(units([E4M3]), areas, strict=True)]
+    bought = parts(Comparison(GENERIC, rows, {E4M3: _cost(40)}), E4M3)
+    assert list(bought.values()) == [40, 10, 20, 70, 5, 20, 80, 110]
+
+
+def test_every_module_is_reported_when_it_is_done(tmp_path: Path) -> None:
+    done: list[None] = []
+    compared = units([format_named("e2m1")])
+    comparison = compare(compared, _exported(compared, tmp_path), GENERIC, done=lambda: done.append(None))
+    assert len(done) == len(comparison.rows) + len(comparison.sums) == 8
+
+
+def test_a_unit_that_yosys_refuses_ends_the_comparison() -> None:
+    compared = units([E4M3])
+    with pytest.raises(YosysError):
+        compare(compared, {unit.name: "no Verilog" for unit in compared}, GENERIC)
+
+
+def test_generic_areas_do_not_grow(tmp_path: Path) -> None:
+    """Ceilings about 5 % above what the units have now, in NAND2 equivalents; they need no cell library."""
+    compared = units([E4M3, E5M2, E3M4, BF16])
+    comparison = compare(compared, _exported(compared, tmp_path), GENERIC)
+    ceilings = {
+        "lmul_e4m3_flush": 80,
+        "exact_e4m3_flush": 104,
+        "lmul_e5m2_flush": 84,
+        "exact_e5m2_flush": 90,
+        "lmul_e3m4_flush": 84,
+        "exact_e3m4_flush": 178,
+        "lmul_bf16_flush": 182,
+        "exact_bf16_flush": 585,
+        "lmul_e4m3_ieee_inf": 195,
+        "exact_e4m3_ieee_inf": 255,
+    }
+    area = {row.parameters.name: row.cost.nand2 for row in comparison.rows}
+    assert {name: area[name] for name, ceiling in ceilings.items() if area[name] > ceiling} == {}
+
+
+@pytest.mark.skipif(
+    not _NANGATE45.exists(), reason="needs nangate45_typ.lib.gz in the folder shared beside the repository"
+)
+def test_area_goals_in_nangate45(tmp_path: Path) -> None:
+    compared = units([E4M3, BF16])
+    comparison = compare(compared, _exported(compared, tmp_path), open_liberty(_NANGATE45))
+    area = {row.parameters.name: row.cost.area_um2 or 0.0 for row in comparison.rows}
+    goals = {"lmul_e4m3_flush": 57, "exact_e4m3_flush": 80, "lmul_bf16_flush": 142, "exact_bf16_flush": 600}
+    goals["exact_e4m3_ieee_inf"] = 240
+    assert {name: area[name] for name, goal in goals.items() if not 0 < area[name] <= goal} == {}
+    for f in (E4M3, BF16):
+        flush = [comparison.row(f, m, Policy.FLUSH).cost.nand2 for m in (Method.LMUL, Method.CORRECTED, Method.EXACT)]
+        bare = [comparison.sums[f].nand2, comparison.row(f, Method.LMUL, Policy.RAW).cost.nand2]
+        assert all(smaller < larger for smaller, larger in pairwise(bare + flush))

@@ -1,0 +1,65 @@
+"""Work on all cores, in processes."""
+
+import multiprocessing
+import os
+import tempfile
+from collections.abc import Callable, Sequence
+from concurrent.futures import ProcessPoolExecutor, as_completed
+from typing import TypeVar
+
+from lmul.tools.files import scratch_folder
+from lmul.tools.group import GROUP
+
+Item = TypeVar("Item")
+Outcome = TypeVar("Outcome")
+
+
+def on_all_cores(
+    work: Callable[[Item], Outcome],
+    items: Sequence[Item],
+    size: Callable[[Item], float],
+    done: Callable[[], None] = lambda: None,
+) -> list[Outcome]:
+    """What `work` gives for each of some items, in their order, from as many processes as there are cores.
+
+    Parameters
+    ----------
+    work : callable
+        A function of one item; it and the items are sent to other processes.
+    items : sequence
+        What to work on.
+    size : callable
+        How long an item will take, in any unit.
+    done : callable
+        Called after each.
+    """
+    outcomes: dict[int, Outcome] = {}
+    # `spawn`: a fork would copy the threads' locks of a progress bar.
+    context = multiprocessing.get_context("spawn")
+    with scratch_folder() as folder:
+        pool = ProcessPoolExecutor(cores(), context, initializer=_start, initargs=(str(folder), GROUP.number()))
+        try:
+            # The largest first, so that no core is left alone with one at the end.
+            order = sorted(range(len(items)), key=lambda i: -size(items[i]))
+            running = {pool.submit(work, items[i]): i for i in order}
+            for future in as_completed(running):
+                outcomes[running[future]] = future.result()
+                done()
+        except BaseException:
+            for process in multiprocessing.active_children():
+                process.kill()  # of which some may not have joined the group yet
+            GROUP.end()
+            raise
+        finally:
+            pool.shutdown(cancel_futures=True)
+    return [outcomes[i] for i in range(len(items))]
+
+
+def cores() -> int:
+    """How many this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def _start(folder: str, group: int) -> None:
+    GROUP.join(group)
+    tempfile.tempdir = folder  # what this leaves behind goes with the parent's folder

@@ -1,0 +1,91 @@
+"""Other programs: in an environment of their own, and ended with all that they started."""
+
+import os
+import select
+import subprocess
+import sys
+from collections.abc import Sequence
+from contextlib import suppress
+from pathlib import Path
+from typing import IO
+
+from lmul.tools.files import uninterrupted
+from lmul.tools.group import GROUP
+
+_KEPT = {"PATH", "HOME", "USER", "LOGNAME", "LANG", "LANGUAGE", "TZ", "TMPDIR"} | {
+    "CXX",
+    "LD_LIBRARY_PATH",
+    "LIBRARY_PATH",
+    "LIBPYTHON_LOC",
+    "VERILATOR_ROOT",
+}
+_KEPT_PREFIXES = ("LC_", "NIX_", "CCACHE_")
+_DYING_SECONDS = 1.0
+
+
+class ToolError(RuntimeError):
+    """A program that is used here is missing or failed; the message is the line in which it says why."""
+
+
+def tool_environment() -> dict[str, str]:
+    """What a tool gets of the user's environment: where things are, and not how the user likes other work done.
+
+    Anything else could change what is built or measured: CXXFLAGS, MAKEFLAGS, COCOTB_TEST_FILTER, PYTHONOPTIMIZE.
+    """
+    kept = {name: value for name, value in os.environ.items() if name in _KEPT or name.startswith(_KEPT_PREFIXES)}
+    return {"PATH": os.defpath, **kept, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
+
+
+def run_tool(
+    command: Sequence[str], folder: Path, environment: dict[str, str], given: str = "", output: IO[str] | None = None
+) -> tuple[int, str]:
+    """Run a program, and return its exit status and what it printed.
+
+    It is in this process' `group`: an interruption, whichever way it comes, ends the program and whatever that has
+    started before it goes on its way, and so does the end of this process by SIGKILL.
+
+    Parameters
+    ----------
+    command : sequence of str
+        The program and its arguments.
+    folder : Path
+        Its working directory.
+    environment : dict of str to str
+        All of its environment.
+    given : str
+        Its standard input.
+    output : file, optional
+        What gets its standard output and standard error, which are then not returned.
+    """
+    alive, held = os.pipe()  # at its end when nobody holds it any more
+    child = None
+    with os.fdopen(alive, "rb") as watch, os.fdopen(held, "wb") as hold:
+        try:
+            with uninterrupted():  # or it would run on, known to nobody
+                child = subprocess.Popen(
+                    command,
+                    cwd=folder,
+                    env=environment,
+                    stdin=subprocess.PIPE,
+                    stdout=output or subprocess.PIPE,
+                    stderr=subprocess.STDOUT,
+                    pass_fds=[held],
+                    text=True,
+                    errors="replace",
+                    process_group=GROUP.number(),
+                )
+            printed, _ = child.communicate(given)
+        except BaseException:
+            if child is not None:
+                _end(child)
+                hold.close()
+                select.select([watch], [], [], _DYING_SECONDS)  # until nobody can write any more
+            raise
+    return child.returncode, printed or ""
+
+
+def _end(child: subprocess.Popen[str]) -> None:
+    child.kill()
+    GROUP.end()
+    with suppress(BrokenPipeError), child:  # closes its pipes, and waits for it
+        pass

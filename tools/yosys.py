@@ -1,0 +1,47 @@
+"""Yosys, in a process of its own: an error inside it ends the process that it runs in."""
+
+import re
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from lmul.tools.process import ToolError, run_tool, tool_environment
+
+_CHILD = """
+import sys
+from pyosys import libyosys
+design = libyosys.Design()
+for command in sys.stdin.read().splitlines():
+    libyosys.run_pass(command, design)
+"""
+
+
+class YosysError(ToolError):
+    """Yosys stopped; the message is the line in which it says why."""
+
+
+def run_yosys(commands: Sequence[str], folder: Path) -> str:
+    """Run Yosys commands in order, with `folder` as the working directory, and return what it printed.
+
+    File names in commands are best relative to `folder`: Yosys splits commands at spaces and semicolons.
+
+    Raises
+    ------
+    YosysError
+        A command failed.
+    """
+    status, printed = run_tool(
+        [sys.executable, "-c", _CHILD],
+        folder,
+        # ABC's own temporary files: in a folder that goes away, and of a name without spaces.
+        {**tool_environment(), "TMPDIR": "."},
+        given="\n".join(commands),
+    )
+    if status:
+        errors = re.findall(r"^(?:.*: )?ERROR: (.*)$", printed, re.MULTILINE)
+        reason = errors[-1] if errors else f"exit status {status}: {printed.strip()[-200:]}"
+        if len(errors) > 1 and reason.endswith("see full log for details"):  # which slang says last, having said why
+            place = re.search(r"^(\S+: )?ERROR: .*$", printed, re.MULTILINE)
+            reason = ((place and place[1]) or "") + errors[0]
+        raise YosysError(f"Yosys stopped: {reason.strip()}")
+    return printed
