@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from lmul.cli.array_options import chosen_array, computing_options
 from lmul.cli.arrays_io import loaded, saved
 from lmul.cli.paths import PATH
-from lmul.cli.progress import progress_bar
+from lmul.cli.progress import Estimate, in_words, progress_bar
 from lmul.cli.verdict import EXIT_MISMATCH
 from lmul.golden.accumulators import DEEPEST
 from lmul.golden.codes import decode
@@ -76,8 +76,20 @@ def _matrix(path: Path) -> NDArray[np.float64]:
 
 def _simulated(unit: SystolicArray, a: NDArray[np.float64], b: NDArray[np.float64], anchor: int | None) -> Product:
     with scratch_folder() as folder, progress_bar() as progress:
-        step = progress.add_task("multiply", total=total_macs(unit, a.shape[0], a.shape[1], b.shape[1]))
-        return matmul_rtl(unit, a, b, folder, anchor, lambda macs: progress.update(step, completed=macs))
+        total = total_macs(unit, a.shape[0], a.shape[1], b.shape[1])
+        step = progress.add_task("multiply", total=total)
+
+        def say(left: float) -> None:
+            line = f"{total:,} multiplications to simulate: about {in_words(left)} left"
+            progress.console.print(line, soft_wrap=True, markup=False, highlight=False)
+
+        estimate = Estimate(total, say)
+
+        def done(macs: int) -> None:
+            progress.update(step, completed=macs)
+            estimate(macs)
+
+        return matmul_rtl(unit, a, b, folder, anchor, done)
 
 
 def _print(unit: SystolicArray, product: Product, a: NDArray[np.float64], b: NDArray[np.float64]) -> None:

@@ -1,4 +1,7 @@
-"""The bar that long commands show."""
+"""The bar that long commands show, and what they say of the time that they will take."""
+
+import time
+from collections.abc import Callable
 
 from rich.console import Console
 from rich.progress import BarColumn, Progress, ProgressColumn, TaskProgressColumn, TextColumn, TimeRemainingColumn
@@ -19,3 +22,46 @@ def progress_bar(*figures: ProgressColumn) -> Progress:
         *(figures or (TaskProgressColumn(), TimeRemainingColumn())),
     )
     return Progress(*columns, console=console, transient=True, disable=not console.is_terminal)
+
+
+WORTH_SAYING_SECONDS = 60.0
+
+
+class Estimate:
+    """Says once how long it will take, as measured between the first two reports, where that is a minute or more.
+
+    Parameters
+    ----------
+    total : int
+        How much there is to do.
+    say : callable
+        Is given the seconds that are left.
+    """
+
+    def __init__(self, total: int, say: Callable[[float], None]) -> None:
+        self._total = total
+        self._say = say
+        self._first: tuple[float, int] | None = None
+        self._said = False
+
+    def __call__(self, done: int) -> None:
+        """Take note of how much has been done."""
+        now = time.monotonic()
+        if self._said or done == 0:
+            return
+        if self._first is None:
+            self._first = now, done
+        elif done > self._first[1]:
+            began, before = self._first
+            left = (self._total - done) * (now - began) / (done - before)
+            self._said = True
+            if left >= WORTH_SAYING_SECONDS:
+                self._say(left)
+
+
+def in_words(seconds: float) -> str:
+    """Write a time in the unit that fits, as in `25 minutes`, `2.5 hours` and `12 days`."""
+    for unit, size in (("days", 86400), ("hours", 3600), ("minutes", 60)):
+        if seconds >= 2 * size:
+            return f"{seconds / size:.2g} {unit}" if seconds < 10 * size else f"{seconds / size:,.0f} {unit}"
+    return f"{seconds:.0f} seconds"

@@ -19,7 +19,7 @@ from lmul.synth.measure.catalog import dot_parameters
 from lmul.synth.technology.technology import GENERIC
 from lmul.tools.parallel import cores
 
-TABLE = Path(__file__).parent / "synth" / "reference.json"
+TABLE = Path(__file__).parents[1] / "synth" / "reference.json"
 
 GROWTH = 1.02
 """What no unit may exceed, as a multiple of its area in the table."""

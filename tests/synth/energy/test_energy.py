@@ -5,6 +5,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from support import hand
+from support.libraries import NANGATE45
 
 from lmul.golden.codes import encode
 from lmul.golden.formats import BF16, E4M3, Format
@@ -16,7 +17,6 @@ from lmul.synth.mapping.flow import map_module
 from lmul.synth.mapping.open_liberty import open_liberty
 from lmul.synth.technology.technology import liberty_technology
 
-_NANGATE45 = Path(__file__).parents[2].parent / "shared" / "liberty" / "nangate45_typ.lib.gz"
 _CHAIN = hand.module({"a": 2}, {"y": 4}, ("INV", {"A": 2, "Y": 3}), ("INV", {"A": 3, "Y": 4}))
 _STEP = hand.module({"a": 2}, {"y": 4}, ("INV", {"A": 2, "Y": 3}), ("XOR", {"A": 2, "B": 3, "Y": 4}))
 _REGISTER = hand.module({"d": 2, "clk": 3}, {"q": 4}, ("DFF", {"D": 2, "C": 3, "Q": 4}))
@@ -84,10 +84,10 @@ def test_some_cycle_must_count() -> None:
 
 
 @pytest.mark.skipif(
-    not _NANGATE45.exists(), reason="needs nangate45_typ.lib.gz in the folder shared beside the repository"
+    not NANGATE45.exists(), reason="needs nangate45_typ.lib.gz in the folder shared beside the repository"
 )
 def test_energies_of_products_in_nangate45(tmp_path: Path) -> None:
-    technology = open_liberty(_NANGATE45)
+    technology = open_liberty(NANGATE45)
     numbers = np.random.default_rng(1).standard_normal((2, 256, 40))
 
     def one(f: Format, method: Method, glitches: bool) -> float:

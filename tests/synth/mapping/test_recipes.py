@@ -1,10 +1,9 @@
 # amaranth: UnusedElaboratable=no
 """Recipes that trade area for delay: every one keeps the function, and the envelope keeps the best."""
 
-from pathlib import Path
-
 import numpy as np
 import pytest
+from support.libraries import NANGATE45
 
 from lmul.golden.formats import format_named
 from lmul.golden.multiply import multiply
@@ -22,15 +21,14 @@ from lmul.synth.technology.liberty_cells import read_library
 from lmul.synth.technology.locate import find_library
 from lmul.synth.technology.technology import Technology
 
-_NANGATE45 = Path(__file__).parents[2].parent / "shared" / "liberty" / "nangate45_typ.lib.gz"
 _UNIT = Parameters(format_named("e3m2"), Method.EXACT)
 
 
 @pytest.fixture(scope="module")
 def full() -> Technology:
     """A library that all of ABC can work with."""
-    if _NANGATE45.exists():
-        return open_liberty(_NANGATE45)
+    if NANGATE45.exists():
+        return open_liberty(NANGATE45)
     try:
         return open_liberty(find_library("osu018", {}))
     except ValueError as error:

@@ -1,14 +1,11 @@
 """What is read off a liberty file, in units of ours."""
 
-from pathlib import Path
-
 import pytest
+from support.libraries import LIBERTY
 
 from lmul.synth.mapping.open_liberty import open_liberty
 from lmul.synth.technology.liberty_cells import Curve, read_library
 from lmul.synth.technology.technology import GENERIC, Technology, liberty_technology
-
-SHARED = Path(__file__).parents[2].parent / "shared" / "liberty"
 
 _TEXT = """library(small) {{ capacitive_load_unit(2, pf); voltage_unit : "100mV"; nom_voltage : 11;
   default_input_pin_cap : 3;
@@ -68,9 +65,9 @@ def test_what_a_library_must_say() -> None:
     ],
 )
 def test_libraries_of_foundries(file: str, voltage: float, inverter: str, capacitance: float, register: str) -> None:
-    if not (SHARED / file).exists():
+    if not (LIBERTY / file).exists():
         pytest.skip(f"needs {file} in the folder shared beside the repository")
-    library = read_library(open_liberty(SHARED / file))
+    library = read_library(open_liberty(LIBERTY / file))
     assert library.voltage == voltage
     cell = library.cells[inverter]
     assert cell.pins["A"].capacitance == pytest.approx(capacitance, abs=0.01)

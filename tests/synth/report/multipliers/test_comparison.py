@@ -4,6 +4,7 @@ from itertools import pairwise
 from pathlib import Path
 
 import pytest
+from support.libraries import NANGATE45
 
 from lmul.golden.formats import BF16, E3M4, E4M3, E5M2, format_named
 from lmul.golden.parameters import Method, Parameters, Policy
@@ -15,8 +16,6 @@ from lmul.synth.report.multipliers.comparison import FORMAT_NAMES, Comparison, R
 from lmul.synth.report.multipliers.tables import parts
 from lmul.synth.technology.technology import GENERIC
 from lmul.tools.yosys import YosysError
-
-_NANGATE45 = Path(__file__).parents[2].parent / "shared" / "liberty" / "nangate45_typ.lib.gz"
 
 
 def _cost(nand2: float) -> Cost:
@@ -117,11 +116,11 @@ def test_generic_areas_do_not_grow(tmp_path: Path) -> None:
 
 
 @pytest.mark.skipif(
-    not _NANGATE45.exists(), reason="needs nangate45_typ.lib.gz in the folder shared beside the repository"
+    not NANGATE45.exists(), reason="needs nangate45_typ.lib.gz in the folder shared beside the repository"
 )
 def test_area_goals_in_nangate45(tmp_path: Path) -> None:
     compared = units([E4M3, BF16])
-    comparison = compare(compared, _exported(compared, tmp_path), open_liberty(_NANGATE45))
+    comparison = compare(compared, _exported(compared, tmp_path), open_liberty(NANGATE45))
     area = {row.parameters.name: row.cost.area_um2 or 0.0 for row in comparison.rows}
     goals = {"lmul_e4m3_flush": 57, "exact_e4m3_flush": 80, "lmul_bf16_flush": 142, "exact_bf16_flush": 600}
     goals["exact_e4m3_ieee_inf"] = 240
