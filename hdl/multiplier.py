@@ -30,7 +30,7 @@ class Multiplier(wiring.Component):
 
     L-Mul under raw and flush, with operands of one format, is one carry chain, E + M - 1 full adders long. Its offset
     adds none: D's lowest bit is the chain's carry-in, the other constant bits are folded into the operands column by
-    column, and 2^(E-1) of the bias is how the top column is read (`edges`). With two formats, and under ieee, the chain
+    column, and 2^(E-1) of the bias is how the top column is read (`flush`). With two formats, and under ieee, the chain
     is as long as T >> M in two's complement (`exponent`). The exact multiplier up to three mantissa bits is the same
     adder with a carry-in from a table over both mantissas; at four, ieee to nearest excepted, the table has a second
     bit, which a short second row adds; otherwise it is an array of full adders with one rounding (`mantissa`).

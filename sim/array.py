@@ -55,7 +55,7 @@ def verify_arrays(
     players = [player(unit, files, memories[unit.name]) for unit, files in zip(units, exported, strict=True)]
     sources = [files.verilog for files in exported]
     job = ArrayJob(shapes, cycles, seed)
-    return checked_in(folder, players, sources, job, ("bench_arrays", "arrays_equal_golden"), done)
+    return checked_in(folder, players, sources, job, ("arrays", "arrays_equal_golden"), done)
 
 
 def checked_in(
@@ -73,7 +73,7 @@ def checked_in(
     module, test = bench
     text = "\n".join([top, *adapters])
     with watched(folder, done):
-        passed = run_bench(folder, text, public, sources, f"lmul.sim.{module}", test, written, optimised=job.cycles > 0)
+        passed = run_bench(folder, text, public, sources, f"lmul.sim.benches.{module}", test, written, optimised=job.cycles > 0)
     checked = read_checked(folder)
     if passed != all(each.passed for each in checked):
         raise SimulationError(f"the bench and its outcome disagree: {reason(folder / 'test.log')}")

@@ -63,7 +63,7 @@ def verify_dot_products(
         )
         shapes[name] = shape
     job = ArrayJob(shapes, cycles, seed)
-    checked = checked_in(folder, players, sources, job, ("bench_dots", "dots_equal_golden"), done, adapters)
+    checked = checked_in(folder, players, sources, job, ("dots", "dots_equal_golden"), done, adapters)
     return [replace(each, name=unit.name) for each, unit in zip(checked, units, strict=True)]
 
 

@@ -1,7 +1,7 @@
 """The exponent of a product in two's complement, for operands of any two formats, subnormal ones normalised or not.
 
 T >> M is x + y + carries - (bx + by - bz). The constant goes into the operands by `carry_save`, so that there is one
-carry chain. `edges` has the shorter form for operands and product of one format without subnormal numbers.
+carry chain. `flush` has the shorter form for operands and product of one format without subnormal numbers.
 """
 
 from collections.abc import Sequence
