@@ -20,12 +20,11 @@ from lmul.reporting.compare import growth, growth_section, kind_of, parse_report
 from lmul.sim.attention import SENTENCES
 from lmul.synth.energy.operands import Stream, attention_streams, tensor_stream
 from lmul.synth.mapping.open_liberty import open_liberty
-from lmul.synth.measure.cache import Cache, default_folder
-from lmul.synth.measure.expiry import remove_old_outcomes
 from lmul.synth.measure.session import Measured
 from lmul.synth.report.full.topic import Setting
 from lmul.synth.technology.locate import find_library
 from lmul.synth.technology.technology import GENERIC
+from lmul.tools.cache import Cache, default_folder
 
 LAYER = 3
 """Of a transformer, whose tensors are measured on."""
@@ -69,7 +68,7 @@ def _made(chosen: Chosen) -> dict[str, str | bytes]:
     """Make the report that was chosen, and return its files."""
     kept = Cache(default_folder()) if chosen.cache else None
     if kept is not None:
-        remove_old_outcomes(kept.folder)
+        kept.expire()
     libraries = [find_library(name, os.environ) for name in chosen.liberties]
     formats, command = chosen.formats, chosen.command(libraries)
     rivals = rivals_of(chosen.rival_texts, formats)

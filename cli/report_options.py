@@ -10,9 +10,9 @@ import click
 from lmul.cli.paths import PATH
 from lmul.cli.rivals import RIVAL, without_folders
 from lmul.golden.formats import Format, format_named
-from lmul.synth.measure.expiry import DAYS
 from lmul.synth.report.multipliers.comparison import FORMAT_NAMES
 from lmul.synth.technology.locate import LIBRARIES
+from lmul.tools.cache import DAYS
 
 REPORT_OPTIONS = [
     click.option(

@@ -12,13 +12,13 @@ from lmul.hdl.export.verilog import verilog
 from lmul.synth.energy.energy import Energies, energies
 from lmul.synth.energy.operands import Stream
 from lmul.synth.mapping.flow import map_module
-from lmul.synth.measure.cache import remembered
 from lmul.synth.measure.cores import Adder
 from lmul.synth.measure.jobs import Netlist
 from lmul.synth.measure.multipliers import UnitMapped, effort
 from lmul.synth.measure.pieces import Kind, Piece
 from lmul.synth.measure.stimulus import CYCLES, MAC_TERMS, STREAMS, stimulus
 from lmul.synth.technology.technology import Technology
+from lmul.tools.cache import remembered
 
 Contender = Parameters | Piece
 """A combinational multiplier, or a piece of the kinds ELEMENT_CORE (a multiply-accumulate) and DOT_CORE."""
@@ -66,7 +66,7 @@ class EnergyJob:
 
     def of(self, technology: Technology) -> Energies:
         """Found once."""
-        return remembered(self, technology, lambda: self.run(technology))
+        return remembered(self, technology, Energies, lambda: self.run(technology))
 
 
 @dataclass(frozen=True)

@@ -8,17 +8,15 @@ import numpy as np
 from lmul.accuracy.dots.total import COUNT, Condition, Experiment, TotalError, Unit
 from lmul.accuracy.metrics import errors
 from lmul.golden.accumulators import DotParameters
-from lmul.golden.block_scaling import BLOCK, Rule
+from lmul.golden.block_scaling import BLOCK
 from lmul.golden.codes import decode, encode
 from lmul.golden.multiply import multiply
 from lmul.golden.parameters import Parameters
-from lmul.synth.energy.energy import Energies, energies
-from lmul.synth.energy.operands import GAUSSIAN, Stream, scaled_by
+from lmul.synth.energy.operands import Stream
 from lmul.synth.mapping.flow import Cost, Mapped
-from lmul.synth.measure.cache import remembered
-from lmul.synth.measure.pieces import Kind, Piece, mapped
-from lmul.synth.measure.stimulus import CYCLES, core_stimulus
+from lmul.synth.measure.pieces import Piece, mapped
 from lmul.synth.technology.technology import Technology
+from lmul.tools.cache import remembered
 
 
 @dataclass(frozen=True)
@@ -29,7 +27,7 @@ class Netlist:
 
     def of(self, technology: Technology) -> Mapped:
         """The netlist, mapped once."""
-        return remembered(self, technology, lambda: mapped(self.piece, technology))
+        return remembered(self, technology, Mapped, lambda: mapped(self.piece, technology))
 
 
 @dataclass(frozen=True)
@@ -46,26 +44,6 @@ class PieceCost:
     def run(self, technology: Technology) -> Cost:
         """Map it."""
         return Netlist(self.piece).of(technology).cost
-
-
-@dataclass(frozen=True)
-class CoreEnergy:
-    """The energy of a dot product's core on Gaussian operands that are scaled by a rule."""
-
-    piece: Piece
-    rule: Rule
-
-    @property
-    def effort(self) -> float:
-        """More than that of mapping."""
-        return self.piece.effort + 3000
-
-    def run(self, technology: Technology) -> Energies:
-        """Map it and simulate the netlist."""
-        assert self.piece.kind is Kind.DOT_CORE
-        module = Netlist(self.piece).of(technology).module
-        stimulus = core_stimulus(self.piece.known, self.piece.lanes, scaled_by(GAUSSIAN, self.rule))
-        return energies(module, technology, stimulus, np.shape(stimulus["x"])[1] - CYCLES)
 
 
 @dataclass(frozen=True)

@@ -8,9 +8,9 @@ from lmul.hdl.arith.exact_products import Form
 from lmul.hdl.export.verilog import verilog
 from lmul.hdl.multiplier import Multiplier
 from lmul.synth.mapping.flow import Cost, Mapped, map_module
-from lmul.synth.measure.cache import remembered
 from lmul.synth.measure.pieces import prepared
 from lmul.synth.technology.technology import GENERIC, Technology
+from lmul.tools.cache import remembered
 
 
 def effort(p: Parameters) -> float:
@@ -32,7 +32,7 @@ class UnitMapped:
 
     def of(self, technology: Technology) -> Mapped:
         """The netlist, mapped once."""
-        return remembered(self, technology, lambda: map_module(self.verilog, self.parameters.name, technology))
+        return remembered(self, technology, Mapped, lambda: map_module(self.verilog, self.parameters.name, technology))
 
 
 @dataclass(frozen=True)
@@ -53,7 +53,7 @@ class UnitCost:
 
     def of(self, technology: Technology) -> Cost:
         """Found once."""
-        return remembered(self, technology, lambda: self.run(technology))
+        return remembered(self, technology, Cost, lambda: self.run(technology))
 
 
 @dataclass(frozen=True)

@@ -6,13 +6,13 @@ from lmul.golden.parameters import Method, Parameters, Policy, Rounding
 from lmul.synth.energy.energy import Energies, energies
 from lmul.synth.energy.operands import GAUSSIAN, Stream
 from lmul.synth.mapping.flow import Cost, map_module
-from lmul.synth.measure.cache import remembered
 from lmul.synth.measure.energy_jobs import EnergyJob
 from lmul.synth.measure.multipliers import UnitCost
 from lmul.synth.measure.stimulus import unit_stimulus
 from lmul.synth.rivals.check import Deviation, checked
 from lmul.synth.rivals.source import TOP, Rival
 from lmul.synth.technology.technology import GENERIC, Technology
+from lmul.tools.cache import remembered
 
 
 @dataclass(frozen=True)
@@ -23,7 +23,7 @@ class Checked:
 
     def deviation(self) -> Deviation:
         """Found once."""
-        return remembered(self, GENERIC, lambda: checked(self.rival))
+        return remembered(self, GENERIC, Deviation, lambda: checked(self.rival))
 
 
 @dataclass(frozen=True)

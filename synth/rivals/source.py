@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from lmul.golden.formats import Format
-from lmul.synth.rival_files import copy_files
+from lmul.synth.rivals.files import copy_files
 from lmul.tools.files import scratch_folder
 from lmul.tools.yosys import YosysError, run_yosys
 

@@ -8,8 +8,9 @@ from lmul.accuracy.dots.total import SCALED, Condition, TotalError
 from lmul.golden.accumulators import DotParameters
 from lmul.golden.block_scaling import BLOCK, Rule
 from lmul.reporting.sections import Record, Section, area, decimals, error, plain, saving
+from lmul.synth.energy.operands import GAUSSIAN, scaled_by
 from lmul.synth.measure.catalog import core, scaled
-from lmul.synth.measure.jobs import CoreEnergy
+from lmul.synth.measure.energy_jobs import EnergyJob
 from lmul.synth.measure.session import Measured
 from lmul.synth.report.arrays.dot_products import split
 from lmul.synth.report.energy_notes import bounds_notes
@@ -32,9 +33,9 @@ def design_name(dot: DotParameters) -> str:
     return f"{dot.method_name} {dot.product.format_name.replace('_', ' x ')}"
 
 
-def energy_jobs(dots: Sequence[DotParameters]) -> Iterator[CoreEnergy]:
+def energy_jobs(dots: Sequence[DotParameters]) -> Iterator[EnergyJob]:
     """The energies of their cores, with operands scaled by both rules."""
-    yield from (CoreEnergy(core(dot), rule) for dot in dots for rule in Rule)
+    yield from (EnergyJob(core(dot), scaled_by(GAUSSIAN, rule)) for dot in dots for rule in Rule)
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from lmul.golden.formats import E4M3
-from lmul.synth.rival_files import copy_files
+from lmul.synth.rivals.files import copy_files
 from lmul.synth.rivals.source import Source, read_rival
 
 _ADDER = """

@@ -1,0 +1,70 @@
+"""Jobs are done once, and not again while what they found is kept."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from lmul.tools import session
+from lmul.tools.cache import Cache
+from lmul.tools.session import Session, missing
+
+
+@dataclass(frozen=True)
+class Place:
+    digest: str = "here"
+
+
+@dataclass(frozen=True)
+class Note:
+    """A job that leaves a line in a file each time that it is done."""
+
+    path: str
+    number: int = 1
+    effort: float = 1
+
+    def run(self, place: Place) -> str:
+        with Path(self.path).open("a") as file:
+            file.write("done\n")
+        return f"{place.digest} {self.number}"
+
+
+@pytest.fixture(autouse=True)
+def in_this_process(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Jobs of this file are not known to other processes."""
+
+    def one_by_one(work, items, size, done):
+        outcomes = []
+        for item in items:
+            outcomes.append(work(item))
+            done()
+        return outcomes
+
+    monkeypatch.setattr(session, "on_all_cores", one_by_one)
+
+
+def _times(path: Path) -> int:
+    return len(path.read_text().splitlines())
+
+
+def test_what_is_known_is_not_done_again(tmp_path: Path) -> None:
+    path = tmp_path / "notes"
+    first, second = Note(str(path)), Note(str(path), 2)
+    steps: list[None] = []
+    for times in (2, 2, 3):
+        jobs = [first, second] if times == 2 else [first, Note(str(path), 3)]
+        found = Session(Place(), Cache(tmp_path / "kept"))
+        assert len(missing([(found, [*jobs, first])])) == times - len(steps)
+        found.find_out([*jobs, first], lambda: steps.append(None))
+        assert [found[job] for job in jobs] == [f"here {job.number}" for job in jobs]
+        assert _times(path) == len(steps) == times
+
+
+def test_without_a_cache_only_the_same_run_knows(tmp_path: Path) -> None:
+    job = Note(str(tmp_path / "notes"))
+    for times in (1, 2):
+        found = Session(Place())
+        assert found.get(job) is None
+        for _ in range(2):
+            found.find_out([job])
+        assert job in found and found.get(job) == "here 1" and _times(tmp_path / "notes") == times

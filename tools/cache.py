@@ -1,0 +1,181 @@
+"""Keep outcomes from one run to the next, by the content of all that they depend on.
+
+A folder of them may be shared between machines: outcomes are data, read by the type that their job declares. What is
+damaged, of another type, or written by another user is measured again, and a line says so.
+"""
+
+import hashlib
+import logging
+import os
+import platform
+import re
+import stat
+import time
+import zlib
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from contextvars import ContextVar
+from functools import cache
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any, Protocol, TypeVar
+
+from lmul.tools.code_digest import code_of
+from lmul.tools.outcome_data import from_json, to_json
+
+Outcome = TypeVar("Outcome")
+
+TOOLS = ("amaranth", "numpy", "pyosys")
+"""Packages whose versions, beside Python's, are part of every key."""
+
+DAYS = 90
+"""Days that an outcome is kept after it was last read or written."""
+
+_DIGEST_BYTES = 32
+_NAME = re.compile(r"[0-9a-f]{64}|\.[0-9a-f]{64}\.\d+")  # an outcome, or the draft of one that was interrupted
+
+_log = logging.getLogger(__name__)
+
+
+class Context(Protocol):
+    """What a job runs in."""
+
+    @property
+    def digest(self) -> str:
+        """Name all of it that an outcome depends on."""
+
+
+class Cache:
+    """Files in a folder, one an outcome, named by its key: a SHA-256 and, compressed by zlib, JSON.
+
+    Parameters
+    ----------
+    folder : Path
+        It is made when something is first kept.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    def get(self, key: str, kind: Any) -> tuple[Any] | None:
+        """Read an outcome of the type `kind`, in a tuple of one; None where there is none, or none to trust."""
+        path = self._path(key)
+        try:
+            if not _is_own(path.stat()):
+                raise ValueError("it belongs to another user, or others can write it")
+            content = path.read_bytes()
+            if hashlib.sha256(content[_DIGEST_BYTES:]).digest() != content[:_DIGEST_BYTES]:
+                raise ValueError("it is damaged")
+            return (from_json(zlib.decompress(content[_DIGEST_BYTES:]).decode(), kind),)
+        except FileNotFoundError:
+            return None
+        except (OSError, ValueError, zlib.error) as error:
+            _log.warning("%s is not used and what it held is measured again: %s", path, error)
+            return None
+
+    def put(self, key: str, outcome: object) -> None:
+        """Keep an outcome. Where there is no room for it, it is not kept."""
+        path = self._path(key)
+        draft = path.with_name(f".{key}.{os.getpid()}")
+        packed = zlib.compress(to_json(outcome).encode(), level=1)
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            draft.write_bytes(hashlib.sha256(packed).digest() + packed)
+            draft.chmod(0o644)
+            draft.replace(path)
+        except OSError:
+            with suppress(OSError):
+                draft.unlink()
+
+    def expire(self) -> None:
+        """Remove outcomes that were not used for `DAYS`. What cannot be removed stays.
+
+        File systems that note no reading tell only when an outcome was written; one that goes too early is found anew.
+        """
+        oldest = time.time() - DAYS * 24 * 3600
+        for path in self.folder.glob("??/*"):
+            with suppress(OSError):  # another run may have removed it
+                times = path.stat()
+                if _NAME.fullmatch(path.name) and max(times.st_atime, times.st_mtime) < oldest:
+                    path.unlink()
+
+    def _path(self, key: str) -> Path:
+        return self.folder / key[:2] / key
+
+
+def _is_own(status: os.stat_result) -> bool:
+    """Tell whether a file is this user's, and nobody else can write it; where there are no users, it is."""
+    if not hasattr(os, "getuid"):
+        return True
+    return status.st_uid == os.getuid() and not status.st_mode & (stat.S_IWGRP | stat.S_IWOTH)
+
+
+_kept: ContextVar[Cache | None] = ContextVar("kept", default=None)
+
+
+@contextmanager
+def keeping(kept: Cache | None) -> Iterator[None]:
+    """Let `remembered` look into that cache."""
+    token = _kept.set(kept)
+    try:
+        yield
+    finally:
+        _kept.reset(token)
+
+
+def remembered(question: object, context: Context, kind: type[Outcome], answer: Callable[[], Outcome]) -> Outcome:
+    """Answer a question from the cache in use if it is there; else find the answer, and keep it.
+
+    Parameters
+    ----------
+    question, context
+        As `key_of`.
+    kind : type
+        What the answer is, for `outcome_data.from_json`.
+    answer : callable
+        Finds it.
+    """
+    kept = _kept.get()
+    if kept is None:
+        return answer()
+    key = key_of(question, context)
+    found = kept.get(key, kind)
+    if found is None:
+        found = (answer(),)
+        kept.put(key, found[0])
+    outcome: Outcome = found[0]
+    return outcome
+
+
+def default_folder() -> Path:
+    """Find where outcomes are kept unless told otherwise: `lmul` in the user's own folder for caches.
+
+    Raises
+    ------
+    ValueError
+        There is none.
+    """
+    try:
+        return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "lmul"
+    except RuntimeError:
+        raise ValueError("HOME or XDG_CACHE_HOME must be set to keep outcomes; else --no-cache") from None
+
+
+def key_of(question: object, context: Context) -> str:
+    """Name an outcome: a hash of the question, the context, the code that answers it, and the tools.
+
+    Parameters
+    ----------
+    question : object
+        A frozen dataclass. Its `repr` says all that the outcome depends on beside the rest; `code_of` finds the code.
+    context : Context
+        What it is answered in.
+    """
+    tools = [f"python {platform.python_version()}", *(f"{tool} {_version(tool)}" for tool in TOOLS)]
+    parts = [repr(question), context.digest, code_of(question), *tools]
+    return hashlib.sha256("\0".join(parts).encode()).hexdigest()
+
+
+@cache
+def _version(tool: str) -> str:
+    return version(tool)

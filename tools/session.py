@@ -1,0 +1,139 @@
+"""Do jobs on all cores, and keep what they find.
+
+A job is one thing to find out, such as the area of a module. It runs in a context, such as a cell library; its outcome
+depends on both, on the code and on the tools, and on nothing else.
+"""
+
+import pickle
+from collections.abc import Callable, Iterable, Sequence
+from functools import cache
+from pathlib import Path
+from typing import Any, Protocol, get_type_hints
+
+from lmul.tools.cache import Cache, Context, keeping, key_of, remembered
+from lmul.tools.files import scratch_folder
+from lmul.tools.parallel import on_all_cores
+
+
+class Job(Protocol):
+    """One thing to find out: a frozen dataclass.
+
+    Its `repr` says all that the outcome depends on beside context, code and tools.
+    """
+
+    @property
+    def effort(self) -> float:
+        """About how long it takes: 1000 are some ten seconds."""
+
+    def run(self, context: Any) -> Any:
+        """Find it out. The annotation says the outcome's type, which `outcome_data` can write and read."""
+
+
+class Session:
+    """What has been found out in a context.
+
+    Parameters
+    ----------
+    context : Context
+        What every job of it runs in.
+    kept : Cache or None
+        Outcomes of earlier runs, and where those of this one are kept.
+    """
+
+    def __init__(self, context: Context, kept: Cache | None = None) -> None:
+        self.context = context
+        self.kept = kept
+        self._outcomes: dict[Job, Any] = {}
+
+    def find_out(self, jobs: Iterable[Job], done: Callable[[], None] = lambda: None) -> None:
+        """Do what is not done yet; `done` is called after each job of `missing`.
+
+        Raises
+        ------
+        ValueError, YosysError
+            As the jobs.
+        """
+        find_out([(self, jobs)], done)
+
+    def missing(self, jobs: Iterable[Job]) -> list[Job]:
+        """List those of some jobs that neither this run nor an earlier one has done, each once."""
+        found = []
+        for job in dict.fromkeys(jobs):
+            if job not in self._outcomes:
+                outcome = self.kept and self.kept.get(key_of(job, self.context), outcome_type(job))
+                if outcome:
+                    self._outcomes[job] = outcome[0]
+                else:
+                    found.append(job)
+        return found
+
+    def __contains__(self, job: Job) -> bool:
+        return job in self._outcomes
+
+    def __getitem__(self, job: Job) -> Any:
+        return self._outcomes[job]
+
+    def get(self, job: Job) -> Any:
+        """Look up the outcome of a job; None where it was not done."""
+        return self._outcomes.get(job)
+
+    def learn(self, job: Job, outcome: object) -> None:
+        """Take in the outcome of a job."""
+        self._outcomes[job] = outcome
+
+    @property
+    def known(self) -> Iterable[Job]:
+        """The jobs whose outcomes are known."""
+        return self._outcomes.keys()
+
+
+Plan = Sequence[tuple[Session, Iterable[Job]]]
+"""What to find out in each context."""
+
+
+def missing(plan: Plan) -> list[tuple[Session, Job]]:
+    """List what is left to do of a plan, each job once in a session."""
+    return list(dict.fromkeys((session, job) for session, jobs in plan for job in session.missing(jobs)))
+
+
+def find_out(plan: Plan, done: Callable[[], None] = lambda: None) -> None:
+    """Do what is not done yet, in all contexts together; `done` is called after each job.
+
+    Raises
+    ------
+    ValueError, YosysError
+        As the jobs.
+    """
+    left = missing(plan)
+    with scratch_folder() as folder:
+        contexts: dict[Session, Path] = {}
+        for session in dict.fromkeys(session for session, _ in left):
+            contexts[session] = folder / str(len(contexts))
+            contexts[session].write_bytes(pickle.dumps((session.context, session.kept)))
+        tasks = [(contexts[session], job) for session, job in left]
+        outcomes = on_all_cores(_outcome, tasks, lambda task: task[1].effort, done)
+    for (session, job), outcome in zip(left, outcomes, strict=True):
+        session.learn(job, outcome)
+
+
+def outcome_type(job: Job) -> Any:
+    """Say what a job's outcome is, by the annotation of its `run`."""
+    return _returned(type(job))
+
+
+@cache
+def _returned(kind: type) -> Any:
+    return get_type_hints(kind.run)["return"]  # type: ignore[attr-defined]
+
+
+@cache
+def _context(path: Path) -> tuple[Context, Cache | None]:
+    context: tuple[Context, Cache | None] = pickle.loads(path.read_bytes())
+    return context
+
+
+def _outcome(task: tuple[Path, Job]) -> Any:
+    path, job = task
+    context, kept = _context(path)
+    with keeping(kept):
+        return remembered(job, context, outcome_type(job), lambda: job.run(context))
