@@ -20,6 +20,8 @@ from lmul.sim.jobs.matmul import Outcome
 from lmul.sim.matmul import Product, matmul_rtl, operands, total_macs
 from lmul.tools.files import check_writable, replaceable, scratch_folder
 
+LONG_SECONDS = 3600.0
+
 
 @click.command()
 @click.option("--array", "size", default="16x16", show_default=True, metavar="RxC", help="Rows and columns.")
@@ -81,6 +83,8 @@ def _simulated(unit: SystolicArray, a: NDArray[np.float64], b: NDArray[np.float6
 
         def say(left: float) -> None:
             line = f"{total:,} multiplications to simulate: about {in_words(left)} left"
+            if left > LONG_SECONDS:
+                line += "; rows of A are independent, and some of them take their share of it"
             progress.console.print(line, soft_wrap=True, markup=False, highlight=False)
 
         estimate = Estimate(total, say)

@@ -102,7 +102,7 @@ def replaceable(path: Path) -> Path:
     OSError, ValueError
         It cannot, as `check_regular` says.
     """
-    with suppress(FileNotFoundError):
+    with suppress(FileNotFoundError, NotADirectoryError):  # its folder is made, or complained of, by others
         check_regular(path)
     return path.resolve() if path.is_symlink() else path
 
