@@ -11,20 +11,36 @@ from lmul.accuracy.model.transformer import Encoder
 from lmul.cli.arrays_io import loaded
 from lmul.cli.console import show_sections, wide_console
 from lmul.cli.options import with_options
-from lmul.cli.report_arrays import report_arrays
-from lmul.cli.report_full import report_full
-from lmul.cli.report_multipliers import report_multipliers
 from lmul.cli.report_options import REPORT_OPTIONS, Chosen
+from lmul.cli.report_output import find_out, write_report
 from lmul.cli.rivals import rivals_of
+from lmul.cli.verification import NOT_VERIFIED, Verification
 from lmul.reporting.compare import growth, growth_section, kind_of, parse_report, read_report
+from lmul.reporting.topic import Topic
 from lmul.sim.attention import SENTENCES
+from lmul.sim.verilator import simulator
 from lmul.synth.energy.operands import Stream, attention_streams, tensor_stream
 from lmul.synth.mapping.open_liberty import open_liberty
+from lmul.synth.measure import catalog
 from lmul.synth.measure.session import Measured
-from lmul.synth.report.full.topic import Setting
+from lmul.synth.report.arrays.notes import array_notes
+from lmul.synth.report.arrays.report import TITLE as ARRAYS_TITLE
+from lmul.synth.report.arrays.report import array_topics
+from lmul.synth.report.full.report import NOTES as FULL_NOTES
+from lmul.synth.report.full.report import TITLE as FULL_TITLE
+from lmul.synth.report.full.report import full_topics
+from lmul.synth.report.full.rivals import Rivals
+from lmul.synth.report.multipliers.earlier import VERILOG, earlier_files
+from lmul.synth.report.multipliers.notes import notes as multiplier_notes
+from lmul.synth.report.multipliers.notes import technology_notes
+from lmul.synth.report.multipliers.units import Units, cells_by_kind, csv_lines, verilog_files
+from lmul.synth.report.provenance import measured_report
+from lmul.synth.report.setting import Setting
+from lmul.synth.rivals.source import Rival
 from lmul.synth.technology.locate import find_library
 from lmul.synth.technology.technology import GENERIC
 from lmul.tools.cache import Cache, default_folder
+from lmul.tools.files import check_writable
 
 LAYER = 3
 """Of a transformer, whose tensors are measured on."""
@@ -71,18 +87,65 @@ def _made(chosen: Chosen) -> dict[str, str | bytes]:
         kept.expire()
     libraries = [find_library(name, os.environ) for name in chosen.liberties]
     formats, command = chosen.formats, chosen.command(libraries)
-    rivals = rivals_of(chosen.rival_texts, formats)
-    streams = _streams(chosen)
+    rivals = tuple(rivals_of(chosen.rival_texts, formats))
+    streams = tuple(_streams(chosen))
     each = [Measured(technology, kept) for technology in (GENERIC, *map(open_liberty, libraries))]
     stems = [re.sub(r"\W", "_", one.technology.name.split(".")[0]) for one in each]
     for stem in stems:
         if stems.count(stem) > 1:
             raise ValueError(f"--liberty must be files that begin with different names, not twice with {stem!r}")
+    setting = Setting(each, formats)
     if chosen.full:
-        return report_full(Setting(each, formats), rivals, streams, command, chosen.output)
+        return _full(chosen, setting, rivals, streams, command)
     if chosen.arrays:
-        return report_arrays(each[-1], formats, chosen.everything, command, chosen.output)
-    return report_multipliers(each[-1], formats, rivals, chosen.verify is not False, command, chosen.output)
+        return _arrays(chosen, setting, command)
+    return _multipliers(chosen, setting, rivals, command)
+
+
+def _multipliers(chosen: Chosen, setting: Setting, rivals: tuple[Rival, ...], command: str) -> dict[str, str | bytes]:
+    check_writable(chosen.output / VERILOG)
+    verified = None if chosen.verify is False else Verification(simulator())
+    topics: list[Topic[Setting]] = [Units(), Rivals(rivals), *([verified] if verified else [])]
+    find_out(topics, setting, chosen.output)
+    technology = setting.main.technology
+    report = measured_report(
+        topics,
+        setting,
+        [technology],
+        command,
+        {"verification": verified.sentence(setting) if verified else NOT_VERIFIED},
+        name="report",
+        title="Multiplication by integer addition, against exact multiplication: gates",
+        notes=multiplier_notes(technology),
+        lines=csv_lines(setting),
+        appendix=[f"## Cells by kind\n\n{cells_by_kind(setting)}"],
+    )
+    sources = verilog_files(setting.each[0], setting.formats)
+    verilog = {f"{VERILOG}/{name}": text for name, text in sources.items()}
+    outdated = [path for path in earlier_files(chosen.output) if path.name not in sources]
+    return write_report(report, chosen.output, technology_notes(technology), verilog, outdated)
+
+
+def _arrays(chosen: Chosen, setting: Setting, command: str) -> dict[str, str | bytes]:
+    topics = array_topics(catalog.Chosen(tuple(setting.formats), chosen.everything))
+    find_out(topics, setting, chosen.output)
+    technology = setting.main.technology
+    report = measured_report(
+        topics, setting, [technology], command, {}, name="arrays", title=ARRAYS_TITLE, notes=array_notes(technology)
+    )
+    return write_report(report, chosen.output)
+
+
+def _full(
+    chosen: Chosen, setting: Setting, rivals: tuple[Rival, ...], streams: tuple[Stream, ...], command: str
+) -> dict[str, str | bytes]:
+    topics = full_topics(rivals, streams)
+    find_out(topics, setting, chosen.output)
+    technologies = [measured.technology for measured in setting.each]
+    report = measured_report(
+        topics, setting, technologies, command, {}, name="full", title=FULL_TITLE, notes=FULL_NOTES
+    )
+    return write_report(report, chosen.output)
 
 
 def _streams(chosen: Chosen) -> list[Stream]:

@@ -4,6 +4,7 @@ import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from lmul.reporting.sections import Record, Section, decimals, named_rows, percent_of, plain
@@ -13,6 +14,8 @@ THRESHOLD = 0.02
 
 _COMMAND = ["lmul", "report"]
 _KINDS = ("--full", "--arrays")
+
+_Tables = dict[str, dict[str, Record]]
 
 
 @dataclass(frozen=True)
@@ -117,7 +120,8 @@ def growth(old: Mapping[str, Any], new: Mapping[str, Any], threshold: float = TH
     ValueError
         They have no table in common.
     """
-    before, after = _tables(old), _tables(new)
+    outcomes = {**old.get("outcomes", {}), **new.get("outcomes", {})}
+    before, after = _tables(old, outcomes), _tables(new, outcomes)
     if not set(before) & set(after):
         raise ValueError(f"reports must have a table in common, not {', '.join(before)} and {', '.join(after)}")
     changes: list[Change] = []
@@ -159,13 +163,13 @@ def growth_section(found: Growth) -> Section:
     )
 
 
-def _tables(content: Mapping[str, Any]) -> dict[str, dict[str, Record]]:
-    """The records of all tables, by table and name of the row."""
-    found = {}
-    for key, records in content.items():
-        if isinstance(records, list) and records and all(isinstance(record, dict) for record in records):
-            found[key] = dict(named_rows(records))
-    return found
+def _tables(content: Mapping[str, Any], outcomes: Mapping[str, Any] = MappingProxyType({})) -> _Tables:
+    """Find the records of all tables, by table and name of the row; `outcomes` has keys by table, as a report's do."""
+    return {
+        key: dict(named_rows(records, outcomes.get(key, ())))
+        for key, records in content.items()
+        if isinstance(records, list) and records and all(isinstance(record, dict) for record in records)
+    }
 
 
 def _numbers(record: Record) -> Iterator[tuple[str, float]]:

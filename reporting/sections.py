@@ -1,32 +1,35 @@
 """Sections of a report: records of numbers, and how they are shown as a table."""
 
-import re
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import groupby
 
-from lmul.reporting.tables import Table, markdown_table
+from lmul.reporting.tables import Table, markdown_table, percent
 
 Number = float | int | None
 Record = dict[str, str | Number]
 Show = Callable[[str | Number], str]
 
 
-_OUTCOMES = re.compile("rival|met_|front_|best$|.*(verdict|_recipe|_form)$|.*verdict_")
-"""Keys whose texts are outcomes."""
+def row_name(record: Record, outcomes: Collection[str] = ()) -> str:
+    """Join the texts of a record that say what it is about, such as format and method: those that are no outcomes."""
+    return " ".join(value for key, value in record.items() if isinstance(value, str) and key not in outcomes)
 
 
-def row_name(record: Record) -> str:
-    """The texts of a record that say what it is about, such as format and method."""
-    return " ".join(value for key, value in record.items() if isinstance(value, str) and not _OUTCOMES.match(key))
+def named_rows(records: Sequence[Record], outcomes: Collection[str] = ()) -> Iterator[tuple[str, Record]]:
+    """Pair records with names of their own: rows that are called the same are numbered.
 
-
-def named_rows(records: Sequence[Record]) -> Iterator[tuple[str, Record]]:
-    """Records with names of their own: rows that are called the same are numbered."""
+    Parameters
+    ----------
+    records : sequence of Record
+        As in a section.
+    outcomes : collection of str
+        Keys whose texts are outcomes, and no part of a row's name.
+    """
     seen = Counter[str]()
     for record in records:
-        name = row_name(record)
+        name = row_name(record, outcomes)
         seen[name] += 1
         yield name if seen[name] == 1 else f"{name} #{seen[name]}", record
 
@@ -49,6 +52,11 @@ def percent_of(count: int) -> Show:
 def significant(count: int) -> Show:
     """A number with so many significant digits."""
     return lambda value: "" if value is None else f"{float(value):.{count}g}"
+
+
+def significant_percent(count: int) -> Show:
+    """Show a share of one in percent, with so many significant digits."""
+    return lambda value: "" if value is None else percent(float(value), count)
 
 
 area = decimals(1)
@@ -74,6 +82,8 @@ class Section:
         Keys of the records: rows that agree in them stand together.
     notes : list of str
         Paragraphs under the table.
+    outcomes : sequence of str
+        Keys of the records whose texts are outcomes, such as the name of the best design; other texts name the row.
     """
 
     key: str
@@ -82,6 +92,7 @@ class Section:
     columns: dict[str, tuple[str, Show]]
     group: Sequence[str] = ("format",)
     notes: list[str] = field(default_factory=list)
+    outcomes: Sequence[str] = ()
 
     @property
     def table(self) -> Table:

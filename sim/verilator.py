@@ -65,6 +65,20 @@ def verilator_settings() -> tuple[dict[str, str], list[str]]:
     return environment, [*coroutines, f"PYTHON3={sys.executable}"]
 
 
+def simulator() -> str:
+    """Name the Verilator that is used and cocotb, with their versions.
+
+    Raises
+    ------
+    SimulationError
+        As `verilator_settings`.
+    """
+    environment, _ = verilator_settings()
+    found = None if environment else _version_of(shutil.which("verilator") or "verilator")
+    number = version("verilator") if found is None else ".".join(map(str, found))
+    return f"Verilator {number}, cocotb {version('cocotb')}"
+
+
 def _version_of(executable: str) -> tuple[int, int] | None:
     _, printed = run_tool([executable, "--version"], Path(), tool_environment())
     match = re.search(r"^Verilator (\d+)\.(\d+)", printed, re.MULTILINE)

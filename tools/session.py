@@ -104,7 +104,17 @@ def find_out(plan: Plan, done: Callable[[], None] = lambda: None) -> None:
     ValueError, YosysError
         As the jobs.
     """
-    left = missing(plan)
+    do(missing(plan), done)
+
+
+def do(left: Sequence[tuple[Session, Job]], done: Callable[[], None] = lambda: None) -> None:
+    """Do jobs, each in its session, on all cores; `done` is called after each.
+
+    Raises
+    ------
+    ValueError, YosysError
+        As the jobs.
+    """
     with scratch_folder() as folder:
         contexts: dict[Session, Path] = {}
         for session in dict.fromkeys(session for session, _ in left):

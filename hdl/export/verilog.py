@@ -98,6 +98,12 @@ def export(unit: Unit, folder: Path, companions: Mapping[str, str] | None = None
     OSError
         The folder cannot be written; no file is left behind.
     """
+    files = write_files(folder, contents(unit, companions))
+    return Exported(files[0], files[1], ports_of(unit), files[2:])
+
+
+def contents(unit: Unit, companions: Mapping[str, str] | None = None) -> dict[str, str]:
+    """Write the texts of the files that `export` makes, by name: Verilog, manifest, companions."""
     text, ports = verilog(unit), ports_of(unit)
     beside = dict(companions or {})
     manifest = {
@@ -110,8 +116,7 @@ def export(unit: Unit, folder: Path, companions: Mapping[str, str] | None = None
         "verilog_sha256": hashlib.sha256(text.encode()).hexdigest(),
     }
     described = json.dumps(manifest, indent=2) + "\n"
-    files = write_files(folder, {f"{unit.name}.v": text, f"{unit.name}.json": described, **beside})
-    return Exported(files[0], files[1], ports, files[2:])
+    return {f"{unit.name}.v": text, f"{unit.name}.json": described, **beside}
 
 
 _WRITE_VERILOG = [

@@ -3,11 +3,13 @@
 
 from dataclasses import dataclass
 
+from lmul.accuracy.products.mean_error import mean_relative_error
+from lmul.golden.formats import Format
 from lmul.golden.parameters import Method, Parameters
 from lmul.hdl.arith.exact_products import Form
-from lmul.hdl.export.verilog import verilog
+from lmul.hdl.export.verilog import contents, verilog
 from lmul.hdl.multiplier import Multiplier
-from lmul.synth.mapping.flow import Cost, Mapped, map_module
+from lmul.synth.mapping.flow import Cost, Mapped, map_module, synthesise
 from lmul.synth.measure.pieces import prepared
 from lmul.synth.technology.technology import GENERIC, Technology
 from lmul.tools.cache import remembered
@@ -70,3 +72,62 @@ class GenericCost:
     def run(self, technology: Technology) -> Cost:
         """Map it."""
         return UnitCost(self.parameters).of(GENERIC)
+
+
+@dataclass(frozen=True)
+class SumCost:
+    """What an unsigned sum of E + M bits costs, `x + y` through the same flow: a multiplier's bare adder."""
+
+    format: Format
+
+    @property
+    def effort(self) -> float:
+        """Say how long it takes, in the unit of `Job.effort`."""
+        return 10
+
+    def run(self, technology: Technology) -> Cost:
+        """Map it."""
+        name, top = f"sum_{self.format}", self.format.magnitude_bits - 1
+        text = f"module {name} (input [{top}:0] x, y, output [{top}:0] p);\n  assign p = x + y;\nendmodule\n"
+        return synthesise(text, name, technology)
+
+
+@dataclass(frozen=True)
+class MeanError:
+    """Mean |relative error| of a multiplier's product, exponents in mid-range."""
+
+    parameters: Parameters
+
+    @property
+    def effort(self) -> float:
+        """Say how long it takes, in the unit of `Job.effort`."""
+        return 20
+
+    def run(self, technology: Technology) -> float:
+        """Compute it; the technology plays no part."""
+        return mean_relative_error(self.parameters)
+
+
+@dataclass(frozen=True)
+class VerilogFiles:
+    """The files of an exported multiplier.
+
+    Parameters
+    ----------
+    parameters : Parameters
+        What it computes.
+    version : str
+        That of lmul, which the files name.
+    """
+
+    parameters: Parameters
+    version: str
+
+    @property
+    def effort(self) -> float:
+        """Say how long it takes, in the unit of `Job.effort`."""
+        return 20
+
+    def run(self, technology: Technology) -> dict[str, str]:
+        """Write Verilog and manifest, by the file's name; the technology plays no part."""
+        return contents(Multiplier(self.parameters))

@@ -4,24 +4,61 @@ from collections.abc import Mapping, Sequence
 from importlib.metadata import version
 from typing import Any
 
+from lmul.reporting.report import Report, made_of
+from lmul.reporting.topic import Topic
 from lmul.synth.mapping.flow import yosys_version
+from lmul.synth.report.setting import Setting
 from lmul.synth.technology.technology import Technology
 
 
+def measured_report(
+    topics: Sequence[Topic[Setting]],
+    setting: Setting,
+    technologies: Sequence[Technology],
+    command: str,
+    told: Mapping[str, str],
+    **rest: Any,
+) -> Report:
+    """Make a report of topics that were measured, and say in it where its numbers come from.
+
+    Parameters
+    ----------
+    topics, setting
+        As `reporting.report.made_of`.
+    technologies : sequence of Technology
+        What was mapped to.
+    command : str
+        What repeats it.
+    told : mapping of str to str
+        More lines on where numbers come from.
+    rest
+        The other fields of `Report`: name, title, notes and the like.
+    """
+    tools = tool_versions()
+    flows = (f"## The flow, {each.name}\n\n{_flow(each)}" for each in technologies)
+    return made_of(
+        topics,
+        setting,
+        source={**provenance(command, tools, technologies), **told},
+        head=provenance_json(command, tools, technologies),
+        **{**rest, "appendix": [*rest.get("appendix", ()), *flows]},
+    )
+
+
 def library_of(technology: Technology) -> str:
-    """The library of a technology, in words."""
+    """Name the library of a technology, in words."""
     if technology.is_generic:
         return "none (generic static CMOS gates)"
     return f"{technology.name}, sha256 {technology.sha256}"
 
 
 def tool_versions() -> dict[str, str]:
-    """Versions of what makes the numbers."""
+    """Find the versions of what makes the numbers."""
     return {**{tool: version(tool) for tool in ("lmul", "amaranth", "pyosys")}, "yosys": yosys_version()}
 
 
 def provenance(command: str, tools: Mapping[str, str], technologies: Sequence[Technology]) -> dict[str, str]:
-    """Command, tools and libraries, as one line each."""
+    """Write command, tools and libraries, as one line each."""
     return {
         "command": command,
         "tools": ", ".join(f"{name} {number}" for name, number in tools.items()),
@@ -30,7 +67,7 @@ def provenance(command: str, tools: Mapping[str, str], technologies: Sequence[Te
 
 
 def provenance_json(command: str, tools: Mapping[str, str], technologies: Sequence[Technology]) -> dict[str, Any]:
-    """The same for programs; of several libraries a list."""
+    """Write the same for programs; of several libraries a list."""
     found = [_library(technology) for technology in technologies]
     each = found[0] if len(found) == 1 else {"libraries": found}
     return {"command": command, "tools": dict(tools), **each}
@@ -44,6 +81,5 @@ def _library(technology: Technology) -> dict[str, Any]:
     }
 
 
-def flow_markdown(technology: Technology) -> str:
-    """The commands that every module goes through."""
+def _flow(technology: Technology) -> str:
     return "\n".join(["```", *technology.flow("UNIT"), "```"])

@@ -4,17 +4,21 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from lmul.accuracy.distributions import Distribution
-from lmul.accuracy.dots.total import SCALED, Condition, TotalError
+from lmul.accuracy.dots.total import COUNT, SCALED, Condition, TotalError
 from lmul.golden.accumulators import DotParameters
 from lmul.golden.block_scaling import BLOCK, Rule
+from lmul.golden.formats import E3M4, E4M3
 from lmul.reporting.sections import Record, Section, area, decimals, error, plain, saving
+from lmul.reporting.topic import Topic
 from lmul.synth.energy.operands import GAUSSIAN, scaled_by
 from lmul.synth.measure.catalog import core, scaled
 from lmul.synth.measure.energy_jobs import EnergyJob
-from lmul.synth.measure.session import Measured
-from lmul.synth.report.arrays.dot_products import split
+from lmul.synth.measure.jobs import costs_of, errors_of
+from lmul.synth.measure.session import Job, Measured, Plan
+from lmul.synth.report.arrays.dot_products import pieces, split
 from lmul.synth.report.energy_notes import bounds_notes
 from lmul.synth.report.noise import NOISE_PERCENT
+from lmul.synth.report.setting import Setting
 
 REFERENCES = ("rounded e4m3", "exact e4m3")
 """What the others are set against: the cheaper exact one, and the more accurate one."""
@@ -242,3 +246,36 @@ def _named(condition: Condition) -> str:
 
 def _change(value: float, other: float) -> str:
     return f"{round(100 * (value / other - 1)):+d} %"
+
+
+@dataclass(frozen=True)
+class BlockScaled(Topic[Setting]):
+    """8-bit operands with one scale a block: areas, energies, total errors, and what wins.
+
+    Parameters
+    ----------
+    count : int
+        Dot products that errors are found on.
+    """
+
+    count: int = COUNT
+
+    def plan(self, setting: Setting) -> Plan:
+        """List all of it, where the formats that it is about are in the report."""
+        if not _concerns(setting):
+            return []
+        dots = scaled()
+        jobs: list[Job] = [*costs_of(pieces(dots)), *energy_jobs(dots), *errors_of(SCALED, dots, self.count)]
+        return [(setting.main, jobs)]
+
+    def sections(self, setting: Setting) -> list[Section]:
+        """Make the tables of costs and of errors."""
+        return [cost_section(setting.main), error_section(setting.main)] if _concerns(setting) else []
+
+    def findings(self, setting: Setting) -> list[str]:
+        """Say which designs are better than exact ones."""
+        return verdict(setting.main) if _concerns(setting) else []
+
+
+def _concerns(setting: Setting) -> bool:
+    return {E4M3, E3M4} <= set(setting.formats)

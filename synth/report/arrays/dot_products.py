@@ -1,26 +1,21 @@
 """The cost of 16-lane dot products, each product's share, beside how accurate they are."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from functools import partial
 
-from lmul.accuracy.dots.total import PLAIN, Bits
+from lmul.accuracy.dots.total import COUNT, PLAIN, Bits
 from lmul.golden.accumulators import Accumulator, DotParameters
 from lmul.golden.formats import E3M4, Format
 from lmul.golden.parameters import Method
 from lmul.reporting.sections import Record, Section, area, error, percent_of, plain, saving
+from lmul.reporting.topic import Picture, Topic
 from lmul.synth.measure.catalog import DEPTH, EXACT, accumulator_name, core, dot_parameters, lanes
+from lmul.synth.measure.jobs import costs_of, errors_of
 from lmul.synth.measure.pieces import Kind, Piece, part, words_of
-from lmul.synth.measure.session import Measured
-
-GOALS = {
-    ("e4m3", "lmul"): (240, 250),
-    ("e3m4", "lmul"): (255, 272),
-    ("e3m4", "corrected2"): (270, 300),
-    ("bf16", "lmul"): (320, 340),
-    ("fp16", "lmul"): (350, 366),
-}
-"""NAND2 equivalents a MAC in nangate45, anchored W12: what was aimed at, and what probes before this unit measured."""
-
+from lmul.synth.measure.session import Measured, Plan
+from lmul.synth.report.arrays.picture import array_picture
+from lmul.synth.report.setting import Setting
 
 SAVED = (
     "'saved' is 1 - the row / the smaller of 'exact' and 'rounded' with the same format and accumulator, the rivals;"
@@ -50,7 +45,7 @@ def split(measured: Measured, dot: DotParameters) -> dict[str, float]:
     }
 
 
-def section(measured: Measured, dots: Sequence[DotParameters]) -> Section:
+def lanes_section(measured: Measured, dots: Sequence[DotParameters]) -> Section:
     """The table of areas."""
     splits = {dot: split(measured, dot) for dot in dots}
     records: list[Record] = []
@@ -91,41 +86,6 @@ def section(measured: Measured, dots: Sequence[DotParameters]) -> Section:
             " word's registers: 'alignment' is the lane less the multiplier, 'adder tree, accumulator' what is left."
             f" {SAVED}",
         ],
-    )
-
-
-def goals_section(measured: Measured, dots: Sequence[DotParameters]) -> Section:
-    """The table of what was aimed at."""
-    found = {(dot.product.format_name, dot.method_name): split(measured, dot) for dot in dots if dot.window == 12}
-    records: list[Record] = [
-        {
-            "format": name,
-            "method": method,
-            "goal": goal,
-            "probe": probe,
-            **{key: found[name, method][key] for key in ("without_words", "total")},
-            "met_without_words": "yes" if found[name, method]["without_words"] <= goal else "no",
-            "met_with_words": "yes" if found[name, method]["total"] <= goal else "no",
-        }
-        for (name, method), (goal, probe) in GOALS.items()
-        if (name, method) in found
-    ]
-    return Section(
-        "goals",
-        "Goals for these lanes, anchored W12, in nangate45",
-        records,
-        {
-            "format": ("format", plain),
-            "method": ("method", plain),
-            "goal": ("goal", plain),
-            "probe": ("earlier probe", plain),
-            "without_words": ("without words", area),
-            "met_without_words": ("met", plain),
-            "total": ("with words", area),
-            "met_with_words": ("met, with words", plain),
-        },
-        (),
-        ["The goals do not say whether stationary words are in them, so both are shown."],
     )
 
 
@@ -205,6 +165,7 @@ def accuracy_section(measured: Measured, dots: Sequence[DotParameters]) -> Secti
         },
         ("accumulator", "format"),
         notes,
+        ["rival_before", "rival_after"],
     )
 
 
@@ -221,3 +182,35 @@ def _bits_name(dot: DotParameters) -> str:
     """As in `3 x 2 rounded`."""
     p = dot.product
     return f"{p.format.mantissa_bits} x {p.y_format.mantissa_bits}{' rounded' if dot.rounded else ''}"
+
+
+@dataclass(frozen=True)
+class DotProducts(Topic[Setting]):
+    """Areas of dot products, part by part, with how accurate they are, and exact ones of equal accuracy.
+
+    Parameters
+    ----------
+    dots : sequence of DotParameters
+        What they compute.
+    count : int
+        Dot products that errors are found on.
+    """
+
+    dots: Sequence[DotParameters]
+    count: int = COUNT
+
+    def plan(self, setting: Setting) -> Plan:
+        """List areas and errors and, once errors are known, the areas of exact ones of fewer bits."""
+        errors = errors_of([PLAIN], self.dots, self.count)
+        known = all(job in setting.main for job in errors)
+        others = costs_of(rivals(setting.main, self.dots)) if known else []
+        return [(setting.main, [*costs_of(pieces(self.dots)), *errors, *others])]
+
+    def sections(self, setting: Setting) -> list[Section]:
+        """Make the tables of areas and of errors."""
+        return [lanes_section(setting.main, self.dots), accuracy_section(setting.main, self.dots)]
+
+    def pictures(self, setting: Setting) -> dict[str, Picture]:
+        """Draw a product's share of a dot product, part by part."""
+        lanes = lanes_section(setting.main, self.dots)
+        return {"": Picture("Area of a lane's product by what it is for", partial(array_picture, lanes, setting.main))}

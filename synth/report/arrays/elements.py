@@ -2,16 +2,20 @@
 """The cost of processing elements and whole arrays, and of what stands around them."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 
 from lmul.golden.accumulators import DotParameters
 from lmul.golden.parameters import Method
 from lmul.hdl.arith.stored_operand import Stored
 from lmul.hdl.array.element import OutputStationary, WeightStationary
 from lmul.reporting.sections import Record, Section, area, plain, saving
+from lmul.reporting.topic import Topic
 from lmul.synth.measure.catalog import accumulator_name
+from lmul.synth.measure.jobs import costs_of
 from lmul.synth.measure.pieces import SUMS, Kind, Piece, part
-from lmul.synth.measure.session import Measured
+from lmul.synth.measure.session import Measured, Plan
 from lmul.synth.report.arrays.dot_products import SAVED, exact_ones
+from lmul.synth.report.setting import Setting
 
 SIDE = 4
 """Rows and columns of the arrays."""
@@ -230,3 +234,69 @@ def _savings(
     if dot.product.method is Method.EXACT:
         return {f"{key}_saved": None for key in keys}
     return {f"{key}_saved": 1 - float(areas[key] or 0) / min(float(o[key] or 0) for o in others) for key in keys}
+
+
+@dataclass(frozen=True)
+class Elements(Topic[Setting]):
+    """Areas of processing elements.
+
+    Parameters
+    ----------
+    dots : sequence of DotParameters
+        What they compute.
+    """
+
+    dots: Sequence[DotParameters]
+
+    def plan(self, setting: Setting) -> Plan:
+        """List elements and their parts."""
+        return [(setting.main, costs_of(element_pieces(self.dots)))]
+
+    def sections(self, setting: Setting) -> list[Section]:
+        """Make the table."""
+        return [element_section(setting.main, self.dots)]
+
+
+@dataclass(frozen=True)
+class Arrays(Topic[Setting]):
+    """Areas of arrays; nothing where there is none to measure.
+
+    Parameters
+    ----------
+    dots : sequence of DotParameters
+        What their elements compute.
+    """
+
+    dots: Sequence[DotParameters]
+
+    def plan(self, setting: Setting) -> Plan:
+        """List arrays, their elements and skews."""
+        return [(setting.main, costs_of(array_pieces(self.dots)))]
+
+    def sections(self, setting: Setting) -> list[Section]:
+        """Make the table."""
+        return [array_section(setting.main, self.dots)] if self.dots else []
+
+
+@dataclass(frozen=True)
+class Converters(Topic[Setting]):
+    """Areas of what stands around arrays and dot products.
+
+    Parameters
+    ----------
+    loaders, quantisers, roundings : sequence of DotParameters
+        What loads words, what rounds operands, and what rounds sums.
+    """
+
+    loaders: Sequence[DotParameters]
+    quantisers: Sequence[DotParameters]
+    roundings: Sequence[DotParameters]
+
+    def plan(self, setting: Setting) -> Plan:
+        """List all of them."""
+        kinds = ((Kind.LOADER, self.loaders), (Kind.ROUNDER, self.quantisers), (Kind.ROUNDER, self.roundings))
+        return [(setting.main, costs_of(piece for kind, dots in kinds for piece in converter_pieces(kind, dots)))]
+
+    def sections(self, setting: Setting) -> list[Section]:
+        """Make the table."""
+        return [converter_section(setting.main, self.loaders, self.quantisers, self.roundings)]

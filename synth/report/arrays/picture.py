@@ -1,12 +1,14 @@
 """The picture of a report of arrays: what a product costs in a dot product, part by part."""
 
+from importlib.metadata import version
+
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from lmul.reporting.drawing import BLUE, GREY, ORANGE, SKY, image
-from lmul.reporting.sections import Record
+from lmul.reporting.sections import Record, Section
 from lmul.synth.measure.catalog import MAIN_METHODS
-from lmul.synth.report.arrays.report import ArrayReport
+from lmul.synth.measure.session import Measured
 
 _PARTS = {
     "multiplier": (BLUE, "multiplier"),
@@ -19,23 +21,25 @@ _MARGIN_INCHES = 1.5
 _BAR_HEIGHT = 0.8
 
 
-def array_picture(report: ArrayReport, kind: str) -> bytes:
-    """Stacked bars, one a method, those of a format together; anchored accumulators.
+def array_picture(lanes: Section, measured: Measured, kind: str) -> bytes:
+    """Draw stacked bars, one a method, those of a format together; anchored accumulators.
 
     Parameters
     ----------
-    report : ArrayReport
-        What to draw.
+    lanes : Section
+        The table of areas.
+    measured : Measured
+        Where they were measured.
     kind : str
         `png` or `svg`.
     """
-    return image(lambda: _drawn(report), kind, Title="lmul report --arrays")
+    return image(lambda: _drawn(lanes, measured), kind, Title="lmul report --arrays")
 
 
-def _drawn(report: ArrayReport) -> Figure:
+def _drawn(lanes: Section, measured: Measured) -> Figure:
     records = [
         record
-        for record in report.section("lanes").records
+        for record in lanes.records
         if str(record["accumulator"]).startswith("anchored") and record["method"] in MAIN_METHODS
     ]
     height = _MARGIN_INCHES + _ROW_INCHES * (len(records) + len({record["format"] for record in records}))
@@ -45,10 +49,11 @@ def _drawn(report: ArrayReport) -> Figure:
     figure.text(
         0.02, 1 - 0.3 / height, "A product's share of a dot product, anchored accumulator", fontsize=13, weight="bold"
     )
-    library = "generic gates" if report.technology.is_generic else report.technology.name
+    technology = measured.technology
+    library = "generic gates" if technology.is_generic else technology.name
     source = (
         "NAND2 equivalents, 16 lanes (fp32: 4), weight-stationary; %: against the smaller of exact and rounded."
-        f" {library}, lmul {report.tools['lmul']}."
+        f" {library}, lmul {version('lmul')}."
     )
     figure.text(0.02, 0.1 / height, source, fontsize=8, color="#555555")
     return figure

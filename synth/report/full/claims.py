@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from lmul.golden.formats import Format
 from lmul.hdl.arith.exact_products import Form
 from lmul.reporting.sections import Record, Section, decimals, plain, saving
+from lmul.reporting.topic import Topic
 from lmul.synth.energy.energy import Energies
 from lmul.synth.energy.operands import GAUSSIAN, Stream
 from lmul.synth.measure.energy_jobs import AdderEnergy
@@ -15,7 +16,7 @@ from lmul.synth.report.full.claim_designs import DOT_CLAIM, FORMATS, PRODUCT_CLA
 from lmul.synth.report.full.claim_designs import FORMATS as CLAIMED
 from lmul.synth.report.full.gates import gates_jobs, gates_section
 from lmul.synth.report.full.published import published_section
-from lmul.synth.report.full.topic import Setting, Topic, in_technology
+from lmul.synth.report.setting import Setting, in_technology
 
 MARGIN = 0.02
 """A claim holds where what is saved is at most this much less: Horowitz's own figures give 78 % where it says 80 %."""
@@ -62,6 +63,7 @@ def claims_section(measured: Measured, formats: Sequence[Format] = FORMATS, stre
         },
         ("scope",),
         [*_NOTES, *_verdicts(found)],
+        ["fj_form", "fj_glitches_form", "verdict"],
     )
 
 
@@ -154,7 +156,7 @@ _NOTES = [
 
 
 @dataclass(frozen=True)
-class Claims(Topic):
+class Claims(Topic[Setting]):
     """What the paper states about energy and gates, and what others have published."""
 
     def plan(self, setting: Setting) -> Plan:

@@ -6,11 +6,12 @@ from functools import partial
 
 from lmul.golden.formats import Format, format_named
 from lmul.reporting.sections import Record, Section, area, decimals, plain, saving
+from lmul.reporting.topic import Picture, Topic
 from lmul.synth.mapping.recipes import SHARES, Description, Point, Sweep
 from lmul.synth.measure.session import Job, Measured, Plan
 from lmul.synth.report.full.delay_curves import DELAY_METHODS, _recipes, best, contender, smallest
 from lmul.synth.report.full.delay_picture import delay_picture
-from lmul.synth.report.full.topic import Picture, Setting, Topic
+from lmul.synth.report.setting import Setting
 from lmul.synth.technology.drive_and_load import surroundings
 
 DELAY_FORMATS = ("e4m3", "e5m2", "e3m4", "bf16")
@@ -60,6 +61,7 @@ def delay_section(measured: Measured, formats: Sequence[Format]) -> Section:
             "corrected2_saved": ("saved", saving),
         },
         notes=[*_notes(measured), *_unfinished(measured, formats), *_noise(records)],
+        outcomes=[f"{method}_recipe" for method in DELAY_METHODS],
     )
 
 
@@ -150,7 +152,7 @@ def _noise(records: Sequence[Record]) -> list[str]:
 
 
 @dataclass(frozen=True)
-class Delays(Topic):
+class Delays(Topic[Setting]):
     """Area at a delay target; for a liberty technology only."""
 
     def plan(self, setting: Setting) -> Plan:

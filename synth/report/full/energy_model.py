@@ -7,6 +7,7 @@ from functools import partial
 from lmul.golden.accumulators import Accumulator
 from lmul.golden.formats import BF16, E3M4, E4M3, E5M2, FP16, Format
 from lmul.reporting.sections import Record, Section, Show, decimals, plain, significant
+from lmul.reporting.topic import Picture, Topic
 from lmul.synth.energy.energy import Energies
 from lmul.synth.energy.gate_input_model import REGISTER_CLOCK
 from lmul.synth.energy.operands import GAUSSIAN
@@ -19,7 +20,7 @@ from lmul.synth.report.calibration import fit_section
 from lmul.synth.report.energy_notes import described, mac, multiplier
 from lmul.synth.report.full.agreement import KINDS, MODELS, agreement_of
 from lmul.synth.report.full.energy_model_picture import model_picture
-from lmul.synth.report.full.topic import Picture, Setting, Topic
+from lmul.synth.report.setting import Setting
 
 _FORMATS = (E4M3, E5M2, E3M4, BF16, FP16)
 
@@ -136,7 +137,7 @@ def _clock_note(liberty: Measured) -> str:
 
 
 @dataclass(frozen=True)
-class Models(Topic):
+class Models(Topic[Setting]):
     """The technology-free model of energy: its fit, and how well it follows a library's tables."""
 
     def plan(self, setting: Setting) -> Plan:

@@ -7,6 +7,7 @@ from lmul.golden.formats import FP32, Format
 from lmul.golden.parameters import Rounding
 from lmul.hdl.arith.exact_products import Form
 from lmul.reporting.sections import Record, Section, area, percent_of, plain, saving
+from lmul.reporting.topic import Topic
 from lmul.synth.energy.operands import GAUSSIAN
 from lmul.synth.measure.catalog import EXACT, dot_parameters
 from lmul.synth.measure.contenders import Contender, Use, contenders
@@ -14,8 +15,8 @@ from lmul.synth.measure.exact_rivals import RIVAL_FORMS, Best, best_forms, form_
 from lmul.synth.measure.figures import FIGURES, figures, saved
 from lmul.synth.measure.session import Job, Measured, Plan
 from lmul.synth.report.full.pareto import error_job, errors_of
-from lmul.synth.report.full.topic import Setting, Topic
 from lmul.synth.report.noise import NOISE_PERCENT
+from lmul.synth.report.setting import Setting
 
 METHODS = ("lmul", "mitchell", "corrected1", "corrected2", "corrected3")
 
@@ -86,6 +87,7 @@ def equal_section(measured: Measured, formats: Sequence[Format]) -> Section:
         },
         ("measure", "format"),
         _NOTES,
+        ["rival_area", "rival_settled", "rival_glitches"],
     )
 
 
@@ -160,7 +162,7 @@ def _record(measured: Measured, each: Contender, exact: Sequence[_Exact], place:
 
 
 @dataclass(frozen=True)
-class EqualAccuracy(Topic):
+class EqualAccuracy(Topic[Setting]):
     """Savings over exact units of fewer bits."""
 
     def plan(self, setting: Setting) -> Plan:

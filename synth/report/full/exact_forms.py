@@ -7,11 +7,12 @@ from lmul.golden.formats import BF16, FP16, Format
 from lmul.golden.parameters import Method, Parameters
 from lmul.hdl.arith.exact_products import Form
 from lmul.reporting.sections import Record, Section, area, decimals, plain
+from lmul.reporting.topic import Topic
 from lmul.synth.energy.operands import GAUSSIAN, Stream
 from lmul.synth.measure.catalog import core, dot_parameters
 from lmul.synth.measure.exact_rivals import FIGURES, RIVAL_FORMS, Design, best_forms, figures, form_jobs
 from lmul.synth.measure.session import Job, Measured, Plan
-from lmul.synth.report.full.topic import Setting, Topic
+from lmul.synth.report.setting import Setting
 
 FORMATS = (BF16, FP16)
 """Of wider ones all forms take long; of narrower ones a table over both mantissas gives rounded products."""
@@ -71,6 +72,7 @@ def exact_forms_section(measured: Measured, formats: Sequence[Format] = FORMATS,
         },
         ("format", "design"),
         notes,
+        ["best"],
     )
 
 
@@ -98,7 +100,7 @@ _NOTE = (
 
 
 @dataclass(frozen=True)
-class ExactForms(Topic):
+class ExactForms(Topic[Setting]):
     """Which form of an exact product is the best in what."""
 
     def plan(self, setting: Setting) -> Plan:

@@ -6,11 +6,12 @@ from dataclasses import dataclass
 from lmul.golden.formats import BF16, E3M4, E4M3, E5M2, FP16, Format
 from lmul.golden.parameters import Method, Parameters, Policy
 from lmul.reporting.sections import Record, Section, Show, decimals, plain, saving
+from lmul.reporting.topic import Topic
 from lmul.synth.fpga.place import DEVICES, DSP_DEVICES, SEEDS, Fmax, Speed, missing, nextpnr_version
 from lmul.synth.fpga.resources import Family, FpgaCost, Resources, can_use_dsps
 from lmul.synth.fpga.zero_only import ZeroOnly
 from lmul.synth.measure.session import Job, Measured, Plan
-from lmul.synth.report.full.topic import Setting, Topic
+from lmul.synth.report.setting import Setting
 
 FORMATS = (E4M3, E5M2, E3M4, BF16, FP16)
 """Of the table of LUTs; exact units of wider formats take minutes each."""
@@ -92,7 +93,15 @@ def fpga_section(measured: Measured, formats: Sequence[Format] = FORMATS) -> Sec
             for family in Family:
                 record |= _family_record(measured, unit, group[-1], family)
             records.append(record)
-    return Section("fpga", "FPGA: LUTs of multipliers, policy flush", records, columns, ("format",), _NOTES)
+    return Section(
+        "fpga",
+        "FPGA: LUTs of multipliers, policy flush",
+        records,
+        columns,
+        ("format",),
+        _NOTES,
+        [f"{family}_verdict" for family in Family],
+    )
 
 
 def _family_record(measured: Measured, unit: Parameters, exact: Parameters, family: Family) -> Record:
@@ -167,7 +176,8 @@ def speed_section(measured: Measured, formats: Sequence[Format] = SPEED_FORMATS)
             " from + and * with a DSP block, none of whose own registers are used: with them it would run faster. A"
             " lone unit in an empty device is the best case."
         )
-    return Section("fmax", "FPGA: MHz after place and route", records, columns, ("format",), notes)
+    outcomes = [f"{family}_{pipeline}_verdict" for family in known for pipeline in PIPELINES]
+    return Section("fmax", "FPGA: MHz after place and route", records, columns, ("format",), notes, outcomes)
 
 
 def _fastest(found: Sequence[Speed]) -> Speed:
@@ -196,7 +206,7 @@ _NOTES = [
 
 
 @dataclass(frozen=True)
-class Fpgas(Topic):
+class Fpgas(Topic[Setting]):
     """LUTs and MHz in FPGA families."""
 
     def plan(self, setting: Setting) -> Plan:

@@ -6,12 +6,13 @@ from dataclasses import dataclass
 from lmul.golden.accumulators import Accumulator
 from lmul.golden.formats import BF16, E3M4, E4M3
 from lmul.reporting.sections import Record, Section, plain, saving, significant
+from lmul.reporting.topic import Topic
 from lmul.synth.energy.energy import Energies
 from lmul.synth.energy.operands import GAUSSIAN, UNIFORM, Stream
 from lmul.synth.measure.exact_rivals import Design
 from lmul.synth.measure.session import Job, Measured, Plan
 from lmul.synth.report.energy_notes import described, dot, energy_notes, mac, multiplier, stream_notes
-from lmul.synth.report.full.topic import Setting, Topic
+from lmul.synth.report.setting import Setting
 
 _FORMATS = (E4M3, E3M4, BF16)
 _METHODS = ("lmul", "corrected2", "exact")
@@ -78,7 +79,7 @@ def _record(measured: Measured, design: Design, stream: Stream) -> Record:
 
 
 @dataclass(frozen=True)
-class Streams(Topic):
+class Streams(Topic[Setting]):
     """Energies by operands.
 
     Parameters

@@ -9,14 +9,15 @@ from lmul.accuracy.dots.total import Condition, Unit
 from lmul.golden.block_scaling import Rule
 from lmul.golden.formats import E2M1, E2M3, E3M2, E3M4, E4M3, E5M2, FP16, Format
 from lmul.reporting.sections import Record, Section, area, decimals, percent_of, plain
+from lmul.reporting.topic import Picture, Topic
 from lmul.synth.energy.operands import GAUSSIAN, SPREAD
 from lmul.synth.measure.contenders import Contender, Use, contenders, series
 from lmul.synth.measure.figures import figure_jobs, figures
 from lmul.synth.measure.jobs import DotError, ProductError
 from lmul.synth.measure.session import Job, Measured, Plan
 from lmul.synth.report.full.pareto_picture import pareto_picture
-from lmul.synth.report.full.topic import Picture, Setting, Topic
 from lmul.synth.report.noise import NOISE_PERCENT
+from lmul.synth.report.setting import Setting
 
 CONDITION = Condition(Distribution.GAUSSIAN, Rule.FIT)
 """Operands of dot products: Gaussian, one power-of-two scale to 32 of them, the largest that does not saturate."""
@@ -83,6 +84,7 @@ def pareto_section(measured: Measured, found: Sequence[Contender], use: Use) -> 
         },
         ("format",),
         _notes(use),
+        ["front_area", "front_settled", "front_glitches"],
     )
 
 
@@ -121,7 +123,7 @@ def _notes(use: Use) -> list[str]:
 
 
 @dataclass(frozen=True)
-class Pareto(Topic):
+class Pareto(Topic[Setting]):
     """Error against cost."""
 
     formats: Sequence[Format] = FORMATS

@@ -5,9 +5,10 @@ from dataclasses import dataclass
 
 from lmul.golden.formats import Format
 from lmul.reporting.sections import Record, Section, Show, area, decimals, error, plain, saving
+from lmul.reporting.topic import Topic
 from lmul.synth.measure.figures import FIGURES, saved
 from lmul.synth.measure.session import Job, Measured, Plan
-from lmul.synth.report.full.topic import Setting, Topic, in_technology
+from lmul.synth.report.setting import Setting, in_technology
 from lmul.synth.rivals.check import CLASSES, Deviation
 from lmul.synth.rivals.jobs import Compared, Outcome, Unit
 from lmul.synth.rivals.source import Rival
@@ -56,7 +57,14 @@ def rival_section(measured: Measured, rivals: Sequence[Rival]) -> Section:
         " saving of the method. Energies are of products of Gaussian numbers, the same for all, without glitches and"
         " with those of unit delays."
     )
-    return Section("rivals", "Multipliers from elsewhere, through the same flow", records, _COLUMNS, notes=notes)
+    return Section(
+        "rivals",
+        "Multipliers from elsewhere, through the same flow",
+        records,
+        _COLUMNS,
+        notes=notes,
+        outcomes=["computes"],
+    )
 
 
 def savings_records(measured: Measured, rivals: Sequence[Rival], exact: Mapping[str, float | None]) -> list[Record]:
@@ -136,7 +144,7 @@ def _example(f: Format, deviation: Deviation) -> str:
 
 
 @dataclass(frozen=True)
-class Rivals(Topic):
+class Rivals(Topic[Setting]):
     """Multipliers from elsewhere; none unless there are some.
 
     Parameters

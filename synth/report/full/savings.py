@@ -6,14 +6,15 @@ from functools import partial
 
 from lmul.golden.formats import Format
 from lmul.reporting.sections import Record, Section, Show, area, decimals, plain, saving
+from lmul.reporting.topic import Picture, Topic
 from lmul.synth.measure.contenders import Contender, Use, contender, contenders
 from lmul.synth.measure.figures import FIGURES, figure_jobs, figures, rival, savings
 from lmul.synth.measure.session import Measured, Plan
 from lmul.synth.report.energy_notes import bounds_notes
 from lmul.synth.report.full.energy_picture import energy_picture
 from lmul.synth.report.full.rivals import rival_jobs, savings_records
-from lmul.synth.report.full.topic import Picture, Setting, Topic, in_technology
 from lmul.synth.report.noise import NOISE_PERCENT
+from lmul.synth.report.setting import Setting, in_technology
 from lmul.synth.rivals.source import Rival
 
 _NOTES = {
@@ -66,6 +67,7 @@ def savings_section(measured: Measured, use: Use, formats: Sequence[Format], riv
         },
         ("format",),
         notes,
+        ["verdict_forms"],
     )
 
 
@@ -125,7 +127,7 @@ def _short(measured: Measured) -> str:
 
 
 @dataclass(frozen=True)
-class Savings(Topic):
+class Savings(Topic[Setting]):
     """What every method saves against exact, in every technology; multipliers from elsewhere stand beside ours."""
 
     uses: Sequence[Use] = tuple(Use)

@@ -5,13 +5,14 @@ from dataclasses import dataclass
 
 from lmul.golden.formats import Format
 from lmul.reporting.sections import Record, Section, decimals, plain, significant
+from lmul.reporting.topic import Topic
 from lmul.synth.measure.session import Job, Measured, Plan
 from lmul.synth.opensta.jobs import ACTIVITY, PowerJob, Powers
 from lmul.synth.opensta.probe import Probe, Probed
 from lmul.synth.opensta.run import MISSING, opensta_version
 from lmul.synth.report.full.delay_curves import DELAY_METHODS, contender
 from lmul.synth.report.full.sta_delays import timing_jobs, timing_section
-from lmul.synth.report.full.topic import Setting, Topic, in_technology
+from lmul.synth.report.setting import Setting, in_technology
 
 
 def opensta_jobs(formats: Sequence[Format]) -> list[Job]:
@@ -117,7 +118,7 @@ def _extreme(records: Sequence[Record]) -> str:
 
 
 @dataclass(frozen=True)
-class OpenSta(Topic):
+class OpenSta(Topic[Setting]):
     """OpenSTA's delays and power as a second opinion; a note where it is not installed."""
 
     def plan(self, setting: Setting) -> Plan:

@@ -8,6 +8,7 @@ from lmul.golden.accumulators import Accumulator
 from lmul.golden.formats import Format
 from lmul.hdl.arith.exact_products import Form
 from lmul.reporting.sections import Record, Section, plain, saving
+from lmul.reporting.topic import Picture, Topic
 from lmul.synth.measure.catalog import DEPTH, EXACT, dot_parameters, lanes
 from lmul.synth.measure.contenders import series
 from lmul.synth.measure.exact_rivals import Design, figures
@@ -15,7 +16,7 @@ from lmul.synth.measure.pieces import Kind, Piece
 from lmul.synth.measure.session import Job, Measured, Plan
 from lmul.synth.report.arrays.elements import SIDE
 from lmul.synth.report.full.pareto_picture import width_picture
-from lmul.synth.report.full.topic import Picture, Setting, Topic
+from lmul.synth.report.setting import Setting
 
 EXPONENT_BITS = 5
 """Of all formats of the series: all accumulators exist for it."""
@@ -109,7 +110,7 @@ def _forms(design: Design) -> Sequence[Form]:
 
 
 @dataclass(frozen=True)
-class Widths(Topic):
+class Widths(Topic[Setting]):
     """Savings by mantissa width."""
 
     formats: Sequence[Format] = tuple(series(EXPONENT_BITS))

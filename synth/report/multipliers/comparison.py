@@ -1,16 +1,14 @@
 """The comparison: which units stand in it, what each costs, and what it saves."""
 
-import os
-from collections.abc import Callable, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor, as_completed
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 from lmul.golden.formats import Format
 from lmul.golden.parameters import Method, Overflow, Parameters, Policy
-from lmul.synth.mapping.flow import Cost, synthesise
-from lmul.synth.report.multipliers.accuracy import mean_relative_error
+from lmul.synth.mapping.flow import Cost
+from lmul.synth.measure.multipliers import GenericCost, MeanError, SumCost, UnitCost
+from lmul.synth.measure.session import Job, Measured
 from lmul.synth.technology.technology import Technology
-from lmul.tools.group import GROUP
 
 FORMAT_NAMES = ("e4m3", "e5m2", "e3m4", "bf16", "fp16", "fp32")
 """Formats of the default report."""
@@ -101,58 +99,35 @@ def units(formats: Sequence[Format]) -> list[Parameters]:
     return rows
 
 
-def compare(
-    compared: Sequence[Parameters],
-    verilog: Mapping[str, str],
-    technology: Technology,
-    done: Callable[[], None] = lambda: None,
-) -> Comparison:
-    """Synthesise units on all cores, and set them against the exact unit of their format.
+def comparison_jobs(compared: Sequence[Parameters]) -> list[Job]:
+    """List what a comparison needs to be measured.
 
     Parameters
     ----------
     compared : sequence of Parameters
         As from `units`.
-    verilog : mapping of str to str
-        The exported text of each, by its name.
-    technology : Technology
-        What to map to.
-    done : callable
-        Called after each of the units, and after each format's bare sum.
-
-    Raises
-    ------
-    ValueError, YosysError
-        As `synthesise`.
     """
-    formats = list(dict.fromkeys(unit.format for unit in compared))
-    sums = {f"sum_{f}": _sum(f) for f in formats}
-    costs = _synthesise_all({unit.name: verilog[unit.name] for unit in compared} | sums, technology, done)
-    exact = {(unit.format, unit.policy): costs[unit.name] for unit in compared if unit.method is Method.EXACT}
+    sums = [SumCost(f) for f in _formats(compared)]
+    return [job for p in compared for job in (UnitCost(p), GenericCost(p), MeanError(p))] + sums
+
+
+def compare(measured: Measured, compared: Sequence[Parameters]) -> Comparison:
+    """Set units against the exact unit of their format, when `comparison_jobs` are done.
+
+    Parameters
+    ----------
+    measured : Measured
+        Has their outcomes.
+    compared : sequence of Parameters
+        As from `units`.
+    """
+    costs = {p: replace(measured[UnitCost(p)], transistors=measured[GenericCost(p)].transistors) for p in compared}
+    formats = _formats(compared)
+    exact = {(p.format, p.policy): costs[p] for p in compared if p.method is Method.EXACT}
     exact |= {(f, Policy.RAW): exact[f, Policy.FLUSH] for f in formats}
-    rows = [
-        Row(unit, costs[unit.name], exact[unit.format, unit.policy], mean_relative_error(unit)) for unit in compared
-    ]
-    return Comparison(technology, rows, {f: costs[f"sum_{f}"] for f in formats})
+    rows = [Row(p, costs[p], exact[p.format, p.policy], measured[MeanError(p)]) for p in compared]
+    return Comparison(measured.technology, rows, {f: measured[SumCost(f)] for f in formats})
 
 
-def _sum(f: Format) -> str:
-    top = f.magnitude_bits - 1
-    ports = f"input [{top}:0] x, y, output [{top}:0] p"
-    return f"module sum_{f} ({ports});\n  assign p = x + y;\nendmodule\n"
-
-
-def _synthesise_all(modules: Mapping[str, str], technology: Technology, done: Callable[[], None]) -> dict[str, Cost]:
-    # Threads are enough: every Yosys is a process of its own.
-    with ThreadPoolExecutor(os.cpu_count()) as pool:
-        running = {pool.submit(synthesise, text, name, technology): name for name, text in modules.items()}
-        costs = {}
-        try:
-            for future in as_completed(running):
-                costs[running[future]] = future.result()
-                done()
-        except BaseException:  # then there is no use in waiting for the rest
-            pool.shutdown(wait=False, cancel_futures=True)
-            GROUP.end()
-            raise
-    return costs
+def _formats(compared: Sequence[Parameters]) -> list[Format]:
+    return list(dict.fromkeys(p.format for p in compared))

@@ -1,13 +1,14 @@
 """What a reader has to know before believing a number of the report."""
 
 from lmul.reporting.tables import percent
-from lmul.synth.report.multipliers.comparison import PAPER_GATES, Comparison
+from lmul.synth.report.multipliers.comparison import PAPER_GATES
 from lmul.synth.report.noise import NOISE_PERCENT
 from lmul.synth.technology.generic import GATES, REGISTER_TRANSISTORS
+from lmul.synth.technology.technology import Technology
 
 
-def notes(comparison: Comparison) -> list[str]:
-    """One paragraph each."""
+def notes(technology: Technology) -> list[str]:
+    """Say it, a paragraph each."""
     return [
         "Every unit goes through the same flow, the exact ones included: mapped for area, without a search over"
         " scripts and without a clock to meet. Areas are sums of cells: no wires, no placement.",
@@ -16,13 +17,13 @@ def notes(comparison: Comparison) -> list[str]:
         "The units do not compute the same. 'mean error' is the mean |relative error| of the product over the"
         " mantissas of normal operands (all pairs up to 7 mantissa bits, 2^16 random pairs above); of an exact unit"
         " it is what rounding costs. A smaller unit with a larger error is no saving by itself.",
-        "'area saved' is 1 - area / area of the exact unit of the same format and policy. * The exact unit has no"
-        " raw form, so that a raw row stands against the exact one under flush, a unit that also handles zero,"
-        " underflow and overflow.",
+        "'area saved' is 1 - area / area of the exact unit of the same format and policy. The exact unit has no raw"
+        " form: a raw row stands against the exact one under flush, a unit that also handles zero, underflow and"
+        " overflow.",
         "flush reads subnormal operands as zero and writes none; ieee has subnormal numbers, Inf and NaN on both sides,"
         " and what is too large becomes Inf, or NaN where the format has no Inf.",
         _paper(),
-        *technology_notes(comparison),
+        *technology_notes(technology),
         "'depth' counts the cells on the longest combinational path, inverters included.",
     ]
 
@@ -38,9 +39,8 @@ def _paper() -> str:
     )
 
 
-def technology_notes(comparison: Comparison) -> list[str]:
-    """What the units of measure are in the technology of a comparison."""
-    technology = comparison.technology
+def technology_notes(technology: Technology) -> list[str]:
+    """Say what the units of measure are in a technology."""
     weights = ", ".join(f"{gate.name} {gate.transistors}" for gate in GATES)
     if technology.is_generic:
         return [

@@ -1,5 +1,7 @@
 """The picture of a report: what the units cost beside the exact one of their format."""
 
+from importlib.metadata import version
+
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
@@ -8,7 +10,7 @@ from lmul.golden.parameters import Method, Policy
 from lmul.reporting.drawing import BLUE, GREY, SKY, image
 from lmul.reporting.tables import percent
 from lmul.synth.report.multipliers.comparison import Comparison, Row
-from lmul.synth.report.multipliers.report import Report
+from lmul.synth.technology.technology import Technology
 
 _BARS = {Method.LMUL: BLUE, Method.CORRECTED: SKY, Method.EXACT: GREY}
 _BLANK = {"facecolor": "white", "edgecolor": "none", "pad": 0.5}  # behind labels, so that no grid line crosses them
@@ -17,22 +19,20 @@ _INCHES_PER_FORMAT = 0.92
 _MARGIN_INCHES = 1.72
 
 
-def picture(report: Report, kind: str) -> bytes:
-    """Horizontal bars, one group a format, as a share of the exact unit's area: on that scale no format hides another.
+def picture(comparison: Comparison, kind: str) -> bytes:
+    """Draw horizontal bars, one group a format, as a share of the exact unit's area, so that no format hides another.
 
     Parameters
     ----------
-    report : Report
+    comparison : Comparison
         What to draw.
     kind : str
         `png` or `svg`.
     """
-    described = "\n".join(f"{what}: {text}" for what, text in report.provenance.items())
-    return image(lambda: _drawn(report), kind, Title="lmul report", Description=described)
+    return image(lambda: _drawn(comparison), kind, Title="lmul report")
 
 
-def _drawn(report: Report) -> Figure:
-    comparison = report.comparison
+def _drawn(comparison: Comparison) -> Figure:
     formats = list(comparison.sums)
     height = _MARGIN_INCHES + _INCHES_PER_FORMAT * len(formats)
     figure = Figure(figsize=(8.6, height), dpi=120, facecolor="white")
@@ -43,7 +43,7 @@ def _drawn(report: Report) -> Figure:
     _dress(axes, formats)
     title = "Floating-point multipliers: area of L-Mul beside correctly rounded ones"
     figure.text(0.02, 1 - 0.3 / height, title, fontsize=13, weight="bold")
-    figure.text(0.02, 0.12 / height, _source(report), fontsize=8, color="#555555")
+    figure.text(0.02, 0.12 / height, _source(comparison.technology), fontsize=8, color="#555555")
     return figure
 
 
@@ -77,10 +77,9 @@ def _dress(axes: Axes, formats: list[Format]) -> None:
     axes.legend(loc="lower left", bbox_to_anchor=(0, 1), ncols=len(_BARS), frameon=False, fontsize=9.5)
 
 
-def _source(report: Report) -> str:
-    technology = report.comparison.technology
+def _source(technology: Technology) -> str:
     library = "generic gates, transistors / 4" if technology.is_generic else technology.name
     return (
         "Policy flush; error: mean |relative error| of the product. One flow for all, no timing constraint.\n"
-        f"{library}, Yosys {report.tools['yosys'].split()[0]}, lmul {report.tools['lmul']}."
+        f"{library}, pyosys {version('pyosys')}, lmul {version('lmul')}."
     )

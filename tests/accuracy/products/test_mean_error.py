@@ -4,10 +4,10 @@ from fractions import Fraction
 
 import pytest
 
+from lmul.accuracy.products.mean_error import mean_relative_error
 from lmul.golden.formats import format_named
 from lmul.golden.parameters import Method, Parameters, Policy
 from lmul.golden.reference import extended_code
-from lmul.synth.report.multipliers.accuracy import mean_relative_error
 
 
 def _by_definition(parameters: Parameters) -> float:

@@ -1,4 +1,4 @@
-"""How far a method's products are from the true ones."""
+"""Compute the mean error of a method's products."""
 
 import numpy as np
 
@@ -12,7 +12,7 @@ _SEED = 2410_00907
 
 
 def mean_relative_error(parameters: Parameters) -> float:
-    """Mean of |product / true product - 1| over pairs of mantissas, exponents in mid-range.
+    """Compute the mean of |product / true product - 1| over pairs of mantissas, exponents in mid-range.
 
     All pairs up to 7 mantissa bits, 2^16 random ones above, the same in every run. Operands are normal numbers and
     nothing overflows, so that the policy plays no part. The method exact counts with its product rounded to M bits.

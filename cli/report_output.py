@@ -1,0 +1,89 @@
+"""Make a report with a bar, write its files, and show it."""
+
+from collections.abc import Collection, Mapping, Sequence
+from functools import partial
+from pathlib import Path
+
+from rich.progress import MofNCompleteColumn
+
+from lmul.cli.console import show_files, show_sections, wide_console
+from lmul.cli.progress import progress_bar
+from lmul.reporting import topic
+from lmul.reporting.report import Report
+from lmul.reporting.topic import Setting, Topic
+from lmul.tools.files import check_writable, write_files
+
+_WIDTH_OF_A_FILE = 180
+
+
+def find_out(topics: Sequence[Topic[Setting]], setting: Setting, folder: Path | None) -> None:
+    """Do the jobs of topics, and show how far they are.
+
+    Parameters
+    ----------
+    topics, setting
+        As `reporting.topic.find_out`.
+    folder : Path or None
+        Where the report will be written, which is tried first.
+
+    Raises
+    ------
+    OSError
+        The folder cannot be written.
+    """
+    if folder is not None:
+        check_writable(folder)
+    with progress_bar(MofNCompleteColumn()) as progress:
+        step = progress.add_task("measure", total=0)
+        jobs = 0
+
+        def started(count: int) -> None:
+            nonlocal jobs
+            jobs += count
+            progress.update(step, total=jobs)
+
+        topic.find_out(topics, setting, started, partial(progress.advance, step))
+
+
+def write_report(
+    report: Report,
+    folder: Path,
+    told: Sequence[str] = (),
+    beside: Mapping[str, str] | None = None,
+    outdated: Collection[Path] = (),
+) -> dict[str, str | bytes]:
+    """Write a report's files into a folder, show its tables, and return the files by name.
+
+    Parameters
+    ----------
+    report : Report
+        What is written.
+    folder : Path
+        Where to.
+    told : sequence of str
+        Notes that a terminal shows, too.
+    beside : mapping of str to str
+        Other files that belong to it.
+    outdated : collection of Path
+        Files to delete once all others are there.
+    """
+    contents = report.files()
+    files = write_files(folder, {**contents, **(beside or {})}, outdated)
+    show_report(report, told)
+    show_files(wide_console(_WIDTH_OF_A_FILE), files[: len(contents)])
+    return contents
+
+
+def show_report(report: Report, told: Sequence[str] = ()) -> None:
+    """Print a report's tables, what follows from them, and where the numbers come from."""
+    console = wide_console(_WIDTH_OF_A_FILE)
+    shown = [section for section in report.sections if report.shown is None or section.key in report.shown]
+    show_sections(console, shown)
+    for sentence in report.findings:
+        console.print(f"- {sentence}")
+    console.print()
+    for what in (what for what in report.source if what != "command"):
+        console.print(f"{what}: {report.source[what]}", soft_wrap=True)
+    for note in told:
+        console.print(note)
+    console.print(f"What the numbers mean, and what not to conclude from them, is in {report.name}.md.\n")

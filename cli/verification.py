@@ -1,0 +1,90 @@
+# amaranth: UnusedElaboratable=no
+"""The topic that says whether the Verilog of a report's multipliers was simulated."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from lmul.golden.parameters import Parameters
+from lmul.hdl.multiplier import Multiplier
+from lmul.reporting.sections import Section
+from lmul.reporting.topic import Topic
+from lmul.sim.multiplier import verify_all
+from lmul.sim.verilator import SimulationError
+from lmul.synth.measure.session import Plan
+from lmul.synth.report.multipliers.comparison import units
+from lmul.synth.report.setting import Setting
+from lmul.synth.technology.technology import Technology
+from lmul.tools.files import scratch_folder
+
+NOT_VERIFIED = "the units were not simulated"
+
+
+@dataclass(frozen=True)
+class Verified:
+    """Products of multipliers' Verilog, compared with the golden model's.
+
+    Parameters
+    ----------
+    units : tuple of Parameters
+        What the multipliers compute.
+    simulator : str
+        What simulates them, and its version.
+    """
+
+    units: tuple[Parameters, ...]
+    simulator: str
+
+    @property
+    def effort(self) -> float:
+        """Say how long it takes, in the unit of `Job.effort`."""
+        return 3000
+
+    def run(self, technology: Technology) -> dict[str, int]:
+        """Simulate them, and count the products of each; the technology plays no part.
+
+        Raises
+        ------
+        SimulationError
+            A product differs.
+        """
+        with scratch_folder() as folder:
+            checked = verify_all([Multiplier(p) for p in self.units], folder)
+        for unit in checked:
+            if unit.mismatches:
+                raise SimulationError(
+                    f"{unit.name}: {unit.mismatches} of {unit.products} products differ from the golden model's"
+                )
+        return {unit.name: unit.products for unit in checked}
+
+
+@dataclass(frozen=True)
+class Verification(Topic[Setting]):
+    """Simulation of the multipliers of a report.
+
+    Parameters
+    ----------
+    simulator : str
+        As `sim.verilator.simulator` names it.
+    """
+
+    simulator: str
+
+    def plan(self, setting: Setting) -> Plan:
+        """List the one simulation."""
+        return [(setting.each[0], [self._job(setting)])]
+
+    def sections(self, setting: Setting) -> list[Section]:
+        """Make no table."""
+        return []
+
+    def data(self, setting: Setting) -> dict[str, Any]:
+        """List how many products of each unit were compared, none of them different."""
+        return {"products_verified": setting.each[0][self._job(setting)]}
+
+    def sentence(self, setting: Setting) -> str:
+        """Say how many products were compared."""
+        products = sum(setting.each[0][self._job(setting)].values())
+        return f"{products:,} products of the Verilog equal the golden model's, 0 differ"
+
+    def _job(self, setting: Setting) -> Verified:
+        return Verified(tuple(units(setting.formats)), self.simulator)
