@@ -29,7 +29,7 @@ class Report:
     sections : sequence of Section
         The tables, each with a key of its own.
     pictures : mapping of str to Picture
-        By what their files have behind the report's name.
+        By what their files have behind the report's name; nothing for the one that has that name alone.
     notes : sequence of str
         What a reader has to know before believing a number.
     findings : sequence of str
@@ -67,9 +67,7 @@ class Report:
     def files(self) -> dict[str, str | bytes]:
         """Write the contents of all files, by name."""
         pictures = {
-            f"{self.name}{suffix}.{kind}": picture.draw(kind)
-            for suffix, picture in self.pictures.items()
-            for kind in KINDS
+            f"{self._stem(key)}.{kind}": picture.draw(kind) for key, picture in self.pictures.items() for kind in KINDS
         }
         return {
             f"{self.name}.md": self._markdown(),
@@ -78,11 +76,14 @@ class Report:
             **pictures,
         }
 
+    def _stem(self, key: str) -> str:
+        return f"{self.name}_{key}" if key else self.name
+
     def _markdown(self) -> str:
         parts = [
             f"# {self.title}",
             _bullets([f"{what}: {text}" for what, text in self.source.items()]),
-            *(f"![{picture.title}]({self.name}{suffix}.png)" for suffix, picture in self.pictures.items()),
+            *(f"![{picture.title}]({self._stem(key)}.png)" for key, picture in self.pictures.items()),
             _bullets(self.notes),
             *(["## What follows", _bullets(self.findings)] if self.findings else []),
             *(part for section in self.sections for part in section_markdown(section)),

@@ -1,6 +1,8 @@
 """What holds for every test."""
 
+import os
 import signal
+from collections.abc import Iterator
 
 import pytest
 
@@ -15,3 +17,11 @@ def interruptible():
     ):
         if signal.getsignal(number) is signal.SIG_IGN:
             signal.signal(number, handler)
+
+
+@pytest.fixture(autouse=True, scope="session")
+def cache_of_its_own(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Outcomes are kept for this run of the tests alone."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setitem(os.environ, "XDG_CACHE_HOME", str(tmp_path_factory.mktemp("cache")))
+        yield

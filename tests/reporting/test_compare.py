@@ -10,6 +10,7 @@ from lmul.reporting.compare import Change, growth, growth_section, kind_of, read
 _OLD = {
     "command": "lmul report --arrays --format e4m3",
     "tools": {"yosys": "1"},
+    "outcomes": {"lanes": ["rival"]},
     "lanes": [
         {"format": "e4m3", "method": "lmul", "total": 100.0, "saved": None, "rival": "3 x 2"},
         {"format": "e4m3", "method": "exact", "total": 200, "saved": 0.0, "rival": ""},

@@ -7,22 +7,25 @@ import json
 import pytest
 
 from lmul.golden.formats import E2M1, E3M4, E4M3, E5M2
+from lmul.reporting.report import Report
+from lmul.reporting.topic import find_out
 from lmul.synth.measure.catalog import Chosen, differ, dots, elements, scaled
 from lmul.synth.measure.session import Measured
-from lmul.synth.report.arrays.files import array_files
-from lmul.synth.report.arrays.report import ArrayReport, Study
+from lmul.synth.report.arrays.report import array_topics
+from lmul.synth.report.provenance import measured_report
+from lmul.synth.report.setting import Setting
 from lmul.synth.technology.technology import GENERIC
 
 
 @pytest.fixture(scope="module")
-def small() -> ArrayReport:
+def small() -> Report:
     """Of one tiny format, in generic gates."""
-    study = Study(Measured(GENERIC), Chosen((E2M1,)), count=300)
-    study.find_out()
-    return study.report("lmul report --arrays --format e2m1", {"lmul": "0", "yosys": "1"})
+    topics, setting = array_topics(Chosen((E2M1,)), count=300), Setting([Measured(GENERIC)], (E2M1,))
+    find_out(topics, setting, lambda count: None, lambda: None)
+    return measured_report(topics, setting, [GENERIC], "lmul report --arrays", {}, name="arrays", title="Small")
 
 
-def test_parts_add_up(small: ArrayReport) -> None:
+def test_parts_add_up(small: Report) -> None:
     for record in small.section("lanes").records:
         parts = sum(record[key] for key in ("multiplier", "alignment", "sum", "words"))
         assert parts == pytest.approx(record["total"])
@@ -41,7 +44,7 @@ def test_parts_add_up(small: ArrayReport) -> None:
     ],
 )
 def test_every_method_is_set_against_the_smaller_exact_one(
-    small: ArrayReport, table: str, keys: dict[str, str], job: tuple[str, ...]
+    small: Report, table: str, keys: dict[str, str], job: tuple[str, ...]
 ) -> None:
     records = small.section(table).records
     assert {record["method"] for record in records} == {"lmul", "rounded", "exact"}
@@ -53,18 +56,18 @@ def test_every_method_is_set_against_the_smaller_exact_one(
             assert record[saved] == (None if record in exact else pytest.approx(1 - record[own] / least))
 
 
-def test_files_are_the_same_twice(small: ArrayReport) -> None:
-    files = array_files(small)
-    assert files == array_files(small)
+def test_files_are_the_same_twice(small: Report) -> None:
+    files = small.files()
+    assert files == small.files()
     assert set(files) == {f"arrays.{kind}" for kind in ("md", "csv", "json", "png", "svg")}
     for section in small.sections:
         assert f"## {section.title}\n" in files["arrays.md"]
         assert json.loads(files["arrays.json"])[section.key] == section.records
 
 
-def test_the_csv_has_every_number(small: ArrayReport) -> None:
-    text = array_files(small)["arrays.csv"]
-    rows = list(csv.DictReader(io.StringIO("".join(line for line in text.splitlines(True) if line[0] != "#"))))
+def test_the_csv_has_every_number(small: Report) -> None:
+    text = small.files()["arrays.csv"]
+    rows = list(csv.DictReader(io.StringIO(text)))
     numbers = [v for s in small.sections for r in s.records for v in r.values() if isinstance(v, int | float)]
     assert [float(row["value"]) for row in rows] == numbers
     assert len({(row["table"], row["row"], row["column"]) for row in rows}) == len(rows)

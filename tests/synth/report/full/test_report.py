@@ -12,13 +12,13 @@ from lmul.golden.parameters import Method, Parameters
 from lmul.hdl.export.verilog import verilog
 from lmul.hdl.multiplier import Multiplier
 from lmul.reporting.compare import growth, parse_report
+from lmul.reporting.topic import find_out
 from lmul.synth.measure.contenders import Use
 from lmul.synth.measure.session import Measured
-from lmul.synth.report.full.files import full_files
 from lmul.synth.report.full.pareto import Pareto, front
-from lmul.synth.report.full.report import FullStudy
 from lmul.synth.report.full.savings import Savings
-from lmul.synth.report.full.topic import Setting
+from lmul.synth.report.provenance import measured_report
+from lmul.synth.report.setting import Setting
 from lmul.synth.rivals.source import Source, read_rival
 from lmul.synth.technology.technology import GENERIC
 
@@ -33,12 +33,9 @@ def files(tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, str | bytes]
     path.write_text(verilog(unit))
     rival = read_rival(Source("mine", (path,), unit.name), E2M1)
     topics = Savings(_USES, (rival,)), Pareto((E2M1, E2M3), _USES)
-    study = FullStudy(Setting([Measured(GENERIC)], (E2M1,)), topics)
-    steps: list[None] = []
-    missing = study.missing
-    study.find_out(lambda: steps.append(None))
-    assert len(steps) == missing > 0 == study.missing
-    return full_files(study.report("lmul report --full", {"lmul": "0"}))
+    setting = Setting([Measured(GENERIC)], (E2M1,))
+    find_out(topics, setting, lambda count: None, lambda: None)
+    return measured_report(topics, setting, [GENERIC], "lmul report --full", {}, name="full", title="Small").files()
 
 
 def test_savings_are_against_the_exact_row_beside_them(files: Mapping[str, str | bytes]) -> None:
@@ -93,10 +90,9 @@ def test_fronts(points: list[tuple[float, float]], kept: list[bool]) -> None:
 
 def test_files_hold_the_same_numbers(files: Mapping[str, str | bytes]) -> None:
     report = json.loads(files["full.json"])
-    lines = [line for line in str(files["full.csv"]).splitlines(True) if line[0] != "#"]
-    rows = list(csv.DictReader(io.StringIO("".join(lines))))
+    rows = list(csv.DictReader(io.StringIO(str(files["full.csv"]))))
     assert len({(row["table"], row["row"], row["column"]) for row in rows}) == len(rows)
-    tables = [value for value in report.values() if isinstance(value, list) and isinstance(value[0], dict)]
+    tables = [value for value in report.values() if isinstance(value, list) and value and isinstance(value[0], dict)]
     numbers = [v for records in tables for r in records for v in r.values() if isinstance(v, int | float)]
     assert sorted(float(row["value"]) for row in rows) == sorted(numbers)
     assert "![Error against cost" in files["full.md"] and files["full_pareto.png"][:4] == b"\x89PNG"

@@ -1,21 +1,18 @@
 """The rows of the comparison, with costs that are made up, and a few that are measured."""
 
 from itertools import pairwise
-from pathlib import Path
 
 import pytest
 from support.libraries import NANGATE45
 
-from lmul.golden.formats import BF16, E3M4, E4M3, E5M2, format_named
+from lmul.golden.formats import BF16, E3M4, E4M3, E5M2, Format, format_named
 from lmul.golden.parameters import Method, Parameters, Policy
-from lmul.hdl.export.verilog import export
-from lmul.hdl.multiplier import Multiplier
 from lmul.synth.mapping.flow import Cost
 from lmul.synth.mapping.open_liberty import open_liberty
-from lmul.synth.report.multipliers.comparison import FORMAT_NAMES, Comparison, Row, compare, units
-from lmul.synth.report.multipliers.tables import parts
-from lmul.synth.technology.technology import GENERIC
-from lmul.tools.yosys import YosysError
+from lmul.synth.measure.session import Measured
+from lmul.synth.report.multipliers.comparison import FORMAT_NAMES, Comparison, Row, compare, comparison_jobs, units
+from lmul.synth.report.multipliers.units import parts_of
+from lmul.synth.technology.technology import GENERIC, Technology
 
 
 def _cost(nand2: float) -> Cost:
@@ -26,8 +23,10 @@ def _row(parameters: Parameters, nand2: float) -> Row:
     return Row(parameters, _cost(nand2), _cost(80), 0.05)
 
 
-def _exported(compared: list[Parameters], folder: Path) -> dict[str, str]:
-    return {unit.name: export(Multiplier(unit), folder).verilog.read_text() for unit in compared}
+def _compared(technology: Technology, formats: list[Format]) -> Comparison:
+    measured, compared = Measured(technology), units(formats)
+    measured.find_out(comparison_jobs(compared))
+    return compare(measured, compared)
 
 
 def test_the_default_rows() -> None:
@@ -58,9 +57,8 @@ def test_the_saving_is_of_the_exact_units_area() -> None:
     assert _row(Parameters(E4M3, Method.EXACT), 80).saving is None
 
 
-def test_a_unit_stands_against_the_exact_one_of_its_policy(tmp_path: Path) -> None:
-    compared = units([format_named("e2m1")])
-    rows = compare(compared, _exported(compared, tmp_path), GENERIC).rows
+def test_a_unit_stands_against_the_exact_one_of_its_policy() -> None:
+    rows = _compared(GENERIC, [format_named("e2m1")]).rows
     own = {row.parameters.policy: row.cost for row in rows if row.parameters.method is Method.EXACT}
     own[Policy.RAW] = own[Policy.FLUSH]
     assert own[Policy.IEEE] != own[Policy.FLUSH]
@@ -78,27 +76,13 @@ def test_the_papers_estimates_stand_where_it_gives_them() -> None:
 def test_the_parts_are_differences_of_whole_units() -> None:
     areas = (50, 55, 70, 75, 90, 150, 200)
     rows = [_row(unit, area) for unit, area in zip(units([E4M3]), areas, strict=True)]
-    bought = parts(Comparison(GENERIC, rows, {E4M3: _cost(40)}), E4M3)
+    bought = parts_of(Comparison(GENERIC, rows, {E4M3: _cost(40)}), E4M3)
     assert list(bought.values()) == [40, 10, 20, 70, 5, 20, 80, 110]
 
 
-def test_every_module_is_reported_when_it_is_done(tmp_path: Path) -> None:
-    done: list[None] = []
-    compared = units([format_named("e2m1")])
-    comparison = compare(compared, _exported(compared, tmp_path), GENERIC, done=lambda: done.append(None))
-    assert len(done) == len(comparison.rows) + len(comparison.sums) == 8
-
-
-def test_a_unit_that_yosys_refuses_ends_the_comparison() -> None:
-    compared = units([E4M3])
-    with pytest.raises(YosysError):
-        compare(compared, {unit.name: "no Verilog" for unit in compared}, GENERIC)
-
-
-def test_generic_areas_do_not_grow(tmp_path: Path) -> None:
+def test_generic_areas_do_not_grow() -> None:
     """Ceilings about 5 % above what the units have now, in NAND2 equivalents; they need no cell library."""
-    compared = units([E4M3, E5M2, E3M4, BF16])
-    comparison = compare(compared, _exported(compared, tmp_path), GENERIC)
+    comparison = _compared(GENERIC, [E4M3, E5M2, E3M4, BF16])
     ceilings = {
         "lmul_e4m3_flush": 80,
         "exact_e4m3_flush": 104,
@@ -118,9 +102,8 @@ def test_generic_areas_do_not_grow(tmp_path: Path) -> None:
 @pytest.mark.skipif(
     not NANGATE45.exists(), reason="needs nangate45_typ.lib.gz in the folder shared beside the repository"
 )
-def test_area_goals_in_nangate45(tmp_path: Path) -> None:
-    compared = units([E4M3, BF16])
-    comparison = compare(compared, _exported(compared, tmp_path), open_liberty(NANGATE45))
+def test_area_goals_in_nangate45() -> None:
+    comparison = _compared(open_liberty(NANGATE45), [E4M3, BF16])
     area = {row.parameters.name: row.cost.area_um2 or 0.0 for row in comparison.rows}
     goals = {"lmul_e4m3_flush": 57, "exact_e4m3_flush": 80, "lmul_bf16_flush": 142, "exact_bf16_flush": 600}
     goals["exact_e4m3_ieee_inf"] = 240
