@@ -1,6 +1,7 @@
 """Pairs of operands that the studies share."""
 
-from dataclasses import dataclass
+import hashlib
+from dataclasses import dataclass, field
 from functools import cached_property
 
 import numpy as np
@@ -33,11 +34,20 @@ class Pairs:
         Where they come from.
     x, y : array of float64, one shape
         The operands.
+    sha256 : str
+        Of both, which stands for them.
     """
 
     name: str
-    x: Floats
-    y: Floats
+    x: Floats = field(repr=False, compare=False)
+    y: Floats = field(repr=False, compare=False)
+    sha256: str = field(init=False)
+
+    def __post_init__(self) -> None:
+        digest = hashlib.sha256()
+        for side in (self.x, self.y):
+            digest.update(f"{side.shape}".encode() + np.ascontiguousarray(side).tobytes())
+        object.__setattr__(self, "sha256", digest.hexdigest())
 
     @cached_property
     def true(self) -> Floats:

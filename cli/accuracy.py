@@ -1,31 +1,74 @@
-"""Show and write the result of a study of accuracy."""
+"""Do, show and write a study of accuracy."""
 
-import sys
+from collections.abc import Sequence
+from importlib.metadata import version
 from pathlib import Path
 
-from rich.console import Console
+import click
 
-from lmul.accuracy.report import Study
-from lmul.cli.console import terminal_table
+from lmul.cli.console import show_files, wide_console
+from lmul.cli.report_output import WIDTH, find_out, show_report
+from lmul.reporting.report import Report, made_of
+from lmul.reporting.sections import Record
+from lmul.reporting.topic import Topic
+from lmul.tools.cache import CACHE_HELP, Cache, default_folder
 from lmul.tools.files import write_files
+from lmul.tools.session import NoContext, Session
 
-_WIDTH_OF_A_FILE = 160
+DIGITS = 6
+"""Significant digits in files, which is more than samples give."""
+
+cache_option = click.option("--cache/--no-cache", default=True, show_default=True, help=CACHE_HELP)
 
 
-def show(study: Study, folder: Path | None) -> None:
+def studied(topics: Sequence[Topic[Session]], output: Path | None, cache: bool) -> Session:
+    """Find out what topics of accuracy plan, and return what was found.
+
+    Parameters
+    ----------
+    topics : sequence of Topic
+        What is studied.
+    output : Path or None
+        The folder that will be written, if any.
+    cache : bool
+        Whether outcomes are kept.
+    """
+    session = Session(NoContext(), Cache(default_folder()) if cache else None)
+    find_out(topics, session, output)
+    return session
+
+
+def numbers_report(
+    topics: Sequence[Topic[Session]],
+    session: Session,
+    command: str,
+    name: str,
+    title: str,
+    notes: Sequence[str],
+    lines: Sequence[Record],
+    shown: Sequence[str],
+) -> Report:
+    """Make a report of numbers, whose files are called accuracy_`name`; the rest as in `Report`."""
+    tools = {tool: version(tool) for tool in ("lmul", "numpy")}
+    return made_of(
+        topics,
+        session,
+        name=f"accuracy_{name}",
+        title=title,
+        source={"command": command, "tools": ", ".join(f"{tool} {number}" for tool, number in tools.items())},
+        head={"command": command, "tools": tools},
+        notes=notes,
+        lines=lines,
+        digits=DIGITS,
+        shown=shown,
+    )
+
+
+def show(report: Report, folder: Path | None) -> None:
     """Print the main tables, and write the files where a folder is given."""
-    # A pipe or a file has no width of its own.
-    console = Console(width=None if sys.stdout.isatty() else _WIDTH_OF_A_FILE, highlight=False)
-    for section in study.sections:
-        if section.key in study.shown:
-            console.print(section.title, style="bold")
-            console.print(terminal_table(section.table))
-            console.print()
-    for sentence in study.findings:
-        console.print(f"- {sentence}")
-    console.print()
-    if folder is None:
-        console.print("All numbers, and the picture: -o DIR.")
-        return
-    for path in write_files(folder, study.files()):
-        console.print(path, soft_wrap=True)
+    files = None if folder is None else write_files(folder, report.files())
+    show_report(report)
+    if files is None:
+        wide_console(WIDTH).print("All numbers, and the picture: -o DIR.")
+    else:
+        show_files(wide_console(WIDTH), files)

@@ -145,7 +145,7 @@ def _full(
     report = measured_report(
         topics, setting, technologies, command, {}, name="full", title=FULL_TITLE, notes=FULL_NOTES
     )
-    return write_report(report, chosen.output)
+    return write_report(report, chosen.output, width=180)
 
 
 def _streams(chosen: Chosen) -> list[Stream]:

@@ -7,12 +7,12 @@ from pathlib import Path
 
 import click
 
+from lmul.cli.accuracy import cache_option
 from lmul.cli.paths import PATH
 from lmul.cli.rivals import RIVAL, without_folders
 from lmul.golden.formats import Format, format_named
 from lmul.synth.report.multipliers.comparison import FORMAT_NAMES
 from lmul.synth.technology.locate import LIBRARIES
-from lmul.tools.cache import DAYS
 
 REPORT_OPTIONS = [
     click.option(
@@ -80,13 +80,7 @@ REPORT_OPTIONS = [
         metavar="OLD.json",
         help="Show which numbers of an earlier report of the same kind have changed.",
     ),
-    click.option(
-        "--cache/--no-cache",
-        default=True,
-        show_default=True,
-        help="Keep outcomes in lmul in your folder for caches (XDG_CACHE_HOME), and use them while nothing changes."
-        f" What was not used for {DAYS} days goes.",
-    ),
+    cache_option,
 ]
 
 

@@ -13,7 +13,8 @@ from lmul.reporting.report import Report
 from lmul.reporting.topic import Setting, Topic
 from lmul.tools.files import check_writable, write_files
 
-_WIDTH_OF_A_FILE = 180
+WIDTH = 160
+"""Columns of tables in a pipe or a file, which have no width of their own, unless a report needs more."""
 
 
 def find_out(topics: Sequence[Topic[Setting]], setting: Setting, folder: Path | None) -> None:
@@ -51,6 +52,7 @@ def write_report(
     told: Sequence[str] = (),
     beside: Mapping[str, str] | None = None,
     outdated: Collection[Path] = (),
+    width: int = WIDTH,
 ) -> dict[str, str | bytes]:
     """Write a report's files into a folder, show its tables, and return the files by name.
 
@@ -66,17 +68,19 @@ def write_report(
         Other files that belong to it.
     outdated : collection of Path
         Files to delete once all others are there.
+    width : int
+        Columns of tables where nobody looks on.
     """
     contents = report.files()
     files = write_files(folder, {**contents, **(beside or {})}, outdated)
-    show_report(report, told)
-    show_files(wide_console(_WIDTH_OF_A_FILE), files[: len(contents)])
+    show_report(report, told, width)
+    show_files(wide_console(WIDTH), files[: len(contents)])
     return contents
 
 
-def show_report(report: Report, told: Sequence[str] = ()) -> None:
+def show_report(report: Report, told: Sequence[str] = (), width: int = WIDTH) -> None:
     """Print a report's tables, what follows from them, and where the numbers come from."""
-    console = wide_console(_WIDTH_OF_A_FILE)
+    console = wide_console(width)
     shown = [section for section in report.sections if report.shown is None or section.key in report.shown]
     show_sections(console, shown)
     for sentence in report.findings:

@@ -88,13 +88,13 @@ def array_figures(report: dict[str, Any]) -> str:
         "without scales, quantising included. 'rounded' is exact with each product rounded before it is added, 'exact' "
         "adds whole products; 'lmul saves' is against the smaller of the two. At equal error see the tables there.",
     ]
-    if report["verdict"]:
+    if report["findings"]:
         lines += [
             "",
             "8 bits with one scale to 32 numbers. Two figures are those of two rules for scales; in brackets are the"
             " conditions in which a design is not more accurate; a gain is one factor for all sums:",
             "",
-            *(f"- {sentence}" for sentence in report["verdict"]),
+            *(f"- {sentence}" for sentence in report["findings"]),
         ]
     lines += ["", "[Parts, processing elements, arrays](docs/results/arrays.md)."]
     return "\n".join(lines)

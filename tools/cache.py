@@ -31,6 +31,12 @@ TOOLS = ("amaranth", "numpy", "pyosys")
 DAYS = 90
 """Days that an outcome is kept after it was last read or written."""
 
+CACHE_HELP = (
+    "Keep outcomes in lmul in your folder for caches (XDG_CACHE_HOME), and use them while nothing changes. What was"
+    f" not used for {DAYS} days goes."
+)
+"""What the option that switches it off says."""
+
 _DIGEST_BYTES = 32
 _NAME = re.compile(r"[0-9a-f]{64}|\.[0-9a-f]{64}\.\d+")  # an outcome, or the draft of one that was interrupted
 

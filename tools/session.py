@@ -6,6 +6,7 @@ depends on both, on the code and on the tools, and on nothing else.
 
 import pickle
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any, Protocol, get_type_hints
@@ -27,6 +28,13 @@ class Job(Protocol):
 
     def run(self, context: Any) -> Any:
         """Find it out. The annotation says the outcome's type, which `outcome_data` can write and read."""
+
+
+@dataclass(frozen=True)
+class NoContext:
+    """What jobs run in whose outcomes depend on nothing but themselves."""
+
+    digest: str = "none"
 
 
 class Session:

@@ -1,7 +1,9 @@
 """What a replaced multiplication does to a transformer: to the output of its attention, and to its embeddings."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import lru_cache
+from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
@@ -9,6 +11,7 @@ from numpy.typing import NDArray
 from lmul.accuracy.attention.replaced_matmul import Replacement, replace_matmul
 from lmul.accuracy.model.attention import Floats, Heads, Matmul, attend
 from lmul.accuracy.model.transformer import Encoder
+from lmul.tools.session import NoContext
 
 LINEAR_RANK = 8
 """Of the adder's table in linear layers, which are most of the work."""
@@ -150,3 +153,71 @@ def _mse(groups: Sequence[Heads], matmul: Matmul) -> float:
 
 def _squares(a: Floats, b: Floats) -> float:
     return float(((a.astype(np.float64) - b) ** 2).sum())
+
+
+@dataclass(frozen=True)
+class ModelErrors:
+    """The job of finding what a replacement does to a model.
+
+    Parameters
+    ----------
+    sha256 : str
+        Of the model's files, which stands for them.
+    sentences : tuple of str
+        What goes in.
+    scope : str
+        `attention` or `all`.
+    replacement : Replacement
+        What multiplies.
+    folder : Path
+        Where the model lies.
+    """
+
+    sha256: str
+    sentences: tuple[str, ...]
+    scope: str
+    replacement: Replacement
+    folder: Path = field(repr=False, compare=False)
+
+    @property
+    def effort(self) -> float:
+        """Say how long it takes, in the unit of `Job.effort`: most where linear layers are replaced."""
+        return 5000 if self.scope == "all" else 1000
+
+    def run(self, context: NoContext) -> AttentionError:
+        """Do it."""
+        return reference(self.folder, self.sentences).error(self.replacement, self.scope)
+
+
+@dataclass(frozen=True)
+class HeadErrors:
+    """The job of finding what a replacement does to one attention head.
+
+    Parameters
+    ----------
+    sha256 : str
+        Of Q, K and V, which stands for them.
+    replacement : Replacement
+        What multiplies.
+    arrays : tuple of three arrays
+        Q, K and V, (..., tokens, features).
+    """
+
+    sha256: str
+    replacement: Replacement
+    arrays: tuple[Floats, Floats, Floats] = field(repr=False, compare=False)
+
+    @property
+    def effort(self) -> float:
+        """Say how long it takes, in the unit of `Job.effort`."""
+        return 100
+
+    def run(self, context: NoContext) -> AttentionError:
+        """Do it."""
+        return qkv_error(self.replacement, *self.arrays)
+
+
+@lru_cache(maxsize=1)
+def reference(folder: Path, sentences: tuple[str, ...]) -> Reference:
+    """Run a model in float32, once a process."""
+    return Reference(Encoder(folder), sentences)

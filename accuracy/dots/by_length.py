@@ -19,6 +19,7 @@ from lmul.golden.codes import Codes, encode
 from lmul.golden.dot.sums import Sums, dot_product, least_anchor
 from lmul.golden.formats import BF16, E3M4, E4M3, E5M2, Format
 from lmul.golden.parameters import Method, Parameters, paper_constant
+from lmul.tools.session import NoContext
 
 LENGTHS = tuple(1 << i for i in range(13))
 """Of the dot products."""
@@ -244,3 +245,32 @@ def _exponent(format: Format, operands: Floats) -> int:
     0 for formats with normal numbers down to 2^-6; else what brings those there, as far as nothing saturates.
     """
     return max(min(largest_scale(operands, format), 1 - format.bias - _LOWEST), 0)
+
+
+@dataclass(frozen=True)
+class DotErrors:
+    """The job of finding what all units of a format make of dot products.
+
+    Parameters
+    ----------
+    format : Format
+        Of both operands.
+    lengths : tuple of int
+        K, in rising order.
+    count : int
+        Dot products of each kind; even.
+    """
+
+    format: Format
+    lengths: tuple[int, ...] = LENGTHS
+    count: int = COUNT
+
+    @property
+    def effort(self) -> float:
+        """Say how long it takes, in the unit of `Job.effort`."""
+        return self.lengths[-1]
+
+    def run(self, context: NoContext) -> list[DotError]:
+        """Do it."""
+        experiment = DotExperiment(self.format, self.lengths, self.count)
+        return [row for unit in units(self.format, self.lengths[-1]) for row in experiment.measured(unit)]

@@ -16,6 +16,7 @@ from lmul.accuracy.operands import Floats, Pairs
 from lmul.accuracy.unbounded import Cut, adder, cut_to_bits, equation1
 from lmul.golden.formats import BF16, E3M4, E4M3, E5M2, Format
 from lmul.golden.parameters import paper_constant
+from lmul.tools.session import NoContext
 
 BITS = range(1, 11)
 """Mantissa bits that are looked at."""
@@ -166,3 +167,35 @@ def enumerated(bits: int) -> MantissaError:
         equation1=errors(equation1(x, y, paper), true),
         rounded=errors(cut_to_bits(true, bits, Cut.ROUNDED), true),
     )
+
+
+@dataclass(frozen=True)
+class ProductErrors:
+    """The job of finding what all methods make of pairs of operands."""
+
+    pairs: Pairs
+
+    @property
+    def effort(self) -> float:
+        """Say how long it takes, in the unit of `Job.effort`."""
+        return 300
+
+    def run(self, context: NoContext) -> list[ProductError]:
+        """Do it."""
+        return list(study(self.pairs))
+
+
+@dataclass(frozen=True)
+class Enumerated:
+    """The job of finding the errors over every pair of M-bit mantissas."""
+
+    bits: int
+
+    @property
+    def effort(self) -> float:
+        """Say how long it takes, in the unit of `Job.effort`."""
+        return 1 << self.bits
+
+    def run(self, context: NoContext) -> MantissaError:
+        """Do it."""
+        return enumerated(self.bits)
