@@ -10,13 +10,11 @@ Only names are taken on trust, `column_I_sum_K` and `column_I_carry_K`: with oth
 do not come out, and nothing is proved.
 """
 
-import re
 from collections import Counter
 from collections.abc import Sequence
 
 from lmul.formal.gates import Gates, Net
-
-_ADDER = re.compile(r"column_(\d+)_(sum|carry)_(\d+)")
+from lmul.hdl.arith.wire_names import ADDER, PARTIAL_PRODUCT
 
 
 def product_nets(circuit: Gates, x: Sequence[Net], y: Sequence[Net]) -> list[Net] | None:
@@ -37,7 +35,7 @@ def product_nets(circuit: Gates, x: Sequence[Net], y: Sequence[Net]) -> list[Net
     """
     adders: dict[tuple[int, int], dict[str, Net]] = {}
     for name, nets in circuit.wires.items():
-        if match := _ADDER.fullmatch(name):
+        if match := ADDER.fullmatch(name):
             adders.setdefault((int(match[1]), int(match[3])), {})[match[2]] = nets[0]
     # A sum alone is another name for the only bit that was added.
     alone = {adder.get("sum") for adder in adders.values() if len(adder) == 1} - {None}
@@ -45,7 +43,7 @@ def product_nets(circuit: Gates, x: Sequence[Net], y: Sequence[Net]) -> list[Net
     for (column, number), adder in adders.items():
         adder.setdefault("sum", f"lost_{column}_{number}")  # by whoever removed what nothing needs
     made = {net for adder in adders.values() for net in adder.values()}
-    leaves = {nets[0] for name, nets in circuit.wires.items() if re.fullmatch(r"partial_\d+_\d+", name)}
+    leaves = {nets[0] for name, nets in circuit.wires.items() if PARTIAL_PRODUCT.fullmatch(name)}
     leaves |= {net for net in alone if net is not None} - made
     cut = made | leaves | {*x, *y}
     # Weight of each net: what comes out of adders less what goes in. They add up to `constant`.

@@ -15,6 +15,7 @@ from itertools import pairwise
 from bitwuzla import Kind, Term, TermManager
 
 from lmul.formal.smt import Answer, Circuit, always, load
+from lmul.hdl.arith import wire_names
 
 Pair = tuple[Term, Term]
 
@@ -39,7 +40,7 @@ class Pipeline:
         self.tm = TermManager()
         self.depth = pipeline
         self.circuit: Circuit = load(self.tm, verilog, top)
-        self.valids = [*(f"valid_{rank}" for rank in range(1, pipeline)), "o_valid"]
+        self.valids = [*(wire_names.valid(rank) for rank in range(1, pipeline)), "o_valid"]
         self.data = sorted(self.circuit.registers - {*self.valids, "p"})
         for state in "abcde":
             self.circuit.state(state)

@@ -13,6 +13,7 @@ from lmul.formal.normaliser import names_in, prove_in_parts
 from lmul.formal.smt import Answer, Circuit, always, load
 from lmul.formal.specification import product
 from lmul.golden.parameters import Method, Parameters
+from lmul.hdl.arith import wire_names
 from lmul.hdl.export.verilog import export
 from lmul.hdl.multiplier import Multiplier
 from lmul.tools.files import scratch_folder
@@ -232,17 +233,22 @@ def _operand_wires(circuit: Gates, p: Parameters) -> Iterator[tuple[list[Wire], 
         for name, f in (("x", p.format), ("y", p.y_format))
     ]
     yield own[0], own[1]
-    sides = (
-        ("partial_{0}_{1}", "x_normalised_{0}", "left_normalised_{0}", "right_{0}"),
-        ("partial_{1}_{0}", "y_normalised_{0}", "right_{0}"),
-    )
-    x, y = ([*(_named(circuit, names, i, width) for i in range(width)), 1] for names in sides)
+
+    def x_names(i: int) -> tuple[str, ...]:
+        partial = wire_names.partial_product(i, width)
+        return partial, wire_names.normalised("x", i), wire_names.normalised("left", i), wire_names.chosen("right", i)
+
+    def y_names(i: int) -> tuple[str, ...]:
+        partial = wire_names.partial_product(width, i)
+        return partial, wire_names.normalised("y", i), wire_names.chosen("right", i)
+
+    x, y = ([*(_named(circuit, names(i)) for i in range(width)), 1] for names in (x_names, y_names))
     yield x, y
 
 
-def _named(circuit: Gates, names: Sequence[str], i: int, width: int) -> Wire:
+def _named(circuit: Gates, names: Sequence[str]) -> Wire:
     """The first wire that there is; a bit of which none is left is constant."""
-    return next(((n, 0) for name in names if (n := name.format(i, width)) in circuit.wires), 0)
+    return next(((name, 0) for name in names if name in circuit.wires), 0)
 
 
 def _net(circuit: Gates, wire: Wire) -> Net:

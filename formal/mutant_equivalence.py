@@ -9,6 +9,7 @@ from bitwuzla import Bitwuzla, Kind, Option, Options, Result, Term, TermManager
 
 from lmul.formal.mutants import Mutants
 from lmul.formal.smt import Circuit
+from lmul.hdl.arith import wire_names
 
 PATIENCE = 60.0
 """Seconds for one mutant, after which nothing is known of it."""
@@ -114,8 +115,8 @@ class _Pair:
         """
         same = [self.same(name, state) for name in self.unit.registers if "valid" in name]
         same.append(self._or([self._not(self._is_one("o_valid", state)), self.same("p", state)]))
-        if "valid_1" in self.unit.registers:
-            same.append(self._or([self._not(self._is_one("valid_1", state)), self.same("p", taken)]))
+        if wire_names.valid(1) in self.unit.registers:
+            same.append(self._or([self._not(self._is_one(wire_names.valid(1), state)), self.same("p", taken)]))
         return self._all(same)
 
     def same(self, name: str, state: str) -> Term:

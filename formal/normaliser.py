@@ -10,8 +10,9 @@ Which wires these are the Verilog's names say. A name that lies makes 1 or 2 fai
 since 1 is about the unit as it is, and 2 takes for granted only what 1 proves; so it is never about nothing.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from bitwuzla import Kind, Term
 
@@ -19,6 +20,7 @@ from lmul.formal.integers import Integer, Truth, choose, unsigned
 from lmul.formal.smt import Answer, Circuit, always, load
 from lmul.formal.specification import Operand, product
 from lmul.golden.parameters import Method, Parameters, Policy
+from lmul.hdl.arith import wire_names
 
 WIDEST_WHOLE_MANTISSA = 4
 """Up to here the whole is proved as fast as its parts."""
@@ -53,24 +55,28 @@ def names_in(verilog: str, p: Parameters) -> Names | None:
     width = p.result.mantissa_bits
     if p.policy is not Policy.IEEE or p.method is Method.EXACT or width <= WIDEST_WHOLE_MANTISSA:
         return None
-    shared = " left_normalised_0;" in verilog
-    stems = ("left_normalised", "right") if shared else ("x_normalised", "y_normalised")
+    shared = f" {wire_names.normalised('left', 0)};" in verilog
+    sides = (
+        (partial(wire_names.normalised, "left"), partial(wire_names.chosen, "right"))
+        if shared
+        else (partial(wire_names.normalised, "x"), partial(wire_names.normalised, "y"))
+    )
     below = (0, 0) if shared else (width - p.format.mantissa_bits, width - p.y_format.mantissa_bits)
     left, right = (
-        [None if i < zeros else name for i, name in enumerate(_numbered(stem, width))]
-        for stem, zeros in zip(stems, below, strict=True)
+        [None if i < zeros else name for i, name in enumerate(_numbered(side, width))]
+        for side, zeros in zip(sides, below, strict=True)
     )
     zeros = (width - 1).bit_length()  # the bits of their number
     x, y = (
-        _numbered(f"{name}_exponent", max(f.exponent_bits, zeros) + 1)
+        _numbered(partial(wire_names.exponent, name), max(f.exponent_bits, zeros) + 1)
         for name, f in (("x", p.format), ("y", p.y_format))
     )
     names = Names((left, right), (x, y), shared)
     return names if all(f" {name};" in verilog for name in names.all) else None
 
 
-def _numbered(stem: str, bits: int) -> list[str | None]:
-    return [f"{stem}_{i}" for i in range(bits)]
+def _numbered(name: Callable[[int], str], bits: int) -> list[str | None]:
+    return [name(i) for i in range(bits)]
 
 
 def prove_in_parts(whole: Circuit, state: str, verilog: str, p: Parameters, names: Names, seconds: float) -> bool:

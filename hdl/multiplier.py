@@ -9,7 +9,7 @@ from amaranth.lib import data, stream, wiring
 from amaranth.lib.wiring import In, Out
 
 from lmul.golden.parameters import Method, Parameters, Policy, Rounding
-from lmul.hdl.arith import flush, ieee, mantissa
+from lmul.hdl.arith import flush, ieee, mantissa, wire_names
 from lmul.hdl.arith.exact_products import Form
 from lmul.hdl.arith.exponent import exponent_sum, exponent_width, placed
 from lmul.hdl.arith.fields import split
@@ -147,7 +147,7 @@ class Multiplier(wiring.Component):
 
     def _ranks(self, m: Module) -> list[Value]:
         """The handshake: for each rank of registers, first to last, whether it takes what stands before it."""
-        valids = [*(Signal(name=f"valid_{rank}") for rank in range(1, self.pipeline)), self.o.valid]
+        valids = [*(Signal(name=wire_names.valid(rank)) for rank in range(1, self.pipeline)), self.o.valid]
         takes: list[Value] = []
         following: Value = self.o.ready
         for rank, valid in reversed(list(enumerate(valids, 1))):

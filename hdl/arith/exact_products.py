@@ -8,6 +8,7 @@ from enum import StrEnum
 
 from amaranth.hdl import Module
 
+from lmul.hdl.arith import wire_names
 from lmul.hdl.arith.gates import Bit, add_bits, add_columns, bits_of, both, either, inverse, ripple, wire
 from lmul.hdl.arith.words import cat, word
 
@@ -40,7 +41,7 @@ def _and_columns(m: Module, left: Sequence[Bit], right: Sequence[Bit]) -> list[l
     columns: list[list[Bit]] = [[] for _ in range(2 * len(left))]
     for i, p in enumerate(left):
         for j, q in enumerate(right):
-            columns[i + j].append(wire(m, f"partial_{i}_{j}", both(p, q)))
+            columns[i + j].append(wire(m, wire_names.partial_product(i, j), both(p, q)))
     return columns
 
 
@@ -62,7 +63,7 @@ def _booth_columns(m: Module, left: Sequence[Bit], right: Sequence[Bit]) -> list
         for i, (here, below) in enumerate(zip([*left, 0], [0, *left], strict=True)):
             size = wire(m, f"size_{i}_{j}", either(both(one, here), both(two, below)))
             if i + 2 * j < 2 * n:
-                columns[i + 2 * j].append(wire(m, f"partial_{i}_{j}", _exclusive(size, negative)))
+                columns[i + 2 * j].append(wire(m, wire_names.partial_product(i, j), _exclusive(size, negative)))
         columns[2 * j].append(negative)
         if n + 1 + 2 * j < 2 * n:
             columns[n + 1 + 2 * j].append(inverse(negative))

@@ -10,6 +10,8 @@ from operator import and_, or_
 
 from amaranth.hdl import Const, Module, Mux, Signal, Value
 
+from lmul.hdl.arith import wire_names
+
 Bit = Value | int
 """A wire of one bit, or a constant 0 or 1."""
 
@@ -138,8 +140,8 @@ def add_columns(m: Module, columns: Sequence[Sequence[Bit]]) -> list[Bit]:
             operands = [column.pop(0) for _ in range(min(3, len(column)))]
             a, b, c = [*operands, 0, 0][:3]
             bit, carry = add_bits(a, b, c, or_and=True)
-            column.append(wire(m, f"column_{i}_sum_{adders}", bit))
-            waiting[i + 1].append(wire(m, f"column_{i}_carry_{adders}", carry))
+            column.append(wire(m, wire_names.adder_sum(i, adders), bit))
+            waiting[i + 1].append(wire(m, wire_names.adder_carry(i, adders), carry))
             adders += 1
         total.append(column[0] if column else 0)
     return total

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from amaranth.hdl import Module
 
+from lmul.hdl.arith import wire_names
 from lmul.golden.formats import Format, Kind
 from lmul.golden.parameters import Overflow, Parameters, Rounding
 from lmul.hdl.arith.exponent import Placed, shares_normaliser
@@ -40,8 +41,8 @@ def operands(m: Module, p: Parameters, x: Operand, y: Operand) -> tuple[Operand,
     zero = wire(m, "zero", either(x_zero, y_zero))
     if shares_normaliser(p):
         pairs = list(zip(x.mantissa, y.mantissa, strict=True))
-        left = [wire(m, f"left_{i}", choose(y_normal, a, b)) for i, (a, b) in enumerate(pairs)]
-        right = [wire(m, f"right_{i}", choose(y_normal, b, a)) for i, (a, b) in enumerate(pairs)]
+        left = [wire(m, wire_names.chosen("left", i), choose(y_normal, a, b)) for i, (a, b) in enumerate(pairs)]
+        right = [wire(m, wire_names.chosen("right", i), choose(y_normal, b, a)) for i, (a, b) in enumerate(pairs)]
         shift = wire(m, "subnormal", ~(x_normal & y_normal))
         mantissa, minus_zeros = _normalised(m, "left", left, shift)
         x = Operand(mantissa, _field(m, "x", x, x_normal, minus_zeros))
@@ -91,7 +92,7 @@ def _normalised(m: Module, name: str, mantissa: Sequence[Bit], shift: Bit) -> tu
     # The leading one itself goes where the hidden one is.
     past = [0, *bits[:-1]]
     bits = [
-        wire(m, f"{name}_normalised_{k}", choose(shift, a, b))
+        wire(m, wire_names.normalised(name, k), choose(shift, a, b))
         for k, (a, b) in enumerate(zip(past, mantissa, strict=True))
     ]
     return bits, negated(m, f"{name}_minus_zeros", [*zeros, 0])
@@ -105,7 +106,7 @@ def _field(m: Module, name: str, operand: Operand, normal: Bit, subnormal_field:
     field = [*operand.exponent, *[0] * (width - len(operand.exponent))]
     instead = [*low, *[sign] * (width - len(low))]
     return [
-        wire(m, f"{name}_exponent_{i}", either(bit, both(subnormal, other)))
+        wire(m, wire_names.exponent(name, i), either(bit, both(subnormal, other)))
         for i, (bit, other) in enumerate(zip(field, instead, strict=True))
     ]
 

@@ -17,10 +17,10 @@ HOROWITZ = {
 
 
 FIGURES = {
-    (Kind.ADD, 8): 0.03,
-    (Kind.ADD, 16): 0.05,
-    (Kind.ADD, 32): 0.1,
-    (Kind.MULTIPLY, 8): 0.2,
-    (Kind.MULTIPLY, 32): 3.1,
+    (Kind.ADD, 8): HOROWITZ["int8 add"],
+    (Kind.ADD, 16): HOROWITZ["int16 add"],
+    (Kind.ADD, 32): HOROWITZ["int32 add"],
+    (Kind.MULTIPLY, 8): HOROWITZ["int8 mul"],
+    (Kind.MULTIPLY, 32): HOROWITZ["int32 mul"],
 }
 """pJ by what is computed and bits of an operand."""
