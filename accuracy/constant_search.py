@@ -4,20 +4,19 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
 from lmul.accuracy.distributions import Distribution, drawn
 from lmul.accuracy.unbounded import MOST_BITS, Cut, adder, checked_operands, cut_to_format, largest_scale
 from lmul.golden.codes import as_float64
 from lmul.golden.formats import Format
+from lmul.golden.types import Floats
 
 PAIRS = 1 << 16
 """Products that a choice is made by."""
 
 _SEED = 2410_00908  # not that of the studies: what is fitted here is judged there by other operands
 _STEPS = 33  # constants that are tried at a time
-
-Floats = NDArray[np.float64]
 
 
 class Objective(StrEnum):

@@ -4,9 +4,8 @@ from collections.abc import Callable
 from enum import StrEnum
 
 import numpy as np
-from numpy.typing import NDArray
 
-Floats = NDArray[np.float64]
+from lmul.golden.types import Floats
 
 
 class Distribution(StrEnum):

@@ -4,21 +4,19 @@ from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
 from lmul.accuracy.distributions import Distribution, drawn
 from lmul.accuracy.unbounded import Cut, checked_operands, cut_to_bits, cut_to_format, largest_scale
 from lmul.golden.codes import as_float64
 from lmul.golden.formats import Format
+from lmul.golden.types import Floats
 
 PAIRS = 1 << 17
 """Pairs of operands."""
 
 
 _SEED = 2410_00907
-
-
-Floats = NDArray[np.float64]
 
 
 @dataclass(frozen=True)

@@ -7,12 +7,11 @@ out, unless operands are cut to a format.
 from enum import StrEnum
 
 import numpy as np
-from numpy.typing import NDArray
 
 from lmul.golden.codes import decode, encode
+from lmul.golden.float_bits import rounded_to_nearest, truncated
 from lmul.golden.formats import Format
-
-Floats = NDArray[np.float64]
+from lmul.golden.types import Floats
 
 MOST_BITS = 52
 """Mantissa bits of a float64."""
@@ -31,7 +30,7 @@ class Cut(StrEnum):
     ROUNDED = "rounded"  # to nearest, ties to even
 
 
-def checked_operands(what: str, values: NDArray[np.float64]) -> Floats:
+def checked_operands(what: str, values: Floats) -> Floats:
     """Operands of this module's functions.
 
     Raises
@@ -54,10 +53,8 @@ def cut_to_bits(values: Floats, bits: int, cut: Cut) -> Floats:
     """Numbers with `bits` bits behind the hidden one, 0 to 51."""
     low = MOST_BITS - bits
     pattern = values.view(np.int64)
-    if cut is Cut.ROUNDED:
-        # A carry out of the mantissa arrives in the exponent, where it belongs. The sign is not reached.
-        pattern = pattern + ((1 << (low - 1)) - 1) + ((pattern >> low) & 1)
-    return (pattern & np.int64(-(1 << low))).view(np.float64)
+    kept = rounded_to_nearest(pattern, low) if cut is Cut.ROUNDED else truncated(pattern, low)
+    return kept.view(np.float64)
 
 
 def cut_to_format(values: Floats, format: Format, cut: Cut) -> Floats:

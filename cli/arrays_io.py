@@ -11,8 +11,8 @@ import ml_dtypes
 import numpy as np
 from numpy.typing import NDArray
 
-from lmul.accuracy.model.attention import Floats
 from lmul.golden.codes import as_float64
+from lmul.golden.types import Float32s
 from lmul.tools.files import write_files
 
 _QKV = ("Q", "K", "V")
@@ -50,7 +50,7 @@ def loaded(path: Path) -> NDArray[np.float64]:
         raise ValueError(f"{path}: {error}") from None
 
 
-def loaded_qkv(path: Path) -> tuple[Floats, Floats, Floats]:
+def loaded_qkv(path: Path) -> tuple[Float32s, Float32s, Float32s]:
     """The arrays Q, K and V of a .npz file, as float32.
 
     Raises
@@ -76,7 +76,7 @@ def loaded_qkv(path: Path) -> tuple[Floats, Floats, Floats]:
     return arrays[0], arrays[1], arrays[2]
 
 
-def _float32(path: Path, name: str, array: NDArray[Any]) -> Floats:
+def _float32(path: Path, name: str, array: NDArray[Any]) -> Float32s:
     try:
         exact = as_float64(array)
     except (TypeError, ValueError) as error:

@@ -4,12 +4,10 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TypeVar
 
+from lmul.cli.exit_codes import FAILED
 from lmul.cli.progress import progress_bar
 from lmul.sim.jobs.arrays import CheckedArray
 from lmul.tools.files import scratch_folder
-
-EXIT_MISMATCH = 1
-"""Something is not what the golden model says."""
 
 U = TypeVar("U")
 
@@ -38,4 +36,4 @@ def tell(checked: CheckedArray, beats: str) -> None:
         print(f"without waits {checked.steps / checked.span:.3f} {beats} per cycle")
     if not checked.passed:
         print(f"first complaint: {checked.complaint}")
-        raise SystemExit(EXIT_MISMATCH)
+        raise SystemExit(FAILED)

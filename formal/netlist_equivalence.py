@@ -23,7 +23,7 @@ _PORTS = ("x", "y")
 
 
 @dataclass(frozen=True)
-class Difference:
+class ProductDifference:
     """Operands for which a netlist's product is not the Verilog's.
 
     Parameters
@@ -53,13 +53,13 @@ class Equality:
         They are equal, they are not, or neither is proved.
     how : str
         By what means, or why not.
-    difference : Difference or None
+    difference : ProductDifference or None
         Where they are not.
     """
 
     holds: bool | None
     how: str
-    difference: Difference | None = None
+    difference: ProductDifference | None = None
 
 
 def compared(
@@ -138,7 +138,7 @@ def _refuted(circuits: Sequence[Gates], parameters: Parameters, bits: Sequence[i
     if expected == got:
         raise AssertionError(f"products must differ for the operands found, not both be {got}")
     width = parameters.format.width
-    difference = Difference(_number(bits[:width]), _number(bits[width:]), expected, got)
+    difference = ProductDifference(_number(bits[:width]), _number(bits[width:]), expected, got)
     return Equality(False, "operands found", difference)
 
 

@@ -18,7 +18,7 @@ from bitwuzla import Kind, Term
 
 from lmul.formal.integers import Integer, Truth, choose, unsigned
 from lmul.formal.smt import Answer, Circuit, always, load
-from lmul.formal.specification import Operand, product
+from lmul.formal.specification import SpecifiedOperand, product
 from lmul.golden.parameters import Method, Parameters, Policy
 from lmul.hdl.arith import wire_names
 
@@ -120,7 +120,9 @@ class _Wires:
         self.p, self.names, self.tm = p, names, circuit.tm
         self.x, self.y, self.got = (circuit.net(name, state) for name in ("x", "y", "p"))
         self.d = circuit.net("d", state) if "d" in circuit.inputs else None
-        self.operands = tuple(Operand(self.tm, f, code, True) for f, code in ((p.format, self.x), (p.y_format, self.y)))
+        self.operands = tuple(
+            SpecifiedOperand(self.tm, f, code, True) for f, code in ((p.format, self.x), (p.y_format, self.y))
+        )
         self.subnormal = tuple(operand.exponent.equals(0) for operand in self.operands)
 
         def number(bits: Sequence[str | None]) -> Term:

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from lmul.formal.handshake import HOLDS, ORDER, Pipeline
 from lmul.formal.multiplier import SECONDS, Proof, prove, prove_verilog
-from lmul.formal.proof_list import Unit
+from lmul.formal.proof_list import ProvedUnit
 from lmul.golden.parameters import Parameters
 from lmul.hdl.export.verilog import export
 from lmul.hdl.multiplier import Multiplier
@@ -22,7 +22,7 @@ SHOWN = (
 """What is proved of a pipelined unit besides, in words: for all operands and however both sides wait."""
 
 
-def prove_unit(unit: Unit) -> Proof:
+def prove_unit(unit: ProvedUnit) -> Proof:
     """Prove a unit, with or without registers."""
     built = unit.build()
     return prove_pipelined(built) if unit.pipeline else prove(built)

@@ -4,16 +4,16 @@ from collections.abc import Callable, Sequence
 
 from lmul.formal.multiplier import Proof
 from lmul.formal.pipeline import prove_unit
-from lmul.formal.proof_list import Unit
+from lmul.formal.proof_list import ProvedUnit
 from lmul.tools.parallel import on_all_cores
 
 
-def prove_all(units: Sequence[Unit], done: Callable[[], None] = lambda: None) -> list[Proof]:
+def prove_all(units: Sequence[ProvedUnit], done: Callable[[], None] = lambda: None) -> list[Proof]:
     """Prove units, each in one of as many processes as there are cores.
 
     Parameters
     ----------
-    units : sequence of Unit
+    units : sequence of ProvedUnit
         What to prove.
     done : callable
         Called after each.

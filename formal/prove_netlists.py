@@ -6,7 +6,7 @@ import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from lmul.formal.netlist_equivalence import SECONDS, Difference, Equality, compared
+from lmul.formal.netlist_equivalence import SECONDS, Equality, ProductDifference, compared
 from lmul.golden.parameters import Parameters
 from lmul.hdl.export.verilog import export
 from lmul.hdl.multiplier import Multiplier
@@ -27,7 +27,7 @@ class NetlistProof:
         Of the netlist: what the report says.
     equality : Equality
         Of the netlist and the exported Verilog.
-    control : Difference or None
+    control : ProductDifference or None
         Of the same netlist with one cell wrong; None if that was not refuted, so that the proof is worth nothing.
     seconds : float
         Of exporting, mapping, reading back and proving, the control included.
@@ -36,7 +36,7 @@ class NetlistProof:
     name: str
     cost: Cost
     equality: Equality
-    control: Difference | None
+    control: ProductDifference | None
     seconds: float
 
     @property
@@ -82,7 +82,7 @@ def prove_netlist(
 
 def _control(
     verilog: str, netlist: str, modules: Mapping[str, str], cells: str, parameters: Parameters, seconds: float
-) -> Difference | None:
+) -> ProductDifference | None:
     """Operands that show that one cell is wrong, a NAND an AND for instance: one in the middle of the netlist.
 
     There may be cells on which nothing depends; three are tried.

@@ -235,9 +235,3 @@ def always(
     if result == Result.SAT:
         return Answer(False, tuple(int(solver.get_value(v).value(2), 2) for v in values))
     return Answer(None)
-
-
-def evaluated(tm: TermManager, term: Term, given: Mapping[Term, int]) -> int:
-    """The value of a bit-vector where those that it depends on are known."""
-    known = {variable: tm.mk_bv_value(variable.sort(), value) for variable, value in given.items()}
-    return int(Bitwuzla(tm, Options()).simplify_term(tm.substitute_term(term, known)).value(2), 2)

@@ -18,7 +18,7 @@ from lmul.golden.parameters import Method, Overflow, Parameters, Policy, Roundin
 Multiply = Callable[[Integer, Integer], Integer]
 
 
-class Operand:
+class SpecifiedOperand:
     """The fields of a code, and what it is.
 
     Parameters
@@ -116,7 +116,10 @@ def product(
         A code of `p.result`.
     """
     ieee = p.policy is Policy.IEEE
-    a, b = Operand(tm, p.format, x, ieee, normalised[0]), Operand(tm, p.y_format, y, ieee, normalised[1])
+    a, b = (
+        SpecifiedOperand(tm, p.format, x, ieee, normalised[0]),
+        SpecifiedOperand(tm, p.y_format, y, ieee, normalised[1]),
+    )
     z = p.result
     if p.method is Method.EXACT:
         t, denormal = _exact(p, a, b, multiply, error)
@@ -140,7 +143,7 @@ def product(
     return tm.mk_term(Kind.BV_CONCAT, [sign, magnitude.bits(z.magnitude_bits)])
 
 
-def _sum(p: Parameters, a: Operand, b: Operand, d: Integer | None) -> Integer:
+def _sum(p: Parameters, a: SpecifiedOperand, b: SpecifiedOperand, d: Integer | None) -> Integer:
     """T of the adder family: X + Y - (bias << M) + D, the operands with their mantissas at the product's M."""
     m = p.result.mantissa_bits
     x = a.normalised << (m - a.format.mantissa_bits)
@@ -159,7 +162,9 @@ def _correction(p: Parameters, x: Integer, y: Integer) -> Integer:
     return d
 
 
-def _exact(p: Parameters, a: Operand, b: Operand, multiply: Multiply, error: int) -> tuple[Integer, Integer]:
+def _exact(
+    p: Parameters, a: SpecifiedOperand, b: SpecifiedOperand, multiply: Multiply, error: int
+) -> tuple[Integer, Integer]:
     """T of the exact product, rounded with an unbounded exponent, and the code of the same rounded as a subnormal."""
     z = p.result
     m = z.mantissa_bits

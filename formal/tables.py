@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from importlib.metadata import version
 
 from lmul.formal.multiplier import Counterexample, Proof
-from lmul.formal.proof_list import Unit
+from lmul.formal.proof_list import ProvedUnit
 from lmul.golden.parameters import Method
 
 OUTCOMES = ("proved", "refuted", "unknown", "void")
@@ -37,13 +37,13 @@ _NEITHER = """\
 """
 
 
-def summary(units: Sequence[Unit], proofs: Sequence[Proof]) -> str:
+def summary(units: Sequence[ProvedUnit], proofs: Sequence[Proof]) -> str:
     """One line: how many of each outcome, and the time that all took together."""
     outcomes = _counted([proof.outcome for proof in proofs], always="proved")
     return f"{len(units):,} units: {outcomes}; {sum(proof.seconds for proof in proofs):,.0f} s of work"
 
 
-def proof_files(units: Sequence[Unit], proofs: Sequence[Proof], seconds: float, cores: int) -> dict[str, str]:
+def proof_files(units: Sequence[ProvedUnit], proofs: Sequence[Proof], seconds: float, cores: int) -> dict[str, str]:
     """The contents of `proofs.md` and `proofs.json`.
 
     Parameters
@@ -61,9 +61,9 @@ def proof_files(units: Sequence[Unit], proofs: Sequence[Proof], seconds: float, 
     }
 
 
-def markdown(units: Sequence[Unit], proofs: Sequence[Proof], seconds: float, cores: int) -> str:
+def markdown(units: Sequence[ProvedUnit], proofs: Sequence[Proof], seconds: float, cores: int) -> str:
     """The table: for each method and policy how many units there are, and what came of them; and the rest, in words."""
-    groups: dict[tuple[str, str], list[tuple[Unit, Proof]]] = {}
+    groups: dict[tuple[str, str], list[tuple[ProvedUnit, Proof]]] = {}
     for unit, proof in zip(units, proofs, strict=True):
         p = unit.parameters
         policy = f"{p.policy}, {p.overflow}" if p.overflow else str(p.policy)
@@ -104,17 +104,17 @@ def _counted(outcomes: Sequence[str], always: str = "") -> str:
     return ", ".join(f"{count:,} {outcome}" for outcome, count in counts.items() if count or outcome == always)
 
 
-def _kind(unit: Unit) -> str:
+def _kind(unit: ProvedUnit) -> str:
     p = unit.parameters
     return "pipelined" if unit.pipeline else "one format" if p.format == p.y_format == p.result else "two formats"
 
 
-def _formats(units: Sequence[Unit], kind: str) -> str:
+def _formats(units: Sequence[ProvedUnit], kind: str) -> str:
     names = [unit.parameters.format_name for unit in units if _kind(unit) == kind]
     return ", ".join(dict.fromkeys(names)) or "none"
 
 
-def _json(units: Sequence[Unit], proofs: Sequence[Proof], seconds: float, cores: int) -> str:
+def _json(units: Sequence[ProvedUnit], proofs: Sequence[Proof], seconds: float, cores: int) -> str:
     records = [
         {
             "unit": proof.name,

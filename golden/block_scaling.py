@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
 from lmul.golden.accumulators import Accumulator, DotParameters
 from lmul.golden.codes import Codes, as_float64, checked_codes, decode, encode
@@ -12,7 +12,7 @@ from lmul.golden.dot.sums import dot_product, least_anchor
 from lmul.golden.formats import Format
 from lmul.golden.multiply import wide_product
 from lmul.golden.parameters import Method, Parameters
-from lmul.golden.significands import Integers
+from lmul.golden.types import Floats, Integers
 
 BLOCK = 32
 """Elements that share a scale, as in OCP's MX formats."""
@@ -69,7 +69,7 @@ class Scaled:
         return np.pad(self.codes, padding).reshape(*rest, count, self.block)
 
     @property
-    def values(self) -> NDArray[np.float64]:
+    def values(self) -> Floats:
         """The numbers that are meant, subnormal codes among them."""
         scales = np.repeat(self.exponents, self.block, axis=-1)[..., : self.codes.shape[-1]]
         return np.ldexp(decode(self.format, self.codes, reserved=False), scales.astype(np.int32))
@@ -133,7 +133,7 @@ def scaled_dot_product(
     window: int | None = None,
     rounded: bool = False,
     anchor: ArrayLike | None = None,
-) -> NDArray[np.float64]:
+) -> Floats:
     """Sums over the last axis, for each pair of rows: the sum of a block, times both its scales, over all blocks.
 
     As hardware does it: one integer accumulator of `window` bits a block, which knows nothing of scales; they are
@@ -175,11 +175,11 @@ def scaled_dot_product(
         anchor = scaled_anchor(parameters) if anchor is None else anchor
         sums = dot_product(parameters, x.blocks, y.blocks, anchor).values(parameters, anchor)
     scales = (x.exponents + y.exponents).astype(np.int32)
-    total: NDArray[np.float64] = np.ldexp(sums, scales).sum(axis=-1)
+    total: Floats = np.ldexp(sums, scales).sum(axis=-1)
     return total
 
 
-def _whole(product: Parameters, x: Scaled, y: Scaled, rounded: bool) -> NDArray[np.float64]:
+def _whole(product: Parameters, x: Scaled, y: Scaled, rounded: bool) -> Floats:
     """Sums of blocks with nothing dropped but what float64 drops."""
     left, right = x.blocks, y.blocks
     if product.method is Method.EXACT and not rounded:
@@ -189,10 +189,10 @@ def _whole(product: Parameters, x: Scaled, y: Scaled, rounded: bool) -> NDArray[
     else:
         every = np.arange(1 << x.format.width)[:, None], np.arange(1 << y.format.width)
         products = wide_product(product, *every, rounded=rounded).value[left, right]
-    sums: NDArray[np.float64] = products.sum(axis=-1)
+    sums: Floats = products.sum(axis=-1)
     return sums
 
 
-def _flushed(format: Format, codes: Codes) -> NDArray[np.float64]:
+def _flushed(format: Format, codes: Codes) -> Floats:
     """What flush units read codes as."""
     return np.where(codes & (format.sign_bit - 1) < format.hidden_one, 0.0, decode(format, codes, reserved=False))

@@ -7,6 +7,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from lmul.golden.formats import Format
 from lmul.golden.parameters import Policy
+from lmul.golden.types import Flags, Floats
 
 Codes = NDArray[np.uint32]
 """Codes of a format, one an element, in the low bits."""
@@ -33,7 +34,7 @@ def checked_codes(what: str, format: Format, codes: ArrayLike) -> Codes:
     return array.astype(np.uint32)
 
 
-def reserved(format: Format, codes: ArrayLike) -> NDArray[np.bool_]:
+def reserved(format: Format, codes: ArrayLike) -> Flags:
     """Where `codes` are those that the format reserves for Inf and NaN, which flush reads as numbers.
 
     Raises
@@ -41,11 +42,11 @@ def reserved(format: Format, codes: ArrayLike) -> NDArray[np.bool_]:
     TypeError, ValueError
         As `checked_codes`.
     """
-    above: NDArray[np.bool_] = (checked_codes("codes", format, codes) & (format.sign_bit - 1)) > format.top
+    above: Flags = (checked_codes("codes", format, codes) & (format.sign_bit - 1)) > format.top
     return above
 
 
-def decode(format: Format, codes: ArrayLike, reserved: bool = True) -> NDArray[np.float64]:
+def decode(format: Format, codes: ArrayLike, reserved: bool = True) -> Floats:
     """The numbers that `codes` mean, each exactly.
 
     Parameters
@@ -74,7 +75,7 @@ def decode(format: Format, codes: ArrayLike, reserved: bool = True) -> NDArray[n
         value = np.where(magnitude > format.top, np.nan, value)
         if format.infinity is not None:
             value = np.where(magnitude == format.infinity, np.inf, value)
-    signed: NDArray[np.float64] = np.copysign(value, np.where(array & format.sign_bit, -1.0, 1.0))
+    signed: Floats = np.copysign(value, np.where(array & format.sign_bit, -1.0, 1.0))
     return signed
 
 
@@ -124,7 +125,7 @@ def encode(format: Format, values: ArrayLike, policy: Policy = Policy.FLUSH) -> 
     return code.astype(np.uint32)
 
 
-def as_float64(values: NDArray[Any]) -> NDArray[np.float64]:
+def as_float64(values: NDArray[Any]) -> Floats:
     """The same numbers as float64, none of them changed.
 
     Raises

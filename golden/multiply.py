@@ -6,11 +6,12 @@ Arrays of any shape, broadcast as NumPy does. Codes are those of `codes.encode`.
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
 from lmul.golden.codes import Codes
 from lmul.golden.parameters import Method, Overflow, Parameters, Policy, Rounding
-from lmul.golden.significands import Flags, Integers, Operand, Pair
+from lmul.golden.significands import OperandCodes, Pair
+from lmul.golden.types import Flags, Floats, Integers
 
 
 @dataclass(frozen=True)
@@ -37,10 +38,10 @@ class WideProduct:
         return np.equal(self.significand, 0)
 
     @property
-    def value(self) -> NDArray[np.float64]:
+    def value(self) -> Floats:
         """The products as float64, exact for every format there is."""
         magnitude = np.ldexp(self.significand.astype(np.float64), self.exponent.astype(np.int32))
-        signed: NDArray[np.float64] = np.copysign(magnitude, np.where(self.negative, -1.0, 1.0))
+        signed: Floats = np.copysign(magnitude, np.where(self.negative, -1.0, 1.0))
         return signed
 
 
@@ -142,15 +143,17 @@ def equation1(parameters: Parameters, x: ArrayLike, y: ArrayLike) -> WideProduct
     return _wide(left, right, significand, pair.exponent - z.bias - z.mantissa_bits)
 
 
-def _operands(parameters: Parameters, x: ArrayLike, y: ArrayLike) -> tuple[Operand, Operand]:
-    return Operand.of("x", parameters.format, x), Operand.of("y", parameters.y_format, y)
+def _operands(parameters: Parameters, x: ArrayLike, y: ArrayLike) -> tuple[OperandCodes, OperandCodes]:
+    return OperandCodes.of("x", parameters.format, x), OperandCodes.of("y", parameters.y_format, y)
 
 
-def _wide(x: Operand, y: Operand, significand: Integers, exponent: Integers) -> WideProduct:
+def _wide(x: OperandCodes, y: OperandCodes, significand: Integers, exponent: Integers) -> WideProduct:
     return WideProduct(x.negative ^ y.negative, np.where(x.flushed | y.flushed, 0, significand), exponent)
 
 
-def _with_specials(parameters: Parameters, x: Operand, y: Operand, magnitude: Integers) -> tuple[Integers, Flags]:
+def _with_specials(
+    parameters: Parameters, x: OperandCodes, y: OperandCodes, magnitude: Integers
+) -> tuple[Integers, Flags]:
     """Magnitude codes of the policy ieee, and where they are NaN, from those that hold for finite operands."""
     z = parameters.result
     zero, infinite, nan = x.zero | y.zero, x.infinite | y.infinite, x.nan | y.nan

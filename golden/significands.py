@@ -1,21 +1,19 @@
-"""Operands of a product as the methods see them, and T. Used by `multiply` alone."""
+"""Operands of a product as the methods see them, and T."""
 
 from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
 from lmul.golden.codes import checked_codes
 from lmul.golden.formats import Format
 from lmul.golden.parameters import Method, Parameters, Rounding
-
-Integers = NDArray[np.int64]
-Flags = NDArray[np.bool_]
+from lmul.golden.types import Flags, Integers
 
 
 @dataclass(frozen=True)
-class Operand:
+class OperandCodes:
     """Codes of one operand, taken apart.
 
     Attributes
@@ -33,7 +31,7 @@ class Operand:
     magnitude: Integers
 
     @classmethod
-    def of(cls, what: str, format: Format, codes: ArrayLike) -> "Operand":
+    def of(cls, what: str, format: Format, codes: ArrayLike) -> "OperandCodes":
         """Take codes apart.
 
         Raises
@@ -91,7 +89,7 @@ class Pair:
     y: Integers
 
     @classmethod
-    def of(cls, parameters: Parameters, x: Operand, y: Operand, normalised: bool) -> "Pair":
+    def of(cls, parameters: Parameters, x: OperandCodes, y: OperandCodes, normalised: bool) -> "Pair":
         """Two operands: subnormals normalised, or read as if they had a hidden one."""
         m = parameters.result.mantissa_bits
         aligned = (

@@ -73,7 +73,9 @@ def checked_in(
     module, test = bench
     text = "\n".join([top, *adapters])
     with watched(folder, done):
-        passed = run_bench(folder, text, public, sources, f"lmul.sim.benches.{module}", test, written, optimised=job.cycles > 0)
+        passed = run_bench(
+            folder, text, public, sources, f"lmul.sim.benches.{module}", test, written, optimised=job.cycles > 0
+        )
     checked = read_checked(folder)
     if passed != all(each.passed for each in checked):
         raise SimulationError(f"the bench and its outcome disagree: {reason(folder / 'test.log')}")

@@ -80,14 +80,16 @@ def attention_rtl(
     return Attended(scores.outcome, mixed.outcome, useful, float(np.sqrt(difference / size)))
 
 
-Operand = tuple[Format, NDArray[np.floating]]
+FormattedMatrix = tuple[Format, NDArray[np.floating]]
 
 
 def _padded(matrices: Sequence[NDArray[np.float32]], longest: int) -> NDArray[np.float32]:
     return np.stack([np.pad(matrix, ((0, longest - len(matrix)), (0, 0))) for matrix in matrices])
 
 
-def _multiplied(unit: SystolicArray, a: Operand, b: Operand, folder: Path, done: Callable[[int], None]) -> Product:
+def _multiplied(
+    unit: SystolicArray, a: FormattedMatrix, b: FormattedMatrix, folder: Path, done: Callable[[int], None]
+) -> Product:
     scales = [_scale(*each) for each in (a, b)]
     product = matmul_rtl(unit, a[1] * scales[0], b[1] * scales[1], folder, done=done)
     return Product(product.values / (scales[0] * scales[1]), product.saturated, product.outcome)

@@ -9,7 +9,7 @@ from lmul.hdl.multiplier import Multiplier
 from lmul.sim.jobs.products import Checked, Work, read_outcome, write_job
 from lmul.sim.stimulus.vectors import Pairs, is_exhaustive, operands
 from lmul.sim.verilator import SimulationError, reason, run_bench
-from lmul.sim.verilog.unit_top import Group, Unit, product_top, stream_top
+from lmul.sim.verilog.unit_top import Group, SimulatedUnit, product_top, stream_top
 
 PAIRS = 1 << 20
 """Pairs of codes for operands of more than 16 bits together, unless told otherwise."""
@@ -91,7 +91,7 @@ def _checked(
 def work_of(units: Sequence[Multiplier], group: str, pairs: Pairs) -> Work:
     """The work of a bench that multiplies the same pairs with units of one kind and width."""
     p = units[0].parameters
-    tested = tuple(Unit(unit.name, unit.parameters.result.width) for unit in units)
+    tested = tuple(SimulatedUnit(unit.name, unit.parameters.result.width) for unit in units)
     return Work(
         Group(group, p.format.width, p.y_format.width, tested),
         tuple(unit.parameters for unit in units),

@@ -19,9 +19,11 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from lmul.accuracy import unbounded
-from lmul.accuracy.model.attention import Floats, Matmul
+from lmul.accuracy.model.attention import Matmul
 from lmul.accuracy.unbounded import Cut, largest_scale
+from lmul.golden.float_bits import rounded_to_nearest, truncated
 from lmul.golden.formats import Format
+from lmul.golden.types import Float32s
 
 MOST_RANK = 16
 """r at most, unless told otherwise: up to 4 mantissa bits the product is then the method's own."""
@@ -87,7 +89,7 @@ class Replacement:
         """Mantissa bits."""
         return self.operands if isinstance(self.operands, int) else self.operands.mantissa_bits
 
-    def quantise(self, values: Floats) -> Floats:
+    def quantise(self, values: Float32s) -> Float32s:
         """Operands as they are multiplied."""
         if isinstance(self.operands, int):
             return _cut(values, self.operands, self.cut)
@@ -121,7 +123,7 @@ def replace_matmul(replacement: Replacement, most_rank: int = MOST_RANK) -> Matm
         It raises ValueError for shapes that do not fit, and for elements that are not finite, with their index.
     """
 
-    def matmul(a: ArrayLike, b: ArrayLike) -> Floats:
+    def matmul(a: ArrayLike, b: ArrayLike) -> Float32s:
         left, right = _checked("a", a), _checked("b", b)
         if left.ndim < 2 or right.ndim < 2 or left.shape[-1] != right.shape[-2]:
             raise ValueError(f"shapes must be (..., M, K) and (..., K, N), not {left.shape} and {right.shape}")
@@ -131,13 +133,13 @@ def replace_matmul(replacement: Replacement, most_rank: int = MOST_RANK) -> Matm
         else:
             factors = _factors(replacement.form, replacement.bits, replacement.constant, most_rank)
             product = _product(left, right, *factors, replacement.bits)
-        scaled: Floats = product if replacement.gain == 1 else product * np.float32(replacement.gain)
+        scaled: Float32s = product if replacement.gain == 1 else product * np.float32(replacement.gain)
         return scaled
 
     return matmul
 
 
-def _checked(what: str, values: ArrayLike) -> Floats:
+def _checked(what: str, values: ArrayLike) -> Float32s:
     array = np.asarray(values, np.float32)
     if not np.isfinite(array).all():
         index = [int(i) for i in np.argwhere(~np.isfinite(array))[0]]
@@ -145,19 +147,16 @@ def _checked(what: str, values: ArrayLike) -> Floats:
     return array
 
 
-def _cut(values: Floats, bits: int, cut: Cut) -> Floats:
+def _cut(values: Float32s, bits: int, cut: Cut) -> Float32s:
     """With so many mantissa bits; what float32 has as subnormal numbers becomes zero."""
-    low = np.uint32(_LOW - bits)
     pattern = np.ascontiguousarray(values).view(np.uint32)
-    if cut is Cut.ROUNDED:
-        # A carry out of the mantissa arrives in the exponent, where it belongs.
-        pattern = pattern + np.uint32((1 << (_LOW - bits - 1)) - 1) + ((pattern >> low) & np.uint32(1))
-    kept = (pattern >> low) << low
+    drop = _LOW - bits
+    kept = rounded_to_nearest(pattern, drop) if cut is Cut.ROUNDED else truncated(pattern, drop)
     return np.where(kept & _EXPONENT, kept, np.uint32(0)).view(np.float32)
 
 
 @cache
-def _factors(form: Form, bits: int, constant: float, most_rank: int) -> tuple[Floats, Floats]:
+def _factors(form: Form, bits: int, constant: float, most_rank: int) -> tuple[Float32s, Float32s]:
     """Of F: (2^bits, r) by x's mantissa and likewise by y's."""
     multiply: Callable[..., NDArray[Any]] = unbounded.adder if form is Form.ADDER else unbounded.equation1
     significands = 1 + np.arange(1 << bits) / (1 << bits)
@@ -170,7 +169,7 @@ def _factors(form: Form, bits: int, constant: float, most_rank: int) -> tuple[Fl
     return (u[:, :rank] * sizes[:rank]).astype(np.float32), v[:rank].T.astype(np.float32)
 
 
-def _product(a: Floats, b: Floats, left: Floats, right: Floats, bits: int) -> Floats:
+def _product(a: Float32s, b: Float32s, left: Float32s, right: Float32s, bits: int) -> Float32s:
     columns = np.swapaxes(b, -1, -2)
     shape = (*np.broadcast_shapes(a.shape[:-2], b.shape[:-2]), a.shape[-2], b.shape[-1])
     rank, depth = left.shape[1], a.shape[-1]
@@ -183,7 +182,7 @@ def _product(a: Floats, b: Floats, left: Floats, right: Floats, bits: int) -> Fl
     return product
 
 
-def _spread(values: Floats, rows: Floats, bits: int) -> Floats:
+def _spread(values: Float32s, rows: Float32s, bits: int) -> Float32s:
     """(..., K) to (..., K r): the row of each mantissa, times the power of two with its sign."""
     pattern = np.ascontiguousarray(values).view(np.uint32)
     power = (pattern & (_SIGN | _EXPONENT)).view(np.float32)

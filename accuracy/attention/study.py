@@ -7,8 +7,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lmul.accuracy.attention.replaced_matmul import Replacement, replace_matmul
-from lmul.accuracy.model.attention import Floats, Heads, Matmul, attend
+from lmul.accuracy.model.attention import Heads, Matmul, attend
 from lmul.accuracy.model.transformer import Encoder
+from lmul.golden.types import Float32s
 
 LINEAR_RANK = 8
 """Of the adder's table in linear layers, which are most of the work."""
@@ -129,7 +130,7 @@ class Reference:
         return AttentionError(replacement, scope, single, whole, float(cosines.mean()), float(cosines.min()), agreement)
 
 
-def nearest(embeddings: Floats) -> NDArray[np.intp]:
+def nearest(embeddings: Float32s) -> NDArray[np.intp]:
     """Of each row the one of the others with the largest cosine; rows have length 1."""
     cosines = embeddings @ embeddings.T
     np.fill_diagonal(cosines, -2)
@@ -137,7 +138,7 @@ def nearest(embeddings: Floats) -> NDArray[np.intp]:
     return found
 
 
-def qkv_error(replacement: Replacement, query: Floats, key: Floats, value: Floats) -> AttentionError:
+def qkv_error(replacement: Replacement, query: Float32s, key: Float32s, value: Float32s) -> AttentionError:
     """What comes of a replacement for Q, K and V of the user's, (..., tokens, features)."""
     heads = Heads(query, key, value, attend(query, key, value))
     return AttentionError(replacement, "attention", (_mse([heads], replace_matmul(replacement)),))
@@ -148,5 +149,5 @@ def _mse(groups: Sequence[Heads], matmul: Matmul) -> float:
     return squares / sum(h.mixed.size for h in groups)
 
 
-def _squares(a: Floats, b: Floats) -> float:
+def _squares(a: Float32s, b: Float32s) -> float:
     return float(((a.astype(np.float64) - b) ** 2).sum())

@@ -19,6 +19,7 @@ from lmul.golden.codes import Codes, encode
 from lmul.golden.dot.sums import Sums, dot_product, least_anchor
 from lmul.golden.formats import BF16, E3M4, E4M3, E5M2, Format
 from lmul.golden.parameters import Method, Parameters, paper_constant
+from lmul.golden.types import Floats
 
 LENGTHS = tuple(1 << i for i in range(13))
 """Of the dot products."""
@@ -38,8 +39,6 @@ MEASURES = ("bias", "uncertainty", "before", "after", "gain", "saturated")
 
 _SEED = 2410_00907
 _LOWEST = -6  # the exponent down to which a format should have normal numbers, as e4m3 has them
-
-Floats = NDArray[np.float64]
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,6 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from lmul.accuracy.distributions import SIGNED, Distribution, drawn
 from lmul.accuracy.metrics import errors, fitted_gain
@@ -19,6 +18,7 @@ from lmul.golden.correction_table import TABLE_BITS
 from lmul.golden.dot.sums import least_anchor
 from lmul.golden.formats import BF16, E3M4, E4M3, E5M2, FP16, FP32, Format
 from lmul.golden.parameters import Method, Parameters
+from lmul.golden.types import Floats
 
 TERMS = 64
 """Length of a dot product."""
@@ -31,7 +31,6 @@ TILE = 256
 
 _SEED = 2410_00907
 
-Floats = NDArray[np.float64]
 Bits = tuple[int, int]
 
 

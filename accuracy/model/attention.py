@@ -6,11 +6,11 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-Floats = NDArray[np.float32]
+from lmul.golden.types import Float32s, Floats
 
 _GELU = 1 << 16  # numbers at a time
 
-Matmul = Callable[[Floats, Floats], Floats]
+Matmul = Callable[[Float32s, Float32s], Float32s]
 """Of a (..., M, K) and b (..., K, N): their product, as `np.matmul`."""
 
 
@@ -23,9 +23,9 @@ class Head:
     query, key, value : array of float32, (tokens, features)
     """
 
-    query: Floats
-    key: Floats
-    value: Floats
+    query: Float32s
+    key: Float32s
+    value: Float32s
 
     @property
     def scale(self) -> float:
@@ -33,10 +33,10 @@ class Head:
         return float(1 / np.sqrt(self.query.shape[1]))
 
 
-def softmax(scores: NDArray[np.floating]) -> NDArray[np.float64]:
+def softmax(scores: NDArray[np.floating]) -> Floats:
     """Of the last axis, in float64."""
     shifted = np.exp(scores.astype(np.float64) - scores.max(-1, keepdims=True))
-    weights: NDArray[np.float64] = shifted / shifted.sum(-1, keepdims=True)
+    weights: Floats = shifted / shifted.sum(-1, keepdims=True)
     return weights
 
 
@@ -51,20 +51,20 @@ class Heads:
         softmax(Q K^T / sqrt(d)) V.
     """
 
-    query: Floats
-    key: Floats
-    value: Floats
-    mixed: Floats
+    query: Float32s
+    key: Float32s
+    value: Float32s
+    mixed: Float32s
 
 
-def attend(query: Floats, key: Floats, value: Floats, matmul: Matmul = np.matmul) -> Floats:
+def attend(query: Float32s, key: Float32s, value: Float32s, matmul: Matmul = np.matmul) -> Float32s:
     """softmax(Q K^T / sqrt(d)) V of arrays (..., tokens, features), both products by `matmul`, the rest in float32."""
     scale = np.float32(1 / np.sqrt(query.shape[-1]))
     scores = matmul(query, np.swapaxes(key, -1, -2)) * scale
     return matmul(softmax(scores).astype(np.float32), value).astype(np.float32)
 
 
-def gelu(x: Floats) -> Floats:
+def gelu(x: Float32s) -> Float32s:
     """x (1 + erf(x / sqrt(2))) / 2.
 
     erf is within 1.5e-7 of the true one: M. Abramowitz and I. Stegun, Handbook of Mathematical Functions, 7.1.26.
@@ -75,12 +75,12 @@ def gelu(x: Floats) -> Floats:
     return y
 
 
-def _gelu(x: Floats) -> Floats:
+def _gelu(x: Float32s) -> Float32s:
     size = np.abs(x) * np.float32(0.5**0.5)
     t = 1 / (1 + np.float32(0.3275911) * size)
     tail = np.zeros_like(t)
     for coefficient in (1.061405429, -1.453152027, 1.421413741, -0.284496736, 0.254829592):
         tail = (tail + np.float32(coefficient)) * t
     erf = np.copysign(1 - tail * np.exp(-size * size), x)
-    y: Floats = x * np.float32(0.5) * (1 + erf)
+    y: Float32s = x * np.float32(0.5) * (1 + erf)
     return y

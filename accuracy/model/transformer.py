@@ -10,7 +10,8 @@ from pathlib import Path
 
 import numpy as np
 
-from lmul.accuracy.model.attention import Floats, Head, Heads, Matmul, attend, gelu
+from lmul.accuracy.model.attention import Head, Heads, Matmul, attend, gelu
+from lmul.golden.types import Float32s
 
 FILES = ("config.json", "model.safetensors", "tokenizer.json")
 
@@ -112,7 +113,7 @@ class Encoder:
         attention: Matmul = np.matmul,
         linear: Matmul = np.matmul,
         seen: Seen | None = None,
-    ) -> Floats:
+    ) -> Float32s:
         """Embeddings: the mean over the tokens of what the last layer gives, scaled to length 1.
 
         Parameters
@@ -149,7 +150,7 @@ class Encoder:
         embeddings[order] = pooled
         return embeddings
 
-    def _embedded(self, tokens: Sequence[list[int]]) -> Floats:
+    def _embedded(self, tokens: Sequence[list[int]]) -> Float32s:
         """The rows of all tokens of all sentences, one after the other."""
         w, longest = self._weights, max(len(each) for each in tokens)
         positions = w["embeddings.position_embeddings.weight"]
@@ -160,8 +161,8 @@ class Encoder:
         return self._norm(x + w["embeddings.token_type_embeddings.weight"][0], "embeddings.LayerNorm")
 
     def _layer(
-        self, x: Floats, number: int, groups: Sequence["_Group"], attention: Matmul, linear: Matmul, seen: Seen | None
-    ) -> Floats:
+        self, x: Float32s, number: int, groups: Sequence["_Group"], attention: Matmul, linear: Matmul, seen: Seen | None
+    ) -> Float32s:
         layer = f"encoder.layer.{number}."
         q, k, v = (
             self._linear(x, f"{layer}attention.self.{name}", linear).reshape(len(x), self.heads, -1)
@@ -180,14 +181,14 @@ class Encoder:
         inner = gelu(self._linear(x, f"{layer}intermediate.dense", linear))
         return self._norm(x + self._linear(inner, f"{layer}output.dense", linear), f"{layer}output.LayerNorm")
 
-    def _linear(self, x: Floats, name: str, matmul: Matmul) -> Floats:
-        y: Floats = matmul(x, self._weights[f"{name}.weight"].T) + self._weights[f"{name}.bias"]
+    def _linear(self, x: Float32s, name: str, matmul: Matmul) -> Float32s:
+        y: Float32s = matmul(x, self._weights[f"{name}.weight"].T) + self._weights[f"{name}.bias"]
         return y
 
-    def _norm(self, x: Floats, name: str) -> Floats:
+    def _norm(self, x: Float32s, name: str) -> Float32s:
         centred = x - x.mean(-1, keepdims=True)
         deviation = np.sqrt((centred**2).mean(-1, keepdims=True) + self._epsilon)
-        y: Floats = (centred / deviation * self._weights[f"{name}.weight"] + self._weights[f"{name}.bias"]).astype(
+        y: Float32s = (centred / deviation * self._weights[f"{name}.weight"] + self._weights[f"{name}.bias"]).astype(
             np.float32
         )
         return y

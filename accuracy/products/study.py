@@ -12,15 +12,16 @@ import numpy as np
 
 from lmul.accuracy.constant_search import Objective, Search
 from lmul.accuracy.metrics import Errors, errors
-from lmul.accuracy.operands import Floats, Pairs
+from lmul.accuracy.operands import Pairs
 from lmul.accuracy.unbounded import Cut, adder, cut_to_bits, equation1
 from lmul.golden.formats import BF16, E3M4, E4M3, E5M2, Format
 from lmul.golden.parameters import paper_constant
+from lmul.golden.types import Floats
 
 BITS = range(1, 11)
 """Mantissa bits that are looked at."""
 
-FORMATS = (E4M3, E5M2, E3M4, BF16)
+EXACT_FORMATS = (E4M3, E5M2, E3M4, BF16)
 """Formats whose exact products are set beside."""
 
 
@@ -80,7 +81,7 @@ class ProductError:
 
 
 def study(pairs: Pairs, bits: Iterable[int] = BITS) -> Iterator[ProductError]:
-    """All methods on operands of so many bits, and the exact products of `FORMATS`; cut both ways.
+    """All methods on operands of so many bits, and the exact products of `EXACT_FORMATS`; cut both ways.
 
     Parameters
     ----------
@@ -92,7 +93,7 @@ def study(pairs: Pairs, bits: Iterable[int] = BITS) -> Iterator[ProductError]:
     for cut in Cut:
         for count in bits:
             yield from _rows(pairs, count, cut)
-        for format in FORMATS:
+        for format in EXACT_FORMATS:
             yield from _rows(pairs, format, cut)
 
 

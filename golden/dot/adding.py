@@ -1,13 +1,12 @@
-"""A block of sums, product by product in the order of k. Used by `dot` alone."""
+"""A block of sums, product by product in the order of k."""
 
 import numpy as np
 
 from lmul.golden.accumulators import DotParameters
 from lmul.golden.dot import terms
-from lmul.golden.dot.arguments import Array
 from lmul.golden.dot.blocks import Block, Operands, chunks
-from lmul.golden.dot.rounding import Floats, added
-from lmul.golden.significands import Flags, Integers
+from lmul.golden.dot.rounding import added
+from lmul.golden.types import Array, Flags, Floats, Integers
 
 
 def floating(parameters: DotParameters, operands: Operands, sums: Floats) -> tuple[Floats, Flags]:

@@ -1,16 +1,13 @@
-"""Arguments of dot products, checked. Used by `dot` alone."""
-
-from typing import Any
+"""Arguments of dot products, checked."""
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
 from lmul.golden.accumulators import DotParameters
 from lmul.golden.codes import Codes, checked_codes, decode
 from lmul.golden.dot.rounding import NARROW
-from lmul.golden.significands import Integers
+from lmul.golden.types import Array, Integers
 
-Array = NDArray[Any]
 Shape = tuple[int, ...]
 
 ANCHORS = range(-1023, 1024)

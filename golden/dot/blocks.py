@@ -1,4 +1,4 @@
-"""Parts of the sums and of their terms, of a size that memory and caches hold. Used by `dot` alone."""
+"""Parts of the sums and of their terms, of a size that memory and caches hold."""
 
 from collections.abc import Iterator
 from itertools import product

@@ -1,16 +1,14 @@
-"""Floating-point accumulators, and the rounding of a sum that leaves: on float64, bit for bit. Used by `dot` alone."""
+"""Floating-point accumulators, and the rounding of a sum that leaves: on float64, bit for bit."""
 
 from functools import lru_cache
-from typing import Any
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
 from lmul.golden.codes import decode
+from lmul.golden.float_bits import rounded_to_nearest
 from lmul.golden.formats import Format
-from lmul.golden.significands import Flags
-
-Floats = NDArray[np.float64]
+from lmul.golden.types import Array, Flags, Floats
 
 NARROW = 63
 """Bits of the widest accumulator that is an int64."""
@@ -33,10 +31,7 @@ def narrowed(format: Format, values: Floats) -> tuple[Floats, Flags]:
     """
     smallest, top = limits(format)
     shift = _SIGNIFICAND_BITS - 1 - format.mantissa_bits
-    bits = values.view(np.int64)
-    # A carry out of the mantissa arrives in the exponent, where it belongs. The sign is not reached.
-    rounded = bits + ((1 << (shift - 1)) - 1) + ((bits >> shift) & 1) & -(1 << shift)
-    size = np.abs(rounded.view(np.float64))
+    size = np.abs(rounded_to_nearest(values.view(np.int64), shift).view(np.float64))
     above = size > top
     return np.copysign(np.where(size < smallest, 0.0, np.minimum(size, top)), values), above
 
@@ -57,7 +52,7 @@ def added(format: Format, sums: Floats, addends: Floats) -> tuple[Floats, Flags]
     return narrowed(format, odd.view(np.float64))
 
 
-def from_integers(integers: NDArray[Any], exponent: ArrayLike) -> Floats:
+def from_integers(integers: Array, exponent: ArrayLike) -> Floats:
     """The numbers `integers` 2^exponent as float64, to odd where it has too few bits: `narrowed` takes them as exact.
 
     An integer of 0 is +0.

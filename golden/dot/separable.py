@@ -1,4 +1,4 @@
-"""Exact products of matrices of codes for the fixed accumulator, by those of float64 matrices. Used by `dot`, `wide`.
+"""Exact products of matrices of codes for the fixed accumulator, by those of float64 matrices.
 
 The wide product of codes is +-2^(ex + ey) F[mx, my], with a table F of integers that depends on the mantissas alone.
 F = L R, with integer factors of r columns and rows, makes of a product of matrices of codes one of float64 matrices
@@ -17,14 +17,12 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 import numpy as np
-from numpy.typing import NDArray
 
 from lmul.golden.accumulators import DotParameters
 from lmul.golden.codes import Codes
-from lmul.golden.dot.arguments import Array
-from lmul.golden.dot.rounding import Floats
 from lmul.golden.formats import Format
 from lmul.golden.multiply import wide_product
+from lmul.golden.types import Array, Floats, Integers
 
 _EXACT = 53  # bits of a float64
 _MOST_ENTRIES = 1 << 17  # of a table of what stands for each code
@@ -51,8 +49,8 @@ class Factors:
         F is in units of 2^exponent where both exponent fields are 0.
     """
 
-    left: NDArray[np.int64]
-    right: NDArray[np.int64]
+    left: Integers
+    right: Integers
     largest: int
     exponent: int
 
@@ -173,10 +171,10 @@ def _table(parameters: DotParameters, is_left: bool, fields: Range) -> Floats:
     """What stands for each code, (codes, r), exponents relative to the range's least."""
     p, own = parameters.product, factors(parameters)
     format, rows = (p.format, own.left) if is_left else (p.y_format, own.right)
-    return stand_ins(format, rows, np.arange(1 << format.width, dtype=np.uint32), fields)
+    return _stand_ins(format, rows, np.arange(1 << format.width, dtype=np.uint32), fields)
 
 
-def stand_ins(format: Format, rows: NDArray[np.int64], codes: Codes, fields: Range) -> Floats:
+def _stand_ins(format: Format, rows: Integers, codes: Codes, fields: Range) -> Floats:
     """What stands for codes, (..., r): the row of the mantissa times +-2^(exponent field - the range's least).
 
     Zeros where the exponent field is not in the range.

@@ -12,7 +12,6 @@ from lmul.golden.accumulators import Accumulator, DotParameters
 from lmul.golden.codes import Codes, checked_codes, decode, encode
 from lmul.golden.dot import adding, terms
 from lmul.golden.dot.arguments import (
-    Array,
     Shape,
     broadcast,
     checked_anchor,
@@ -21,10 +20,10 @@ from lmul.golden.dot.arguments import (
     checked_start,
 )
 from lmul.golden.dot.blocks import blocks, within
-from lmul.golden.dot.rounding import Floats, from_integers, narrowed
+from lmul.golden.dot.rounding import from_integers, narrowed
 from lmul.golden.dot.separable import separated
 from lmul.golden.formats import Format
-from lmul.golden.significands import Flags, Integers
+from lmul.golden.types import Array, Flags, Floats, Integers
 
 
 @dataclass(frozen=True)

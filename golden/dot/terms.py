@@ -1,4 +1,4 @@
-"""Products in the form in which an accumulator adds them. Used by `dot` alone.
+"""Products in the form in which an accumulator adds them.
 
 An integer is a tuple of limbs: int64 arrays, limb j in units of 2^(32 j), all with the sign of the whole. Where the
 accumulator has at most 63 bits it is one limb, of any size.
@@ -6,17 +6,14 @@ accumulator has at most 63 bits it is one limb, of any size.
 
 from collections.abc import Callable
 from functools import lru_cache
-from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from lmul.golden.accumulators import DotParameters
 from lmul.golden.dot.rounding import NARROW, limits
 from lmul.golden.multiply import WideProduct, wide_product
-from lmul.golden.significands import Flags, Integers
+from lmul.golden.types import Array, Flags, Integers
 
-Array = NDArray[Any]
 Function = Callable[[Array, Array], tuple[Array, ...]]
 
 LIMB = 32

@@ -9,7 +9,7 @@ from lmul.hdl.arith.gates import Bit, bits_of
 
 
 @dataclass(frozen=True)
-class Operand:
+class OperandFields:
     """Mantissa and exponent field, lowest bits first.
 
     Attributes
@@ -24,8 +24,8 @@ class Operand:
     exponent: list[Bit]
 
 
-def split(f: Format, width: int, code: Value) -> tuple[Operand, Bit]:
+def split(f: Format, width: int, code: Value) -> tuple[OperandFields, Bit]:
     """A code's fields, with the mantissa brought to `width` bits, and its sign."""
     *bits, sign = bits_of(code)
     padding: list[Bit] = [0] * (width - f.mantissa_bits)
-    return Operand([*padding, *bits[: f.mantissa_bits]], bits[f.mantissa_bits :]), sign
+    return OperandFields([*padding, *bits[: f.mantissa_bits]], bits[f.mantissa_bits :]), sign

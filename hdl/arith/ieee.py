@@ -10,11 +10,11 @@ from dataclasses import dataclass
 
 from amaranth.hdl import Module
 
-from lmul.hdl.arith import wire_names
 from lmul.golden.formats import Format, Kind
 from lmul.golden.parameters import Overflow, Parameters, Rounding
+from lmul.hdl.arith import wire_names
 from lmul.hdl.arith.exponent import Placed, shares_normaliser
-from lmul.hdl.arith.fields import Operand
+from lmul.hdl.arith.fields import OperandFields
 from lmul.hdl.arith.gates import Bit, all_of, any_of, both, choose, either, inverse, ripple, wire
 
 
@@ -27,7 +27,9 @@ class Special:
     zero: Bit
 
 
-def operands(m: Module, p: Parameters, x: Operand, y: Operand) -> tuple[Operand, Operand, Special]:
+def operands(
+    m: Module, p: Parameters, x: OperandFields, y: OperandFields
+) -> tuple[OperandFields, OperandFields, Special]:
     """The operands with subnormal ones normalised, and what is special about them.
 
     Where the product of two subnormal numbers always rounds to zero and the method does not tell x from y, one
@@ -45,18 +47,18 @@ def operands(m: Module, p: Parameters, x: Operand, y: Operand) -> tuple[Operand,
         right = [wire(m, wire_names.chosen("right", i), choose(y_normal, b, a)) for i, (a, b) in enumerate(pairs)]
         shift = wire(m, "subnormal", ~(x_normal & y_normal))
         mantissa, minus_zeros = _normalised(m, "left", left, shift)
-        x = Operand(mantissa, _field(m, "x", x, x_normal, minus_zeros))
-        y = Operand(right, _field(m, "y", y, y_normal, minus_zeros))
+        x = OperandFields(mantissa, _field(m, "x", x, x_normal, minus_zeros))
+        y = OperandFields(right, _field(m, "y", y, y_normal, minus_zeros))
     else:
         x, y = (
-            Operand(mantissa, _field(m, name, each, normal, minus_zeros))
+            OperandFields(mantissa, _field(m, name, each, normal, minus_zeros))
             for name, each, normal in (("x", x, x_normal), ("y", y, y_normal))
             for mantissa, minus_zeros in [_normalised(m, name, each.mantissa, inverse(normal))]
         )
     return x, y, Special(nan, infinite, zero)
 
 
-def _classes(m: Module, f: Format, name: str, operand: Operand, normal: Bit) -> tuple[Bit, Bit, Bit]:
+def _classes(m: Module, f: Format, name: str, operand: OperandFields, normal: Bit) -> tuple[Bit, Bit, Bit]:
     """Whether an operand is NaN, infinite, zero."""
     some = wire(m, f"{name}_some", either(*operand.mantissa))
     zero = wire(m, f"{name}_zero", inverse(either(normal, some)))
@@ -98,7 +100,7 @@ def _normalised(m: Module, name: str, mantissa: Sequence[Bit], shift: Bit) -> tu
     return bits, negated(m, f"{name}_minus_zeros", [*zeros, 0])
 
 
-def _field(m: Module, name: str, operand: Operand, normal: Bit, subnormal_field: Sequence[Bit]) -> list[Bit]:
+def _field(m: Module, name: str, operand: OperandFields, normal: Bit, subnormal_field: Sequence[Bit]) -> list[Bit]:
     """The exponent field in two's complement, with that of a subnormal operand in place of its 0."""
     subnormal = wire(m, f"{name}_subnormal", inverse(normal))
     *low, sign = subnormal_field

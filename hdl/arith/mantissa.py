@@ -9,8 +9,8 @@ from dataclasses import dataclass
 
 from amaranth.hdl import Const, Module, Mux, Value
 
-from lmul.hdl.arith import wire_names
 from lmul.golden.parameters import Parameters, Rounding
+from lmul.hdl.arith import wire_names
 from lmul.hdl.arith.exact_products import Form, product_of
 from lmul.hdl.arith.gates import Bit, add_bits, any_of, both, carry_save, is_constant, lookup, ripple, wire
 
@@ -118,7 +118,9 @@ def significand_product(m: Module, x: Sequence[Bit], y: Sequence[Bit], form: For
     left, right = [*x, 1], [*y, 1]
     if form is not Form.ARRAY:
         return product_of(m, form, left, right)
-    partial = [[wire(m, wire_names.partial_product(i, j), both(p, q)) for i, p in enumerate(left)] for j, q in enumerate(right)]
+    partial = [
+        [wire(m, wire_names.partial_product(i, j), both(p, q)) for i, p in enumerate(left)] for j, q in enumerate(right)
+    ]
     low: list[Bit] = []
     sums = partial[0]
     saved: list[Bit] = [0 for _ in left]

@@ -5,14 +5,9 @@ last place of the smallest product, so that it is never below the format if that
 too small to change it are all that it can meet there.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
-from amaranth.hdl import Module
-
 from lmul.golden.formats import Format, Kind
-from lmul.hdl.arith.gates import Bit, bits_of, both, either, wire
-from lmul.hdl.arith.words import cat, word
 
 
 @dataclass(frozen=True)
@@ -56,14 +51,3 @@ def smallest_format(f: Format, reach: Reach) -> tuple[Format, int]:
     if bits >= f.exponent_bits or reach.sums_below(f) or reach.sums_above(f):
         return f, 0
     return Format(f"{f}_e{bits}", bits, f.mantissa_bits, f.bias - offset, Kind.FINITE), offset
-
-
-def widened(m: Module, f: Format, narrow: Format, code: Sequence[Bit]) -> list[Bit]:
-    """A code of `f`, from that of what `smallest_format` gave."""
-    if narrow == f:
-        return list(code)
-    width = f.mantissa_bits
-    *field, sign = code[width:]
-    some = wire(m, "sum_some", either(*field))
-    exponent = word(m, "sum_exponent", (cat(field) + f.bias - narrow.bias)[: f.exponent_bits])
-    return [*code[:width], *(both(bit, some) for bit in bits_of(exponent)), sign]

@@ -25,7 +25,7 @@ from lmul.tools.yosys import run_yosys
 OWNERSHIP = "Generated files belong to whoever generates them."
 
 
-class Unit(Part, Protocol):
+class ExportableUnit(Part, Protocol):
     """What can be exported: a component that also describes itself to programs."""
 
     @property
@@ -79,14 +79,14 @@ def ports_of(unit: Part) -> list[Port]:
     return _Flat(unit).ports
 
 
-def export(unit: Unit, folder: Path, companions: Mapping[str, str] | None = None) -> Exported:
+def export(unit: ExportableUnit, folder: Path, companions: Mapping[str, str] | None = None) -> Exported:
     """Write `folder`/NAME.v, the module of the unit's name, and `folder`/NAME.json, its manifest.
 
     The same unit gives the same bytes, whatever the folder and the day.
 
     Parameters
     ----------
-    unit : Unit
+    unit : ExportableUnit
         What is exported.
     folder : Path
         Where to.

@@ -4,7 +4,7 @@ import cocotb
 import numpy as np
 from cocotb.handle import HierarchyObject
 
-from lmul.sim.benches.compare import Comparison, compare_tiles
+from lmul.sim.benches.compare import TileComparison, compare_tiles
 from lmul.sim.benches.play import Counts, Run, results
 from lmul.sim.benches.tally import Tally, play_all
 from lmul.sim.jobs.arrays import read_arrays, write_checked
@@ -41,7 +41,7 @@ class _Tally(Tally[Shape, Trial]):
             self.complaint = f"steps were refused in {bubbles} cycles of {counts.a_taken} without waits"
 
     def _compare(self, trial: Trial, run: Run, counts: Counts) -> str:
-        beats, all_of_them = results(self.name, self.shape, counts), Comparison()
+        beats, all_of_them = results(self.name, self.shape, counts), TileComparison()
         for tiles in trial.tiles:
             size = tiles.beats(self.shape)[2]
             all_of_them.add(compare_tiles(self.shape, tiles, beats[:size]))

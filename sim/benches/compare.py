@@ -5,14 +5,15 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from lmul.golden.codes import reserved
-from lmul.sim.stimulus.tiles import Array, Beats, Shape, Tiles
+from lmul.golden.types import Array
+from lmul.sim.stimulus.tiles import Beats, Shape, Tiles
 
 RESERVED, SATURATED = 1, 2
 """Sticky flags, as a player packs them."""
 
 
 @dataclass
-class Comparison:
+class TileComparison:
     """What came of a comparison.
 
     Attributes
@@ -34,7 +35,7 @@ class Comparison:
     codes: Array = field(default_factory=lambda: np.zeros(0, np.int64))
     golden_saturated: Array = field(default_factory=lambda: np.zeros(0, bool))
 
-    def add(self, other: "Comparison") -> None:
+    def add(self, other: "TileComparison") -> None:
         """Count another one in."""
         self.sums += other.sums
         self.mismatches += other.mismatches
@@ -42,7 +43,7 @@ class Comparison:
         self.flags |= other.flags
 
 
-def compare_tiles(shape: Shape, tiles: Tiles, beats: Beats) -> Comparison:
+def compare_tiles(shape: Shape, tiles: Tiles, beats: Beats) -> TileComparison:
     """Compare the beats of c that came of some tiles: sums, c_last and c_saturated."""
     sums, last, saturated = tiles.sums(shape, beats)
     golden = tiles.golden(shape)
@@ -61,7 +62,7 @@ def compare_tiles(shape: Shape, tiles: Tiles, beats: Beats) -> Comparison:
     elif (saturated[:, : tiles.a.shape[1]] != golden.saturated.any(axis=2)).any():
         complaint = f"c_saturated was not where it should be ({what})"
     flags = RESERVED * has_reserved(shape, tiles) | SATURATED * bool(golden.saturated.any())
-    return Comparison(sums.size, len(wrong), complaint, flags, sums, golden.saturated)
+    return TileComparison(sums.size, len(wrong), complaint, flags, sums, golden.saturated)
 
 
 def has_reserved(shape: Shape, tiles: Tiles) -> bool:

@@ -8,11 +8,11 @@ import numpy as np
 from cocotb.handle import HierarchyObject
 
 from lmul.golden.dot.sums import Sums
-from lmul.sim.benches.compare import RESERVED, SATURATED, Comparison, compare_tiles
+from lmul.golden.types import Array
+from lmul.sim.benches.compare import RESERVED, SATURATED, TileComparison, compare_tiles
 from lmul.sim.benches.play import Counts, Run, play, results
 from lmul.sim.jobs.matmul import MatmulJob, Outcome, read_matmul, write_result
 from lmul.sim.jobs.mutants import write_progress
-from lmul.sim.stimulus.tiles import Array
 from lmul.sim.stimulus.tiling import Chunk, Tiling
 
 
@@ -48,7 +48,7 @@ class _Made:
     values: Array
     saturated: Array
     broken: str = ""
-    comparison: Comparison = field(default_factory=Comparison)
+    comparison: TileComparison = field(default_factory=TileComparison)
     cycles: int = 0
     steps: int = 0
     span: int = 0

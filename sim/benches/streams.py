@@ -6,10 +6,10 @@ import cocotb
 import numpy as np
 from cocotb.handle import HierarchyObject
 from cocotb.triggers import Timer
-from numpy.typing import NDArray
 
 from lmul.golden.codes import Codes
 from lmul.golden.parameters import Parameters
+from lmul.golden.types import Flags
 from lmul.sim.jobs.products import Checked, Work, compare, lane_type, port, read_job, write_outcome
 from lmul.sim.verilog.unit_top import STREAM_LANES, STREAM_SIGNALS
 
@@ -26,8 +26,6 @@ WARM_UP = 100
 """Cycles of traffic before a reset in the middle of it."""
 
 STEP = Timer(1, "step")
-
-Flags = NDArray[np.bool_]
 
 
 @cocotb.test()

@@ -8,8 +8,9 @@ import numpy as np
 from lmul.golden.codes import Codes, encode
 from lmul.golden.dot.sums import least_anchor
 from lmul.golden.formats import Format
+from lmul.golden.types import Array
 from lmul.hdl.arith.stored_operand import anchor_width
-from lmul.sim.stimulus.tiles import Array, Shape, Tiles
+from lmul.sim.stimulus.tiles import Shape, Tiles
 from lmul.sim.verilog.player import ALWAYS
 
 FULL_SPEED = (ALWAYS, ALWAYS, ALWAYS)

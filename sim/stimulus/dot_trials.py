@@ -9,8 +9,8 @@ import numpy as np
 from lmul.golden.codes import Codes, encode
 from lmul.golden.dot.sums import least_anchor
 from lmul.golden.formats import Format
+from lmul.golden.types import Array
 from lmul.sim.stimulus.array_trials import reserved_code
-from lmul.sim.stimulus.tiles import Array
 from lmul.sim.stimulus.traffic import DotShape, Traffic
 from lmul.sim.verilog.player import ALWAYS
 

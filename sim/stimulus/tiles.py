@@ -1,7 +1,6 @@
 """Tiles: what an array multiplies at a time, as beats of its streams and as the golden model has it."""
 
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -9,9 +8,9 @@ from numpy.typing import NDArray
 from lmul.golden.accumulators import DotParameters
 from lmul.golden.codes import Codes
 from lmul.golden.dot.sums import Sums, matmul
+from lmul.golden.types import Array
 from lmul.sim.stimulus.beats import pack, unpack
 
-Array = NDArray[Any]
 Beats = NDArray[np.uint8]
 
 

@@ -7,7 +7,8 @@ import numpy as np
 
 from lmul.golden.codes import Codes
 from lmul.golden.dot.sums import least_anchor
-from lmul.sim.stimulus.tiles import Array, Shape, Tiles
+from lmul.golden.types import Array
+from lmul.sim.stimulus.tiles import Shape, Tiles
 
 CHUNK = 1 << 13
 """Steps that are played at a time, unless a single tile needs more."""

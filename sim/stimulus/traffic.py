@@ -8,8 +8,9 @@ from lmul.golden.accumulators import DotParameters
 from lmul.golden.codes import Codes
 from lmul.golden.codes import reserved as reserved_codes
 from lmul.golden.dot.sums import Sums, dot_product
+from lmul.golden.types import Array
 from lmul.sim.stimulus.beats import pack, unpack
-from lmul.sim.stimulus.tiles import Array, Beats
+from lmul.sim.stimulus.tiles import Beats
 
 
 @dataclass(frozen=True)

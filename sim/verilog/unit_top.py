@@ -12,7 +12,7 @@ STREAM_LANES = 16  # copies of a pipelined unit, each with a rhythm of its own
 
 
 @dataclass(frozen=True)
-class Unit:
+class SimulatedUnit:
     """A module under test.
 
     Attributes
@@ -37,14 +37,14 @@ class Group:
         Part of the names of the signals that they share.
     x_width, y_width : int
         Bits of the operands.
-    units : tuple of Unit
+    units : tuple of SimulatedUnit
         Each once.
     """
 
     name: str
     x_width: int
     y_width: int
-    units: tuple[Unit, ...]
+    units: tuple[SimulatedUnit, ...]
 
 
 def lane_bits(width: int) -> int:

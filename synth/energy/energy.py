@@ -1,7 +1,7 @@
 """Energy of a mapped netlist, from how its nets toggle on given operands.
 
-With a liberty file it is what `lmul.synth.energy.toggle_costs` makes of its tables. For the technology `generic` it is that of toggled
-gate inputs (`lmul.synth.energy.gate_input_model`), in fJ at 45 nm and 0.9 V.
+With a liberty file it comes from the file's tables (`lmul.synth.energy.toggle_costs`). For the technology `generic` it
+is the energy of toggled gate inputs (`lmul.synth.energy.gate_input_model`), in fJ at 45 nm and 0.9 V.
 """
 
 from dataclasses import dataclass, field

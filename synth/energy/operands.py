@@ -5,15 +5,14 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
 from lmul.accuracy.model.attention import softmax
 from lmul.accuracy.model.transformer import Encoder
 from lmul.accuracy.unbounded import checked_operands
 from lmul.golden.block_scaling import BLOCK, Rule
 from lmul.golden.codes import as_float64
-
-Floats = NDArray[np.float64]
+from lmul.golden.types import Floats
 
 _SEED = 2410_00907
 _MOST = 1 << 12  # blocks of a tensor that are kept

@@ -40,7 +40,7 @@ CLASSES = (
 
 
 @dataclass(frozen=True)
-class Difference:
+class RivalDifference:
     """A pair of codes, the rival's product, and the golden model's."""
 
     x: int
@@ -65,7 +65,7 @@ class Deviation:
         By class of `CLASSES`, those that differ; classes without any are left out.
     sizes : dict of str to int
         How many pairs each class has.
-    example : Difference or None
+    example : RivalDifference or None
         The first that differs, ordinary ones before others.
     mean_error : float
         Mean |relative error| of its products over pairs of normal numbers whose product is one by far.
@@ -76,7 +76,7 @@ class Deviation:
     all_pairs: bool
     differing: dict[str, int]
     sizes: dict[str, int]
-    example: Difference | None
+    example: RivalDifference | None
     mean_error: float
 
     @property
@@ -129,7 +129,7 @@ def checked(rival: Rival) -> Deviation:
     example = None
     if differs.any():
         place = max(np.flatnonzero(differs), key=lambda place: kinds[place])
-        example = Difference(*(int(codes[place]) for codes in (x, y, given, expected)))
+        example = RivalDifference(*(int(codes[place]) for codes in (x, y, given, expected)))
     return Deviation(
         best,
         len(x),
