@@ -1,4 +1,4 @@
-"""The multiplier component, for every method, format and policy."""
+"""Multiplier component, for every method, format and policy."""
 
 from collections.abc import Callable, Sequence
 from functools import partial
@@ -26,7 +26,7 @@ Cut = Callable[[str, Sequence[Bit]], list[Bit]]
 
 
 class Multiplier(wiring.Component):
-    """Multiplies two codes.
+    """Multiplier of two codes.
 
     L-Mul under raw and flush, with operands of one format, is one carry chain, E + M - 1 full adders long. Its offset
     adds none: D's lowest bit is the chain's carry-in, the other constant bits are folded into the operands column by
@@ -92,27 +92,27 @@ class Multiplier(wiring.Component):
 
     @property
     def name(self) -> str:
-        """The name of the exported module: that of the parameters, and the depth of the pipeline if there is one."""
+        """Return the name of the exported module: the parameters' name, and the pipeline depth if it is not 0."""
         return self.parameters.name + (f"_p{self.pipeline}" if self.pipeline else "")
 
     @property
     def clocked(self) -> bool:
-        """Whether it has registers."""
+        """Tell whether it has registers."""
         return self.pipeline > 0
 
     @property
     def parts(self) -> Sequence[Part]:
-        """None: it is one module."""
+        """Return no parts: it is one module."""
         return ()
 
     @property
     def description(self) -> list[str]:
-        """What it computes, for the head of the Verilog file."""
+        """Return the comment lines at the top of the Verilog file."""
         return describe(self.name, self.parameters, self.pipeline)
 
     @property
     def manifest(self) -> dict[str, Any]:
-        """Kind, parameters and latency, for programs to read."""
+        """Return kind, parameters and latency, for programs to read."""
         p = self.parameters
         formats = {"x": p.format, "y": p.y_format, "p": p.result}
         return {
@@ -142,11 +142,11 @@ class Multiplier(wiring.Component):
         return m
 
     def _correction(self, m: Module, x: Sequence[Bit], y: Sequence[Bit]) -> Sequence[Bit]:
-        """D, which a proof about every D puts a port for."""
+        """Build D. `AnyConstant` overrides it with a port."""
         return mantissa.correction(m, self.parameters, x, y)
 
     def _ranks(self, m: Module) -> list[Value]:
-        """The handshake: for each rank of registers, first to last, whether it takes what stands before it."""
+        """Build the handshake; return for each rank of registers, first to last, its enable."""
         valids = [*(Signal(name=wire_names.valid(rank)) for rank in range(1, self.pipeline)), self.o.valid]
         takes: list[Value] = []
         following: Value = self.o.ready
@@ -185,7 +185,7 @@ class Multiplier(wiring.Component):
     def _edges(
         self, m: Module, fraction: Mantissa, x: Sequence[Bit], y: Sequence[Bit], aside: Sequence[Bit], cut: Cut
     ) -> list[Bit]:
-        """The code of the product from its mantissa, the operands' exponents, its sign and what is special."""
+        """Build the code of the product from its mantissa, the exponents, the sign and the special values."""
         p = self.parameters
         if p.policy is Policy.RAW:
             return cut("wrapped", [*flush.wrapped(m, p, fraction, x, y), *aside])
@@ -212,7 +212,7 @@ def _uncut(name: str, bits: Sequence[Bit]) -> list[Bit]:
 
 
 def _held(m: Module, take: Value, name: str, bits: Sequence[Bit]) -> list[Bit]:
-    """Registers for some bits; a constant needs none. They are not reset: what is valid says the handshake."""
+    """Register bits while `take` is 1. Constants need no register; there is no reset, as valid bits qualify them."""
     wires = [bit for bit in bits if not isinstance(bit, int)]
     register = Signal(len(wires), name=name, reset_less=True)
     with m.If(take):

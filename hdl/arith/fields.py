@@ -1,4 +1,4 @@
-"""The fields of an operand, as the arithmetic takes them."""
+"""Sign, exponent and mantissa fields of an operand."""
 
 from dataclasses import dataclass
 
@@ -10,7 +10,7 @@ from lmul.hdl.arith.gates import Bit, bits_of
 
 @dataclass(frozen=True)
 class OperandFields:
-    """Mantissa and exponent field, lowest bits first.
+    """Mantissa and exponent field of an operand, lowest bits first.
 
     Attributes
     ----------
@@ -25,7 +25,7 @@ class OperandFields:
 
 
 def split(f: Format, width: int, code: Value) -> tuple[OperandFields, Bit]:
-    """A code's fields, with the mantissa brought to `width` bits, and its sign."""
+    """Split a code into its fields, the mantissa padded to `width` bits, and its sign."""
     *bits, sign = bits_of(code)
     padding: list[Bit] = [0] * (width - f.mantissa_bits)
     return OperandFields([*padding, *bits[: f.mantissa_bits]], bits[f.mantissa_bits :]), sign

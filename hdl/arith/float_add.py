@@ -1,4 +1,4 @@
-"""One step of a floating-point accumulator: the sum of what it holds and a product, rounded once.
+"""One step of a floating-point accumulator: add a product and round once.
 
 The two are sorted by magnitude. The smaller one is shifted right, added or subtracted, and the leading one of what
 comes out is brought to the top. Two bits below the longer significand, and whether anything was shifted out past them,
@@ -18,7 +18,7 @@ from lmul.hdl.arith.words import cat, normalised, shifted_down, word
 
 @dataclass(frozen=True)
 class WideProduct:
-    """A product before it is squeezed into a format.
+    """Product before it is rounded to a format.
 
     Attributes
     ----------
@@ -44,7 +44,7 @@ class WideProduct:
 
     @property
     def reach(self) -> Reach:
-        """Where the product can lie."""
+        """Return the range of the product's exponent."""
         half = 1 << (len(self.exponent) - 1)
         return Reach(
             -half if self.lowest is None else self.lowest,
@@ -54,7 +54,7 @@ class WideProduct:
 
 
 def accumulated(m: Module, f: Format, acc: Value | Sequence[Bit], product: WideProduct) -> tuple[list[Bit], Bit]:
-    """The code of acc + product, and whether the product or the sum was above TOP.
+    """Compute the code of acc + product, and whether the product or the sum was above TOP.
 
     `acc` is a code of a sum or +0: no subnormal number, nor Inf or NaN.
     """
@@ -88,7 +88,7 @@ def accumulated(m: Module, f: Format, acc: Value | Sequence[Bit], product: WideP
 
 @dataclass(frozen=True)
 class _Sorted:
-    """What to add, by magnitude.
+    """Accumulator and product, sorted by magnitude.
 
     Attributes
     ----------
@@ -148,7 +148,7 @@ def _rounded(
     sticky: Bit,
     reach: Reach,
 ) -> Value:
-    """The normalised sum rounded: the mantissa, and above it the exponent in two's complement if it can be outside."""
+    """Round the normalised sum: mantissa below, exponent above, in two's complement if it can leave the range."""
     width = f.mantissa_bits
     kept, guard, rest = normal[-width - 1 : -1], normal[-width - 2], normal[: -width - 2]
     up = wire(m, "up", both(guard, either(sticky, *rest, kept[0])))
@@ -172,7 +172,7 @@ def _rounded(
 
 
 def _clamped(m: Module, f: Format, product: WideProduct) -> tuple[WideProduct, Bit]:
-    """The product, normalised and within the format, and whether it was above."""
+    """Normalise a product and clamp it to the format; tell whether it was above TOP."""
     reach = product.reach
     significand, e = list(product.significand), cat(product.exponent).as_signed()
     if product.full:

@@ -1,4 +1,4 @@
-"""The policy ieee: what comes before and after the arithmetic of normal numbers.
+"""Policy ieee: normalisation of subnormal operands, and denormalisation, rounding and special values of the product.
 
 Before it, a subnormal operand is normalised: its leading one becomes the hidden one, and its exponent field, 0, becomes
 minus the number of zeros that stood above the leading one. After it, a product whose exponent field is 0 or less is
@@ -20,7 +20,7 @@ from lmul.hdl.arith.gates import Bit, all_of, any_of, both, choose, either, inve
 
 @dataclass(frozen=True)
 class Special:
-    """What the operands alone decide about the product."""
+    """Properties of the product that follow from the operands alone."""
 
     nan: Bit
     infinite: Bit
@@ -30,7 +30,7 @@ class Special:
 def operands(
     m: Module, p: Parameters, x: OperandFields, y: OperandFields
 ) -> tuple[OperandFields, OperandFields, Special]:
-    """The operands with subnormal ones normalised, and what is special about them.
+    """Normalise subnormal operands, and detect NaN, Inf and zero.
 
     Where the product of two subnormal numbers always rounds to zero and the method does not tell x from y, one
     normaliser can serve both, right or not where both are subnormal: it gets y's mantissa if y is subnormal, else x's.
@@ -59,7 +59,7 @@ def operands(
 
 
 def _classes(m: Module, f: Format, name: str, operand: OperandFields, normal: Bit) -> tuple[Bit, Bit, Bit]:
-    """Whether an operand is NaN, infinite, zero."""
+    """Tell whether an operand is NaN, whether it is infinite, and whether it is zero."""
     some = wire(m, f"{name}_some", either(*operand.mantissa))
     zero = wire(m, f"{name}_zero", inverse(either(normal, some)))
     if f.kind is Kind.FINITE:
@@ -76,7 +76,10 @@ def _classes(m: Module, f: Format, name: str, operand: OperandFields, normal: Bi
 
 
 def _normalised(m: Module, name: str, mantissa: Sequence[Bit], shift: Bit) -> tuple[list[Bit], list[Bit]]:
-    """A mantissa, shifted left past its leading one if `shift`; minus the number of zeros above that, and its sign.
+    """Shift a mantissa left past its leading one if `shift`; return it and minus the number of leading zeros.
+
+    The second number is in two's complement, with as many bits as its largest value needs, and a sign. For a mantissa
+    of zeros neither result is meaningful.
 
     The number of zeros has as many bits as its largest value needs; a mantissa of zeros gives nonsense.
     """
@@ -101,7 +104,7 @@ def _normalised(m: Module, name: str, mantissa: Sequence[Bit], shift: Bit) -> tu
 
 
 def _field(m: Module, name: str, operand: OperandFields, normal: Bit, subnormal_field: Sequence[Bit]) -> list[Bit]:
-    """The exponent field in two's complement, with that of a subnormal operand in place of its 0."""
+    """Build the exponent field in two's complement; that of a subnormal operand replaces its 0."""
     subnormal = wire(m, f"{name}_subnormal", inverse(normal))
     *low, sign = subnormal_field
     width = max(len(operand.exponent) + 1, len(subnormal_field))
@@ -114,7 +117,7 @@ def _field(m: Module, name: str, operand: OperandFields, normal: Bit, subnormal_
 
 
 def negated(m: Module, name: str, bits: Sequence[Bit]) -> list[Bit]:
-    """Minus a number in two's complement: a bit is inverted where a lower one is 1."""
+    """Negate a number in two's complement: invert each bit above the lowest one."""
     result, lower = [], [bits[0]]
     result.append(bits[0])
     for i, bit in enumerate(bits[1:], 1):
@@ -127,7 +130,9 @@ def negated(m: Module, name: str, bits: Sequence[Bit]) -> list[Bit]:
 def products(
     m: Module, p: Parameters, t: Placed, sides: tuple[Bit, Bit], special: Special, sign: Bit
 ) -> tuple[list[Bit], Bit]:
-    """The magnitude code and the sign of the product.
+    """Build the magnitude code and the sign of the product.
+
+    `sides` tells of an exact product whether it is above the value of T, and whether it is below.
 
     `sides` says of an exact product whether it lies above T's value, and whether below it.
     """
@@ -152,14 +157,18 @@ def products(
 
 
 def _replaced(bit: Bit, i: int, codes: Sequence[tuple[Bit, int]]) -> Bit:
-    """A bit of the number, or of the code whose condition holds; of two that hold, a 1 wins."""
+    """Select bit i of the number, or of the code whose condition holds; if two hold, a 1 wins."""
     ones = [condition for condition, code in codes if code >> i & 1]
     zeros = [inverse(condition) for condition, code in codes if not code >> i & 1]
     return either(both(bit, *zeros), *ones)
 
 
 def _denormalised(m: Module, p: Parameters, t: Placed, sides: tuple[Bit, Bit]) -> tuple[list[Bit], Bit, Bit]:
-    """The mantissa of T below the smallest normal number, whether it rounds up to that, and whether it is far below.
+    """Build the mantissa below the smallest normal number, its carry into that, and whether T is far below.
+
+    With n = -(T >> M) the significand is shifted right by 1 + n places and rounded to nearest even. T may be a rounded
+    product. Then only an exact T makes a tie; otherwise `sides` decides. All other numbers are as far from a tie as T,
+    so double rounding changes nothing else.
 
     With n = -(T >> M) the significand is shifted right by 1 + n places and rounded to nearest even. T may itself be a
     rounded product; then a tie is one only if T is exact, and `sides` decides otherwise. That is all there is to

@@ -1,4 +1,4 @@
-"""The mantissa of a product and what it carries into the exponent, in three ways.
+"""Mantissa of a product and its carries into the exponent, for the adder family and two exact multipliers.
 
 Operands are the mantissa fields of two normal numbers, lowest bit first. Each way gives the M bits of the product's
 mantissa and two carries into the lowest column of the exponents' sum.
@@ -23,7 +23,7 @@ TABLE_WITH_SIDES_BITS = 3
 
 @dataclass(frozen=True)
 class Mantissa:
-    """The mantissa of a product.
+    """Mantissa of a product, with its carries into the exponent.
 
     Attributes
     ----------
@@ -42,14 +42,14 @@ class Mantissa:
 
 
 def correction(m: Module, parameters: Parameters, x: Sequence[Bit], y: Sequence[Bit]) -> list[Bit]:
-    """The bits of D, for the adder family."""
+    """Build the bits of D for the adder family."""
     width, t = len(x), parameters.table_bits or 0
     table = [parameters.correction[i][j] for i, j in _pairs(t)]
     return _table(m, "d", table, width, x[width - t :], y[width - t :])
 
 
 def added(m: Module, d: Sequence[Bit], x: Sequence[Bit], y: Sequence[Bit]) -> Mantissa:
-    """The adder family: x + y + D, in one carry chain.
+    """Add x + y + D in one carry chain, for the adder family.
 
     D's lowest bit is the chain's carry-in. Its other bits go into the operands before the chain, by `carry_save`.
     """
@@ -60,7 +60,7 @@ def added(m: Module, d: Sequence[Bit], x: Sequence[Bit], y: Sequence[Bit]) -> Ma
 
 
 def tabled(m: Module, rounding: Rounding, x: Sequence[Bit], y: Sequence[Bit], sides: bool) -> Mantissa:
-    """The exact product rounded once, for few bits: x + y + D with D a table over both mantissas.
+    """Multiply exactly and round once, for narrow mantissas: x + y + D with D from a table over both mantissas.
 
     Up to three bits D is 0 or 1, a mere carry-in. At four it is at most 3, and its upper bit goes into the sum in a
     second row; x + y + D is less than 2^(M+1), so that the two rows never carry out together. With `sides` two more
@@ -83,7 +83,7 @@ def tabled(m: Module, rounding: Rounding, x: Sequence[Bit], y: Sequence[Bit], si
 
 
 def _pairs(width: int) -> list[tuple[int, int]]:
-    """All pairs of fields of `width` bits, in the order in which `_table` looks them up."""
+    """List all pairs of fields of `width` bits, in the order of the index of `_table`."""
 
     def field(index: int, offset: int) -> int:
         return sum((index >> (2 * k + offset) & 1) << k for k in range(width))
@@ -92,13 +92,13 @@ def _pairs(width: int) -> list[tuple[int, int]]:
 
 
 def _table(m: Module, name: str, entries: Sequence[int], bits: int, x: Sequence[Bit], y: Sequence[Bit]) -> list[Bit]:
-    """The low `bits` bits of the entry for the fields x and y; neighbours in weight are neighbours in the index."""
+    """Look up the low `bits` bits of the entry for fields x and y. The index interleaves the bits of y and x."""
     index = [bit for pair in zip(y, x, strict=True) for bit in pair]
     return [wire(m, f"{name}_{b}", lookup(index, [entry >> b & 1 for entry in entries])) for b in range(bits)]
 
 
 def _rounded(product: int, width: int, rounding: Rounding) -> tuple[int, int]:
-    """A product of two significands as an extended code: mantissa, plus 2^M for an exponent one higher.
+    """Round a product of two significands to an extended code: mantissa, plus 2^M per step of the exponent.
 
     The second number is the side of that code on which the product lies: 1 above, -1 below, 0 neither.
     """
@@ -110,7 +110,7 @@ def _rounded(product: int, width: int, rounding: Rounding) -> tuple[int, int]:
 
 
 def significand_product(m: Module, x: Sequence[Bit], y: Sequence[Bit], form: Form = Form.ARRAY) -> list[Bit]:
-    """(2^M + x) (2^M + y), all 2M + 2 bits, by an array of full adders unless told otherwise.
+    """Multiply (2^M + x) (2^M + y); return all 2M + 2 bits. The default form is an array of full adders.
 
     Each row adds one bit of y times all of x and saves its carries for the next row; one carry chain ends it. A wire
     column_I_sum_K or column_I_carry_K is of adder K in the column of weight 2^I.
@@ -144,7 +144,7 @@ def _column(m: Module, i: int, adder: int, bits: tuple[Bit, Bit, Bit]) -> tuple[
 
 
 def rounded(m: Module, rounding: Rounding, bits: Sequence[Bit]) -> Mantissa:
-    """The mantissa of a product of significands, normalised by one multiplexer and rounded once.
+    """Normalise a product of significands by one multiplexer and round it once.
 
     To nearest, it rounds half up by adding the guard bit, then clears the lowest bit if that was a tie; so the sticky
     bit is not in the carry chain. A product of 2 or more never rounds up to the next power of two, since the largest

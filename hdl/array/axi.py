@@ -1,5 +1,5 @@
 # amaranth: UnusedElaboratable=no
-"""The systolic array behind AXI4-Stream."""
+"""Systolic array with AXI4-Stream ports."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -22,21 +22,21 @@ _PREFIXES = {"a": "s_axis_a", "b": "s_axis_b", "c": "m_axis_c"}
 
 
 class _Array(SystolicArray):
-    """The array as a module inside."""
+    """Array as an inner module with a fixed name."""
 
     @property
     def name(self) -> str:
-        """The name of the module."""
+        """Return the name of the module."""
         return "array"
 
     @property
     def description(self) -> list[str]:
-        """What it is, for the head of the module."""
+        """Return the comment lines above the module."""
         return ["array: the array itself; elements are packed without gaps."]
 
 
 class AxiStreamArray(wiring.Component):
-    """A `SystolicArray` whose streams are AXI4-Stream, in whole bytes, with registers at all of its ports.
+    """`SystolicArray` with AXI4-Stream ports of whole bytes, and register slices at all of them.
 
     Beats are those of the array. Every element takes whole bytes of tdata: codes are extended with zeros, sums that are
     integers with their sign. An input element of which a byte is not kept (tkeep 0) counts as code 0, so that a beat
@@ -108,28 +108,31 @@ class AxiStreamArray(wiring.Component):
 
     @property
     def name(self) -> str:
-        """The name of the exported module."""
+        """Return the name of the exported module."""
         return f"{self.array.name}_axi"
 
     @property
     def parts(self) -> Sequence[Part]:
-        """The array, and the registers at its ports."""
+        """List the array and the register slices, each module once."""
         slices = {part.name: part for part in map(self._slice, _PREFIXES)}
         return [self._inner, *slices.values()]
 
     @property
     def latency(self) -> int:
-        """Cycles from the beat of a that completes a row of sums (output-stationary: row 0) to its beat of c."""
+        """Return the cycles from the beat of a that completes a row of sums to its beat of c.
+
+        Output-stationary, the row is row 0.
+        """
         return self.array.latency + SLICES
 
     @property
     def description(self) -> list[str]:
-        """What it computes, for the head of the Verilog file."""
+        """Return the comment lines at the top of the Verilog file."""
         return describe_array.describe_axi(self.name, self.array, self.layout, self.latency)
 
     @property
     def manifest(self) -> dict[str, Any]:
-        """Kind, parameters, latency and the layout of every port, for programs to read."""
+        """Return kind, parameters, latency and the layout of every port, for programs to read."""
         return {
             **self.array.manifest,
             "kind": "axi-stream array",
@@ -157,11 +160,11 @@ class AxiStreamArray(wiring.Component):
         return m
 
     def _slice(self, stream: str) -> Slice:
-        """A beat of an input has all fields of its stream; tkeep of c is not stored."""
+        """Build the register slice of a stream. It stores all fields of a beat, except tkeep of c."""
         return Slice(sum(field.width for field in self.layout[stream] if stream != "c" or not _is_keep(field)))
 
     def _sliced(self, m: Module, stream: str) -> tuple[Value, Signal, Signal]:
-        """The beats of an input behind their registers."""
+        """Place the register slice of an input stream; return its beat, valid and ready."""
         prefix, part = _PREFIXES[stream], self._slice(stream)
         beat = Signal(part.width, name=f"{stream}_beat")
         valid, ready = Signal(name=f"{stream}_valid"), Signal(name=f"{stream}_ready")
@@ -179,7 +182,7 @@ class AxiStreamArray(wiring.Component):
         return beat, valid, ready
 
     def _results(self, m: Module, results: dict[str, Signal], valid: Value, ready: Value) -> None:
-        """Beats of c, extended and through registers."""
+        """Extend the sums to whole bytes and send them through the register slice of c."""
         tdata, tkeep, tlast, tuser = self.layout["c"]
         used = tdata.used or tdata.element
         sums = [results["c"][i : i + used] for i in range(0, len(results["c"]), used)]
@@ -209,7 +212,7 @@ def _is_keep(field: Field) -> bool:
 
 
 def _axi_fields(stream: str, array: SystolicArray) -> list[Field]:
-    """The fields of a stream in whole bytes, with the names of AXI4-Stream."""
+    """List the fields of a stream in whole bytes, with their AXI4-Stream names."""
     elements, last, *others = describe_array.streams(array)[stream]
     prefix, size = _PREFIXES[stream], -(-elements.element // 8)
     extension = "sign" if stream == "c" and integer_sums(array.dot) else "zero"
@@ -225,7 +228,7 @@ def _axi_fields(stream: str, array: SystolicArray) -> list[Field]:
 
 
 def _unpacked(layout: list[Field], own: list[Field], beat: Value) -> dict[str, Value]:
-    """The payload of the array from a beat of its stream."""
+    """Extract the array's payload from a beat of AXI4-Stream."""
     parts, place_ = [], 0
     for field in layout:
         parts.append(beat[place_ : place_ + field.width])

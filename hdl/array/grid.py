@@ -1,5 +1,5 @@
 # amaranth: UnusedElaboratable=no
-"""The rows of a systolic array with the delays before and behind them: whole beats in, whole beats out."""
+"""Rows of a systolic array with the skews before and behind them: whole beats in, whole beats out."""
 
 from collections.abc import Sequence
 
@@ -15,7 +15,7 @@ from lmul.hdl.hierarchy import Part, place
 
 
 class _Grid(wiring.Component):
-    """What both dataflows share."""
+    """Base class of the grids of both dataflows."""
 
     clocked = True
 
@@ -26,24 +26,24 @@ class _Grid(wiring.Component):
 
     @property
     def name(self) -> str:
-        """The name of the module."""
+        """Return the name of the module."""
         return "grid"
 
     @property
     def parts(self) -> Sequence[Part]:
-        """A row, and the delays."""
+        """List the row and the skews."""
         return [self.row, *(skew for skew in self._skews().values() if skew.count > 1)]
 
     @property
     def description(self) -> list[str]:
-        """What it is, for the head of the module."""
+        """Return the comment lines above the module."""
         return [f"{self.name}: {self.rows} x {self.columns} processing elements, and the delays around them."]
 
     def _skews(self) -> dict[str, Skew]:
         raise NotImplementedError
 
     def _skewed(self, m: Module, name: str, value: Value) -> Value:
-        """A word with its fields delayed."""
+        """Delay the fields of a word by its skew, if it has more than one field."""
         skew = self._skews()[name]
         if skew.count == 1:
             return value
@@ -53,7 +53,7 @@ class _Grid(wiring.Component):
 
 
 class OutputStationaryGrid(_Grid):
-    """Results leave at the bottom, which is row 0: what passes down enters at row R - 1.
+    """Grid whose results leave at the bottom, row 0; what passes down enters at row R - 1.
 
     Row r takes its operands R - 1 - r steps after row R - 1, and column c takes them c steps after column 0. The
     results of a tile are all in the drain registers when row 0 has its own; then they move down, one a step, while
@@ -140,7 +140,7 @@ class OutputStationaryGrid(_Grid):
 
 
 class WeightStationaryGrid(_Grid):
-    """Sums start at the top, which is row 0, and leave at the bottom.
+    """Grid whose sums start at the top, row 0, and leave at the bottom.
 
     Row r takes its operands r steps after row 0, and column c takes them c steps after column 0.
 

@@ -1,5 +1,5 @@
 # amaranth: UnusedElaboratable=no
-"""Systolic arrays behind streams."""
+"""Systolic arrays with stream ports."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -29,7 +29,7 @@ MOST_SUMS = 1 << 16
 
 
 class SystolicArray(wiring.Component):
-    """Multiplies matrices, a tile at a time: sums of products of codes, as the golden model forms them, bit for bit.
+    """Systolic array. Multiplies matrices of codes tile by tile; sums are bit for bit those of the golden model.
 
     Output-stationary, a tile C = A B has up to `rows` rows and `columns` columns and takes ceil(K / lanes) steps; in
     each a beat of a and one of b are taken together, and the sums stay where they are formed until the tile ends. Then
@@ -152,29 +152,32 @@ class SystolicArray(wiring.Component):
 
     @property
     def name(self) -> str:
-        """The name of the exported module."""
+        """Return the name of the exported module."""
         lanes = "" if self.lanes == 1 else f"x{self.lanes}"
         sums = f"_s{self.sums}" if self.dataflow is Dataflow.WEIGHT_STATIONARY and self.sums != SUMS else ""
         return f"{self.dot.name}_{self.dataflow}_{self.rows}x{self.columns}{lanes}{sums}"
 
     @property
     def parts(self) -> Sequence[Part]:
-        """The grid, and what rounds the sums that leave."""
+        """List the grid, and the rounder if there is an output format."""
         return [self.grid] if self.dot.output is None else [self.grid, Rounder(self.dot)]
 
     @property
     def latency(self) -> int:
-        """Cycles from the beat of a that completes a row of sums (output-stationary: row 0) to its beat of c."""
+        """Return the cycles from the beat of a that completes a row of sums to its beat of c.
+
+        Output-stationary, the row is row 0.
+        """
         return self.rows + self.columns + (self.dataflow is Dataflow.OUTPUT_STATIONARY)
 
     @property
     def description(self) -> list[str]:
-        """What it computes, for the head of the Verilog file."""
+        """Return the comment lines at the top of the Verilog file."""
         return describe(self)
 
     @property
     def manifest(self) -> dict[str, Any]:
-        """Kind, parameters, latency and the layout of every port, for programs to read."""
+        """Return kind, parameters, latency and the layout of every port, for programs to read."""
         return manifest(self)
 
     def elaborate(self, platform: object) -> Module:
@@ -193,7 +196,7 @@ class SystolicArray(wiring.Component):
         return m
 
     def _loaded(self, m: Module) -> Value:
-        """The stored words of a beat of b."""
+        """Build the stored words of a beat of b."""
         width = self.dot.product.y_format.width
         anchor = self.b.p.anchor if self.dot.window is not None else None
         codes = [self.b.p.b[i : i + width] for i in range(0, len(self.b.p.b), width)]
@@ -206,7 +209,7 @@ class SystolicArray(wiring.Component):
         return element.y if isinstance(element, OutputStationary) else element.word
 
     def _output_stationary(self, m: Module, enable: Signal, words: Value) -> tuple[Value, Value]:
-        """Beats of a and b go in together; what comes out of the grid is a beat of c."""
+        """Build the control of an output-stationary array; return when beats of a and of b are taken."""
         a, b, c = self.a, self.b, self.c
         # The last step of a tile waits until the drain registers take its results: R steps after the last one before.
         busy = Signal(range(self.rows), name="busy")
@@ -245,7 +248,7 @@ class SystolicArray(wiring.Component):
         return step, step
 
     def _out(self, m: Module, sums: Value, leaves: Value) -> None:
-        """The sums, and their flags, as a beat of c."""
+        """Drive a beat of c with the sums and their flags; round the sums if there is an output format."""
         width = result_width(self.dot)
         results = [sums[i : i + width] for i in range(0, len(sums), width)]
         codes, saturated = [], []
@@ -263,7 +266,10 @@ class SystolicArray(wiring.Component):
             m.d.sync += self.saturated.eq(1)
 
     def _weight_stationary(self, m: Module, enable: Signal, words: Value) -> tuple[Value, Value]:
-        """Beats of b fill the shadow registers, beats of a pass through; partial sums wait in a memory."""
+        """Build the control of a weight-stationary array; return when beats of a and of b are taken.
+
+        Beats of b fill the shadow registers. Partial sums wait in a memory between passes.
+        """
         a, b, c = self.a, self.b, self.c
         count = Signal(range(self.rows + 1), name="words_loaded")
         first, again = Signal(name="first", init=1), Signal(name="again")
@@ -329,7 +335,7 @@ class SystolicArray(wiring.Component):
         return step, load
 
     def _rows_of_a_pass(self, m: Module, step: Value, again: Value) -> Signal:
-        """Whether the next beat of a takes a partial sum; passes that leave too many, or another number, are told."""
+        """Tell whether the next beat of a takes a partial sum; flag passes with too many or other numbers of rows."""
         a = self.a
         row, left = Signal(range(self.sums + 2), name="row"), Signal(range(self.sums + 2), name="rows_left")
         takes = Signal(name="takes")
@@ -347,7 +353,7 @@ class SystolicArray(wiring.Component):
         return takes
 
     def _partial_sums(self, m: Module, sums: Value, arrives: Value, taken: Value, waiting: Signal) -> Value:
-        """A queue of beats of sums: `arrives` puts one in, `taken` takes the oldest out."""
+        """Build a queue of beats of sums: `arrives` pushes one, `taken` pops the oldest."""
         memory: Any = Memory(shape=len(sums), depth=self.sums, init=[])
         m.submodules.partial = memory
         address = (len(sums), self.sums.bit_length() - 1)

@@ -1,5 +1,5 @@
 # amaranth: UnusedElaboratable=no
-"""Many products into one accumulator."""
+"""Dot products into one integer accumulator."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -18,7 +18,7 @@ LANES = range(1, 257)
 
 
 class DotProduct(wiring.Component):
-    """Adds up the products of codes of x and words of y that stay until they are released.
+    """Dot-product unit: sums the products of codes of x with words of y that stay until released.
 
     What comes out is what `golden.dot.dot_product` gives, with `saturate` for the anchored accumulator, bit for bit.
 
@@ -92,27 +92,27 @@ class DotProduct(wiring.Component):
 
     @property
     def name(self) -> str:
-        """The name of the exported module."""
+        """Return the name of the exported module."""
         return f"{self.dot.name}_dot_x{self.lanes}"
 
     @property
     def parts(self) -> Sequence[Part]:
-        """The lane."""
+        """List the lane."""
         return product_parts(self.dot)
 
     @property
     def latency(self) -> int:
-        """Cycles from the beat that ends a sum to that sum."""
+        """Return the cycles from the last beat of a sum to the sum."""
         return LATENCY
 
     @property
     def description(self) -> list[str]:
-        """What it computes, for the head of the Verilog file."""
+        """Return the comment lines at the top of the Verilog file."""
         return describe_dot(self.name, self.dot, self.lanes)
 
     @property
     def manifest(self) -> dict[str, Any]:
-        """Kind, parameters, latency and the layout of every port, for programs to read."""
+        """Return kind, parameters, latency and the layout of every port, for programs to read."""
         return dot_manifest(self.dot, self.lanes)
 
     def elaborate(self, platform: object) -> Module:

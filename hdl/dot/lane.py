@@ -1,5 +1,5 @@
 # amaranth: UnusedElaboratable=no
-"""One product of a processing element: multiplied, and brought to the accumulator's units."""
+"""Lane of a processing element: forms one product and aligns it to the accumulator."""
 
 from collections.abc import Sequence
 
@@ -18,7 +18,7 @@ from lmul.hdl.hierarchy import Part
 
 
 def addend_width(dot: DotParameters) -> int:
-    """Bits of an addend, without the sign above them."""
+    """Return the bits of an addend, without its sign."""
     if dot.window is not None:
         return dot.window + dot.full
     significand = (2 if dot.full else 1) * (dot.product.result.mantissa_bits + 1)
@@ -26,7 +26,7 @@ def addend_width(dot: DotParameters) -> int:
 
 
 class Lane(wiring.Component):
-    """Multiplies a code of x by a stored word of y and aligns the product; fixed and anchored accumulators only.
+    """Lane. Multiplies a code of x by a stored word of y and aligns the product; for integer accumulators.
 
     Combinational.
 
@@ -77,17 +77,17 @@ class Lane(wiring.Component):
 
     @property
     def name(self) -> str:
-        """The name of the module."""
+        """Return the name of the module."""
         return "lane"
 
     @property
     def parts(self) -> Sequence[Part]:
-        """None."""
+        """Return no parts: it instantiates nothing."""
         return ()
 
     @property
     def description(self) -> list[str]:
-        """What it does, for the head of the module."""
+        """Return the comment lines above the module."""
         return [f"{self.name}: one product, aligned to the accumulator. Combinational."]
 
     def elaborate(self, platform: object) -> Module:

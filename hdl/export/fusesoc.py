@@ -1,11 +1,11 @@
-"""The FuseSoC core file of an exported unit, CAPI2."""
+"""FuseSoC core file (CAPI2) of an exported unit."""
 
 from collections.abc import Iterable
 from importlib.metadata import version
 
 
 def core_file(name: str, description: str, bench: str, data: Iterable[str]) -> str:
-    """The text of NAME.core: the module as the target `default`, its bench as `sim`, and `lint`.
+    """Write the text of NAME.core, with the targets `default` (the module), `sim` (its bench) and `lint`.
 
     Parameters
     ----------

@@ -1,5 +1,5 @@
 # amaranth: UnusedElaboratable=no
-"""From an Amaranth component to a Verilog-2005 file and its manifest: the one place that writes either."""
+"""Export of Amaranth components as Verilog-2005 with a manifest. No other module writes either."""
 
 import gc
 import hashlib
@@ -26,16 +26,16 @@ OWNERSHIP = "Generated files belong to whoever generates them."
 
 
 class ExportableUnit(Part, Protocol):
-    """What can be exported: a component that also describes itself to programs."""
+    """Component that can be exported: a part with a manifest."""
 
     @property
     def manifest(self) -> dict[str, Any]:
-        """Kind, parameters and latency."""
+        """Return kind, parameters and latency."""
 
 
 @dataclass(frozen=True)
 class Port:
-    """A port of the exported module."""
+    """Port of the exported module."""
 
     name: str
     direction: str
@@ -43,7 +43,7 @@ class Port:
 
 
 class _Flat(Elaboratable):
-    """A component behind ports that are plain signals."""
+    """Component with plain signals as ports."""
 
     def __init__(self, unit: Part) -> None:
         self._unit = unit
@@ -66,7 +66,7 @@ class _Flat(Elaboratable):
 
 @dataclass(frozen=True)
 class Exported:
-    """An exported unit; `companions` are the files beside the two."""
+    """Files of an exported unit; `companions` are the files beside Verilog and manifest."""
 
     verilog: Path
     manifest: Path
@@ -75,7 +75,7 @@ class Exported:
 
 
 def ports_of(unit: Part) -> list[Port]:
-    """The ports that the exported module has."""
+    """List the ports of the exported module."""
     return _Flat(unit).ports
 
 
@@ -129,7 +129,7 @@ _WRITE_VERILOG = [
 
 
 def verilog(unit: Part) -> str:
-    """The module of a unit, and below it those of its parts, which have its name before theirs."""
+    """Write the module of a unit, and below it the modules of its parts, prefixed with the unit's name."""
     comments = [*unit.description, "", f"Written by lmul {version('lmul')}. {OWNERSHIP}"]
     parts = all_parts(unit)
     modules = [_commented(comments, _module(unit, unit.name))]
@@ -164,7 +164,7 @@ def _module(part: Part, name: str) -> str:
 
 @contextmanager
 def _uncollected() -> Iterator[None]:
-    """Without searches for garbage: there is none among the millions of objects of a large unit, until all are."""
+    """Turn garbage collection off meanwhile: a large unit has millions of objects, all in use to the end."""
     before = gc.isenabled()
     gc.disable()
     try:
@@ -183,7 +183,7 @@ def _declarations(ports: list[Port], registered: set[str]) -> str:
 
 
 def _statements(text: str, ports: Collection[str]) -> str:
-    """What stands between the ports and `endmodule` in the only module of a file that Yosys wrote."""
+    """Extract the statements between ports and `endmodule` from a file of one module by Yosys."""
     body = text.partition("\nmodule ")[2].partition(";\n")[2].rpartition("endmodule")[0]
     body = re.sub(r"^  (input|output) .*\n", "", body, flags=re.MULTILINE)
 
@@ -194,7 +194,7 @@ def _statements(text: str, ports: Collection[str]) -> str:
 
 
 def _plain(body: str) -> str:
-    """With plain names for what has none of its own but passes a boundary inside: Amaranth calls it port$1234$0."""
+    """Replace Amaranth's names of inner ports, as in port$1234$0, by plain ones."""
     names: dict[str, str] = {}
     taken = set(re.findall(r"\w+", body))
 
