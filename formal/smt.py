@@ -7,7 +7,7 @@ wrote the file is trusted.
 import json
 import re
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import reduce
 from itertools import pairwise
@@ -131,8 +131,6 @@ def load(
     tm: TermManager,
     verilog: str,
     top: str,
-    files: Mapping[str, str | bytes] | None = None,
-    prepare: Sequence[str] = (),
     expose: Sequence[str] = (),
 ) -> Circuit:
     """The module `top` of a Verilog text.
@@ -145,10 +143,6 @@ def load(
         What the file says.
     top : str
         Name of the module.
-    files : mapping of str to str or bytes
-        More files, which `prepare` reads.
-    prepare : sequence of str
-        Yosys commands before `top` is flattened, such as reading what cells do.
     expose : sequence of str
         Wires that are to be inputs, whatever drives them in the text.
 
@@ -160,11 +154,9 @@ def load(
         A register takes another edge than the rising one of clk, or something is z.
     """
     with scratch_folder() as folder:
-        for file, content in {**(files or {}), "unit.v": verilog}.items():
-            (folder / file).write_bytes(content.encode() if isinstance(content, str) else content)
+        (folder / "unit.v").write_text(verilog)
         commands = [
             "read_verilog unit.v",
-            *prepare,
             f"hierarchy -check -top {top}",
             "proc",
             "flatten",
