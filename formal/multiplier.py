@@ -1,4 +1,4 @@
-"""The proof of one multiplier: its exported Verilog against the specification, for all operands."""
+"""Proof of a combinational multiplier: its exported Verilog against the specification, for all operands."""
 
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -52,7 +52,7 @@ class Counterexample:
 
 @dataclass(frozen=True)
 class Proof:
-    """What came of a proof.
+    """Result of a proof.
 
     Parameters
     ----------
@@ -82,7 +82,7 @@ class Proof:
 
     @property
     def outcome(self) -> str:
-        """In one word: proved, refuted, unknown, or void if a control was not refuted."""
+        """Return proved, refuted, unknown, or void if a control was not refuted."""
         if self.holds is False:
             return "refuted"
         if self.control is None or self.careless == ():
@@ -136,7 +136,7 @@ def prove_verilog(
 
 
 class _Claim:
-    """A module's product, and the specified one, of the same operands."""
+    """Claim that a module's product is the specified one."""
 
     def __init__(self, verilog: str, top: str, parameters: Parameters) -> None:
         self.tm = TermManager()
@@ -148,14 +148,14 @@ class _Claim:
         self.p = circuit.net("p", _STATE)
 
     def ask(self, error: int, seconds: float, given: Sequence[Term] = ()) -> Answer:
-        """Whether the product is the specified one, whose T is larger by `error`."""
+        """Ask the solver whether the product is the specified one with `error` added to T."""
         x, y, *d = self.operands
         specified = product(self.tm, self.parameters, x, y, d=d[0] if d else None, error=error)
         claim = self.tm.mk_term(Kind.EQUAL, [self.p, specified])
         return always(self.tm, claim, given, [*self.operands, specified, self.p], seconds)
 
     def control(self, seconds: float) -> Counterexample | None:
-        """Operands for which T is not larger by 1: x is a power of two, so that they are found at once, or any."""
+        """Refute the claim with T larger by 1. A power of two as x is tried first, which is fast."""
         f, x = self.parameters.format, self.operands[0]
         power = self.tm.mk_bv_value(x.sort(), 1 << (f.magnitude_bits - 1))
         answer = self.ask(1, seconds, [self.tm.mk_term(Kind.EQUAL, [x, power])])
@@ -164,7 +164,7 @@ class _Claim:
         return self.confirmed(answer, 1, seconds) if answer.holds is False else None
 
     def confirmed(self, answer: Answer, error: int, seconds: float) -> Counterexample:
-        """The counterexample of an answer, asked once more with the operands as constants.
+        """Check a counterexample by asking again with its operands as constants; return it.
 
         Raises
         ------
@@ -183,7 +183,7 @@ class _Claim:
 
 
 def _check_ports(circuit: Circuit, p: Parameters) -> None:
-    """Refuse a module that does not take and give whole codes: a missing bit would be compared as 0."""
+    """Raise ValueError unless the ports are whole codes; a missing bit would be compared as 0."""
     ports = {"x": ("input", p.format.width), "y": ("input", p.y_format.width), "p": ("output", p.result.width)}
     if "d" in circuit.ports:
         ports["d"] = ("input", p.result.mantissa_bits)
@@ -193,9 +193,9 @@ def _check_ports(circuit: Circuit, p: Parameters) -> None:
 
 
 def _with_array(verilog: str, top: str, p: Parameters, seconds: float) -> tuple[str, Answer]:
-    """The proof in two: that the array multiplies, and that the rest is right whatever the product is.
+    """Prove in two parts: the array multiplies, and the rest is right for any product of significands.
 
-    In the second the product of two significands is a function about which only its bounds are known.
+    In the second part the product is an uninterpreted function of which only the bounds are known.
     """
     circuit = gates(verilog, top)
     names = {wire[0]: name for name, wire in circuit.wires.items() if len(wire) == 1}
@@ -222,10 +222,10 @@ Wire = tuple[str, int] | int
 
 
 def _operand_wires(circuit: Gates, p: Parameters) -> Iterator[tuple[list[Wire], list[Wire]]]:
-    """Where the significands may stand: hidden one above the mantissa, zeros below the narrower one.
+    """Yield the places where the significands may be: hidden one on top, zeros below a narrower mantissa.
 
-    They are the operands' own bits under the policy flush. Under ieee there is a normaliser for each, or one for both;
-    what comes out of it has the name of its product with the other's hidden one, or its own.
+    Under flush they are the operands' own bits. Under ieee they are behind a normaliser for each operand, or one for
+    both; a bit is then found by its own name or by that of its partial product with the other's hidden one.
     """
     width = p.result.mantissa_bits
     own: list[list[Wire]] = [
@@ -247,7 +247,7 @@ def _operand_wires(circuit: Gates, p: Parameters) -> Iterator[tuple[list[Wire], 
 
 
 def _named(circuit: Gates, names: Sequence[str]) -> Wire:
-    """The first wire that there is; a bit of which none is left is constant."""
+    """Find the first wire that exists. If none does, the bit is constant 0."""
     return next(((name, 0) for name in names if name in circuit.wires), 0)
 
 
@@ -262,9 +262,9 @@ def _abstract_product(
     operands: tuple[Sequence[Wire], Sequence[Wire]],
     bits: Sequence[Net],
 ) -> tuple[Callable[[Integer, Integer], Integer], list[Term]]:
-    """A function in place of the product of significands, and what is known of it.
+    """Build an uninterpreted function for the product of significands, and the facts known about it.
 
-    Known are its bounds, and what it is for the operands that stand in the module's array, either way round.
+    Known are its bounds, and its value for the operands of the module's array, in either order.
     """
     swapped = operands[0][-2] != ("x", p.format.mantissa_bits - 1)
     cut.state(_STATE)

@@ -1,4 +1,4 @@
-"""Which mutants of a unit do what the unit does: a proof for each, or operands that tell the two apart."""
+"""Equivalence of mutants and their unit: a proof for each mutant, or operands that tell the two apart."""
 
 import time
 from collections.abc import Callable, Iterable
@@ -17,7 +17,7 @@ PATIENCE = 60.0
 
 @dataclass(frozen=True)
 class Proof:
-    """What is known of a mutant.
+    """Result for a mutant.
 
     Attributes
     ----------
@@ -32,7 +32,7 @@ class Proof:
 
 
 def prove(mutants: Mutants, advance: Callable[[], None] = lambda: None, patience: float = PATIENCE) -> list[Proof]:
-    """A proof, or a counterexample, for each mutant, in their order.
+    """Prove each mutant equivalent, or find operands for which it differs; in the order of the mutants.
 
     Of a combinational unit, all products are equal. Of a pipelined one, this is proved: after a reset, from whatever
     two states, unit and mutant are alike; where they are, their outputs are equal, a product that does not count
@@ -66,7 +66,7 @@ def prove(mutants: Mutants, advance: Callable[[], None] = lambda: None, patience
 
 
 class _Pair:
-    """The unit and a mutant side by side, with the same inputs.
+    """Unit and mutant side by side, with the same inputs.
 
     Attributes
     ----------
@@ -87,7 +87,7 @@ class _Pair:
                 circuit.state(state)
 
     def a_difference(self) -> list[Term]:
-        """What holds where the mutant is not the unit."""
+        """Build the conditions under which the mutant differs from the unit."""
         outputs = [name for name in self.unit.outputs if name not in self.unit.registers]
         if not self.unit.registers:
             return [*self._inputs("now"), self._not(self._all(self.same(name, "now") for name in outputs))]
@@ -107,7 +107,7 @@ class _Pair:
         ]
 
     def alike(self, state: str, taken: str) -> Term:
-        """That unit and mutant will do the same, whatever comes.
+        """Build the condition that unit and mutant behave alike from a state on.
 
         Valid bits are equal, and so is a product that counts, and the one that a first rank that counts would give if
         it were taken. What is taken is one state for some x and y. As a premise it is thus weaker than for all x and
@@ -120,7 +120,7 @@ class _Pair:
         return self._all(same)
 
     def same(self, name: str, state: str) -> Term:
-        """That a port or wire has the same value in the unit and in the mutant."""
+        """Build the condition that a port or wire has the same value in unit and mutant."""
         return self._equal(self.unit.net(name, state), self.mutant.net(name, state))
 
     def _taking(self, before: str, after: str) -> list[Term]:
@@ -158,5 +158,5 @@ _ASIDE = ("now", "taking")
 
 
 def _module(smt: str, top: str) -> str:
-    """What a text of several modules says of one."""
+    """Extract one module from an SMT-LIB text of several."""
     return smt.partition(f"; yosys-smt2-module {top}\n")[2].partition("; end of module")[0]

@@ -1,4 +1,4 @@
-"""A unit and what it was mapped to, or another text of the same module: compared for all operands."""
+"""Equivalence of a unit and its mapped netlist, or another text of the same module, for all operands."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -45,7 +45,7 @@ class ProductDifference:
 
 @dataclass(frozen=True)
 class Equality:
-    """What is known of two circuits.
+    """Result of a comparison of two circuits.
 
     Parameters
     ----------
@@ -106,7 +106,7 @@ def _inputs(circuit: Gates) -> list[int | str]:
 
 
 def _patterns(parameters: Parameters, pairs: int, seed: int = 0) -> tuple[list[int], int]:
-    """For each bit of x and then of y its values, one a bit of a number; and how many these are."""
+    """Pack the simulated values of each bit of x, then of y, into an integer; return them and their number."""
     p = parameters
     codes = operands((p.format, p.y_format, p.result), pairs, seed=seed)
     bits = [code >> i & 1 for code, f in zip(codes, (p.format, p.y_format), strict=True) for i in range(f.width)]
@@ -115,7 +115,7 @@ def _patterns(parameters: Parameters, pairs: int, seed: int = 0) -> tuple[list[i
 
 
 def _first_difference(expected: Sequence[int], got: Sequence[int], words: Sequence[int]) -> list[int]:
-    """The bits of the first operands for which some of the bits of two products differ; none if they are equal."""
+    """Find the first operands, as bits, for which two products differ; return an empty list if none do."""
     for a, b in zip(expected, got, strict=True):
         if differing := a ^ b:
             place = (differing & -differing).bit_length() - 1
@@ -124,7 +124,7 @@ def _first_difference(expected: Sequence[int], got: Sequence[int], words: Sequen
 
 
 def _refuted(circuits: Sequence[Gates], parameters: Parameters, bits: Sequence[int]) -> Equality:
-    """The products for some operands, computed once more, from the gates themselves.
+    """Confirm a difference by evaluating the gates for the operands.
 
     Raises
     ------
@@ -147,7 +147,7 @@ def _number(bits: Sequence[int]) -> int:
 
 
 def _simulated(circuits: Sequence[Gates], parameters: Parameters, why: str) -> Equality:
-    """What many pairs of operands say where no proof was found."""
+    """Compare the circuits on many pairs of operands, where no proof was found."""
     total = seed = 0
     while total < PAIRS:
         seed += 1  # the first pairs have been tried

@@ -1,13 +1,13 @@
-"""The proof of a unit of the policy ieee in parts: what normalises its operands, and what multiplies normal numbers.
+"""Proof in parts of a unit with the policy ieee: normalisers apart from the arithmetic of normal numbers.
 
-The solver is slow where shifts by unknown amounts stand before and after an addition. Cut at the wires between them,
+Solvers are slow if shifts by unknown amounts stand before and after an addition. The unit is cut at the wires between:
 
-1. the wires hold the normalised codes of the operands, wherever those are not zero;
-2. whatever is on the wires, within the range of such codes, the product is the specified one of these codes;
-3. for two subnormal operands, where one normaliser serves both, the uncut unit is right.
+1. the wires hold the operands' normalised codes, if these are not zero;
+2. for any values on the wires, within the range of such codes, the product is the specified one of these codes;
+3. for two subnormal operands with a shared normaliser, the uncut unit is right.
 
-Which wires these are the Verilog's names say. A name that lies makes 1 or 2 fail; it cannot make a wrong unit pass,
-since 1 is about the unit as it is, and 2 takes for granted only what 1 proves; so it is never about nothing.
+The wires are found by name (`hdl.arith.wire_names`). A wrong name makes part 1 or 2 fail; it cannot make a wrong unit
+pass. Part 1 is about the unit as it is, and part 2 assumes only what part 1 proves, so its premises can be met.
 """
 
 from collections.abc import Callable, Sequence
@@ -28,7 +28,7 @@ WIDEST_WHOLE_MANTISSA = 4
 
 @dataclass(frozen=True)
 class Names:
-    """The wires between normalisers and arithmetic, lowest bit first; None for a bit that is 0.
+    """Names of the wires between normalisers and arithmetic, lowest bit first; None for a constant 0.
 
     Attributes
     ----------
@@ -46,12 +46,12 @@ class Names:
 
     @property
     def all(self) -> list[str]:
-        """The wires that there are."""
+        """List the wires that exist."""
         return [name for names in (*self.mantissas, *self.exponents) for name in names if name is not None]
 
 
 def names_in(verilog: str, p: Parameters) -> Names | None:
-    """The wires of a unit, if it has all of them."""
+    """Find the wires in a unit's Verilog; return None unless all are there."""
     width = p.result.mantissa_bits
     if p.policy is not Policy.IEEE or p.method is Method.EXACT or width <= WIDEST_WHOLE_MANTISSA:
         return None
@@ -80,7 +80,7 @@ def _numbered(name: Callable[[int], str], bits: int) -> list[str | None]:
 
 
 def prove_in_parts(whole: Circuit, state: str, verilog: str, p: Parameters, names: Names, seconds: float) -> bool:
-    """Whether all parts are proved. If not, nothing is known: a part may fail where the whole does not.
+    """Prove all parts. False proves nothing: a part may fail although the whole holds.
 
     Parameters
     ----------
@@ -114,7 +114,7 @@ Claim = tuple[Truth, list[Truth]]
 
 
 class _Wires:
-    """What is claimed of the wires in one circuit: each a claim, and what is given."""
+    """Claims about the wires in one circuit, each with its premises."""
 
     def __init__(self, circuit: Circuit, state: str, p: Parameters, names: Names) -> None:
         self.p, self.names, self.tm = p, names, circuit.tm
@@ -138,7 +138,7 @@ class _Wires:
         self.codes = tuple((e << width) + m for e, m in zip(self.exponents, (first, second), strict=True))
 
     def hold_the_normalised_codes(self) -> Claim:
-        """Part 1, with what part 2 takes from it."""
+        """State part 1, with what part 2 assumes."""
         claims = []
         for operand, code, fits in zip(self.operands, self.codes, self._fits(), strict=True):
             below = self.p.result.mantissa_bits - operand.format.mantissa_bits
@@ -146,14 +146,14 @@ class _Wires:
         return claims[0] & claims[1], self._not_both_subnormal()
 
     def are_multiplied(self) -> Claim:
-        """Part 2. The wires of a zero may hold anything."""
+        """State part 2. The wires of a zero operand may hold anything."""
         given = [o.is_zero | fits for o, fits in zip(self.operands, self._fits(), strict=True)]
         below = (self.p.result.mantissa_bits - o.format.mantissa_bits for o in self.operands)
         x, y = (code >> bits for code, bits in zip(self.codes, below, strict=True))
         return self._product((x, y)), [*given, *self._not_both_subnormal()]
 
     def do_not_matter(self) -> Claim:
-        """Part 3."""
+        """State part 3."""
         return self._product((None, None)), [self.subnormal[0] & self.subnormal[1]]
 
     def _product(self, normalised: tuple[Integer | None, Integer | None]) -> Truth:
@@ -164,7 +164,7 @@ class _Wires:
         return [~(self.subnormal[0] & self.subnormal[1])] if self.names.shared else []
 
     def _fits(self) -> list[Truth]:
-        """Whether the wires of an operand are within the range of its normalised codes; a normal one is its own."""
+        """State for each operand that its wires are in the range of normalised codes; a normal code is its own."""
         fits = []
         for operand, subnormal, exponent, code in zip(
             self.operands, self.subnormal, self.exponents, self.codes, strict=True

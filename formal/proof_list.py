@@ -1,5 +1,5 @@
 # amaranth: UnusedElaboratable=no
-"""Which units `lmul prove --all` proves."""
+"""List of the units that `lmul prove --all` proves."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -48,7 +48,7 @@ CLOCKED = ("e4m3", "e5m2", "bf16", "e4m3_e5m2")
 
 @dataclass(frozen=True)
 class ProvedUnit:
-    """A unit to prove.
+    """Unit to prove.
 
     Parameters
     ----------
@@ -65,18 +65,18 @@ class ProvedUnit:
     any_constant: bool = False
 
     def build(self) -> Multiplier:
-        """The component."""
+        """Build the component."""
         return AnyConstant(self.parameters) if self.any_constant else Multiplier(self.parameters, self.pipeline)
 
 
 def formats() -> list[Format]:
-    """The table of formats, e5m1 to e5m10, e8m1 to e8m10, and some with few exponent bits, each arithmetic once."""
+    """List the named formats, e5m1 to e5m10, e8m1 to e8m10 and some with few exponent bits, each once."""
     more = [f"e{e}m{m}" for e in (5, 8) for m in range(1, 11)]
     return list(dict.fromkeys(format_named(name) for name in (*FORMATS, *more, *NARROW)))
 
 
 def units(chosen: Sequence[Format] | None = None) -> list[ProvedUnit]:
-    """Every unit, or those whose operands both have one of the chosen formats."""
+    """List all units, or those whose operands both have one of the chosen formats."""
     found = [unit for f in formats() for unit in _units(f, f, None)]
     for x, y, z in MIXED:
         found += _units(format_named(x), format_named(y), None if z is None else format_named(z))
@@ -94,7 +94,7 @@ _EDGES = ((Policy.RAW, None), (Policy.FLUSH, None), (Policy.IEEE, Overflow.SATUR
 
 
 def _units(x: Format, y: Format, z: Format | None) -> Iterator[ProvedUnit]:
-    """Every method and policy for two formats."""
+    """Yield a unit for each method and policy, for given formats."""
     table_bits = range(1, min(3, max(x.mantissa_bits, y.mantissa_bits)) + 1)
     given: dict[str, Any] = {"y_format": y} if z is None else {"y_format": y, "result": z}
     for policy, overflow in _EDGES:

@@ -1,4 +1,4 @@
-"""Many proofs on all cores."""
+"""Proofs of many units on all cores."""
 
 from collections.abc import Callable, Sequence
 
@@ -9,7 +9,7 @@ from lmul.tools.parallel import on_all_cores
 
 
 def prove_all(units: Sequence[ProvedUnit], done: Callable[[], None] = lambda: None) -> list[Proof]:
-    """Prove units, each in one of as many processes as there are cores.
+    """Prove units in parallel, one process a core.
 
     Parameters
     ----------

@@ -1,5 +1,5 @@
 # amaranth: UnusedElaboratable=no
-"""Whether the cells that the report measures still do what the Verilog does that they were mapped from."""
+"""Proof that the cells that the report measures do what the exported Verilog does."""
 
 import re
 import time
@@ -17,7 +17,7 @@ from lmul.tools.files import scratch_folder
 
 @dataclass(frozen=True)
 class NetlistProof:
-    """What came of the proof of a netlist.
+    """Result of the proof of a netlist.
 
     Parameters
     ----------
@@ -41,7 +41,7 @@ class NetlistProof:
 
     @property
     def outcome(self) -> str:
-        """In one word: proved, refuted, simulated, or void if the control was not refuted."""
+        """Return proved, refuted, simulated, or void if the control was not refuted."""
         if self.equality.holds is False:
             return "refuted"
         if self.control is None:
@@ -83,9 +83,9 @@ def prove_netlist(
 def _control(
     verilog: str, netlist: str, modules: Mapping[str, str], cells: str, parameters: Parameters, seconds: float
 ) -> ProductDifference | None:
-    """Operands that show that one cell is wrong, a NAND an AND for instance: one in the middle of the netlist.
+    """Refute the netlist with one cell wrong; return the operands that show it, or None.
 
-    There may be cells on which nothing depends; three are tried.
+    The outputs of a cell in the middle are inverted. No output may depend on a cell, so up to three are tried.
     """
     instances = [match for match in re.finditer(r"^  (\S+) \S+ \($", netlist, re.MULTILINE) if match[1] in modules]
     for share in (1 / 2, 1 / 4, 3 / 4):
@@ -99,7 +99,7 @@ def _control(
 
 
 def wrong_cell(module: str, name: str) -> str:
-    """The module `wrong_cell`: a cell with its outputs inverted."""
+    """Write the module `wrong_cell`: a cell with its outputs inverted."""
     text = re.sub(rf"^module {re.escape(name)}\b", "module wrong_cell", module, count=1)
     for output in re.findall(r"^  output (\w+);$", module, re.MULTILINE):
         text = re.sub(rf"^  assign {output} = (.*);$", rf"  assign {output} = ~(\1);", text, flags=re.MULTILINE)

@@ -1,8 +1,8 @@
-"""What a product is, as terms of an SMT solver: docs/arithmetic.md over again, in its own integers.
+"""Specification of a product as terms of an SMT solver, after docs/arithmetic.md.
 
-It is written from the definition, for all codes at once, and shares nothing with the golden model or the hardware but
-the numbers of a `Format` and of `Parameters`: widths, biases, TOP, the NaN and the table of D. Names are those of the
-definition: X and Y are magnitude codes, T is the extended code of the product, D the correction.
+It is written from the definition, for all codes at once. From the golden model it takes only the numbers of a `Format`
+and of `Parameters`: widths, biases, TOP, the NaN and the table of D. Names are those of the definition: X and Y are
+magnitude codes, T is the extended code of the product, D the correction.
 """
 
 import operator
@@ -19,7 +19,7 @@ Multiply = Callable[[Integer, Integer], Integer]
 
 
 class SpecifiedOperand:
-    """The fields of a code, and what it is.
+    """Fields and class of an operand's code.
 
     Parameters
     ----------
@@ -49,29 +49,29 @@ class SpecifiedOperand:
 
     @property
     def is_nan(self) -> Truth:
-        """Whether the code is no number."""
+        """Tell whether the code is NaN."""
         if self.format.infinity is not None:
             return self.magnitude > self.format.infinity
         return self.magnitude > self.format.top  # never, where every code is a number
 
     @property
     def is_infinite(self) -> Truth:
-        """Whether the code is Inf."""
+        """Tell whether the code is Inf."""
         never = self.magnitude < 0
         return never if self.format.infinity is None else self.magnitude.equals(self.format.infinity)
 
     @property
     def significand(self) -> Integer:
-        """2^M + m of the normalised code: m' of [1, 2) in units of 2^-M."""
+        """Return 2^M + m of the normalised code: the significand, in [1, 2), in units of 2^-M."""
         return self.normalised % self.format.hidden_one + self.format.hidden_one
 
     @property
     def field(self) -> Integer:
-        """The exponent field of the normalised code, which may be below 1."""
+        """Return the exponent field of the normalised code, which may be below 1."""
         return self.normalised >> self.format.mantissa_bits
 
     def _normalised(self) -> Integer:
-        """X, extended below the smallest normal code: a subnormal's leading one is the hidden bit."""
+        """Extend X below the smallest normal code: the leading one of a subnormal becomes the hidden bit."""
         f, x = self.format, self.magnitude
         for leading in range(f.mantissa_bits):
             up = f.mantissa_bits - leading
@@ -91,7 +91,7 @@ def product(
     multiply: Multiply = operator.mul,
     normalised: tuple[Integer | None, Integer | None] = (None, None),
 ) -> Term:
-    """The product of the codes x and y.
+    """Build the specified product of the codes x and y.
 
     Parameters
     ----------
@@ -144,7 +144,7 @@ def product(
 
 
 def _sum(p: Parameters, a: SpecifiedOperand, b: SpecifiedOperand, d: Integer | None) -> Integer:
-    """T of the adder family: X + Y - (bias << M) + D, the operands with their mantissas at the product's M."""
+    """Compute T of the adder family: X + Y - (bias << M) + D, with mantissas padded to the product's M bits."""
     m = p.result.mantissa_bits
     x = a.normalised << (m - a.format.mantissa_bits)
     y = b.normalised << (m - b.format.mantissa_bits)
@@ -152,7 +152,7 @@ def _sum(p: Parameters, a: SpecifiedOperand, b: SpecifiedOperand, d: Integer | N
 
 
 def _correction(p: Parameters, x: Integer, y: Integer) -> Integer:
-    """D, by the top t mantissa bits of x and of y."""
+    """Look up D by the top t mantissa bits of x and of y."""
     one, below = p.result.hidden_one, p.result.mantissa_bits - (p.table_bits or 0)
     row, column = (x % one) >> below, (y % one) >> below
     d = constant(x.tm, 0)
@@ -165,7 +165,7 @@ def _correction(p: Parameters, x: Integer, y: Integer) -> Integer:
 def _exact(
     p: Parameters, a: SpecifiedOperand, b: SpecifiedOperand, multiply: Multiply, error: int
 ) -> tuple[Integer, Integer]:
-    """T of the exact product, rounded with an unbounded exponent, and the code of the same rounded as a subnormal."""
+    """Compute T of the exact product, rounded with an unbounded exponent, and the code rounded as a subnormal."""
     z = p.result
     m = z.mantissa_bits
     x, y = (each.significand << (m - each.format.mantissa_bits) for each in (a, b))
@@ -183,13 +183,13 @@ def _exact(
 
 
 def _shifted_below(z: Format, t: Integer) -> Integer:
-    """A result below the smallest normal: the significand of T, shifted right by 1 - (T >> M) and rounded."""
+    """Denormalise a result: shift the significand of T right by 1 - (T >> M) and round it."""
     shift = choose(t < z.hidden_one, 1 - (t >> z.mantissa_bits), 0)
     return _rounded(t % z.hidden_one + z.hidden_one, at_most(shift, z.mantissa_bits + 3), Rounding.NEAREST)
 
 
 def _rounded(number: Integer, drop: Integer | int, rounding: Rounding) -> Integer:
-    """number / 2^drop to an integer: toward zero, or to the nearest, ties to the even one. Not negative."""
+    """Round number / 2^drop, not negative, to an integer: toward zero, or to nearest, ties to even."""
     down = number >> drop
     if rounding is Rounding.ZERO:
         return down
@@ -200,17 +200,17 @@ def _rounded(number: Integer, drop: Integer | int, rounding: Rounding) -> Intege
 
 
 def _overflow(p: Parameters) -> int:
-    """The magnitude code of a finite product above TOP. Rounding toward zero never leaves the finite numbers."""
+    """Return the magnitude code of a finite product above TOP."""
     z = p.result
     saturates = p.overflow is Overflow.SATURATE or p.rounding is Rounding.ZERO or z.kind is FormatKind.FINITE
     return z.top if saturates else _infinity(z)
 
 
 def _infinity(z: Format) -> int:
-    """The magnitude code of an infinite product: NaN where the format has no Inf."""
+    """Return the magnitude code of an infinite product: NaN if the format has no Inf."""
     return _nan(z) if z.infinity is None else z.infinity
 
 
 def _nan(z: Format) -> int:
-    """The magnitude code of NaN; a format that has none never needs it."""
+    """Return the magnitude code of NaN, or TOP for a format without NaN, where it is never used."""
     return z.top if z.nan is None else z.nan

@@ -1,4 +1,4 @@
-"""What is proved, in one table and one file for programs, beside what is simulated and what is neither."""
+"""Proofs as a table and as JSON, beside what is simulated and what is neither."""
 
 import json
 from collections.abc import Sequence
@@ -38,13 +38,13 @@ _NEITHER = """\
 
 
 def summary(units: Sequence[ProvedUnit], proofs: Sequence[Proof]) -> str:
-    """One line: how many of each outcome, and the time that all took together."""
+    """Write one line: the number of each outcome, and the total time."""
     outcomes = _counted([proof.outcome for proof in proofs], always="proved")
     return f"{len(units):,} units: {outcomes}; {sum(proof.seconds for proof in proofs):,.0f} s of work"
 
 
 def proof_files(units: Sequence[ProvedUnit], proofs: Sequence[Proof], seconds: float, cores: int) -> dict[str, str]:
-    """The contents of `proofs.md` and `proofs.json`.
+    """Write the contents of `proofs.md` and `proofs.json`.
 
     Parameters
     ----------
@@ -62,7 +62,7 @@ def proof_files(units: Sequence[ProvedUnit], proofs: Sequence[Proof], seconds: f
 
 
 def markdown(units: Sequence[ProvedUnit], proofs: Sequence[Proof], seconds: float, cores: int) -> str:
-    """The table: for each method and policy how many units there are, and what came of them; and the rest, in words."""
+    """Write `proofs.md`: units and outcomes by method and policy, then the formats and the limits."""
     groups: dict[tuple[str, str], list[tuple[ProvedUnit, Proof]]] = {}
     for unit, proof in zip(units, proofs, strict=True):
         p = unit.parameters
@@ -97,7 +97,7 @@ _METHODS = {
 
 
 def _counted(outcomes: Sequence[str], always: str = "") -> str:
-    """How many of each outcome there are; `all proved` where that is shorter."""
+    """Count the outcomes, or say `all proved`."""
     if not always and set(outcomes) == {"proved"}:
         return "all proved"
     counts = {outcome: outcomes.count(outcome) for outcome in OUTCOMES}

@@ -59,8 +59,6 @@ def flat_ports(part: Part) -> dict[str, tuple[Flow, Value]]:
     """List the ports of a component's module as plain signals, each with its direction and value.
 
     A stream's handshake is named as in `i_valid`; the fields of its payload keep their own names.
-
-    A stream's handshake is called as in `i_valid`; the fields of its payload keep their own names.
     """
     ports: dict[str, tuple[Flow, Value]] = {}
     leaves: list[Any] = list(part.signature.flatten(part))  # the stub has another type for the second item

@@ -50,9 +50,6 @@ def _booth_columns(m: Module, left: Sequence[Bit], right: Sequence[Bit]) -> list
 
     A negative partial product is inverted, and 1 is added in its lowest column. Its sign, of weight -2^(n + 1), is
     added inverted. The excess of that is a constant, added bit by bit to the columns.
-
-    A negative one is inverted, and 1 added in its lowest column. Its sign, of weight -2^(n + 1), is added inverted:
-    what that adds too much is the same for all, a constant that goes into the columns bit by bit.
     """
     n = len(left)
     columns: list[list[Bit]] = [[] for _ in range(2 * n)]

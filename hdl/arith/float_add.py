@@ -1,4 +1,4 @@
-"""One step of a floating-point accumulator: add a product and round once.
+"""Step of a floating-point accumulator: adds a product and rounds once.
 
 The two are sorted by magnitude. The smaller one is shifted right, added or subtracted, and the leading one of what
 comes out is brought to the top. Two bits below the longer significand, and whether anything was shifted out past them,

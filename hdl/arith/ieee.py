@@ -80,8 +80,6 @@ def _normalised(m: Module, name: str, mantissa: Sequence[Bit], shift: Bit) -> tu
 
     The second number is in two's complement, with as many bits as its largest value needs, and a sign. For a mantissa
     of zeros neither result is meaningful.
-
-    The number of zeros has as many bits as its largest value needs; a mantissa of zeros gives nonsense.
     """
     bits = list(mantissa)
     zeros: list[Bit] = []
@@ -117,7 +115,7 @@ def _field(m: Module, name: str, operand: OperandFields, normal: Bit, subnormal_
 
 
 def negated(m: Module, name: str, bits: Sequence[Bit]) -> list[Bit]:
-    """Negate a number in two's complement: invert each bit above the lowest one."""
+    """Negate a number in two's complement: invert each bit above the lowest 1."""
     result, lower = [], [bits[0]]
     result.append(bits[0])
     for i, bit in enumerate(bits[1:], 1):
@@ -133,8 +131,6 @@ def products(
     """Build the magnitude code and the sign of the product.
 
     `sides` tells of an exact product whether it is above the value of T, and whether it is below.
-
-    `sides` says of an exact product whether it lies above T's value, and whether below it.
     """
     z, width = p.result, p.result.mantissa_bits
     subnormal, normal_one, far = _denormalised(m, p, t, sides)
@@ -169,10 +165,6 @@ def _denormalised(m: Module, p: Parameters, t: Placed, sides: tuple[Bit, Bit]) -
     With n = -(T >> M) the significand is shifted right by 1 + n places and rounded to nearest even. T may be a rounded
     product. Then only an exact T makes a tie; otherwise `sides` decides. All other numbers are as far from a tie as T,
     so double rounding changes nothing else.
-
-    With n = -(T >> M) the significand is shifted right by 1 + n places and rounded to nearest even. T may itself be a
-    rounded product; then a tie is one only if T is exact, and `sides` decides otherwise. That is all there is to
-    rounding twice: every other number is as far from a tie as T is.
     """
     width = p.result.mantissa_bits
     places = width.bit_length()

@@ -3,10 +3,6 @@
 Products that never leave the format need no clamp. A sum is a multiple of the last place of the smallest product, so it
 is never below the format if that place is not. It is never above the format if all products are too small to change a
 sum near TOP.
-
-Products that are never outside the format need no clamp. A sum is a multiple of the
-last place of the smallest product, so that it is never below the format if that is not. It is never above if products
-too small to change it are all that it can meet there.
 """
 
 from dataclasses import dataclass

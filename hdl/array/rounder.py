@@ -63,8 +63,6 @@ def rounded_integer(
     """Round an integer in two's complement to a code of `f`; tell whether it is above TOP.
 
     Its last place is worth 2^(`lsb` + `anchor`). The anchor is a signal in two's complement.
-
-    Its last place is worth 2^(`lsb` + `anchor`); the anchor, in two's complement too, is a signal.
     """
     sign = bits[-1]
     size = word(m, "sum_size", (cat([Value.cast(bit) ^ sign for bit in bits]) + sign)[: len(bits)])

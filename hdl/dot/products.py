@@ -36,9 +36,6 @@ def add_products(
 
     While `idle` is 1 the products are zeros. The second value tells whether a product, or a floating-point sum, was too
     large.
-
-    Where `idle` is one the products are zeros. The second value is whether a product, or in floating point the sum,
-    was too large.
     """
     x, words = operands
     idle = Const(0, 1) if idle is None else idle
