@@ -1,4 +1,4 @@
-"""Attention heads of a real model, both of their products of matrices made by an array's Verilog."""
+"""Attention heads of a real model, with both matrix products made by an array's Verilog."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -29,7 +29,7 @@ SENTENCES = (
 
 @dataclass(frozen=True)
 class Attended:
-    """What a head gave for some sentences.
+    """Result of a head for several sentences.
 
     Attributes
     ----------
@@ -50,10 +50,10 @@ class Attended:
 def attention_rtl(
     unit: SystolicArray, heads: Sequence[Head], folder: Path, done: Callable[[int], None] = lambda macs: None
 ) -> Attended:
-    """softmax(Q K^T / sqrt(d)) V of one head for several sentences; the softmax is the host's, in float64.
+    """Compute softmax(Q K^T / sqrt(d)) V of one head for several sentences; softmax in float64 on the host.
 
-    Each matrix of all sentences has one power of two as its scale, such that nothing saturates. Shorter sentences are
-    filled up with zeros.
+    Each matrix has one power of two as its scale for all sentences, so that nothing saturates. Shorter sentences are
+    padded with zeros.
 
     Raises
     ------
@@ -96,7 +96,7 @@ def _multiplied(
 
 
 def _scale(f: Format, values: NDArray[np.floating]) -> float:
-    """The largest power of two with which no value saturates."""
+    """Return the largest power of two with which no value saturates."""
     top = float(decode(f, f.top))
     largest = float(np.abs(values).max())
     return float(2.0 ** np.floor(np.log2(top / largest))) if largest else 1.0

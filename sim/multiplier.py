@@ -1,4 +1,4 @@
-"""Checks of multipliers: the exported Verilog under Verilator against the golden model, bit for bit."""
+"""Checks of multipliers: exported Verilog under Verilator against the golden model, bit for bit."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -47,14 +47,14 @@ def verify_all(units: Sequence[Multiplier], folder: Path, pairs: int = PAIRS) ->
 
 
 def _stimulus(p: Parameters) -> str:
-    """Multipliers for which this is equal are checked with the same operands."""
+    """Return a key: multipliers with the same key are checked with the same operands."""
     if is_exhaustive(p.format, p.y_format):
         return f"w{p.format.width}x{p.y_format.width}"
     return p.format_name
 
 
 def chosen_operands(units: Sequence[Multiplier], pairs: int) -> Pairs:
-    """Operands for units with the same stimulus: what is hard for one of them."""
+    """Choose operands for units with the same stimulus: corner cases of all of them."""
     p = units[0].parameters
     adders = (unit.parameters for unit in units if unit.parameters.method is not Method.EXACT)
     offsets = {0} | {d for adder in adders for row in adder.correction for d in row}
@@ -89,7 +89,7 @@ def _checked(
 
 
 def work_of(units: Sequence[Multiplier], group: str, pairs: Pairs) -> Work:
-    """The work of a bench that multiplies the same pairs with units of one kind and width."""
+    """Build the work for units of one kind and width that multiply the same pairs."""
     p = units[0].parameters
     tested = tuple(SimulatedUnit(unit.name, unit.parameters.result.width) for unit in units)
     return Work(

@@ -1,4 +1,4 @@
-"""Every pair of codes: the exported Verilog, compiled, against a specification in C++ that shares no code with it."""
+"""Sweep over every pair of codes: compiled Verilog against an independent specification in C++."""
 
 import os
 import shlex
@@ -31,7 +31,7 @@ _SHOWN = 10
 
 @dataclass(frozen=True)
 class Mismatch:
-    """A product that differs; all four are codes."""
+    """Product that differs; all four values are codes."""
 
     x: int
     y: int
@@ -41,7 +41,7 @@ class Mismatch:
 
 @dataclass(frozen=True)
 class Swept:
-    """What a sweep gave.
+    """Result of a sweep.
 
     Attributes
     ----------
@@ -118,7 +118,7 @@ def _check(unit: Multiplier) -> None:
 
 
 def _compiled(parameters: Parameters, verilog: Path, folder: Path) -> Path:
-    """The program that compares, in `folder`."""
+    """Compile the program that compares; return its path in `folder`."""
     f = parameters.format
     numbers = {"E": f.exponent_bits, "M": f.mantissa_bits, "BIAS": f.bias, "TOP": f.top}
     if parameters.method is not Method.EXACT:
@@ -132,7 +132,7 @@ def _compiled(parameters: Parameters, verilog: Path, folder: Path) -> Path:
 
 
 def _cxxrtl() -> Path:
-    """The headers that what Yosys writes includes; they come with it."""
+    """Return the folder of the headers that CXXRTL code by Yosys includes."""
     spec = find_spec("pyosys")
     assert spec is not None and spec.origin is not None
     return Path(spec.origin).parent / "share/include/backends/cxxrtl/runtime"

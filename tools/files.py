@@ -78,7 +78,7 @@ _KINDS = {
 
 
 def check_regular(path: Path) -> None:
-    """Refuse what is there and is no file of bytes that stay: it would be replaced by one, or never end.
+    """Raise an error unless the path is a regular file: a device or folder would be replaced, or never end.
 
     Raises
     ------
@@ -95,7 +95,7 @@ def check_regular(path: Path) -> None:
 
 
 def replaceable(path: Path) -> Path:
-    """Find out what a file that is written as `path` takes the place of: of what a link leads to, not of the link.
+    """Return the path that writing to `path` replaces: a link's target, not the link.
 
     Raises
     ------
@@ -109,7 +109,7 @@ def replaceable(path: Path) -> Path:
 
 @contextmanager
 def uninterrupted() -> Iterator[None]:
-    """What is done in here is done whole; an interruption waits."""
+    """Defer interruptions to the end of the block."""
     if threading.current_thread() is not threading.main_thread():  # where none arrives
         yield
         return
@@ -126,7 +126,7 @@ def uninterrupted() -> Iterator[None]:
 
 
 def check_writable(folder: Path) -> None:
-    """Find out before the work, not after it, that `folder` can be made and written.
+    """Check before the work that `folder` can be made and written.
 
     Raises
     ------
@@ -147,7 +147,7 @@ _FULL_BYTES = 1 << 16  # other processes may have freed a little since the tool 
 
 @contextmanager
 def scratch_folder() -> Iterator[Path]:
-    """A folder for temporary files, which goes away.
+    """Make a temporary folder, and delete it at the end of the block.
 
     Raises
     ------

@@ -1,4 +1,4 @@
-"""cocotb bench: arrays give the sums of the golden model, and keep the rules of their streams, whatever waits."""
+"""cocotb bench of arrays: sums equal the golden model's, and streams keep their rules under all waits."""
 
 import cocotb
 import numpy as np
@@ -14,7 +14,7 @@ from lmul.sim.stimulus.tiles import Shape
 
 @cocotb.test()
 async def arrays_equal_golden(dut: HierarchyObject) -> None:
-    """Play all trials to each array; the outcome is written before it is judged."""
+    """Play all trials to each array; write the outcome, then assert it."""
     job = read_arrays()
     tallies = {name: _Tally(name, shape) for name, shape in job.units.items()}
     outcome = await play_all(dut, job, tallies, trials, random_trial)

@@ -1,4 +1,4 @@
-"""Sums of an array beside those of the golden model."""
+"""Comparison of an array's sums with those of the golden model."""
 
 from dataclasses import dataclass, field
 
@@ -14,7 +14,7 @@ RESERVED, SATURATED = 1, 2
 
 @dataclass
 class TileComparison:
-    """What came of a comparison.
+    """Result of the comparison of tiles.
 
     Attributes
     ----------
@@ -36,7 +36,7 @@ class TileComparison:
     golden_saturated: Array = field(default_factory=lambda: np.zeros(0, bool))
 
     def add(self, other: "TileComparison") -> None:
-        """Count another one in."""
+        """Add the counts of another comparison."""
         self.sums += other.sums
         self.mismatches += other.mismatches
         self.complaint = self.complaint or other.complaint
@@ -44,7 +44,7 @@ class TileComparison:
 
 
 def compare_tiles(shape: Shape, tiles: Tiles, beats: Beats) -> TileComparison:
-    """Compare the beats of c that came of some tiles: sums, c_last and c_saturated."""
+    """Compare the beats of c of some tiles with the golden model: sums, c_last and c_saturated."""
     sums, last, saturated = tiles.sums(shape, beats)
     golden = tiles.golden(shape)
     wrong = np.argwhere(sums != golden.codes)
@@ -66,6 +66,6 @@ def compare_tiles(shape: Shape, tiles: Tiles, beats: Beats) -> TileComparison:
 
 
 def has_reserved(shape: Shape, tiles: Tiles) -> bool:
-    """Whether one of the operands is a code that its format reserves."""
+    """Tell whether an operand is a code that its format reserves."""
     p = shape.dot.product
     return bool(reserved(p.format, tiles.a).any() or reserved(p.y_format, tiles.b).any())

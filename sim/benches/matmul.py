@@ -1,4 +1,4 @@
-"""cocotb bench that is a calculator: it multiplies matrices with an array, and checks every sum on the way."""
+"""cocotb bench that multiplies matrices with an array and checks every sum."""
 
 import time
 from dataclasses import dataclass, field
@@ -18,7 +18,7 @@ from lmul.sim.stimulus.tiling import Chunk, Tiling
 
 @cocotb.test()
 async def product_is_made(dut: HierarchyObject) -> None:
-    """Multiply the matrices of the job; the outcome says whether the product is right."""
+    """Multiply the matrices of the job and write the outcome, which tells whether the product is right."""
     started = time.perf_counter()
     job, a, b = read_matmul()
     tiling = Tiling.of(job.shape, a.shape, b.shape)
@@ -41,7 +41,7 @@ async def product_is_made(dut: HierarchyObject) -> None:
 
 @dataclass
 class _Made:
-    """What has been made so far."""
+    """Product and counters so far."""
 
     job: MatmulJob
     tiling: Tiling
@@ -55,7 +55,7 @@ class _Made:
     simulating: float = 0.0
 
     def take(self, chunk: Chunk, run: Run, counts: Counts) -> None:
-        """Put the products of a chunk where they belong, and compare them."""
+        """Store the products of a chunk and compare them."""
         self.cycles += counts.cycles - counts.idle
         self.steps += counts.a_taken
         self.span += counts.last - counts.first + 1
@@ -75,7 +75,7 @@ class _Made:
             self.saturated[s, i : i + here.shape[0], j : j + here.shape[1]] = above[: here.shape[0], : here.shape[1]]
 
     def outcome(self, seconds: float) -> Outcome:
-        """All figures."""
+        """Collect all counters."""
         shape, t = self.job.shape, self.tiling
         return Outcome(
             sums=self.comparison.sums,

@@ -1,4 +1,4 @@
-"""Beats of streams: packed from fields, written as hexadecimal files that Verilog reads, and back."""
+"""Beats of streams: packed from fields, written as hexadecimal files for Verilog, and read back."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -12,7 +12,7 @@ _LIMB = 32
 
 
 def pack(fields: Sequence[tuple[Array, int]]) -> NDArray[np.uint8]:
-    """Beats of fields, the first one lowest: for each beat its bytes, the lowest first.
+    """Pack fields into beats, the first field lowest: an array of bytes (beats, bytes), lowest byte first.
 
     Parameters
     ----------
@@ -34,7 +34,7 @@ def _bits(values: Array, width: int) -> NDArray[np.uint8]:
 
 
 def unpack(beats: NDArray[np.uint8], fields: Sequence[tuple[int, int, bool]]) -> list[Array]:
-    """The fields of beats.
+    """Unpack the fields of beats.
 
     Parameters
     ----------
@@ -63,16 +63,16 @@ def unpack(beats: NDArray[np.uint8], fields: Sequence[tuple[int, int, bool]]) ->
 
 
 def write_beats(path: Path, beats: NDArray[np.uint8]) -> None:
-    """A file for $readmemh."""
+    """Write a file for $readmemh."""
     path.write_text(hexadecimal(beats))
 
 
 def hexadecimal(beats: NDArray[np.uint8]) -> str:
-    """The text of such a file: a beat a line."""
+    """Write the text for $readmemh, a beat a line."""
     return np.ascontiguousarray(beats[:, ::-1]).tobytes().hex("\n", beats.shape[1]) + "\n"
 
 
 def read_beats(path: Path, size: int) -> NDArray[np.uint8]:
-    """What $writememh wrote, of `size` bytes a beat."""
+    """Read a file that $writememh wrote, with `size` bytes a beat."""
     lines = (line for line in path.read_text().splitlines() if not line.startswith(("/", "@")))
     return np.frombuffer(bytes.fromhex("".join(lines)), np.uint8).reshape(-1, size)[:, ::-1]

@@ -1,4 +1,4 @@
-"""What a unit of dot products is fed between two resets: as beats of its streams, and as the golden model has it."""
+"""Traffic of a dot-product unit between two resets, as beats of its streams and as sums of the golden model."""
 
 from dataclasses import dataclass
 
@@ -15,7 +15,7 @@ from lmul.sim.stimulus.tiles import Beats
 
 @dataclass(frozen=True)
 class DotShape:
-    """What a bench has to know of a unit of dot products.
+    """Properties of a dot-product unit that a bench needs.
 
     Attributes
     ----------
@@ -60,11 +60,11 @@ class Traffic:
 
     @property
     def used(self) -> Array:
-        """For each beat of x, which words it is multiplied with."""
+        """Return the index of the word for each beat of x."""
         return np.cumsum(self.release) - self.release
 
     def golden(self, dot: DotParameters) -> Sums:
-        """The sums, as the hardware has them."""
+        """Compute the golden model's sums."""
         which, begins = np.cumsum(self.last) - self.last, np.flatnonzero(np.append(True, self.last[:-1]))
         beat = np.arange(len(self.x)) - begins[which]
         x, y = (np.zeros((len(begins), beat.max() + 1, self.x.shape[1]), np.uint32) for _ in range(2))
@@ -74,7 +74,7 @@ class Traffic:
         return dot_product(dot, x, y, anchor, saturate=anchor is not None)
 
     def beats(self, shape: DotShape) -> tuple[Beats, Beats, int]:
-        """The beats of x and y, and how many sums come of them."""
+        """Build the beats of x and y; count the sums."""
         p = shape.dot.product
         flags = np.stack([self.last, self.release], axis=1).astype(np.int64)
         y = [(self.y, p.y_format.width)]
@@ -83,17 +83,17 @@ class Traffic:
         return pack([(self.x, p.format.width), (flags, 1)]), pack(y), int(self.last.sum())
 
     def reserved(self, dot: DotParameters) -> bool:
-        """Whether one of the operands is a code that its format reserves."""
+        """Tell whether an operand is a code that its format reserves."""
         p = dot.product
         return bool(reserved_codes(p.format, self.x).any() or reserved_codes(p.y_format, self.y).any())
 
 
 def beat_size(shape: DotShape) -> int:
-    """Bytes of a beat of sums."""
+    """Return the bytes of a beat of sums."""
     return -(-(shape.dot.width + 1) // 8)
 
 
 def sums_of(shape: DotShape, beats: Beats) -> tuple[Array, Array]:
-    """Of beats of sums: the sums, and the flags beside them."""
+    """Unpack beats of sums: the sums, and their flags."""
     sums, flags = unpack(beats, [(1, shape.dot.width, True), (1, 1, False)])
     return sums[:, 0], flags[:, 0]

@@ -1,4 +1,4 @@
-"""The Verilog around arrays under test: it plays beats from memories, with waits, keeps what comes, and counts."""
+"""Players: Verilog around arrays under test that plays beats from memories with waits, stores results and counts."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -32,7 +32,7 @@ _FIELDS = {"a": ("a", "a_last", "a_more"), "b": ("b", "b_last", "anchor"), "c": 
 
 @dataclass(frozen=True)
 class Player:
-    """What has to be known of an array to play it.
+    """Properties of an array that its player needs.
 
     Attributes
     ----------
@@ -55,11 +55,11 @@ class Player:
     module: str = ""
 
     def fields(self, stream: str) -> list[tuple[str, int]]:
-        """The ports that make up a stream's payload, and their bits; the first one lowest in a beat."""
+        """List the ports of a stream's payload and their bits; the first is lowest in a beat."""
         return [(port, self.widths[port]) for port in _FIELDS[stream] if port in self.widths]
 
     def bits(self, stream: str) -> int:
-        """Bits of a beat in memory: whole bytes."""
+        """Return the bits of a beat in memory, in whole bytes."""
         return -(-sum(width for _, width in self.fields(stream)) // 8) * 8
 
 
@@ -76,7 +76,7 @@ end
 
 
 def player_top(players: Sequence[Player]) -> tuple[str, list[str]]:
-    """A module `top` with a player for each array, and its signals.
+    """Write the module `top` with a player for each array; return it and its public signals.
 
     The bench writes counts and rates, toggles NAME_load, sees to `rst`, toggles `go`, and waits until `running` is 0:
     after `limit` cycles, or when all players are done. Then it reads NAME_status, and toggles NAME_dump for a file
@@ -170,7 +170,7 @@ _REST = """\
 
 
 def player_module(p: Player) -> str:
-    """The module player_NAME, which has the array in it.
+    """Write the module player_NAME, which instantiates the array.
 
     In reset it forgets what it has counted. A change of `load` reads NAME_a.hex and NAME_b.hex, one of `dump` writes
     NAME_c.hex from its memory `c_memory`. Each side is willing in so many of 256 cycles as its rate says, or now seldom
