@@ -42,7 +42,7 @@ class Lane(wiring.Component):
     x : In(1 + E + M)
         A code.
     word : In(Stored.width)
-        A stored word, as `stationary` makes it from a code of y.
+        A stored word, as `stored_operand.folded` makes it from a code of y.
     idle : In(1)
         The product counts as zero.
     addend : Out(addend_width)

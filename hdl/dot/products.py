@@ -78,7 +78,7 @@ class FloatingStep(wiring.Component):
     x : In(1 + E + M)
         A code.
     word : In(Stored.width)
-        A stored word, as `stationary` makes it from a code of y.
+        A stored word, as `stored_operand.folded` makes it from a code of y.
     idle : In(1)
         The product counts as zero.
     saturated : Out(1)

@@ -1,4 +1,4 @@
-"""Energy of a combinational netlist whose toggles are given, cell by cell."""
+"""Energy of a combinational netlist cell by cell, for given toggle rates."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ from lmul.synth.technology.technology import Technology
 
 @dataclass(frozen=True)
 class Split:
-    """Energy of a cycle in fJ.
+    """Energy of a cycle in fJ, by cell.
 
     Parameters
     ----------
@@ -31,7 +31,7 @@ class Split:
 
 
 def split_energy(module: dict[str, Any], technology: Technology, toggles: Mapping[str, float], inputs: float) -> Split:
-    """What `Costs` makes of toggles from elsewhere, apart for each cell.
+    """Compute the energy of each cell from given toggle rates, as `Costs` does.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""From a Verilog module to what it costs, by one flow for every module."""
+"""Flow from Verilog to area, depth and delay, the same for every module."""
 
 import json
 import re
@@ -15,7 +15,7 @@ from lmul.tools.yosys import YosysError, run_yosys
 
 @dataclass(frozen=True)
 class Cost:
-    """What a mapped module costs.
+    """Area, depth and delay of a mapped module.
 
     Parameters
     ----------
@@ -43,13 +43,13 @@ class Cost:
 
     @property
     def cell_count(self) -> int:
-        """Cells of all types."""
+        """Count the cells of all types."""
         return sum(self.cells.values())
 
 
 @dataclass(frozen=True)
 class Mapped:
-    """A module mapped to cells.
+    """Module mapped to cells.
 
     Parameters
     ----------
@@ -124,7 +124,7 @@ def _delay(log: str) -> float:
 
 
 def yosys_version() -> str:
-    """The version of Yosys, as in `0.70 (git sha1 28ba3cb92)`."""
+    """Return the version of Yosys, as in `0.70 (git sha1 28ba3cb92)`."""
     match = re.search(r"Yosys (\d\S*)(?: \((git sha1 \w+))?", run_yosys(["stat -json"], Path()))
     if match is None:
         raise YosysError("Yosys stopped: it did not print its version")

@@ -1,4 +1,4 @@
-"""OpenSTA, where it is installed: delays and power of a mapped netlist, as a second opinion."""
+"""Delays and power of a mapped netlist by OpenSTA, if installed."""
 
 import re
 import shutil
@@ -25,11 +25,11 @@ _NOMINAL = (
 
 
 class OpenStaError(ToolError):
-    """OpenSTA is missing or stopped; the message is the line in which it says why."""
+    """Absence or failure of OpenSTA; the message is the line in which it says why."""
 
 
 def opensta_version() -> str | None:
-    """The version of the program `sta` on PATH; None where there is none, or it is something else."""
+    """Return the version of `sta` on PATH; None if there is none or it is another program."""
     program = shutil.which("sta", path=tool_environment()["PATH"])
     return None if program is None else _version_of(program)
 
@@ -43,7 +43,7 @@ def _version_of(program: str) -> str | None:
 
 @dataclass(frozen=True)
 class Timing:
-    """The longest paths of a module in ps, where there are any.
+    """Longest paths of a module in ps; None if there are none.
 
     Parameters
     ----------
@@ -65,7 +65,7 @@ class Timing:
 
 @dataclass(frozen=True)
 class Power:
-    """Energy of a cycle in fJ, of all cells: power times the clock's period; no leakage.
+    """Energy of a cycle in fJ, of all cells: power times the clock period, without leakage.
 
     Parameters
     ----------
@@ -83,7 +83,7 @@ class Power:
 
 
 def run_opensta(script: Sequence[str], files: Mapping[str, str | bytes]) -> list[str]:
-    """Run Tcl commands in a folder that has some files, and return the lines that it printed.
+    """Run Tcl commands in a folder with some files; return the printed lines.
 
     Raises
     ------
@@ -104,7 +104,7 @@ def run_opensta(script: Sequence[str], files: Mapping[str, str | bytes]) -> list
 
 
 def timing(netlist: str, top: str, technology: Technology, around: Surroundings | None = None) -> Timing:
-    """The longest paths of a mapped module; no wires.
+    """Measure the longest paths of a mapped module, without wires.
 
     Parameters
     ----------
@@ -154,7 +154,7 @@ def _slack(name: str, start: str, end: str) -> str:
 
 
 def power(netlist: str, top: str, technology: Technology, activity: float) -> Power:
-    """Power of a combinational module whose inputs all have an activity, and are 1 half of the time.
+    """Measure the power of a combinational module whose inputs have one activity and are 1 half of the time.
 
     Parameters
     ----------

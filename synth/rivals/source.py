@@ -1,4 +1,4 @@
-"""A multiplier of the user's, brought to the form in which units are measured."""
+"""Reader of a user's multiplier, which brings it to the form in which units are measured."""
 
 import hashlib
 import json
@@ -33,7 +33,7 @@ _NO_HARDWARE = (
 
 @dataclass(frozen=True)
 class Source:
-    """Where a rival is, and how it is used.
+    """Files, module and ports of a rival.
 
     Parameters
     ----------
@@ -59,7 +59,7 @@ class Source:
 
 @dataclass(frozen=True)
 class Rival:
-    """A combinational multiplier of two codes of a format that is not ours.
+    """Combinational multiplier of two codes of a format that is not ours.
 
     Parameters
     ----------
@@ -80,9 +80,9 @@ class Rival:
 
 
 def read_rival(source: Source, f: Format) -> Rival:
-    """Read a rival's files. Assertions, what is printed, and wishes to keep hierarchy or nets are dropped.
+    """Read a rival's files. Assertions, output statements and attributes that keep hierarchy or nets are dropped.
 
-    Yosys' own reader takes them if it can, as it does every unit's; else slang, which knows packages and structs.
+    Yosys' own reader is tried first, as for all units; then slang, which knows packages and structs.
 
     Raises
     ------
@@ -115,7 +115,7 @@ def read_rival(source: Source, f: Format) -> Rival:
 
 
 def _elaborated(folder: Path, names: str, top: str) -> tuple[dict[str, Any], list[str]]:
-    """The module, flattened, as Yosys' JSON, and what is wrong with its drivers; its text is in rival.v."""
+    """Flatten the module and write rival.v; return its JSON and the warnings about its drivers."""
     commands = [
         f"hierarchy -check -top {top}",
         "proc",
@@ -136,7 +136,7 @@ def _elaborated(folder: Path, names: str, top: str) -> tuple[dict[str, Any], lis
 
 
 def _wrapper(what: str, source: Source, f: Format, ports: Mapping[str, Any]) -> str:
-    """The module `rival`, which connects the ports that are meant and gives the others their values."""
+    """Write the module `rival`, which connects the chosen ports and drives the others with their values."""
     widths = {name: len(port["bits"]) for name, port in ports.items()}
     inputs, outputs = (
         [name for name, port in ports.items() if port["direction"] == way] for way in ("input", "output")

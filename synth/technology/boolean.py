@@ -1,4 +1,4 @@
-"""Boolean functions as liberty files write them, for many values at once."""
+"""Boolean expressions of liberty files, evaluated for many values at once."""
 
 import re
 from collections.abc import Callable, Sequence
@@ -11,13 +11,13 @@ _TOKEN = re.compile(r"\s*(?:(\w+(?:\[\d+\])?)|([!'^&*|+()])|(\S))")
 
 
 def names(text: str) -> list[str]:
-    """What a function depends on, each once, in the order of the text."""
+    """List the pins in an expression, each once, in order."""
     found = (match[1] for match in _TOKEN.finditer(text) if match[1])
     return list(dict.fromkeys(name for name in found if name not in ("0", "1")))
 
 
 def function(text: str, pins: Sequence[str]) -> Function:
-    """The function of a liberty expression.
+    """Compile a liberty expression to a function of `ones` and the pins.
 
     `!A` and `A'` bind closest, then `A ^ B`, then `A & B`, `A * B` and `A B`, then `A | B` and `A + B`.
 
@@ -45,7 +45,7 @@ def _compiled(text: str, pins: tuple[str, ...]) -> Function:
 
 
 class _Expression:
-    """A recursive descent over the tokens of one expression."""
+    """Recursive-descent parser of one expression."""
 
     def __init__(self, text: str, pins: Sequence[str]) -> None:
         self._text = text

@@ -1,4 +1,4 @@
-"""What a unit is driven by and what it drives when its delay is measured or traded for area."""
+"""Drivers and loads around a unit, for delays."""
 
 from dataclasses import dataclass
 
@@ -12,7 +12,7 @@ FAN_OUT = 4
 
 @dataclass(frozen=True)
 class Surroundings:
-    """The same for every contender.
+    """Drivers and loads, the same for every contender.
 
     Parameters
     ----------
@@ -28,12 +28,12 @@ class Surroundings:
 
     @property
     def constraints(self) -> str:
-        """As Yosys' `abc -constr` reads it, in fF."""
+        """Write the constraints for Yosys' `abc -constr`, with the load in fF."""
         return f"set_driving_cell {self.driver}\nset_load {self.load:g} [all_outputs]\n"
 
 
 def surroundings(technology: Technology) -> Surroundings:
-    """What stands around units in a technology.
+    """Choose drivers and loads for a technology.
 
     Raises
     ------
@@ -52,7 +52,7 @@ def surroundings(technology: Technology) -> Surroundings:
 
 
 def _inverting(cell: Cell) -> list[Pin]:
-    """The input of an inverter; nothing for other cells."""
+    """List the input pin of an inverter; return an empty list for other cells."""
     inputs = [pin for pin in cell.pins.values() if pin.direction == "input"]
     outputs = [pin for pin in cell.pins.values() if pin.direction == "output"]
     if len(inputs) != 1 or len(outputs) != 1 or not outputs[0].function or cell.state or "dly" in cell.name:
