@@ -1,4 +1,4 @@
-"""The constant, and the gain of the output scale, with which an adder's products are most accurate."""
+"""Search for the constant of an adder, and the output gain, with the least error of products."""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -20,7 +20,7 @@ _STEPS = 33  # constants that are tried at a time
 
 
 class Objective(StrEnum):
-    """What is to be least."""
+    """Error measure to minimise."""
 
     MEAN = "mean"  # |relative error|
     NMSE = "nmse"  # sum of squared errors over the sum of squared products
@@ -28,7 +28,7 @@ class Objective(StrEnum):
 
 @dataclass(frozen=True)
 class Best:
-    """A constant that is best for some operands.
+    """Best constant for some operands.
 
     Attributes
     ----------
@@ -45,7 +45,7 @@ class Best:
     error: float
 
     def d(self, format: Format) -> int:
-        """The constant in mantissa LSBs of a format."""
+        """Return the constant in mantissa LSBs of a format."""
         return round(self.constant * format.hidden_one)
 
 
@@ -56,10 +56,10 @@ def best_constant(
     with_gain: bool = True,
     cut: Cut = Cut.ROUNDED,
 ) -> Best:
-    """The D of a format, 0 to 2^M - 1, whose products are nearest to those of operands before they become codes.
+    """Find the D of a format, 0 to 2^M - 1, whose products are nearest to those of the uncoded operands.
 
-    Products of independent operands of mean 0 are as accurate as their sums, so that this D and gain are also those
-    for dot products of such operands. With a gain D may be large, for a constant near 1 doubles what none makes.
+    Products of independent operands of mean 0 are as accurate as their sums, so this D and gain also suit dot products
+    of such operands. With a gain D may be large: a constant near 1 doubles the product of a constant near 0.
 
     Parameters
     ----------
@@ -89,7 +89,7 @@ def search_for(
     with_gain: bool = True,
     cut: Cut = Cut.ROUNDED,
 ) -> "Search":
-    """What `best_constant` chooses from; arguments and errors as there."""
+    """Build the search of `best_constant`, which has the same arguments and errors."""
     if isinstance(operands, Distribution):
         x, y = drawn(operands, _SEED, (PAIRS,))
     else:
@@ -107,7 +107,7 @@ def search_for(
 
 
 class Search:
-    """A search for the constant that is best for pairs of operands.
+    """Search for the best constant on pairs of operands.
 
     Parameters
     ----------
@@ -139,7 +139,7 @@ class Search:
         self._objective, self._with_gain = objective, with_gain
 
     def at(self, constant: float) -> Best:
-        """What comes of a constant."""
+        """Evaluate a constant."""
         pattern = self._pattern + np.int64(round(constant * (1 << MOST_BITS)))
         ratio = np.where(self._zero, 0.0, pattern.view(np.float64) * self._inverse)
         gain = 1.0
@@ -154,7 +154,7 @@ class Search:
         return Best(constant, gain, float(error))
 
     def least(self, places: int | None = None) -> Best:
-        """The best constant from 0 to 1, 1 excluded.
+        """Find the best constant from 0 to 1, 1 excluded.
 
         Tried at even distances, then ever closer around the best so far.
 
@@ -176,7 +176,7 @@ class Search:
 
 
 def _weighted_median(ratio: Floats) -> float:
-    """The factor g with the least sum of |g r - 1|: the median of 1 / r, each with the weight r."""
+    """Find the factor g with the least sum of |g r - 1|: the median of 1 / r, each with the weight r."""
     kept = ratio[ratio > 0]
     inverse = np.sort(1 / kept)
     weight = np.cumsum(1 / inverse)
@@ -184,7 +184,7 @@ def _weighted_median(ratio: Floats) -> float:
 
 
 def _coded(values: Floats, format: Format, cut: Cut) -> Floats:
-    """What values become as scaled codes, without subnormal numbers, as the units of this project have operands."""
+    """Round values to scaled codes of a format; subnormal ones become zero, as in flush units."""
     exponent = largest_scale(values, format)
     coded = cut_to_format(np.ldexp(values, exponent), format, cut)
     flushed: Floats = np.where(np.abs(coded) < 2.0 ** (1 - format.bias), 0.0, coded)

@@ -1,4 +1,4 @@
-"""What operands of a study are drawn from."""
+"""Distributions of a study's operands."""
 
 from collections.abc import Callable
 from enum import StrEnum
@@ -9,7 +9,7 @@ from lmul.golden.types import Floats
 
 
 class Distribution(StrEnum):
-    """Of the operands' elements, which are independent."""
+    """Distribution of the operands' elements, which are independent."""
 
     GAUSSIAN = "gaussian"
     LAPLACE = "laplace"
@@ -33,7 +33,7 @@ _DRAW: dict[Distribution, Callable[[np.random.Generator, tuple[int, ...]], Float
 
 
 def drawn(distribution: Distribution, seed: int, shape: tuple[int, ...]) -> Floats:
-    """Operands x and y, (2, *shape), the same for the same seed.
+    """Draw operands x and y, (2, *shape); the same seed gives the same.
 
     Raises
     ------

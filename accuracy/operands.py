@@ -39,17 +39,17 @@ class Pairs:
 
     @cached_property
     def true(self) -> Floats:
-        """The products."""
+        """Return the products of the uncut operands."""
         return self.x * self.y
 
     @classmethod
     def drawn(cls, distribution: Distribution, count: int = PAIRS) -> "Pairs":
-        """From a distribution."""
+        """Draw pairs from a distribution."""
         return cls(distribution.value, *drawn(distribution, _SEED, (count,)))
 
     @classmethod
     def sampled(cls, name: str, x: ArrayLike, y: ArrayLike, count: int = PAIRS) -> "Pairs":
-        """An element of one array of the user's with one of the other, by chance, `count` times.
+        """Draw `count` random pairs of an element of x and one of y, two arrays of the user's.
 
         Raises
         ------
@@ -65,7 +65,7 @@ class Pairs:
         return cls(name, *sides)
 
     def cut_to(self, to: int | Format, cut: Cut) -> tuple[Floats, Floats]:
-        """Both sides with few bits."""
+        """Cut both sides to mantissa bits or to a format."""
         x, y = (self._cut(side, to, cut) for side in (self.x, self.y))
         return x, y
 

@@ -1,4 +1,4 @@
-"""Files of numbers and of text: what users bring, and what they get."""
+"""Files of numbers and text: the user's input, and output."""
 
 import io
 import zlib
@@ -24,7 +24,7 @@ _BROKEN = (
 
 
 def loaded(path: Path) -> NDArray[np.float64]:
-    """The numbers of a .npy file, of any floating-point type, as float64.
+    """Read the numbers of a .npy file, of any floating-point type, as float64.
 
     Raises
     ------
@@ -51,7 +51,7 @@ def loaded(path: Path) -> NDArray[np.float64]:
 
 
 def loaded_qkv(path: Path) -> tuple[Float32s, Float32s, Float32s]:
-    """The arrays Q, K and V of a .npz file, as float32.
+    """Read the arrays Q, K and V of a .npz file as float32.
 
     Raises
     ------
@@ -91,7 +91,7 @@ def _float32(path: Path, name: str, array: NDArray[Any]) -> Float32s:
 
 
 def lines_of(path: Path) -> list[str]:
-    """The lines of a text, without those that are empty.
+    """Read the non-empty lines of a text.
 
     Raises
     ------

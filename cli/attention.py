@@ -69,7 +69,7 @@ def _heads(encoder: Encoder, sentences: list[str], layer: int, number: int) -> l
 
 
 def _print(unit: SystolicArray, attended: Attended) -> bool:
-    """What came of it, and whether a sum differs."""
+    """Print the result; tell whether a sum differs."""
     outcomes = (attended.scores, attended.mixed)
     offered, cycles = (sum(getattr(o, what) for o in outcomes) for what in ("offered", "cycles"))
     steps, span = (sum(getattr(o, what) for o in outcomes) for what in ("steps", "span"))

@@ -1,4 +1,4 @@
-"""Where the `lmul` command starts, and what it prints when something is wrong."""
+"""Entry point of `lmul`, with its error messages."""
 
 import sys
 
@@ -38,7 +38,7 @@ def main() -> None:
 
 
 def _run(arguments: list[str]) -> tuple[int | str | None, str]:
-    """Exit code, and what is wrong if anything is."""
+    """Run a command; return the exit code, and an error message or ""."""
     import click
 
     from lmul.cli.commands import lmul

@@ -60,7 +60,7 @@ def matmul(
 
 
 def sides(size: str) -> tuple[int, int]:
-    """Rows and columns of an array, from what was given for --array."""
+    """Parse the value of --array: rows and columns."""
     match = re.fullmatch(r"(\d+)x(\d+)", size, re.ASCII)
     if not match:
         raise ValueError(f"--array must be ROWSxCOLUMNS, like 16x16, not {size!r}")

@@ -115,7 +115,7 @@ def _verify_arrays(unit: Multiplier, x: NDArray[np.float64], y: NDArray[np.float
 
 
 def _print_accuracy(p: Parameters, values: tuple[NDArray[np.float64], ...], pairs: Pairs, products: Codes) -> None:
-    """Products against the values that were given, and against these as they were encoded."""
+    """Print the errors of products against the given values, and against these as encoded."""
     ieee = p.policy is Policy.IEEE
     product, a, b = (
         decode(f, codes, reserved=ieee)

@@ -1,4 +1,4 @@
-"""`lmul prove netlists`: that what the report measures is what was exported."""
+"""`lmul prove netlists`: the netlists that the report measures equal the exported Verilog."""
 
 from collections.abc import Sequence
 from functools import partial
@@ -63,7 +63,7 @@ def _size(parameters: Parameters) -> int:
 
 
 def _line(proof: NetlistProof) -> str:
-    """What is known of one netlist."""
+    """Describe the proof of one netlist."""
     control = "not refuted" if proof.control is None else f"refuted, {proof.control}"
     found = f", {proof.equality.difference}" if proof.equality.difference else ""
     return (

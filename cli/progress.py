@@ -1,4 +1,4 @@
-"""The bar that long commands show, and what they say of the time that they will take."""
+"""Progress bars and time estimates of long commands."""
 
 import time
 from collections.abc import Callable
@@ -8,7 +8,7 @@ from rich.progress import BarColumn, Progress, ProgressColumn, TaskProgressColum
 
 
 def progress_bar(*figures: ProgressColumn) -> Progress:
-    """A bar on standard error, gone when done; none where nobody looks on.
+    """Build a bar on standard error that vanishes when done; without a terminal there is none.
 
     Parameters
     ----------
@@ -28,7 +28,7 @@ WORTH_SAYING_SECONDS = 60.0
 
 
 class Estimate:
-    """Says once how long it will take, as measured between the first two reports, where that is a minute or more.
+    """Estimate of the remaining time. It is told once, if it is a minute or more.
 
     Parameters
     ----------
@@ -45,7 +45,7 @@ class Estimate:
         self._said = False
 
     def __call__(self, done: int) -> None:
-        """Take note of how much has been done."""
+        """Record how much is done."""
         now = time.monotonic()
         if self._said or done == 0:
             return

@@ -1,5 +1,5 @@
 # amaranth: UnusedElaboratable=no
-"""`lmul prove`: for all operands, what simulation tries."""
+"""`lmul prove`: proofs for all operands, beyond simulation."""
 
 import time
 from collections.abc import Sequence

@@ -1,4 +1,4 @@
-"""Operands with one power-of-two scale a block: how numbers get one, and dot products of them."""
+"""Operands with one power-of-two scale a block: quantisation, and dot products."""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -21,7 +21,7 @@ _TABLE_BITS = 16  # products of operands that have so many bits together are loo
 
 
 class Rule(StrEnum):
-    """How the scale of a block follows from its largest magnitude m; TOP is the format's largest number."""
+    """Rule for the scale of a block, from its largest magnitude m; TOP is the format's largest number."""
 
     FLOOR = "floor"  # 2^(floor(log2 m) - floor(log2 TOP)), as OCP's MX has it: what then is above TOP saturates
     FIT = "fit"  # the least one with m / scale <= TOP: nothing saturates
@@ -62,7 +62,7 @@ class Scaled:
 
     @property
     def blocks(self) -> Codes:
-        """The codes, (..., number of blocks, block), with zeros where the last one is short."""
+        """Return the codes, (..., number of blocks, block), padded with zeros in the last block."""
         *rest, terms = self.codes.shape
         count = self.exponents.shape[-1]
         padding = [(0, 0)] * len(rest) + [(0, count * self.block - terms)]
@@ -70,16 +70,16 @@ class Scaled:
 
     @property
     def values(self) -> Floats:
-        """The numbers that are meant, subnormal codes among them."""
+        """Decode to float64; subnormal codes count in full."""
         scales = np.repeat(self.exponents, self.block, axis=-1)[..., : self.codes.shape[-1]]
         return np.ldexp(decode(self.format, self.codes, reserved=False), scales.astype(np.int32))
 
 
 def quantise(format: Format, values: ArrayLike, rule: Rule, block: int = BLOCK) -> Scaled:
-    """Numbers as codes, each block along the last axis with the scale that `rule` gives it.
+    """Quantise numbers; each block along the last axis gets its scale by `rule`.
 
-    A number is divided by the scale and rounded once, as `encode` does. A block of zeros has the scale 1. There is
-    no bound to the exponents, but those of the formats and of float64.
+    A number is divided by the scale and rounded once, as by `encode`. A block of zeros has the scale 1. Exponents have
+    no bounds but those of the formats and of float64.
 
     Raises
     ------
@@ -111,7 +111,7 @@ def quantise(format: Format, values: ArrayLike, rule: Rule, block: int = BLOCK) 
 
 
 def scaled_anchor(parameters: DotParameters) -> int:
-    """The least anchor that no product of two finite codes exceeds.
+    """Return the least anchor that no product of two finite codes exceeds.
 
     With scaled operands no other is needed: the scales bring the largest codes of every block close to TOP.
     """
@@ -134,10 +134,10 @@ def scaled_dot_product(
     rounded: bool = False,
     anchor: ArrayLike | None = None,
 ) -> Floats:
-    """Sums over the last axis, for each pair of rows: the sum of a block, times both its scales, over all blocks.
+    """Sum products over the last axis: each block's sum times both its scales, over all blocks.
 
-    As hardware does it: one integer accumulator of `window` bits a block, which knows nothing of scales; they are
-    put back once, when its sum leaves. Sums of blocks are added in float64.
+    This is what hardware does. One integer accumulator of `window` bits a block knows nothing of scales; they are
+    applied once, to the block's sum. Sums of blocks are added in float64.
 
     Parameters
     ----------
@@ -180,7 +180,7 @@ def scaled_dot_product(
 
 
 def _whole(product: Parameters, x: Scaled, y: Scaled, rounded: bool) -> Floats:
-    """Sums of blocks with nothing dropped but what float64 drops."""
+    """Sum the products of each block in float64, without an accumulator's truncation."""
     left, right = x.blocks, y.blocks
     if product.method is Method.EXACT and not rounded:
         products = _flushed(x.format, left) * _flushed(y.format, right)
@@ -194,5 +194,5 @@ def _whole(product: Parameters, x: Scaled, y: Scaled, rounded: bool) -> Floats:
 
 
 def _flushed(format: Format, codes: Codes) -> Floats:
-    """What flush units read codes as."""
+    """Decode codes as flush units read them: exponent field 0 is zero."""
     return np.where(codes & (format.sign_bit - 1) < format.hidden_one, 0.0, decode(format, codes, reserved=False))

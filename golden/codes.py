@@ -1,4 +1,4 @@
-"""Between numbers and codes: `encode` and `decode` for arrays of any shape."""
+"""Conversion between numbers and codes, for arrays of any shape."""
 
 from typing import Any
 
@@ -16,7 +16,7 @@ _EXACT_INTEGER = 1 << 53  # float64 holds every integer up to here
 
 
 def checked_codes(what: str, format: Format, codes: ArrayLike) -> Codes:
-    """`codes` as an array of Codes.
+    """Check codes and return them as Codes.
 
     Raises
     ------
@@ -35,7 +35,7 @@ def checked_codes(what: str, format: Format, codes: ArrayLike) -> Codes:
 
 
 def reserved(format: Format, codes: ArrayLike) -> Flags:
-    """Where `codes` are those that the format reserves for Inf and NaN, which flush reads as numbers.
+    """Tell which codes the format reserves for Inf and NaN. Flush reads them as numbers.
 
     Raises
     ------
@@ -47,7 +47,7 @@ def reserved(format: Format, codes: ArrayLike) -> Flags:
 
 
 def decode(format: Format, codes: ArrayLike, reserved: bool = True) -> Floats:
-    """The numbers that `codes` mean, each exactly.
+    """Decode codes to float64, exactly.
 
     Parameters
     ----------
@@ -80,10 +80,10 @@ def decode(format: Format, codes: ArrayLike, reserved: bool = True) -> Floats:
 
 
 def encode(format: Format, values: ArrayLike, policy: Policy = Policy.FLUSH) -> Codes:
-    """The codes nearest to `values`, as operands of units with a policy.
+    """Encode values to the nearest codes, as operands of units with a policy.
 
-    Rounded once from the source value, to nearest, ties to even. Beyond TOP it is +-TOP; below the smallest
-    normal it is a subnormal code, which flush units then read as zero.
+    Each is rounded once from the source value, to nearest, ties to even. Beyond TOP it becomes +-TOP. Below the
+    smallest normal number it becomes a subnormal code, which flush units read as zero.
 
     Parameters
     ----------
@@ -126,7 +126,7 @@ def encode(format: Format, values: ArrayLike, policy: Policy = Policy.FLUSH) -> 
 
 
 def as_float64(values: NDArray[Any]) -> Floats:
-    """The same numbers as float64, none of them changed.
+    """Convert values to float64; raise an error if that would change any.
 
     Raises
     ------

@@ -1,4 +1,4 @@
-"""Rounding of floating-point numbers in place: on their bit patterns."""
+"""Rounding of floating-point numbers on their bit patterns."""
 
 from typing import TypeVar
 

@@ -1,4 +1,4 @@
-"""Products of arrays of codes, bit for bit what the hardware gives.
+"""Products of arrays of codes, bit for bit those of the hardware.
 
 Arrays of any shape, broadcast as NumPy does. Codes are those of `codes.encode`.
 """
@@ -16,7 +16,7 @@ from lmul.golden.types import Flags, Floats, Integers
 
 @dataclass(frozen=True)
 class WideProduct:
-    """Products before any narrowing: (-1)^negative significand 2^exponent.
+    """Products before any rounding to a format: (-1)^negative significand 2^exponent.
 
     Attributes
     ----------
@@ -34,19 +34,19 @@ class WideProduct:
 
     @property
     def zero(self) -> Flags:
-        """Where the product is zero."""
+        """Tell where the product is zero."""
         return np.equal(self.significand, 0)
 
     @property
     def value(self) -> Floats:
-        """The products as float64, exact for every format there is."""
+        """Convert the products to float64, exactly for all formats."""
         magnitude = np.ldexp(self.significand.astype(np.float64), self.exponent.astype(np.int32))
         signed: Floats = np.copysign(magnitude, np.where(self.negative, -1.0, 1.0))
         return signed
 
 
 def extended_code(parameters: Parameters, x: ArrayLike, y: ArrayLike) -> Integers:
-    """T of each pair of codes: the product's magnitude code, in terms of the result format, without bounds.
+    """Compute T for each pair of codes: the product's magnitude code in the result format, without bounds.
 
     Codes that a format reserves are read as the numbers that their bits spell, and so are those with exponent
     field 0, except that the policy ieee normalises subnormals first. T of a zero means nothing.
@@ -61,7 +61,7 @@ def extended_code(parameters: Parameters, x: ArrayLike, y: ArrayLike) -> Integer
 
 
 def multiply(parameters: Parameters, x: ArrayLike, y: ArrayLike) -> Codes:
-    """The code of the product of each pair of codes.
+    """Multiply pairs of codes; return the codes of the products.
 
     Parameters
     ----------
@@ -96,7 +96,7 @@ def multiply(parameters: Parameters, x: ArrayLike, y: ArrayLike) -> Codes:
 
 
 def wide_product(parameters: Parameters, x: ArrayLike, y: ArrayLike, rounded: bool = False) -> WideProduct:
-    """The products that a dot product adds: no clamp and no saturation; operands are flushed.
+    """Compute the products that a dot product adds: no clamp, no saturation; operands are flushed.
 
     Parameters
     ----------
@@ -123,10 +123,10 @@ def wide_product(parameters: Parameters, x: ArrayLike, y: ArrayLike, rounded: bo
 
 
 def equation1(parameters: Parameters, x: ArrayLike, y: ArrayLike) -> WideProduct:
-    """The paper's equation 1, (1 + xm + ym + D / 2^M) 2^(xe + ye), which is not what the adder computes.
+    """Compute the paper's equation 1, (1 + xm + ym + D / 2^M) 2^(xe + ye), which differs from the adder.
 
-    With s = xm + ym + D / 2^M they agree for s < 1; for s >= 1 the adder carries into the exponent and
-    gives 2s where this gives 1 + s. Operands are flushed. Source: arXiv 2410.00907.
+    With s = xm + ym + D / 2^M they agree for s < 1. For s >= 1 the adder carries into the exponent and gives 2s,
+    equation 1 gives 1 + s. Operands are flushed. Source: arXiv 2410.00907.
 
     Raises
     ------
@@ -154,7 +154,7 @@ def _wide(x: OperandCodes, y: OperandCodes, significand: Integers, exponent: Int
 def _with_specials(
     parameters: Parameters, x: OperandCodes, y: OperandCodes, magnitude: Integers
 ) -> tuple[Integers, Flags]:
-    """Magnitude codes of the policy ieee, and where they are NaN, from those that hold for finite operands."""
+    """Insert NaN, Inf and zero of the policy ieee into magnitude codes; tell where they are NaN."""
     z = parameters.result
     zero, infinite, nan = x.zero | y.zero, x.infinite | y.infinite, x.nan | y.nan
     nan |= zero & infinite

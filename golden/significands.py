@@ -1,4 +1,4 @@
-"""Operands of a product as the methods see them, and T."""
+"""Significands and exponents of operands, and T of a product."""
 
 from dataclasses import dataclass
 from functools import cached_property
@@ -14,7 +14,7 @@ from lmul.golden.types import Flags, Integers
 
 @dataclass(frozen=True)
 class OperandCodes:
-    """Codes of one operand, taken apart.
+    """Signs and magnitude codes of one operand.
 
     Attributes
     ----------
@@ -32,7 +32,7 @@ class OperandCodes:
 
     @classmethod
     def of(cls, what: str, format: Format, codes: ArrayLike) -> "OperandCodes":
-        """Take codes apart.
+        """Split codes into signs and magnitude codes.
 
         Raises
         ------
@@ -44,29 +44,29 @@ class OperandCodes:
 
     @property
     def flushed(self) -> Flags:
-        """Where the exponent field is 0, which flush reads as zero."""
+        """Tell where the exponent field is 0, which flush reads as zero."""
         return np.less(self.magnitude, self.format.hidden_one)
 
     @property
     def zero(self) -> Flags:
-        """Where the code means zero."""
+        """Tell where the operand is zero."""
         return np.equal(self.magnitude, 0)
 
     @property
     def infinite(self) -> Flags:
-        """Where the code means Inf."""
+        """Tell where the operand is Inf."""
         if self.format.infinity is None:
             return np.zeros(self.magnitude.shape, bool)
         return np.equal(self.magnitude, self.format.infinity)
 
     @property
     def nan(self) -> Flags:
-        """Where the code means NaN."""
+        """Tell where the operand is NaN."""
         return (self.magnitude > self.format.top) & ~self.infinite
 
     @property
     def normalised(self) -> Integers:
-        """Magnitude codes in which subnormals have a hidden one, too, and an exponent field of 0 or less for it.
+        """Return magnitude codes with subnormals normalised: they have a hidden one and an exponent field <= 0.
 
         A zero stays 0.
         """
@@ -79,7 +79,7 @@ class OperandCodes:
 
 @dataclass(frozen=True)
 class Pair:
-    """Magnitude codes of both operands with the M mantissa bits of the result, and what is read off them.
+    """Magnitude codes of both operands with the M mantissa bits of the result.
 
     x and y broadcast against each other; what needs only one of them is not broadcast.
     """
@@ -90,7 +90,7 @@ class Pair:
 
     @classmethod
     def of(cls, parameters: Parameters, x: OperandCodes, y: OperandCodes, normalised: bool) -> "Pair":
-        """Two operands: subnormals normalised, or read as if they had a hidden one."""
+        """Align two operands to the result's mantissa. Subnormals are normalised, or read with a hidden one."""
         m = parameters.result.mantissa_bits
         aligned = (
             (each.normalised if normalised else each.magnitude) << (m - each.format.mantissa_bits) for each in (x, y)
@@ -104,25 +104,25 @@ class Pair:
 
     @property
     def exponent(self) -> Integers:
-        """Exponent field of the product where the significands' is below 2."""
+        """Return the exponent field of the product for a product of significands below 2."""
         m = self.parameters.result.mantissa_bits
         exponent: Integers = (self.x >> m) + (self.y >> m) - self.parameters.bias
         return exponent
 
     @cached_property
     def full_significand(self) -> Integers:
-        """(2^M + mx) (2^M + my), at most 48 bits."""
+        """Return (2^M + mx) (2^M + my), at most 48 bits."""
         one = self.parameters.result.hidden_one
         mx, my = self.mantissas
         return (one + mx) * (one + my)
 
     @property
     def carry(self) -> Integers:
-        """1 where the product of the significands is 2 or above, else 0."""
+        """Return 1 if the product of the significands is at least 2, else 0."""
         return self.full_significand >> (2 * self.parameters.result.mantissa_bits + 1)
 
     def extended_code(self) -> Integers:
-        """T of the method."""
+        """Compute T of the method."""
         p, m = self.parameters, self.parameters.result.mantissa_bits
         if p.method is Method.EXACT:
             significand = _shifted(self.full_significand, m + self.carry, p.rounding)
@@ -135,7 +135,7 @@ class Pair:
         return t
 
     def gradual_code(self) -> Integers:
-        """Magnitude codes of the product with subnormals at the lower end and no bound at the upper one."""
+        """Compute the magnitude codes of the product, with subnormals and without an upper bound."""
         p, m = self.parameters, self.parameters.result.mantissa_bits
         if p.method is Method.EXACT:
             significand, exponent, excess = self.full_significand, self.exponent + self.carry, m + self.carry
@@ -150,7 +150,7 @@ class Pair:
 
 
 def _shifted(significand: Integers, shift: Integers, rounding: Rounding) -> Integers:
-    """`significand` / 2^`shift`, rounded; shifts of 0 to 61."""
+    """Compute `significand` / 2^`shift`, rounded, for shifts of 0 to 61."""
     floor: Integers = significand >> shift
     if rounding is Rounding.ZERO:
         return floor

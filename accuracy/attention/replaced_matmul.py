@@ -1,12 +1,12 @@
-"""Products of matrices of float32 numbers with each multiplication replaced: by L-Mul, say, on operands of few bits.
+"""Matrix products of float32 numbers with each multiplication replaced, by L-Mul for example, on narrow operands.
 
-For anybody's model in NumPy: `replace_matmul` gives a function to call where the model has `np.matmul`. Products are
-wide, as a dot product unit adds them, and are added in float32, so that sums are not bit for bit those of an
-accumulator of this project; `lmul.golden.dot.sums` has those.
+For any model in NumPy: `replace_matmul` returns a function to call in place of `np.matmul`. Products are wide, as a
+dot-product unit adds them, and are added in float32. So sums are not bit for bit those of an accumulator of this
+project; `lmul.golden.dot.sums` has those.
 
 A product is +-2^(xe + ye) F[xm, ym], with a table F that depends on the mantissas alone. With factors of F, of r
-columns and r rows, a product of matrices becomes one of float32 matrices that is r times as deep. See `separable`,
-which does so with integers.
+columns and r rows, a matrix product becomes one of float32 matrices that is r times as deep.
+`lmul.golden.dot.separable` does the same with integers.
 """
 
 from collections.abc import Callable
@@ -36,7 +36,7 @@ _NOISE = 1e-10  # singular values below that share of the largest are those of z
 
 
 class Form(StrEnum):
-    """How two operands are multiplied."""
+    """Operation that multiplies two operands."""
 
     EXACT = "exact"
     ADDER = "adder"  # one integer addition, with a constant
@@ -45,7 +45,7 @@ class Form(StrEnum):
 
 @dataclass(frozen=True)
 class Replacement:
-    """What stands in the place of a multiplication.
+    """Replacement of a multiplication.
 
     Parameters
     ----------
@@ -86,11 +86,11 @@ class Replacement:
 
     @property
     def bits(self) -> int:
-        """Mantissa bits."""
+        """Return the mantissa bits of the operands."""
         return self.operands if isinstance(self.operands, int) else self.operands.mantissa_bits
 
     def quantise(self, values: Float32s) -> Float32s:
-        """Operands as they are multiplied."""
+        """Quantise operands as they are multiplied."""
         if isinstance(self.operands, int):
             return _cut(values, self.operands, self.cut)
         size = np.abs(values)
@@ -107,7 +107,7 @@ class Replacement:
 
 
 def replace_matmul(replacement: Replacement, most_rank: int = MOST_RANK) -> Matmul:
-    """A function of a (..., M, K) and b (..., K, N) in the place of `np.matmul`, in float32.
+    """Build a function of a (..., M, K) and b (..., K, N) that replaces `np.matmul`, in float32.
 
     Parameters
     ----------
@@ -148,7 +148,7 @@ def _checked(what: str, values: ArrayLike) -> Float32s:
 
 
 def _cut(values: Float32s, bits: int, cut: Cut) -> Float32s:
-    """With so many mantissa bits; what float32 has as subnormal numbers becomes zero."""
+    """Cut numbers to `bits` mantissa bits; flush float32's subnormal numbers to zero."""
     pattern = np.ascontiguousarray(values).view(np.uint32)
     drop = _LOW - bits
     kept = rounded_to_nearest(pattern, drop) if cut is Cut.ROUNDED else truncated(pattern, drop)
@@ -157,7 +157,7 @@ def _cut(values: Float32s, bits: int, cut: Cut) -> Float32s:
 
 @cache
 def _factors(form: Form, bits: int, constant: float, most_rank: int) -> tuple[Float32s, Float32s]:
-    """Of F: (2^bits, r) by x's mantissa and likewise by y's."""
+    """Factor F: (2^bits, r) by x's mantissa, and (2^bits, r) by y's."""
     multiply: Callable[..., NDArray[Any]] = unbounded.adder if form is Form.ADDER else unbounded.equation1
     significands = 1 + np.arange(1 << bits) / (1 << bits)
     x, y = np.meshgrid(significands, significands, indexing="ij")
@@ -183,7 +183,7 @@ def _product(a: Float32s, b: Float32s, left: Float32s, right: Float32s, bits: in
 
 
 def _spread(values: Float32s, rows: Float32s, bits: int) -> Float32s:
-    """(..., K) to (..., K r): the row of each mantissa, times the power of two with its sign."""
+    """Expand (..., K) to (..., K r): the row of each mantissa times the signed power of two."""
     pattern = np.ascontiguousarray(values).view(np.uint32)
     power = (pattern & (_SIGN | _EXPONENT)).view(np.float32)
     index = (pattern >> np.uint32(_LOW - bits)) & np.uint32((1 << bits) - 1)

@@ -1,4 +1,4 @@
-"""What a replaced multiplication does to a transformer: to the output of its attention, and to its embeddings."""
+"""Effect of a replaced multiplication on a transformer: on its attention output, and on its embeddings."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -19,7 +19,7 @@ _CONFIDENCE = 1.959963984540054  # standard deviations, 95 %
 
 @dataclass(frozen=True)
 class Agreement:
-    """For how many sentences the nearest other one is still the same.
+    """Number of sentences whose nearest neighbour stays the same.
 
     Attributes
     ----------
@@ -32,12 +32,15 @@ class Agreement:
 
     @property
     def share(self) -> float:
-        """As a share of 1."""
+        """Return the share that stays the same, 0 to 1."""
         return self.same / self.count
 
     @property
     def interval(self) -> tuple[float, float]:
-        """Of 95 % confidence: E. B. Wilson, J. Am. Stat. Assoc. 22 (1927), as if sentences were independent."""
+        """Return the 95 % confidence interval of the share, with sentences taken as independent.
+
+        Source: E. B. Wilson, J. Am. Stat. Assoc. 22 (1927).
+        """
         z, n, p = _CONFIDENCE, self.count, self.share
         middle, half = p + z * z / (2 * n), z * float(np.sqrt(p * (1 - p) / n + z * z / (4 * n * n)))
         scale = 1 + z * z / n
@@ -46,7 +49,7 @@ class Agreement:
 
 @dataclass(frozen=True)
 class AttentionError:
-    """What came of a replacement. Mean squares are of the difference to float32, layer by layer.
+    """Errors by a replacement. Mean squares are of the difference to float32, layer by layer.
 
     Attributes
     ----------
@@ -74,17 +77,17 @@ class AttentionError:
 
     @property
     def mse(self) -> float | None:
-        """Mean over the layers of `single`."""
+        """Average `single` over the layers."""
         return float(np.mean(self.single)) if self.single else None
 
     @property
     def whole_mse(self) -> float | None:
-        """Mean over the layers of `whole`."""
+        """Average `whole` over the layers."""
         return float(np.mean(self.whole)) if self.whole else None
 
 
 class Reference:
-    """The run in float32 that others are compared with.
+    """Run in float32, with which others are compared.
 
     Parameters
     ----------
@@ -111,7 +114,7 @@ class Reference:
         self.embeddings = encoder.embed(sentences, seen=keep)
 
     def error(self, replacement: Replacement, scope: str = "attention") -> AttentionError:
-        """What comes of a replacement in the scope `attention` or `all`."""
+        """Measure a replacement in the scope `attention` or `all`."""
         attention = replace_matmul(replacement)
         linear = replace_matmul(replacement, LINEAR_RANK) if scope == "all" else np.matmul
         squares, sizes = np.zeros(self._encoder.layers), np.zeros(self._encoder.layers)
@@ -131,7 +134,7 @@ class Reference:
 
 
 def nearest(embeddings: Float32s) -> NDArray[np.intp]:
-    """Of each row the one of the others with the largest cosine; rows have length 1."""
+    """Find for each row the other row with the largest cosine. Rows have length 1."""
     cosines = embeddings @ embeddings.T
     np.fill_diagonal(cosines, -2)
     found: NDArray[np.intp] = cosines.argmax(1)
@@ -139,7 +142,7 @@ def nearest(embeddings: Float32s) -> NDArray[np.intp]:
 
 
 def qkv_error(replacement: Replacement, query: Float32s, key: Float32s, value: Float32s) -> AttentionError:
-    """What comes of a replacement for Q, K and V of the user's, (..., tokens, features)."""
+    """Measure a replacement on given Q, K and V, (..., tokens, features)."""
     heads = Heads(query, key, value, attend(query, key, value))
     return AttentionError(replacement, "attention", (_mse([heads], replace_matmul(replacement)),))
 

@@ -1,4 +1,4 @@
-"""What a transformer is made of: attention heads and GELU, in NumPy float32."""
+"""Parts of a transformer in NumPy float32: attention heads and GELU."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -16,7 +16,7 @@ Matmul = Callable[[Float32s, Float32s], Float32s]
 
 @dataclass(frozen=True)
 class Head:
-    """What one attention head multiplies, for one sentence.
+    """Operands of one attention head, for one sentence.
 
     Attributes
     ----------
@@ -29,12 +29,12 @@ class Head:
 
     @property
     def scale(self) -> float:
-        """1 / sqrt(d), which the scores are multiplied with."""
+        """Return 1 / sqrt(d), the factor of the scores."""
         return float(1 / np.sqrt(self.query.shape[1]))
 
 
 def softmax(scores: NDArray[np.floating]) -> Floats:
-    """Of the last axis, in float64."""
+    """Compute the softmax over the last axis, in float64."""
     shifted = np.exp(scores.astype(np.float64) - scores.max(-1, keepdims=True))
     weights: Floats = shifted / shifted.sum(-1, keepdims=True)
     return weights
@@ -42,7 +42,7 @@ def softmax(scores: NDArray[np.floating]) -> Floats:
 
 @dataclass(frozen=True)
 class Heads:
-    """What all heads of a layer multiply, for sentences of one length, and the outcome.
+    """Operands and outputs of all heads of a layer, for sentences of one length.
 
     Attributes
     ----------
@@ -58,14 +58,14 @@ class Heads:
 
 
 def attend(query: Float32s, key: Float32s, value: Float32s, matmul: Matmul = np.matmul) -> Float32s:
-    """softmax(Q K^T / sqrt(d)) V of arrays (..., tokens, features), both products by `matmul`, the rest in float32."""
+    """Compute softmax(Q K^T / sqrt(d)) V of arrays (..., tokens, features): products by `matmul`, else float32."""
     scale = np.float32(1 / np.sqrt(query.shape[-1]))
     scores = matmul(query, np.swapaxes(key, -1, -2)) * scale
     return matmul(softmax(scores).astype(np.float32), value).astype(np.float32)
 
 
 def gelu(x: Float32s) -> Float32s:
-    """x (1 + erf(x / sqrt(2))) / 2.
+    """Compute x (1 + erf(x / sqrt(2))) / 2.
 
     erf is within 1.5e-7 of the true one: M. Abramowitz and I. Stegun, Handbook of Mathematical Functions, 7.1.26.
     """

@@ -1,6 +1,6 @@
-"""A sentence transformer of the BERT family in NumPy float32, whose products of matrices can be replaced.
+"""Sentence transformer of the BERT family in NumPy float32, with replaceable matrix products.
 
-It reads the files that all-MiniLM-L6-v2 comes in. Needs the packages of the extra `models`.
+It reads the files of all-MiniLM-L6-v2. It needs the packages of the extra `models`.
 """
 
 import json
@@ -22,7 +22,7 @@ Seen = Callable[[int, slice, "Heads"], None]
 
 
 class Encoder:
-    """A model read from a folder.
+    """Model read from a folder.
 
     Parameters
     ----------
@@ -61,7 +61,7 @@ class Encoder:
             raise ValueError(f"{folder} must hold a model of the BERT family: {error}") from None
 
     def _check(self) -> None:
-        """Refuse a configuration, weights and tokens that do not fit each other."""
+        """Raise ValueError if configuration, weights and tokens do not fit each other."""
         for key, number in (("num_hidden_layers", self.layers), ("num_attention_heads", self.heads)):
             if number < 1:
                 raise ValueError(f"{key} must be at least 1, not {number}")
@@ -84,12 +84,12 @@ class Encoder:
         return self._weights[name].shape
 
     def tokens(self, sentence: str) -> list[int]:
-        """The numbers of a sentence's tokens, those of its ends among them."""
+        """Return the numbers of a sentence's tokens, with those of its ends."""
         ids: list[int] = self._tokenizer.encode(sentence).ids
         return ids
 
     def attention(self, sentence: str, layer: int) -> list[Head]:
-        """What the heads of a layer multiply, the layers before it in float32.
+        """Return the operands of a layer's heads, with the layers before it in float32.
 
         Raises
         ------
@@ -114,7 +114,7 @@ class Encoder:
         linear: Matmul = np.matmul,
         seen: Seen | None = None,
     ) -> Float32s:
-        """Embeddings: the mean over the tokens of what the last layer gives, scaled to length 1.
+        """Compute embeddings: the last layer's mean over the tokens, scaled to length 1.
 
         Parameters
         ----------
@@ -151,7 +151,7 @@ class Encoder:
         return embeddings
 
     def _embedded(self, tokens: Sequence[list[int]]) -> Float32s:
-        """The rows of all tokens of all sentences, one after the other."""
+        """Return the input rows of all tokens of all sentences, one after the other."""
         w, longest = self._weights, max(len(each) for each in tokens)
         positions = w["embeddings.position_embeddings.weight"]
         if longest > len(positions):
@@ -195,7 +195,7 @@ class Encoder:
 
 
 def _sizes(layers: int, width: int, inner: int) -> Iterator[tuple[str, tuple[int | None, ...]]]:
-    """The tensors of a model, with None for a number that its own tensor tells."""
+    """Yield the tensors of a model and their shapes, with None for a size that only the tensor itself tells."""
     yield "embeddings.position_embeddings.weight", (None, width)
     yield "embeddings.token_type_embeddings.weight", (None, width)
     yield from _layer_norm("embeddings.LayerNorm", width)
@@ -222,7 +222,7 @@ def _layer_norm(name: str, width: int) -> Iterator[tuple[str, tuple[int | None, 
 
 @dataclass(frozen=True)
 class _Group:
-    """Sentences of one length that follow each other: which, and the rows of their tokens."""
+    """Consecutive sentences of one length: their numbers, and the rows of their tokens."""
 
     sentences: slice
     rows: slice

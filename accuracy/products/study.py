@@ -1,8 +1,8 @@
-"""How far products are from true ones when operands have few mantissa bits: every method, constant and way to cut.
+"""Errors of products of operands with few mantissa bits, for every method, constant and cut.
 
-Two references: the product of the operands before they were cut, which a user cares for (`total`), and that of the
-operands as they are multiplied, which is the method's own part (`own`). Truncation and rounding always stand side by
-side, for which of two methods is better depends on it.
+There are two references: the product of the uncut operands, which matters to a user (`total`), and that of the operands
+as multiplied, which is the method's own error (`own`). Truncation and rounding are always compared, since they change
+which of two methods is better.
 """
 
 from collections.abc import Iterable, Iterator
@@ -30,7 +30,7 @@ _TRIED = 1 << 16  # pairs that a constant is found by
 
 @dataclass(frozen=True)
 class ProductError:
-    """What a method makes of operands that were cut.
+    """Errors of a method on cut operands.
 
     Attributes
     ----------
@@ -63,7 +63,7 @@ class ProductError:
 
     @property
     def row(self) -> dict[str, str | int | float | None]:
-        """All of it as a row of a table, by heading."""
+        """List all values as a row of a table, by heading."""
         measures = {
             f"{which}_{what}": getattr(found, what)
             for which, found in (("total", self.total), ("own", self.own))
@@ -81,7 +81,7 @@ class ProductError:
 
 
 def study(pairs: Pairs, bits: Iterable[int] = BITS) -> Iterator[ProductError]:
-    """All methods on operands of so many bits, and the exact products of `EXACT_FORMATS`; cut both ways.
+    """Measure all methods on operands of `bits` mantissa bits, and exact products of `EXACT_FORMATS`, with both cuts.
 
     Parameters
     ----------
@@ -148,13 +148,13 @@ class MantissaError:
 
 
 def every_pair(bits: int) -> tuple[Floats, Floats]:
-    """All pairs of significands of so many mantissa bits."""
+    """List all pairs of significands of `bits` mantissa bits."""
     x, y = (1 + side.ravel() / (1 << bits) for side in np.indices((1 << bits, 1 << bits)))
     return x, y
 
 
 def enumerated(bits: int) -> MantissaError:
-    """Errors over all pairs of mantissas of so many bits."""
+    """Measure the methods over all pairs of mantissas of `bits` bits."""
     x, y = every_pair(bits)
     true, paper = x * y, paper_constant(bits) / (1 << bits)
     best = Search(x, y, true, Objective.MEAN).least(1 << bits).constant

@@ -1,4 +1,4 @@
-"""Floating-point accumulators, and the rounding of a sum that leaves: on float64, bit for bit."""
+"""Rounding of floating-point accumulators and of sums that leave, on float64, bit for bit."""
 
 from functools import lru_cache
 
@@ -18,16 +18,16 @@ _SIGNIFICAND_BITS = 53  # of float64
 
 @lru_cache
 def limits(format: Format) -> tuple[float, float]:
-    """The smallest normal number and the largest finite one."""
+    """Return the smallest normal number and the largest finite one."""
     smallest, top = decode(format, [format.hidden_one, format.top])
     return float(smallest), float(top)
 
 
 def narrowed(format: Format, values: Floats) -> tuple[Floats, Flags]:
-    """`values` rounded once to the format, nearest even, and where they were above TOP.
+    """Round `values` once to the format, nearest even; tell where they were above TOP.
 
-    The exponent is unbounded at first. Then what is below the smallest normal number becomes a zero of its sign, and
-    what is above TOP becomes TOP with its sign.
+    The exponent is unbounded at first. Then values below the smallest normal number become zeros of their sign, and
+    values above TOP become TOP with their sign.
     """
     smallest, top = limits(format)
     shift = _SIGNIFICAND_BITS - 1 - format.mantissa_bits
@@ -37,7 +37,7 @@ def narrowed(format: Format, values: Floats) -> tuple[Floats, Flags]:
 
 
 def added(format: Format, sums: Floats, addends: Floats) -> tuple[Floats, Flags]:
-    """`sums` + `addends`, rounded once as `narrowed`; both at most TOP in size and with 48 bits at most.
+    """Add `addends` to `sums` and round once, as `narrowed`. Both are at most TOP in size, with at most 48 bits.
 
     float64 has more than twice the bits of any accumulator. So its own sum serves if it is rounded to odd: to that of
     the two nearest numbers that has an odd last place. (S. Boldo and G. Melquiond, IEEE Trans. Computers 57, 2008.)
@@ -53,7 +53,7 @@ def added(format: Format, sums: Floats, addends: Floats) -> tuple[Floats, Flags]
 
 
 def from_integers(integers: Array, exponent: ArrayLike) -> Floats:
-    """The numbers `integers` 2^exponent as float64, to odd where it has too few bits: `narrowed` takes them as exact.
+    """Compute `integers` 2^exponent as float64, rounded to odd if that has too few bits, for `narrowed`.
 
     An integer of 0 is +0.
     """

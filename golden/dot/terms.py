@@ -28,7 +28,7 @@ _MASK = (1 << LIMB) - 1
 
 @lru_cache(maxsize=8)
 def fixed(parameters: DotParameters) -> Function:
-    """Of codes x and y: the product in LSBs of the fixed accumulator, as limbs."""
+    """Build a function of codes x and y: the product in LSBs of the fixed accumulator, as limbs."""
     count = 1 if parameters.width <= NARROW else -(-parameters.width // LIMB)
 
     def addends(x: Array, y: Array) -> tuple[Array, ...]:
@@ -43,9 +43,9 @@ def fixed(parameters: DotParameters) -> Function:
 
 @lru_cache(maxsize=8)
 def normalised(parameters: DotParameters) -> Function:
-    """Of codes x and y: where the product is negative (-1, else 0), its W leading bits, its biased exponent.
+    """Build a function of codes x and y: sign (-1 or 0), W leading bits and biased exponent of the product.
 
-    The exponent is the one that goes with a significand in [1, 2).
+    The exponent is that of a significand in [1, 2).
     """
     window = parameters.window or 1
 
@@ -64,7 +64,7 @@ def normalised(parameters: DotParameters) -> Function:
 
 
 def anchored(parameters: DotParameters, sign: Integers, leading: Array, below: Integers) -> tuple[Integers, ...]:
-    """What products add, as limbs, that lie `below` the anchor by so many places; those above it (< 0) saturate."""
+    """Shift products right by `below`, their distance to the anchor; return limbs. Negative distances saturate."""
     window = parameters.window or 1
     if parameters.width <= NARROW:
         magnitude = np.where(below < 0, (1 << window) - 1, leading >> np.clip(below, 0, NARROW))
@@ -77,13 +77,13 @@ def anchored(parameters: DotParameters, sign: Integers, leading: Array, below: I
 
 
 def plus(limbs: list[Array], terms: tuple[Array, ...]) -> list[Array]:
-    """`limbs`, if there are any yet, and the sums over the first axis of limbs: of 2^31 terms at most in all."""
+    """Add the sums over the first axis of `terms` to `limbs`, if any yet: of at most 2^31 terms in all."""
     sums = [limb.sum(axis=0) for limb in terms]
     return [limb + more for limb, more in zip(limbs, sums, strict=True)] if limbs else sums
 
 
 def whole(limbs: list[Array]) -> Array:
-    """The integers that limbs are of: int64 for one limb, else Python's."""
+    """Combine limbs to integers: int64 for one limb, else Python's."""
     if len(limbs) == 1:
         return limbs[0]
     return sum((limb.astype(object) << LIMB * j for j, limb in enumerate(limbs)), np.array(0, object))
@@ -91,9 +91,9 @@ def whole(limbs: list[Array]) -> Array:
 
 @lru_cache(maxsize=8)
 def floating(parameters: DotParameters) -> Function:
-    """Of codes x and y: what a floating-point accumulator adds, and where the product was above TOP.
+    """Build a function of codes x and y: a floating-point accumulator's addend, and if the product is above TOP.
 
-    Zeros, and products that become zeros, are -0: added to anything, that leaves it as it is.
+    Zeros, and products that become zeros, are -0, which changes no sum.
     """
     assert parameters.format is not None
     smallest, top = limits(parameters.format)
@@ -107,7 +107,7 @@ def floating(parameters: DotParameters) -> Function:
 
 
 def exponent(parameters: DotParameters, x: Array, y: Array) -> Integers:
-    """Of codes x and y: the product's biased exponent, as in `normalised`."""
+    """Return the biased exponent of the products of codes x and y, as in `normalised`."""
     return _exponent(parameters, _product(parameters, x, y))
 
 
@@ -121,7 +121,7 @@ def _product(parameters: DotParameters, x: Array, y: Array) -> WideProduct:
 
 
 def _significand_bits(parameters: DotParameters, product: WideProduct) -> Integers:
-    """M + 1, or for the full product 2M + 1 or one more."""
+    """Return the bits of the significand: M + 1, or for the full product 2M + 1 or 2M + 2."""
     m = parameters.product.result.mantissa_bits
     if not parameters.full:
         return np.full(product.significand.shape, m + 1)
@@ -134,14 +134,14 @@ def _signed(negative: Flags, magnitude: Integers) -> Integers:
 
 
 def _limb(significand: Integers, down: Integers) -> Integers:
-    """The 32 bits of significand / 2^down that are worth 1 and more."""
+    """Return the 32 bits of significand / 2^down with weight 1 and above."""
     # What a shift up pushes out of the int64 lies in limbs further up.
     limb: Integers = (significand >> np.clip(down, 0, 63)) << np.clip(-down, 0, LIMB) & _MASK
     return limb
 
 
 def _tabulated(parameters: DotParameters, function: Function) -> Function:
-    """The same function, from a table where there are few pairs of codes."""
+    """Replace a function by a table look-up if there are few pairs of codes."""
     x_width, y_width = parameters.product.format.width, parameters.product.y_format.width
     if x_width + y_width > _TABLE_BITS:
         return function

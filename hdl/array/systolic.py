@@ -35,7 +35,7 @@ class SystolicArray(wiring.Component):
     each a beat of a and one of b are taken together, and the sums stay where they are formed until the tile ends. Then
     they leave as `rows` beats of c, row 0 first, while the next tile comes in. Weight-stationary, `rows` beats of b
     load the weights for rows * lanes terms of every sum, and then each beat of a is a row of A and gives one of C; with
-    a_more the sums stay for the next pass, which adds the next terms. `layout.fields` says which bits are what.
+    a_more the sums stay for the next pass, which adds the next terms. `describe.ports.fields` has the layout of bits.
 
     Latency with no waits, in cycles from the transfer of a beat of a to the one in which c_valid first shows its sums:
     output-stationary rows + columns + 1 from the last step of a tile to its row 0, row i comes i cycles later;

@@ -20,7 +20,7 @@ LANES = range(1, 257)
 class DotProduct(wiring.Component):
     """Dot-product unit: sums the products of codes of x with words of y that stay until released.
 
-    What comes out is what `golden.dot.dot_product` gives, with `saturate` for the anchored accumulator, bit for bit.
+    Sums are bit for bit those of `golden.dot.sums.dot_product`, with `saturate` for the anchored accumulator.
 
     A beat of y is loaded: anchor, bias and, with one constant D, that as well are folded into it, so that each
     product is one addition, whose exponent field is the places to shift. Each beat of x adds `lanes` products, all of

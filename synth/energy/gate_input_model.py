@@ -13,15 +13,15 @@ from lmul.synth.technology.generic import GATES, REGISTER
 from lmul.synth.technology.liberty_cells import Cell, Curve, Library, Pin, Power
 
 FJ_PER_GATE_INPUT = 0.604
-"""fJ at 45 nm and 0.9 V for a toggle of a gate input of the technology `generic`: what `synth.measure.calibration` fits."""
+"""Energy in fJ of a toggled gate input of `generic`, at 45 nm and 0.9 V; fitted by `synth.measure.calibration`."""
 
 REGISTER_CLOCK = 6
-"""Gate inputs that an edge of the clock toggles: of the register's 24 transistors (`synth.technology.generic`) the clock or its
-inverse drive the two inverters that make its phases, and in each of both latches the transmission gate and half of the
+"""Gate inputs of a register that a clock edge toggles. Of its 24 transistors (`synth.technology.generic`) the clock or
+its inverse drives the two inverters that make its phases, and in each latch the transmission gate and half of the
 clocked inverter: 2 x 2 + 2 x (2 + 2) = 12 transistors."""
 
 REGISTER_STATE = 5
-"""Gate inputs inside that a change of the state toggles: those of the other 12 transistors, but for that of D."""
+"""Gate inputs of a register that a change of its state toggles: those of the other 12 transistors, except D's."""
 
 _ONE = math.sqrt(2)  # the voltage at which C V^2 / 2 is C
 

@@ -1,1 +1,1 @@
-"""The user's multipliers: read, checked, and measured beside ours."""
+"""Rivals: the user's multipliers, read, checked, and measured beside ours."""
