@@ -13,7 +13,7 @@ from lmul.golden.formats import Format
 from lmul.golden.types import Floats
 
 PAIRS = 1 << 16
-"""Products that a choice is made by."""
+"""Number of products in a search."""
 
 _SEED = 2410_00908  # not that of the studies: what is fitted here is judged there by other operands
 _STEPS = 33  # constants that are tried at a time
@@ -33,9 +33,9 @@ class Best:
     Attributes
     ----------
     constant : float
-        As a share of 1: D / 2^M.
+        Constant D / 2^M, from 0 to 1.
     gain : float
-        What products are multiplied with, best along with this constant; 1 if there was to be none.
+        Best factor of products along with this constant; 1 without a gain.
     error : float
         The mean |relative error| or NMSE that is left.
     """
@@ -64,15 +64,15 @@ def best_constant(
     Parameters
     ----------
     format : Format
-        Of both operands; subnormal codes count as zero.
+        Format of both operands; subnormal codes count as zero.
     operands : Distribution, or two arrays of one shape
-        What x and y are; each side gets the largest power of two for a scale that leaves nothing above TOP.
+        x and y. Each side is scaled by the largest power of two that leaves nothing above TOP.
     objective : Objective
-        What is to be least.
+        Error measure to minimise.
     with_gain : bool
-        Whether the sums are multiplied with a factor of their own afterwards, as an output scale is.
+        Sums are multiplied by a gain afterwards, as by an output scale.
     cut : Cut
-        How operands become codes.
+        Reduction of operands to codes.
 
     Raises
     ------
@@ -114,11 +114,11 @@ class Search:
     x, y : array of float64
         Operands as the adder has them.
     true : array of float64
-        What their products should be.
+        True products.
     objective : Objective
-        What is to be least.
+        Error measure to minimise.
     with_gain : bool
-        Whether products may be multiplied with a factor.
+        Products may be multiplied by a gain.
 
     Raises
     ------

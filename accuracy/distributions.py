@@ -20,7 +20,7 @@ class Distribution(StrEnum):
 
 
 SIGNED = (Distribution.GAUSSIAN, Distribution.LAPLACE, Distribution.STUDENT, Distribution.OUTLIERS)
-"""Those with the mean 0."""
+"""Distributions with mean 0."""
 
 _DRAW: dict[Distribution, Callable[[np.random.Generator, tuple[int, ...]], Floats]] = {
     Distribution.GAUSSIAN: lambda rng, shape: rng.standard_normal(shape),

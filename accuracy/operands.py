@@ -28,7 +28,7 @@ class Pairs:
     Attributes
     ----------
     name : str
-        Where they come from.
+        Source of the operands.
     x, y : array of float64, one shape
         The operands.
     """

@@ -17,7 +17,7 @@ MOST_BITS = 52
 """Mantissa bits of a float64."""
 
 EXPONENTS = range(-500, 501)
-"""Of operands: their products, too, are then normal numbers."""
+"""Exponents of operands; their products are then normal numbers, too."""
 
 _MANTISSA = np.int64((1 << MOST_BITS) - 1)
 _ONE = np.float64(1).view(np.int64)

@@ -96,7 +96,7 @@ def lines_of(path: Path) -> list[str]:
     Raises
     ------
     OSError, ValueError
-        It cannot be read, or has no line.
+        The file cannot be read, or has no line.
     """
     try:
         lines = [line.strip() for line in path.read_text().splitlines() if line.strip()]
@@ -113,7 +113,7 @@ def saved(path: Path, array: NDArray[Any]) -> None:
     Raises
     ------
     OSError
-        It cannot be written.
+        The file cannot be written.
     """
     content = io.BytesIO()
     np.save(content, array)

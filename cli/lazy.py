@@ -14,7 +14,7 @@ class LazyGroup(click.Group):
     Parameters
     ----------
     lazy : dict of str to (str, str)
-        By the command's name: `module:attribute`, and the first sentence of its help.
+        `module:attribute` and first sentence of the help, by the command's name.
     """
 
     def __init__(self, *arguments: Any, lazy: dict[str, tuple[str, str]], **others: Any) -> None:

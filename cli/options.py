@@ -27,7 +27,7 @@ CORRECTION = [
     click.option("--table-bits", type=int, metavar="T", help="For corrected: mantissa bits of each operand, 1 to 3."),
     click.option("--table", type=PATH, metavar="FILE", help="For corrected: your own D, as JSON."),
 ]
-"""Those that say what D is."""
+"""Options that define D."""
 
 _OPTIONS = [
     FORMAT,

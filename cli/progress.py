@@ -13,7 +13,7 @@ def progress_bar(*figures: ProgressColumn) -> Progress:
     Parameters
     ----------
     figures : ProgressColumn
-        What stands behind the bar; without any, percent and the time left.
+        Columns after the bar; by default percent and the time left.
     """
     console = Console(stderr=True)
     columns = (
@@ -33,9 +33,9 @@ class Estimate:
     Parameters
     ----------
     total : int
-        How much there is to do.
+        Amount of work.
     say : callable
-        Is given the seconds that are left.
+        Called with the remaining seconds.
     """
 
     def __init__(self, total: int, say: Callable[[float], None]) -> None:

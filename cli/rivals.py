@@ -8,7 +8,7 @@ from lmul.golden.formats import Format, format_named
 from lmul.synth.rivals.source import Rival, Source, read_rival
 
 RIVAL = "NAME=FILE[,FILE...]:TOP[(x,y,p[,port=value...])][@FORMAT]"
-"""What the option takes."""
+"""Syntax of the option."""
 
 _SHAPE = re.compile(r"([A-Za-z][\w.+-]*)=(.+):([A-Za-z_]\w*)(?:\((.*)\))?(?:@(\w+))?")
 
@@ -21,12 +21,12 @@ def rivals_of(texts: Sequence[str], formats: Sequence[Format]) -> list[Rival]:
     texts : sequence of str
         The options' values, each as `RIVAL` says.
     formats : sequence of Format
-        Those of the report; where it is one, rivals need not say theirs.
+        Formats of the report. If it is one, rivals need not name theirs.
 
     Raises
     ------
     ValueError, YosysError, OSError
-        As `read_rival`; or an option is not of that shape, or two have one name.
+        As `read_rival`; or an option has another form, or two have one name.
     """
     sources = [rival_source(text, formats) for text in texts]
     names = [source.name for source, _ in sources]

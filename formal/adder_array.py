@@ -30,7 +30,7 @@ def product_nets(circuit: Gates, x: Sequence[Net], y: Sequence[Net]) -> list[Net
     Returns
     -------
     list of Net, or None
-        As many as x and y have together; "0" for the lowest ones if they are always 0, and a text that begins with
+        As many nets as x and y have together; "0" for the lowest if they are always 0, and a text that begins with
         `lost` for those that the module has not, because it does not need them.
     """
     adders: dict[tuple[int, int], dict[str, Net]] = {}

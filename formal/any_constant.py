@@ -19,7 +19,7 @@ class AnyConstant(Multiplier):
     Parameters
     ----------
     parameters : Parameters
-        Of the method `constant`, with any D.
+        Parameters of the method `constant`, with any D.
 
     Members
     -------

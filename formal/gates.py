@@ -107,7 +107,7 @@ def gates(verilog: str, top: str, cells: str = "") -> Gates:
     Raises
     ------
     ValueError
-        It has something other than simple gates.
+        The module has cells other than simple gates.
     YosysError
         Yosys refuses the text.
     """

@@ -32,7 +32,7 @@ class Pipeline:
     top : str
         Name of the module.
     pipeline : int
-        Its ranks of registers, 1 or 2.
+        Ranks of registers, 1 or 2.
     """
 
     def __init__(self, verilog: str, top: str, pipeline: int) -> None:
@@ -84,9 +84,9 @@ class Pipeline:
         plain : str
             The text of the combinational unit.
         plain_top : str
-            Its name.
+            Name of its module.
         seconds : float
-            For each question.
+            Time limit of each question to the solver.
         """
         products = {"products": self._products(plain, plain_top, seconds)}
         return self._functions(seconds) | products | self.waiting(seconds)

@@ -19,9 +19,9 @@ class Truth:
     Parameters
     ----------
     tm : TermManager
-        Of the term.
+        Manager of the term.
     term : Term
-        Of sort Bool.
+        Term of sort Bool.
     """
 
     tm: TermManager
@@ -47,7 +47,7 @@ class Integer:
     Parameters
     ----------
     tm : TermManager
-        Of the term.
+        Manager of the term.
     term : Term
         A bit-vector, its top bit the sign.
     """

@@ -19,10 +19,10 @@ from lmul.hdl.multiplier import Multiplier
 from lmul.tools.files import scratch_folder
 
 SOLVED_MANTISSA_BITS = 5
-"""Up to here the solver multiplies significands by itself; the time grows sixfold with every bit."""
+"""Mantissa bits up to which the solver multiplies significands itself; the time grows sixfold a bit."""
 
 SECONDS = 60.0
-"""How long the solver may look for an answer before the outcome is `unknown`."""
+"""Time limit of the solver, after which the outcome is `unknown`."""
 
 
 @dataclass(frozen=True)
@@ -57,19 +57,19 @@ class Proof:
     Parameters
     ----------
     name : str
-        Of the unit.
+        Name of the unit.
     holds : bool or None
         Proved, refuted, or neither.
     how : str
-        By what means, or why not.
+        Means of the proof, or reason for its failure.
     seconds : float
-        Of exporting, reading back and solving, the control included.
+        Time for export, reading back and solving, with the control.
     counterexample : Counterexample or None
-        Where it is refuted.
+        Counterexample, if it is refuted.
     control : Counterexample or None
-        To the specification with T one larger; None if that was not refuted, so that the proof is worth nothing.
+        Counterexample to T + 1. None if that was not refuted, which makes the proof void.
     careless : tuple of str or None
-        Of a pipelined unit: what is refuted if its product does not wait until it is taken; again, none is too few.
+        Pipelined: claims refuted for a product that does not wait. () makes the proof void.
     """
 
     name: str
@@ -106,13 +106,13 @@ def prove_verilog(
     Parameters
     ----------
     verilog : str
-        What the file says.
+        Text of the file.
     top : str
         Name of the module, which has the ports x, y and p, and may have d.
     parameters : Parameters
-        What it is to compute.
+        Formats, method and policy to prove.
     seconds : float
-        For each question to the solver.
+        Time limit of each question to the solver.
     start : float or None
         When the work began, by `time.monotonic`.
     """
@@ -169,7 +169,7 @@ class _Claim:
         Raises
         ------
         AssertionError
-            It is none.
+            The counterexample is wrong.
         """
         known = [
             self.tm.mk_term(Kind.EQUAL, [term, self.tm.mk_bv_value(term.sort(), value)])

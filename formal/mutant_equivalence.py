@@ -22,7 +22,7 @@ class Proof:
     Attributes
     ----------
     equivalent : bool
-        Whether it is proved to do what the unit does. Where this is False it need not be proved that it does not.
+        Proved equivalent to the unit. False does not mean that it is proved to differ.
     operands : tuple of int, or None
         Codes x and y whose product is another, for a combinational unit.
     """
@@ -71,7 +71,7 @@ class _Pair:
     Attributes
     ----------
     number : Term
-        Which mutant it is.
+        Number of the mutant.
     unit, mutant : Circuit
         Their states: `now`; `next`, to which a clock edge leads from there; and `taken`, to which one would lead from
         the same registers if there were no reset and the product before the end were taken. `next_taken` is to

@@ -22,7 +22,7 @@ class Mutation:
     Attributes
     ----------
     command : str
-        What Yosys has to do to the module `mutants`, less the number that chooses it.
+        Yosys command for the module `mutants`, without the number that selects the mutant.
     place : str
         The bit of a cell's port that is wrong, how, and the piece of Verilog that the cell stands for.
     """
@@ -43,7 +43,7 @@ class Mutants:
     mutations : tuple of Mutation
         Mutant k has number k - 1 of these.
     possible : int
-        How many there are to choose from.
+        Number of mutants to choose from.
     bits : int
         Width of the input `mutant`. With 0 the module is the unit, with k it is mutant k.
     verilog : str
@@ -70,7 +70,7 @@ def make_mutants(verilog: str, most: int = MOST, seed: int = 0) -> Mutants:
     verilog : str
         The text.
     most : int
-        How many, at least 1; where there are more, `seed` chooses.
+        Maximum, at least 1. If there are more, `seed` chooses.
 
     Raises
     ------

@@ -33,14 +33,14 @@ class Merged:
     Parameters
     ----------
     patterns : list of int
-        For each input the values that it is simulated with, one a bit.
+        Simulated values of each input, one a bit.
     count : int
-        How many these are.
+        Number of patterns.
 
     Attributes
     ----------
     seen, solved : int
-        How many pairs of nets are equal by their truth tables, and by the solver.
+        Pairs of nets proved equal by truth tables, and by the solver.
     """
 
     def __init__(self, patterns: list[int], count: int) -> None:

@@ -11,7 +11,7 @@ from lmul.golden.parameters import Parameters
 from lmul.sim.stimulus.vectors import operands
 
 SECONDS = 60.0
-"""How long the solver may look at one bit of the product that did not merge."""
+"""Time limit of the solver for a bit of the product that did not merge."""
 
 PATTERNS = 1 << 16
 """Pairs of operands that say which nets may be equal: all there are, up to 8 bits."""
@@ -52,9 +52,9 @@ class Equality:
     holds : bool or None
         They are equal, they are not, or neither is proved.
     how : str
-        By what means, or why not.
+        Means of the proof, or reason for its failure.
     difference : ProductDifference or None
-        Where they are not.
+        Difference, if they are not equal.
     """
 
     holds: bool | None
@@ -74,11 +74,11 @@ def compared(
     cells : str
         The modules of the netlist's cells.
     parameters : Parameters
-        Of the unit, for its name, its ports and its operands.
+        Parameters of the unit: they give its name, ports and operands.
     seconds : float
-        For the solver, for each bit of the product.
+        Time limit of the solver for each bit of the product.
     patterns : int
-        How many pairs of operands say which nets may be equal. Fewer make more work, not another outcome.
+        Pairs of operands that show which nets may be equal. Fewer take more time; the outcome is the same.
     """
     circuits = [gates(verilog, parameters.name), gates(netlist, parameters.name, cells)]
     words, count = _patterns(parameters, patterns)

@@ -23,7 +23,7 @@ from lmul.golden.parameters import Method, Parameters, Policy
 from lmul.hdl.arith import wire_names
 
 WIDEST_WHOLE_MANTISSA = 4
-"""Up to here the whole is proved as fast as its parts."""
+"""Mantissa bits up to which the whole is proved as fast as its parts."""
 
 
 @dataclass(frozen=True)
@@ -33,9 +33,9 @@ class Names:
     Attributes
     ----------
     mantissas : tuple of two lists
-        What is multiplied.
+        Mantissas that are multiplied.
     exponents : tuple of two lists
-        Of x and of y, in two's complement.
+        Exponents of x and of y, in two's complement.
     shared : bool
         One normaliser serves both: the first mantissa is y's if y is subnormal, and x's otherwise.
     """
@@ -89,13 +89,13 @@ def prove_in_parts(whole: Circuit, state: str, verilog: str, p: Parameters, name
     state : str
         One of its states, about which nothing is known.
     verilog : str
-        What the module's file says.
+        Verilog of the module.
     p : Parameters
-        What it is to compute.
+        Formats, method and policy to prove.
     names : Names
-        Its wires, from `names_in`.
+        Names of the wires, from `names_in`.
     seconds : float
-        For each part.
+        Time limit of each part.
     """
     tm = whole.tm
     cut = load(tm, verilog, whole.top, expose=names.all)
@@ -110,7 +110,7 @@ def prove_in_parts(whole: Circuit, state: str, verilog: str, p: Parameters, name
 
 
 Claim = tuple[Truth, list[Truth]]
-"""What is claimed, and where: wherever all that is given holds."""
+"""Claim, and the premises under which it has to hold."""
 
 
 class _Wires:

@@ -19,7 +19,7 @@ SHOWN = (
     "where the sink is ready the unit is, and a pair's product comes after as many edges as there are ranks",
     "a reset empties the unit",
 )
-"""What is proved of a pipelined unit besides, in words: for all operands and however both sides wait."""
+"""Claims proved of pipelined units, for all operands and all waits on both sides."""
 
 
 def prove_unit(unit: ProvedUnit) -> Proof:

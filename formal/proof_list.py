@@ -53,11 +53,11 @@ class ProvedUnit:
     Parameters
     ----------
     parameters : Parameters
-        What it computes.
+        Formats, method, policy and rounding.
     pipeline : int
-        Its ranks of registers.
+        Ranks of registers.
     any_constant : bool
-        Whether D is a port.
+        D is a port.
     """
 
     parameters: Parameters

@@ -14,13 +14,13 @@ def prove_all(units: Sequence[ProvedUnit], done: Callable[[], None] = lambda: No
     Parameters
     ----------
     units : sequence of ProvedUnit
-        What to prove.
+        Units to prove.
     done : callable
         Called after each.
 
     Returns
     -------
     list of Proof
-        In the order of the units.
+        Proofs in the order of the units.
     """
     return on_all_cores(prove_unit, units, lambda unit: unit.parameters.result.mantissa_bits, done)

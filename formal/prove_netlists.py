@@ -22,15 +22,15 @@ class NetlistProof:
     Parameters
     ----------
     name : str
-        Of the unit.
+        Name of the unit.
     cost : Cost
-        Of the netlist: what the report says.
+        Cost of the netlist, as in the report.
     equality : Equality
-        Of the netlist and the exported Verilog.
+        Result for netlist and exported Verilog.
     control : ProductDifference or None
-        Of the same netlist with one cell wrong; None if that was not refuted, so that the proof is worth nothing.
+        Difference for the netlist with a wrong cell. None makes the proof void.
     seconds : float
-        Of exporting, mapping, reading back and proving, the control included.
+        Time for export, mapping, reading back and proofs, with the control.
     """
 
     name: str
@@ -57,18 +57,18 @@ def prove_netlist(
     Parameters
     ----------
     parameters : Parameters
-        Of the unit.
+        Parameters of the unit.
     technology : Technology
-        What it is mapped to.
+        Technology that it is mapped to.
     modules : mapping of str to str
-        What its cells do, as from `cell_modules`.
+        Modules of its cells, from `cell_modules`.
     seconds : float
-        For the solver, for each bit of the product.
+        Time limit of the solver for each bit of the product.
 
     Raises
     ------
     ValueError, YosysError
-        As `map_module`; or the file does not say what a cell does.
+        As `map_module`; or the file has no function for a cell.
     """
     start = time.monotonic()
     with scratch_folder() as folder:

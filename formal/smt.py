@@ -33,11 +33,11 @@ class Circuit:
     Parameters
     ----------
     tm : TermManager
-        Of all terms.
+        Manager of all terms.
     top : str
         Name of the module.
     text : str
-        What Yosys wrote: a function of the state for every net.
+        SMT-LIB by Yosys: a function of the state for every net.
 
     Attributes
     ----------
@@ -137,9 +137,9 @@ def load(
     Parameters
     ----------
     tm : TermManager
-        For the terms.
+        Manager for the terms.
     verilog : str
-        What the file says.
+        Text of the file.
     top : str
         Name of the module.
     expose : sequence of str
@@ -194,9 +194,9 @@ class Answer:
     Parameters
     ----------
     holds : bool or None
-        Whether it holds for all values; None where the time did not suffice.
+        The claim holds for all values; None after a time-out.
     values : tuple of int
-        Where it does not hold: the values asked for.
+        Values of the requested terms, if it does not hold.
     """
 
     holds: bool | None

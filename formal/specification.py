@@ -24,15 +24,15 @@ class SpecifiedOperand:
     Parameters
     ----------
     tm : TermManager
-        Of the terms.
+        Manager of the terms.
     f : Format
-        Of the code.
+        Format of the code.
     code : Term
         A bit-vector of the format's width.
     subnormals : bool
-        Whether a code of exponent field 0 counts in full.
+        A code with exponent field 0 counts in full.
     normalised : Integer or None
-        What is to stand for the normalised code, where that is proved elsewhere.
+        Substitute for the normalised code, if that is proved elsewhere.
     """
 
     def __init__(
@@ -96,9 +96,9 @@ def product(
     Parameters
     ----------
     tm : TermManager
-        Of the terms.
+        Manager of the terms.
     p : Parameters
-        What is computed.
+        Formats, method, policy and rounding.
     x, y : Term
         Codes: bit-vectors of the widths of their formats.
     d : Term or None
@@ -106,9 +106,9 @@ def product(
     error : int
         Added to T: anything but 0 is a specification that must not hold.
     multiply : callable
-        How the exact method multiplies two significands, 2^M to 2^(M+1) - 1.
+        Product of two significands, 2^M to 2^(M+1) - 1, in the exact method.
     normalised : tuple of Integer or None
-        What is to stand for the normalised codes of x and of y, where these are proved elsewhere.
+        Substitutes for the normalised codes of x and of y, if these are proved elsewhere.
 
     Returns
     -------

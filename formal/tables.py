@@ -49,11 +49,11 @@ def proof_files(units: Sequence[ProvedUnit], proofs: Sequence[Proof], seconds: f
     Parameters
     ----------
     units, proofs : sequence
-        What was proved, and what came of it.
+        Units, and their proofs.
     seconds : float
-        From the first unit to the last.
+        Elapsed time.
     cores : int
-        How many of the machine's were at work.
+        Number of cores used.
     """
     return {
         "proofs.md": markdown(units, proofs, seconds, cores),

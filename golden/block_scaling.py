@@ -34,11 +34,11 @@ class Scaled:
     Attributes
     ----------
     format : Format
-        What the codes are written in.
+        Format of the codes.
     codes : array of uint32, (..., K)
         One an element.
     exponents : array of int64, (..., ceil(K / block))
-        Of the scales: a code of block i means its number times 2^exponents[..., i].
+        Exponents of the scales: a code of block i means its number times 2^exponents[..., i].
     block : int
         Elements that share a scale.
     """
@@ -148,9 +148,9 @@ def scaled_dot_product(
     window : int or None
         W of the accumulator `anchored`; None for sums of whole products in float64.
     rounded : bool
-        For the method exact: products are rounded to M + 1 significant bits first.
+        Round each product of the method exact to M + 1 significant bits first.
     anchor : int or array of int, or None
-        With a window: other than `scaled_anchor`, broadcast to the sums of blocks, (..., number of blocks).
+        Anchor other than `scaled_anchor`, for a window; broadcast to (..., number of blocks).
 
     Raises
     ------

@@ -52,11 +52,11 @@ def decode(format: Format, codes: ArrayLike, reserved: bool = True) -> Floats:
     Parameters
     ----------
     format : Format
-        What the codes are written in.
+        Format of the codes.
     codes : array of int, any shape
         1 + E + M bits each.
     reserved : bool
-        Whether the codes that the format reserves mean Inf and NaN. Without, they mean the numbers that
+        Codes that the format reserves mean Inf and NaN. If false, they mean the numbers that
         their bits spell, which is how the policy flush reads them.
 
     Raises
@@ -88,9 +88,9 @@ def encode(format: Format, values: ArrayLike, policy: Policy = Policy.FLUSH) -> 
     Parameters
     ----------
     format : Format
-        What to write the numbers in.
+        Format of the codes.
     values : array, any shape
-        Of any floating-point type up to float64 (ml_dtypes' included), or of integers up to 2^53.
+        Numbers of a floating-point type up to float64 (ml_dtypes' included), or integers up to 2^53.
     policy : Policy
         Under raw and flush no code means Inf or NaN: Inf becomes TOP. Under ieee they keep their codes where the
         format has them (NaN the one that results have, without its sign), and Inf becomes TOP where it has none.
@@ -98,7 +98,7 @@ def encode(format: Format, values: ArrayLike, policy: Policy = Policy.FLUSH) -> 
     Returns
     -------
     array of uint32
-        Of the shape of `values`.
+        Codes in the shape of `values`.
 
     Raises
     ------

@@ -34,7 +34,7 @@ class Format:
     Parameters
     ----------
     name : str
-        As users write it and as file and module names carry it.
+        Name for users and in file and module names.
     exponent_bits : int
         E, 2 to 8.
     mantissa_bits : int
@@ -42,7 +42,7 @@ class Format:
     bias : int
         Subtracted from the exponent field, -255 to 255.
     kind : Kind
-        Which of the topmost codes are numbers.
+        Meaning of the topmost codes.
 
     Raises
     ------

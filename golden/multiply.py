@@ -105,7 +105,7 @@ def wide_product(parameters: Parameters, x: ArrayLike, y: ArrayLike, rounded: bo
     x, y : array of int
         Codes of `parameters.format` and of `parameters.y_format`, broadcast against each other.
     rounded : bool
-        For the method exact: the product rounded to M + 1 significant bits instead of the full one.
+        Round the product of the method exact to M + 1 significant bits.
 
     Raises
     ------

@@ -19,7 +19,7 @@ class OperandCodes:
     Attributes
     ----------
     format : Format
-        What they are written in.
+        Format of the codes.
     negative : array of bool
         Signs.
     magnitude : array of int64

@@ -47,12 +47,12 @@ class Multiplier(wiring.Component):
     Parameters
     ----------
     parameters : Parameters
-        What is computed.
+        Formats, method, policy and rounding.
     pipeline : int
         Ranks of registers: 0 is combinational; 1 registers the product; 2 also cuts the arithmetic, before the edges
         or, for an array multiplier, after the array.
     form : Form
-        How an exact product of significands is built where no table gives it; other ones than the array are for
+        Form of an exact product of significands that is not from a table; all but the array are for
         measuring.
 
     Members

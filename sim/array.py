@@ -28,13 +28,13 @@ def verify_arrays(
     units : sequence of SystolicArray
         Each once.
     folder : Path
-        Where the Verilog, the build and its logs go.
+        Folder for Verilog, build and logs.
     cycles : int
-        After the trials that all have to pass each is tried at random until it has run for so many cycles.
+        Cycles to reach with random trials, after the fixed ones.
     seed : int
-        Of what is random.
+        Seed of random choices.
     done : callable
-        Called now and then with how many cycles have been simulated.
+        Called now and then with the number of simulated cycles.
 
     Returns
     -------

@@ -24,7 +24,7 @@ SENTENCES = (
     "Nobody expected the new bridge to open before winter, because the steel for its last section was on the way.",
     "The recipe calls for two eggs, a pinch of salt and more butter than most people would admit to their doctor.",
 )
-"""What the model reads, unless told otherwise."""
+"""Default input of the model."""
 
 
 @dataclass(frozen=True)
@@ -34,7 +34,7 @@ class Attended:
     Attributes
     ----------
     scores, mixed : Outcome
-        What came of the products Q K^T, and of those of the softmax with V.
+        Outcomes of Q K^T, and of softmax times V.
     useful : int
         Multiplications asked for, without those with the zeros that make all sentences equally long.
     error : float

@@ -34,7 +34,7 @@ _PORTS = {
     "clk": "clk",
     "rst": "rst",
 }
-"""What players, made for arrays, call the ports of a unit."""
+"""Ports of a player, which are those of arrays, and the unit's ports for them."""
 
 
 def verify_dot_products(

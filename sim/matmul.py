@@ -33,9 +33,9 @@ class Product:
     values : array of float64, (M, N) or (S, M, N)
         The sums.
     saturated : array of bool, as `values`
-        Where the golden model says that a sum saturated; arrays say it of whole rows of a tile.
+        Sums that saturated by the golden model; arrays flag whole rows of a tile.
     outcome : Outcome
-        What the comparison with the golden model gave, and how long it all took.
+        Result of the comparison with the golden model, and times.
     """
 
     values: NDArray[np.float64]
@@ -56,15 +56,15 @@ def matmul_rtl(
     Parameters
     ----------
     unit : SystolicArray
-        Its depth must not be below K, unless its accumulator is a floating-point one.
+        Array. Its depth must be at least K, unless its accumulator is a floating-point one.
     a, b : array, (M, K) and (K, N), or a batch of them, (S, M, K) and (S, K, N)
         Numbers of a floating-point type, which are encoded in the formats of x and y, or integers, which are codes.
     folder : Path
-        For the Verilog, the build and its logs. What is built there for the same array is used again.
+        Folder for Verilog, build and logs. A build for the same array is used again.
     anchor : int, optional
-        For the accumulator anchored; without it each tile has the least that none of its products exceeds.
+        Anchor. By default each tile has the least that none of its products exceeds.
     done : callable
-        Called now and then with how many multiplications have been simulated, of those that `total_macs` tells.
+        Called now and then with the number of simulated multiplications, of `total_macs`.
 
     Raises
     ------

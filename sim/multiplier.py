@@ -24,9 +24,9 @@ def verify_all(units: Sequence[Multiplier], folder: Path, pairs: int = PAIRS) ->
         Each once. Their operands are every pair of codes where these have up to 16 bits together, or `pairs` chosen
         pairs and more.
     folder : Path
-        Where the Verilog, the build and its logs go.
+        Folder for Verilog, build and logs.
     pairs : int
-        For operands of more bits than that.
+        Number of pairs for operands of more bits than that.
 
     Returns
     -------

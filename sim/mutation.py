@@ -40,19 +40,19 @@ def judge(
     Parameters
     ----------
     unit : Multiplier
-        What they are mutants of.
+        Unit of the mutants.
     ports : sequence of Port
-        Of the exported unit.
+        Ports of the exported unit.
     verilog : str
         The module `mutants`: the unit's ports, and an input `mutant` of `bits` bits that chooses one; 0 is the unit.
     mutants : sequence of int
         The numbers to judge.
     folder : Path
-        For the build and the logs.
+        Folder for build and logs.
     pairs : tuple of Codes, or None
         Operands; without them, those with which `verify_all` checks the unit, shuffled.
     done : callable
-        Called now and then with how many have been judged.
+        Called now and then with the number of judged mutants.
 
     Returns
     -------

@@ -18,7 +18,7 @@ from lmul.sim.stimulus.tiles import Beats, Shape, Tiles
 from lmul.sim.verilog.player import ALWAYS, STATUS, Player, player_module
 
 RUNS = 4
-"""The first one without waits, the others with waits at random."""
+"""Number of runs; the first has no waits, the others random ones."""
 
 _RESERVED, _SATURATED = 1, 2
 

@@ -23,7 +23,7 @@ WIDEST = 16
 """Bits of the widest codes of which every pair can be had: 2^32 pairs, about two minutes of one core."""
 
 METHODS = (Method.LMUL, Method.MITCHELL, Method.CONSTANT, Method.EXACT)
-"""What the specification in sweep.cpp knows."""
+"""Methods in the specification sweep.cpp."""
 
 _PAIRS_A_CALL = 1 << 24  # less than a second, so that progress shows and an interruption need not wait
 _SHOWN = 10
@@ -48,9 +48,9 @@ class Swept:
     name : str
         The unit.
     pairs, mismatches : int
-        How many products were compared, and how many differ.
+        Products compared, and products that differ.
     first : tuple of Mismatch
-        At most ten of them, in the order of x, then y.
+        Up to ten mismatches, in the order of x, then y.
     seconds : float
         Time that export, compilation and comparison took.
     """
@@ -70,7 +70,7 @@ def sweep(unit: Multiplier, folder: Path, advance: Callable[[int, int], None] = 
     unit : Multiplier
         Combinational, one format of at most 16 bits, policy flush, one of `METHODS`, rounding to nearest.
     folder : Path
-        Where the Verilog, the C++ and the program go.
+        Folder for Verilog, C++ and program.
     advance : callable
         Called with the pairs that are done since the last call, and all that there are.
 

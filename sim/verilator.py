@@ -107,7 +107,7 @@ def run_bench(
     Parameters
     ----------
     folder : Path
-        For the build and the logs.
+        Folder for build and logs.
     top : str
         Verilog of the module `top`, which has no ports.
     public : sequence of str
@@ -119,14 +119,14 @@ def run_bench(
     test : str
         The name of the only test in it.
     job : Path
-        What the bench finds in the environment as LMUL_JOB.
+        Value of LMUL_JOB in the bench's environment.
     optimised : bool
-        Whether the compiler shall take the time to make the simulation fast.
+        Compile with optimisation: a longer build, a faster simulation.
 
     Returns
     -------
     bool
-        Whether the test passed.
+        The test passed.
 
     Raises
     ------

@@ -18,7 +18,7 @@ _TOKEN = re.compile(
     |(?P<call>\$[\w$]*)(?P<end>\s*[\]:])?""",
     re.DOTALL | re.VERBOSE,
 )
-"""What matters of SystemVerilog before its macros are expanded, and what could hide it."""
+"""Tokens of SystemVerilog that read files, before macro expansion, and tokens that could hide them."""
 
 _CALLS = """
     signed unsigned clog2 bits size high low left right increment dimensions unpacked_dimensions typename cast
@@ -38,11 +38,11 @@ def copy_files(what: str, files: Sequence[Path], folder: Path) -> tuple[list[str
     Parameters
     ----------
     what : str
-        How errors begin.
+        Start of error messages.
     files : sequence of Path
-        Those that are named.
+        Named files.
     folder : Path
-        Gets the copies.
+        Folder for the copies.
 
     Raises
     ------

@@ -50,18 +50,18 @@ class Replacement:
     Parameters
     ----------
     name : str
-        To tell it from others.
+        Name of the replacement.
     operands : int or Format
         Mantissa bits, 1 to 7, with exponents that have no bounds; or a format: each matrix gets a scale, the largest
         power of two that leaves nothing above TOP, and what is then below the smallest normal number is zero.
     cut : Cut
-        How operands come to that.
+        Reduction of operands to that.
     form : Form
-        How they are multiplied.
+        Operation that multiplies them.
     constant : float
-        As a share of 1, from 0 to 1, 1 excluded: 2^-l for the paper's.
+        Constant from 0 to 1, 1 excluded: 2^-l for the paper's.
     gain : float
-        What sums are multiplied with, as an output scale would.
+        Factor of sums, as of an output scale.
 
     Raises
     ------
@@ -112,7 +112,7 @@ def replace_matmul(replacement: Replacement, most_rank: int = MOST_RANK) -> Matm
     Parameters
     ----------
     replacement : Replacement
-        What multiplies.
+        Method that multiplies.
     most_rank : int
         r at most. With fewer than 2^bits the adder's table is approached by the nearest of that rank. With 8 or more
         the mean square of what is missing is below 0.004 of that of the adder's own error.
@@ -120,7 +120,7 @@ def replace_matmul(replacement: Replacement, most_rank: int = MOST_RANK) -> Matm
     Returns
     -------
     callable
-        It raises ValueError for shapes that do not fit, and for elements that are not finite, with their index.
+        Raises ValueError for shapes that do not fit, and for elements that are not finite, with their index.
     """
 
     def matmul(a: ArrayLike, b: ArrayLike) -> Float32s:

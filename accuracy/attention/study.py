@@ -12,7 +12,7 @@ from lmul.accuracy.model.transformer import Encoder
 from lmul.golden.types import Float32s
 
 LINEAR_RANK = 8
-"""Of the adder's table in linear layers, which are most of the work."""
+"""Largest rank of the adder's table in linear layers, which take most of the time."""
 
 _CONFIDENCE = 1.959963984540054  # standard deviations, 95 %
 
@@ -24,7 +24,7 @@ class Agreement:
     Attributes
     ----------
     same, count : int
-        So many of so many.
+        Sentences with the same nearest neighbour, and all sentences.
     """
 
     same: int
@@ -54,17 +54,17 @@ class AttentionError:
     Attributes
     ----------
     replacement : Replacement
-        What multiplied.
+        Method that multiplied.
     scope : str
         `attention`: Q K^T and the product of weights and V; `all`: the linear layers, too.
     single : tuple of float
-        Of the attention output, where the layer alone is replaced: Q, K and V are float32's. Empty for `all`.
+        Errors of the attention output with one layer replaced; its inputs are float32's. Empty for `all`.
     whole : tuple of float
-        Where all layers are, so that errors of the layers before come in, too. Empty for Q, K and V of the user's.
+        Errors with all layers replaced, with those of earlier layers. Empty for the user's Q, K and V.
     cosine_mean, cosine_least : float or None
-        Of the angle between embeddings and those of float32.
+        Cosines of the angles between embeddings and those of float32.
     agreement : Agreement or None
-        Of nearest neighbours, by cosine.
+        Agreement of nearest neighbours, by cosine.
     """
 
     replacement: Replacement
@@ -94,7 +94,7 @@ class Reference:
     encoder : Encoder
         The model.
     sentences : sequence of str
-        At least two.
+        Sentences, at least two.
 
     Raises
     ------

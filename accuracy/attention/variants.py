@@ -17,7 +17,7 @@ BITS = range(2, 8)
 """Mantissa bits of operands whose exponents have no bounds."""
 
 GAIN = 1.037
-"""Of the output scale, for an adder of 3 mantissa bits without a constant: what makes up for its bias."""
+"""Output gain that offsets the bias of an adder of 3 mantissa bits without a constant."""
 
 _BF16_BITS = 7
 

@@ -22,12 +22,12 @@ from lmul.golden.parameters import Method, Parameters, paper_constant
 from lmul.golden.types import Floats
 
 LENGTHS = tuple(1 << i for i in range(13))
-"""Of the dot products."""
+"""Lengths of the dot products."""
 
 FORMATS = (E4M3, E3M4, E5M2, BF16)
 
 DISTRIBUTIONS = (Distribution.UNIFORM, Distribution.GAUSSIAN)
-"""Of operands: where all products are positive a bias shows worst; where their mean is 0 it is one of scale."""
+"""Distributions of operands. Positive products show a bias most; with mean 0 it is an error of scale."""
 
 COUNT = 512
 """Dot products of each kind and length."""
@@ -35,7 +35,7 @@ COUNT = 512
 WINDOW = 12
 
 MEASURES = ("bias", "uncertainty", "before", "after", "gain", "saturated")
-"""Of a `DotError`, for each length."""
+"""Measures of a `DotError`, for each length."""
 
 _SEED = 2410_00907
 _LOWEST = -6  # the exponent down to which a format should have normal numbers, as e4m3 has them
@@ -48,15 +48,15 @@ class DotError:
     Attributes
     ----------
     distribution : Distribution
-        Of the operands.
+        Distribution of the operands.
     cut : Cut
-        How they became codes.
+        Reduction of operands to codes.
     parameters : DotParameters
         The unit.
     lengths : tuple of int
         K, one an entry of what follows.
     bias : tuple of float
-        By how much sums are too large in size: the slope of computed on true ones, less 1.
+        Relative excess in size of sums: slope of computed over true ones, less 1.
     uncertainty : tuple of float
         Standard error of the bias.
     before, after : tuple of float
@@ -166,7 +166,7 @@ class DotExperiment:
     Parameters
     ----------
     format : Format
-        Of both operands.
+        Format of both operands.
     lengths : sequence of int
         K, in rising order.
     count : int

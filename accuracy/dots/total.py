@@ -76,7 +76,7 @@ class TotalError:
     condition : Condition
         The operands.
     unit : Unit
-        What computes.
+        Unit that computes.
     before, after : float
         NRMSE as computed, and after the one gain that makes it least (fitted on the same dot products).
     gain : float
@@ -88,7 +88,7 @@ class TotalError:
         of the same exponents, kind and window, on operands that are rounded to so many. Where both are to be the same,
         it takes as many as x has. None for exact units, and where even the format's own do not suffice.
     rounded_before, rounded_after : tuple of int, or None
-        The same of exact units that round each product first.
+        The same for exact units that round each product first.
     """
 
     condition: Condition
@@ -151,7 +151,7 @@ def study(conditions: Sequence[Condition] = CONDITIONS, count: int = COUNT) -> I
     Parameters
     ----------
     conditions : sequence of Condition
-        Which.
+        Conditions to study.
     count : int
         Dot products a condition.
     """
@@ -182,9 +182,9 @@ class Experiment:
     condition : Condition
         The operands.
     count : int
-        How many.
+        Number of dot products.
     seed : int
-        Of the operands.
+        Seed of the operands.
     """
 
     def __init__(self, condition: Condition, count: int = COUNT, seed: int = _SEED) -> None:

@@ -11,7 +11,7 @@ from lmul.golden.types import Float32s, Floats
 _GELU = 1 << 16  # numbers at a time
 
 Matmul = Callable[[Float32s, Float32s], Float32s]
-"""Of a (..., M, K) and b (..., K, N): their product, as `np.matmul`."""
+"""Matrix product of a (..., M, K) and b (..., K, N), as `np.matmul`."""
 
 
 @dataclass(frozen=True)

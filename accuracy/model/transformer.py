@@ -119,7 +119,7 @@ class Encoder:
         Parameters
         ----------
         sentences : sequence of str
-            At least one.
+            Sentences, at least one.
         attention : callable
             Forms Q K^T and the product of weights and V, for all sentences of one length at a time.
         linear : callable

@@ -19,10 +19,10 @@ from lmul.golden.parameters import paper_constant
 from lmul.golden.types import Floats
 
 BITS = range(1, 11)
-"""Mantissa bits that are looked at."""
+"""Mantissa bits of the study."""
 
 EXACT_FORMATS = (E4M3, E5M2, E3M4, BF16)
-"""Formats whose exact products are set beside."""
+"""Formats whose exact products are compared."""
 
 
 _TRIED = 1 << 16  # pairs that a constant is found by
@@ -35,9 +35,9 @@ class ProductError:
     Attributes
     ----------
     operands : str
-        Where they come from.
+        Source of the operands.
     cut : Cut
-        How they came to few bits.
+        Reduction of operands to few bits.
     bits : int or None
         Mantissa bits; exponents have no bounds.
     format : str or None
@@ -47,7 +47,7 @@ class ProductError:
         `constant`, additions without a constant, with the paper's and with another; `equation1`; `best_mean` and
         `best_nmse`, additions with the real constant that is best by that measure of `total`.
     constant : float or None
-        As a share of 1.
+        Constant, from 0 to 1.
     total, own : Errors
         Against the product of the operands before and after the cut.
     """

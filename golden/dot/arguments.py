@@ -11,7 +11,7 @@ from lmul.golden.types import Array, Integers
 Shape = tuple[int, ...]
 
 ANCHORS = range(-1023, 1024)
-"""What an anchor can be."""
+"""Range of anchors."""
 
 
 def checked_matrices(parameters: DotParameters, a: ArrayLike, b: ArrayLike) -> tuple[Codes, Codes]:

@@ -40,11 +40,11 @@ class Factors:
     Attributes
     ----------
     left : array of int64, (2^Mx, r)
-        By x's mantissa.
+        Rows of L by x's mantissa.
     right : array of int64, (2^My, r)
-        By y's; `left` times `right` transposed is F.
+        Columns of R by y's mantissa; `left` times `right` transposed is F.
     largest : int
-        Of F.
+        Largest entry of F.
     exponent : int
         F is in units of 2^exponent where both exponent fields are 0.
     """

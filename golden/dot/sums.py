@@ -33,10 +33,10 @@ class Sums:
     Attributes
     ----------
     codes : array of int64, of Python's int, or of uint32
-        What an integer accumulator holds, signed: int64 up to 63 bits, else objects. What a floating-point
-        accumulator holds, or a sum rounded to the output format: codes, uint32.
+        Integer accumulators, signed: int64 up to 63 bits, else objects. For a floating-point
+        accumulator, or sums rounded to the output format: codes, uint32.
     saturated : array of bool
-        Where a product or a sum was beyond what could be held, at any step.
+        Sums in which a product or a partial sum exceeded the range, at any step.
     """
 
     codes: Array
@@ -48,9 +48,9 @@ class Sums:
         Parameters
         ----------
         parameters : DotParameters
-            What the sums were formed with.
+            Parameters of the sums.
         anchor : int or array of int, or None
-            Likewise.
+            Anchor of the sums.
 
         Raises
         ------
@@ -92,11 +92,11 @@ def dot_product(
     x, y : array of int, (..., K)
         Codes of the formats of the product; the other axes broadcast. Codes that a format reserves are numbers.
     anchor : int or array of int, or None
-        For `anchored` and only there: the biased exponent that no product exceeds; an array broadcasts to the sums.
+        Biased exponent that no product exceeds, for `anchored` only; broadcasts to the sums.
     saturate : bool
-        For `anchored`: a product above the anchor adds 2^W - 1 with its sign, as in hardware, and is no error.
+        A product above the anchor adds 2^W - 1 with its sign, as in hardware, instead of an error.
     start : Sums or array of int, or None
-        What the accumulators hold at first, before any output rounding, instead of 0; broadcasts to the sums.
+        Initial accumulators, before any output rounding, instead of 0; broadcasts to the sums.
 
     Raises
     ------

@@ -14,7 +14,7 @@ from lmul.golden.parameters import Method, Parameters, Policy
 from lmul.hdl.arith.gates import Bit, both, carry_save, constant_bits, either, inverse, ripple, wire
 
 SEPARATE_MANTISSA_BITS = 3
-"""Up to here a normaliser is no larger than choosing which operand it gets."""
+"""Mantissa bits up to which a normaliser is no larger than the choice of its operand."""
 
 
 @dataclass(frozen=True)

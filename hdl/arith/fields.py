@@ -15,9 +15,9 @@ class OperandFields:
     Attributes
     ----------
     mantissa : list of Bit
-        As wide as the product's: a narrower one has zeros below.
+        Mantissa, as wide as the product's; a narrower one is padded with zeros below.
     exponent : list of Bit
-        Unsigned as it comes; in two's complement once a subnormal number is normalised.
+        Exponent field, unsigned; in two's complement after normalisation of subnormal numbers.
     """
 
     mantissa: list[Bit]

@@ -29,7 +29,7 @@ class WideProduct:
     exponent : list of Bit
         Biased as the accumulator's format is, of the significand's bit of weight 1; in two's complement.
     full : bool
-        Whether the significand is not normalised.
+        The significand is not normalised.
     lowest, highest : int or None
         Between them is the exponent of every product that is not zero; None for what its width allows.
     """
@@ -93,15 +93,15 @@ class _Sorted:
     Attributes
     ----------
     product_larger : Bit
-        Which is which.
+        The product is the larger one.
     big, small : list of Bit
         Significands of the same length; the small one not yet shifted.
     exponent : list of Bit
-        Of the larger.
+        Exponent of the larger.
     distance : list of Bit
-        How far the smaller is to be shifted.
+        Distance by which the smaller is shifted right.
     far : Bit
-        It is so far that it is only to be known that there is something; then `small` is 0.
+        The distance exceeds all places; only a sticky bit is left, and `small` is 0.
     """
 
     product_larger: Bit

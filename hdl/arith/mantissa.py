@@ -15,10 +15,10 @@ from lmul.hdl.arith.exact_products import Form, product_of
 from lmul.hdl.arith.gates import Bit, add_bits, any_of, both, carry_save, is_constant, lookup, ripple, wire
 
 TABLE_MANTISSA_BITS = 4
-"""Up to here a table over both mantissas makes a smaller exact multiplier than an array of adders does."""
+"""Mantissa bits up to which a table over both mantissas makes a smaller exact multiplier than an array."""
 
 TABLE_WITH_SIDES_BITS = 3
-"""The same where the sides of T are wanted, which are two more tables."""
+"""The same limit if the sides of T are needed, which take two more tables."""
 
 
 @dataclass(frozen=True)
@@ -32,7 +32,7 @@ class Mantissa:
     carries : tuple of Bit
         Two carries into the exponent.
     above, below : Bit
-        Whether the exact product lies above, or below, what mantissa and carries say: the exact method rounds.
+        The exact product is above, or below, the rounded one.
     """
 
     bits: list[Bit]

@@ -27,13 +27,13 @@ class Stored:
     Attributes
     ----------
     mantissa : int
-        Bits of the mantissa; without D in it those of y's own format.
+        Bits of the mantissa; without D those of y's own format.
     exponent : int
-        Bits of the exponent that are kept.
+        Stored bits of the exponent.
     always_negative : bool
-        Whether the exponent has one more bit, its sign, which is always 1 and not kept.
+        The exponent has a sign bit that is always 1 and not stored.
     zero_flag : bool
-        Whether there is one.
+        The word has a zero flag.
     """
 
     mantissa: int

@@ -55,7 +55,7 @@ class AxiStreamArray(wiring.Component):
     Parameters
     ----------
     array : SystolicArray
-        What it is.
+        Array behind the ports.
 
     Members
     -------

@@ -41,7 +41,7 @@ class OutputStationary(_Element):
     x, x_out : In, Out(lanes * (1 + E + M))
         Codes.
     valid, valid_out, last, last_out : In, Out(1)
-        Whether x and y are operands at all, and the last ones of a tile.
+        x and y are operands, and the last ones of a tile.
     y, y_out : In, Out(lanes * Stored.width)
         Stored words.
     drain : In(1)

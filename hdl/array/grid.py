@@ -65,7 +65,7 @@ class OutputStationaryGrid(_Grid):
     x : In(rows * lanes * (1 + E + M))
     y : In(columns * lanes * Stored.width)
     valid, last : In(1)
-        Whether x and y are operands, and the last ones of a tile.
+        x and y are operands, and the last ones of a tile.
     sums : Out(columns * result_width)
     sums_valid : Out(1)
     """
@@ -151,11 +151,11 @@ class WeightStationaryGrid(_Grid):
     swap : In(1)
         x is the first to be multiplied with the words pushed last.
     push : In(rows)
-        Which rows take the words from above into their shadow registers.
+        Rows whose shadow registers take the words from above.
     word : In(columns * lanes * Stored.width)
         Words for the shadow registers of row 0.
     sums, sums_out : In, Out(columns * result_width)
-        What the sums start from, and the sums R + C steps later.
+        Initial sums, and the sums R + C steps later.
     """
 
     enable: Signal

@@ -20,9 +20,9 @@ class Row(wiring.Component):
     Parameters
     ----------
     element : OutputStationary or WeightStationary
-        What stands in each place.
+        Component in each place.
     columns : int
-        How many there are.
+        Number of elements.
     """
 
     enable: Signal

@@ -19,7 +19,7 @@ class Skew(wiring.Component):
     count, width : int
         Fields, and bits of each.
     falling : bool
-        Whether the first field waits longest.
+        The first field waits longest.
 
     Members
     -------

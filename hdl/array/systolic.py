@@ -57,13 +57,13 @@ class SystolicArray(wiring.Component):
     Parameters
     ----------
     dot : DotParameters
-        What a sum is: formats, method, accumulator, largest K, output.
+        Formats, method, accumulator, largest K and output format.
     rows, columns : int
         Processing elements, 1 to 256 each.
     lanes : int
         Products that each of them adds in a step, 1 to 64; 1 for a floating-point accumulator.
     dataflow : Dataflow
-        What stays in the elements.
+        Sums or weights that stay in the elements.
     sums : int
         Weight-stationary: rows of sums that stay between passes, at most; a power of two.
 

@@ -22,19 +22,19 @@ class Field:
     Attributes
     ----------
     port : str
-        Its name.
+        Name of the port.
     element : int
         Bits of an element. Elements lie side by side without gaps, the first one lowest.
     shape : tuple of int
-        How many there are, in one or two dimensions, the last one running fastest; () for what is no array.
+        Number of elements, in one or two dimensions, the last one fastest; () for a single value.
     order : str
-        Which element is which, in a beat numbered n of a tile.
+        Meaning of element i, or (i, l), in beat n of a tile.
     content : str
-        What an element is: `code x`, `code y`, `sum`, `code` of the sum's format, `flag` or `exponent`.
+        Type of an element: `code x`, `code y`, `sum`, `code` of the sum's format, `flag` or `exponent`.
     used : int or None
         The low bits of an element that say something, where it is wider.
     extension : str or None
-        For an element that is wider: what the bits above those are, `zero` or `sign`.
+        Extension of the used bits to a wider element: `zero` or `sign`.
     """
 
     port: str

@@ -22,9 +22,9 @@ class Addend:
     bits : list of Bit
         Lowest first.
     sign : Bit
-        Of the product.
+        Sign of the product.
     saturated : Bit
-        Whether the product was above the anchor.
+        The product was above the anchor.
     """
 
     bits: list[Bit]

@@ -35,7 +35,7 @@ class DotProduct(wiring.Component):
     Parameters
     ----------
     dot : DotParameters
-        What is computed; the accumulator is fixed or anchored, and the sum leaves as it is.
+        Formats, method and accumulator, fixed or anchored; no output format.
     lanes : int
         Products a beat.
 

@@ -33,9 +33,9 @@ class Lane(wiring.Component):
     Parameters
     ----------
     dot : DotParameters
-        What is computed.
+        Formats, method and accumulator.
     form : Form
-        Of an exact product of significands.
+        Form of an exact product of significands.
 
     Members
     -------
@@ -48,7 +48,7 @@ class Lane(wiring.Component):
     addend : Out(addend_width)
         The product in units of the accumulator, in one's complement.
     sign : Out(1)
-        What stands above the addend's bits, and is to be added to it as a carry.
+        Sign above the addend's bits, also to be added as a carry.
     saturated : Out(1)
         The product was above the anchor; the addend is the largest there is. Anchored only, else 0.
     """

@@ -10,9 +10,9 @@ def core_file(name: str, description: str, bench: str, data: Iterable[str]) -> s
     Parameters
     ----------
     name : str
-        Of the module, whose file is NAME.v; the core is called ::NAME:VERSION, of the version of lmul.
+        Name of the module in NAME.v. The core is ::NAME:VERSION, with lmul's version.
     description : str
-        In one line.
+        Description in one line.
     bench : str
         The module of the bench, whose file is called like it; it prints PASS or FAIL.
     data : iterable of str

@@ -87,11 +87,11 @@ def export(unit: ExportableUnit, folder: Path, companions: Mapping[str, str] | N
     Parameters
     ----------
     unit : ExportableUnit
-        What is exported.
+        Unit to export.
     folder : Path
-        Where to.
+        Output folder.
     companions : mapping of file name to text, optional
-        What is to be there beside the two: all of them, or none. The manifest names them.
+        More files to write, all or none. The manifest names them.
 
     Raises
     ------

@@ -21,7 +21,7 @@ class TileComparison:
     sums, mismatches : int
         Sums compared, and those that were not equal, bit for bit.
     complaint : str
-        What was wrong first; empty if nothing was.
+        First error; empty if there is none.
     flags : int
         The sticky flags that the array should have.
     codes, golden_saturated : array

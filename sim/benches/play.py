@@ -21,11 +21,11 @@ class Run:
     Attributes
     ----------
     a, b : Beats
-        Of its streams.
+        Beats of the streams a and b.
     results : int
         Beats of c to be kept; any more are an excess.
     rates : tuple of int, or None
-        How often of 256 times each of a, b and c is willing; None: they change all the time.
+        Rates of a, b and c: cycles of 256 in which each is active. None changes them all the time.
     """
 
     a: Beats

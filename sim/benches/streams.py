@@ -14,7 +14,7 @@ from lmul.sim.jobs.products import Checked, Work, compare, lane_type, port, read
 from lmul.sim.verilog.unit_top import STREAM_LANES, STREAM_SIGNALS
 
 RATES = (0.1, 0.5, 0.9, 1.0)
-"""How often a side is willing: the lanes have every pair of them, one rate for the source and one for the sink."""
+"""Shares of cycles in which a side is active. The lanes have every pair of source and sink rate."""
 
 PATIENCE = 2000
 """Cycles without a transfer anywhere after which a unit counts as stuck."""

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any, Generic, TypeVar
 
 S = TypeVar("S")
-"""What a bench has to know of a unit: `Shape` of an array, `DotShape` of a dot product."""
+"""Properties of a unit that a bench needs: `Shape` of an array, `DotShape` of a dot product."""
 
 
 @dataclass(frozen=True)
@@ -18,11 +18,11 @@ class ArrayJob(Generic[S]):
     Attributes
     ----------
     units : mapping of str to shape
-        By the name of their players.
+        Shapes by the players' names.
     cycles : int
-        Each is tried with waits at random until it has been simulated for so many.
+        Cycles to reach with random trials.
     seed : int
-        Of all that is random.
+        Seed of random choices.
     """
 
     units: Mapping[str, S]
@@ -39,9 +39,9 @@ class CheckedArray:
     name : str
         The array.
     sums : int
-        How many sums were compared.
+        Sums compared.
     mismatches : int
-        How many were not equal, bit for bit.
+        Sums or products that differ in any bit.
     complaint : str
         The first mismatch, or what broke a stream's rules; empty if nothing did.
     cycles : int

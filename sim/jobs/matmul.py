@@ -32,7 +32,7 @@ class Outcome:
     complaint : str
         The first mismatch, or what broke a stream's rules; empty if nothing did.
     cycles : int
-        Of the clock.
+        Clock cycles.
     steps, span : int
         Beats of a, and the cycles from the first to the last of them, both inclusive.
     useful, offered : int

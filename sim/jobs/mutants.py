@@ -35,11 +35,11 @@ class Judged:
     Attributes
     ----------
     mutant : int
-        Its number.
+        Number of the mutant.
     products : int
-        How many products were compared until it was killed, or all.
+        Products compared until it was killed, or all.
     complaint : str
-        What the bench complained of; empty if the mutant survived.
+        Complaint of the bench; empty if the mutant survived.
     """
 
     mutant: int

@@ -27,7 +27,7 @@ class Work:
     group : Group
         Their names in the design.
     parameters : tuple of Parameters
-        What each computes.
+        Parameters of each unit.
     x, y : Codes
         Operands, one-dimensional, of one length, each of its own width.
     pipelines : tuple of int
@@ -50,9 +50,9 @@ class Checked:
     name : str
         The unit.
     products : int
-        How many products were compared.
+        Products compared.
     mismatches : int
-        How many were not equal, bit for bit.
+        Sums or products that differ in any bit.
     complaint : str
         The first mismatch, or what broke a stream's rules; empty if nothing did.
     codes : Codes

@@ -24,13 +24,13 @@ class Trial:
     Attributes
     ----------
     tiles : list of Tiles
-        What is multiplied, back to back.
+        Tiles to multiply, back to back.
     rates : tuple of int, or None
-        As of a `Run`.
+        Rates, as in `Run`.
     interrupts : tuple of int
         After each of these numbers of cycles there is a reset, and all is played once more.
     dense : bool
-        Whether a step has to be issued in every cycle from the first to the last.
+        A step has to be issued in every cycle from the first to the last.
     """
 
     tiles: list[Tiles]

@@ -17,7 +17,7 @@ def pack(fields: Sequence[tuple[Array, int]]) -> NDArray[np.uint8]:
     Parameters
     ----------
     fields : sequence of (array of int, int)
-        For each field its elements (beats, count) in two's complement, the first one lowest, and the bits of one.
+        Elements (beats, count) of each field in two's complement, first one lowest, and their bits.
     """
     bits = [_bits(values, width) for values, width in fields]
     return np.packbits(np.concatenate(bits, axis=1), axis=1, bitorder="little")
@@ -39,9 +39,9 @@ def unpack(beats: NDArray[np.uint8], fields: Sequence[tuple[int, int, bool]]) ->
     Parameters
     ----------
     beats : array of uint8, (beats, bytes)
-        As `pack` gives them.
+        Beats, as `pack` returns them.
     fields : sequence of (int, int, bool)
-        Of each: how many elements, bits of one, and whether they are signed.
+        Number of elements, bits of one, and signedness of each field.
 
     Returns
     -------

@@ -33,13 +33,13 @@ class DotTrial:
     Attributes
     ----------
     traffic : Traffic
-        What is played.
+        Beats to play.
     rates : tuple of int, or None
-        As of a `Run`, of x, y and the sums.
+        Rates of x, y and the sums, as in `Run`.
     interrupts : tuple of int
         After each of these numbers of cycles there is a reset, and all is played once more.
     dense : bool
-        Whether a beat of x has to be taken in every cycle from the first to the last.
+        A beat of x has to be taken in every cycle from the first to the last.
     """
 
     traffic: Traffic

@@ -21,9 +21,9 @@ class Shape:
     Attributes
     ----------
     dot : DotParameters
-        What it computes.
+        Formats, method and accumulator.
     rows, columns, lanes : int
-        Its size.
+        Rows, columns and lanes of the array.
     stationary : str
         `os` or `ws`.
     sums : int
@@ -52,7 +52,7 @@ class Tiles:
     a, b : Codes
         (tiles, M, K) and (tiles, K, N). M is at most the rows of an output-stationary array, N at most the columns.
     anchor : array of int, (tiles,), or None
-        For the anchored accumulator.
+        Anchors of the anchored accumulator.
     """
 
     a: Codes

@@ -20,7 +20,7 @@ class DotShape:
     Attributes
     ----------
     dot : DotParameters
-        What it computes.
+        Formats, method and accumulator.
     lanes : int
         Products a beat.
     anchor_width : int
@@ -44,12 +44,12 @@ class Traffic:
     x : Codes, (beats, lanes)
         The last beat of a sum may end in zeros, which are no terms of it.
     last, release : array of bool, (beats,)
-        Where a sum ends, as it has to on the last beat; after which beats the words go.
+        Ends of sums, the last beat among them; beats after which the words are released.
     y : Codes, (loads, lanes)
         Words in the order in which they are used; as many as there are beats before the last that release, and one.
         One more, which is not used, can follow where the last beat releases, too.
     anchor : array of int, (loads,), or None
-        For the anchored accumulator; words of one sum have the same.
+        Anchors of the anchored accumulator; words of one sum have the same.
     """
 
     x: Codes

@@ -18,7 +18,7 @@ EXHAUSTIVE_BITS = 16
 
 Pairs = tuple[Codes, Codes]
 Formats = tuple[Format, Format, Format]
-"""Of x, of y and of the product."""
+"""Formats of x, of y and of the product."""
 
 _Normalised = NDArray[np.int64]
 
@@ -37,9 +37,9 @@ def operands(formats: Formats, pairs: int, offsets: Sequence[int] = (0,), seed: 
     Parameters
     ----------
     formats : tuple of Format
-        Of x, of y and of the product.
+        Formats of x, of y and of the product.
     pairs : int
-        How many, at least, where they are not all.
+        Minimum number of pairs, if they are not all.
     offsets : sequence of int
         The corrections D of the multipliers at hand, which move the places where their products cross an edge.
     seed : int

@@ -22,10 +22,10 @@ PATIENCE = 2000
 """Cycles without a transfer anywhere after which an array counts as stuck."""
 
 ALWAYS = 256
-"""A rate: how often of 256 times a side is willing."""
+"""Rate of a side that is always active: cycles of 256."""
 
 MIXED = (26, 128, 230, ALWAYS)
-"""Rates that sides take turns at, when they are told to."""
+"""Rates that sides take in turn in mixed mode."""
 
 _FIELDS = {"a": ("a", "a_last", "a_more"), "b": ("b", "b_last", "anchor"), "c": ("c", "c_last", "c_saturated")}
 
@@ -45,7 +45,7 @@ class Player:
     aftermath : int
         Cycles that it is watched after its last beat, for one too many.
     module : str, optional
-        What is instantiated instead of the module `name`: one around it that has the ports of an array.
+        Module to instantiate instead of `name`: a wrapper with the ports of an array.
     """
 
     name: str

@@ -18,7 +18,7 @@ class SimulatedUnit:
     Attributes
     ----------
     name : str
-        Of the module, unlike any other's in the design.
+        Name of the module, unique in the design.
     width : int
         Bits of its product.
     """

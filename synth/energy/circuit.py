@@ -55,12 +55,12 @@ class Circuit:
     module : dict
         The module's object in Yosys' JSON.
     library : Library
-        What its cells do.
+        Functions of its cells.
 
     Attributes
     ----------
     nets : int
-        How many there are; the first two are the constants.
+        Number of nets; the first two are the constants.
     inputs, outputs : dict of str to list of int
         The nets of the ports, lowest bit first.
     clock : int or None
@@ -68,7 +68,7 @@ class Circuit:
     gates : list of Gate
         Each after those that drive it.
     readers : list of list of int
-        For each net, the places of the gates that it drives.
+        Indices in `gates` of the gates that each net drives.
     instances, registers : list of Instance, list of Register
         All cells, and those that are registers once more.
 

@@ -36,7 +36,7 @@ class Energy:
     inputs : float
         Nets that input ports drive.
     standard_error : float
-        Of the sum, from how much cycles differ: each is a mean over all streams.
+        Standard error of the sum, from the differences between cycles; each is a mean over all streams.
     """
 
     combinational: float
@@ -58,9 +58,9 @@ class Energies:
     Parameters
     ----------
     settled, glitches : Energy
-        With every net changing at most once a cycle, and with unit delays, which is an upper estimate.
+        Energies with at most one toggle of a net a cycle, and with unit delays, an upper estimate.
     counted_settled, counted_glitches : Energy
-        Likewise in toggles of gate inputs, not fJ: the technology-free model on the same netlist.
+        The same in toggles of gate inputs, by the technology-free model on the same netlist.
     """
 
     settled: Energy
@@ -88,9 +88,9 @@ def energy(
     Parameters
     ----------
     module : dict
-        As `map_module` returns it.
+        Module, as `map_module` returns it.
     technology : Technology
-        What it is mapped to.
+        Technology that it is mapped to.
     stimulus, glitches
         As `simulate`.
     warm_up : int

@@ -13,7 +13,7 @@ HOROWITZ = {
     "fp32 add": 0.9,
     "fp32 mul": 3.7,
 }
-"""pJ an operation."""
+"""Energy of an operation in pJ."""
 
 
 FIGURES = {
@@ -23,4 +23,4 @@ FIGURES = {
     (Kind.MULTIPLY, 8): HOROWITZ["int8 mul"],
     (Kind.MULTIPLY, 32): HOROWITZ["int32 mul"],
 }
-"""pJ by what is computed and bits of an operand."""
+"""Energy in pJ by operation and bits of an operand."""

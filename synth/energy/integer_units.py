@@ -27,11 +27,11 @@ class Integer(wiring.Component):
     Parameters
     ----------
     kind : Kind
-        Which of them.
+        Adder or multiplier.
     width : int
         Bits of an operand.
     ours : bool
-        Of full adders: one carry chain, or for a product columns of bits that full adders reduce. Else what Yosys makes
+        Built of full adders: one carry chain, or columns of bits for a product. Else what Yosys makes
         of `+` and `*`.
 
     Members

@@ -34,9 +34,9 @@ class Tensors:
     Parameters
     ----------
     sha256 : str
-        Of the numbers, which stands for them.
+        Hash of the numbers, which identifies them.
     x, y : array of float64, (blocks, BLOCK)
-        What is drawn from.
+        Blocks to draw from.
     """
 
     sha256: str
@@ -53,9 +53,9 @@ class Stream:
     name : str
         `uniform` in [-1, 1), `gaussian` with a standard deviation of 1, or what the tensors are.
     rule : Rule
-        How operands that go into an integer accumulator are scaled, a block at a time.
+        Rule of the block scales of operands for an integer accumulator.
     tensors : Tensors or None
-        Where numbers come from that are not random.
+        Source of numbers that are not random.
 
     Raises
     ------

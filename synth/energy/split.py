@@ -19,7 +19,7 @@ class Split:
     internal : dict of str to float
         Inside each cell, by its name.
     switching : float
-        Of all nets that cells drive.
+        Energy of all nets that cells drive.
     simple : set of str
         Cells of which everybody knows how to add up the energies: inverters, buffers, and ANDs and ORs of two inputs,
         inverted or not.
@@ -36,13 +36,13 @@ def split_energy(module: dict[str, Any], technology: Technology, toggles: Mappin
     Parameters
     ----------
     module : dict
-        As `map_module` returns it; combinational.
+        Combinational module, as `map_module` returns it.
     technology : Technology
         The liberty file that it is mapped to.
     toggles : mapping of str to float
-        In a cycle, of each cell's output pins, by CELL/PIN.
+        Toggles in a cycle of each cell's output pins, by CELL/PIN.
     inputs : float
-        In a cycle, of every input port.
+        Toggles in a cycle of each input bit.
 
     Raises
     ------

@@ -22,16 +22,16 @@ class Costs:
     Parameters
     ----------
     circuit : Circuit
-        Whose nets toggle.
+        Circuit with the toggling nets.
     library : Library
-        What its cells cost; it need not be the one that the circuit was read with.
+        Energies of its cells; another library than that of the circuit is allowed.
 
     Attributes
     ----------
     toggle : array of float64, (3, nets)
-        Of each net by kind: row 0 combinational, 1 registers, 2 inputs.
+        Energy of a toggle of each net, by kind: row 0 combinational, 1 registers, 2 inputs.
     clock_net : float
-        Of charging and discharging all clock pins once.
+        Energy of charging and discharging all clock pins once.
     """
 
     def __init__(self, circuit: Circuit, library: Library) -> None:

@@ -11,7 +11,7 @@ RESET = "rst"
 """A port of this name, where the stimulus has none, is 1 in the first cycle and 0 from then on."""
 
 Stimulus = Mapping[str, ArrayLike]
-"""For each input port but clock and reset its values, as integers: an array of (streams, cycles)."""
+"""Values of each input port except clock and reset, as integers: (streams, cycles)."""
 
 _LONGEST = 100_000  # steps of unit delay, far more than gates in a row
 
@@ -25,14 +25,14 @@ class Simulation:
     Parameters
     ----------
     circuit : Circuit
-        What to simulate.
+        Circuit to simulate.
     streams : int
-        How many.
+        Number of streams.
 
     Attributes
     ----------
     values, toggles : list of int
-        For each net.
+        Value and number of toggles of each net.
     settled : list of int
         Toggles without glitches: for each net at most one a cycle and stream.
     ones : int
@@ -123,7 +123,7 @@ def simulate(circuit: Circuit, stimulus: Stimulus, glitches: bool = False, warm_
     Parameters
     ----------
     circuit, stimulus, glitches
-        What to simulate, on what, and how.
+        Circuit, its inputs, and whether gates have unit delays.
     warm_up : int
         Cycles at the start that are neither counted nor yielded, and have no glitches, which makes them fast.
 

@@ -17,10 +17,10 @@ from lmul.tools.process import ToolError, run_tool, tool_environment
 from lmul.tools.yosys import run_yosys
 
 SEEDS = (1, 2, 3)
-"""Of the placer; fmax is the median."""
+"""Seeds of the placer; fmax is the median."""
 
 DEVICES = {Family.ICE40: "HX8K, ct256", Family.ECP5: "LFE5U-45F, speed grade 6, CABGA381"}
-"""Where units are placed."""
+"""Devices in which units are placed."""
 
 DSP_DEVICES = (Family.ECP5,)
 """Families whose device has DSP blocks; the HX8K has none."""
@@ -49,15 +49,15 @@ class Fmax:
     Parameters
     ----------
     unit : Parameters
-        What it computes, policy flush.
+        Parameters of the unit, policy flush.
     pipeline : int
         Register stages of the unit itself, 0 to 2.
     family : Family
         One of `DEVICES`.
     version : str
-        Of nextpnr's package, as `nextpnr_version` says.
+        Version of nextpnr's package, from `nextpnr_version`.
     dsp : bool
-        Whether DSP blocks may be used.
+        DSP blocks may be used.
     """
 
     unit: Parameters

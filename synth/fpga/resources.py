@@ -72,7 +72,7 @@ class Resources:
     Parameters
     ----------
     text : Text
-        What was read.
+        Text that was read.
     luts : int
         LUTs of any size, those inside carry cells among them, and what else takes up a LUT's place.
     carries, registers, dsps : int
@@ -93,11 +93,11 @@ class FpgaCost:
     Parameters
     ----------
     unit : Parameters
-        What it computes.
+        Parameters of the unit.
     family : Family
-        Where.
+        FPGA family.
     dsp : bool
-        Whether DSP blocks may be used.
+        DSP blocks may be used.
     """
 
     unit: Parameters

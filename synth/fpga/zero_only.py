@@ -8,7 +8,7 @@ from lmul.synth.fpga.resources import Family, Resources, Text, resources, source
 from lmul.synth.technology.technology import Technology
 
 NAME = "zero_only"
-"""Of the module."""
+"""Name of the module."""
 
 
 @dataclass(frozen=True)
@@ -18,9 +18,9 @@ class ZeroOnly:
     Parameters
     ----------
     format : Format
-        Of operands and product.
+        Format of operands and product.
     family : Family
-        Where.
+        FPGA family.
     """
 
     format: Format

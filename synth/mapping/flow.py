@@ -54,11 +54,11 @@ class Mapped:
     Parameters
     ----------
     cost : Cost
-        What it costs, the transistors of other technologies left out.
+        Cost, without the transistor count for technologies other than `generic`.
     netlist : str
         The cells that were measured, as Verilog.
     module : dict
-        The same, as the module's object in Yosys' JSON.
+        Netlist as the module's object in Yosys' JSON.
     """
 
     cost: Cost

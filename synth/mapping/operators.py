@@ -7,7 +7,7 @@ Exported units spell out their carry chains cell by cell, which is small and slo
 from lmul.golden.parameters import Method, Parameters, Policy, Rounding
 
 NAME = "behaviour"
-"""Of the module."""
+"""Name of the module."""
 
 
 def behaviour(p: Parameters) -> str:

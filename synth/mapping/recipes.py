@@ -81,7 +81,7 @@ class Sweep:
     unit : Parameters
         The policy flush, one format.
     description : Description
-        What is read.
+        Text that is read.
     """
 
     unit: Parameters

@@ -43,11 +43,11 @@ class TimingJob:
     Parameters
     ----------
     unit : Parameters
-        What it computes.
+        Parameters of the unit.
     pipeline : int
         Ranks of registers.
     version : str
-        Of OpenSTA, on which the outcome depends.
+        Version of OpenSTA, on which the outcome depends.
     """
 
     unit: Parameters
@@ -79,7 +79,7 @@ class Powers:
     settled, glitches : float
         Ours, on random operands.
     internal, switching, simple : float
-        As OpenSTA prints them; the last is the internal energy of inverters and of ANDs and ORs of two inputs.
+        Energies by OpenSTA; `simple` is the internal energy of inverters and 2-input ANDs and ORs.
     own_internal, own_switching, own_simple : float
         Ours, if every net toggles as often as OpenSTA says.
     busiest : float

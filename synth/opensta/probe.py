@@ -73,12 +73,12 @@ class Probed:
         By cell: internal energy over what the transitions of its output use, of which OpenSTA itself says how many
         there are; 1 is right.
     switching : float
-        Of the energy of nets, over C V^2 / 2 a transition; 1 is right.
+        Energy of nets over C V^2 / 2 a transition; 1 is right.
     xor : float
         Transitions of an XOR of two inputs that change at random over those of one of them. Settled values have 1,
         and 2 if the inputs never change together.
     built : float
-        The same of an XOR made of a NOR and an AOI.
+        The same ratio for an XOR made of a NOR and an AOI.
     """
 
     internal: dict[str, float]

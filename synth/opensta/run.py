@@ -15,7 +15,7 @@ from lmul.tools.process import ToolError, run_tool, tool_environment
 MISSING = (
     "OpenSTA is not installed: there is no `sta` on PATH. To have its figures here: apt-get install opensta (Debian)."
 )
-"""What a report says instead of figures."""
+"""Note of a report without OpenSTA."""
 
 _PERIOD_PS = 10_000  # of the clock that paths are held against; slacks have seven digits
 _NOMINAL = (
@@ -48,13 +48,13 @@ class Timing:
     Parameters
     ----------
     through : float or None
-        From inputs to outputs, without a register.
+        Path from inputs to outputs, without a register.
     into : float or None
-        From inputs to registers, with their set-up time.
+        Path from inputs to registers, with set-up time.
     between : float or None
-        From registers to registers, from the clock's edge to the set-up time.
+        Path from registers to registers, from clock edge to set-up time.
     out : float or None
-        From registers to outputs.
+        Path from registers to outputs.
     """
 
     through: float | None
@@ -70,9 +70,9 @@ class Power:
     Parameters
     ----------
     internal : dict of str to float
-        Of each cell, by its name.
+        Internal energy of each cell, by its name.
     switching : float
-        Of all nets that cells drive.
+        Energy of all nets that cells drive.
     activities : dict of str to float
         Transitions in a cycle of each output pin, by CELL/PIN.
     """
@@ -88,7 +88,7 @@ def run_opensta(script: Sequence[str], files: Mapping[str, str | bytes]) -> list
     Raises
     ------
     OpenStaError
-        It is not installed, or a command failed.
+        OpenSTA is not installed, or a command failed.
     """
     if opensta_version() is None:
         raise OpenStaError(MISSING)
@@ -118,7 +118,7 @@ def timing(netlist: str, top: str, technology: Technology, around: Surroundings 
     Raises
     ------
     OpenStaError
-        It is not installed or refuses the netlist.
+        OpenSTA is not installed or refuses the netlist.
     """
     clocked = re.search(r"^\s*input clk;", netlist, re.MULTILINE) is not None
     driven = around and [
@@ -166,7 +166,7 @@ def power(netlist: str, top: str, technology: Technology, activity: float) -> Po
     Raises
     ------
     OpenStaError
-        It is not installed or refuses the netlist.
+        OpenSTA is not installed or refuses the netlist.
     """
     lines = run_opensta(
         [

@@ -58,13 +58,13 @@ class Deviation:
     parameters : Parameters
         That method and policy.
     pairs : int
-        How many were compared: all there are, or random ones and all pairs of edge codes.
+        Pairs compared: all, or random ones and all pairs of edge codes.
     all_pairs : bool
-        Which of the two.
+        All pairs were compared.
     differing : dict of str to int
-        By class of `CLASSES`, those that differ; classes without any are left out.
+        Number of differing pairs by class of `CLASSES`; classes without any are left out.
     sizes : dict of str to int
-        How many pairs each class has.
+        Number of pairs in each class.
     example : RivalDifference or None
         The first that differs, ordinary ones before others.
     mean_error : float

@@ -20,7 +20,7 @@ _INNER = "rival_inner"
 _REGISTER = re.compile(r"dff|dlatch|\$ff|_FF|\$sr\b|_SR_|memwr", re.IGNORECASE)
 
 _DRIVERS = re.compile(r"^Warning: (.*(?:no driver|multiple conflicting drivers).*?):?$", re.MULTILINE)
-"""What Yosys' pass check says of nets that mapping would take for anything that makes the netlist small."""
+"""Warnings of Yosys' `check` about nets without one driver, which mapping would treat as don't-cares."""
 
 _NO_HARDWARE = (
     "chformal -remove",
@@ -38,14 +38,14 @@ class Source:
     Parameters
     ----------
     name : str
-        What it is called in tables.
+        Name in tables.
     files : tuple of Path
         Verilog or SystemVerilog, read in this order. Includes are looked for beside them and below, and nowhere else;
         data files are not read: what would read one is refused.
     top : str
         Name of the module. Its parameters have their defaults.
     ports : tuple of str
-        Its ports for x, y and the product; empty where direction and width tell them.
+        Ports for x, y and the product; empty if direction and width identify them.
     constants : tuple of (str, int)
         Other inputs, such as a rounding mode, and their values.
     """
@@ -64,11 +64,11 @@ class Rival:
     Parameters
     ----------
     name : str
-        What it is called in tables.
+        Name in tables.
     format : Format
-        Of both operands and the product.
+        Format of both operands and the product.
     sha256 : str
-        Of `verilog`.
+        Hash of `verilog`.
     verilog : str
         One text, written by Yosys: the module `rival` with the ports x, y and p, and the user's below it, flattened.
     """

@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from functools import lru_cache
 
 Function = Callable[..., int]
-"""Of `ones`, an integer with a bit set for every value, and of the pins' values, one a bit."""
+"""Function of `ones`, an integer with a bit set for each value, and of the pins' values, one a bit."""
 
 _TOKEN = re.compile(r"\s*(?:(\w+(?:\[\d+\])?)|([!'^&*|+()])|(\S))")
 
@@ -31,7 +31,7 @@ def function(text: str, pins: Sequence[str]) -> Function:
     Raises
     ------
     ValueError
-        It is no such expression, or depends on something else.
+        The text is no such expression, or depends on other names.
     """
     return _compiled(text, tuple(pins))
 

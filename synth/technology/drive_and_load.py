@@ -7,7 +7,7 @@ from lmul.synth.technology.liberty_cells import Cell, Pin, read_library
 from lmul.synth.technology.technology import Technology
 
 FAN_OUT = 4
-"""Of the weakest inverters hang on each output. It is the usual yardstick of a gate's load."""
+"""Load of each output in input capacitances of the weakest inverter: the usual unit of load."""
 
 
 @dataclass(frozen=True)
@@ -20,7 +20,7 @@ class Surroundings:
         The inverter before each input, whose own input changes at once: the one whose input capacitance is nearest to
         twice that of the weakest. Of its delay OpenSTA counts what its load adds.
     load : float
-        On each output, in fF: four input capacitances of the weakest inverter.
+        Load of each output in fF: four input capacitances of the weakest inverter.
     """
 
     driver: str
@@ -38,7 +38,7 @@ def surroundings(technology: Technology) -> Surroundings:
     Raises
     ------
     ValueError
-        It is not a liberty file, or one without an inverter whose input has a capacitance.
+        The technology is not a liberty file, or has no inverter with an input capacitance.
     """
     found = [
         (pin.capacitance, cell.name) for cell in read_library(technology).cells.values() for pin in _inverting(cell)

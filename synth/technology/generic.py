@@ -28,7 +28,7 @@ class Gate:
     name : str
         Name of the cell.
     transistors : int
-        What it is made of.
+        Number of transistors.
     function : str
         Y in genlib's notation: `!` not, `*` and, `+` or; pins are single capital letters.
     """

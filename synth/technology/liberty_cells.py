@@ -98,7 +98,7 @@ def read_library(technology: Technology) -> Library:
     Raises
     ------
     ValueError
-        It is none, its syntax is broken, or it does not say what is needed.
+        The technology is no liberty file, its syntax is broken, or it lacks needed data.
     """
     if technology.is_generic:
         raise ValueError(f"technology must be a liberty file for energies, not {technology.name}")

@@ -21,13 +21,13 @@ class Group:
     Parameters
     ----------
     kind : str
-        What it is, such as `cell`.
+        Kind of the group, such as `cell`.
     arguments : list of str
-        Its name, mostly.
+        Arguments, mostly a name.
     attributes : dict of str to list of str
         The one value of `name : value;`, or the arguments of `name (value, value);`. Of several, the last.
     groups : list of Group
-        What is in it, in order.
+        Inner groups, in order.
     """
 
     kind: str

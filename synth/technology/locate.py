@@ -52,7 +52,7 @@ def find_library(name: str, environment: Mapping[str, str]) -> Path:
     name : str
         A name means the library; a file of that name needs `./` before it.
     environment : mapping of str to str
-        Of which PDK_ROOT and HOME count.
+        Environment; PDK_ROOT and HOME are read.
 
     Raises
     ------

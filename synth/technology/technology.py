@@ -29,7 +29,7 @@ class Technology:
     nand2_area : float
         Area of the smallest 2-input NAND, in the unit that `measure` counts in.
     sha256 : str or None
-        Of the liberty file as the user gave it.
+        Hash of the liberty file as the user gave it.
     """
 
     name: str
@@ -86,13 +86,13 @@ def liberty_technology(name: str, source: bytes, text: bytes, registers: bool, n
     Parameters
     ----------
     name : str
-        Of the file, without its folder.
+        Name of the file, without its folder.
     source, text : bytes
         The file, and the liberty text in it (not the same where it is compressed).
     registers : bool
-        Whether it has a flip-flop.
+        The library has a flip-flop.
     nand2_area : float
-        Area of its smallest 2-input NAND, in um2.
+        Area of its smallest 2-input NAND in um2.
     """
     unused = not_for_logic(text)
     map_registers = (f"dfflibmap -liberty cells.lib{unused}", f"setattr -set {REGISTER} 1 t:* t:$* %d")
