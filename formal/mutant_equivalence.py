@@ -34,10 +34,9 @@ class Proof:
 def prove(mutants: Mutants, advance: Callable[[], None] = lambda: None, patience: float = PATIENCE) -> list[Proof]:
     """Prove each mutant equivalent, or find operands for which it differs; in the order of the mutants.
 
-    Of a combinational unit, all products are equal. Of a pipelined one, this is proved: after a reset, from whatever
-    two states, unit and mutant are alike; where they are, their outputs are equal, a product that does not count
-    excepted; and each clock edge leaves them alike. What `alike` is says `_Pair.alike`. A mutant that differs only in
-    states that no unit gets into has no such proof.
+    For a combinational unit all products are proved equal. For a pipelined one: after a reset, from any two states,
+    unit and mutant are alike (`_Pair.alike`); alike states have equal outputs, except a product that is not valid; and
+    each clock edge leads to alike states. A mutant that differs only in unreachable states has no such proof.
 
     Raises
     ------
@@ -109,9 +108,9 @@ class _Pair:
     def alike(self, state: str, taken: str) -> Term:
         """Build the condition that unit and mutant behave alike from a state on.
 
-        Valid bits are equal, and so is a product that counts, and the one that a first rank that counts would give if
-        it were taken. What is taken is one state for some x and y. As a premise it is thus weaker than for all x and
-        y, and as a conclusion it holds for all: induction with this claims more than it has to.
+        Valid bits are equal, and so are a valid product and the product that a valid first rank would give if it were
+        taken. `taken` is one state for some x and y. As a premise this is weaker than for all x and y; as a conclusion
+        it holds for all. So the induction proves more than needed.
         """
         same = [self.same(name, state) for name in self.unit.registers if "valid" in name]
         same.append(self._or([self._not(self._is_one("o_valid", state)), self.same("p", state)]))

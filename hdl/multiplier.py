@@ -28,21 +28,21 @@ Cut = Callable[[str, Sequence[Bit]], list[Bit]]
 class Multiplier(wiring.Component):
     """Multiplier of two codes.
 
-    L-Mul under raw and flush, with operands of one format, is one carry chain, E + M - 1 full adders long. Its offset
-    adds none: D's lowest bit is the chain's carry-in, the other constant bits are folded into the operands column by
-    column, and 2^(E-1) of the bias is how the top column is read (`flush`). With two formats, and under ieee, the chain
-    is as long as T >> M in two's complement (`exponent`). The exact multiplier up to three mantissa bits is the same
-    adder with a carry-in from a table over both mantissas; at four, ieee to nearest excepted, the table has a second
-    bit, which a short second row adds; otherwise it is an array of full adders with one rounding (`mantissa`).
+    Under raw and flush with one format L-Mul is one carry chain of E + M - 1 full adders. The offset adds none: D's
+    lowest bit is the carry-in, other constant bits are folded into the operands column by column, and 2^(E-1) of the
+    bias changes only how the top column is read (`flush`). With two formats and under ieee the chain is as long as T >>
+    M in two's complement (`exponent`). The exact multiplier is the same adder up to three mantissa bits, with a
+    carry-in from a table over both mantissas. At four bits, except under ieee to nearest, the table has a second bit,
+    which a short second row adds. Else it is an array of full adders with one rounding (`mantissa`).
 
-    It does not raise flags: under `raw` a product wraps, under `flush` it saturates, and codes that the format reserves
-    for Inf or NaN are multiplied as the numbers that their bits spell. Under `ieee` they are Inf and NaN, and the same
-    T, of operands normalised before, is shifted and rounded where it is subnormal (`ieee`).
+    There are no flags. Under `raw` a product wraps. Under `flush` it saturates, and codes that the format reserves for
+    Inf or NaN are multiplied as the numbers that their bits spell. Under `ieee` they are Inf and NaN; operands are
+    normalised first, and T is shifted and rounded if it is subnormal (`ieee`).
 
-    Latency is `pipeline` cycles from an accepted operand pair to its product, if the consumer is ready. Throughput is
-    one product a cycle. A stalled product and `o.valid` hold until `o.ready`. `i.ready` depends combinationally on
-    `o.ready`. Reset forgets all products under way; it is synchronous and active high, and as `i.ready` is high during
-    it, a pair that is offered then is lost.
+    Latency is `pipeline` cycles from an accepted pair of operands to its product, if the consumer is ready. Throughput
+    is one product a cycle. A stalled product and `o.valid` hold until `o.ready`. `i.ready` depends combinationally on
+    `o.ready`. Reset is synchronous and active high and drops all products in flight. `i.ready` is high during reset; a
+    pair offered then is lost.
 
     Parameters
     ----------

@@ -24,11 +24,11 @@ def write_files(folder: Path, contents: Mapping[str, str | bytes], outdated: Col
     Parameters
     ----------
     folder : Path
-        Where to; parents are made too.
+        Output folder; missing parents are made.
     contents : mapping of file name to text (written as UTF-8) or bytes
-        What to write. A name may have folders in front, which are made too.
+        Contents by file name. A name may start with folders, which are made too.
     outdated : collection of Path
-        Files to delete once all others are there.
+        Files to delete after all others are written.
 
     Raises
     ------
@@ -83,9 +83,9 @@ def check_regular(path: Path) -> None:
     Raises
     ------
     OSError
-        It is a folder, or nothing can be found out about it, as where nothing is.
+        The path is a folder, does not exist, or cannot be read.
     ValueError
-        It is a device, a FIFO or a socket.
+        The path is a device, a FIFO or a socket.
     """
     mode = path.stat().st_mode
     if stat.S_ISDIR(mode):
@@ -100,7 +100,7 @@ def replaceable(path: Path) -> Path:
     Raises
     ------
     OSError, ValueError
-        It cannot, as `check_regular` says.
+        The path cannot be replaced: see `check_regular`.
     """
     with suppress(FileNotFoundError):
         check_regular(path)
@@ -131,7 +131,7 @@ def check_writable(folder: Path) -> None:
     Raises
     ------
     OSError
-        It cannot.
+        The folder cannot be made or written.
     """
     if folder.exists() and not folder.is_dir():
         raise NotADirectoryError(errno.ENOTDIR, os.strerror(errno.ENOTDIR), str(folder))
@@ -152,9 +152,9 @@ def scratch_folder() -> Iterator[Path]:
     Raises
     ------
     ValueError
-        Its path is one that make, ABC or a Yosys command would split.
+        TMPDIR is a path that make, ABC or a Yosys command would split.
     OSError
-        It cannot be made or, with its path as the name, is full.
+        The folder cannot be made, or its disk is full; then the path is the file name.
     """
     parent = tempfile.gettempdir()
     if not re.fullmatch(r"[\w/.+@,-]+", parent):

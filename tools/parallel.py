@@ -25,11 +25,11 @@ def on_all_cores(
     Parameters
     ----------
     work : callable
-        A function of one item; it and the items are sent to other processes.
+        Function of one item; it and the items are sent to other processes.
     items : sequence
-        What to work on.
+        Items to work on.
     size : callable
-        How long an item will take, in any unit.
+        Estimate of an item's run time, in any unit.
     done : callable
         Called after each.
     """

@@ -30,7 +30,7 @@ class ToolError(RuntimeError):
 def tool_environment() -> dict[str, str]:
     """Return the environment for a tool: the user's paths and locale, no other settings.
 
-    Anything else could change what is built or measured: CXXFLAGS, MAKEFLAGS, COCOTB_TEST_FILTER, PYTHONOPTIMIZE.
+    Other variables could change builds or measurements: CXXFLAGS, MAKEFLAGS, COCOTB_TEST_FILTER, PYTHONOPTIMIZE.
     """
     kept = {name: value for name, value in os.environ.items() if name in _KEPT or name.startswith(_KEPT_PREFIXES)}
     return {"PATH": os.defpath, **kept, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
@@ -41,21 +41,21 @@ def run_tool(
 ) -> tuple[int, str]:
     """Run a program; return its exit status and output.
 
-    It is in this process' `group`: an interruption, whichever way it comes, ends the program and whatever that has
-    started before it goes on its way, and so does the end of this process by SIGKILL.
+    The program is in this process' `group`. An interruption ends it with all that it has started before it is passed
+    on; so does the end of this process by SIGKILL.
 
     Parameters
     ----------
     command : sequence of str
-        The program and its arguments.
+        Program and arguments.
     folder : Path
-        Its working directory.
+        Working directory.
     environment : dict of str to str
-        All of its environment.
+        Complete environment.
     given : str
-        Its standard input.
+        Standard input.
     output : file, optional
-        What gets its standard output and standard error, which are then not returned.
+        File for standard output and standard error, which are then not returned.
     """
     alive, held = os.pipe()  # at its end when nobody holds it any more
     child = None

@@ -38,19 +38,18 @@ class _Array(SystolicArray):
 class AxiStreamArray(wiring.Component):
     """`SystolicArray` with AXI4-Stream ports of whole bytes, and register slices at all of them.
 
-    Beats are those of the array. Every element takes whole bytes of tdata: codes are extended with zeros, sums that are
-    integers with their sign. An input element of which a byte is not kept (tkeep 0) counts as code 0, so that a beat
-    may be partial; on c all bytes are kept. tlast is a_last, b_last and c_last, one packet a tile or pass.
+    Beats are those of the array. Each element takes whole bytes of tdata: codes are zero-extended, integer sums are
+    sign-extended. An input element with a byte that is not kept (tkeep 0) counts as code 0, so a beat may be partial.
+    On c all bytes are kept. tlast is a_last, b_last and c_last: one packet a tile or pass.
 
-    No output depends on an input in the same cycle, and no tvalid on a tready. Either source may wait for whatever it
-    likes but tready: output-stationary a beat of a leaves its register together with one of b.
+    No output depends on an input in the same cycle, and no tvalid on a tready. A source may wait for anything except
+    tready. Output-stationary, a beat of a leaves its register together with one of b.
 
-    Latency is that of the array and two cycles more; throughput is the array's. Reset, active low and synchronous,
-    forgets all that is under way, and no beat is taken while it lasts. A simulator that knows X needs it for
-    rows + columns + 3 cycles.
+    Latency is two cycles more than the array's; throughput is the array's. Reset is synchronous and active low. It
+    drops all data in flight, and no beat is taken during it. A simulator with X needs it for rows + columns + 3 cycles.
 
-    What it does not do: no tstrb, tid or tdest; no null beats, a beat whose tkeep is all 0 is a beat of zeros; it does
-    not assemble tiles from other widths.
+    Limits: no tstrb, tid or tdest; no null beats, since a beat with tkeep 0 is a beat of zeros; no assembly of tiles
+    from other widths.
 
     Parameters
     ----------

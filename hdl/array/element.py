@@ -31,9 +31,9 @@ class _Element(wiring.Component):
 class OutputStationary(_Element):
     """Element that keeps a sum and adds the products of passing operands to it until the tile ends.
 
-    x goes on to the right and y down, a cycle later each. Two cycles after operands marked `last` came in, the sum
-    moves into the register that drains down the column, and the accumulator starts afresh with whatever comes then.
-    Everything stands still while `enable` is low. Reset empties it in one cycle.
+    x goes to the right and y down, one cycle later each. Two cycles after operands with `last`, the sum moves to the
+    register that drains down the column, and the accumulator starts from 0. All registers hold while `enable` is low.
+    Reset clears the element in one cycle.
 
     Members
     -------
@@ -126,9 +126,9 @@ class OutputStationary(_Element):
 class WeightStationary(_Element):
     """Element that keeps words of y and adds their products with x to a sum that passes down.
 
-    x goes on to the right; the sum, which starts at the top of the column, goes down, a cycle later each. The words
-    come down a chain of shadow registers, one place with each `push`; `swap`, which belongs to x, puts them in use
-    for that x and what follows. Everything stands still while `enable` is low.
+    x goes to the right, and the sum, which starts at the top of the column, goes down, one cycle later each. Words come
+    down a chain of shadow registers, one place a `push`. `swap`, which comes with x, puts them in use for that x and
+    the following ones. All registers hold while `enable` is low.
 
     Members
     -------

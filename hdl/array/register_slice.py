@@ -14,9 +14,9 @@ class Slice(wiring.Component):
     """Register slice. Passes beats on in order; none is lost or repeated.
 
     Latency is one cycle; throughput is a beat a cycle. A beat and `o_valid` hold until `o_ready`. All outputs are
-    registers: one for the beat that is offered, one more for a beat that came when that one could not leave. Reset
-    forgets both, and during it no beat is taken. Registers of data take valid beats only and are reset, so that what
-    is unknown while it is not valid never gets in.
+    registers: one for the offered beat, one more for a beat that arrives while that one cannot leave. Reset drops both,
+    and no beat is taken during it. Data registers take valid beats only and are reset, so that X on an invalid beat
+    never gets in.
 
     Parameters
     ----------

@@ -31,28 +31,27 @@ MOST_SUMS = 1 << 16
 class SystolicArray(wiring.Component):
     """Systolic array. Multiplies matrices of codes tile by tile; sums are bit for bit those of the golden model.
 
-    Output-stationary, a tile C = A B has up to `rows` rows and `columns` columns and takes ceil(K / lanes) steps; in
-    each a beat of a and one of b are taken together, and the sums stay where they are formed until the tile ends. Then
-    they leave as `rows` beats of c, row 0 first, while the next tile comes in. Weight-stationary, `rows` beats of b
-    load the weights for rows * lanes terms of every sum, and then each beat of a is a row of A and gives one of C; with
-    a_more the sums stay for the next pass, which adds the next terms. `describe.ports.fields` has the layout of bits.
+    Output-stationary, a tile C = A B has up to `rows` rows and `columns` columns and takes ceil(K / lanes) steps. A
+    step takes a beat of a and one of b together. The sums stay in the elements until the tile ends; then they leave as
+    `rows` beats of c, row 0 first, while the next tile comes in. Weight-stationary, `rows` beats of b load the weights
+    for rows * lanes terms of each sum; then each beat of a is a row of A and gives one of C. With a_more the sums stay
+    for the next pass, which adds the next terms. `describe.ports.fields` has the layout of bits.
 
-    Latency with no waits, in cycles from the transfer of a beat of a to the one in which c_valid first shows its sums:
-    output-stationary rows + columns + 1 from the last step of a tile to its row 0, row i comes i cycles later;
-    weight-stationary rows + columns. Throughput is rows * columns * lanes products a cycle: a step in each cycle,
-    tiles back to back without a bubble. A tile of fewer than `rows` steps takes `rows` cycles, for its results need
-    them to leave; weight-stationary, a pass of fewer than `rows` rows takes the `rows` cycles in which the next weights
-    load, and one with a_more at least rows + columns + 1.
+    Latency without waits, in cycles from the transfer of a beat of a to the first cycle in which c_valid shows its
+    sums: output-stationary rows + columns + 1 from the last step of a tile to its row 0, and i more for row i;
+    weight-stationary rows + columns. Throughput is rows * columns * lanes products a cycle: a step a cycle, and tiles
+    back to back without bubbles. A tile of fewer than `rows` steps takes `rows` cycles, since its results need them to
+    leave. Weight-stationary, a pass of fewer than `rows` rows takes the `rows` cycles in which the next weights load,
+    and a pass with a_more takes at least rows + columns + 1.
 
-    Whatever waits, nothing is lost or repeated. c_valid, c and what belongs to it hold until c_ready.
+    Nothing is lost or repeated under any waits. c_valid, c and its flags hold until c_ready.
 
-    What it does not do. It has no buffers at its ports: c_ready acts on a_ready and b_ready in the same cycle, as do
-    a_valid on b_ready and, output-stationary, b_valid and a_last, so that no source may wait for the other's ready
-    (`AxiStreamArray` has such buffers). A beat of c that waits stops all of the array, through one enable; no clock is
-    gated. Output-stationary, K has no upper limit that it would check: more products than `dot.depth` wrap an integer
-    sum. Sums of the anchored accumulator leave as integers only. Reset empties it in one cycle; registers of data are
-    not reset, so that a simulator that knows X needs rst for rows + columns + 3 cycles with a and b known, and a and b
-    known later on also where they are not valid.
+    Limits. There are no buffers at the ports: c_ready acts on a_ready and b_ready in the same cycle, and so do a_valid
+    on b_ready and, output-stationary, b_valid and a_last. So no source may wait for the other's ready (`AxiStreamArray`
+    has buffers). A waiting beat of c stops the whole array by one enable; no clock is gated. Output-stationary, K is
+    not checked: more products than `dot.depth` wrap an integer sum. Sums of the anchored accumulator leave as integers
+    only. Reset clears the control in one cycle; data registers are not reset. So a simulator with X needs rst for rows
+    + columns + 3 cycles with a and b known, and a and b known later even when they are not valid.
 
     Parameters
     ----------

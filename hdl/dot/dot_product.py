@@ -22,15 +22,15 @@ class DotProduct(wiring.Component):
 
     Sums are bit for bit those of `golden.dot.sums.dot_product`, with `saturate` for the anchored accumulator.
 
-    A beat of y is loaded: anchor, bias and, with one constant D, that as well are folded into it, so that each
-    product is one addition, whose exponent field is the places to shift. Each beat of x adds `lanes` products, all of
-    them into one integer accumulator; `x_last` ends the sum, and `x_release` lets the words go after this beat, which
-    makes the next one wait for new words. Within a sum the anchor has to stay the same.
+    When a beat of y is loaded, anchor, bias and a single constant D are folded into it. So each product is one
+    addition, whose exponent field is the places to shift. Each beat of x adds `lanes` products to one integer
+    accumulator. `x_last` ends the sum. `x_release` releases the words after this beat; the next beat waits for new
+    words. The anchor must not change within a sum.
 
-    Latency is one cycle from the beat marked `x_last` to its sum, and one from a beat of y to the first beat of x that
-    uses it. Throughput is a beat of x in every cycle, also with new words for each. A sum that is not taken holds up x.
-    There is no register for x: `x_ready` depends combinationally on `o_ready`, and `y_ready` on that and on x. Reset is
-    synchronous, active high.
+    Latency is one cycle from the beat with `x_last` to its sum, and one from a beat of y to the first beat of x that
+    uses it. Throughput is a beat of x a cycle, even with new words for each. A sum that is not taken stalls x. x has no
+    register: `x_ready` depends combinationally on `o_ready`, and `y_ready` on that and on x. Reset is synchronous and
+    active high.
 
     Parameters
     ----------

@@ -28,7 +28,7 @@ def open_liberty(path: Path) -> Technology:
     OSError
         The file cannot be read.
     ValueError
-        It is not a liberty file, or one in which no NAND can be built or has no area.
+        The file is not a liberty file, or no NAND can be built with it, or the NAND has no area.
     """
     source = _read(path)
     text = _unpacked(path, source)
