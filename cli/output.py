@@ -1,4 +1,4 @@
-"""Protection of standard output and standard error that are closed, on a full disk, or read by nobody."""
+"""Protection of standard output and standard error against closed pipes and full disks."""
 
 import io
 import os

@@ -28,7 +28,7 @@ WORTH_SAYING_SECONDS = 60.0
 
 
 class Estimate:
-    """Estimate of the remaining time. It is told once, if it is a minute or more.
+    """Estimate of the remaining time. It is printed once, if it is a minute or more.
 
     Parameters
     ----------

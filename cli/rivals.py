@@ -19,7 +19,7 @@ def rivals_of(texts: Sequence[str], formats: Sequence[Format]) -> list[Rival]:
     Parameters
     ----------
     texts : sequence of str
-        The options' values, each as `RIVAL` says.
+        Values of the options, in the syntax `RIVAL`.
     formats : sequence of Format
         Formats of the report. If it is one, rivals need not name theirs.
 

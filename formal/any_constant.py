@@ -14,7 +14,7 @@ from lmul.hdl.multiplier import Multiplier
 class AnyConstant(Multiplier):
     """Multiplier of the method `constant` with D as an input.
 
-    It is what the exporter builds for `--constant`, but for what a known D lets it leave out.
+    It is the multiplier that `--constant` exports, without the simplifications of a known D.
 
     Parameters
     ----------

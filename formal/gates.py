@@ -102,7 +102,7 @@ def gates(verilog: str, top: str, cells: str = "") -> Gates:
     top : str
         Name of the module.
     cells : str
-        The modules of which it has instances.
+        Modules of its cells.
 
     Raises
     ------

@@ -1,5 +1,5 @@
 # amaranth: UnusedElaboratable=no
-"""Proof that the cells that the report measures do what the exported Verilog does."""
+"""Equivalence proofs of the netlists that the report measures and the exported Verilog."""
 
 import re
 import time

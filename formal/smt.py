@@ -44,12 +44,12 @@ class Circuit:
     ports : dict of str to Port
         Inputs, outputs and registers, by name.
     registers : set of str
-        Names of what holds a value from one clock edge to the next.
+        Names of the registers.
 
     Raises
     ------
     YosysError
-        The text is not what was expected.
+        The text lacks an expected part.
     """
 
     def __init__(self, tm: TermManager, top: str, text: str) -> None:
@@ -143,7 +143,7 @@ def load(
     top : str
         Name of the module.
     expose : sequence of str
-        Wires that are to be inputs, whatever drives them in the text.
+        Wires that become inputs; their drivers are cut off.
 
     Raises
     ------

@@ -104,7 +104,7 @@ def product(
     d : Term or None
         D, a bit-vector, instead of the one that the parameters say.
     error : int
-        Added to T: anything but 0 is a specification that must not hold.
+        Error added to T. Other than 0 it makes a specification that must be refuted.
     multiply : callable
         Product of two significands, 2^M to 2^(M+1) - 1, in the exact method.
     normalised : tuple of Integer or None

@@ -37,7 +37,7 @@ class OperandCodes:
         Raises
         ------
         TypeError, ValueError
-            They are no codes of the format; the message calls them `what`.
+            They are no codes of the format; the message names them `what`.
         """
         array = checked_codes(what, format, codes).astype(np.int64)
         return cls(format, (array & format.sign_bit) != 0, array & (format.sign_bit - 1))
@@ -81,7 +81,7 @@ class OperandCodes:
 class Pair:
     """Magnitude codes of both operands with the M mantissa bits of the result.
 
-    x and y broadcast against each other; what needs only one of them is not broadcast.
+    x and y broadcast against each other; values that need only one of them are not broadcast.
     """
 
     parameters: Parameters

@@ -40,7 +40,7 @@ def copy_files(what: str, files: Sequence[Path], folder: Path) -> tuple[list[str
     what : str
         Start of error messages.
     files : sequence of Path
-        Named files.
+        Files that the user named.
     folder : Path
         Folder for the copies.
 

@@ -16,10 +16,10 @@ _INTERRUPTIONS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
 def write_files(folder: Path, contents: Mapping[str, str | bytes], outdated: Collection[Path] = ()) -> list[Path]:
-    """Write files into `folder`, which is made where it is missing: all of them, or none.
+    """Write files into `folder`, all of them or none; make the folder if needed.
 
-    Each is written beside its final place and renamed at the end, so that an interruption or a full disk
-    leaves neither half a file nor an old one spoilt. A link stays, and what it leads to is replaced.
+    Each is written beside its final place and renamed at the end. So an interruption or a full disk leaves no partial
+    file and no damaged old one. A link is kept; its target is replaced.
 
     Parameters
     ----------

@@ -1,8 +1,8 @@
 """Process group of all processes started here, which ends with this process, even by SIGKILL.
 
-A guard leads the group: a small process that reads from a pipe whose other end this process alone holds. When this
-process ends, by SIGKILL too, the pipe does, and the guard kills the group, itself included. Tools are members before
-they run, workers of `parallel` as they start; what these start is born into the group. One guard is enough for all.
+The group's leader is a guard: a small process that reads from a pipe whose other end only this process holds. When this
+process ends, the pipe closes, and the guard kills the group, itself included. Tools join before they run, workers of
+`parallel` when they start; their children are in the group from birth. One guard serves all.
 """
 
 import atexit

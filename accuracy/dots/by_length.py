@@ -54,7 +54,7 @@ class DotError:
     parameters : DotParameters
         The unit.
     lengths : tuple of int
-        K, one an entry of what follows.
+        K, for the entries of the following tuples.
     bias : tuple of float
         Relative excess in size of sums: slope of computed over true ones, less 1.
     uncertainty : tuple of float
@@ -64,7 +64,7 @@ class DotError:
     gain : tuple of float
         The gain.
     saturated : tuple of float
-        Share of sums in which a product or a sum was beyond what could be held.
+        Share of sums in which a product or a sum exceeded the range.
     """
 
     distribution: Distribution

@@ -34,7 +34,7 @@ class Encoder:
     OSError
         One of them is missing.
     ValueError
-        The packages safetensors and tokenizers are missing, or a file is not what its name says.
+        The packages safetensors and tokenizers are missing, or a file has other contents.
     """
 
     def __init__(self, folder: Path) -> None:
@@ -125,7 +125,7 @@ class Encoder:
         linear : callable
             Forms the products with the weights of the linear layers, for all sentences at once.
         seen : callable or None
-            Is told what the heads did: the layer, which of the sentences in the order of their length, the heads.
+            Called with layer, slice of the sentences in the order of length, and heads.
 
         Returns
         -------

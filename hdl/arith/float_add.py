@@ -1,8 +1,7 @@
 """Step of a floating-point accumulator: adds a product and rounds once.
 
-The two are sorted by magnitude. The smaller one is shifted right, added or subtracted, and the leading one of what
-comes out is brought to the top. Two bits below the longer significand, and whether anything was shifted out past them,
-are enough to round as the exact sum does.
+The two operands are sorted by magnitude. The smaller one is shifted right and added or subtracted, and the result is
+normalised. Two bits below the longer significand and a sticky bit are enough to round like the exact sum.
 """
 
 from collections.abc import Sequence
@@ -31,7 +30,7 @@ class WideProduct:
     full : bool
         The significand is not normalised.
     lowest, highest : int or None
-        Between them is the exponent of every product that is not zero; None for what its width allows.
+        Range of the exponents of products other than zero; None for the range of its width.
     """
 
     sign: Bit

@@ -1,7 +1,7 @@
 """Adders and gates on lists of bits, the lowest bit first.
 
-Synthesis keeps what is written here; it would make `+` a carry-lookahead adder, which is larger. A bit that is
-the int 0 or 1 costs nothing. The names given here are those in the exported Verilog.
+Adders are written gate by gate, which synthesis keeps; from `+` it would build a larger carry-lookahead adder. A bit
+that is the int 0 or 1 costs nothing. Names of wires are those in the exported Verilog.
 """
 
 from collections.abc import Sequence

@@ -1,8 +1,8 @@
 """Policy ieee: normalisation of subnormal operands, and denormalisation, rounding and special values of the product.
 
-Before it, a subnormal operand is normalised: its leading one becomes the hidden one, and its exponent field, 0, becomes
-minus the number of zeros that stood above the leading one. After it, a product whose exponent field is 0 or less is
-shifted right and rounded once, and what is not a number replaces what is.
+A subnormal operand is normalised before the multiplication: its leading one becomes the hidden one, and its exponent
+field, 0, becomes minus the number of zeros above the leading one. A product with an exponent field of 0 or less is
+shifted right and rounded once. Inf and NaN replace numbers last.
 """
 
 from collections.abc import Sequence

@@ -66,7 +66,7 @@ class AxiStreamArray(wiring.Component):
     m_axis_c_tdata, m_axis_c_tkeep, m_axis_c_tlast, m_axis_c_tuser, m_axis_c_tvalid, m_axis_c_tready
         Stream c; m_axis_c_tuser is c_saturated.
     reserved, saturated, framing : Out(1)
-        The flags of the array.
+        Flags of the array.
     """
 
     clocked = False

@@ -53,11 +53,11 @@ class _Grid(wiring.Component):
 
 
 class OutputStationaryGrid(_Grid):
-    """Grid whose results leave at the bottom, row 0; what passes down enters at row R - 1.
+    """Grid whose results leave at the bottom, row 0; words of y enter at row R - 1.
 
-    Row r takes its operands R - 1 - r steps after row R - 1, and column c takes them c steps after column 0. The
-    results of a tile are all in the drain registers when row 0 has its own; then they move down, one a step, while
-    those of the next tile may be coming in from row R - 1 on.
+    Row r takes its operands R - 1 - r steps after row R - 1, and column c takes them c steps after column 0. All
+    results of a tile are in the drain registers when row 0 has its own. Then they move down, one row a step, while
+    results of the next tile may come in from row R - 1 on.
 
     Members
     -------

@@ -14,8 +14,8 @@ from lmul.hdl.hierarchy import Part, place
 class Row(wiring.Component):
     """Row of processing elements side by side.
 
-    What passes horizontally enters at the first and ends at the last; what passes vertically, and what belongs to a
-    column, has a field for each element, the first in the lowest bits. Ports are called as those of the elements.
+    Horizontal ports enter at the first element and end at the last. Vertical ports and those of a column have a field
+    for each element, the first in the lowest bits. Ports have the names of the elements' ports.
 
     Parameters
     ----------

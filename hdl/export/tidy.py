@@ -1,7 +1,8 @@
 """Clean-up of Verilog that Yosys wrote.
 
-Yosys gives every operator a wire of its own, called as in _07_, and writes statements in no particular order. Here the
-expression of such a wire takes the wire's place where it is read once, and what is read stands above what reads it.
+Yosys gives every operator a wire of its own, named as in _07_, and writes statements in no particular order. Here a
+wire that is read once is replaced by its expression, and statements are sorted so that values come before their
+readers.
 """
 
 import re

@@ -82,7 +82,7 @@ def ports_of(unit: Part) -> list[Port]:
 def export(unit: ExportableUnit, folder: Path, companions: Mapping[str, str] | None = None) -> Exported:
     """Write `folder`/NAME.v, the module of the unit's name, and `folder`/NAME.json, its manifest.
 
-    The same unit gives the same bytes, whatever the folder and the day.
+    The same unit gives the same bytes in every folder and on every day.
 
     Parameters
     ----------

@@ -43,7 +43,7 @@ class CheckedArray:
     mismatches : int
         Sums or products that differ in any bit.
     complaint : str
-        The first mismatch, or what broke a stream's rules; empty if nothing did.
+        First mismatch or broken stream rule; empty if there is none.
     cycles : int
         Clock cycles that were simulated, those before a reset in the middle of a run not counted.
     steps, span : int

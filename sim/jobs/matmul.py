@@ -30,7 +30,7 @@ class Outcome:
     sums, mismatches : int
         Sums compared with the golden model's, and those that were not equal.
     complaint : str
-        The first mismatch, or what broke a stream's rules; empty if nothing did.
+        First mismatch or broken stream rule; empty if there is none.
     cycles : int
         Clock cycles.
     steps, span : int

@@ -54,7 +54,7 @@ class Checked:
     mismatches : int
         Sums or products that differ in any bit.
     complaint : str
-        The first mismatch, or what broke a stream's rules; empty if nothing did.
+        First mismatch or broken stream rule; empty if there is none.
     codes : Codes
         All products, in the order of their operands.
     seconds : float

@@ -64,8 +64,8 @@ def operands(formats: Formats, pairs: int, offsets: Sequence[int] = (0,), seed: 
 def corner_codes(f: Format) -> Codes:
     """List the codes of both signs around each value where the format or its arithmetic changes.
 
-    Among them both zeros, subnormals of every length with one bit set and with all, what the format reserves for Inf,
-    and NaN of several payloads.
+    They include both zeros, subnormals of every length with one bit set and with all bits set, the format's Inf, and
+    NaN with several payloads.
     """
     one = f.bias << f.mantissa_bits
     places = [0, f.hidden_one, one, one + f.hidden_one // 2, one + f.hidden_one, f.top, f.sign_bit - 1]

@@ -172,9 +172,9 @@ _REST = """\
 def player_module(p: Player) -> str:
     """Write the module player_NAME, which instantiates the array.
 
-    In reset it forgets what it has counted. A change of `load` reads NAME_a.hex and NAME_b.hex, one of `dump` writes
-    NAME_c.hex from its memory `c_memory`. Each side is willing in so many of 256 cycles as its rate says, or now seldom
-    and now always where `mixed`. It is `busy` until all beats have gone and come, or nothing has moved for a while.
+    Reset clears the counters. A change of `load` reads NAME_a.hex and NAME_b.hex; a change of `dump` writes NAME_c.hex
+    from the memory `c_memory`. Each side is active in as many of 256 cycles as its rate; if `mixed`, the rates vary.
+    `busy` is 1 until all beats have passed, or nothing has moved for a while.
     """
     sources = "".join(_filled(_SOURCE.replace("%", stream), p, stream) for stream in "ab")
     sink = _filled(_SINK, p, "c")

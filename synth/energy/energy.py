@@ -30,7 +30,7 @@ class Energy:
     combinational : float
         Nets that gates drive.
     registers : float
-        Nets that registers drive, and what registers use as their data change.
+        Nets that registers drive, and internal energy of registers for changes of their data.
     clock : float
         Clock pins of registers, charged and discharged once a cycle, and what registers use for the clock's edges.
     inputs : float

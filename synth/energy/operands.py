@@ -1,4 +1,4 @@
-"""Operands for energies, as numbers: the same for every contender, whatever its format."""
+"""Operands for energies, as numbers: the same for every contender and every format."""
 
 import hashlib
 from collections.abc import Callable, Sequence
@@ -51,7 +51,7 @@ class Stream:
     Parameters
     ----------
     name : str
-        `uniform` in [-1, 1), `gaussian` with a standard deviation of 1, or what the tensors are.
+        `uniform` in [-1, 1), `gaussian` with a standard deviation of 1, or a name of the tensors.
     rule : Rule
         Rule of the block scales of operands for an integer accumulator.
     tensors : Tensors or None

@@ -26,7 +26,7 @@ class Cost:
     depth : int
         Cells on the longest combinational path, inverters included.
     transistors : int or None
-        Estimate: those of the module mapped to the technology `generic`, whatever it is mapped to here.
+        Estimated transistors: those of the module mapped to the technology `generic`.
     area_um2 : float or None
         Sum of the cells' areas, in the liberty file's unit (um2 by convention); no wires, no utilisation.
     delay_ps : float or None

@@ -81,7 +81,7 @@ class Powers:
     internal, switching, simple : float
         Energies by OpenSTA; `simple` is the internal energy of inverters and 2-input ANDs and ORs.
     own_internal, own_switching, own_simple : float
-        Ours, if every net toggles as often as OpenSTA says.
+        Our energies with OpenSTA's toggle rates.
     busiest : float
         Transitions in a cycle, by OpenSTA, of the net that has most of them.
     depth : int
