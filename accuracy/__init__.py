@@ -1,1 +1,1 @@
-"""Studies of the numbers: how far products, dot products, attention and models are from exact ones."""
+"""Studies of numerical error: products, dot products, attention and models against exact ones."""

@@ -1,27 +1,26 @@
-"""The constant, and the gain of the output scale, with which an adder's products are most accurate."""
+"""Search for the constant of an adder, and the output gain, with the least error of products."""
 
 from dataclasses import dataclass
 from enum import StrEnum
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
 from lmul.accuracy.distributions import Distribution, drawn
 from lmul.accuracy.unbounded import MOST_BITS, Cut, adder, checked_operands, cut_to_format, largest_scale
 from lmul.golden.codes import as_float64
 from lmul.golden.formats import Format
+from lmul.golden.types import Floats
 
 PAIRS = 1 << 16
-"""Products that a choice is made by."""
+"""Number of products in a search."""
 
 _SEED = 2410_00908  # not that of the studies: what is fitted here is judged there by other operands
 _STEPS = 33  # constants that are tried at a time
 
-Floats = NDArray[np.float64]
-
 
 class Objective(StrEnum):
-    """What is to be least."""
+    """Error measure to minimise."""
 
     MEAN = "mean"  # |relative error|
     NMSE = "nmse"  # sum of squared errors over the sum of squared products
@@ -29,14 +28,14 @@ class Objective(StrEnum):
 
 @dataclass(frozen=True)
 class Best:
-    """A constant that is best for some operands.
+    """Best constant for some operands.
 
     Attributes
     ----------
     constant : float
-        As a share of 1: D / 2^M.
+        Constant D / 2^M, from 0 to 1.
     gain : float
-        What products are multiplied with, best along with this constant; 1 if there was to be none.
+        Best factor of products along with this constant; 1 without a gain.
     error : float
         The mean |relative error| or NMSE that is left.
     """
@@ -46,7 +45,7 @@ class Best:
     error: float
 
     def d(self, format: Format) -> int:
-        """The constant in mantissa LSBs of a format."""
+        """Return the constant in mantissa LSBs of a format."""
         return round(self.constant * format.hidden_one)
 
 
@@ -57,23 +56,23 @@ def best_constant(
     with_gain: bool = True,
     cut: Cut = Cut.ROUNDED,
 ) -> Best:
-    """The D of a format, 0 to 2^M - 1, whose products are nearest to those of operands before they become codes.
+    """Find the D of a format, 0 to 2^M - 1, whose products are nearest to those of the uncoded operands.
 
-    Products of independent operands of mean 0 are as accurate as their sums, so that this D and gain are also those
-    for dot products of such operands. With a gain D may be large, for a constant near 1 doubles what none makes.
+    Products of independent operands of mean 0 are as accurate as their sums, so this D and gain also suit dot products
+    of such operands. With a gain D may be large: a constant near 1 doubles the product of a constant near 0.
 
     Parameters
     ----------
     format : Format
-        Of both operands; subnormal codes count as zero.
+        Format of both operands; subnormal codes count as zero.
     operands : Distribution, or two arrays of one shape
-        What x and y are; each side gets the largest power of two for a scale that leaves nothing above TOP.
+        x and y. Each side is scaled by the largest power of two that leaves nothing above TOP.
     objective : Objective
-        What is to be least.
+        Error measure to minimise.
     with_gain : bool
-        Whether the sums are multiplied with a factor of their own afterwards, as an output scale is.
+        Sums are multiplied by a gain afterwards, as by an output scale.
     cut : Cut
-        How operands become codes.
+        Reduction of operands to codes.
 
     Raises
     ------
@@ -90,7 +89,7 @@ def search_for(
     with_gain: bool = True,
     cut: Cut = Cut.ROUNDED,
 ) -> "Search":
-    """What `best_constant` chooses from; arguments and errors as there."""
+    """Build the search of `best_constant`, which has the same arguments and errors."""
     if isinstance(operands, Distribution):
         x, y = drawn(operands, _SEED, (PAIRS,))
     else:
@@ -108,18 +107,18 @@ def search_for(
 
 
 class Search:
-    """A search for the constant that is best for pairs of operands.
+    """Search for the best constant on pairs of operands.
 
     Parameters
     ----------
     x, y : array of float64
         Operands as the adder has them.
     true : array of float64
-        What their products should be.
+        True products.
     objective : Objective
-        What is to be least.
+        Error measure to minimise.
     with_gain : bool
-        Whether products may be multiplied with a factor.
+        Products may be multiplied by a gain.
 
     Raises
     ------
@@ -140,7 +139,7 @@ class Search:
         self._objective, self._with_gain = objective, with_gain
 
     def at(self, constant: float) -> Best:
-        """What comes of a constant."""
+        """Evaluate a constant."""
         pattern = self._pattern + np.int64(round(constant * (1 << MOST_BITS)))
         ratio = np.where(self._zero, 0.0, pattern.view(np.float64) * self._inverse)
         gain = 1.0
@@ -155,7 +154,7 @@ class Search:
         return Best(constant, gain, float(error))
 
     def least(self, places: int | None = None) -> Best:
-        """The best constant from 0 to 1, 1 excluded.
+        """Find the best constant from 0 to 1, 1 excluded.
 
         Tried at even distances, then ever closer around the best so far.
 
@@ -177,7 +176,7 @@ class Search:
 
 
 def _weighted_median(ratio: Floats) -> float:
-    """The factor g with the least sum of |g r - 1|: the median of 1 / r, each with the weight r."""
+    """Find the factor g with the least sum of |g r - 1|: the median of 1 / r, each with the weight r."""
     kept = ratio[ratio > 0]
     inverse = np.sort(1 / kept)
     weight = np.cumsum(1 / inverse)
@@ -185,7 +184,7 @@ def _weighted_median(ratio: Floats) -> float:
 
 
 def _coded(values: Floats, format: Format, cut: Cut) -> Floats:
-    """What values become as scaled codes, without subnormal numbers, as the units of this project have operands."""
+    """Round values to scaled codes of a format; subnormal ones become zero, as in flush units."""
     exponent = largest_scale(values, format)
     coded = cut_to_format(np.ldexp(values, exponent), format, cut)
     flushed: Floats = np.where(np.abs(coded) < 2.0 ** (1 - format.bias), 0.0, coded)

@@ -1,16 +1,15 @@
-"""What operands of a study are drawn from."""
+"""Distributions of a study's operands."""
 
 from collections.abc import Callable
 from enum import StrEnum
 
 import numpy as np
-from numpy.typing import NDArray
 
-Floats = NDArray[np.float64]
+from lmul.golden.types import Floats
 
 
 class Distribution(StrEnum):
-    """Of the operands' elements, which are independent."""
+    """Distribution of the operands' elements, which are independent."""
 
     GAUSSIAN = "gaussian"
     LAPLACE = "laplace"
@@ -21,7 +20,7 @@ class Distribution(StrEnum):
 
 
 SIGNED = (Distribution.GAUSSIAN, Distribution.LAPLACE, Distribution.STUDENT, Distribution.OUTLIERS)
-"""Those with the mean 0."""
+"""Distributions with mean 0."""
 
 _DRAW: dict[Distribution, Callable[[np.random.Generator, tuple[int, ...]], Floats]] = {
     Distribution.GAUSSIAN: lambda rng, shape: rng.standard_normal(shape),
@@ -34,7 +33,7 @@ _DRAW: dict[Distribution, Callable[[np.random.Generator, tuple[int, ...]], Float
 
 
 def drawn(distribution: Distribution, seed: int, shape: tuple[int, ...]) -> Floats:
-    """Operands x and y, (2, *shape), the same for the same seed.
+    """Draw operands x and y, (2, *shape); the same seed gives the same.
 
     Raises
     ------

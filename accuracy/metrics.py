@@ -1,4 +1,4 @@
-"""How far products are from what they should be."""
+"""Error measures of computed values against true ones."""
 
 from dataclasses import dataclass
 
@@ -37,7 +37,7 @@ class Errors:
 
 
 def errors(computed: ArrayLike, true: ArrayLike) -> Errors:
-    """Compare two arrays of one shape; all measures are NaN where there is nothing to compare.
+    """Compare two arrays of one shape. All measures are NaN if there is nothing to compare.
 
     Raises
     ------
@@ -63,7 +63,7 @@ def errors(computed: ArrayLike, true: ArrayLike) -> Errors:
 
 
 def fitted_gain(computed: ArrayLike, true: ArrayLike) -> float:
-    """The factor of computed values with which the sum of squared errors is least; 1 where all of them are zero."""
+    """Return the factor of computed values with the least sum of squared errors; 1 if all of them are zero."""
     got, want = (np.asarray(values, np.float64).ravel() for values in (computed, true))
     square = float(got @ got)
     return float(got @ want) / square if square else 1.0

@@ -5,21 +5,19 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
 from lmul.accuracy.distributions import Distribution, drawn
 from lmul.accuracy.unbounded import Cut, checked_operands, cut_to_bits, cut_to_format, largest_scale
 from lmul.golden.codes import as_float64
 from lmul.golden.formats import Format
+from lmul.golden.types import Floats
 
 PAIRS = 1 << 17
 """Pairs of operands."""
 
 
 _SEED = 2410_00907
-
-
-Floats = NDArray[np.float64]
 
 
 @dataclass(frozen=True)
@@ -31,7 +29,7 @@ class Pairs:
     Attributes
     ----------
     name : str
-        Where they come from.
+        Source of the operands.
     x, y : array of float64, one shape
         The operands.
     sha256 : str
@@ -51,17 +49,17 @@ class Pairs:
 
     @cached_property
     def true(self) -> Floats:
-        """The products."""
+        """Return the products of the uncut operands."""
         return self.x * self.y
 
     @classmethod
     def drawn(cls, distribution: Distribution, count: int = PAIRS) -> "Pairs":
-        """From a distribution."""
+        """Draw pairs from a distribution."""
         return cls(distribution.value, *drawn(distribution, _SEED, (count,)))
 
     @classmethod
     def sampled(cls, name: str, x: ArrayLike, y: ArrayLike, count: int = PAIRS) -> "Pairs":
-        """An element of one array of the user's with one of the other, by chance, `count` times.
+        """Draw `count` random pairs of an element of x and one of y, two arrays of the user's.
 
         Raises
         ------
@@ -77,7 +75,7 @@ class Pairs:
         return cls(name, *sides)
 
     def cut_to(self, to: int | Format, cut: Cut) -> tuple[Floats, Floats]:
-        """Both sides with few bits."""
+        """Cut both sides to mantissa bits or to a format."""
         x, y = (self._cut(side, to, cut) for side in (self.x, self.y))
         return x, y
 

@@ -1,38 +1,37 @@
-"""Products of numbers instead of codes: the methods with a real constant, on operands cut to so many mantissa bits.
+"""Products of numbers instead of codes: methods with a real constant, on operands cut to mantissa bits or a format.
 
-Exponents are float64's, so that nothing overflows, underflows or is subnormal; what a format does at its ends stays
-out, unless operands are cut to a format.
+Exponents are float64's, so nothing overflows, underflows or is subnormal. The limits of a format have no effect, unless
+operands are cut to a format.
 """
 
 from enum import StrEnum
 
 import numpy as np
-from numpy.typing import NDArray
 
 from lmul.golden.codes import decode, encode
+from lmul.golden.float_bits import rounded_to_nearest, truncated
 from lmul.golden.formats import Format
-
-Floats = NDArray[np.float64]
+from lmul.golden.types import Floats
 
 MOST_BITS = 52
 """Mantissa bits of a float64."""
 
 EXPONENTS = range(-500, 501)
-"""Of operands: their products, too, are then normal numbers."""
+"""Exponents of operands; their products are then normal numbers, too."""
 
 _MANTISSA = np.int64((1 << MOST_BITS) - 1)
 _ONE = np.float64(1).view(np.int64)
 
 
 class Cut(StrEnum):
-    """How an operand comes to fewer bits."""
+    """Reduction of an operand to fewer bits."""
 
     TRUNCATED = "truncated"  # the low bits are dropped
     ROUNDED = "rounded"  # to nearest, ties to even
 
 
-def checked_operands(what: str, values: NDArray[np.float64]) -> Floats:
-    """Operands of this module's functions.
+def checked_operands(what: str, values: Floats) -> Floats:
+    """Check operands of this module's functions, and return them.
 
     Raises
     ------
@@ -51,17 +50,15 @@ def checked_operands(what: str, values: NDArray[np.float64]) -> Floats:
 
 
 def cut_to_bits(values: Floats, bits: int, cut: Cut) -> Floats:
-    """Numbers with `bits` bits behind the hidden one, 0 to 51."""
+    """Cut numbers to `bits` bits after the hidden one, 0 to 51."""
     low = MOST_BITS - bits
     pattern = values.view(np.int64)
-    if cut is Cut.ROUNDED:
-        # A carry out of the mantissa arrives in the exponent, where it belongs. The sign is not reached.
-        pattern = pattern + ((1 << (low - 1)) - 1) + ((pattern >> low) & 1)
-    return (pattern & np.int64(-(1 << low))).view(np.float64)
+    kept = rounded_to_nearest(pattern, low) if cut is Cut.ROUNDED else truncated(pattern, low)
+    return kept.view(np.float64)
 
 
 def cut_to_format(values: Floats, format: Format, cut: Cut) -> Floats:
-    """Numbers of a format, subnormal ones among them; what is above TOP becomes TOP."""
+    """Cut numbers to a format, with subnormal ones; above TOP they become TOP."""
     codes = encode(format, values)
     if cut is Cut.TRUNCATED:
         # Codes of one sign are in the order of their size: one less is the next smaller number.
@@ -70,17 +67,18 @@ def cut_to_format(values: Floats, format: Format, cut: Cut) -> Floats:
 
 
 def largest_scale(values: Floats, format: Format) -> int:
-    """The exponent of the largest power of two by which no value gets above TOP."""
+    """Return the exponent of the largest power of two that leaves no value above TOP."""
     largest, top = float(np.abs(values).max()), float(decode(format, format.top))
     exponent = int(np.frexp(top)[1] - np.frexp(largest)[1])
     return exponent - bool(np.ldexp(largest, exponent) > top)
 
 
 def adder(x: Floats, y: Floats, constant: float = 0.0) -> Floats:
-    """What one integer addition makes of x and y: for s from 0 to 1, from 1 to 2, and from 2 on, 1 + s, 2 s, 4 (s - 1).
+    """Multiply x and y by one integer addition.
 
-    s = xm + ym + `constant`, which is 0 to 1: 2^-l for the paper's L-Mul, 0 for Mitchell's; all times 2^(xe + ye).
-    A float64 is its own logarithm here: its pattern is that of a magnitude code with 52 mantissa bits.
+    With s = xm + ym + `constant` the product is 2^(xe + ye) times 1 + s for s below 1, 2 s below 2, and 4 (s - 1) from
+    2 on. The constant is 0 to 1: 2^-l for the paper's L-Mul, 0 for Mitchell's method. A float64 serves as its own
+    logarithm: its pattern is a magnitude code with 52 mantissa bits.
     """
     offset = np.int64(round(constant * (1 << MOST_BITS))) - _ONE
     pattern = np.abs(x).view(np.int64) + np.abs(y).view(np.int64) + offset
@@ -88,7 +86,7 @@ def adder(x: Floats, y: Floats, constant: float = 0.0) -> Floats:
 
 
 def equation1(x: Floats, y: Floats, constant: float = 0.0) -> Floats:
-    """The paper's equation 1, (1 + xm + ym + `constant`) 2^(xe + ye), which is not what its adder computes."""
+    """Compute the paper's equation 1, (1 + xm + ym + `constant`) 2^(xe + ye), which differs from its adder."""
     mantissas, exponents = np.zeros(1), np.zeros(1, np.int64)
     for pattern in (np.abs(x).view(np.int64), np.abs(y).view(np.int64)):
         mantissas = mantissas + (pattern & _MANTISSA) / 2.0**MOST_BITS

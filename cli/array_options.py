@@ -1,5 +1,5 @@
 # amaranth: UnusedElaboratable=no
-"""The options that say which array is meant, shared by every subcommand that takes one."""
+"""Options that describe an array, shared by all subcommands that take one."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -55,17 +55,17 @@ _DEPTH = click.option(
 
 
 def array_options(command: Callable[..., Any]) -> Callable[..., Any]:
-    """Add the options of an array; `chosen_array` reads them."""
+    """Add the options of an array, for `chosen_array`."""
     return with_options([*_SIZE, *_COMPUTED, _DEPTH], command)
 
 
 def computing_options(command: Callable[..., Any]) -> Callable[..., Any]:
-    """Add those of them that are left when something else says size and depth."""
+    """Add the options of an array except size and depth."""
     return with_options(_COMPUTED, command)
 
 
 def product_options(command: Callable[..., Any]) -> Callable[..., Any]:
-    """Add those that say what a product is; `chosen_product` reads them."""
+    """Add the options of products, for `chosen_product`."""
     return with_options(_PRODUCTS, command)
 
 
@@ -85,7 +85,7 @@ def chosen_array(
     sums: int,
     depth: int,
 ) -> SystolicArray:
-    """The array that the options describe.
+    """Build the array that the options describe.
 
     Raises
     ------
@@ -101,7 +101,7 @@ def chosen_array(
 def chosen_product(
     format_names: str, method: str, constant: int | None, table_bits: int | None, table: Path | None
 ) -> Parameters:
-    """The products that the options describe.
+    """Build the parameters of products that the options describe.
 
     Raises
     ------

@@ -1,4 +1,4 @@
-"""Files of numbers and of text: what users bring, and what they get."""
+"""Files of numbers and text: the user's input, and output."""
 
 import io
 import zlib
@@ -11,8 +11,8 @@ import ml_dtypes
 import numpy as np
 from numpy.typing import NDArray
 
-from lmul.accuracy.model.attention import Floats
 from lmul.golden.codes import as_float64
+from lmul.golden.types import Float32s
 from lmul.tools.files import write_files
 
 _QKV = ("Q", "K", "V")
@@ -24,7 +24,7 @@ _BROKEN = (
 
 
 def loaded(path: Path) -> NDArray[np.float64]:
-    """The numbers of a .npy file, of any floating-point type, as float64.
+    """Read the numbers of a .npy file, of any floating-point type, as float64.
 
     Raises
     ------
@@ -50,8 +50,8 @@ def loaded(path: Path) -> NDArray[np.float64]:
         raise ValueError(f"{path}: {error}") from None
 
 
-def loaded_qkv(path: Path) -> tuple[Floats, Floats, Floats]:
-    """The arrays Q, K and V of a .npz file, as float32.
+def loaded_qkv(path: Path) -> tuple[Float32s, Float32s, Float32s]:
+    """Read the arrays Q, K and V of a .npz file as float32.
 
     Raises
     ------
@@ -76,7 +76,7 @@ def loaded_qkv(path: Path) -> tuple[Floats, Floats, Floats]:
     return arrays[0], arrays[1], arrays[2]
 
 
-def _float32(path: Path, name: str, array: NDArray[Any]) -> Floats:
+def _float32(path: Path, name: str, array: NDArray[Any]) -> Float32s:
     try:
         exact = as_float64(array)
     except (TypeError, ValueError) as error:
@@ -91,12 +91,12 @@ def _float32(path: Path, name: str, array: NDArray[Any]) -> Floats:
 
 
 def lines_of(path: Path) -> list[str]:
-    """The lines of a text, without those that are empty.
+    """Read the non-empty lines of a text.
 
     Raises
     ------
     OSError, ValueError
-        It cannot be read, or has no line.
+        The file cannot be read, or has no line.
     """
     try:
         lines = [line.strip() for line in path.read_text().splitlines() if line.strip()]
@@ -113,7 +113,7 @@ def saved(path: Path, array: NDArray[Any]) -> None:
     Raises
     ------
     OSError
-        It cannot be written.
+        The file cannot be written.
     """
     content = io.BytesIO()
     np.save(content, array)

@@ -11,10 +11,10 @@ from lmul.accuracy.model.attention import Head
 from lmul.accuracy.model.transformer import Encoder
 from lmul.cli.array_options import chosen_array, computing_options
 from lmul.cli.arrays_io import lines_of
+from lmul.cli.exit_codes import FAILED
 from lmul.cli.matmul import sides
 from lmul.cli.paths import PATH
 from lmul.cli.progress import progress_bar
-from lmul.cli.verdict import EXIT_MISMATCH
 from lmul.golden.parameters import Method
 from lmul.hdl.array.systolic import SystolicArray
 from lmul.sim.attention import SENTENCES, Attended, attention_rtl
@@ -55,7 +55,7 @@ def attention(
             attended = attention_rtl(unit, heads, folder, partial(_advance, progress, step))
         wrong |= _print(unit, attended)
     if wrong:
-        raise SystemExit(EXIT_MISMATCH)
+        raise SystemExit(FAILED)
 
 
 def _advance(progress: Progress, step: TaskID, macs: int) -> None:
@@ -69,7 +69,7 @@ def _heads(encoder: Encoder, sentences: list[str], layer: int, number: int) -> l
 
 
 def _print(unit: SystolicArray, attended: Attended) -> bool:
-    """What came of it, and whether a sum differs."""
+    """Print the result; tell whether a sum differs."""
     outcomes = (attended.scores, attended.mixed)
     offered, cycles = (sum(getattr(o, what) for o in outcomes) for what in ("offered", "cycles"))
     steps, span = (sum(getattr(o, what) for o in outcomes) for what in ("steps", "span"))

@@ -1,4 +1,4 @@
-"""The subcommands of `lmul`, and what help says about them."""
+"""Subcommands of `lmul`, with their help."""
 
 import click
 

@@ -12,7 +12,7 @@ from lmul.reporting.tables import Table
 
 
 def terminal_table(table: Table) -> RichTable:
-    """A table without lines; titles of several words take two lines."""
+    """Build a table without lines; titles of several words take two lines."""
     shown = RichTable(box=None, pad_edge=False, padding=(0, 1), header_style="bold")
     for number, title in enumerate(table.titles):
         shown.add_column("\n".join(title.rsplit(" ", 1)), justify="right" if number else "left", no_wrap=True)
@@ -25,12 +25,12 @@ def terminal_table(table: Table) -> RichTable:
 
 
 def wide_console(width: int) -> Console:
-    """Standard output; a pipe or a file has no width of its own and gets this one."""
+    """Return a console on standard output; a pipe or file gets the width `width`."""
     return Console(width=None if sys.stdout.isatty() else width, highlight=False)
 
 
 def show_sections(console: Console, sections: Iterable[Section]) -> None:
-    """Sections one after the other, without their notes."""
+    """Print sections one after the other, without their notes."""
     for section in sections:
         console.print(section.title, style="bold")
         console.print(terminal_table(section.table))
@@ -38,6 +38,6 @@ def show_sections(console: Console, sections: Iterable[Section]) -> None:
 
 
 def show_files(console: Console, files: Sequence[Path]) -> None:
-    """What was written."""
+    """Print the paths of written files."""
     for path in files:
         console.print(path, soft_wrap=True)

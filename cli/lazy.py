@@ -1,4 +1,4 @@
-"""Groups of commands that are imported when they are asked for: help is at hand before any tool is loaded."""
+"""Command groups that import a command only when it runs, so that help needs no tool."""
 
 from importlib import import_module
 from typing import Any
@@ -9,12 +9,12 @@ from lmul.tools.files import uninterrupted
 
 
 class LazyGroup(click.Group):
-    """A group of which some commands are known by where they are and by the line that help shows for them.
+    """Command group in which some commands are given by module, attribute and help line.
 
     Parameters
     ----------
     lazy : dict of str to (str, str)
-        By the command's name: `module:attribute`, and the first sentence of its help.
+        `module:attribute` and first sentence of the help, by the command's name.
     """
 
     def __init__(self, *arguments: Any, lazy: dict[str, tuple[str, str]], **others: Any) -> None:
@@ -22,11 +22,11 @@ class LazyGroup(click.Group):
         self.lazy = lazy
 
     def list_commands(self, ctx: click.Context) -> list[str]:
-        """The names of all commands."""
+        """List the names of all commands."""
         return sorted({*super().list_commands(ctx), *self.lazy})
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        """A command, imported now if it is not yet."""
+        """Return a command; import it if that is still to be done."""
         if cmd_name in self.lazy and cmd_name not in self.commands:
             module, _, attribute = self.lazy[cmd_name][0].partition(":")
             # Compiled modules print tracebacks of their own, or lose an interruption that comes while they load.
@@ -35,7 +35,7 @@ class LazyGroup(click.Group):
         return super().get_command(ctx, cmd_name)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        """The list of commands in the group's help."""
+        """Write the list of commands in the group's help."""
         lines = [
             (name, self.lazy[name][1] if name in self.lazy else self.commands[name].get_short_help_str(limit=100))
             for name in self.list_commands(ctx)

@@ -1,10 +1,9 @@
-"""Where the `lmul` command starts, and what it prints when something is wrong."""
+"""Entry point of `lmul`, with its error messages."""
 
 import sys
 
+from lmul.cli.exit_codes import BAD_INPUT
 from lmul.cli.signals import Interruptions
-
-EXIT_BAD_INPUT = 2
 
 _INTERRUPTED = "interrupted; nothing is half written"
 
@@ -22,15 +21,15 @@ def main() -> None:
         interruptions.ignore()
     except KeyboardInterrupt:
         interruptions.ignore()
-        code, problem = EXIT_BAD_INPUT, _INTERRUPTED
+        code, problem = BAD_INPUT, _INTERRUPTED
     except OSError as error:
         interruptions.ignore()
-        code, problem = EXIT_BAD_INPUT, _told(error)
+        code, problem = BAD_INPUT, _told(error)
     except Exception:  # a defect of ours, unless a library made another error of an interruption
         interruptions.ignore()
         if not interruptions.seen:
             raise
-        code, problem = EXIT_BAD_INPUT, _INTERRUPTED
+        code, problem = BAD_INPUT, _INTERRUPTED
     if problem:
         said = _INTERRUPTED if interruptions.seen else " ".join(problem.split())
         print(f"lmul: {said}", file=sys.stderr)
@@ -39,7 +38,7 @@ def main() -> None:
 
 
 def _run(arguments: list[str]) -> tuple[int | str | None, str]:
-    """Exit code, and what is wrong if anything is."""
+    """Run a command; return the exit code, and an error message or ""."""
     import click
 
     from lmul.cli.commands import lmul
@@ -54,11 +53,11 @@ def _run(arguments: list[str]) -> tuple[int | str | None, str]:
         return done.code, ""
     except click.exceptions.NoArgsIsHelpError as error:
         print(error.format_message(), file=sys.stderr)
-        return EXIT_BAD_INPUT, ""
+        return BAD_INPUT, ""
     except click.ClickException as error:
-        return EXIT_BAD_INPUT, error.format_message()
+        return BAD_INPUT, error.format_message()
     except (MemoryError, OSError, TypeError, ValueError, ToolError) as error:
-        return EXIT_BAD_INPUT, _told(error)
+        return BAD_INPUT, _told(error)
     return None, ""
 
 

@@ -10,9 +10,9 @@ from numpy.typing import NDArray
 
 from lmul.cli.array_options import chosen_array, computing_options
 from lmul.cli.arrays_io import loaded, saved
+from lmul.cli.exit_codes import FAILED
 from lmul.cli.paths import PATH
 from lmul.cli.progress import Estimate, in_words, progress_bar
-from lmul.cli.verdict import EXIT_MISMATCH
 from lmul.golden.accumulators import DEEPEST
 from lmul.golden.codes import decode
 from lmul.hdl.array.systolic import SystolicArray
@@ -58,11 +58,11 @@ def matmul(
     print(out)
     if not product.outcome.passed:
         print(f"first complaint: {product.outcome.complaint}")
-        raise SystemExit(EXIT_MISMATCH)
+        raise SystemExit(FAILED)
 
 
 def sides(size: str) -> tuple[int, int]:
-    """Rows and columns of an array, from what was given for --array."""
+    """Parse the value of --array: rows and columns."""
     match = re.fullmatch(r"(\d+)x(\d+)", size, re.ASCII)
     if not match:
         raise ValueError(f"--array must be ROWSxCOLUMNS, like 16x16, not {size!r}")

@@ -11,9 +11,9 @@ from rich.console import Console
 
 from lmul.accuracy.metrics import Errors, errors
 from lmul.cli.arrays_io import loaded
+from lmul.cli.exit_codes import FAILED
 from lmul.cli.options import chosen_multiplier, multiplier_options
 from lmul.cli.paths import PATH
-from lmul.cli.verdict import EXIT_MISMATCH
 from lmul.golden.codes import Codes, decode, encode
 from lmul.golden.formats import Format
 from lmul.golden.parameters import Parameters, Policy
@@ -73,7 +73,7 @@ def verify_multiplier(pairs: int, x_file: Path | None, y_file: Path | None, **op
     else:
         checked = _verify_arrays(unit, loaded(x_file), loaded(y_file))
     if not checked.passed:
-        raise SystemExit(EXIT_MISMATCH)
+        raise SystemExit(FAILED)
 
 
 def _simulated(check: Callable[[Path], Checked]) -> Checked:
@@ -115,7 +115,7 @@ def _verify_arrays(unit: Multiplier, x: NDArray[np.float64], y: NDArray[np.float
 
 
 def _print_accuracy(p: Parameters, values: tuple[NDArray[np.float64], ...], pairs: Pairs, products: Codes) -> None:
-    """Products against the values that were given, and against these as they were encoded."""
+    """Print the errors of products against the given values, and against these as encoded."""
     ieee = p.policy is Policy.IEEE
     product, a, b = (
         decode(f, codes, reserved=ieee)

@@ -7,6 +7,7 @@ from typing import Any
 import click
 from rich.progress import Progress
 
+from lmul.cli.exit_codes import FAILED
 from lmul.cli.options import chosen_multiplier, multiplier_options
 from lmul.cli.progress import progress_bar
 from lmul.formal.mutant_equivalence import Proof, prove
@@ -17,8 +18,6 @@ from lmul.sim.jobs.mutants import Judged
 from lmul.sim.jobs.products import hexadecimal
 from lmul.sim.mutation import bench_of, judge
 from lmul.tools.files import scratch_folder
-
-EXIT_SURVIVORS = 1
 
 
 @click.command("multiplier")
@@ -45,7 +44,7 @@ def mutate_multiplier(most: int, **options: Any) -> None:
     outcome = _measured(chosen_multiplier(**options), most)
     _print(outcome)
     if outcome.survivors:
-        raise SystemExit(EXIT_SURVIVORS)
+        raise SystemExit(FAILED)
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""`lmul prove netlists`: that what the report measures is what was exported."""
+"""`lmul prove netlists`: the netlists that the report measures equal the exported Verilog."""
 
 from collections.abc import Sequence
 from functools import partial
@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from lmul.cli.exit_codes import FAILED
 from lmul.cli.paths import PATH
 from lmul.cli.progress import progress_bar
 from lmul.formal.prove_netlists import NetlistProof, prove_netlist
@@ -16,8 +17,6 @@ from lmul.synth.report.multipliers.comparison import FORMAT_NAMES, units
 from lmul.synth.technology.cell_models import cell_modules
 from lmul.synth.technology.technology import GENERIC
 from lmul.tools.parallel import on_all_cores
-
-EXIT_NOT_PROVED = 1
 
 
 @click.command("netlists")
@@ -56,7 +55,7 @@ def prove_netlists(liberty: Path | None, format_names: tuple[str, ...]) -> None:
         print(_line(proof))
     print(_summary(technology.name, proofs))
     if any(proof.outcome != "proved" for proof in proofs):
-        raise SystemExit(EXIT_NOT_PROVED)
+        raise SystemExit(FAILED)
 
 
 def _size(parameters: Parameters) -> int:
@@ -64,7 +63,7 @@ def _size(parameters: Parameters) -> int:
 
 
 def _line(proof: NetlistProof) -> str:
-    """What is known of one netlist."""
+    """Describe the proof of one netlist."""
     control = "not refuted" if proof.control is None else f"refuted, {proof.control}"
     found = f", {proof.equality.difference}" if proof.equality.difference else ""
     return (

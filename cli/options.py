@@ -1,5 +1,5 @@
 # amaranth: UnusedElaboratable=no
-"""Options that say which multiplier is meant, shared by every subcommand that takes one."""
+"""Options that describe a multiplier, shared by all subcommands that take one."""
 
 import json
 from collections.abc import Callable, Sequence
@@ -27,7 +27,7 @@ CORRECTION = [
     click.option("--table-bits", type=int, metavar="T", help="For corrected: mantissa bits of each operand, 1 to 3."),
     click.option("--table", type=PATH, metavar="FILE", help="For corrected: your own D, as JSON."),
 ]
-"""Those that say what D is."""
+"""Options that define D."""
 
 _OPTIONS = [
     FORMAT,
@@ -59,12 +59,12 @@ _OPTIONS = [
 
 
 def multiplier_options(command: Callable[..., Any]) -> Callable[..., Any]:
-    """Add the options of a multiplier; `chosen_multiplier` reads them."""
+    """Add the options of a multiplier, for `chosen_multiplier`."""
     return with_options(_OPTIONS, command)
 
 
 def with_options(options: Sequence[Callable[..., Any]], command: Callable[..., Any]) -> Callable[..., Any]:
-    """Add options to a command, in the order in which help is to show them."""
+    """Add options to a command, in the order of its help."""
     for option in reversed(options):
         command = option(command)
     return command
@@ -82,7 +82,7 @@ def chosen_multiplier(
     table: Path | None,
     pipeline: int,
 ) -> Multiplier:
-    """The multiplier that the options describe.
+    """Build the multiplier that the options describe.
 
     Raises
     ------
@@ -109,7 +109,7 @@ def chosen_multiplier(
 
 
 def operand_formats(names: str) -> tuple[Format, Format]:
-    """The formats of x and y.
+    """Parse the formats of x and y.
 
     Raises
     ------
@@ -123,7 +123,7 @@ def operand_formats(names: str) -> tuple[Format, Format]:
 
 
 def read_table(path: Path) -> tuple[tuple[int, ...], ...]:
-    """The user's own D.
+    """Read the user's own table of D.
 
     Raises
     ------

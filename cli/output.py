@@ -1,4 +1,4 @@
-"""Standard output and standard error as they may be: closed, on a full disk, or with nobody who reads them."""
+"""Protection of standard output and standard error against closed pipes and full disks."""
 
 import io
 import os
@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 
 
 def protect_output() -> None:
-    """Let what nobody reads go nowhere, so that the command ends as it would if it were read.
+    """Discard output that nobody reads, so that the command ends as if it were read.
 
     Exit codes tell of the work. Output that a full disk refuses is an OSError that names it.
     """

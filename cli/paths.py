@@ -1,4 +1,4 @@
-"""The type of options and arguments that are files or folders."""
+"""Type of options and arguments that are files or folders."""
 
 from pathlib import Path
 from typing import Any
@@ -7,10 +7,10 @@ import click
 
 
 class _Path(click.Path):
-    """One that is not empty, as that of an unset variable is: `Path` would take it for the current folder."""
+    """Path that is not empty, as from an unset variable; `Path` would take that for the current folder."""
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
-        """What `click.Path` makes of it."""
+        """Convert as `click.Path` does, after the check."""
         if value == "":
             self.fail("must be a file or a folder, not ''", param, ctx)
         return super().convert(value, param, ctx)

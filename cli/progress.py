@@ -1,4 +1,4 @@
-"""The bar that long commands show, and what they say of the time that they will take."""
+"""Progress bars and time estimates of long commands."""
 
 import time
 from collections.abc import Callable
@@ -8,12 +8,12 @@ from rich.progress import BarColumn, Progress, ProgressColumn, TaskProgressColum
 
 
 def progress_bar(*figures: ProgressColumn) -> Progress:
-    """A bar on standard error, gone when done; none where nobody looks on.
+    """Build a bar on standard error that vanishes when done; without a terminal there is none.
 
     Parameters
     ----------
     figures : ProgressColumn
-        What stands behind the bar; without any, percent and the time left.
+        Columns after the bar; by default percent and the time left.
     """
     console = Console(stderr=True)
     columns = (
@@ -28,14 +28,14 @@ WORTH_SAYING_SECONDS = 60.0
 
 
 class Estimate:
-    """Says once how long it will take, as measured between the first two reports, where that is a minute or more.
+    """Estimate of the remaining time. It is printed once, if it is a minute or more.
 
     Parameters
     ----------
     total : int
-        How much there is to do.
+        Amount of work.
     say : callable
-        Is given the seconds that are left.
+        Called with the remaining seconds.
     """
 
     def __init__(self, total: int, say: Callable[[float], None]) -> None:
@@ -45,7 +45,7 @@ class Estimate:
         self._said = False
 
     def __call__(self, done: int) -> None:
-        """Take note of how much has been done."""
+        """Record how much is done."""
         now = time.monotonic()
         if self._said or done == 0:
             return

@@ -1,5 +1,5 @@
 # amaranth: UnusedElaboratable=no
-"""`lmul prove`: for all operands, what simulation tries."""
+"""`lmul prove`: proofs for all operands, beyond simulation."""
 
 import time
 from collections.abc import Sequence
@@ -10,6 +10,7 @@ import click
 from rich.console import Console
 from rich.progress import MofNCompleteColumn, TimeElapsedColumn
 
+from lmul.cli.exit_codes import FAILED
 from lmul.cli.lazy import LazyGroup
 from lmul.cli.options import chosen_multiplier, multiplier_options
 from lmul.cli.paths import PATH
@@ -22,8 +23,6 @@ from lmul.formal.tables import proof_files, summary
 from lmul.golden.formats import format_named
 from lmul.tools.files import check_writable, write_files
 from lmul.tools.parallel import cores
-
-EXIT_NOT_PROVED = 1
 
 
 @click.group(
@@ -116,7 +115,7 @@ def _prove_all(format_names: Sequence[str], output: Path | None) -> None:
 
 def _end(proofs: Sequence[Proof]) -> None:
     if any(proof.outcome != "proved" for proof in proofs):
-        raise SystemExit(EXIT_NOT_PROVED)
+        raise SystemExit(FAILED)
 
 
 prove_group.add_command(prove_multiplier)

@@ -1,4 +1,4 @@
-"""The option `--rival` of `lmul report`."""
+"""Option `--rival` of `lmul report`."""
 
 import re
 from collections.abc import Sequence
@@ -8,25 +8,25 @@ from lmul.golden.formats import Format, format_named
 from lmul.synth.rivals.source import Rival, Source, read_rival
 
 RIVAL = "NAME=FILE[,FILE...]:TOP[(x,y,p[,port=value...])][@FORMAT]"
-"""What the option takes."""
+"""Syntax of the option."""
 
 _SHAPE = re.compile(r"([A-Za-z][\w.+-]*)=(.+):([A-Za-z_]\w*)(?:\((.*)\))?(?:@(\w+))?")
 
 
 def rivals_of(texts: Sequence[str], formats: Sequence[Format]) -> list[Rival]:
-    """The rivals that options name.
+    """Read the rivals that options name.
 
     Parameters
     ----------
     texts : sequence of str
-        The options' values, each as `RIVAL` says.
+        Values of the options, in the syntax `RIVAL`.
     formats : sequence of Format
-        Those of the report; where it is one, rivals need not say theirs.
+        Formats of the report. If it is one, rivals need not name theirs.
 
     Raises
     ------
     ValueError, YosysError, OSError
-        As `read_rival`; or an option is not of that shape, or two have one name.
+        As `read_rival`; or an option has another form, or two have one name.
     """
     sources = [rival_source(text, formats) for text in texts]
     names = [source.name for source, _ in sources]
@@ -37,7 +37,7 @@ def rivals_of(texts: Sequence[str], formats: Sequence[Format]) -> list[Rival]:
 
 
 def without_folders(text: str) -> str:
-    """One option's value, with files without their folders; what is not of the shape stays as it is."""
+    """Remove the folders of files from an option's value. A value of another form is returned unchanged."""
     match = _SHAPE.fullmatch(text)
     if match is None:
         return text
@@ -46,7 +46,7 @@ def without_folders(text: str) -> str:
 
 
 def rival_source(text: str, formats: Sequence[Format]) -> tuple[Source, Format]:
-    """What one option says."""
+    """Parse one option's value."""
     match = _SHAPE.fullmatch(text)
     if match is None:
         raise ValueError(f"rival must be {RIVAL}, not {text!r}")

@@ -1,4 +1,4 @@
-"""Interruptions: by the terminal, by a scheduler, by a connection that is lost. They end the command, all alike."""
+"""Interruptions by terminal, scheduler or lost connection. All of them end the command alike."""
 
 import signal
 import sys
@@ -13,7 +13,7 @@ _LOOK_SECONDS = 0.05
 
 
 class Interruptions:
-    """Raises KeyboardInterrupt for every kind of interruption, and sees that it is not lost.
+    """Handler that raises KeyboardInterrupt for all kinds of interruptions and makes sure that it is not lost.
 
     Tidying up after one is not interrupted by the next, if that comes soon: two are sent where a shell and a
     terminal both send one. One that is swallowed, as in a destructor, is raised again.
@@ -24,7 +24,7 @@ class Interruptions:
         self._last = float("-inf")
 
     def install(self) -> None:
-        """Handle interruptions from now on, less those that our caller has switched off, as `nohup` does."""
+        """Handle interruptions from now on, except those that the caller switched off, as `nohup` does."""
         for number in INTERRUPTIONS:
             if signal.getsignal(number) is not signal.SIG_IGN:
                 signal.signal(number, self._interrupted)
@@ -32,7 +32,7 @@ class Interruptions:
         sys.unraisablehook = _unraisable
 
     def ignore(self) -> None:
-        """Let the rest, which takes no time, be done without them."""
+        """Ignore interruptions from now on, for the short rest."""
         signal.setitimer(signal.ITIMER_REAL, 0)
         for number in INTERRUPTIONS:
             signal.signal(number, signal.SIG_IGN)
@@ -46,7 +46,7 @@ class Interruptions:
             raise KeyboardInterrupt
 
     def _look(self, number: int, frame: FrameType | None) -> None:
-        """Raise it again, unless somebody is dealing with it, that is: tidying up."""
+        """Raise KeyboardInterrupt again, unless it is being handled."""
         error = sys.exception()
         while error is not None and not isinstance(error, KeyboardInterrupt):
             error = error.__context__

@@ -4,9 +4,9 @@ from typing import Any
 
 import click
 
+from lmul.cli.exit_codes import FAILED
 from lmul.cli.options import chosen_multiplier, multiplier_options
 from lmul.cli.progress import progress_bar
-from lmul.cli.verdict import EXIT_MISMATCH
 from lmul.hdl.multiplier import Multiplier
 from lmul.sim.jobs.products import hexadecimal
 from lmul.sim.sweep import Swept, sweep
@@ -32,7 +32,7 @@ def sweep_multiplier(**options: Any) -> None:
         x, y, expected, got = (hexadecimal(unit.parameters.format, code) for code in (m.x, m.y, m.expected, m.got))
         print(f"{x} * {y} gave {got}, expected {expected}")
     if swept.mismatches:
-        raise SystemExit(EXIT_MISMATCH)
+        raise SystemExit(FAILED)
 
 
 def _swept(unit: Multiplier) -> Swept:

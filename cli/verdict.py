@@ -1,15 +1,13 @@
-"""What commands that check something say, and how they end."""
+"""Output and exit of commands that check something."""
 
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TypeVar
 
+from lmul.cli.exit_codes import FAILED
 from lmul.cli.progress import progress_bar
 from lmul.sim.jobs.arrays import CheckedArray
 from lmul.tools.files import scratch_folder
-
-EXIT_MISMATCH = 1
-"""Something is not what the golden model says."""
 
 U = TypeVar("U")
 
@@ -17,14 +15,14 @@ Verify = Callable[[Sequence[U], Path, int, int, Callable[[int], None]], list[Che
 
 
 def tried(verify: Verify[U], unit: U, cycles: int, seed: int) -> CheckedArray:
-    """The outcome of the trials of one unit, with a progress bar."""
+    """Run the trials of one unit with a progress bar; return the outcome."""
     with scratch_folder() as folder, progress_bar() as progress:
         step = progress.add_task("simulate", total=cycles or None)
         return verify([unit], folder, cycles, seed, lambda done: progress.update(step, completed=done))[0]
 
 
 def tell(checked: CheckedArray, beats: str) -> None:
-    """Print an outcome; `beats` is what the steps are called.
+    """Print an outcome; `beats` is the name of the steps.
 
     Raises
     ------
@@ -38,4 +36,4 @@ def tell(checked: CheckedArray, beats: str) -> None:
         print(f"without waits {checked.steps / checked.span:.3f} {beats} per cycle")
     if not checked.passed:
         print(f"first complaint: {checked.complaint}")
-        raise SystemExit(EXIT_MISMATCH)
+        raise SystemExit(FAILED)

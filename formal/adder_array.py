@@ -1,26 +1,24 @@
-"""That an array of full adders multiplies, proved by arithmetic: no solver can, and no simulation at 24 bits a side.
+"""Proof by arithmetic that an array of full adders multiplies, for widths at which solvers and simulation fail.
 
-An adder that puts out `sum` and `carry` for the bits a, b, c in column i has 2^i sum + 2^(i+1) carry = 2^i (a + b + c),
-which its table of eight rows shows. All these equations added up are one between integers. In it every bit that one
-adder makes and another takes in the right column cancels; what is left on one side are the bits that nobody takes,
-on the other the partial products. So the array puts out the sum of the partial products, whatever order it adds them
-in; and that sum is the product if the partial products are all x_i & y_j, each in column i + j.
+An adder in column i with inputs a, b, c and outputs `sum` and `carry` has 2^i sum + 2^(i+1) carry = 2^i (a + b + c);
+its table of eight rows shows that. Add up all these equations. Each bit that one adder makes and another takes in the
+right column cancels. The bits that no adder takes are left on one side, the partial products on the other. So the array
+puts out the sum of the partial products, in whatever order it adds them. That sum is the product if the partial
+products are x_i & y_j, each in column i + j.
 
-Only names are taken on trust, `column_I_sum_K` and `column_I_carry_K`: with other names or a wrong adder the equations
-do not come out, and nothing is proved.
+Adders and partial products are found by their names (`hdl.arith.wire_names`). With wrong names or a wrong adder the
+equations do not hold, and nothing is proved.
 """
 
-import re
 from collections import Counter
 from collections.abc import Sequence
 
 from lmul.formal.gates import Gates, Net
-
-_ADDER = re.compile(r"column_(\d+)_(sum|carry)_(\d+)")
+from lmul.hdl.arith.wire_names import ADDER, PARTIAL_PRODUCT
 
 
 def product_nets(circuit: Gates, x: Sequence[Net], y: Sequence[Net]) -> list[Net] | None:
-    """The nets of x times y, lowest bit first, proved to be that; or None.
+    """Find the nets of x times y, lowest bit first, and prove that they are that; return None if the proof fails.
 
     Parameters
     ----------
@@ -32,12 +30,12 @@ def product_nets(circuit: Gates, x: Sequence[Net], y: Sequence[Net]) -> list[Net
     Returns
     -------
     list of Net, or None
-        As many as x and y have together; "0" for the lowest ones if they are always 0, and a text that begins with
+        As many nets as x and y have together; "0" for the lowest if they are always 0, and a text that begins with
         `lost` for those that the module has not, because it does not need them.
     """
     adders: dict[tuple[int, int], dict[str, Net]] = {}
     for name, nets in circuit.wires.items():
-        if match := _ADDER.fullmatch(name):
+        if match := ADDER.fullmatch(name):
             adders.setdefault((int(match[1]), int(match[3])), {})[match[2]] = nets[0]
     # A sum alone is another name for the only bit that was added.
     alone = {adder.get("sum") for adder in adders.values() if len(adder) == 1} - {None}
@@ -45,7 +43,7 @@ def product_nets(circuit: Gates, x: Sequence[Net], y: Sequence[Net]) -> list[Net
     for (column, number), adder in adders.items():
         adder.setdefault("sum", f"lost_{column}_{number}")  # by whoever removed what nothing needs
     made = {net for adder in adders.values() for net in adder.values()}
-    leaves = {nets[0] for name, nets in circuit.wires.items() if re.fullmatch(r"partial_\d+_\d+", name)}
+    leaves = {nets[0] for name, nets in circuit.wires.items() if PARTIAL_PRODUCT.fullmatch(name)}
     leaves |= {net for net in alone if net is not None} - made
     cut = made | leaves | {*x, *y}
     # Weight of each net: what comes out of adders less what goes in. They add up to `constant`.
@@ -66,7 +64,7 @@ def product_nets(circuit: Gates, x: Sequence[Net], y: Sequence[Net]) -> list[Net
 
 
 def _added(circuit: Gates, outputs: Sequence[Net], inputs: Sequence[Net]) -> int | None:
-    """The constant c for which sum + 2 carry is c and the sum of the inputs; None if there is none."""
+    """Find the constant c with sum + 2 carry = c + the sum of the inputs; None if there is none."""
     if len(inputs) > 3:
         return None
     for constant in (0, 1):
@@ -121,7 +119,7 @@ def _is_used(bit: Net) -> bool:
 
 
 def _factors(circuit: Gates, net: Net, operands: set[Net]) -> frozenset[Net] | None:
-    """The operand bits whose product the net is; None if it is none."""
+    """Find the operand bits whose AND a net is; None if it is none."""
     inputs = [net] if net in operands else sorted(circuit.support(net, operands), key=str)
     if not set(inputs) <= operands or len(inputs) > 2:
         return None

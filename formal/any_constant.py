@@ -1,5 +1,5 @@
 # amaranth: UnusedElaboratable=no
-"""A multiplier with a port for D, so that one proof is about every constant."""
+"""Multiplier with a port for D, to prove all constants at once."""
 
 from collections.abc import Sequence
 
@@ -12,14 +12,14 @@ from lmul.hdl.multiplier import Multiplier
 
 
 class AnyConstant(Multiplier):
-    """The multiplier of the method `constant` with D as an input.
+    """Multiplier of the method `constant` with D as an input.
 
-    It is what the exporter builds for `--constant`, but for what a known D lets it leave out.
+    It is the multiplier that `--constant` exports, without the simplifications of a known D.
 
     Parameters
     ----------
     parameters : Parameters
-        Of the method `constant`, with any D.
+        Parameters of the method `constant`, with any D.
 
     Members
     -------
@@ -42,12 +42,12 @@ class AnyConstant(Multiplier):
 
     @property
     def signature(self) -> Signature:
-        """The ports, with D."""
+        """Return the ports, with D."""
         return Signature({**super().signature.members, "d": In(len(self.d))})
 
     @property
     def name(self) -> str:
-        """The name with the constant left open."""
+        """Return the module's name, with `constant_d` in place of the constant."""
         return super().name.replace(self.parameters.method_name, "constant_d", 1)
 
     def _correction(self, m: Module, x: Sequence[Bit], y: Sequence[Bit]) -> Sequence[Bit]:

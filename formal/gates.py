@@ -1,4 +1,4 @@
-"""A Verilog module as gates, for questions about small parts of it."""
+"""Gate-level view of a Verilog module, for proofs about small parts of it."""
 
 import json
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
@@ -27,7 +27,7 @@ _GATES: dict[str, tuple[str, Callable[..., int]]] = {
 
 @dataclass(frozen=True)
 class Gates:
-    """The gates of a module.
+    """Gates of a module.
 
     Parameters
     ----------
@@ -41,7 +41,7 @@ class Gates:
     drivers: Mapping[Net, tuple[str, list[Net]]]
 
     def support(self, net: Net, cut: Collection[Net]) -> set[Net]:
-        """What a net depends on, as far back as the nets `cut`, which stand for themselves, or to an input."""
+        """Find the nets that a net depends on, back to inputs or to nets of `cut`."""
         found, seen, ahead = set(), set(), [net]
         while ahead:
             n = ahead.pop()
@@ -55,7 +55,7 @@ class Gates:
         return found
 
     def value(self, net: Net, known: Mapping[Net, int], first: bool = True) -> int:
-        """The value of a net, which need not be the one in `known`, from those in it."""
+        """Evaluate a net from the values in `known`; `first` ignores a value known for the net itself."""
         if net in ("0", "1"):
             return int(net)
         if net in known and not (first and net in self.drivers):
@@ -64,12 +64,12 @@ class Gates:
         return _GATES[kind][1](1, *(self.value(n, known, False) for n in inputs))
 
     def table(self, nets: Sequence[Net], inputs: Sequence[Net]) -> list[tuple[int, ...]]:
-        """The values of some nets for all values of the inputs, the last of which changes fastest."""
+        """Evaluate nets for all values of the inputs; the last input changes fastest."""
         rows = (dict(zip(inputs, row, strict=True)) for row in product((0, 1), repeat=len(inputs)))
         return [tuple(self.value(net, known) for net in nets) for known in rows]
 
     def values(self, outputs: Sequence[Net], inputs: Mapping[Net, int], ones: int) -> list[int]:
-        """The values of some nets for many values of the inputs, one a bit; `ones` has all these bits set."""
+        """Evaluate nets for many values of the inputs at once, one a bit; `ones` has all these bits set."""
         known: dict[Net, int] = {"0": 0, "1": ones, **inputs}
         for net in self.order(outputs):
             kind, pins = self.drivers[net]
@@ -77,7 +77,7 @@ class Gates:
         return [known[net] for net in outputs]
 
     def order(self, nets: Iterable[Net]) -> list[Net]:
-        """All nets with a driver that some nets depend on, themselves included, each after those before it."""
+        """Sort the driven nets on which `nets` depend, themselves included, from inputs to outputs."""
         behind = {net: self.drivers[net][1] for net in self._behind(nets)}
         return [net for net in TopologicalSorter(behind).static_order() if net in self.drivers]
 
@@ -93,7 +93,7 @@ class Gates:
 
 
 def gates(verilog: str, top: str, cells: str = "") -> Gates:
-    """The gates of the module `top` of a Verilog text.
+    """Read the gates of the module `top` of a Verilog text.
 
     Parameters
     ----------
@@ -102,12 +102,12 @@ def gates(verilog: str, top: str, cells: str = "") -> Gates:
     top : str
         Name of the module.
     cells : str
-        The modules of which it has instances.
+        Modules of its cells.
 
     Raises
     ------
     ValueError
-        It has something other than simple gates.
+        The module has cells other than simple gates.
     YosysError
         Yosys refuses the text.
     """

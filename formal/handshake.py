@@ -1,12 +1,11 @@
-"""What is claimed of a pipelined unit: by induction over its states, with a queue that only the proof has.
+"""Claims about a pipelined unit, proved by induction over its states with a queue that only the proof has.
 
-A pair that is accepted goes to the end of the queue; a product that is delivered takes the oldest pair out. The
-invariant says that the queue holds as many pairs as ranks are valid, and that each valid rank holds what the unit's
-own logic makes of its pair: no product is lost, doubled, overtaken or invented. What that logic computes is proved
-apart: that of all ranks in a row is the combinational unit's, which is proved by itself. So in the induction the
-logic is a function about which nothing is known.
+An accepted pair enters the queue; a delivered product removes the oldest pair. Invariant: the queue holds as many pairs
+as there are valid ranks, and each valid rank holds the unit's logic applied to its pair. So no product is lost,
+doubled, overtaken or invented. What the logic computes is proved apart: all ranks in a row equal the combinational
+unit, which is proved by itself. In the induction the logic is therefore an uninterpreted function.
 
-The names `valid_1` and `o_valid` are taken from the file. With others the proof fails.
+The names `valid_1` and `o_valid` are looked up in the file. If they are wrong, the proof fails.
 """
 
 from functools import reduce
@@ -15,6 +14,7 @@ from itertools import pairwise
 from bitwuzla import Kind, Term, TermManager
 
 from lmul.formal.smt import Answer, Circuit, always, load
+from lmul.hdl.arith import wire_names
 
 Pair = tuple[Term, Term]
 
@@ -23,7 +23,7 @@ HOLDS, ORDER = "a stalled product holds", "every step keeps the order"
 
 
 class Pipeline:
-    """States of a pipelined unit, and what is claimed of them.
+    """States of a pipelined unit, and claims about them.
 
     Parameters
     ----------
@@ -32,14 +32,14 @@ class Pipeline:
     top : str
         Name of the module.
     pipeline : int
-        Its ranks of registers, 1 or 2.
+        Ranks of registers, 1 or 2.
     """
 
     def __init__(self, verilog: str, top: str, pipeline: int) -> None:
         self.tm = TermManager()
         self.depth = pipeline
         self.circuit: Circuit = load(self.tm, verilog, top)
-        self.valids = [*(f"valid_{rank}" for rank in range(1, pipeline)), "o_valid"]
+        self.valids = [*(wire_names.valid(rank) for rank in range(1, pipeline)), "o_valid"]
         self.data = sorted(self.circuit.registers - {*self.valids, "p"})
         for state in "abcde":
             self.circuit.state(state)
@@ -67,32 +67,32 @@ class Pipeline:
         return self.circuit.net("x", state), self.circuit.net("y", state)
 
     def rank(self, number: int, state: str) -> Term:
-        """The data of a rank of registers, 1 to the depth."""
+        """Build the data of a rank of registers, 1 to the depth."""
         names = ["p"] if number == self.depth else self.data
         return reduce(lambda a, b: self.tm.mk_term(Kind.BV_CONCAT, [a, b]), (self.circuit.net(n, state) for n in names))
 
     def takes(self, number: int, state: str) -> Term:
-        """Whether a rank takes what stands before it, as far as the ports and `valid_1` tell."""
+        """Build the condition for a rank to take new data, from the ports and `valid_1`."""
         moves = self.unless(self.no(self.bit("o_valid", state)), self.bit("o_ready", state))
         return moves if number == self.depth else self.bit("i_ready", state)
 
     def claims(self, plain: str, plain_top: str, seconds: float) -> dict[str, Answer]:
-        """The answers to everything that is claimed, by name.
+        """Prove all claims; return the answers by name.
 
         Parameters
         ----------
         plain : str
             The text of the combinational unit.
         plain_top : str
-            Its name.
+            Name of its module.
         seconds : float
-            For each question.
+            Time limit of each question to the solver.
         """
         products = {"products": self._products(plain, plain_top, seconds)}
         return self._functions(seconds) | products | self.waiting(seconds)
 
     def waiting(self, seconds: float) -> dict[str, Answer]:
-        """The answers about what is kept, and when it comes, whatever the products are."""
+        """Prove the claims about order, waits and latency, whatever the products are."""
         return self._ports(seconds) | self._induction(seconds)
 
     def _functions(self, seconds: float) -> dict[str, Answer]:
@@ -122,7 +122,7 @@ class Pipeline:
         return answers
 
     def _products(self, plain: str, plain_top: str, seconds: float) -> Answer:
-        """Whether the logic of all ranks in a row is the combinational unit's."""
+        """Prove that the logic of all ranks in a row is the combinational unit's."""
         states = "abc"[: self.depth + 1]
         given = [self.follows(*pair) for pair in pairwise(states)]
         given += [self.takes(number, state) for number, state in enumerate(states[:-1], 1)]
@@ -140,7 +140,7 @@ class Pipeline:
         logic = [tm.mk_const(tm.mk_fun_sort(into, out)) for into, out in zip(domains, widths, strict=False)]
 
         def made(number: int, pair: Pair) -> Term:
-            """What rank `number` holds of a pair."""
+            """Build what rank `number` holds for a pair."""
             term = tm.mk_term(Kind.APPLY, [logic[0], *pair])
             for function in logic[1:number]:
                 term = tm.mk_term(Kind.APPLY, [function, term])

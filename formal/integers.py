@@ -1,12 +1,11 @@
-"""Integers as terms of an SMT solver: Python's operators, and bit-vectors that are always wide enough.
+"""Integers as terms of an SMT solver, with Python's operators.
 
-Every result is as wide as its operands can make it, so that nothing wraps: what is written with these operators is
-about integers, not about words.
+Each result is as wide as its operands can make it, so that nothing wraps.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TypeVar, Union
+from typing import Union
 
 from bitwuzla import Kind, Term, TermManager
 
@@ -15,14 +14,14 @@ Number = Union["Integer", int]
 
 @dataclass(frozen=True, eq=False)
 class Truth:
-    """A term that is true or false.
+    """Boolean term.
 
     Parameters
     ----------
     tm : TermManager
-        Of the term.
+        Manager of the term.
     term : Term
-        Of sort Bool.
+        Term of sort Bool.
     """
 
     tm: TermManager
@@ -43,12 +42,12 @@ class Truth:
 
 @dataclass(frozen=True, eq=False)
 class Integer:
-    """A signed integer, in two's complement.
+    """Signed integer in two's complement.
 
     Parameters
     ----------
     tm : TermManager
-        Of the term.
+        Manager of the term.
     term : Term
         A bit-vector, its top bit the sign.
     """
@@ -58,7 +57,7 @@ class Integer:
 
     @property
     def width(self) -> int:
-        """Bits, the sign among them."""
+        """Return the bits, with the sign."""
         return int(self.term.sort().bv_size())
 
     def __add__(self, other: Number) -> "Integer":
@@ -76,18 +75,18 @@ class Integer:
         return Integer(self.tm, self.tm.mk_term(Kind.BV_MUL, [self.bits(width), right.bits(width)]))
 
     def __lshift__(self, amount: Number) -> "Integer":
-        """Times 2^amount; the amount must not be negative, and is better small, for its range makes the width."""
+        """Multiply by 2^amount. The amount must not be negative; its range sets the width, so keep it small."""
         by = self._integer(amount)
         width = self.width + (amount if isinstance(amount, int) else (1 << (by.width - 1)) - 1)
         return self._shifted(Kind.BV_SHL, by, width)
 
     def __rshift__(self, amount: Number) -> "Integer":
-        """Over 2^amount, rounded down; the amount must not be negative."""
+        """Divide by 2^amount, rounded down. The amount must not be negative."""
         by = self._integer(amount)
         return self._shifted(Kind.BV_ASHR, by, max(self.width, by.width))
 
     def __mod__(self, power: int) -> "Integer":
-        """The rest of a division by a power of two."""
+        """Compute the remainder of a division by a power of two."""
         return unsigned(self.tm, self.bits(power.bit_length() - 1))
 
     def __lt__(self, other: Number) -> Truth:
@@ -103,11 +102,11 @@ class Integer:
         return self._compared(Kind.BV_SGE, other)
 
     def equals(self, other: Number) -> Truth:
-        """Whether they are the same integer."""
+        """Compare two integers for equality."""
         return self._compared(Kind.EQUAL, other)
 
     def bits(self, width: int) -> Term:
-        """The lowest `width` bits of the two's complement."""
+        """Return the lowest `width` bits of the two's complement."""
         if width > self.width:
             return self.tm.mk_term(Kind.BV_SIGN_EXTEND, [self.term], [width - self.width])
         if width < self.width:
@@ -131,21 +130,18 @@ class Integer:
 
 
 def constant(tm: TermManager, value: int) -> Integer:
-    """A number that is known."""
+    """Build a constant."""
     width = max(value.bit_length(), (-value - 1).bit_length() if value < 0 else 0) + 1
     return Integer(tm, tm.mk_bv_value(tm.mk_bv_sort(width), value & ((1 << width) - 1)))
 
 
 def unsigned(tm: TermManager, bits: Term) -> Integer:
-    """What a bit-vector means without a sign."""
+    """Build the integer that an unsigned bit-vector means."""
     return Integer(tm, tm.mk_term(Kind.BV_ZERO_EXTEND, [bits], [1]))
 
 
-Chosen = TypeVar("Chosen", Integer, Truth)
-
-
 def choose(condition: Truth, then: Number, otherwise: Number) -> Integer:
-    """One of two numbers: if-then-else."""
+    """Select one of two numbers: if-then-else."""
     tm = condition.tm
     a, b = (constant(tm, n) if isinstance(n, int) else n for n in (then, otherwise))
     width = max(a.width, b.width)
@@ -153,13 +149,13 @@ def choose(condition: Truth, then: Number, otherwise: Number) -> Integer:
 
 
 def at_most(number: Integer, limit: int) -> Integer:
-    """The smaller of a number and a limit, neither negative: no wider than the limit."""
+    """Build the minimum of a number and a limit, neither negative, no wider than the limit."""
     width = limit.bit_length() + 1
     return Integer(number.tm, choose(number > limit, limit, number).bits(width))
 
 
 def any_of(conditions: Sequence[Truth]) -> Truth:
-    """Whether one of them is true."""
+    """OR conditions."""
     first, *rest = conditions
     for condition in rest:
         first = first | condition

@@ -1,4 +1,4 @@
-"""The proof of one multiplier: its exported Verilog against the specification, for all operands."""
+"""Proof of a combinational multiplier: its exported Verilog against the specification, for all operands."""
 
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -13,15 +13,16 @@ from lmul.formal.normaliser import names_in, prove_in_parts
 from lmul.formal.smt import Answer, Circuit, always, load
 from lmul.formal.specification import product
 from lmul.golden.parameters import Method, Parameters
+from lmul.hdl.arith import wire_names
 from lmul.hdl.export.verilog import export
 from lmul.hdl.multiplier import Multiplier
 from lmul.tools.files import scratch_folder
 
 SOLVED_MANTISSA_BITS = 5
-"""Up to here the solver multiplies significands by itself; the time grows sixfold with every bit."""
+"""Mantissa bits up to which the solver multiplies significands itself; the time grows sixfold a bit."""
 
 SECONDS = 60.0
-"""How long the solver may look for an answer before the outcome is `unknown`."""
+"""Time limit of the solver, after which the outcome is `unknown`."""
 
 
 @dataclass(frozen=True)
@@ -51,24 +52,24 @@ class Counterexample:
 
 @dataclass(frozen=True)
 class Proof:
-    """What came of a proof.
+    """Result of a proof.
 
     Parameters
     ----------
     name : str
-        Of the unit.
+        Name of the unit.
     holds : bool or None
         Proved, refuted, or neither.
     how : str
-        By what means, or why not.
+        Means of the proof, or reason for its failure.
     seconds : float
-        Of exporting, reading back and solving, the control included.
+        Time for export, reading back and solving, with the control.
     counterexample : Counterexample or None
-        Where it is refuted.
+        Counterexample, if it is refuted.
     control : Counterexample or None
-        To the specification with T one larger; None if that was not refuted, so that the proof is worth nothing.
+        Counterexample to T + 1. None if that was not refuted, which makes the proof void.
     careless : tuple of str or None
-        Of a pipelined unit: what is refuted if its product does not wait until it is taken; again, none is too few.
+        Pipelined: claims refuted for a product that does not wait. () makes the proof void.
     """
 
     name: str
@@ -81,7 +82,7 @@ class Proof:
 
     @property
     def outcome(self) -> str:
-        """In one word: proved, refuted, unknown, or void if a control was not refuted."""
+        """Return proved, refuted, unknown, or void if a control was not refuted."""
         if self.holds is False:
             return "refuted"
         if self.control is None or self.careless == ():
@@ -105,13 +106,13 @@ def prove_verilog(
     Parameters
     ----------
     verilog : str
-        What the file says.
+        Text of the file.
     top : str
         Name of the module, which has the ports x, y and p, and may have d.
     parameters : Parameters
-        What it is to compute.
+        Formats, method and policy to prove.
     seconds : float
-        For each question to the solver.
+        Time limit of each question to the solver.
     start : float or None
         When the work began, by `time.monotonic`.
     """
@@ -135,7 +136,7 @@ def prove_verilog(
 
 
 class _Claim:
-    """A module's product, and the specified one, of the same operands."""
+    """Claim that a module's product is the specified one."""
 
     def __init__(self, verilog: str, top: str, parameters: Parameters) -> None:
         self.tm = TermManager()
@@ -147,14 +148,14 @@ class _Claim:
         self.p = circuit.net("p", _STATE)
 
     def ask(self, error: int, seconds: float, given: Sequence[Term] = ()) -> Answer:
-        """Whether the product is the specified one, whose T is larger by `error`."""
+        """Ask the solver whether the product is the specified one with `error` added to T."""
         x, y, *d = self.operands
         specified = product(self.tm, self.parameters, x, y, d=d[0] if d else None, error=error)
         claim = self.tm.mk_term(Kind.EQUAL, [self.p, specified])
         return always(self.tm, claim, given, [*self.operands, specified, self.p], seconds)
 
     def control(self, seconds: float) -> Counterexample | None:
-        """Operands for which T is not larger by 1: x is a power of two, so that they are found at once, or any."""
+        """Refute the claim with T larger by 1. A power of two as x is tried first, which is fast."""
         f, x = self.parameters.format, self.operands[0]
         power = self.tm.mk_bv_value(x.sort(), 1 << (f.magnitude_bits - 1))
         answer = self.ask(1, seconds, [self.tm.mk_term(Kind.EQUAL, [x, power])])
@@ -163,12 +164,12 @@ class _Claim:
         return self.confirmed(answer, 1, seconds) if answer.holds is False else None
 
     def confirmed(self, answer: Answer, error: int, seconds: float) -> Counterexample:
-        """The counterexample of an answer, asked once more with the operands as constants.
+        """Check a counterexample by asking again with its operands as constants; return it.
 
         Raises
         ------
         AssertionError
-            It is none.
+            The counterexample is wrong.
         """
         known = [
             self.tm.mk_term(Kind.EQUAL, [term, self.tm.mk_bv_value(term.sort(), value)])
@@ -182,7 +183,7 @@ class _Claim:
 
 
 def _check_ports(circuit: Circuit, p: Parameters) -> None:
-    """Refuse a module that does not take and give whole codes: a missing bit would be compared as 0."""
+    """Raise ValueError unless the ports are whole codes; a missing bit would be compared as 0."""
     ports = {"x": ("input", p.format.width), "y": ("input", p.y_format.width), "p": ("output", p.result.width)}
     if "d" in circuit.ports:
         ports["d"] = ("input", p.result.mantissa_bits)
@@ -192,9 +193,9 @@ def _check_ports(circuit: Circuit, p: Parameters) -> None:
 
 
 def _with_array(verilog: str, top: str, p: Parameters, seconds: float) -> tuple[str, Answer]:
-    """The proof in two: that the array multiplies, and that the rest is right whatever the product is.
+    """Prove in two parts: the array multiplies, and the rest is right for any product of significands.
 
-    In the second the product of two significands is a function about which only its bounds are known.
+    In the second part the product is an uninterpreted function of which only the bounds are known.
     """
     circuit = gates(verilog, top)
     names = {wire[0]: name for name, wire in circuit.wires.items() if len(wire) == 1}
@@ -221,10 +222,10 @@ Wire = tuple[str, int] | int
 
 
 def _operand_wires(circuit: Gates, p: Parameters) -> Iterator[tuple[list[Wire], list[Wire]]]:
-    """Where the significands may stand: hidden one above the mantissa, zeros below the narrower one.
+    """Yield the places where the significands may be: hidden one on top, zeros below a narrower mantissa.
 
-    They are the operands' own bits under the policy flush. Under ieee there is a normaliser for each, or one for both;
-    what comes out of it has the name of its product with the other's hidden one, or its own.
+    Under flush they are the operands' own bits. Under ieee they are behind a normaliser for each operand, or one for
+    both; a bit is then found by its own name or by that of its partial product with the other's hidden one.
     """
     width = p.result.mantissa_bits
     own: list[list[Wire]] = [
@@ -232,17 +233,22 @@ def _operand_wires(circuit: Gates, p: Parameters) -> Iterator[tuple[list[Wire], 
         for name, f in (("x", p.format), ("y", p.y_format))
     ]
     yield own[0], own[1]
-    sides = (
-        ("partial_{0}_{1}", "x_normalised_{0}", "left_normalised_{0}", "right_{0}"),
-        ("partial_{1}_{0}", "y_normalised_{0}", "right_{0}"),
-    )
-    x, y = ([*(_named(circuit, names, i, width) for i in range(width)), 1] for names in sides)
+
+    def x_names(i: int) -> tuple[str, ...]:
+        partial = wire_names.partial_product(i, width)
+        return partial, wire_names.normalised("x", i), wire_names.normalised("left", i), wire_names.chosen("right", i)
+
+    def y_names(i: int) -> tuple[str, ...]:
+        partial = wire_names.partial_product(width, i)
+        return partial, wire_names.normalised("y", i), wire_names.chosen("right", i)
+
+    x, y = ([*(_named(circuit, names(i)) for i in range(width)), 1] for names in (x_names, y_names))
     yield x, y
 
 
-def _named(circuit: Gates, names: Sequence[str], i: int, width: int) -> Wire:
-    """The first wire that there is; a bit of which none is left is constant."""
-    return next(((n, 0) for name in names if (n := name.format(i, width)) in circuit.wires), 0)
+def _named(circuit: Gates, names: Sequence[str]) -> Wire:
+    """Find the first wire that exists. If none does, the bit is constant 0."""
+    return next(((name, 0) for name in names if name in circuit.wires), 0)
 
 
 def _net(circuit: Gates, wire: Wire) -> Net:
@@ -256,9 +262,9 @@ def _abstract_product(
     operands: tuple[Sequence[Wire], Sequence[Wire]],
     bits: Sequence[Net],
 ) -> tuple[Callable[[Integer, Integer], Integer], list[Term]]:
-    """A function in place of the product of significands, and what is known of it.
+    """Build an uninterpreted function for the product of significands, and the facts known about it.
 
-    Known are its bounds, and what it is for the operands that stand in the module's array, either way round.
+    Known are its bounds, and its value for the operands of the module's array, in either order.
     """
     swapped = operands[0][-2] != ("x", p.format.mantissa_bits - 1)
     cut.state(_STATE)

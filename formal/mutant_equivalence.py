@@ -1,4 +1,4 @@
-"""Which mutants of a unit do what the unit does: a proof for each, or operands that tell the two apart."""
+"""Equivalence of mutants and their unit: a proof for each mutant, or operands that tell the two apart."""
 
 import time
 from collections.abc import Callable, Iterable
@@ -9,6 +9,7 @@ from bitwuzla import Bitwuzla, Kind, Option, Options, Result, Term, TermManager
 
 from lmul.formal.mutants import Mutants
 from lmul.formal.smt import Circuit
+from lmul.hdl.arith import wire_names
 
 PATIENCE = 60.0
 """Seconds for one mutant, after which nothing is known of it."""
@@ -16,12 +17,12 @@ PATIENCE = 60.0
 
 @dataclass(frozen=True)
 class Proof:
-    """What is known of a mutant.
+    """Result for a mutant.
 
     Attributes
     ----------
     equivalent : bool
-        Whether it is proved to do what the unit does. Where this is False it need not be proved that it does not.
+        Proved equivalent to the unit. False does not mean that it is proved to differ.
     operands : tuple of int, or None
         Codes x and y whose product is another, for a combinational unit.
     """
@@ -31,12 +32,11 @@ class Proof:
 
 
 def prove(mutants: Mutants, advance: Callable[[], None] = lambda: None, patience: float = PATIENCE) -> list[Proof]:
-    """A proof, or a counterexample, for each mutant, in their order.
+    """Prove each mutant equivalent, or find operands for which it differs; in the order of the mutants.
 
-    Of a combinational unit, all products are equal. Of a pipelined one, this is proved: after a reset, from whatever
-    two states, unit and mutant are alike; where they are, their outputs are equal, a product that does not count
-    excepted; and each clock edge leaves them alike. What `alike` is says `_Pair.alike`. A mutant that differs only in
-    states that no unit gets into has no such proof.
+    For a combinational unit all products are proved equal. For a pipelined one: after a reset, from any two states,
+    unit and mutant are alike (`_Pair.alike`); alike states have equal outputs, except a product that is not valid; and
+    each clock edge leads to alike states. A mutant that differs only in unreachable states has no such proof.
 
     Raises
     ------
@@ -65,12 +65,12 @@ def prove(mutants: Mutants, advance: Callable[[], None] = lambda: None, patience
 
 
 class _Pair:
-    """The unit and a mutant side by side, with the same inputs.
+    """Unit and mutant side by side, with the same inputs.
 
     Attributes
     ----------
     number : Term
-        Which mutant it is.
+        Number of the mutant.
     unit, mutant : Circuit
         Their states: `now`; `next`, to which a clock edge leads from there; and `taken`, to which one would lead from
         the same registers if there were no reset and the product before the end were taken. `next_taken` is to
@@ -86,7 +86,7 @@ class _Pair:
                 circuit.state(state)
 
     def a_difference(self) -> list[Term]:
-        """What holds where the mutant is not the unit."""
+        """Build the conditions under which the mutant differs from the unit."""
         outputs = [name for name in self.unit.outputs if name not in self.unit.registers]
         if not self.unit.registers:
             return [*self._inputs("now"), self._not(self._all(self.same(name, "now") for name in outputs))]
@@ -106,20 +106,20 @@ class _Pair:
         ]
 
     def alike(self, state: str, taken: str) -> Term:
-        """That unit and mutant will do the same, whatever comes.
+        """Build the condition that unit and mutant behave alike from a state on.
 
-        Valid bits are equal, and so is a product that counts, and the one that a first rank that counts would give if
-        it were taken. What is taken is one state for some x and y. As a premise it is thus weaker than for all x and
-        y, and as a conclusion it holds for all: induction with this claims more than it has to.
+        Valid bits are equal, and so are a valid product and the product that a valid first rank would give if it were
+        taken. `taken` is one state for some x and y. As a premise this is weaker than for all x and y; as a conclusion
+        it holds for all. So the induction proves more than needed.
         """
         same = [self.same(name, state) for name in self.unit.registers if "valid" in name]
         same.append(self._or([self._not(self._is_one("o_valid", state)), self.same("p", state)]))
-        if "valid_1" in self.unit.registers:
-            same.append(self._or([self._not(self._is_one("valid_1", state)), self.same("p", taken)]))
+        if wire_names.valid(1) in self.unit.registers:
+            same.append(self._or([self._not(self._is_one(wire_names.valid(1), state)), self.same("p", taken)]))
         return self._all(same)
 
     def same(self, name: str, state: str) -> Term:
-        """That a port or wire has the same value in the unit and in the mutant."""
+        """Build the condition that a port or wire has the same value in unit and mutant."""
         return self._equal(self.unit.net(name, state), self.mutant.net(name, state))
 
     def _taking(self, before: str, after: str) -> list[Term]:
@@ -157,5 +157,5 @@ _ASIDE = ("now", "taking")
 
 
 def _module(smt: str, top: str) -> str:
-    """What a text of several modules says of one."""
+    """Extract one module from an SMT-LIB text of several."""
     return smt.partition(f"; yosys-smt2-module {top}\n")[2].partition("; end of module")[0]

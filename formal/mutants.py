@@ -1,4 +1,4 @@
-"""Mutants of a unit: its Verilog with one small defect each, all in one module that a number chooses from."""
+"""Mutants of a unit: its Verilog with one small defect each, in one module with an input that selects one."""
 
 import random
 import re
@@ -17,12 +17,12 @@ _MODES = {"inv": "inverted", "const0": "always 0", "const1": "always 1"}
 
 @dataclass(frozen=True)
 class Mutation:
-    """One defect.
+    """Single defect.
 
     Attributes
     ----------
     command : str
-        What Yosys has to do to the module `mutants`, less the number that chooses it.
+        Yosys command for the module `mutants`, without the number that selects the mutant.
     place : str
         The bit of a cell's port that is wrong, how, and the piece of Verilog that the cell stands for.
     """
@@ -36,14 +36,14 @@ class Mutation:
 
 @dataclass(frozen=True)
 class Mutants:
-    """All mutants of a unit in one module.
+    """Mutants of one unit, in one module.
 
     Attributes
     ----------
     mutations : tuple of Mutation
         Mutant k has number k - 1 of these.
     possible : int
-        How many there are to choose from.
+        Number of mutants to choose from.
     bits : int
         Width of the input `mutant`. With 0 the module is the unit, with k it is mutant k.
     verilog : str
@@ -60,7 +60,7 @@ class Mutants:
 
 
 def make_mutants(verilog: str, most: int = MOST, seed: int = 0) -> Mutants:
-    """Mutants of the only module of a Verilog text.
+    """Make mutants of the only module of a Verilog text.
 
     A bit of a cell's port is inverted, always 0 or always 1, or inverted where another bit of the same port is 0 or is
     1. The clock is left alone. The same text, number and seed give the same mutants.
@@ -70,7 +70,7 @@ def make_mutants(verilog: str, most: int = MOST, seed: int = 0) -> Mutants:
     verilog : str
         The text.
     most : int
-        How many, at least 1; where there are more, `seed` chooses.
+        Maximum, at least 1. If there are more, `seed` chooses.
 
     Raises
     ------
@@ -100,7 +100,7 @@ def make_mutants(verilog: str, most: int = MOST, seed: int = 0) -> Mutants:
 
 
 def _mutation(line: str, source: list[str]) -> Mutation:
-    """What a line of `mutate -list` says, less what it says for information alone."""
+    """Parse a line of `mutate -list`; leave out what it says for information only."""
     command = re.sub(r" -(wire|wirebit|src) \S+", "", line).replace(" -module unit ", " -module mutants ")
     given = dict(re.findall(r" -(\w+) (\S+)", line))  # of several places in the text the last, which is the cell's
     port, mode = given["port"], given["mode"]
@@ -109,7 +109,7 @@ def _mutation(line: str, source: list[str]) -> Mutation:
 
 
 def _quoted(place: str, source: list[str]) -> str:
-    """The piece of text at a place that Yosys gives as FILE:LINE.COLUMN-LINE.COLUMN."""
+    """Quote the text at a place that Yosys gives as FILE:LINE.COLUMN-LINE.COLUMN."""
     found = re.search(r":(\d+)\.(\d+)-(\d+)\.(\d+)$", place)
     if not found:
         return "a cell without a place in the text"

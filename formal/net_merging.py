@@ -1,11 +1,11 @@
-"""Two circuits as one, net by net: nets that are proved to be the same function become one net.
+"""Merging of two circuits net by net: nets that are proved equal become one.
 
-A multiplier and its mapped netlist share most of what they compute on the way to the product. A question about two nets
-deep inside is small if everything before them has been merged already, where one about the product would take a solver
-for ever. So the circuits are built one after the other, each gate on what its inputs were merged into. Simulation says
-which nets may be equal. That they are is seen in the truth tables of the few gates before them, or the solver says so.
+A multiplier and its mapped netlist share most nets on the way to the product. A question about two nets deep inside is
+small if all nets before them are merged already; a question about the product would never end. So the circuits are
+built one after the other, each gate on the merged nets of its inputs. Simulation shows which nets may be equal. The
+truth tables of the few gates before them prove it, or else the solver.
 
-Nothing of what maps a netlist is used here.
+No code of the technology mapping is used here.
 """
 
 import time
@@ -28,19 +28,19 @@ AND, XOR = "and", "xor"
 
 
 class Merged:
-    """Gates, of which no two are known to be equal.
+    """Network of gates in which nets that are proved equal are merged.
 
     Parameters
     ----------
     patterns : list of int
-        For each input the values that it is simulated with, one a bit.
+        Simulated values of each input, one a bit.
     count : int
-        How many these are.
+        Number of patterns.
 
     Attributes
     ----------
     seen, solved : int
-        How many pairs of nets are equal by their truth tables, and by the solver.
+        Pairs of nets proved equal by truth tables, and by the solver.
     """
 
     def __init__(self, patterns: list[int], count: int) -> None:
@@ -56,15 +56,15 @@ class Merged:
 
     @property
     def inputs(self) -> list[Literal]:
-        """The inputs, in the order of their patterns."""
+        """List the inputs, in the order of their patterns."""
         return [2 * node for node, gate in enumerate(self._gates) if gate is None and node]
 
     def value(self, literal: Literal) -> int:
-        """What a net is for the patterns."""
+        """Return the simulated values of a net, one pattern a bit."""
         return self._values[literal >> 1] ^ (self._ones if literal & 1 else 0)
 
     def add(self, circuit: Gates, inputs: dict[Net, Literal], outputs: list[Net]) -> list[Literal]:
-        """Add a circuit, and return what its outputs have become.
+        """Add a circuit; return the merged nets of its outputs.
 
         Raises
         ------
@@ -78,7 +78,7 @@ class Merged:
         return [_found(nets, net) for net in outputs]
 
     def equal(self, a: Literal, b: Literal, seconds: float) -> Answer:
-        """Whether two nets are equal; where they are not, values of the inputs."""
+        """Prove two nets equal, or find values of the inputs for which they differ."""
         return Answer(True) if a == b else self._solver.equal(a, b, seconds)
 
     def _gate(self, kind: str, pins: list[Literal]) -> Literal:
@@ -135,7 +135,7 @@ class Merged:
         return proved
 
     def _in_tables(self, a: Literal, b: Literal) -> bool:
-        """Whether two nets are equal as functions of some nets before them, whatever those may be."""
+        """Tell whether two nets are equal as functions of some nets before them, by truth tables."""
         leaves, inside = {a >> 1, b >> 1} - {0}, list[int]()
         while len(inside) < _MOST_GATES:
             last = max(leaves)  # nothing that depends on it is a leaf
@@ -165,7 +165,7 @@ class Merged:
 
 
 class _Solver:
-    """The gates as terms, those that are asked for."""
+    """Solver with terms of the gates, built on demand."""
 
     def __init__(self, gates: list[tuple[str, Literal, Literal] | None]) -> None:
         self._gates = gates

@@ -1,4 +1,4 @@
-"""A unit and what it was mapped to, or another text of the same module: compared for all operands."""
+"""Equivalence of a unit and its mapped netlist, or another text of the same module, for all operands."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ from lmul.golden.parameters import Parameters
 from lmul.sim.stimulus.vectors import operands
 
 SECONDS = 60.0
-"""How long the solver may look at one bit of the product that did not merge."""
+"""Time limit of the solver for a bit of the product that did not merge."""
 
 PATTERNS = 1 << 16
 """Pairs of operands that say which nets may be equal: all there are, up to 8 bits."""
@@ -23,7 +23,7 @@ _PORTS = ("x", "y")
 
 
 @dataclass(frozen=True)
-class Difference:
+class ProductDifference:
     """Operands for which a netlist's product is not the Verilog's.
 
     Parameters
@@ -45,21 +45,21 @@ class Difference:
 
 @dataclass(frozen=True)
 class Equality:
-    """What is known of two circuits.
+    """Result of a comparison of two circuits.
 
     Parameters
     ----------
     holds : bool or None
         They are equal, they are not, or neither is proved.
     how : str
-        By what means, or why not.
-    difference : Difference or None
-        Where they are not.
+        Means of the proof, or reason for its failure.
+    difference : ProductDifference or None
+        Difference, if they are not equal.
     """
 
     holds: bool | None
     how: str
-    difference: Difference | None = None
+    difference: ProductDifference | None = None
 
 
 def compared(
@@ -74,11 +74,11 @@ def compared(
     cells : str
         The modules of the netlist's cells.
     parameters : Parameters
-        Of the unit, for its name, its ports and its operands.
+        Parameters of the unit: they give its name, ports and operands.
     seconds : float
-        For the solver, for each bit of the product.
+        Time limit of the solver for each bit of the product.
     patterns : int
-        How many pairs of operands say which nets may be equal. Fewer make more work, not another outcome.
+        Pairs of operands that show which nets may be equal. Fewer take more time; the outcome is the same.
     """
     circuits = [gates(verilog, parameters.name), gates(netlist, parameters.name, cells)]
     words, count = _patterns(parameters, patterns)
@@ -106,7 +106,7 @@ def _inputs(circuit: Gates) -> list[int | str]:
 
 
 def _patterns(parameters: Parameters, pairs: int, seed: int = 0) -> tuple[list[int], int]:
-    """For each bit of x and then of y its values, one a bit of a number; and how many these are."""
+    """Pack the simulated values of each bit of x, then of y, into an integer; return them and their number."""
     p = parameters
     codes = operands((p.format, p.y_format, p.result), pairs, seed=seed)
     bits = [code >> i & 1 for code, f in zip(codes, (p.format, p.y_format), strict=True) for i in range(f.width)]
@@ -115,7 +115,7 @@ def _patterns(parameters: Parameters, pairs: int, seed: int = 0) -> tuple[list[i
 
 
 def _first_difference(expected: Sequence[int], got: Sequence[int], words: Sequence[int]) -> list[int]:
-    """The bits of the first operands for which some of the bits of two products differ; none if they are equal."""
+    """Find the first operands, as bits, for which two products differ; return an empty list if none do."""
     for a, b in zip(expected, got, strict=True):
         if differing := a ^ b:
             place = (differing & -differing).bit_length() - 1
@@ -124,7 +124,7 @@ def _first_difference(expected: Sequence[int], got: Sequence[int], words: Sequen
 
 
 def _refuted(circuits: Sequence[Gates], parameters: Parameters, bits: Sequence[int]) -> Equality:
-    """The products for some operands, computed once more, from the gates themselves.
+    """Confirm a difference by evaluating the gates for the operands.
 
     Raises
     ------
@@ -138,7 +138,7 @@ def _refuted(circuits: Sequence[Gates], parameters: Parameters, bits: Sequence[i
     if expected == got:
         raise AssertionError(f"products must differ for the operands found, not both be {got}")
     width = parameters.format.width
-    difference = Difference(_number(bits[:width]), _number(bits[width:]), expected, got)
+    difference = ProductDifference(_number(bits[:width]), _number(bits[width:]), expected, got)
     return Equality(False, "operands found", difference)
 
 
@@ -147,7 +147,7 @@ def _number(bits: Sequence[int]) -> int:
 
 
 def _simulated(circuits: Sequence[Gates], parameters: Parameters, why: str) -> Equality:
-    """What many pairs of operands say where no proof was found."""
+    """Compare the circuits on many pairs of operands, where no proof was found."""
     total = seed = 0
     while total < PAIRS:
         seed += 1  # the first pairs have been tried

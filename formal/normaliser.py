@@ -1,39 +1,41 @@
-"""The proof of a unit of the policy ieee in parts: what normalises its operands, and what multiplies normal numbers.
+"""Proof in parts of a unit with the policy ieee: normalisers apart from the arithmetic of normal numbers.
 
-The solver is slow where shifts by unknown amounts stand before and after an addition. Cut at the wires between them,
+Solvers are slow if shifts by unknown amounts stand before and after an addition. The unit is cut at the wires between:
 
-1. the wires hold the normalised codes of the operands, wherever those are not zero;
-2. whatever is on the wires, within the range of such codes, the product is the specified one of these codes;
-3. for two subnormal operands, where one normaliser serves both, the uncut unit is right.
+1. the wires hold the operands' normalised codes, if these are not zero;
+2. for any values on the wires, within the range of such codes, the product is the specified one of these codes;
+3. for two subnormal operands with a shared normaliser, the uncut unit is right.
 
-Which wires these are the Verilog's names say. A name that lies makes 1 or 2 fail; it cannot make a wrong unit pass,
-since 1 is about the unit as it is, and 2 takes for granted only what 1 proves; so it is never about nothing.
+The wires are found by name (`hdl.arith.wire_names`). A wrong name makes part 1 or 2 fail; it cannot make a wrong unit
+pass. Part 1 is about the unit as it is, and part 2 assumes only what part 1 proves, so its premises can be met.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from bitwuzla import Kind, Term
 
 from lmul.formal.integers import Integer, Truth, choose, unsigned
 from lmul.formal.smt import Answer, Circuit, always, load
-from lmul.formal.specification import Operand, product
+from lmul.formal.specification import SpecifiedOperand, product
 from lmul.golden.parameters import Method, Parameters, Policy
+from lmul.hdl.arith import wire_names
 
 WIDEST_WHOLE_MANTISSA = 4
-"""Up to here the whole is proved as fast as its parts."""
+"""Mantissa bits up to which the whole is proved as fast as its parts."""
 
 
 @dataclass(frozen=True)
 class Names:
-    """The wires between normalisers and arithmetic, lowest bit first; None for a bit that is 0.
+    """Names of the wires between normalisers and arithmetic, lowest bit first; None for a constant 0.
 
     Attributes
     ----------
     mantissas : tuple of two lists
-        What is multiplied.
+        Mantissas that are multiplied.
     exponents : tuple of two lists
-        Of x and of y, in two's complement.
+        Exponents of x and of y, in two's complement.
     shared : bool
         One normaliser serves both: the first mantissa is y's if y is subnormal, and x's otherwise.
     """
@@ -44,37 +46,41 @@ class Names:
 
     @property
     def all(self) -> list[str]:
-        """The wires that there are."""
+        """List the wires that exist."""
         return [name for names in (*self.mantissas, *self.exponents) for name in names if name is not None]
 
 
 def names_in(verilog: str, p: Parameters) -> Names | None:
-    """The wires of a unit, if it has all of them."""
+    """Find the wires in a unit's Verilog; return None unless all are there."""
     width = p.result.mantissa_bits
     if p.policy is not Policy.IEEE or p.method is Method.EXACT or width <= WIDEST_WHOLE_MANTISSA:
         return None
-    shared = " left_normalised_0;" in verilog
-    stems = ("left_normalised", "right") if shared else ("x_normalised", "y_normalised")
+    shared = f" {wire_names.normalised('left', 0)};" in verilog
+    sides = (
+        (partial(wire_names.normalised, "left"), partial(wire_names.chosen, "right"))
+        if shared
+        else (partial(wire_names.normalised, "x"), partial(wire_names.normalised, "y"))
+    )
     below = (0, 0) if shared else (width - p.format.mantissa_bits, width - p.y_format.mantissa_bits)
     left, right = (
-        [None if i < zeros else name for i, name in enumerate(_numbered(stem, width))]
-        for stem, zeros in zip(stems, below, strict=True)
+        [None if i < zeros else name for i, name in enumerate(_numbered(side, width))]
+        for side, zeros in zip(sides, below, strict=True)
     )
     zeros = (width - 1).bit_length()  # the bits of their number
     x, y = (
-        _numbered(f"{name}_exponent", max(f.exponent_bits, zeros) + 1)
+        _numbered(partial(wire_names.exponent, name), max(f.exponent_bits, zeros) + 1)
         for name, f in (("x", p.format), ("y", p.y_format))
     )
     names = Names((left, right), (x, y), shared)
     return names if all(f" {name};" in verilog for name in names.all) else None
 
 
-def _numbered(stem: str, bits: int) -> list[str | None]:
-    return [f"{stem}_{i}" for i in range(bits)]
+def _numbered(name: Callable[[int], str], bits: int) -> list[str | None]:
+    return [name(i) for i in range(bits)]
 
 
 def prove_in_parts(whole: Circuit, state: str, verilog: str, p: Parameters, names: Names, seconds: float) -> bool:
-    """Whether all parts are proved. If not, nothing is known: a part may fail where the whole does not.
+    """Prove all parts. False proves nothing: a part may fail although the whole holds.
 
     Parameters
     ----------
@@ -83,13 +89,13 @@ def prove_in_parts(whole: Circuit, state: str, verilog: str, p: Parameters, name
     state : str
         One of its states, about which nothing is known.
     verilog : str
-        What the module's file says.
+        Verilog of the module.
     p : Parameters
-        What it is to compute.
+        Formats, method and policy to prove.
     names : Names
-        Its wires, from `names_in`.
+        Names of the wires, from `names_in`.
     seconds : float
-        For each part.
+        Time limit of each part.
     """
     tm = whole.tm
     cut = load(tm, verilog, whole.top, expose=names.all)
@@ -104,17 +110,19 @@ def prove_in_parts(whole: Circuit, state: str, verilog: str, p: Parameters, name
 
 
 Claim = tuple[Truth, list[Truth]]
-"""What is claimed, and where: wherever all that is given holds."""
+"""Claim, and the premises under which it has to hold."""
 
 
 class _Wires:
-    """What is claimed of the wires in one circuit: each a claim, and what is given."""
+    """Claims about the wires in one circuit, each with its premises."""
 
     def __init__(self, circuit: Circuit, state: str, p: Parameters, names: Names) -> None:
         self.p, self.names, self.tm = p, names, circuit.tm
         self.x, self.y, self.got = (circuit.net(name, state) for name in ("x", "y", "p"))
         self.d = circuit.net("d", state) if "d" in circuit.inputs else None
-        self.operands = tuple(Operand(self.tm, f, code, True) for f, code in ((p.format, self.x), (p.y_format, self.y)))
+        self.operands = tuple(
+            SpecifiedOperand(self.tm, f, code, True) for f, code in ((p.format, self.x), (p.y_format, self.y))
+        )
         self.subnormal = tuple(operand.exponent.equals(0) for operand in self.operands)
 
         def number(bits: Sequence[str | None]) -> Term:
@@ -130,7 +138,7 @@ class _Wires:
         self.codes = tuple((e << width) + m for e, m in zip(self.exponents, (first, second), strict=True))
 
     def hold_the_normalised_codes(self) -> Claim:
-        """Part 1, with what part 2 takes from it."""
+        """State part 1, with what part 2 assumes."""
         claims = []
         for operand, code, fits in zip(self.operands, self.codes, self._fits(), strict=True):
             below = self.p.result.mantissa_bits - operand.format.mantissa_bits
@@ -138,14 +146,14 @@ class _Wires:
         return claims[0] & claims[1], self._not_both_subnormal()
 
     def are_multiplied(self) -> Claim:
-        """Part 2. The wires of a zero may hold anything."""
+        """State part 2. The wires of a zero operand may hold anything."""
         given = [o.is_zero | fits for o, fits in zip(self.operands, self._fits(), strict=True)]
         below = (self.p.result.mantissa_bits - o.format.mantissa_bits for o in self.operands)
         x, y = (code >> bits for code, bits in zip(self.codes, below, strict=True))
         return self._product((x, y)), [*given, *self._not_both_subnormal()]
 
     def do_not_matter(self) -> Claim:
-        """Part 3."""
+        """State part 3."""
         return self._product((None, None)), [self.subnormal[0] & self.subnormal[1]]
 
     def _product(self, normalised: tuple[Integer | None, Integer | None]) -> Truth:
@@ -156,7 +164,7 @@ class _Wires:
         return [~(self.subnormal[0] & self.subnormal[1])] if self.names.shared else []
 
     def _fits(self) -> list[Truth]:
-        """Whether the wires of an operand are within the range of its normalised codes; a normal one is its own."""
+        """State for each operand that its wires are in the range of normalised codes; a normal code is its own."""
         fits = []
         for operand, subnormal, exponent, code in zip(
             self.operands, self.subnormal, self.exponents, self.codes, strict=True

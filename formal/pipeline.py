@@ -1,5 +1,5 @@
 # amaranth: UnusedElaboratable=no
-"""The proof of a pipelined unit: of its values, and of what it does while it or its surroundings wait."""
+"""Proof of a pipelined unit: its values, and its behaviour while it or its surroundings wait."""
 
 import re
 import time
@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from lmul.formal.handshake import HOLDS, ORDER, Pipeline
 from lmul.formal.multiplier import SECONDS, Proof, prove, prove_verilog
-from lmul.formal.proof_list import Unit
+from lmul.formal.proof_list import ProvedUnit
 from lmul.golden.parameters import Parameters
 from lmul.hdl.export.verilog import export
 from lmul.hdl.multiplier import Multiplier
@@ -19,11 +19,11 @@ SHOWN = (
     "where the sink is ready the unit is, and a pair's product comes after as many edges as there are ranks",
     "a reset empties the unit",
 )
-"""What is proved of a pipelined unit besides, in words: for all operands and however both sides wait."""
+"""Claims proved of pipelined units, for all operands and all waits on both sides."""
 
 
-def prove_unit(unit: Unit) -> Proof:
-    """Prove a unit, with or without registers."""
+def prove_unit(unit: ProvedUnit) -> Proof:
+    """Prove a unit, combinational or pipelined."""
     built = unit.build()
     return prove_pipelined(built) if unit.pipeline else prove(built)
 
@@ -47,8 +47,8 @@ def prove_clocked(
 ) -> Proof:
     """Prove the Verilog of a pipelined unit, given that of the combinational one.
 
-    There are two controls. That of the combinational unit is one. Then the text is changed so that a product does not
-    wait until it is taken; claims about that must be refuted.
+    There are two controls: that of the combinational unit, and the claims about waits, which must be refuted for a text
+    whose product does not wait until it is taken.
     """
     start = time.monotonic() if start is None else start
     proof = prove_verilog(plain, parameters.name, parameters, seconds)
@@ -65,7 +65,7 @@ def prove_clocked(
 
 
 def broken_claims(clocked: str, top: str, pipeline: int, seconds: float = SECONDS) -> tuple[str, ...]:
-    """What is refuted of a unit whose product does not wait until it is taken; nothing if that is too little."""
+    """List the claims refuted for a unit whose product does not wait until it is taken; () if too few are."""
     careless, count = re.subn(r"\bif \(\w+\) p <=", "p <=", clocked)
     if count != 1:
         return ()

@@ -1,5 +1,5 @@
 # amaranth: UnusedElaboratable=no
-"""Which units `lmul prove --all` proves."""
+"""List of the units that `lmul prove --all` proves."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -47,17 +47,17 @@ CLOCKED = ("e4m3", "e5m2", "bf16", "e4m3_e5m2")
 
 
 @dataclass(frozen=True)
-class Unit:
-    """A unit to prove.
+class ProvedUnit:
+    """Unit to prove.
 
     Parameters
     ----------
     parameters : Parameters
-        What it computes.
+        Formats, method, policy and rounding.
     pipeline : int
-        Its ranks of registers.
+        Ranks of registers.
     any_constant : bool
-        Whether D is a port.
+        D is a port.
     """
 
     parameters: Parameters
@@ -65,26 +65,26 @@ class Unit:
     any_constant: bool = False
 
     def build(self) -> Multiplier:
-        """The component."""
+        """Build the component."""
         return AnyConstant(self.parameters) if self.any_constant else Multiplier(self.parameters, self.pipeline)
 
 
 def formats() -> list[Format]:
-    """The table of formats, e5m1 to e5m10, e8m1 to e8m10, and some with few exponent bits, each arithmetic once."""
+    """List the named formats, e5m1 to e5m10, e8m1 to e8m10 and some with few exponent bits, each once."""
     more = [f"e{e}m{m}" for e in (5, 8) for m in range(1, 11)]
     return list(dict.fromkeys(format_named(name) for name in (*FORMATS, *more, *NARROW)))
 
 
-def units(chosen: Sequence[Format] | None = None) -> list[Unit]:
-    """Every unit, or those whose operands both have one of the chosen formats."""
+def units(chosen: Sequence[Format] | None = None) -> list[ProvedUnit]:
+    """List all units, or those whose operands both have one of the chosen formats."""
     found = [unit for f in formats() for unit in _units(f, f, None)]
     for x, y, z in MIXED:
         found += _units(format_named(x), format_named(y), None if z is None else format_named(z))
-    found += [Unit(unit.parameters, depth) for unit in found for depth in (1, 2) if _is_clocked(unit)]
+    found += [ProvedUnit(unit.parameters, depth) for unit in found for depth in (1, 2) if _is_clocked(unit)]
     return [u for u in found if chosen is None or {u.parameters.format, u.parameters.y_format} <= set(chosen)]
 
 
-def _is_clocked(unit: Unit) -> bool:
+def _is_clocked(unit: ProvedUnit) -> bool:
     p = unit.parameters
     own = p.method is Method.LMUL or p.table_bits == 2 or (p.method is Method.EXACT and p.rounding is Rounding.NEAREST)
     return p.format_name in CLOCKED and own and p.overflow is not Overflow.SATURATE
@@ -93,8 +93,8 @@ def _is_clocked(unit: Unit) -> bool:
 _EDGES = ((Policy.RAW, None), (Policy.FLUSH, None), (Policy.IEEE, Overflow.SATURATE), (Policy.IEEE, Overflow.INF))
 
 
-def _units(x: Format, y: Format, z: Format | None) -> Iterator[Unit]:
-    """Every method and policy for two formats."""
+def _units(x: Format, y: Format, z: Format | None) -> Iterator[ProvedUnit]:
+    """Yield a unit for each method and policy, for given formats."""
     table_bits = range(1, min(3, max(x.mantissa_bits, y.mantissa_bits)) + 1)
     given: dict[str, Any] = {"y_format": y} if z is None else {"y_format": y, "result": z}
     for policy, overflow in _EDGES:
@@ -104,13 +104,13 @@ def _units(x: Format, y: Format, z: Format | None) -> Iterator[Unit]:
             continue
         if overflow is Overflow.INF and lmul.result.kind is Kind.FINITE:
             continue
-        yield Unit(lmul)
-        yield Unit(replace(lmul, method=Method.MITCHELL))
+        yield ProvedUnit(lmul)
+        yield ProvedUnit(replace(lmul, method=Method.MITCHELL))
         # A port for D is built as wide as the largest needs.
-        yield Unit(replace(lmul, method=Method.CONSTANT, constant=lmul.result.hidden_one - 1), any_constant=True)
+        yield ProvedUnit(replace(lmul, method=Method.CONSTANT, constant=lmul.result.hidden_one - 1), any_constant=True)
         # What is exported for a D that is known leaves out what this needs not: one of these, too.
-        yield Unit(replace(lmul, method=Method.CONSTANT, constant=lmul.result.hidden_one // 3))
+        yield ProvedUnit(replace(lmul, method=Method.CONSTANT, constant=lmul.result.hidden_one // 3))
         for t in table_bits:
-            yield Unit(replace(lmul, method=Method.CORRECTED, table_bits=t))
+            yield ProvedUnit(replace(lmul, method=Method.CORRECTED, table_bits=t))
         for rounding in Rounding if policy is not Policy.RAW else ():
-            yield Unit(replace(lmul, method=Method.EXACT, rounding=rounding))
+            yield ProvedUnit(replace(lmul, method=Method.EXACT, rounding=rounding))

@@ -1,12 +1,12 @@
 # amaranth: UnusedElaboratable=no
-"""Whether the cells that the report measures still do what the Verilog does that they were mapped from."""
+"""Equivalence proofs of the netlists that the report measures and the exported Verilog."""
 
 import re
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from lmul.formal.netlist_equivalence import SECONDS, Difference, Equality, compared
+from lmul.formal.netlist_equivalence import SECONDS, Equality, ProductDifference, compared
 from lmul.golden.parameters import Parameters
 from lmul.hdl.export.verilog import export
 from lmul.hdl.multiplier import Multiplier
@@ -17,31 +17,31 @@ from lmul.tools.files import scratch_folder
 
 @dataclass(frozen=True)
 class NetlistProof:
-    """What came of the proof of a netlist.
+    """Result of the proof of a netlist.
 
     Parameters
     ----------
     name : str
-        Of the unit.
+        Name of the unit.
     cost : Cost
-        Of the netlist: what the report says.
+        Cost of the netlist, as in the report.
     equality : Equality
-        Of the netlist and the exported Verilog.
-    control : Difference or None
-        Of the same netlist with one cell wrong; None if that was not refuted, so that the proof is worth nothing.
+        Result for netlist and exported Verilog.
+    control : ProductDifference or None
+        Difference for the netlist with a wrong cell. None makes the proof void.
     seconds : float
-        Of exporting, mapping, reading back and proving, the control included.
+        Time for export, mapping, reading back and proofs, with the control.
     """
 
     name: str
     cost: Cost
     equality: Equality
-    control: Difference | None
+    control: ProductDifference | None
     seconds: float
 
     @property
     def outcome(self) -> str:
-        """In one word: proved, refuted, simulated, or void if the control was not refuted."""
+        """Return proved, refuted, simulated, or void if the control was not refuted."""
         if self.equality.holds is False:
             return "refuted"
         if self.control is None:
@@ -57,18 +57,18 @@ def prove_netlist(
     Parameters
     ----------
     parameters : Parameters
-        Of the unit.
+        Parameters of the unit.
     technology : Technology
-        What it is mapped to.
+        Technology that it is mapped to.
     modules : mapping of str to str
-        What its cells do, as from `cell_modules`.
+        Modules of its cells, from `cell_modules`.
     seconds : float
-        For the solver, for each bit of the product.
+        Time limit of the solver for each bit of the product.
 
     Raises
     ------
     ValueError, YosysError
-        As `map_module`; or the file does not say what a cell does.
+        As `map_module`; or the file has no function for a cell.
     """
     start = time.monotonic()
     with scratch_folder() as folder:
@@ -82,10 +82,10 @@ def prove_netlist(
 
 def _control(
     verilog: str, netlist: str, modules: Mapping[str, str], cells: str, parameters: Parameters, seconds: float
-) -> Difference | None:
-    """Operands that show that one cell is wrong, a NAND an AND for instance: one in the middle of the netlist.
+) -> ProductDifference | None:
+    """Refute the netlist with one cell wrong; return the operands that show it, or None.
 
-    There may be cells on which nothing depends; three are tried.
+    The outputs of a cell in the middle are inverted. No output may depend on a cell, so up to three are tried.
     """
     instances = [match for match in re.finditer(r"^  (\S+) \S+ \($", netlist, re.MULTILINE) if match[1] in modules]
     for share in (1 / 2, 1 / 4, 3 / 4):
@@ -99,7 +99,7 @@ def _control(
 
 
 def wrong_cell(module: str, name: str) -> str:
-    """The module `wrong_cell`: a cell with its outputs inverted."""
+    """Write the module `wrong_cell`: a cell with its outputs inverted."""
     text = re.sub(rf"^module {re.escape(name)}\b", "module wrong_cell", module, count=1)
     for output in re.findall(r"^  output (\w+);$", module, re.MULTILINE):
         text = re.sub(rf"^  assign {output} = (.*);$", rf"  assign {output} = ~(\1);", text, flags=re.MULTILINE)

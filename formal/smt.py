@@ -1,13 +1,12 @@
-"""From a Verilog file to terms of an SMT solver, and questions about them.
+"""Terms of an SMT solver for a Verilog file, and questions about them.
 
-The file is read back as any other tool would read it, by Yosys, which writes its logic as SMT-LIB. Nothing of what
-wrote the file is trusted.
+Yosys reads the file back and writes its logic as SMT-LIB. Nothing of the exporter is trusted.
 """
 
 import json
 import re
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import reduce
 from itertools import pairwise
@@ -21,7 +20,7 @@ from lmul.tools.yosys import YosysError, run_yosys
 
 @dataclass(frozen=True)
 class Port:
-    """A port or a register; of a register that is a port, the port."""
+    """Port or register; for a register that is a port, the port."""
 
     name: str
     kind: str
@@ -29,28 +28,28 @@ class Port:
 
 
 class Circuit:
-    """A module, as terms over its state: its inputs and registers.
+    """Module as terms over its state, which is its inputs and registers.
 
     Parameters
     ----------
     tm : TermManager
-        Of all terms.
+        Manager of all terms.
     top : str
         Name of the module.
     text : str
-        What Yosys wrote: a function of the state for every net.
+        SMT-LIB by Yosys: a function of the state for every net.
 
     Attributes
     ----------
     ports : dict of str to Port
         Inputs, outputs and registers, by name.
     registers : set of str
-        Names of what holds a value from one clock edge to the next.
+        Names of the registers.
 
     Raises
     ------
     YosysError
-        The text is not what was expected.
+        The text lacks an expected part.
     """
 
     def __init__(self, tm: TermManager, top: str, text: str) -> None:
@@ -78,7 +77,7 @@ class Circuit:
         self._parser = Parser(tm, Options())
 
     def _declared(self) -> list[str]:
-        """A state, put together from constants for its parts: where two are equal, one is gone at once."""
+        """Declare a state as the concatenation of constants, so that the solver drops equal ones at once."""
         width = int(re.findall(r"\d+", self._sort)[-1])
         ranges = re.findall(r"\(\(_ extract (\d+) (\d+)\) \|STATE\|\)", "\n".join(self._nets))
         cuts = sorted({0, width, *(int(low) for _, low in ranges), *(int(high) + 1 for high, _ in ranges)})
@@ -88,17 +87,17 @@ class Circuit:
         return [*declared, f"(define-fun |STATE| () {self._sort} {whole})"]
 
     def _over_state(self, text: str) -> str:
-        """A text of functions of a state, with those functions' values as constants."""
+        """Replace functions of a state by constants."""
         return re.sub(rf"\(\|{self.top}#(\d+)\| state\)", r"|STATE#\1|", text).replace(" state)", " |STATE|)")
 
     def state(self, name: str) -> str:
-        """Declare a state, about which nothing is known, and return its name."""
+        """Declare an unconstrained state, and return its name."""
         text = "\n".join([*self._parts, *self._nets, ""])
         self._parser.parse(text.replace("|STATE", f"|{name}"), True, False)
         return name
 
     def net(self, wire: str, state: str) -> Term:
-        """The value of a port or wire in a state: a bit-vector, of one bit too."""
+        """Return the value of a port or wire in a state, as a bit-vector."""
         term = self._parser.parse_term(f"|{state}_n {wire}|")
         if not term.sort().is_bool():
             return term
@@ -106,24 +105,24 @@ class Circuit:
         return self.tm.mk_term(Kind.ITE, [term, self.tm.mk_bv_one(sort), self.tm.mk_bv_zero(sort)])
 
     def follows(self, state: str, following: str) -> list[Term]:
-        """What is true if one clock edge leads from one state to the other."""
+        """Return the conditions under which one clock edge leads from one state to the other."""
         pairs = [
             (new.replace("|STATE", f"|{state}"), held.replace("|STATE", f"|{following}")) for new, held in self._steps
         ]
         return [self.tm.mk_term(Kind.EQUAL, [self._parser.parse_term(text) for text in pair]) for pair in pairs]
 
     def held(self, state: str) -> list[Term]:
-        """What the registers hold in a state."""
+        """Return the values of the registers in a state."""
         return [self._parser.parse_term(held.replace("|STATE", f"|{state}")) for _, held in self._steps]
 
     @property
     def inputs(self) -> list[str]:
-        """Names of the inputs."""
+        """List the names of the inputs."""
         return [port.name for port in self.ports.values() if port.kind == "input"]
 
     @property
     def outputs(self) -> list[str]:
-        """Names of the outputs."""
+        """List the names of the outputs."""
         return [port.name for port in self.ports.values() if port.kind == "output"]
 
 
@@ -131,26 +130,20 @@ def load(
     tm: TermManager,
     verilog: str,
     top: str,
-    files: Mapping[str, str | bytes] | None = None,
-    prepare: Sequence[str] = (),
     expose: Sequence[str] = (),
 ) -> Circuit:
-    """The module `top` of a Verilog text.
+    """Read the module `top` of a Verilog text.
 
     Parameters
     ----------
     tm : TermManager
-        For the terms.
+        Manager for the terms.
     verilog : str
-        What the file says.
+        Text of the file.
     top : str
         Name of the module.
-    files : mapping of str to str or bytes
-        More files, which `prepare` reads.
-    prepare : sequence of str
-        Yosys commands before `top` is flattened, such as reading what cells do.
     expose : sequence of str
-        Wires that are to be inputs, whatever drives them in the text.
+        Wires that become inputs; their drivers are cut off.
 
     Raises
     ------
@@ -160,11 +153,9 @@ def load(
         A register takes another edge than the rising one of clk, or something is z.
     """
     with scratch_folder() as folder:
-        for file, content in {**(files or {}), "unit.v": verilog}.items():
-            (folder / file).write_bytes(content.encode() if isinstance(content, str) else content)
+        (folder / "unit.v").write_text(verilog)
         commands = [
             "read_verilog unit.v",
-            *prepare,
             f"hierarchy -check -top {top}",
             "proc",
             "flatten",
@@ -181,9 +172,9 @@ def load(
 
 
 def _check(module: dict[str, Any], top: str) -> None:
-    """Refuse what the solver's terms do not show.
+    """Raise ValueError for clocks and z, which the solver's terms do not show.
 
-    Of clocks they know nothing, so that every register has to take the rising edge of clk; and z reads as 0.
+    Terms do not model clocks, so each register must take the rising edge of clk. A z would read as 0.
     """
     nets = [*module["ports"].values(), *module["netnames"].values()]
     used = [bits for cell in module["cells"].values() for bits in cell["connections"].values()]
@@ -198,14 +189,14 @@ def _check(module: dict[str, Any], top: str) -> None:
 
 @dataclass(frozen=True)
 class Answer:
-    """What the solver says of a claim.
+    """Answer of the solver to a claim.
 
     Parameters
     ----------
     holds : bool or None
-        Whether it holds for all values; None where the time did not suffice.
+        The claim holds for all values; None after a time-out.
     values : tuple of int
-        Where it does not hold: the values asked for.
+        Values of the requested terms, if it does not hold.
     """
 
     holds: bool | None
@@ -219,7 +210,7 @@ def always(
     values: Sequence[Term] = (),
     seconds: float | None = None,
 ) -> Answer:
-    """Whether a claim holds wherever what is given does; if not, the values of some bit-vectors where it does not."""
+    """Ask whether a claim holds wherever the premises do; if not, return values of bit-vectors where it fails."""
     options = Options()
     options.set(Option.PRODUCE_MODELS, True)
     solver = Bitwuzla(tm, options)
@@ -235,9 +226,3 @@ def always(
     if result == Result.SAT:
         return Answer(False, tuple(int(solver.get_value(v).value(2), 2) for v in values))
     return Answer(None)
-
-
-def evaluated(tm: TermManager, term: Term, given: Mapping[Term, int]) -> int:
-    """The value of a bit-vector where those that it depends on are known."""
-    known = {variable: tm.mk_bv_value(variable.sort(), value) for variable, value in given.items()}
-    return int(Bitwuzla(tm, Options()).simplify_term(tm.substitute_term(term, known)).value(2), 2)

@@ -1,8 +1,8 @@
-"""What a product is, as terms of an SMT solver: docs/arithmetic.md over again, in its own integers.
+"""Specification of a product as terms of an SMT solver, after docs/arithmetic.md.
 
-It is written from the definition, for all codes at once, and shares nothing with the golden model or the hardware but
-the numbers of a `Format` and of `Parameters`: widths, biases, TOP, the NaN and the table of D. Names are those of the
-definition: X and Y are magnitude codes, T is the extended code of the product, D the correction.
+It is written from the definition, for all codes at once. From the golden model it takes only the numbers of a `Format`
+and of `Parameters`: widths, biases, TOP, the NaN and the table of D. Names are those of the definition: X and Y are
+magnitude codes, T is the extended code of the product, D the correction.
 """
 
 import operator
@@ -18,21 +18,21 @@ from lmul.golden.parameters import Method, Overflow, Parameters, Policy, Roundin
 Multiply = Callable[[Integer, Integer], Integer]
 
 
-class Operand:
-    """The fields of a code, and what it is.
+class SpecifiedOperand:
+    """Fields and class of an operand's code.
 
     Parameters
     ----------
     tm : TermManager
-        Of the terms.
+        Manager of the terms.
     f : Format
-        Of the code.
+        Format of the code.
     code : Term
         A bit-vector of the format's width.
     subnormals : bool
-        Whether a code of exponent field 0 counts in full.
+        A code with exponent field 0 counts in full.
     normalised : Integer or None
-        What is to stand for the normalised code, where that is proved elsewhere.
+        Substitute for the normalised code, if that is proved elsewhere.
     """
 
     def __init__(
@@ -49,29 +49,29 @@ class Operand:
 
     @property
     def is_nan(self) -> Truth:
-        """Whether the code is no number."""
+        """Tell whether the code is NaN."""
         if self.format.infinity is not None:
             return self.magnitude > self.format.infinity
         return self.magnitude > self.format.top  # never, where every code is a number
 
     @property
     def is_infinite(self) -> Truth:
-        """Whether the code is Inf."""
+        """Tell whether the code is Inf."""
         never = self.magnitude < 0
         return never if self.format.infinity is None else self.magnitude.equals(self.format.infinity)
 
     @property
     def significand(self) -> Integer:
-        """2^M + m of the normalised code: m' of [1, 2) in units of 2^-M."""
+        """Return 2^M + m of the normalised code: the significand, in [1, 2), in units of 2^-M."""
         return self.normalised % self.format.hidden_one + self.format.hidden_one
 
     @property
     def field(self) -> Integer:
-        """The exponent field of the normalised code, which may be below 1."""
+        """Return the exponent field of the normalised code, which may be below 1."""
         return self.normalised >> self.format.mantissa_bits
 
     def _normalised(self) -> Integer:
-        """X, extended below the smallest normal code: a subnormal's leading one is the hidden bit."""
+        """Extend X below the smallest normal code: the leading one of a subnormal becomes the hidden bit."""
         f, x = self.format, self.magnitude
         for leading in range(f.mantissa_bits):
             up = f.mantissa_bits - leading
@@ -91,24 +91,24 @@ def product(
     multiply: Multiply = operator.mul,
     normalised: tuple[Integer | None, Integer | None] = (None, None),
 ) -> Term:
-    """The product of the codes x and y.
+    """Build the specified product of the codes x and y.
 
     Parameters
     ----------
     tm : TermManager
-        Of the terms.
+        Manager of the terms.
     p : Parameters
-        What is computed.
+        Formats, method, policy and rounding.
     x, y : Term
         Codes: bit-vectors of the widths of their formats.
     d : Term or None
         D, a bit-vector, instead of the one that the parameters say.
     error : int
-        Added to T: anything but 0 is a specification that must not hold.
+        Error added to T. Other than 0 it makes a specification that must be refuted.
     multiply : callable
-        How the exact method multiplies two significands, 2^M to 2^(M+1) - 1.
+        Product of two significands, 2^M to 2^(M+1) - 1, in the exact method.
     normalised : tuple of Integer or None
-        What is to stand for the normalised codes of x and of y, where these are proved elsewhere.
+        Substitutes for the normalised codes of x and of y, if these are proved elsewhere.
 
     Returns
     -------
@@ -116,7 +116,10 @@ def product(
         A code of `p.result`.
     """
     ieee = p.policy is Policy.IEEE
-    a, b = Operand(tm, p.format, x, ieee, normalised[0]), Operand(tm, p.y_format, y, ieee, normalised[1])
+    a, b = (
+        SpecifiedOperand(tm, p.format, x, ieee, normalised[0]),
+        SpecifiedOperand(tm, p.y_format, y, ieee, normalised[1]),
+    )
     z = p.result
     if p.method is Method.EXACT:
         t, denormal = _exact(p, a, b, multiply, error)
@@ -140,8 +143,8 @@ def product(
     return tm.mk_term(Kind.BV_CONCAT, [sign, magnitude.bits(z.magnitude_bits)])
 
 
-def _sum(p: Parameters, a: Operand, b: Operand, d: Integer | None) -> Integer:
-    """T of the adder family: X + Y - (bias << M) + D, the operands with their mantissas at the product's M."""
+def _sum(p: Parameters, a: SpecifiedOperand, b: SpecifiedOperand, d: Integer | None) -> Integer:
+    """Compute T of the adder family: X + Y - (bias << M) + D, with mantissas padded to the product's M bits."""
     m = p.result.mantissa_bits
     x = a.normalised << (m - a.format.mantissa_bits)
     y = b.normalised << (m - b.format.mantissa_bits)
@@ -149,7 +152,7 @@ def _sum(p: Parameters, a: Operand, b: Operand, d: Integer | None) -> Integer:
 
 
 def _correction(p: Parameters, x: Integer, y: Integer) -> Integer:
-    """D, by the top t mantissa bits of x and of y."""
+    """Look up D by the top t mantissa bits of x and of y."""
     one, below = p.result.hidden_one, p.result.mantissa_bits - (p.table_bits or 0)
     row, column = (x % one) >> below, (y % one) >> below
     d = constant(x.tm, 0)
@@ -159,8 +162,10 @@ def _correction(p: Parameters, x: Integer, y: Integer) -> Integer:
     return d
 
 
-def _exact(p: Parameters, a: Operand, b: Operand, multiply: Multiply, error: int) -> tuple[Integer, Integer]:
-    """T of the exact product, rounded with an unbounded exponent, and the code of the same rounded as a subnormal."""
+def _exact(
+    p: Parameters, a: SpecifiedOperand, b: SpecifiedOperand, multiply: Multiply, error: int
+) -> tuple[Integer, Integer]:
+    """Compute T of the exact product, rounded with an unbounded exponent, and the code rounded as a subnormal."""
     z = p.result
     m = z.mantissa_bits
     x, y = (each.significand << (m - each.format.mantissa_bits) for each in (a, b))
@@ -178,13 +183,13 @@ def _exact(p: Parameters, a: Operand, b: Operand, multiply: Multiply, error: int
 
 
 def _shifted_below(z: Format, t: Integer) -> Integer:
-    """A result below the smallest normal: the significand of T, shifted right by 1 - (T >> M) and rounded."""
+    """Denormalise a result: shift the significand of T right by 1 - (T >> M) and round it."""
     shift = choose(t < z.hidden_one, 1 - (t >> z.mantissa_bits), 0)
     return _rounded(t % z.hidden_one + z.hidden_one, at_most(shift, z.mantissa_bits + 3), Rounding.NEAREST)
 
 
 def _rounded(number: Integer, drop: Integer | int, rounding: Rounding) -> Integer:
-    """number / 2^drop to an integer: toward zero, or to the nearest, ties to the even one. Not negative."""
+    """Round number / 2^drop, not negative, to an integer: toward zero, or to nearest, ties to even."""
     down = number >> drop
     if rounding is Rounding.ZERO:
         return down
@@ -195,17 +200,17 @@ def _rounded(number: Integer, drop: Integer | int, rounding: Rounding) -> Intege
 
 
 def _overflow(p: Parameters) -> int:
-    """The magnitude code of a finite product above TOP. Rounding toward zero never leaves the finite numbers."""
+    """Return the magnitude code of a finite product above TOP."""
     z = p.result
     saturates = p.overflow is Overflow.SATURATE or p.rounding is Rounding.ZERO or z.kind is FormatKind.FINITE
     return z.top if saturates else _infinity(z)
 
 
 def _infinity(z: Format) -> int:
-    """The magnitude code of an infinite product: NaN where the format has no Inf."""
+    """Return the magnitude code of an infinite product: NaN if the format has no Inf."""
     return _nan(z) if z.infinity is None else z.infinity
 
 
 def _nan(z: Format) -> int:
-    """The magnitude code of NaN; a format that has none never needs it."""
+    """Return the magnitude code of NaN, or TOP for a format without NaN, where it is never used."""
     return z.top if z.nan is None else z.nan

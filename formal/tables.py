@@ -1,11 +1,11 @@
-"""What is proved, in one table and one file for programs, beside what is simulated and what is neither."""
+"""Proofs as a table and as JSON, beside what is simulated and what is neither."""
 
 import json
 from collections.abc import Sequence
 from importlib.metadata import version
 
 from lmul.formal.multiplier import Counterexample, Proof
-from lmul.formal.proof_list import Unit
+from lmul.formal.proof_list import ProvedUnit
 from lmul.golden.parameters import Method
 
 OUTCOMES = ("proved", "refuted", "unknown", "void")
@@ -37,23 +37,23 @@ _NEITHER = """\
 """
 
 
-def summary(units: Sequence[Unit], proofs: Sequence[Proof]) -> str:
-    """One line: how many of each outcome, and the time that all took together."""
+def summary(units: Sequence[ProvedUnit], proofs: Sequence[Proof]) -> str:
+    """Write one line: the number of each outcome, and the total time."""
     outcomes = _counted([proof.outcome for proof in proofs], always="proved")
     return f"{len(units):,} units: {outcomes}; {sum(proof.seconds for proof in proofs):,.0f} s of work"
 
 
-def proof_files(units: Sequence[Unit], proofs: Sequence[Proof], seconds: float, cores: int) -> dict[str, str]:
-    """The contents of `proofs.md` and `proofs.json`.
+def proof_files(units: Sequence[ProvedUnit], proofs: Sequence[Proof], seconds: float, cores: int) -> dict[str, str]:
+    """Write the contents of `proofs.md` and `proofs.json`.
 
     Parameters
     ----------
     units, proofs : sequence
-        What was proved, and what came of it.
+        Units, and their proofs.
     seconds : float
-        From the first unit to the last.
+        Elapsed time.
     cores : int
-        How many of the machine's were at work.
+        Number of cores used.
     """
     return {
         "proofs.md": markdown(units, proofs, seconds, cores),
@@ -61,9 +61,9 @@ def proof_files(units: Sequence[Unit], proofs: Sequence[Proof], seconds: float, 
     }
 
 
-def markdown(units: Sequence[Unit], proofs: Sequence[Proof], seconds: float, cores: int) -> str:
-    """The table: for each method and policy how many units there are, and what came of them; and the rest, in words."""
-    groups: dict[tuple[str, str], list[tuple[Unit, Proof]]] = {}
+def markdown(units: Sequence[ProvedUnit], proofs: Sequence[Proof], seconds: float, cores: int) -> str:
+    """Write `proofs.md`: units and outcomes by method and policy, then the formats and the limits."""
+    groups: dict[tuple[str, str], list[tuple[ProvedUnit, Proof]]] = {}
     for unit, proof in zip(units, proofs, strict=True):
         p = unit.parameters
         policy = f"{p.policy}, {p.overflow}" if p.overflow else str(p.policy)
@@ -97,24 +97,24 @@ _METHODS = {
 
 
 def _counted(outcomes: Sequence[str], always: str = "") -> str:
-    """How many of each outcome there are; `all proved` where that is shorter."""
+    """Count the outcomes, or say `all proved`."""
     if not always and set(outcomes) == {"proved"}:
         return "all proved"
     counts = {outcome: outcomes.count(outcome) for outcome in OUTCOMES}
     return ", ".join(f"{count:,} {outcome}" for outcome, count in counts.items() if count or outcome == always)
 
 
-def _kind(unit: Unit) -> str:
+def _kind(unit: ProvedUnit) -> str:
     p = unit.parameters
     return "pipelined" if unit.pipeline else "one format" if p.format == p.y_format == p.result else "two formats"
 
 
-def _formats(units: Sequence[Unit], kind: str) -> str:
+def _formats(units: Sequence[ProvedUnit], kind: str) -> str:
     names = [unit.parameters.format_name for unit in units if _kind(unit) == kind]
     return ", ".join(dict.fromkeys(names)) or "none"
 
 
-def _json(units: Sequence[Unit], proofs: Sequence[Proof], seconds: float, cores: int) -> str:
+def _json(units: Sequence[ProvedUnit], proofs: Sequence[Proof], seconds: float, cores: int) -> str:
     records = [
         {
             "unit": proof.name,

@@ -1,1 +1,1 @@
-"""What a product is: formats, methods, policies and error measures, on NumPy arrays of codes."""
+"""Golden model: formats, methods and policies of products, on NumPy arrays of codes."""

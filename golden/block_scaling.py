@@ -1,10 +1,10 @@
-"""Operands with one power-of-two scale a block: how numbers get one, and dot products of them."""
+"""Operands with one power-of-two scale a block: quantisation, and dot products."""
 
 from dataclasses import dataclass
 from enum import StrEnum
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
 from lmul.golden.accumulators import Accumulator, DotParameters
 from lmul.golden.codes import Codes, as_float64, checked_codes, decode, encode
@@ -12,7 +12,7 @@ from lmul.golden.dot.sums import dot_product, least_anchor
 from lmul.golden.formats import Format
 from lmul.golden.multiply import wide_product
 from lmul.golden.parameters import Method, Parameters
-from lmul.golden.significands import Integers
+from lmul.golden.types import Floats, Integers
 
 BLOCK = 32
 """Elements that share a scale, as in OCP's MX formats."""
@@ -21,7 +21,7 @@ _TABLE_BITS = 16  # products of operands that have so many bits together are loo
 
 
 class Rule(StrEnum):
-    """How the scale of a block follows from its largest magnitude m; TOP is the format's largest number."""
+    """Rule for the scale of a block, from its largest magnitude m; TOP is the format's largest number."""
 
     FLOOR = "floor"  # 2^(floor(log2 m) - floor(log2 TOP)), as OCP's MX has it: what then is above TOP saturates
     FIT = "fit"  # the least one with m / scale <= TOP: nothing saturates
@@ -34,11 +34,11 @@ class Scaled:
     Attributes
     ----------
     format : Format
-        What the codes are written in.
+        Format of the codes.
     codes : array of uint32, (..., K)
         One an element.
     exponents : array of int64, (..., ceil(K / block))
-        Of the scales: a code of block i means its number times 2^exponents[..., i].
+        Exponents of the scales: a code of block i means its number times 2^exponents[..., i].
     block : int
         Elements that share a scale.
     """
@@ -62,24 +62,24 @@ class Scaled:
 
     @property
     def blocks(self) -> Codes:
-        """The codes, (..., number of blocks, block), with zeros where the last one is short."""
+        """Return the codes, (..., number of blocks, block), padded with zeros in the last block."""
         *rest, terms = self.codes.shape
         count = self.exponents.shape[-1]
         padding = [(0, 0)] * len(rest) + [(0, count * self.block - terms)]
         return np.pad(self.codes, padding).reshape(*rest, count, self.block)
 
     @property
-    def values(self) -> NDArray[np.float64]:
-        """The numbers that are meant, subnormal codes among them."""
+    def values(self) -> Floats:
+        """Decode to float64; subnormal codes count in full."""
         scales = np.repeat(self.exponents, self.block, axis=-1)[..., : self.codes.shape[-1]]
         return np.ldexp(decode(self.format, self.codes, reserved=False), scales.astype(np.int32))
 
 
 def quantise(format: Format, values: ArrayLike, rule: Rule, block: int = BLOCK) -> Scaled:
-    """Numbers as codes, each block along the last axis with the scale that `rule` gives it.
+    """Quantise numbers; each block along the last axis gets its scale by `rule`.
 
-    A number is divided by the scale and rounded once, as `encode` does. A block of zeros has the scale 1. There is
-    no bound to the exponents, but those of the formats and of float64.
+    A number is divided by the scale and rounded once, as by `encode`. A block of zeros has the scale 1. Exponents have
+    no bounds but those of the formats and of float64.
 
     Raises
     ------
@@ -111,7 +111,7 @@ def quantise(format: Format, values: ArrayLike, rule: Rule, block: int = BLOCK) 
 
 
 def scaled_anchor(parameters: DotParameters) -> int:
-    """The least anchor that no product of two finite codes exceeds.
+    """Return the least anchor that no product of two finite codes exceeds.
 
     With scaled operands no other is needed: the scales bring the largest codes of every block close to TOP.
     """
@@ -133,11 +133,11 @@ def scaled_dot_product(
     window: int | None = None,
     rounded: bool = False,
     anchor: ArrayLike | None = None,
-) -> NDArray[np.float64]:
-    """Sums over the last axis, for each pair of rows: the sum of a block, times both its scales, over all blocks.
+) -> Floats:
+    """Sum products over the last axis: each block's sum times both its scales, over all blocks.
 
-    As hardware does it: one integer accumulator of `window` bits a block, which knows nothing of scales; they are
-    put back once, when its sum leaves. Sums of blocks are added in float64.
+    This is what hardware does. One integer accumulator of `window` bits a block knows nothing of scales; they are
+    applied once, to the block's sum. Sums of blocks are added in float64.
 
     Parameters
     ----------
@@ -148,9 +148,9 @@ def scaled_dot_product(
     window : int or None
         W of the accumulator `anchored`; None for sums of whole products in float64.
     rounded : bool
-        For the method exact: products are rounded to M + 1 significant bits first.
+        Round each product of the method exact to M + 1 significant bits first.
     anchor : int or array of int, or None
-        With a window: other than `scaled_anchor`, broadcast to the sums of blocks, (..., number of blocks).
+        Anchor other than `scaled_anchor`, for a window; broadcast to (..., number of blocks).
 
     Raises
     ------
@@ -175,12 +175,12 @@ def scaled_dot_product(
         anchor = scaled_anchor(parameters) if anchor is None else anchor
         sums = dot_product(parameters, x.blocks, y.blocks, anchor).values(parameters, anchor)
     scales = (x.exponents + y.exponents).astype(np.int32)
-    total: NDArray[np.float64] = np.ldexp(sums, scales).sum(axis=-1)
+    total: Floats = np.ldexp(sums, scales).sum(axis=-1)
     return total
 
 
-def _whole(product: Parameters, x: Scaled, y: Scaled, rounded: bool) -> NDArray[np.float64]:
-    """Sums of blocks with nothing dropped but what float64 drops."""
+def _whole(product: Parameters, x: Scaled, y: Scaled, rounded: bool) -> Floats:
+    """Sum the products of each block in float64, without an accumulator's truncation."""
     left, right = x.blocks, y.blocks
     if product.method is Method.EXACT and not rounded:
         products = _flushed(x.format, left) * _flushed(y.format, right)
@@ -189,10 +189,10 @@ def _whole(product: Parameters, x: Scaled, y: Scaled, rounded: bool) -> NDArray[
     else:
         every = np.arange(1 << x.format.width)[:, None], np.arange(1 << y.format.width)
         products = wide_product(product, *every, rounded=rounded).value[left, right]
-    sums: NDArray[np.float64] = products.sum(axis=-1)
+    sums: Floats = products.sum(axis=-1)
     return sums
 
 
-def _flushed(format: Format, codes: Codes) -> NDArray[np.float64]:
-    """What flush units read codes as."""
+def _flushed(format: Format, codes: Codes) -> Floats:
+    """Decode codes as flush units read them: exponent field 0 is zero."""
     return np.where(codes & (format.sign_bit - 1) < format.hidden_one, 0.0, decode(format, codes, reserved=False))

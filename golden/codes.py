@@ -1,4 +1,4 @@
-"""Between numbers and codes: `encode` and `decode` for arrays of any shape."""
+"""Conversion between numbers and codes, for arrays of any shape."""
 
 from typing import Any
 
@@ -7,6 +7,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from lmul.golden.formats import Format
 from lmul.golden.parameters import Policy
+from lmul.golden.types import Flags, Floats
 
 Codes = NDArray[np.uint32]
 """Codes of a format, one an element, in the low bits."""
@@ -15,7 +16,7 @@ _EXACT_INTEGER = 1 << 53  # float64 holds every integer up to here
 
 
 def checked_codes(what: str, format: Format, codes: ArrayLike) -> Codes:
-    """`codes` as an array of Codes.
+    """Check codes and return them as Codes.
 
     Raises
     ------
@@ -33,29 +34,29 @@ def checked_codes(what: str, format: Format, codes: ArrayLike) -> Codes:
     return array.astype(np.uint32)
 
 
-def reserved(format: Format, codes: ArrayLike) -> NDArray[np.bool_]:
-    """Where `codes` are those that the format reserves for Inf and NaN, which flush reads as numbers.
+def reserved(format: Format, codes: ArrayLike) -> Flags:
+    """Tell which codes the format reserves for Inf and NaN. Flush reads them as numbers.
 
     Raises
     ------
     TypeError, ValueError
         As `checked_codes`.
     """
-    above: NDArray[np.bool_] = (checked_codes("codes", format, codes) & (format.sign_bit - 1)) > format.top
+    above: Flags = (checked_codes("codes", format, codes) & (format.sign_bit - 1)) > format.top
     return above
 
 
-def decode(format: Format, codes: ArrayLike, reserved: bool = True) -> NDArray[np.float64]:
-    """The numbers that `codes` mean, each exactly.
+def decode(format: Format, codes: ArrayLike, reserved: bool = True) -> Floats:
+    """Decode codes to float64, exactly.
 
     Parameters
     ----------
     format : Format
-        What the codes are written in.
+        Format of the codes.
     codes : array of int, any shape
         1 + E + M bits each.
     reserved : bool
-        Whether the codes that the format reserves mean Inf and NaN. Without, they mean the numbers that
+        Codes that the format reserves mean Inf and NaN. If false, they mean the numbers that
         their bits spell, which is how the policy flush reads them.
 
     Raises
@@ -74,22 +75,22 @@ def decode(format: Format, codes: ArrayLike, reserved: bool = True) -> NDArray[n
         value = np.where(magnitude > format.top, np.nan, value)
         if format.infinity is not None:
             value = np.where(magnitude == format.infinity, np.inf, value)
-    signed: NDArray[np.float64] = np.copysign(value, np.where(array & format.sign_bit, -1.0, 1.0))
+    signed: Floats = np.copysign(value, np.where(array & format.sign_bit, -1.0, 1.0))
     return signed
 
 
 def encode(format: Format, values: ArrayLike, policy: Policy = Policy.FLUSH) -> Codes:
-    """The codes nearest to `values`, as operands of units with a policy.
+    """Encode values to the nearest codes, as operands of units with a policy.
 
-    Rounded once from the source value, to nearest, ties to even. Beyond TOP it is +-TOP; below the smallest
-    normal it is a subnormal code, which flush units then read as zero.
+    Each is rounded once from the source value, to nearest, ties to even. Beyond TOP it becomes +-TOP. Below the
+    smallest normal number it becomes a subnormal code, which flush units read as zero.
 
     Parameters
     ----------
     format : Format
-        What to write the numbers in.
+        Format of the codes.
     values : array, any shape
-        Of any floating-point type up to float64 (ml_dtypes' included), or of integers up to 2^53.
+        Numbers of a floating-point type up to float64 (ml_dtypes' included), or integers up to 2^53.
     policy : Policy
         Under raw and flush no code means Inf or NaN: Inf becomes TOP. Under ieee they keep their codes where the
         format has them (NaN the one that results have, without its sign), and Inf becomes TOP where it has none.
@@ -97,7 +98,7 @@ def encode(format: Format, values: ArrayLike, policy: Policy = Policy.FLUSH) -> 
     Returns
     -------
     array of uint32
-        Of the shape of `values`.
+        Codes in the shape of `values`.
 
     Raises
     ------
@@ -124,8 +125,8 @@ def encode(format: Format, values: ArrayLike, policy: Policy = Policy.FLUSH) -> 
     return code.astype(np.uint32)
 
 
-def as_float64(values: NDArray[Any]) -> NDArray[np.float64]:
-    """The same numbers as float64, none of them changed.
+def as_float64(values: NDArray[Any]) -> Floats:
+    """Convert values to float64; raise an error if that would change any.
 
     Raises
     ------

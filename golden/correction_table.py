@@ -1,8 +1,8 @@
-"""The method `corrected`: which D serves which top mantissa bits best.
+"""Tables of D for the method `corrected`.
 
-For each cell, that is the pairs of M-bit mantissas that share their t top bits each, D is the one with the
-least mean |relative error| against the exact product. Floating point misjudges ties, of which there are
-many, so it only narrows the choice; integers over one common denominator decide.
+A cell holds the pairs of M-bit mantissas that share their t top bits each. Its D is the one with the least mean
+|relative error| against the exact product. There are many ties, which floating point misjudges; it only narrows the
+choice, and integers over one common denominator decide.
 """
 
 from functools import cache
@@ -18,7 +18,7 @@ Table = tuple[tuple[int, ...], ...]
 
 @cache
 def corrected_table(mantissa_bits: int, table_bits: int) -> Table:
-    """D in mantissa LSBs by the `table_bits` top bits of x's mantissa (row) and of y's (column).
+    """Return D in mantissa LSBs by the `table_bits` top bits of x's mantissa (row) and of y's (column).
 
     Ties go to the smaller D. Above 7 mantissa bits it is the table for 7, times 2^(M - 7).
 

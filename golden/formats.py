@@ -1,7 +1,7 @@
-"""Number formats: what the bits of a code mean.
+"""Number formats: meaning of the bits of a code.
 
-A format is data: a name, two widths, a bias and a kind. Everything that multiplies, describes
-hardware, names a file or simulates takes a `Format` and asks it; nothing else knows a bit position.
+A format is data: a name, two widths, a bias and a kind. All code that multiplies, describes hardware, names a file or
+simulates asks a `Format`; no other module knows a bit position.
 """
 
 import re
@@ -14,7 +14,7 @@ BIASES = range(-255, 256)  # so that float64 holds every number and every produc
 
 
 class Kind(StrEnum):
-    """What a format does with its topmost codes."""
+    """Meaning of a format's topmost codes: Inf and NaN, one NaN, or numbers."""
 
     IEEE = "ieee"  # Inf and NaN in the top exponent
     FN = "fn"  # no Inf, one NaN magnitude: all ones
@@ -23,7 +23,7 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True)
 class Format:
-    """A binary floating-point format; a code is sign | exponent | mantissa.
+    """Binary floating-point format; a code is sign | exponent | mantissa.
 
     The value of a normal code is (-1)^s (1 + m / 2^M) 2^(e - bias). Exponent field 0 holds zero and
     the subnormals m / 2^M 2^(1 - bias). "Magnitude code" means the low E + M bits as an unsigned integer.
@@ -34,7 +34,7 @@ class Format:
     Parameters
     ----------
     name : str
-        As users write it and as file and module names carry it.
+        Name for users and in file and module names.
     exponent_bits : int
         E, 2 to 8.
     mantissa_bits : int
@@ -42,7 +42,7 @@ class Format:
     bias : int
         Subtracted from the exponent field, -255 to 255.
     kind : Kind
-        Which of the topmost codes are numbers.
+        Meaning of the topmost codes.
 
     Raises
     ------
@@ -75,48 +75,48 @@ class Format:
 
     @property
     def width(self) -> int:
-        """Bits of a code: 1 + E + M."""
+        """Return the bits of a code: 1 + E + M."""
         return 1 + self.magnitude_bits
 
     @property
     def magnitude_bits(self) -> int:
-        """Bits of a magnitude code: E + M."""
+        """Return the bits of a magnitude code: E + M."""
         return self.exponent_bits + self.mantissa_bits
 
     @property
     def hidden_one(self) -> int:
-        """2^M: the weight of the hidden bit, in units of the mantissa's last place."""
+        """Return 2^M: the weight of the hidden bit, in units of the mantissa's last place."""
         return 1 << self.mantissa_bits
 
     @property
     def sign_bit(self) -> int:
-        """The code of -0: the sign alone."""
+        """Return the code of -0: the sign alone."""
         return 1 << self.magnitude_bits
 
     @property
     def infinity(self) -> int | None:
-        """Magnitude code of Inf, or None where there is none."""
+        """Return the magnitude code of Inf; None if there is none."""
         top_exponent = (1 << self.exponent_bits) - 1
         return top_exponent << self.mantissa_bits if self.kind is Kind.IEEE else None
 
     @property
     def nan(self) -> int | None:
-        """Magnitude code of the NaN that results have, or None where there is none."""
+        """Return the magnitude code of the NaN of results; None if there is none."""
         if self.kind is Kind.FN:
             return self.sign_bit - 1
         return None if self.infinity is None else self.infinity | self.hidden_one >> 1
 
     @property
     def top(self) -> int:
-        """TOP: the largest magnitude code that is a finite number."""
+        """Return TOP: the largest magnitude code of a finite number."""
         if self.infinity is not None:
             return self.infinity - 1
         return self.sign_bit - (2 if self.kind is Kind.FN else 1)
 
     def with_mantissa(self, bits: int) -> "Format":
-        """The format that is the same, bias and kind included, but for the bits of the mantissa.
+        """Return the same format, bias and kind included, with another number of mantissa bits.
 
-        It has the name that is known for it, or that of its kind behind its widths, as in `e4m2fn`.
+        Its name is the known one, or widths and kind, as in `e4m2fn`.
 
         Raises
         ------
@@ -153,7 +153,7 @@ FORMATS = {f.name: f for f in (E4M3, E5M2, E3M4, E2M1, E2M3, E3M2, E2M5, BF16, F
 
 
 def format_named(name: str) -> Format:
-    """The format that `name` means: a name of `FORMATS`, or eXmY, or eXmYieee.
+    """Return the format of a name: one of `FORMATS`, or eXmY, or eXmYieee.
 
     A name of the table wins (`e4m3` has one NaN and no Inf); the suffix `ieee` forces that kind
     (`e4m3ieee` is ml_dtypes' float8_e4m3). eXmY has the bias 2^(X-1) - 1.

@@ -1,4 +1,4 @@
-"""Products of arrays of codes, bit for bit what the hardware gives.
+"""Products of arrays of codes, bit for bit those of the hardware.
 
 Arrays of any shape, broadcast as NumPy does. Codes are those of `codes.encode`.
 """
@@ -6,16 +6,17 @@ Arrays of any shape, broadcast as NumPy does. Codes are those of `codes.encode`.
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
 from lmul.golden.codes import Codes
 from lmul.golden.parameters import Method, Overflow, Parameters, Policy, Rounding
-from lmul.golden.significands import Flags, Integers, Operand, Pair
+from lmul.golden.significands import OperandCodes, Pair
+from lmul.golden.types import Flags, Floats, Integers
 
 
 @dataclass(frozen=True)
 class WideProduct:
-    """Products before any narrowing: (-1)^negative significand 2^exponent.
+    """Products before any rounding to a format: (-1)^negative significand 2^exponent.
 
     Attributes
     ----------
@@ -33,19 +34,19 @@ class WideProduct:
 
     @property
     def zero(self) -> Flags:
-        """Where the product is zero."""
+        """Tell where the product is zero."""
         return np.equal(self.significand, 0)
 
     @property
-    def value(self) -> NDArray[np.float64]:
-        """The products as float64, exact for every format there is."""
+    def value(self) -> Floats:
+        """Convert the products to float64, exactly for all formats."""
         magnitude = np.ldexp(self.significand.astype(np.float64), self.exponent.astype(np.int32))
-        signed: NDArray[np.float64] = np.copysign(magnitude, np.where(self.negative, -1.0, 1.0))
+        signed: Floats = np.copysign(magnitude, np.where(self.negative, -1.0, 1.0))
         return signed
 
 
 def extended_code(parameters: Parameters, x: ArrayLike, y: ArrayLike) -> Integers:
-    """T of each pair of codes: the product's magnitude code, in terms of the result format, without bounds.
+    """Compute T for each pair of codes: the product's magnitude code in the result format, without bounds.
 
     Codes that a format reserves are read as the numbers that their bits spell, and so are those with exponent
     field 0, except that the policy ieee normalises subnormals first. T of a zero means nothing.
@@ -60,7 +61,7 @@ def extended_code(parameters: Parameters, x: ArrayLike, y: ArrayLike) -> Integer
 
 
 def multiply(parameters: Parameters, x: ArrayLike, y: ArrayLike) -> Codes:
-    """The code of the product of each pair of codes.
+    """Multiply pairs of codes; return the codes of the products.
 
     Parameters
     ----------
@@ -95,7 +96,7 @@ def multiply(parameters: Parameters, x: ArrayLike, y: ArrayLike) -> Codes:
 
 
 def wide_product(parameters: Parameters, x: ArrayLike, y: ArrayLike, rounded: bool = False) -> WideProduct:
-    """The products that a dot product adds: no clamp and no saturation; operands are flushed.
+    """Compute the products that a dot product adds: no clamp, no saturation; operands are flushed.
 
     Parameters
     ----------
@@ -104,7 +105,7 @@ def wide_product(parameters: Parameters, x: ArrayLike, y: ArrayLike, rounded: bo
     x, y : array of int
         Codes of `parameters.format` and of `parameters.y_format`, broadcast against each other.
     rounded : bool
-        For the method exact: the product rounded to M + 1 significant bits instead of the full one.
+        Round the product of the method exact to M + 1 significant bits.
 
     Raises
     ------
@@ -122,10 +123,10 @@ def wide_product(parameters: Parameters, x: ArrayLike, y: ArrayLike, rounded: bo
 
 
 def equation1(parameters: Parameters, x: ArrayLike, y: ArrayLike) -> WideProduct:
-    """The paper's equation 1, (1 + xm + ym + D / 2^M) 2^(xe + ye), which is not what the adder computes.
+    """Compute the paper's equation 1, (1 + xm + ym + D / 2^M) 2^(xe + ye), which differs from the adder.
 
-    With s = xm + ym + D / 2^M they agree for s < 1; for s >= 1 the adder carries into the exponent and
-    gives 2s where this gives 1 + s. Operands are flushed. Source: arXiv 2410.00907.
+    With s = xm + ym + D / 2^M they agree for s < 1. For s >= 1 the adder carries into the exponent and gives 2s,
+    equation 1 gives 1 + s. Operands are flushed. Source: arXiv 2410.00907.
 
     Raises
     ------
@@ -142,16 +143,18 @@ def equation1(parameters: Parameters, x: ArrayLike, y: ArrayLike) -> WideProduct
     return _wide(left, right, significand, pair.exponent - z.bias - z.mantissa_bits)
 
 
-def _operands(parameters: Parameters, x: ArrayLike, y: ArrayLike) -> tuple[Operand, Operand]:
-    return Operand.of("x", parameters.format, x), Operand.of("y", parameters.y_format, y)
+def _operands(parameters: Parameters, x: ArrayLike, y: ArrayLike) -> tuple[OperandCodes, OperandCodes]:
+    return OperandCodes.of("x", parameters.format, x), OperandCodes.of("y", parameters.y_format, y)
 
 
-def _wide(x: Operand, y: Operand, significand: Integers, exponent: Integers) -> WideProduct:
+def _wide(x: OperandCodes, y: OperandCodes, significand: Integers, exponent: Integers) -> WideProduct:
     return WideProduct(x.negative ^ y.negative, np.where(x.flushed | y.flushed, 0, significand), exponent)
 
 
-def _with_specials(parameters: Parameters, x: Operand, y: Operand, magnitude: Integers) -> tuple[Integers, Flags]:
-    """Magnitude codes of the policy ieee, and where they are NaN, from those that hold for finite operands."""
+def _with_specials(
+    parameters: Parameters, x: OperandCodes, y: OperandCodes, magnitude: Integers
+) -> tuple[Integers, Flags]:
+    """Insert NaN, Inf and zero of the policy ieee into magnitude codes; tell where they are NaN."""
     z = parameters.result
     zero, infinite, nan = x.zero | y.zero, x.infinite | y.infinite, x.nan | y.nan
     nan |= zero & infinite

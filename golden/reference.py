@@ -1,7 +1,7 @@
-"""The definition of products and their sums, on Python's integers and fractions: slow, unbounded, meant to be read.
+"""Definition of products and their sums on Python's integers and fractions: slow, unbounded, easy to read.
 
-It states what docs/arithmetic.md says, one pair of codes or one sum at a time. The vectorised model is tested against
-it, so it goes another way: from codes to numbers and back, where that one shifts codes.
+It follows docs/arithmetic.md, one pair of codes or one sum at a time. The vectorised model is tested against it, so it
+works differently: it goes from codes to numbers and back, and that model shifts codes.
 """
 
 from collections.abc import Sequence
@@ -13,7 +13,7 @@ from lmul.golden.parameters import Method, Overflow, Parameters, Policy, Roundin
 
 
 def extended_code(parameters: Parameters, x: int, y: int) -> int:
-    """T, the magnitude code of the product of two magnitude codes, without bounds in either direction.
+    """Compute T, the magnitude code of the product of two magnitude codes, without bounds.
 
     T mod 2^M is the mantissa and T >> M the exponent field. Every operand counts as a normal number; under the policy
     ieee subnormal ones are normalised first.
@@ -28,7 +28,7 @@ def extended_code(parameters: Parameters, x: int, y: int) -> int:
 
 
 def product(parameters: Parameters, x: int, y: int) -> int:
-    """The code of the product of two codes."""
+    """Multiply two codes; return the code of the product."""
     z = parameters.result
     (negative_x, x), (negative_y, y) = divmod(x, parameters.format.sign_bit), divmod(y, parameters.y_format.sign_bit)
     if parameters.policy is Policy.RAW:
@@ -45,7 +45,7 @@ def product(parameters: Parameters, x: int, y: int) -> int:
 def dot_product(
     parameters: DotParameters, x: Sequence[int], y: Sequence[int], anchor: int = 0, saturate: bool = False
 ) -> tuple[int, bool]:
-    """The sum of products as it leaves the accumulator, and whether anything in it was beyond what could be held."""
+    """Sum products; return the accumulator's or output's code, and whether any step saturated."""
     pairs = zip(x, y, strict=True)
     products = [wide_product(parameters, xk, yk) for xk, yk in pairs]
     if parameters.format is not None:
@@ -71,7 +71,7 @@ def dot_product(
 
 
 def wide_product(parameters: DotParameters, x: int, y: int) -> Fraction:
-    """The product of two codes that a dot product adds, exactly."""
+    """Compute the product of two codes that a dot product adds, exactly."""
     p = parameters.product
     (negative_x, x), (negative_y, y) = divmod(x, p.format.sign_bit), divmod(y, p.y_format.sign_bit)
     if x < p.format.hidden_one or y < p.y_format.hidden_one:
@@ -96,7 +96,7 @@ def _floating_sum(f: Format, products: list[Fraction]) -> tuple[int, bool]:
 
 
 def _rounded(f: Format, value: Fraction) -> tuple[int, bool]:
-    """The code of a value that is rounded once, and whether it was above TOP."""
+    """Round a value once; return its code, and whether it was above TOP."""
     if value == 0:
         return 0, False
     magnitude = _code(f, abs(value), Rounding.NEAREST)
@@ -139,7 +139,7 @@ def _ieee(parameters: Parameters, x: int, y: int) -> int:
 
 
 def _special(*candidates: int | None) -> int:
-    """The first code that there is."""
+    """Return the first candidate that is not None."""
     return next(code for code in candidates if code is not None)
 
 
@@ -152,7 +152,7 @@ def _kind_of_number(f: Format, magnitude: int) -> str:
 
 
 def _parts(parameters: Parameters, x: int, y: int) -> list[tuple[int, int]]:
-    """Exponent field and mantissa of both operands, the mantissa in units of the result's last place."""
+    """Split both operands into exponent field and mantissa, in units of the result's last place."""
     parts = []
     for f, magnitude in ((parameters.format, x), (parameters.y_format, y)):
         exponent, mantissa = divmod(magnitude, f.hidden_one)
@@ -170,7 +170,7 @@ def _power(exponent: int) -> Fraction:
 
 
 def _value(f: Format, magnitude: int) -> Fraction:
-    """What a finite magnitude code means."""
+    """Return the value of a finite magnitude code."""
     exponent, mantissa = divmod(magnitude, f.hidden_one)
     if exponent == 0:
         return mantissa * _power(1 - f.bias - f.mantissa_bits)
@@ -178,14 +178,14 @@ def _value(f: Format, magnitude: int) -> Fraction:
 
 
 def _normal_value(f: Format, t: int) -> Fraction:
-    """What a magnitude code without bounds means, all of whose exponent fields are those of normal numbers."""
+    """Return the value of a magnitude code without bounds, read as a normal number."""
     return (f.hidden_one + t % f.hidden_one) * _power(t // f.hidden_one - f.bias - f.mantissa_bits)
 
 
 def _code(f: Format, value: Fraction, rounding: Rounding, smallest_exponent: int | None = None) -> int:
-    """The magnitude code, without an upper bound, of a positive value that is rounded once.
+    """Round a positive value once; return its magnitude code, without an upper bound.
 
-    Below 2^`smallest_exponent` the last place stays what it is there; without it there are no subnormals.
+    Below 2^`smallest_exponent` the last place keeps its weight there. Without it there are no subnormals.
     """
     # The denominator is a power of two, so that this is log2 of the value, rounded down.
     exponent = value.numerator.bit_length() - value.denominator.bit_length()

@@ -1,27 +1,25 @@
-"""Operands of a product as the methods see them, and T. Used by `multiply` alone."""
+"""Significands and exponents of operands, and T of a product."""
 
 from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
 from lmul.golden.codes import checked_codes
 from lmul.golden.formats import Format
 from lmul.golden.parameters import Method, Parameters, Rounding
-
-Integers = NDArray[np.int64]
-Flags = NDArray[np.bool_]
+from lmul.golden.types import Flags, Integers
 
 
 @dataclass(frozen=True)
-class Operand:
-    """Codes of one operand, taken apart.
+class OperandCodes:
+    """Signs and magnitude codes of one operand.
 
     Attributes
     ----------
     format : Format
-        What they are written in.
+        Format of the codes.
     negative : array of bool
         Signs.
     magnitude : array of int64
@@ -33,42 +31,42 @@ class Operand:
     magnitude: Integers
 
     @classmethod
-    def of(cls, what: str, format: Format, codes: ArrayLike) -> "Operand":
-        """Take codes apart.
+    def of(cls, what: str, format: Format, codes: ArrayLike) -> "OperandCodes":
+        """Split codes into signs and magnitude codes.
 
         Raises
         ------
         TypeError, ValueError
-            They are no codes of the format; the message calls them `what`.
+            They are no codes of the format; the message names them `what`.
         """
         array = checked_codes(what, format, codes).astype(np.int64)
         return cls(format, (array & format.sign_bit) != 0, array & (format.sign_bit - 1))
 
     @property
     def flushed(self) -> Flags:
-        """Where the exponent field is 0, which flush reads as zero."""
+        """Tell where the exponent field is 0, which flush reads as zero."""
         return np.less(self.magnitude, self.format.hidden_one)
 
     @property
     def zero(self) -> Flags:
-        """Where the code means zero."""
+        """Tell where the operand is zero."""
         return np.equal(self.magnitude, 0)
 
     @property
     def infinite(self) -> Flags:
-        """Where the code means Inf."""
+        """Tell where the operand is Inf."""
         if self.format.infinity is None:
             return np.zeros(self.magnitude.shape, bool)
         return np.equal(self.magnitude, self.format.infinity)
 
     @property
     def nan(self) -> Flags:
-        """Where the code means NaN."""
+        """Tell where the operand is NaN."""
         return (self.magnitude > self.format.top) & ~self.infinite
 
     @property
     def normalised(self) -> Integers:
-        """Magnitude codes in which subnormals have a hidden one, too, and an exponent field of 0 or less for it.
+        """Return magnitude codes with subnormals normalised: they have a hidden one and an exponent field <= 0.
 
         A zero stays 0.
         """
@@ -81,9 +79,9 @@ class Operand:
 
 @dataclass(frozen=True)
 class Pair:
-    """Magnitude codes of both operands with the M mantissa bits of the result, and what is read off them.
+    """Magnitude codes of both operands with the M mantissa bits of the result.
 
-    x and y broadcast against each other; what needs only one of them is not broadcast.
+    x and y broadcast against each other; values that need only one of them are not broadcast.
     """
 
     parameters: Parameters
@@ -91,8 +89,8 @@ class Pair:
     y: Integers
 
     @classmethod
-    def of(cls, parameters: Parameters, x: Operand, y: Operand, normalised: bool) -> "Pair":
-        """Two operands: subnormals normalised, or read as if they had a hidden one."""
+    def of(cls, parameters: Parameters, x: OperandCodes, y: OperandCodes, normalised: bool) -> "Pair":
+        """Align two operands to the result's mantissa. Subnormals are normalised, or read with a hidden one."""
         m = parameters.result.mantissa_bits
         aligned = (
             (each.normalised if normalised else each.magnitude) << (m - each.format.mantissa_bits) for each in (x, y)
@@ -106,25 +104,25 @@ class Pair:
 
     @property
     def exponent(self) -> Integers:
-        """Exponent field of the product where the significands' is below 2."""
+        """Return the exponent field of the product for a product of significands below 2."""
         m = self.parameters.result.mantissa_bits
         exponent: Integers = (self.x >> m) + (self.y >> m) - self.parameters.bias
         return exponent
 
     @cached_property
     def full_significand(self) -> Integers:
-        """(2^M + mx) (2^M + my), at most 48 bits."""
+        """Return (2^M + mx) (2^M + my), at most 48 bits."""
         one = self.parameters.result.hidden_one
         mx, my = self.mantissas
         return (one + mx) * (one + my)
 
     @property
     def carry(self) -> Integers:
-        """1 where the product of the significands is 2 or above, else 0."""
+        """Return 1 if the product of the significands is at least 2, else 0."""
         return self.full_significand >> (2 * self.parameters.result.mantissa_bits + 1)
 
     def extended_code(self) -> Integers:
-        """T of the method."""
+        """Compute T of the method."""
         p, m = self.parameters, self.parameters.result.mantissa_bits
         if p.method is Method.EXACT:
             significand = _shifted(self.full_significand, m + self.carry, p.rounding)
@@ -137,7 +135,7 @@ class Pair:
         return t
 
     def gradual_code(self) -> Integers:
-        """Magnitude codes of the product with subnormals at the lower end and no bound at the upper one."""
+        """Compute the magnitude codes of the product, with subnormals and without an upper bound."""
         p, m = self.parameters, self.parameters.result.mantissa_bits
         if p.method is Method.EXACT:
             significand, exponent, excess = self.full_significand, self.exponent + self.carry, m + self.carry
@@ -152,7 +150,7 @@ class Pair:
 
 
 def _shifted(significand: Integers, shift: Integers, rounding: Rounding) -> Integers:
-    """`significand` / 2^`shift`, rounded; shifts of 0 to 61."""
+    """Compute `significand` / 2^`shift`, rounded, for shifts of 0 to 61."""
     floor: Integers = significand >> shift
     if rounding is Rounding.ZERO:
         return floor

@@ -1,5 +1,5 @@
 # amaranth: UnusedElaboratable=no
-"""Components as instances of Verilog modules: one module for each distinct component, however often it stands there."""
+"""Components as instances of Verilog modules. Equal components share one module."""
 
 from collections.abc import Sequence
 from typing import Any, Protocol
@@ -10,27 +10,27 @@ from amaranth.lib.wiring import Flow, In, Signature
 
 
 class Part(Protocol):
-    """A component that becomes a module of its own."""
+    """Component that becomes a module of its own."""
 
     @property
     def signature(self) -> Signature:
-        """Its ports: plain signals, or streams."""
+        """Return the ports: plain signals, or streams."""
 
     @property
     def name(self) -> str:
-        """Name of the module."""
+        """Return the name of the module."""
 
     @property
     def clocked(self) -> bool:
-        """Whether it has registers, and so the ports clk and rst."""
+        """Tell whether it has registers, and so the ports clk and rst."""
 
     @property
     def parts(self) -> "Sequence[Part]":
-        """What it instantiates itself, each once."""
+        """List the components that it instantiates, each once."""
 
     @property
     def description(self) -> list[str]:
-        """What it does, in lines for the head of the module."""
+        """Return the comment lines above the module."""
 
 
 def place(m: Module, name: str, part: Part, **signals: Value) -> None:
@@ -56,9 +56,9 @@ def place(m: Module, name: str, part: Part, **signals: Value) -> None:
 
 
 def flat_ports(part: Part) -> dict[str, tuple[Flow, Value]]:
-    """The ports of the module of a component, all of them plain signals: for each its direction and what it is.
+    """List the ports of a component's module as plain signals, each with its direction and value.
 
-    A stream's handshake is called as in `i_valid`; the fields of its payload keep their own names.
+    A stream's handshake is named as in `i_valid`; the fields of its payload keep their own names.
     """
     ports: dict[str, tuple[Flow, Value]] = {}
     leaves: list[Any] = list(part.signature.flatten(part))  # the stub has another type for the second item
@@ -71,7 +71,7 @@ def flat_ports(part: Part) -> dict[str, tuple[Flow, Value]]:
 
 
 def all_parts(part: Part) -> list[Part]:
-    """What a component instantiates, directly or not, each module once, the innermost first."""
+    """List all components that a component instantiates, directly or not: each module once, the innermost first."""
     found: dict[str, Part] = {}
     for inner in part.parts:
         for each in (*all_parts(inner), inner):

@@ -1,4 +1,4 @@
-"""The multiplier component, for every method, format and policy."""
+"""Multiplier component, for every method, format and policy."""
 
 from collections.abc import Callable, Sequence
 from functools import partial
@@ -9,7 +9,7 @@ from amaranth.lib import data, stream, wiring
 from amaranth.lib.wiring import In, Out
 
 from lmul.golden.parameters import Method, Parameters, Policy, Rounding
-from lmul.hdl.arith import flush, ieee, mantissa
+from lmul.hdl.arith import flush, ieee, mantissa, wire_names
 from lmul.hdl.arith.exact_products import Form
 from lmul.hdl.arith.exponent import exponent_sum, exponent_width, placed
 from lmul.hdl.arith.fields import split
@@ -26,33 +26,33 @@ Cut = Callable[[str, Sequence[Bit]], list[Bit]]
 
 
 class Multiplier(wiring.Component):
-    """Multiplies two codes.
+    """Multiplier of two codes.
 
-    L-Mul under raw and flush, with operands of one format, is one carry chain, E + M - 1 full adders long. Its offset
-    adds none: D's lowest bit is the chain's carry-in, the other constant bits are folded into the operands column by
-    column, and 2^(E-1) of the bias is how the top column is read (`flush`). With two formats, and under ieee, the chain
-    is as long as T >> M in two's complement (`exponent`). The exact multiplier up to three mantissa bits is the same
-    adder with a carry-in from a table over both mantissas; at four, ieee to nearest excepted, the table has a second
-    bit, which a short second row adds; otherwise it is an array of full adders with one rounding (`mantissa`).
+    Under raw and flush with one format L-Mul is one carry chain of E + M - 1 full adders. The offset adds none: D's
+    lowest bit is the carry-in, other constant bits are folded into the operands column by column, and 2^(E-1) of the
+    bias changes only how the top column is read (`flush`). With two formats and under ieee the chain is as long as T >>
+    M in two's complement (`exponent`). The exact multiplier is the same adder up to three mantissa bits, with a
+    carry-in from a table over both mantissas. At four bits, except under ieee to nearest, the table has a second bit,
+    which a short second row adds. Else it is an array of full adders with one rounding (`mantissa`).
 
-    It does not raise flags: under `raw` a product wraps, under `flush` it saturates, and codes that the format reserves
-    for Inf or NaN are multiplied as the numbers that their bits spell. Under `ieee` they are Inf and NaN, and the same
-    T, of operands normalised before, is shifted and rounded where it is subnormal (`ieee`).
+    There are no flags. Under `raw` a product wraps. Under `flush` it saturates, and codes that the format reserves for
+    Inf or NaN are multiplied as the numbers that their bits spell. Under `ieee` they are Inf and NaN; operands are
+    normalised first, and T is shifted and rounded if it is subnormal (`ieee`).
 
-    Latency is `pipeline` cycles from an accepted operand pair to its product, if the consumer is ready. Throughput is
-    one product a cycle. A stalled product and `o.valid` hold until `o.ready`. `i.ready` depends combinationally on
-    `o.ready`. Reset forgets all products under way; it is synchronous and active high, and as `i.ready` is high during
-    it, a pair that is offered then is lost.
+    Latency is `pipeline` cycles from an accepted pair of operands to its product, if the consumer is ready. Throughput
+    is one product a cycle. A stalled product and `o.valid` hold until `o.ready`. `i.ready` depends combinationally on
+    `o.ready`. Reset is synchronous and active high and drops all products in flight. `i.ready` is high during reset; a
+    pair offered then is lost.
 
     Parameters
     ----------
     parameters : Parameters
-        What is computed.
+        Formats, method, policy and rounding.
     pipeline : int
         Ranks of registers: 0 is combinational; 1 registers the product; 2 also cuts the arithmetic, before the edges
         or, for an array multiplier, after the array.
     form : Form
-        How an exact product of significands is built where no table gives it; other ones than the array are for
+        Form of an exact product of significands that is not from a table; all but the array are for
         measuring.
 
     Members
@@ -92,27 +92,27 @@ class Multiplier(wiring.Component):
 
     @property
     def name(self) -> str:
-        """The name of the exported module: that of the parameters, and the depth of the pipeline if there is one."""
+        """Return the name of the exported module: the parameters' name, and the pipeline depth if it is not 0."""
         return self.parameters.name + (f"_p{self.pipeline}" if self.pipeline else "")
 
     @property
     def clocked(self) -> bool:
-        """Whether it has registers."""
+        """Tell whether it has registers."""
         return self.pipeline > 0
 
     @property
     def parts(self) -> Sequence[Part]:
-        """None: it is one module."""
+        """Return no parts: it is one module."""
         return ()
 
     @property
     def description(self) -> list[str]:
-        """What it computes, for the head of the Verilog file."""
+        """Return the comment lines at the top of the Verilog file."""
         return describe(self.name, self.parameters, self.pipeline)
 
     @property
     def manifest(self) -> dict[str, Any]:
-        """Kind, parameters and latency, for programs to read."""
+        """Return kind, parameters and latency, for programs to read."""
         p = self.parameters
         formats = {"x": p.format, "y": p.y_format, "p": p.result}
         return {
@@ -142,12 +142,12 @@ class Multiplier(wiring.Component):
         return m
 
     def _correction(self, m: Module, x: Sequence[Bit], y: Sequence[Bit]) -> Sequence[Bit]:
-        """D, which a proof about every D puts a port for."""
+        """Build D. `AnyConstant` overrides it with a port."""
         return mantissa.correction(m, self.parameters, x, y)
 
     def _ranks(self, m: Module) -> list[Value]:
-        """The handshake: for each rank of registers, first to last, whether it takes what stands before it."""
-        valids = [*(Signal(name=f"valid_{rank}") for rank in range(1, self.pipeline)), self.o.valid]
+        """Build the handshake; return for each rank of registers, first to last, its enable."""
+        valids = [*(Signal(name=wire_names.valid(rank)) for rank in range(1, self.pipeline)), self.o.valid]
         takes: list[Value] = []
         following: Value = self.o.ready
         for rank, valid in reversed(list(enumerate(valids, 1))):
@@ -185,7 +185,7 @@ class Multiplier(wiring.Component):
     def _edges(
         self, m: Module, fraction: Mantissa, x: Sequence[Bit], y: Sequence[Bit], aside: Sequence[Bit], cut: Cut
     ) -> list[Bit]:
-        """The code of the product from its mantissa, the operands' exponents, its sign and what is special."""
+        """Build the code of the product from its mantissa, the exponents, the sign and the special values."""
         p = self.parameters
         if p.policy is Policy.RAW:
             return cut("wrapped", [*flush.wrapped(m, p, fraction, x, y), *aside])
@@ -212,7 +212,7 @@ def _uncut(name: str, bits: Sequence[Bit]) -> list[Bit]:
 
 
 def _held(m: Module, take: Value, name: str, bits: Sequence[Bit]) -> list[Bit]:
-    """Registers for some bits; a constant needs none. They are not reset: what is valid says the handshake."""
+    """Register bits while `take` is 1. Constants need no register; there is no reset, as valid bits qualify them."""
     wires = [bit for bit in bits if not isinstance(bit, int)]
     register = Signal(len(wires), name=name, reset_less=True)
     with m.If(take):

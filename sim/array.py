@@ -1,4 +1,4 @@
-"""Checks of arrays: the exported Verilog under Verilator against the golden model, bit for bit."""
+"""Checks of systolic arrays: exported Verilog under Verilator against the golden model, bit for bit."""
 
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -28,13 +28,13 @@ def verify_arrays(
     units : sequence of SystolicArray
         Each once.
     folder : Path
-        Where the Verilog, the build and its logs go.
+        Folder for Verilog, build and logs.
     cycles : int
-        After the trials that all have to pass each is tried at random until it has run for so many cycles.
+        Cycles to reach with random trials, after the fixed ones.
     seed : int
-        Of what is random.
+        Seed of random choices.
     done : callable
-        Called now and then with how many cycles have been simulated.
+        Called now and then with the number of simulated cycles.
 
     Returns
     -------
@@ -67,7 +67,7 @@ def checked_in(
     done: Callable[[int], None],
     adapters: Sequence[str] = (),
 ) -> list[CheckedArray]:
-    """Run a bench, a module of this package and its test, on players and what they play to; see `verify_arrays`."""
+    """Run a bench, given as module and test, on players and the units in them; see `verify_arrays`."""
     top, public = player_top(players)
     written = write_arrays(folder, job)
     module, test = bench
@@ -83,16 +83,16 @@ def checked_in(
 
 
 def shape_of(unit: SystolicArray) -> Shape:
-    """What a bench has to know of an array."""
+    """Return the properties of an array that a bench needs."""
     return Shape(unit.dot, unit.rows, unit.columns, unit.lanes, unit.dataflow.value, unit.sums)
 
 
 def player(unit: SystolicArray, exported: Exported, depths: dict[str, int]) -> Player:
-    """What plays to an array."""
+    """Build the player of an array."""
     widths = {port.name: port.width for port in exported.ports}
     return Player(unit.name, widths, depths, aftermath(unit))
 
 
 def aftermath(unit: SystolicArray) -> int:
-    """Cycles after which nothing comes out any more."""
+    """Return the cycles to wait after the last beat for one too many."""
     return 50 + 4 * (unit.rows + unit.columns)

@@ -1,4 +1,4 @@
-"""Attention heads of a real model, both of their products of matrices made by an array's Verilog."""
+"""Attention heads of a real model, with both matrix products made by an array's Verilog."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -24,17 +24,17 @@ SENTENCES = (
     "Nobody expected the new bridge to open before winter, because the steel for its last section was on the way.",
     "The recipe calls for two eggs, a pinch of salt and more butter than most people would admit to their doctor.",
 )
-"""What the model reads, unless told otherwise."""
+"""Default input of the model."""
 
 
 @dataclass(frozen=True)
 class Attended:
-    """What a head gave for some sentences.
+    """Result of a head for several sentences.
 
     Attributes
     ----------
     scores, mixed : Outcome
-        What came of the products Q K^T, and of those of the softmax with V.
+        Outcomes of Q K^T, and of softmax times V.
     useful : int
         Multiplications asked for, without those with the zeros that make all sentences equally long.
     error : float
@@ -50,10 +50,10 @@ class Attended:
 def attention_rtl(
     unit: SystolicArray, heads: Sequence[Head], folder: Path, done: Callable[[int], None] = lambda macs: None
 ) -> Attended:
-    """softmax(Q K^T / sqrt(d)) V of one head for several sentences; the softmax is the host's, in float64.
+    """Compute softmax(Q K^T / sqrt(d)) V of one head for several sentences; softmax in float64 on the host.
 
-    Each matrix of all sentences has one power of two as its scale, such that nothing saturates. Shorter sentences are
-    filled up with zeros.
+    Each matrix has one power of two as its scale for all sentences, so that nothing saturates. Shorter sentences are
+    padded with zeros.
 
     Raises
     ------
@@ -80,21 +80,23 @@ def attention_rtl(
     return Attended(scores.outcome, mixed.outcome, useful, float(np.sqrt(difference / size)))
 
 
-Operand = tuple[Format, NDArray[np.floating]]
+FormattedMatrix = tuple[Format, NDArray[np.floating]]
 
 
 def _padded(matrices: Sequence[NDArray[np.float32]], longest: int) -> NDArray[np.float32]:
     return np.stack([np.pad(matrix, ((0, longest - len(matrix)), (0, 0))) for matrix in matrices])
 
 
-def _multiplied(unit: SystolicArray, a: Operand, b: Operand, folder: Path, done: Callable[[int], None]) -> Product:
+def _multiplied(
+    unit: SystolicArray, a: FormattedMatrix, b: FormattedMatrix, folder: Path, done: Callable[[int], None]
+) -> Product:
     scales = [_scale(*each) for each in (a, b)]
     product = matmul_rtl(unit, a[1] * scales[0], b[1] * scales[1], folder, done=done)
     return Product(product.values / (scales[0] * scales[1]), product.saturated, product.outcome)
 
 
 def _scale(f: Format, values: NDArray[np.floating]) -> float:
-    """The largest power of two with which no value saturates."""
+    """Return the largest power of two with which no value saturates."""
     top = float(decode(f, f.top))
     largest = float(np.abs(values).max())
     return float(2.0 ** np.floor(np.log2(top / largest))) if largest else 1.0

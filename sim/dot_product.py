@@ -1,4 +1,4 @@
-"""Checks of units of dot products: the exported Verilog under Verilator against the golden model, bit for bit."""
+"""Checks of dot-product units: exported Verilog under Verilator against the golden model, bit for bit."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
@@ -34,7 +34,7 @@ _PORTS = {
     "clk": "clk",
     "rst": "rst",
 }
-"""What players, made for arrays, call the ports of a unit."""
+"""Ports of a player, which are those of arrays, and the unit's ports for them."""
 
 
 def verify_dot_products(
@@ -44,9 +44,9 @@ def verify_dot_products(
     seed: int = 0,
     done: Callable[[int], None] = lambda cycles: None,
 ) -> list[CheckedArray]:
-    """Export units of dot products and compare their sums with the golden model's, in one build.
+    """Export dot-product units and compare their sums with the golden model's, in one build.
 
-    Parameters, what is returned and what is raised are as of `verify_arrays`; there is one outcome for each unit.
+    Parameters, result and errors are those of `verify_arrays`.
     """
     folder.mkdir(parents=True, exist_ok=True)
     sources, players, shapes, adapters = [], [], {}, []
@@ -73,7 +73,7 @@ def _shape(unit: DotProduct) -> DotShape:
 
 
 def _adapter(name: str, module: str, ports: Mapping[str, str]) -> str:
-    """A module with the ports that a player expects, around the unit."""
+    """Write a module around the unit that has the ports that a player expects."""
     declared = ", ".join([*(f"{kind} {port}" for port, kind in ports.items()), "output framing"])
     connected = ", ".join(f".{_PORTS[port]}({port})" for port in ports)
     return f"module {name} ({declared});\n  assign framing = 0;\n  {module} unit ({connected});\nendmodule\n"

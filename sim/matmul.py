@@ -1,4 +1,4 @@
-"""Products of matrices of any size, by an array's Verilog under Verilator, checked against the golden model."""
+"""Matrix products of any size by an array's Verilog under Verilator, checked against the golden model."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -26,16 +26,16 @@ WORTH_OPTIMISING = 1 << 24
 
 @dataclass(frozen=True)
 class Product:
-    """The product of two matrices as an array gave it.
+    """Product of two matrices, as an array computed it.
 
     Attributes
     ----------
     values : array of float64, (M, N) or (S, M, N)
         The sums.
     saturated : array of bool, as `values`
-        Where the golden model says that a sum saturated; arrays say it of whole rows of a tile.
+        Sums that saturated by the golden model; arrays flag whole rows of a tile.
     outcome : Outcome
-        What the comparison with the golden model gave, and how long it all took.
+        Result of the comparison with the golden model, and times.
     """
 
     values: NDArray[np.float64]
@@ -56,15 +56,15 @@ def matmul_rtl(
     Parameters
     ----------
     unit : SystolicArray
-        Its depth must not be below K, unless its accumulator is a floating-point one.
+        Array. Its depth must be at least K, unless its accumulator is a floating-point one.
     a, b : array, (M, K) and (K, N), or a batch of them, (S, M, K) and (S, K, N)
         Numbers of a floating-point type, which are encoded in the formats of x and y, or integers, which are codes.
     folder : Path
-        For the Verilog, the build and its logs. What is built there for the same array is used again.
+        Folder for Verilog, build and logs. A build for the same array is used again.
     anchor : int, optional
-        For the accumulator anchored; without it each tile has the least that none of its products exceeds.
+        Anchor. By default each tile has the least that none of its products exceeds.
     done : callable
-        Called now and then with how many multiplications have been simulated, of those that `total_macs` tells.
+        Called now and then with the number of simulated multiplications, of `total_macs`.
 
     Raises
     ------
@@ -107,14 +107,17 @@ def matmul_rtl(
 
 
 def total_macs(unit: SystolicArray, m: int, k: int, n: int, batch: int = 1) -> int:
-    """The multiplications of a batch of products, those with the zeros that fill up tiles among them."""
+    """Count the multiplications of a batch of products, with those by the zeros that pad tiles."""
     return Tiling.of(shape_of(unit), (batch, m, k), (batch, k, n)).macs
 
 
 def operands(
     unit: SystolicArray, a: ArrayLike, b: ArrayLike, names: tuple[str, str] = ("a", "b")
 ) -> tuple[Codes, Codes]:
-    """The codes of two matrices that the array can multiply; errors as of `matmul_rtl`, which call them by `names`."""
+    """Encode two matrices and check that the array can multiply them.
+
+    Errors are those of `matmul_rtl`; they call the matrices by `names`.
+    """
     p = unit.dot.product
     x, y = (_codes(*each) for each in ((names[0], p.format, a), (names[1], p.y_format, b)))
     if x.ndim != y.ndim or x.shape[:-2] != y.shape[:-2] or x.shape[-1] != y.shape[-2] or not x.size or not y.size:
@@ -138,7 +141,7 @@ def _codes(what: str, format: Format, values: ArrayLike) -> Codes:
 
 
 def _exported(unit: SystolicArray, folder: Path) -> Exported:
-    """The array's Verilog, untouched if it was there already: then nothing has to be built."""
+    """Export the array's Verilog; leave an identical file untouched, so that nothing is rebuilt."""
     fresh, kept = export(unit, folder / "exported"), folder / "verilog" / f"{unit.name}.v"
     text = fresh.verilog.read_text()
     if not kept.exists() or kept.read_text() != text:

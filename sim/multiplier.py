@@ -1,4 +1,4 @@
-"""Checks of multipliers: the exported Verilog under Verilator against the golden model, bit for bit."""
+"""Checks of multipliers: exported Verilog under Verilator against the golden model, bit for bit."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -9,7 +9,7 @@ from lmul.hdl.multiplier import Multiplier
 from lmul.sim.jobs.products import Checked, Work, read_outcome, write_job
 from lmul.sim.stimulus.vectors import Pairs, is_exhaustive, operands
 from lmul.sim.verilator import SimulationError, reason, run_bench
-from lmul.sim.verilog.unit_top import Group, Unit, product_top, stream_top
+from lmul.sim.verilog.unit_top import Group, SimulatedUnit, product_top, stream_top
 
 PAIRS = 1 << 20
 """Pairs of codes for operands of more than 16 bits together, unless told otherwise."""
@@ -24,9 +24,9 @@ def verify_all(units: Sequence[Multiplier], folder: Path, pairs: int = PAIRS) ->
         Each once. Their operands are every pair of codes where these have up to 16 bits together, or `pairs` chosen
         pairs and more.
     folder : Path
-        Where the Verilog, the build and its logs go.
+        Folder for Verilog, build and logs.
     pairs : int
-        For operands of more bits than that.
+        Number of pairs for operands of more bits than that.
 
     Returns
     -------
@@ -47,14 +47,14 @@ def verify_all(units: Sequence[Multiplier], folder: Path, pairs: int = PAIRS) ->
 
 
 def _stimulus(p: Parameters) -> str:
-    """Multipliers for which this is equal are checked with the same operands."""
+    """Return a key: multipliers with the same key are checked with the same operands."""
     if is_exhaustive(p.format, p.y_format):
         return f"w{p.format.width}x{p.y_format.width}"
     return p.format_name
 
 
 def chosen_operands(units: Sequence[Multiplier], pairs: int) -> Pairs:
-    """Operands for units with the same stimulus: what is hard for one of them."""
+    """Choose operands for units with the same stimulus: corner cases of all of them."""
     p = units[0].parameters
     adders = (unit.parameters for unit in units if unit.parameters.method is not Method.EXACT)
     offsets = {0} | {d for adder in adders for row in adder.correction for d in row}
@@ -89,9 +89,9 @@ def _checked(
 
 
 def work_of(units: Sequence[Multiplier], group: str, pairs: Pairs) -> Work:
-    """The work of a bench that multiplies the same pairs with units of one kind and width."""
+    """Build the work for units of one kind and width that multiply the same pairs."""
     p = units[0].parameters
-    tested = tuple(Unit(unit.name, unit.parameters.result.width) for unit in units)
+    tested = tuple(SimulatedUnit(unit.name, unit.parameters.result.width) for unit in units)
     return Work(
         Group(group, p.format.width, p.y_format.width, tested),
         tuple(unit.parameters for unit in units),

@@ -1,4 +1,4 @@
-"""How good the benches are: which mutants of a unit they kill."""
+"""Quality of the benches: the mutants of a unit that they kill."""
 
 import threading
 from collections.abc import Callable, Iterator, Sequence
@@ -21,7 +21,7 @@ _PARTS = (2 * LANES, 16 * LANES)  # most mutants fall to the first part, and the
 
 
 def bench_of(unit: Multiplier) -> str:
-    """The bench that `verify_all` would check a unit with: `products` or `streams`."""
+    """Return the bench by which `verify_all` checks a unit: `products` or `streams`."""
     return "streams" if unit.pipeline else "products"
 
 
@@ -40,19 +40,19 @@ def judge(
     Parameters
     ----------
     unit : Multiplier
-        What they are mutants of.
+        Unit of the mutants.
     ports : sequence of Port
-        Of the exported unit.
+        Ports of the exported unit.
     verilog : str
         The module `mutants`: the unit's ports, and an input `mutant` of `bits` bits that chooses one; 0 is the unit.
     mutants : sequence of int
         The numbers to judge.
     folder : Path
-        For the build and the logs.
+        Folder for build and logs.
     pairs : tuple of Codes, or None
         Operands; without them, those with which `verify_all` checks the unit, shuffled.
     done : callable
-        Called now and then with how many have been judged.
+        Called now and then with the number of judged mutants.
 
     Returns
     -------
@@ -84,14 +84,14 @@ def judge(
 
 
 def _wrapper(name: str, ports: Sequence[Port]) -> str:
-    """The unit's module around the mutants. Which one it is, the top module says: all its copies are the same one."""
+    """Write the unit's module around the mutants. The top module selects the mutant, for all copies."""
     declared = ", ".join(f"{port.direction} [{port.width - 1}:0] {port.name}" for port in ports)
     connected = ", ".join(f".{port.name}({port.name})" for port in ports)
     return f"module {name} ({declared});\nmutants chosen (.mutant(top.mutant), {connected});\nendmodule\n"
 
 
 def _parts(work: Work) -> tuple[Work, ...]:
-    """The work in parts of an even number of packs, shuffled: lists in order begin with many that are alike."""
+    """Shuffle the operands and split the work into parts of an even number of packs."""
     order = np.random.default_rng(0).permutation(len(work.x))
     edges = [*(edge for edge in _PARTS if edge < len(order)), len(order)]
     parts, start = [], 0
@@ -105,7 +105,7 @@ def _parts(work: Work) -> tuple[Work, ...]:
 
 @contextmanager
 def watched(folder: Path, done: Callable[[int], None]) -> Iterator[None]:
-    """Tell of the bench's progress, which runs in another process."""
+    """Report the bench's progress, which runs in another process, to `done`."""
     stop = threading.Event()
 
     def watch() -> None:

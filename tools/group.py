@@ -1,8 +1,8 @@
-"""The process group of all that is started here, which ends when this process does, however that dies.
+"""Process group of all processes started here, which ends with this process, even by SIGKILL.
 
-A guard leads the group: a small process that reads from a pipe whose other end this process alone holds. When this
-process ends, by SIGKILL too, the pipe does, and the guard kills the group, itself included. Tools are members before
-they run, workers of `parallel` as they start; what these start is born into the group. One guard is enough for all.
+The group's leader is a guard: a small process that reads from a pipe whose other end only this process holds. When this
+process ends, the pipe closes, and the guard kills the group, itself included. Tools join before they run, workers of
+`parallel` when they start; their children are in the group from birth. One guard serves all.
 """
 
 import atexit
@@ -18,7 +18,7 @@ _GUARD = "import os; os.read(0, 1); os.kill(0, 9)"
 
 
 class Group:
-    """The group of this process, or, in a worker, that of its parent."""
+    """Process group of this process, or, in a worker, of its parent."""
 
     def __init__(self) -> None:
         self._guard: subprocess.Popen[bytes] | None = None
@@ -26,7 +26,7 @@ class Group:
         self._lock = threading.Lock()
 
     def number(self) -> int:
-        """Give the number by which processes join; the guard is started if there is none."""
+        """Return the number by which processes join; start the guard if there is none."""
         if self._joined is not None:
             return self._joined
         with self._lock:
@@ -41,7 +41,7 @@ class Group:
             return self._guard.pid
 
     def join(self, number: int) -> None:
-        """Make this process, a worker, a member of its parent's group; without a parent or a group it ends."""
+        """Join the parent's group, in a worker; end the process if parent or group are gone."""
         try:
             os.setpgid(0, number)
         except OSError:  # the guard has died
@@ -52,7 +52,7 @@ class Group:
         self._joined = number
 
     def end(self) -> None:
-        """Kill all members; a worker, which is one itself, leaves that to its parent."""
+        """Kill all members. In a worker, which is a member itself, leave that to the parent."""
         with self._lock:
             guard, self._guard = self._guard, None
         if guard is not None:

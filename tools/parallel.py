@@ -1,4 +1,4 @@
-"""Work on all cores, in processes."""
+"""Parallel work in processes, on all cores."""
 
 import multiprocessing
 import os
@@ -20,16 +20,16 @@ def on_all_cores(
     size: Callable[[Item], float],
     done: Callable[[], None] = lambda: None,
 ) -> list[Outcome]:
-    """What `work` gives for each of some items, in their order, from as many processes as there are cores.
+    """Apply `work` to items in parallel, one process a core; return the results in the items' order.
 
     Parameters
     ----------
     work : callable
-        A function of one item; it and the items are sent to other processes.
+        Function of one item; it and the items are sent to other processes.
     items : sequence
-        What to work on.
+        Items to work on.
     size : callable
-        How long an item will take, in any unit.
+        Estimate of an item's run time, in any unit.
     done : callable
         Called after each.
     """
@@ -56,7 +56,7 @@ def on_all_cores(
 
 
 def cores() -> int:
-    """How many this process may use."""
+    """Count the cores that this process may use."""
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 

@@ -1,4 +1,4 @@
-"""Other programs: in an environment of their own, and ended with all that they started."""
+"""Child processes, with an environment of their own, ended with all that they started."""
 
 import os
 import select
@@ -24,13 +24,13 @@ _DYING_SECONDS = 1.0
 
 
 class ToolError(RuntimeError):
-    """A program that is used here is missing or failed; the message is the line in which it says why."""
+    """Failure or absence of a program; the message is the line in which it says why."""
 
 
 def tool_environment() -> dict[str, str]:
-    """What a tool gets of the user's environment: where things are, and not how the user likes other work done.
+    """Return the environment for a tool: the user's paths and locale, no other settings.
 
-    Anything else could change what is built or measured: CXXFLAGS, MAKEFLAGS, COCOTB_TEST_FILTER, PYTHONOPTIMIZE.
+    Other variables could change builds or measurements: CXXFLAGS, MAKEFLAGS, COCOTB_TEST_FILTER, PYTHONOPTIMIZE.
     """
     kept = {name: value for name, value in os.environ.items() if name in _KEPT or name.startswith(_KEPT_PREFIXES)}
     return {"PATH": os.defpath, **kept, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
@@ -39,23 +39,23 @@ def tool_environment() -> dict[str, str]:
 def run_tool(
     command: Sequence[str], folder: Path, environment: dict[str, str], given: str = "", output: IO[str] | None = None
 ) -> tuple[int, str]:
-    """Run a program, and return its exit status and what it printed.
+    """Run a program; return its exit status and output.
 
-    It is in this process' `group`: an interruption, whichever way it comes, ends the program and whatever that has
-    started before it goes on its way, and so does the end of this process by SIGKILL.
+    The program is in this process' `group`. An interruption ends it with all that it has started before it is passed
+    on; so does the end of this process by SIGKILL.
 
     Parameters
     ----------
     command : sequence of str
-        The program and its arguments.
+        Program and arguments.
     folder : Path
-        Its working directory.
+        Working directory.
     environment : dict of str to str
-        All of its environment.
+        Complete environment.
     given : str
-        Its standard input.
+        Standard input.
     output : file, optional
-        What gets its standard output and standard error, which are then not returned.
+        File for standard output and standard error, which are then not returned.
     """
     alive, held = os.pipe()  # at its end when nobody holds it any more
     child = None

@@ -1,4 +1,4 @@
-"""Yosys, in a process of its own: an error inside it ends the process that it runs in."""
+"""Yosys in a child process, since an error inside it ends its process."""
 
 import re
 import sys
@@ -17,11 +17,11 @@ for command in sys.stdin.read().splitlines():
 
 
 class YosysError(ToolError):
-    """Yosys stopped; the message is the line in which it says why."""
+    """Failure of Yosys; the message is the line in which it says why."""
 
 
 def run_yosys(commands: Sequence[str], folder: Path) -> str:
-    """Run Yosys commands in order, with `folder` as the working directory, and return what it printed.
+    """Run Yosys commands in `folder`, in order; return the output.
 
     File names in commands are best relative to `folder`: Yosys splits commands at spaces and semicolons.
 

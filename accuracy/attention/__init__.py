@@ -1,1 +1,1 @@
-"""The study of attention: every matrix product of the heads replaced by another method's."""
+"""Study of attention: all matrix products of the heads by another method."""

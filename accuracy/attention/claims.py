@@ -1,4 +1,4 @@
-"""Claims about a transformer, judged by what `lmul accuracy attention` wrote."""
+"""Claims about a transformer, judged by the results of `lmul accuracy attention`."""
 
 from collections.abc import Iterator, Sequence
 from typing import Any
@@ -25,13 +25,13 @@ _QUARTER = 0.25
 
 
 class Attention:
-    """The errors in the JSON of `lmul accuracy attention`; nothing where it was not run."""
+    """Errors in the JSON of `lmul accuracy attention`; empty if it was not run."""
 
     def __init__(self, found: dict[str, Any]) -> None:
         self._scopes: dict[str, dict[str, dict[str, Any]]] = {s: found[s] for s in ("attention", "all") if s in found}
 
     def claims(self) -> Iterator[Entry]:
-        """The paper's and ours."""
+        """Yield the paper's claims and ours."""
         for claim, tasks in _TASKS.items():
             yield Entry(claim, "paper", tasks, NOT_MEASURED, "")
         if self._scopes:
@@ -58,7 +58,7 @@ class Attention:
     def _compared(
         self, bits: int, others: Sequence[str], scope: str = "attention", allowed: float = 1.0
     ) -> list[Comparison]:
-        """L-Mul with so many bits against the best of others, by cut and by where products were replaced."""
+        """Compare L-Mul of `bits` with the best of others, by cut, for one layer and for all."""
         rows, compared = self._scopes[scope], []
         for group, (cut, rivals_cut) in CUTS.items():
             own = rows[f"lmul_e8m{bits}_{cut}"]

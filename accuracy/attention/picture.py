@@ -1,4 +1,4 @@
-"""The picture of `lmul accuracy attention`."""
+"""Figure of `lmul accuracy attention`."""
 
 from collections.abc import Sequence
 
@@ -19,7 +19,7 @@ Rows = Sequence[AttentionError]
 
 
 def attention_figure(rows: Rows) -> Figure:
-    """Mean square in relation to that of exact e4m3, rounded: a row of panels a scope, a column for each cut."""
+    """Draw the mean square relative to exact e4m3, rounded: a row of panels a scope, a column a cut."""
     scopes = list(dict.fromkeys(row.scope for row in rows))
     height = 1.6 + 2.9 * len(scopes)
     figure = Figure(figsize=(8.6, height), dpi=120, facecolor="white")

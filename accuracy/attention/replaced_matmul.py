@@ -1,12 +1,12 @@
-"""Products of matrices of float32 numbers with each multiplication replaced: by L-Mul, say, on operands of few bits.
+"""Matrix products of float32 numbers with each multiplication replaced, by L-Mul for example, on narrow operands.
 
-For anybody's model in NumPy: `replace_matmul` gives a function to call where the model has `np.matmul`. Products are
-wide, as a dot product unit adds them, and are added in float32, so that sums are not bit for bit those of an
-accumulator of this project; `lmul.golden.dot.sums` has those.
+For any model in NumPy: `replace_matmul` returns a function to call in place of `np.matmul`. Products are wide, as a
+dot-product unit adds them, and are added in float32. So sums are not bit for bit those of an accumulator of this
+project; `lmul.golden.dot.sums` has those.
 
 A product is +-2^(xe + ye) F[xm, ym], with a table F that depends on the mantissas alone. With factors of F, of r
-columns and r rows, a product of matrices becomes one of float32 matrices that is r times as deep. See `separable`,
-which does so with integers.
+columns and r rows, a matrix product becomes one of float32 matrices that is r times as deep.
+`lmul.golden.dot.separable` does the same with integers.
 """
 
 from collections.abc import Callable
@@ -19,9 +19,11 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from lmul.accuracy import unbounded
-from lmul.accuracy.model.attention import Floats, Matmul
+from lmul.accuracy.model.attention import Matmul
 from lmul.accuracy.unbounded import Cut, largest_scale
+from lmul.golden.float_bits import rounded_to_nearest, truncated
 from lmul.golden.formats import Format
+from lmul.golden.types import Float32s
 
 MOST_RANK = 16
 """r at most, unless told otherwise: up to 4 mantissa bits the product is then the method's own."""
@@ -34,7 +36,7 @@ _NOISE = 1e-10  # singular values below that share of the largest are those of z
 
 
 class Form(StrEnum):
-    """How two operands are multiplied."""
+    """Operation that multiplies two operands."""
 
     EXACT = "exact"
     ADDER = "adder"  # one integer addition, with a constant
@@ -43,23 +45,23 @@ class Form(StrEnum):
 
 @dataclass(frozen=True)
 class Replacement:
-    """What stands in the place of a multiplication.
+    """Replacement of a multiplication.
 
     Parameters
     ----------
     name : str
-        To tell it from others.
+        Name of the replacement.
     operands : int or Format
         Mantissa bits, 1 to 7, with exponents that have no bounds; or a format: each matrix gets a scale, the largest
         power of two that leaves nothing above TOP, and what is then below the smallest normal number is zero.
     cut : Cut
-        How operands come to that.
+        Reduction of operands to that.
     form : Form
-        How they are multiplied.
+        Operation that multiplies them.
     constant : float
-        As a share of 1, from 0 to 1, 1 excluded: 2^-l for the paper's.
+        Constant from 0 to 1, 1 excluded: 2^-l for the paper's.
     gain : float
-        What sums are multiplied with, as an output scale would.
+        Factor of sums, as of an output scale.
 
     Raises
     ------
@@ -84,11 +86,11 @@ class Replacement:
 
     @property
     def bits(self) -> int:
-        """Mantissa bits."""
+        """Return the mantissa bits of the operands."""
         return self.operands if isinstance(self.operands, int) else self.operands.mantissa_bits
 
-    def quantise(self, values: Floats) -> Floats:
-        """Operands as they are multiplied."""
+    def quantise(self, values: Float32s) -> Float32s:
+        """Quantise operands as they are multiplied."""
         if isinstance(self.operands, int):
             return _cut(values, self.operands, self.cut)
         size = np.abs(values)
@@ -105,12 +107,12 @@ class Replacement:
 
 
 def replace_matmul(replacement: Replacement, most_rank: int = MOST_RANK) -> Matmul:
-    """A function of a (..., M, K) and b (..., K, N) in the place of `np.matmul`, in float32.
+    """Build a function of a (..., M, K) and b (..., K, N) that replaces `np.matmul`, in float32.
 
     Parameters
     ----------
     replacement : Replacement
-        What multiplies.
+        Method that multiplies.
     most_rank : int
         r at most. With fewer than 2^bits the adder's table is approached by the nearest of that rank. With 8 or more
         the mean square of what is missing is below 0.004 of that of the adder's own error.
@@ -118,10 +120,10 @@ def replace_matmul(replacement: Replacement, most_rank: int = MOST_RANK) -> Matm
     Returns
     -------
     callable
-        It raises ValueError for shapes that do not fit, and for elements that are not finite, with their index.
+        Raises ValueError for shapes that do not fit, and for elements that are not finite, with their index.
     """
 
-    def matmul(a: ArrayLike, b: ArrayLike) -> Floats:
+    def matmul(a: ArrayLike, b: ArrayLike) -> Float32s:
         left, right = _checked("a", a), _checked("b", b)
         if left.ndim < 2 or right.ndim < 2 or left.shape[-1] != right.shape[-2]:
             raise ValueError(f"shapes must be (..., M, K) and (..., K, N), not {left.shape} and {right.shape}")
@@ -131,13 +133,13 @@ def replace_matmul(replacement: Replacement, most_rank: int = MOST_RANK) -> Matm
         else:
             factors = _factors(replacement.form, replacement.bits, replacement.constant, most_rank)
             product = _product(left, right, *factors, replacement.bits)
-        scaled: Floats = product if replacement.gain == 1 else product * np.float32(replacement.gain)
+        scaled: Float32s = product if replacement.gain == 1 else product * np.float32(replacement.gain)
         return scaled
 
     return matmul
 
 
-def _checked(what: str, values: ArrayLike) -> Floats:
+def _checked(what: str, values: ArrayLike) -> Float32s:
     array = np.asarray(values, np.float32)
     if not np.isfinite(array).all():
         index = [int(i) for i in np.argwhere(~np.isfinite(array))[0]]
@@ -145,20 +147,17 @@ def _checked(what: str, values: ArrayLike) -> Floats:
     return array
 
 
-def _cut(values: Floats, bits: int, cut: Cut) -> Floats:
-    """With so many mantissa bits; what float32 has as subnormal numbers becomes zero."""
-    low = np.uint32(_LOW - bits)
+def _cut(values: Float32s, bits: int, cut: Cut) -> Float32s:
+    """Cut numbers to `bits` mantissa bits; flush float32's subnormal numbers to zero."""
     pattern = np.ascontiguousarray(values).view(np.uint32)
-    if cut is Cut.ROUNDED:
-        # A carry out of the mantissa arrives in the exponent, where it belongs.
-        pattern = pattern + np.uint32((1 << (_LOW - bits - 1)) - 1) + ((pattern >> low) & np.uint32(1))
-    kept = (pattern >> low) << low
+    drop = _LOW - bits
+    kept = rounded_to_nearest(pattern, drop) if cut is Cut.ROUNDED else truncated(pattern, drop)
     return np.where(kept & _EXPONENT, kept, np.uint32(0)).view(np.float32)
 
 
 @cache
-def _factors(form: Form, bits: int, constant: float, most_rank: int) -> tuple[Floats, Floats]:
-    """Of F: (2^bits, r) by x's mantissa and likewise by y's."""
+def _factors(form: Form, bits: int, constant: float, most_rank: int) -> tuple[Float32s, Float32s]:
+    """Factor F: (2^bits, r) by x's mantissa, and (2^bits, r) by y's."""
     multiply: Callable[..., NDArray[Any]] = unbounded.adder if form is Form.ADDER else unbounded.equation1
     significands = 1 + np.arange(1 << bits) / (1 << bits)
     x, y = np.meshgrid(significands, significands, indexing="ij")
@@ -170,7 +169,7 @@ def _factors(form: Form, bits: int, constant: float, most_rank: int) -> tuple[Fl
     return (u[:, :rank] * sizes[:rank]).astype(np.float32), v[:rank].T.astype(np.float32)
 
 
-def _product(a: Floats, b: Floats, left: Floats, right: Floats, bits: int) -> Floats:
+def _product(a: Float32s, b: Float32s, left: Float32s, right: Float32s, bits: int) -> Float32s:
     columns = np.swapaxes(b, -1, -2)
     shape = (*np.broadcast_shapes(a.shape[:-2], b.shape[:-2]), a.shape[-2], b.shape[-1])
     rank, depth = left.shape[1], a.shape[-1]
@@ -183,8 +182,8 @@ def _product(a: Floats, b: Floats, left: Floats, right: Floats, bits: int) -> Fl
     return product
 
 
-def _spread(values: Floats, rows: Floats, bits: int) -> Floats:
-    """(..., K) to (..., K r): the row of each mantissa, times the power of two with its sign."""
+def _spread(values: Float32s, rows: Float32s, bits: int) -> Float32s:
+    """Expand (..., K) to (..., K r): the row of each mantissa times the signed power of two."""
     pattern = np.ascontiguousarray(values).view(np.uint32)
     power = (pattern & (_SIGN | _EXPONENT)).view(np.float32)
     index = (pattern >> np.uint32(_LOW - bits)) & np.uint32((1 << bits) - 1)

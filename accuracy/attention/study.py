@@ -1,4 +1,4 @@
-"""What a replaced multiplication does to a transformer: to the output of its attention, and to its embeddings."""
+"""Effect of a replaced multiplication on a transformer: on its attention output, and on its embeddings."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -9,24 +9,25 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lmul.accuracy.attention.replaced_matmul import Replacement, replace_matmul
-from lmul.accuracy.model.attention import Floats, Heads, Matmul, attend
+from lmul.accuracy.model.attention import Heads, Matmul, attend
 from lmul.accuracy.model.transformer import Encoder
+from lmul.golden.types import Float32s
 from lmul.tools.session import NoContext
 
 LINEAR_RANK = 8
-"""Of the adder's table in linear layers, which are most of the work."""
+"""Largest rank of the adder's table in linear layers, which take most of the time."""
 
 _CONFIDENCE = 1.959963984540054  # standard deviations, 95 %
 
 
 @dataclass(frozen=True)
 class Agreement:
-    """For how many sentences the nearest other one is still the same.
+    """Number of sentences whose nearest neighbour stays the same.
 
     Attributes
     ----------
     same, count : int
-        So many of so many.
+        Sentences with the same nearest neighbour, and all sentences.
     """
 
     same: int
@@ -34,12 +35,15 @@ class Agreement:
 
     @property
     def share(self) -> float:
-        """As a share of 1."""
+        """Return the share that stays the same, 0 to 1."""
         return self.same / self.count
 
     @property
     def interval(self) -> tuple[float, float]:
-        """Of 95 % confidence: E. B. Wilson, J. Am. Stat. Assoc. 22 (1927), as if sentences were independent."""
+        """Return the 95 % confidence interval of the share, with sentences taken as independent.
+
+        Source: E. B. Wilson, J. Am. Stat. Assoc. 22 (1927).
+        """
         z, n, p = _CONFIDENCE, self.count, self.share
         middle, half = p + z * z / (2 * n), z * float(np.sqrt(p * (1 - p) / n + z * z / (4 * n * n)))
         scale = 1 + z * z / n
@@ -48,22 +52,22 @@ class Agreement:
 
 @dataclass(frozen=True)
 class AttentionError:
-    """What came of a replacement. Mean squares are of the difference to float32, layer by layer.
+    """Errors by a replacement. Mean squares are of the difference to float32, layer by layer.
 
     Attributes
     ----------
     replacement : Replacement
-        What multiplied.
+        Method that multiplied.
     scope : str
         `attention`: Q K^T and the product of weights and V; `all`: the linear layers, too.
     single : tuple of float
-        Of the attention output, where the layer alone is replaced: Q, K and V are float32's. Empty for `all`.
+        Errors of the attention output with one layer replaced; its inputs are float32's. Empty for `all`.
     whole : tuple of float
-        Where all layers are, so that errors of the layers before come in, too. Empty for Q, K and V of the user's.
+        Errors with all layers replaced, with those of earlier layers. Empty for the user's Q, K and V.
     cosine_mean, cosine_least : float or None
-        Of the angle between embeddings and those of float32.
+        Cosines of the angles between embeddings and those of float32.
     agreement : Agreement or None
-        Of nearest neighbours, by cosine.
+        Agreement of nearest neighbours, by cosine.
     """
 
     replacement: Replacement
@@ -76,24 +80,24 @@ class AttentionError:
 
     @property
     def mse(self) -> float | None:
-        """Mean over the layers of `single`."""
+        """Average `single` over the layers."""
         return float(np.mean(self.single)) if self.single else None
 
     @property
     def whole_mse(self) -> float | None:
-        """Mean over the layers of `whole`."""
+        """Average `whole` over the layers."""
         return float(np.mean(self.whole)) if self.whole else None
 
 
 class Reference:
-    """The run in float32 that others are compared with.
+    """Run in float32, with which others are compared.
 
     Parameters
     ----------
     encoder : Encoder
         The model.
     sentences : sequence of str
-        At least two.
+        Sentences, at least two.
 
     Raises
     ------
@@ -113,7 +117,7 @@ class Reference:
         self.embeddings = encoder.embed(sentences, seen=keep)
 
     def error(self, replacement: Replacement, scope: str = "attention") -> AttentionError:
-        """What comes of a replacement in the scope `attention` or `all`."""
+        """Measure a replacement in the scope `attention` or `all`."""
         attention = replace_matmul(replacement)
         linear = replace_matmul(replacement, LINEAR_RANK) if scope == "all" else np.matmul
         squares, sizes = np.zeros(self._encoder.layers), np.zeros(self._encoder.layers)
@@ -132,16 +136,16 @@ class Reference:
         return AttentionError(replacement, scope, single, whole, float(cosines.mean()), float(cosines.min()), agreement)
 
 
-def nearest(embeddings: Floats) -> NDArray[np.intp]:
-    """Of each row the one of the others with the largest cosine; rows have length 1."""
+def nearest(embeddings: Float32s) -> NDArray[np.intp]:
+    """Find for each row the other row with the largest cosine. Rows have length 1."""
     cosines = embeddings @ embeddings.T
     np.fill_diagonal(cosines, -2)
     found: NDArray[np.intp] = cosines.argmax(1)
     return found
 
 
-def qkv_error(replacement: Replacement, query: Floats, key: Floats, value: Floats) -> AttentionError:
-    """What comes of a replacement for Q, K and V of the user's, (..., tokens, features)."""
+def qkv_error(replacement: Replacement, query: Float32s, key: Float32s, value: Float32s) -> AttentionError:
+    """Measure a replacement on given Q, K and V, (..., tokens, features)."""
     heads = Heads(query, key, value, attend(query, key, value))
     return AttentionError(replacement, "attention", (_mse([heads], replace_matmul(replacement)),))
 
@@ -151,7 +155,7 @@ def _mse(groups: Sequence[Heads], matmul: Matmul) -> float:
     return squares / sum(h.mixed.size for h in groups)
 
 
-def _squares(a: Floats, b: Floats) -> float:
+def _squares(a: Float32s, b: Float32s) -> float:
     return float(((a.astype(np.float64) - b) ** 2).sum())
 
 
@@ -205,7 +209,7 @@ class HeadErrors:
 
     sha256: str
     replacement: Replacement
-    arrays: tuple[Floats, Floats, Floats] = field(repr=False, compare=False)
+    arrays: tuple[Float32s, Float32s, Float32s] = field(repr=False, compare=False)
 
     @property
     def effort(self) -> float:

@@ -1,4 +1,4 @@
-"""The multiplications that `lmul accuracy attention` compares."""
+"""Multiplications that `lmul accuracy attention` compares."""
 
 from collections.abc import Iterator
 from functools import cache
@@ -17,24 +17,24 @@ BITS = range(2, 8)
 """Mantissa bits of operands whose exponents have no bounds."""
 
 GAIN = 1.037
-"""Of the output scale, for an adder of 3 mantissa bits without a constant: what makes up for its bias."""
+"""Output gain that offsets the bias of an adder of 3 mantissa bits without a constant."""
 
 _BF16_BITS = 7
 
 
 def sentences() -> list[str]:
-    """Sentences of the project's own, four about a matter, one after the other."""
+    """Read the project's own sentences; four in a row are about one subject."""
     text = files("lmul.accuracy.attention").joinpath("sentences.txt").read_text("utf-8")
     return [line for line in text.splitlines() if line]
 
 
 @cache
 def arms() -> tuple[Replacement, ...]:
-    """All of them; operands cut by truncation and by rounding alike.
+    """List all replacements, with operands truncated and with operands rounded.
 
-    Names are of the method, the operands and the cut, as in `lmul_e8m4_rounded`. `best` has the constant and the gain
-    that serve Gaussian operands best; `gain` has no constant and the gain `GAIN`; `exact_bf16` is that of 7 bits.
-    `fitted` is exact with the gain that serves Gaussian operands best, which undoes the bias that truncation has.
+    Names have method, operands and cut, as in `lmul_e8m4_rounded`. `best` has the constant and the gain that are best
+    for Gaussian operands. `gain` has no constant and the gain `GAIN`. `exact_bf16` is the exact product of 7 bits.
+    `fitted` is exact with the gain that is best for Gaussian operands, which undoes the bias of truncation.
     """
     return tuple(arm for cut in Cut for arm in _arms(cut))
 
@@ -54,7 +54,7 @@ def _arms(cut: Cut) -> Iterator[Replacement]:
 
 
 def arms_of_all() -> tuple[Replacement, ...]:
-    """Those for all products of matrices, which take longer: exact ones, L-Mul, and no constant with a gain."""
+    """List the replacements for all matrix products, which take longer: exact, L-Mul, and no constant with a gain."""
     return tuple(arm for arm in arms() if _in_all(*arm.name.split("_")))
 
 

@@ -1,1 +1,1 @@
-"""The study of dot products: error by length, and total error with block scales."""
+"""Study of dot products: error by length, and total error with block scales."""

@@ -1,7 +1,7 @@
-"""Error and bias of dot products by their length: what averages out in a sum, and what does not.
+"""Error and bias of dot products by length: the part that averages out, and the part that does not.
 
-True dot products are those of operands before they become codes. A gain is one factor of all sums, as an output scale
-has it for nothing; it is fitted on one half of the dot products and judged on the other.
+True dot products are those of the operands before they become codes. A gain is one factor of all sums, free as part of
+an output scale. It is fitted on one half of the dot products and judged on the other.
 """
 
 from collections.abc import Iterator, Sequence
@@ -19,15 +19,16 @@ from lmul.golden.codes import Codes, encode
 from lmul.golden.dot.sums import Sums, dot_product, least_anchor
 from lmul.golden.formats import BF16, E3M4, E4M3, E5M2, Format
 from lmul.golden.parameters import Method, Parameters, paper_constant
+from lmul.golden.types import Floats
 from lmul.tools.session import NoContext
 
 LENGTHS = tuple(1 << i for i in range(13))
-"""Of the dot products."""
+"""Lengths of the dot products."""
 
 FORMATS = (E4M3, E3M4, E5M2, BF16)
 
 DISTRIBUTIONS = (Distribution.UNIFORM, Distribution.GAUSSIAN)
-"""Of operands: where all products are positive a bias shows worst; where their mean is 0 it is one of scale."""
+"""Distributions of operands. Positive products show a bias most; with mean 0 it is an error of scale."""
 
 COUNT = 512
 """Dot products of each kind and length."""
@@ -35,30 +36,28 @@ COUNT = 512
 WINDOW = 12
 
 MEASURES = ("bias", "uncertainty", "before", "after", "gain", "saturated")
-"""Of a `DotError`, for each length."""
+"""Measures of a `DotError`, for each length."""
 
 _SEED = 2410_00907
 _LOWEST = -6  # the exponent down to which a format should have normal numbers, as e4m3 has them
 
-Floats = NDArray[np.float64]
-
 
 @dataclass(frozen=True)
 class DotError:
-    """What a unit makes of dot products, by their length.
+    """Errors of a unit's dot products, by length.
 
     Attributes
     ----------
     distribution : Distribution
-        Of the operands.
+        Distribution of the operands.
     cut : Cut
-        How they became codes.
+        Reduction of operands to codes.
     parameters : DotParameters
         The unit.
     lengths : tuple of int
-        K, one an entry of what follows.
+        K, for the entries of the following tuples.
     bias : tuple of float
-        By how much sums are too large in size: the slope of computed on true ones, less 1.
+        Relative excess in size of sums: slope of computed over true ones, less 1.
     uncertainty : tuple of float
         Standard error of the bias.
     before, after : tuple of float
@@ -66,7 +65,7 @@ class DotError:
     gain : tuple of float
         The gain.
     saturated : tuple of float
-        Share of sums in which a product or a sum was beyond what could be held.
+        Share of sums in which a product or a sum exceeded the range.
     """
 
     distribution: Distribution
@@ -82,27 +81,27 @@ class DotError:
 
     @property
     def format(self) -> str:
-        """The name of the operands' format."""
+        """Return the name of the operands' format."""
         return self.parameters.product.format.name
 
     @property
     def method(self) -> str:
-        """The name of the method."""
+        """Return the name of the method."""
         return self.parameters.method_name
 
     @property
     def accumulator(self) -> str:
-        """As in `anchored12`."""
+        """Return accumulator and window, as in `anchored12`."""
         return f"{self.parameters.accumulator}{self.parameters.window or ''}"
 
     @property
     def exact_sums(self) -> bool:
-        """Whether its accumulator is the one of its format that stands for exact sums."""
+        """Tell whether the accumulator is the one that stands for exact sums in this format."""
         return self.parameters.accumulator is sums_of(self.parameters.product.format, self.lengths[-1])
 
     @property
     def row(self) -> dict[str, str | list[float] | list[int]]:
-        """All of it, by heading."""
+        """List all values by heading."""
         figures = {what: list(getattr(self, what)) for what in ("lengths", *MEASURES)}
         return {
             "distribution": self.distribution.value,
@@ -115,7 +114,7 @@ class DotError:
 
 
 def products(format: Format) -> list[tuple[Parameters, bool]]:
-    """Methods that differ, and whether the product is rounded: exact ones, additions, and the best constants.
+    """List the methods that differ, each with whether the product is rounded: exact, additions, best constants.
 
     The best constants are those for rounded Gaussian operands, without and with a gain.
     """
@@ -138,9 +137,9 @@ def products(format: Format) -> list[tuple[Parameters, bool]]:
 
 
 def units(format: Format, longest: int = LENGTHS[-1]) -> Iterator[DotParameters]:
-    """Every method with integer accumulators and fp32; the exact product and L-Mul with every accumulator.
+    """Yield every method with integer accumulators and fp32; exact and L-Mul with every accumulator.
 
-    What is refused, for it would be too wide, is left out.
+    Units that would be too wide are left out.
     """
     for product, rounded in products(format):
         for accumulator in Accumulator:
@@ -154,7 +153,7 @@ def units(format: Format, longest: int = LENGTHS[-1]) -> Iterator[DotParameters]
 
 
 def sums_of(format: Format, longest: int = LENGTHS[-1]) -> Accumulator:
-    """What stands for exact sums: `fixed`, or fp32 where that would be too wide for exact products."""
+    """Return the accumulator that stands for exact sums: `fixed`, or fp32 if that would be too wide."""
     try:
         DotParameters(Parameters(format, Method.EXACT), Accumulator.FIXED, longest)
     except ValueError:
@@ -163,12 +162,12 @@ def sums_of(format: Format, longest: int = LENGTHS[-1]) -> Accumulator:
 
 
 class DotExperiment:
-    """Dot products of operands of one format, of every distribution and cut both ways.
+    """Dot products in one format, of every distribution and with both cuts.
 
     Parameters
     ----------
     format : Format
-        Of both operands.
+        Format of both operands.
     lengths : sequence of int
         K, in rising order.
     count : int
@@ -193,7 +192,7 @@ class DotExperiment:
         self._x, self._y = (np.stack(side) for side in codes)  # distribution, cut, dot product, term
 
     def measured(self, parameters: DotParameters) -> list[DotError]:
-        """What a unit makes of them: one result for each distribution and cut."""
+        """Measure a unit: one result for each distribution and cut."""
         computed, saturated = self._computed(parameters)
         results = []
         for i, distribution in enumerate(DISTRIBUTIONS):
@@ -207,7 +206,7 @@ class DotExperiment:
         return results
 
     def _computed(self, parameters: DotParameters) -> tuple[Floats, NDArray[np.bool_]]:
-        """Sums, (length, distribution, cut, dot product), and where they are saturated."""
+        """Compute sums, (length, distribution, cut, dot product), and where they are saturated."""
         anchor = self._anchor(parameters)
         sums: Sums | None = None
         values, saturated, begin = [], [], 0
@@ -220,7 +219,7 @@ class DotExperiment:
         return np.stack(values), np.stack(saturated)
 
     def _anchor(self, parameters: DotParameters) -> NDArray[np.int64] | None:
-        """For anchored: one for all of a kind, as a tile has it, the least that no product of its rows exceeds."""
+        """Return an anchor for each distribution and cut, the least for all its products, as in a tile; else None."""
         if parameters.window is None:
             return None
         kinds = zip(self._x.reshape(-1, *self._x.shape[2:]), self._y.reshape(-1, *self._y.shape[2:]), strict=True)
@@ -229,7 +228,7 @@ class DotExperiment:
 
 
 def _figures(computed: Floats, true: Floats) -> tuple[float, float, float, float, float]:
-    """Bias, its standard error, NRMSE before and after the gain, and the gain."""
+    """Compute bias, its standard error, NRMSE before and after the gain, and the gain."""
     half = len(true) // 2
     bias = float(computed @ true / (true @ true) - 1)
     rest = (computed - (1 + bias) * true) * true
@@ -240,9 +239,10 @@ def _figures(computed: Floats, true: Floats) -> tuple[float, float, float, float
 
 
 def _exponent(format: Format, operands: Floats) -> int:
-    """Of the power of two that operands are multiplied with before they become codes.
+    """Return the exponent of the power of two that scales operands before they become codes.
 
-    0 for formats with normal numbers down to 2^-6; else what brings those there, as far as nothing saturates.
+    It is 0 for formats with normal numbers down to 2^-6. For others it brings numbers of that size into the normal
+    range, as far as nothing saturates.
     """
     return max(min(largest_scale(operands, format), 1 - format.bias - _LOWEST), 0)
 

@@ -1,4 +1,4 @@
-"""Claims about sums of products, judged by what `lmul accuracy dots` wrote."""
+"""Claims about sums of products, judged by the results of `lmul accuracy dots`."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -9,7 +9,7 @@ _SHOWN = (1, 4, 16, 64, 256, 1024, 4096)
 
 
 class Sums:
-    """The errors in the JSON of `lmul accuracy dots`."""
+    """Errors in the JSON of `lmul accuracy dots`."""
 
     def __init__(self, found: dict[str, Any]) -> None:
         names = ("distribution", "cut", "format", "method", "accumulator")
@@ -18,11 +18,13 @@ class Sums:
         self._best = {(row["format"], row["operands"], row["cut"]): row for row in found["best"]}
 
     def error(self, length: int, *names: str) -> float:
-        """NRMSE, before any gain, of sums so long: by distribution, cut, format, method and accumulator."""
+        """Return the NRMSE before any gain of sums of a length, by distribution, cut, format, method and
+        accumulator.
+        """
         return float(self._rows[names]["before"][self._lengths.index(length)])
 
     def claims(self) -> Iterator[Entry]:
-        """The paper's and ours."""
+        """Yield the paper's claims and ours."""
         yield self._fine_tuning()
         yield self._accumulation()
         yield self._bias()

@@ -1,4 +1,4 @@
-"""The picture of `lmul accuracy dots`."""
+"""Figure of `lmul accuracy dots`."""
 
 from collections.abc import Sequence
 
@@ -31,7 +31,7 @@ Rows = Sequence[DotError]
 
 
 def dots_figure(rows: Rows) -> Figure:
-    """Of positive operands in the first format: bias and error by method, and L-Mul's bias by accumulator."""
+    """Draw bias and error by method, and L-Mul's bias by accumulator, for positive operands of the first format."""
     name = rows[0].format
     kept = [row for row in rows if row.format == name and row.distribution is Distribution.UNIFORM]
     figure = Figure(figsize=(8.6, 9.4), dpi=120, facecolor="white")

@@ -1,4 +1,4 @@
-"""Total error of dot products, that of quantising both operands included: which format and method are worth what.
+"""Total error of dot products, with the quantisation of both operands, by format and method.
 
 Every figure is an NRMSE: the root of the summed squared errors over the summed squares of the true dot products, which
 are those of the numbers before they became codes. Operands are the same in every run and for every format and method.
@@ -8,7 +8,6 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from lmul.accuracy.distributions import SIGNED, Distribution, drawn
 from lmul.accuracy.metrics import errors, fitted_gain
@@ -19,6 +18,7 @@ from lmul.golden.correction_table import TABLE_BITS
 from lmul.golden.dot.sums import least_anchor
 from lmul.golden.formats import BF16, E3M4, E4M3, E5M2, FP16, FP32, Format
 from lmul.golden.parameters import Method, Parameters
+from lmul.golden.types import Floats
 
 TERMS = 64
 """Length of a dot product."""
@@ -31,13 +31,12 @@ TILE = 256
 
 _SEED = 2410_00907
 
-Floats = NDArray[np.float64]
 Bits = tuple[int, int]
 
 
 @dataclass(frozen=True)
 class Unit:
-    """Formats and method of products, and what adds them.
+    """Products and accumulator of a dot-product unit.
 
     Attributes
     ----------
@@ -55,14 +54,14 @@ class Unit:
 
     @property
     def method(self) -> str:
-        """The method's name."""
+        """Return the method's name."""
         name = self.product.method_name
         return name.replace("exact", "rounded", 1) if self.rounded else name
 
 
 @dataclass(frozen=True)
 class Condition:
-    """What operands are, and how they become codes: by a rule, one scale a block, or as they are (None)."""
+    """Distribution of operands, and the rule of their block scales; None for operands without scales."""
 
     distribution: Distribution
     rule: Rule | None
@@ -70,14 +69,14 @@ class Condition:
 
 @dataclass(frozen=True)
 class TotalError:
-    """What a unit makes of the dot products of a condition.
+    """Total error of a unit's dot products in a condition.
 
     Attributes
     ----------
     condition : Condition
         The operands.
     unit : Unit
-        What computes.
+        Unit that computes.
     before, after : float
         NRMSE as computed, and after the one gain that makes it least (fitted on the same dot products).
     gain : float
@@ -89,7 +88,7 @@ class TotalError:
         of the same exponents, kind and window, on operands that are rounded to so many. Where both are to be the same,
         it takes as many as x has. None for exact units, and where even the format's own do not suffice.
     rounded_before, rounded_after : tuple of int, or None
-        The same of exact units that round each product first.
+        The same for exact units that round each product first.
     """
 
     condition: Condition
@@ -105,7 +104,7 @@ class TotalError:
 
     @property
     def row(self) -> dict[str, str | int | float | Bits | None]:
-        """All of it as a row of a table, by heading."""
+        """List all values as a row of a table, by heading."""
         rule, window = self.condition.rule, self.unit.window
         return {
             "distribution": self.condition.distribution.value,
@@ -133,7 +132,7 @@ CONDITIONS = (*SCALED, PLAIN)
 
 
 def units(condition: Condition) -> Iterator[Unit]:
-    """Those that the study covers: every format, method and accumulator that is worth a row."""
+    """Yield the units of the study: the formats, methods and accumulators that are worth a row."""
     plain = condition.rule is None
     for format in (E4M3, E5M2, E3M4):
         for window in (12, None):
@@ -147,12 +146,12 @@ def units(condition: Condition) -> Iterator[Unit]:
 
 
 def study(conditions: Sequence[Condition] = CONDITIONS, count: int = COUNT) -> Iterator[TotalError]:
-    """The total error of all units in all conditions, one after the other.
+    """Measure all units in all conditions; yield their errors in order.
 
     Parameters
     ----------
     conditions : sequence of Condition
-        Which.
+        Conditions to study.
     count : int
         Dot products a condition.
     """
@@ -162,7 +161,7 @@ def study(conditions: Sequence[Condition] = CONDITIONS, count: int = COUNT) -> I
 
 
 def _units(format: Format, window: int | None) -> Iterator[Unit]:
-    """All methods that differ."""
+    """Yield a unit for each method that differs."""
     exact = Parameters(format, Method.EXACT)
     yield Unit(exact, window=window)
     yield Unit(exact, True, window)
@@ -176,16 +175,16 @@ def _units(format: Format, window: int | None) -> Iterator[Unit]:
 
 
 class Experiment:
-    """The dot products of one condition: true ones, and what units make of them.
+    """Dot products of one condition: true ones, and those of units.
 
     Parameters
     ----------
     condition : Condition
         The operands.
     count : int
-        How many.
+        Number of dot products.
     seed : int
-        Of the operands.
+        Seed of the operands.
     """
 
     def __init__(self, condition: Condition, count: int = COUNT, seed: int = _SEED) -> None:
@@ -196,7 +195,7 @@ class Experiment:
         self._rivals: dict[Unit, tuple[float, float]] = {}
 
     def computed(self, unit: Unit) -> Floats:
-        """The dot products as a unit has them."""
+        """Compute the dot products with a unit."""
         x, y = self._operand(0, unit.product.format), self._operand(1, unit.product.y_format)
         anchor = None
         if self.condition.rule is None and unit.window is not None:
@@ -207,7 +206,7 @@ class Experiment:
         return scaled_dot_product(unit.product, x, y, unit.window, unit.rounded, anchor)
 
     def measured(self, unit: Unit) -> TotalError:
-        """The total error of a unit."""
+        """Measure the total error of a unit."""
         computed = self.computed(unit)
         before, after, gain = self.nrmse(computed)
         squares, errors_squared = self.true**2, (gain * computed - self.true) ** 2
@@ -223,13 +222,13 @@ class Experiment:
         return TotalError(self.condition, unit, before, after, gain, uncertainty, *rivals)
 
     def nrmse(self, computed: Floats) -> tuple[float, float, float]:
-        """Of dot products that a unit computed: NRMSE before and after the gain, and the gain."""
+        """Compute the NRMSE of computed dot products before and after the gain, and the gain."""
         gain = fitted_gain(computed, self.true)
         before, after = (errors(factor * computed, self.true).nmse ** 0.5 for factor in (1.0, gain))
         return before, after, gain
 
     def _rival(self, unit: Unit, measure: int, error: float, rounded: bool) -> Bits | None:
-        """The fewest mantissa bits with which an exact unit is at most `error` off."""
+        """Find the fewest mantissa bits with which an exact unit has an error of at most `error`."""
         own = unit.product.format
         for x, y in ((i, j) for i in range(1, own.mantissa_bits + 1) for j in (i - 1, i) if j > 0):
             product = Parameters(own.with_mantissa(x), Method.EXACT, y_format=own.with_mantissa(y))
@@ -241,7 +240,7 @@ class Experiment:
         return None
 
     def _operand(self, side: int, format: Format) -> Scaled:
-        """x (0) or y (1) in a format."""
+        """Return operand x (0) or y (1) in a format."""
         if (format, side) not in self._scaled:
             values, rule = self.operands[side], self.condition.rule
             if rule is not None:

@@ -1,1 +1,1 @@
-"""A sentence transformer in NumPy, whose matrix products a study can replace."""
+"""Sentence transformer in NumPy, whose matrix products a study can replace."""

@@ -1,4 +1,4 @@
-"""What a transformer is made of: attention heads and GELU, in NumPy float32."""
+"""Parts of a transformer in NumPy float32: attention heads and GELU."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -6,43 +6,43 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-Floats = NDArray[np.float32]
+from lmul.golden.types import Float32s, Floats
 
 _GELU = 1 << 16  # numbers at a time
 
-Matmul = Callable[[Floats, Floats], Floats]
-"""Of a (..., M, K) and b (..., K, N): their product, as `np.matmul`."""
+Matmul = Callable[[Float32s, Float32s], Float32s]
+"""Matrix product of a (..., M, K) and b (..., K, N), as `np.matmul`."""
 
 
 @dataclass(frozen=True)
 class Head:
-    """What one attention head multiplies, for one sentence.
+    """Operands of one attention head, for one sentence.
 
     Attributes
     ----------
     query, key, value : array of float32, (tokens, features)
     """
 
-    query: Floats
-    key: Floats
-    value: Floats
+    query: Float32s
+    key: Float32s
+    value: Float32s
 
     @property
     def scale(self) -> float:
-        """1 / sqrt(d), which the scores are multiplied with."""
+        """Return 1 / sqrt(d), the factor of the scores."""
         return float(1 / np.sqrt(self.query.shape[1]))
 
 
-def softmax(scores: NDArray[np.floating]) -> NDArray[np.float64]:
-    """Of the last axis, in float64."""
+def softmax(scores: NDArray[np.floating]) -> Floats:
+    """Compute the softmax over the last axis, in float64."""
     shifted = np.exp(scores.astype(np.float64) - scores.max(-1, keepdims=True))
-    weights: NDArray[np.float64] = shifted / shifted.sum(-1, keepdims=True)
+    weights: Floats = shifted / shifted.sum(-1, keepdims=True)
     return weights
 
 
 @dataclass(frozen=True)
 class Heads:
-    """What all heads of a layer multiply, for sentences of one length, and the outcome.
+    """Operands and outputs of all heads of a layer, for sentences of one length.
 
     Attributes
     ----------
@@ -51,21 +51,21 @@ class Heads:
         softmax(Q K^T / sqrt(d)) V.
     """
 
-    query: Floats
-    key: Floats
-    value: Floats
-    mixed: Floats
+    query: Float32s
+    key: Float32s
+    value: Float32s
+    mixed: Float32s
 
 
-def attend(query: Floats, key: Floats, value: Floats, matmul: Matmul = np.matmul) -> Floats:
-    """softmax(Q K^T / sqrt(d)) V of arrays (..., tokens, features), both products by `matmul`, the rest in float32."""
+def attend(query: Float32s, key: Float32s, value: Float32s, matmul: Matmul = np.matmul) -> Float32s:
+    """Compute softmax(Q K^T / sqrt(d)) V of arrays (..., tokens, features): products by `matmul`, else float32."""
     scale = np.float32(1 / np.sqrt(query.shape[-1]))
     scores = matmul(query, np.swapaxes(key, -1, -2)) * scale
     return matmul(softmax(scores).astype(np.float32), value).astype(np.float32)
 
 
-def gelu(x: Floats) -> Floats:
-    """x (1 + erf(x / sqrt(2))) / 2.
+def gelu(x: Float32s) -> Float32s:
+    """Compute x (1 + erf(x / sqrt(2))) / 2.
 
     erf is within 1.5e-7 of the true one: M. Abramowitz and I. Stegun, Handbook of Mathematical Functions, 7.1.26.
     """
@@ -75,12 +75,12 @@ def gelu(x: Floats) -> Floats:
     return y
 
 
-def _gelu(x: Floats) -> Floats:
+def _gelu(x: Float32s) -> Float32s:
     size = np.abs(x) * np.float32(0.5**0.5)
     t = 1 / (1 + np.float32(0.3275911) * size)
     tail = np.zeros_like(t)
     for coefficient in (1.061405429, -1.453152027, 1.421413741, -0.284496736, 0.254829592):
         tail = (tail + np.float32(coefficient)) * t
     erf = np.copysign(1 - tail * np.exp(-size * size), x)
-    y: Floats = x * np.float32(0.5) * (1 + erf)
+    y: Float32s = x * np.float32(0.5) * (1 + erf)
     return y

@@ -1,6 +1,6 @@
-"""A sentence transformer of the BERT family in NumPy float32, whose products of matrices can be replaced.
+"""Sentence transformer of the BERT family in NumPy float32, with replaceable matrix products.
 
-It reads the files that all-MiniLM-L6-v2 comes in. Needs the packages of the extra `models`.
+It reads the files of all-MiniLM-L6-v2. It needs the packages of the extra `models`.
 """
 
 import json
@@ -10,7 +10,8 @@ from pathlib import Path
 
 import numpy as np
 
-from lmul.accuracy.model.attention import Floats, Head, Heads, Matmul, attend, gelu
+from lmul.accuracy.model.attention import Head, Heads, Matmul, attend, gelu
+from lmul.golden.types import Float32s
 
 FILES = ("config.json", "model.safetensors", "tokenizer.json")
 
@@ -21,7 +22,7 @@ Seen = Callable[[int, slice, "Heads"], None]
 
 
 class Encoder:
-    """A model read from a folder.
+    """Model read from a folder.
 
     Parameters
     ----------
@@ -33,7 +34,7 @@ class Encoder:
     OSError
         One of them is missing.
     ValueError
-        The packages safetensors and tokenizers are missing, or a file is not what its name says.
+        The packages safetensors and tokenizers are missing, or a file has other contents.
     """
 
     def __init__(self, folder: Path) -> None:
@@ -60,7 +61,7 @@ class Encoder:
             raise ValueError(f"{folder} must hold a model of the BERT family: {error}") from None
 
     def _check(self) -> None:
-        """Refuse a configuration, weights and tokens that do not fit each other."""
+        """Raise ValueError if configuration, weights and tokens do not fit each other."""
         for key, number in (("num_hidden_layers", self.layers), ("num_attention_heads", self.heads)):
             if number < 1:
                 raise ValueError(f"{key} must be at least 1, not {number}")
@@ -83,12 +84,12 @@ class Encoder:
         return self._weights[name].shape
 
     def tokens(self, sentence: str) -> list[int]:
-        """The numbers of a sentence's tokens, those of its ends among them."""
+        """Return the numbers of a sentence's tokens, with those of its ends."""
         ids: list[int] = self._tokenizer.encode(sentence).ids
         return ids
 
     def attention(self, sentence: str, layer: int) -> list[Head]:
-        """What the heads of a layer multiply, the layers before it in float32.
+        """Return the operands of a layer's heads, with the layers before it in float32.
 
         Raises
         ------
@@ -112,19 +113,19 @@ class Encoder:
         attention: Matmul = np.matmul,
         linear: Matmul = np.matmul,
         seen: Seen | None = None,
-    ) -> Floats:
-        """Embeddings: the mean over the tokens of what the last layer gives, scaled to length 1.
+    ) -> Float32s:
+        """Compute embeddings: the last layer's mean over the tokens, scaled to length 1.
 
         Parameters
         ----------
         sentences : sequence of str
-            At least one.
+            Sentences, at least one.
         attention : callable
             Forms Q K^T and the product of weights and V, for all sentences of one length at a time.
         linear : callable
             Forms the products with the weights of the linear layers, for all sentences at once.
         seen : callable or None
-            Is told what the heads did: the layer, which of the sentences in the order of their length, the heads.
+            Called with layer, slice of the sentences in the order of length, and heads.
 
         Returns
         -------
@@ -149,8 +150,8 @@ class Encoder:
         embeddings[order] = pooled
         return embeddings
 
-    def _embedded(self, tokens: Sequence[list[int]]) -> Floats:
-        """The rows of all tokens of all sentences, one after the other."""
+    def _embedded(self, tokens: Sequence[list[int]]) -> Float32s:
+        """Return the input rows of all tokens of all sentences, one after the other."""
         w, longest = self._weights, max(len(each) for each in tokens)
         positions = w["embeddings.position_embeddings.weight"]
         if longest > len(positions):
@@ -160,8 +161,8 @@ class Encoder:
         return self._norm(x + w["embeddings.token_type_embeddings.weight"][0], "embeddings.LayerNorm")
 
     def _layer(
-        self, x: Floats, number: int, groups: Sequence["_Group"], attention: Matmul, linear: Matmul, seen: Seen | None
-    ) -> Floats:
+        self, x: Float32s, number: int, groups: Sequence["_Group"], attention: Matmul, linear: Matmul, seen: Seen | None
+    ) -> Float32s:
         layer = f"encoder.layer.{number}."
         q, k, v = (
             self._linear(x, f"{layer}attention.self.{name}", linear).reshape(len(x), self.heads, -1)
@@ -180,21 +181,21 @@ class Encoder:
         inner = gelu(self._linear(x, f"{layer}intermediate.dense", linear))
         return self._norm(x + self._linear(inner, f"{layer}output.dense", linear), f"{layer}output.LayerNorm")
 
-    def _linear(self, x: Floats, name: str, matmul: Matmul) -> Floats:
-        y: Floats = matmul(x, self._weights[f"{name}.weight"].T) + self._weights[f"{name}.bias"]
+    def _linear(self, x: Float32s, name: str, matmul: Matmul) -> Float32s:
+        y: Float32s = matmul(x, self._weights[f"{name}.weight"].T) + self._weights[f"{name}.bias"]
         return y
 
-    def _norm(self, x: Floats, name: str) -> Floats:
+    def _norm(self, x: Float32s, name: str) -> Float32s:
         centred = x - x.mean(-1, keepdims=True)
         deviation = np.sqrt((centred**2).mean(-1, keepdims=True) + self._epsilon)
-        y: Floats = (centred / deviation * self._weights[f"{name}.weight"] + self._weights[f"{name}.bias"]).astype(
+        y: Float32s = (centred / deviation * self._weights[f"{name}.weight"] + self._weights[f"{name}.bias"]).astype(
             np.float32
         )
         return y
 
 
 def _sizes(layers: int, width: int, inner: int) -> Iterator[tuple[str, tuple[int | None, ...]]]:
-    """The tensors of a model, with None for a number that its own tensor tells."""
+    """Yield the tensors of a model and their shapes, with None for a size that only the tensor itself tells."""
     yield "embeddings.position_embeddings.weight", (None, width)
     yield "embeddings.token_type_embeddings.weight", (None, width)
     yield from _layer_norm("embeddings.LayerNorm", width)
@@ -221,7 +222,7 @@ def _layer_norm(name: str, width: int) -> Iterator[tuple[str, tuple[int | None, 
 
 @dataclass(frozen=True)
 class _Group:
-    """Sentences of one length that follow each other: which, and the rows of their tokens."""
+    """Consecutive sentences of one length: their numbers, and the rows of their tokens."""
 
     sentences: slice
     rows: slice

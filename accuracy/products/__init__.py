@@ -1,1 +1,1 @@
-"""The study of single products: every method, constant and cut of the operands."""
+"""Study of single products: every method and constant, with both cuts of the operands."""

@@ -1,4 +1,4 @@
-"""Claims about single products, judged by what `lmul accuracy products` wrote."""
+"""Claims about single products, judged by the results of `lmul accuracy products`."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -51,7 +51,7 @@ _CUT_FIGURES = {
 
 
 class Products:
-    """The errors in the JSON of `lmul accuracy products`."""
+    """Errors in the JSON of `lmul accuracy products`."""
 
     def __init__(self, found: dict[str, Any]) -> None:
         self.found = found
@@ -59,11 +59,11 @@ class Products:
         self._operands = {key[0] for key in self._rows}
 
     def error(self, operands: str, cut: str, method: str, bits: int | str, measure: str) -> float:
-        """Against the product of the uncut operands."""
+        """Return an error against the product of the uncut operands."""
         return float(self._rows[operands, cut, method, bits][f"total_{measure}"])
 
     def claims(self) -> Iterator[Entry]:
-        """The paper's."""
+        """Yield the paper's claims."""
         yield from self._expectations()
         for claim, operands, k, rival, allowed in _RIVALS:
             for name in operands:
@@ -89,7 +89,7 @@ class Products:
     def _compared(
         self, operands: str, bits: int, others: dict[tuple[str, str], float], allowed: float
     ) -> list[Comparison]:
-        """L-Mul with so many bits against others, by cut and measure."""
+        """Compare L-Mul of `bits` with others, by cut and measure."""
         return [
             Comparison(group, _MEASURES[m], self.error(operands, CUTS[group][0], "lmul", bits, m), other, allowed)
             for (group, m), other in others.items()
@@ -109,7 +109,7 @@ class Products:
             yield Entry(claim, "paper", "uniform mantissas, truncated", verdict(compared), figures(compared))
 
     def own_figures(self) -> Iterator[Entry]:
-        """Those that were published before there was this command."""
+        """Yield our figures published before this command existed."""
         rows = {row["bits"]: row for row in self.found["mantissas"]}
         where = "every pair of M-bit mantissas"
         for at, (method, title) in enumerate(_COLUMNS.items()):
@@ -129,7 +129,7 @@ class Products:
 
 
 def _same_after_one(name: str) -> int:
-    """How many positive normal numbers of a format, but the largest, L-Mul leaves as they are if it multiplies by 1."""
+    """Count a format's positive normal numbers, but the largest, that L-Mul by 1 does not change."""
     f = format_named(name)
     codes = np.arange(f.hidden_one, f.top)
     return int((multiply(Parameters(f), encode(f, 1.0), codes) == codes).sum())

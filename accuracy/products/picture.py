@@ -1,4 +1,4 @@
-"""Draw the errors of single products."""
+"""Figure of `lmul accuracy products`."""
 
 from collections.abc import Sequence
 
@@ -20,7 +20,9 @@ STYLES = {
 
 
 def products_figure(rows: Sequence[ProductError]) -> Figure:
-    """Mean |relative error| against mantissa bits: a row of panels for each kind of operands, a column for each cut."""
+    """Draw the mean |relative error| by mantissa bits: a row of panels for each kind of operands, a column for each
+    cut.
+    """
     operands = list(dict.fromkeys(row.operands for row in rows))
     height = 1.5 + 2.75 * len(operands)
     figure = Figure(figsize=(8.6, height), dpi=120, facecolor="white")
@@ -52,7 +54,7 @@ def _error_panel(axes: Axes, rows: Sequence[ProductError]) -> None:
 
 
 def _close_together(errors: dict[str, float]) -> list[tuple[float, list[str]]]:
-    """Formats whose labels would cover each other, under the error of the first."""
+    """Group formats whose labels would overlap, under the error of the first."""
     groups: list[tuple[float, list[str]]] = []
     for name, error in sorted(errors.items(), key=lambda item: item[1]):
         if groups and error < 1.35 * groups[-1][0]:

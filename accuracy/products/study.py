@@ -1,8 +1,8 @@
-"""How far products are from true ones when operands have few mantissa bits: every method, constant and way to cut.
+"""Errors of products of operands with few mantissa bits, for every method, constant and cut.
 
-Two references: the product of the operands before they were cut, which a user cares for (`total`), and that of the
-operands as they are multiplied, which is the method's own part (`own`). Truncation and rounding always stand side by
-side, for which of two methods is better depends on it.
+There are two references: the product of the uncut operands, which matters to a user (`total`), and that of the operands
+as multiplied, which is the method's own error (`own`). Truncation and rounding are always compared, since they change
+which of two methods is better.
 """
 
 from collections.abc import Iterable, Iterator
@@ -12,17 +12,18 @@ import numpy as np
 
 from lmul.accuracy.constant_search import Objective, Search
 from lmul.accuracy.metrics import Errors, errors
-from lmul.accuracy.operands import Floats, Pairs
+from lmul.accuracy.operands import Pairs
 from lmul.accuracy.unbounded import Cut, adder, cut_to_bits, equation1
 from lmul.golden.formats import BF16, E3M4, E4M3, E5M2, Format
 from lmul.golden.parameters import paper_constant
+from lmul.golden.types import Floats
 from lmul.tools.session import NoContext
 
 BITS = range(1, 11)
-"""Mantissa bits that are looked at."""
+"""Mantissa bits of the study."""
 
-FORMATS = (E4M3, E5M2, E3M4, BF16)
-"""Formats whose exact products are set beside."""
+EXACT_FORMATS = (E4M3, E5M2, E3M4, BF16)
+"""Formats whose exact products are compared."""
 
 
 _TRIED = 1 << 16  # pairs that a constant is found by
@@ -30,14 +31,14 @@ _TRIED = 1 << 16  # pairs that a constant is found by
 
 @dataclass(frozen=True)
 class ProductError:
-    """What a method makes of operands that were cut.
+    """Errors of a method on cut operands.
 
     Attributes
     ----------
     operands : str
-        Where they come from.
+        Source of the operands.
     cut : Cut
-        How they came to few bits.
+        Reduction of operands to few bits.
     bits : int or None
         Mantissa bits; exponents have no bounds.
     format : str or None
@@ -47,7 +48,7 @@ class ProductError:
         `constant`, additions without a constant, with the paper's and with another; `equation1`; `best_mean` and
         `best_nmse`, additions with the real constant that is best by that measure of `total`.
     constant : float or None
-        As a share of 1.
+        Constant, from 0 to 1.
     total, own : Errors
         Against the product of the operands before and after the cut.
     """
@@ -63,7 +64,7 @@ class ProductError:
 
     @property
     def row(self) -> dict[str, str | int | float | None]:
-        """All of it as a row of a table, by heading."""
+        """List all values as a row of a table, by heading."""
         measures = {
             f"{which}_{what}": getattr(found, what)
             for which, found in (("total", self.total), ("own", self.own))
@@ -81,7 +82,7 @@ class ProductError:
 
 
 def study(pairs: Pairs, bits: Iterable[int] = BITS) -> Iterator[ProductError]:
-    """All methods on operands of so many bits, and the exact products of `FORMATS`; cut both ways.
+    """Measure all methods on operands of `bits` mantissa bits, and exact products of `EXACT_FORMATS`, with both cuts.
 
     Parameters
     ----------
@@ -93,7 +94,7 @@ def study(pairs: Pairs, bits: Iterable[int] = BITS) -> Iterator[ProductError]:
     for cut in Cut:
         for count in bits:
             yield from _rows(pairs, count, cut)
-        for format in FORMATS:
+        for format in EXACT_FORMATS:
             yield from _rows(pairs, format, cut)
 
 
@@ -148,13 +149,13 @@ class MantissaError:
 
 
 def every_pair(bits: int) -> tuple[Floats, Floats]:
-    """All pairs of significands of so many mantissa bits."""
+    """List all pairs of significands of `bits` mantissa bits."""
     x, y = (1 + side.ravel() / (1 << bits) for side in np.indices((1 << bits, 1 << bits)))
     return x, y
 
 
 def enumerated(bits: int) -> MantissaError:
-    """Errors over all pairs of mantissas of so many bits."""
+    """Measure the methods over all pairs of mantissas of `bits` bits."""
     x, y = every_pair(bits)
     true, paper = x * y, paper_constant(bits) / (1 << bits)
     best = Search(x, y, true, Objective.MEAN).least(1 << bits).constant

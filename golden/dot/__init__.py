@@ -1,1 +1,1 @@
-"""The golden model of dot products and products of matrices, for every accumulator."""
+"""Golden model of dot products and matrix products, for every accumulator."""

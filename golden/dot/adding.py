@@ -1,17 +1,16 @@
-"""A block of sums, product by product in the order of k. Used by `dot` alone."""
+"""Accumulation of a block of sums, product by product in the order of k."""
 
 import numpy as np
 
 from lmul.golden.accumulators import DotParameters
 from lmul.golden.dot import terms
-from lmul.golden.dot.arguments import Array
 from lmul.golden.dot.blocks import Block, Operands, chunks
-from lmul.golden.dot.rounding import Floats, added
-from lmul.golden.significands import Flags, Integers
+from lmul.golden.dot.rounding import added
+from lmul.golden.types import Array, Flags, Floats, Integers
 
 
 def floating(parameters: DotParameters, operands: Operands, sums: Floats) -> tuple[Floats, Flags]:
-    """Sums that start at `sums`, and where a product or a sum was above TOP."""
+    """Add products to `sums` in floating point; tell where a product or a sum was above TOP."""
     assert parameters.format is not None
     function, saturated = terms.floating(parameters), np.zeros(sums.shape, bool)
     for x, y in chunks(operands, sums.size):
@@ -24,7 +23,7 @@ def floating(parameters: DotParameters, operands: Operands, sums: Floats) -> tup
 
 
 def fixed(parameters: DotParameters, operands: Operands, sums: Array) -> tuple[Array, Flags]:
-    """Sums that start at `sums`; none saturates."""
+    """Add products to `sums` in the fixed accumulator; no sum saturates."""
     function, limbs = terms.fixed(parameters), list[Array]()
     for x, y in chunks(operands, sums.size):
         limbs = terms.plus(limbs, function(x, y))
@@ -34,7 +33,7 @@ def fixed(parameters: DotParameters, operands: Operands, sums: Array) -> tuple[A
 def anchored(
     parameters: DotParameters, operands: Operands, sums: Array, anchors: Integers, saturate: bool, block: Block
 ) -> tuple[Array, Flags]:
-    """Sums that start at `sums`, and where a product was above the anchor."""
+    """Add products to `sums` in the anchored accumulator; tell where a product was above the anchor."""
     function, limbs = terms.normalised(parameters), list[Array]()
     saturated, k = np.zeros(sums.shape, bool), 0
     for x, y in chunks(operands, sums.size):

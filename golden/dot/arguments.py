@@ -1,24 +1,21 @@
-"""Arguments of dot products, checked. Used by `dot` alone."""
-
-from typing import Any
+"""Checks of the arguments of dot products."""
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
 from lmul.golden.accumulators import DotParameters
 from lmul.golden.codes import Codes, checked_codes, decode
 from lmul.golden.dot.rounding import NARROW
-from lmul.golden.significands import Integers
+from lmul.golden.types import Array, Integers
 
-Array = NDArray[Any]
 Shape = tuple[int, ...]
 
 ANCHORS = range(-1023, 1024)
-"""What an anchor can be."""
+"""Range of anchors."""
 
 
 def checked_matrices(parameters: DotParameters, a: ArrayLike, b: ArrayLike) -> tuple[Codes, Codes]:
-    """Codes of a (..., M, K) and b (..., K, N)."""
+    """Check the codes of a (..., M, K) and b (..., K, N), and return them."""
     p = parameters.product
     left, right = checked_codes("a", p.format, a), checked_codes("b", p.y_format, b)
     if min(left.ndim, right.ndim) < 2 or left.shape[-1] != right.shape[-2]:
@@ -27,7 +24,7 @@ def checked_matrices(parameters: DotParameters, a: ArrayLike, b: ArrayLike) -> t
 
 
 def checked_shape(parameters: DotParameters, x: Shape, y: Shape) -> Shape:
-    """The shape of the sums."""
+    """Check the shapes of the operands, and return the shape of the sums."""
     if not x or not y or x[-1] != y[-1]:
         raise ValueError(f"shapes of x and y must be (..., K) with one K, not {x} and {y}")
     if x[-1] < 1 or (parameters.format is None and x[-1] > parameters.depth):
@@ -40,7 +37,7 @@ def checked_shape(parameters: DotParameters, x: Shape, y: Shape) -> Shape:
 
 
 def checked_anchor(parameters: DotParameters, anchor: ArrayLike | None, shape: Shape) -> Integers:
-    """One anchor a sum; zeros where there are none."""
+    """Check the anchor, and return one for each sum; zeros if there is none."""
     if parameters.window is None:
         if anchor is not None:
             raise ValueError(f"anchor must be left out unless the accumulator is anchored, not {anchor!r}")
@@ -57,7 +54,7 @@ def checked_anchor(parameters: DotParameters, anchor: ArrayLike | None, shape: S
 
 
 def checked_start(parameters: DotParameters, start: ArrayLike, shape: Shape) -> Array:
-    """What accumulators hold at first: integers, or the numbers that codes mean; to be written to."""
+    """Check the initial accumulators: integers, or the numbers of codes. Return a writable copy."""
     format = parameters.format
     if format is not None:
         array = checked_codes("start", format, start)
@@ -78,7 +75,7 @@ def checked_start(parameters: DotParameters, start: ArrayLike, shape: Shape) -> 
 
 
 def broadcast(what: str, array: Array, shape: Shape) -> Array:
-    """The array in the shape of the sums, not to be written to."""
+    """Broadcast an array to the shape of the sums, read-only."""
     try:
         return np.broadcast_to(array, shape)
     except ValueError:

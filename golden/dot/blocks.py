@@ -1,4 +1,4 @@
-"""Parts of the sums and of their terms, of a size that memory and caches hold. Used by `dot` alone."""
+"""Blocks of sums and of terms, small enough for memory and caches."""
 
 from collections.abc import Iterator
 from itertools import product
@@ -14,7 +14,7 @@ _ADDENDS = 1 << 16  # that are in memory at a time
 
 
 def blocks(shape: Shape) -> Iterator[Block]:
-    """Slices that cut an array up into parts of at most _SUMS elements."""
+    """Yield slices that cut an array into blocks of at most _SUMS elements."""
     steps, room = [], _SUMS
     for length in reversed(shape):
         steps.append(max(min(length, room), 1))
@@ -24,12 +24,12 @@ def blocks(shape: Shape) -> Iterator[Block]:
 
 
 def within(shape: Shape, block: Block) -> Block:
-    """The block of an array that has length 1 where it is yet to be broadcast."""
+    """Return the block's slices for an array that may have length 1 in axes to broadcast."""
     return tuple(s if length > 1 else slice(None) for length, s in zip(shape, block, strict=True))
 
 
 def chunks(operands: Operands, size: int) -> Iterator[Operands]:
-    """Operands in parts of so many terms that, for `size` sums, at most _ADDENDS addends come of them."""
+    """Yield operands in chunks of terms, such that `size` sums have at most _ADDENDS addends at a time."""
     x, y = operands
     terms = max(_ADDENDS // size, 1)
     for k in range(0, len(x), terms):

@@ -1,16 +1,14 @@
-"""Floating-point accumulators, and the rounding of a sum that leaves: on float64, bit for bit. Used by `dot` alone."""
+"""Rounding of floating-point accumulators and of sums that leave, on float64, bit for bit."""
 
 from functools import lru_cache
-from typing import Any
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
 from lmul.golden.codes import decode
+from lmul.golden.float_bits import rounded_to_nearest
 from lmul.golden.formats import Format
-from lmul.golden.significands import Flags
-
-Floats = NDArray[np.float64]
+from lmul.golden.types import Array, Flags, Floats
 
 NARROW = 63
 """Bits of the widest accumulator that is an int64."""
@@ -20,29 +18,26 @@ _SIGNIFICAND_BITS = 53  # of float64
 
 @lru_cache
 def limits(format: Format) -> tuple[float, float]:
-    """The smallest normal number and the largest finite one."""
+    """Return the smallest normal number and the largest finite one."""
     smallest, top = decode(format, [format.hidden_one, format.top])
     return float(smallest), float(top)
 
 
 def narrowed(format: Format, values: Floats) -> tuple[Floats, Flags]:
-    """`values` rounded once to the format, nearest even, and where they were above TOP.
+    """Round `values` once to the format, nearest even; tell where they were above TOP.
 
-    The exponent is unbounded at first. Then what is below the smallest normal number becomes a zero of its sign, and
-    what is above TOP becomes TOP with its sign.
+    The exponent is unbounded at first. Then values below the smallest normal number become zeros of their sign, and
+    values above TOP become TOP with their sign.
     """
     smallest, top = limits(format)
     shift = _SIGNIFICAND_BITS - 1 - format.mantissa_bits
-    bits = values.view(np.int64)
-    # A carry out of the mantissa arrives in the exponent, where it belongs. The sign is not reached.
-    rounded = bits + ((1 << (shift - 1)) - 1) + ((bits >> shift) & 1) & -(1 << shift)
-    size = np.abs(rounded.view(np.float64))
+    size = np.abs(rounded_to_nearest(values.view(np.int64), shift).view(np.float64))
     above = size > top
     return np.copysign(np.where(size < smallest, 0.0, np.minimum(size, top)), values), above
 
 
 def added(format: Format, sums: Floats, addends: Floats) -> tuple[Floats, Flags]:
-    """`sums` + `addends`, rounded once as `narrowed`; both at most TOP in size and with 48 bits at most.
+    """Add `addends` to `sums` and round once, as `narrowed`. Both are at most TOP in size, with at most 48 bits.
 
     float64 has more than twice the bits of any accumulator. So its own sum serves if it is rounded to odd: to that of
     the two nearest numbers that has an odd last place. (S. Boldo and G. Melquiond, IEEE Trans. Computers 57, 2008.)
@@ -57,8 +52,8 @@ def added(format: Format, sums: Floats, addends: Floats) -> tuple[Floats, Flags]
     return narrowed(format, odd.view(np.float64))
 
 
-def from_integers(integers: NDArray[Any], exponent: ArrayLike) -> Floats:
-    """The numbers `integers` 2^exponent as float64, to odd where it has too few bits: `narrowed` takes them as exact.
+def from_integers(integers: Array, exponent: ArrayLike) -> Floats:
+    """Compute `integers` 2^exponent as float64, rounded to odd if that has too few bits, for `narrowed`.
 
     An integer of 0 is +0.
     """

@@ -1,4 +1,4 @@
-"""Exact products of matrices of codes for the fixed accumulator, by those of float64 matrices. Used by `dot`, `wide`.
+"""Matrix products of codes for the fixed accumulator, computed exactly by products of float64 matrices.
 
 The wide product of codes is +-2^(ex + ey) F[mx, my], with a table F of integers that depends on the mantissas alone.
 F = L R, with integer factors of r columns and rows, makes of a product of matrices of codes one of float64 matrices
@@ -17,14 +17,12 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 import numpy as np
-from numpy.typing import NDArray
 
 from lmul.golden.accumulators import DotParameters
 from lmul.golden.codes import Codes
-from lmul.golden.dot.arguments import Array
-from lmul.golden.dot.rounding import Floats
 from lmul.golden.formats import Format
 from lmul.golden.multiply import wide_product
+from lmul.golden.types import Array, Floats, Integers
 
 _EXACT = 53  # bits of a float64
 _MOST_ENTRIES = 1 << 17  # of a table of what stands for each code
@@ -37,34 +35,34 @@ Range = tuple[int, int]
 
 @dataclass(frozen=True)
 class Factors:
-    """F and what it consists of.
+    """Factors L and R of the table F.
 
     Attributes
     ----------
     left : array of int64, (2^Mx, r)
-        By x's mantissa.
+        Rows of L by x's mantissa.
     right : array of int64, (2^My, r)
-        By y's; `left` times `right` transposed is F.
+        Columns of R by y's mantissa; `left` times `right` transposed is F.
     largest : int
-        Of F.
+        Largest entry of F.
     exponent : int
         F is in units of 2^exponent where both exponent fields are 0.
     """
 
-    left: NDArray[np.int64]
-    right: NDArray[np.int64]
+    left: Integers
+    right: Integers
     largest: int
     exponent: int
 
     @property
     def rank(self) -> int:
-        """r."""
+        """Return r, the inner dimension of L R."""
         return int(self.left.shape[1])
 
 
 @dataclass(frozen=True)
 class Separated:
-    """How a product of matrices is to be formed: ranges of exponent fields of both sides."""
+    """Plan of a matrix product: factors, and ranges of exponent fields of both sides."""
 
     parameters: DotParameters
     factors: Factors
@@ -109,7 +107,7 @@ def _shifted(integers: Array, places: int) -> Array:
 
 
 def separated(parameters: DotParameters, left: Codes, right: Codes) -> Separated | None:
-    """How to form the product of left (..., M, K) and right (..., N, K); None where one by one is better."""
+    """Plan the product of left (..., M, K) and right (..., N, K); None if products one by one are faster."""
     p = parameters.product
     rank = 1 if parameters.full else 1 << min(f.mantissa_bits for f in (p.format, p.y_format))
     if max(1 << f.width for f in (p.format, p.y_format)) * rank > _MOST_ENTRIES:
@@ -132,14 +130,14 @@ def separated(parameters: DotParameters, left: Codes, right: Codes) -> Separated
 
 
 def _span(format: Format, codes: Codes) -> Range | None:
-    """The exponent fields that there are besides 0, which counts as zero."""
+    """Return the least and the largest exponent field besides 0, which counts as zero; None for zeros only."""
     fields = (codes & np.uint32(format.sign_bit - 1)) >> np.uint32(format.mantissa_bits)
     largest = int(fields.max(initial=0))
     return (int(fields.min(initial=largest, where=fields > 0)), largest) if largest else None
 
 
 def _longest(span: Range, parts: int) -> int:
-    """Of a span cut into parts: how far the exponents of one lie apart."""
+    """Return the largest difference of exponents within a part, for a span cut into `parts`."""
     return -(-(span[1] - span[0] + 1) // parts) - 1
 
 
@@ -170,16 +168,16 @@ def factors(parameters: DotParameters) -> Factors:
 
 @lru_cache(maxsize=16)
 def _table(parameters: DotParameters, is_left: bool, fields: Range) -> Floats:
-    """What stands for each code, (codes, r), exponents relative to the range's least."""
+    """Return the row of each code, (codes, r), with exponents relative to the range's least."""
     p, own = parameters.product, factors(parameters)
     format, rows = (p.format, own.left) if is_left else (p.y_format, own.right)
-    return stand_ins(format, rows, np.arange(1 << format.width, dtype=np.uint32), fields)
+    return _stand_ins(format, rows, np.arange(1 << format.width, dtype=np.uint32), fields)
 
 
-def stand_ins(format: Format, rows: NDArray[np.int64], codes: Codes, fields: Range) -> Floats:
-    """What stands for codes, (..., r): the row of the mantissa times +-2^(exponent field - the range's least).
+def _stand_ins(format: Format, rows: Integers, codes: Codes, fields: Range) -> Floats:
+    """Return the rows of codes, (..., r): the row of the mantissa times +-2^(exponent field - the range's least).
 
-    Zeros where the exponent field is not in the range.
+    Rows are zero if the exponent field is not in the range.
     """
     field = ((codes & np.uint32(format.sign_bit - 1)) >> np.uint32(format.mantissa_bits)).astype(np.int32)
     within = (field >= fields[0]) & (field <= fields[1])

@@ -1,4 +1,4 @@
-"""Dot products and products of matrices of codes, bit for bit what the hardware gives."""
+"""Dot products and matrix products of codes, bit for bit those of the hardware."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -12,7 +12,6 @@ from lmul.golden.accumulators import Accumulator, DotParameters
 from lmul.golden.codes import Codes, checked_codes, decode, encode
 from lmul.golden.dot import adding, terms
 from lmul.golden.dot.arguments import (
-    Array,
     Shape,
     broadcast,
     checked_anchor,
@@ -21,10 +20,10 @@ from lmul.golden.dot.arguments import (
     checked_start,
 )
 from lmul.golden.dot.blocks import blocks, within
-from lmul.golden.dot.rounding import Floats, from_integers, narrowed
+from lmul.golden.dot.rounding import from_integers, narrowed
 from lmul.golden.dot.separable import separated
 from lmul.golden.formats import Format
-from lmul.golden.significands import Flags, Integers
+from lmul.golden.types import Array, Flags, Floats, Integers
 
 
 @dataclass(frozen=True)
@@ -34,24 +33,24 @@ class Sums:
     Attributes
     ----------
     codes : array of int64, of Python's int, or of uint32
-        What an integer accumulator holds, signed: int64 up to 63 bits, else objects. What a floating-point
-        accumulator holds, or a sum rounded to the output format: codes, uint32.
+        Integer accumulators, signed: int64 up to 63 bits, else objects. For a floating-point
+        accumulator, or sums rounded to the output format: codes, uint32.
     saturated : array of bool
-        Where a product or a sum was beyond what could be held, at any step.
+        Sums in which a product or a partial sum exceeded the range, at any step.
     """
 
     codes: Array
     saturated: Flags
 
     def values(self, parameters: DotParameters, anchor: ArrayLike | None = None) -> Floats:
-        """The sums as float64, rounded once where that does not hold them.
+        """Decode the sums to float64, rounded once if that does not hold them.
 
         Parameters
         ----------
         parameters : DotParameters
-            What the sums were formed with.
+            Parameters of the sums.
         anchor : int or array of int, or None
-            Likewise.
+            Anchor of the sums.
 
         Raises
         ------
@@ -67,7 +66,7 @@ class Sums:
         return values
 
     def fractions(self, parameters: DotParameters, anchor: ArrayLike | None = None) -> Array:
-        """The sums exactly, as an array of Fraction; arguments and errors as for `values`."""
+        """Convert the sums to Fraction, exactly. Arguments and errors are those of `values`."""
         format = parameters.output or parameters.format
         if format is not None:
             return np.asarray(np.frompyfunc(Fraction, 1, 1)(self.values(parameters)), object)
@@ -84,7 +83,7 @@ def dot_product(
     saturate: bool = False,
     start: Sums | ArrayLike | None = None,
 ) -> Sums:
-    """The sums of the products x[..., k] y[..., k] over the last axis, in the order of k.
+    """Sum the products x[..., k] y[..., k] over the last axis, in the order of k.
 
     Parameters
     ----------
@@ -93,11 +92,11 @@ def dot_product(
     x, y : array of int, (..., K)
         Codes of the formats of the product; the other axes broadcast. Codes that a format reserves are numbers.
     anchor : int or array of int, or None
-        For `anchored` and only there: the biased exponent that no product exceeds; an array broadcasts to the sums.
+        Biased exponent that no product exceeds, for `anchored` only; broadcasts to the sums.
     saturate : bool
-        For `anchored`: a product above the anchor adds 2^W - 1 with its sign, as in hardware, and is no error.
+        A product above the anchor adds 2^W - 1 with its sign, as in hardware, instead of an error.
     start : Sums or array of int, or None
-        What the accumulators hold at first, before any output rounding, instead of 0; broadcasts to the sums.
+        Initial accumulators, before any output rounding, instead of 0; broadcasts to the sums.
 
     Raises
     ------
@@ -135,10 +134,10 @@ def matmul(
     saturate: bool = False,
     start: Sums | ArrayLike | None = None,
 ) -> Sums:
-    """The products of matrices a (..., M, K) and b (..., K, N), of shape (..., M, N); the rest as for `dot_product`.
+    """Multiply matrices a (..., M, K) and b (..., K, N) to sums (..., M, N); else as `dot_product`.
 
-    The sums of the accumulator `fixed` come of products of float64 matrices where those are exact: see `separable`.
-    Memory beyond operands and result is bounded.
+    For the accumulator `fixed` the sums are products of float64 matrices if those are exact: see `separable`. Memory
+    beyond operands and result is bounded.
     """
     left, right = checked_matrices(parameters, a, b)
     # b in the order of k, for speed.
@@ -155,16 +154,16 @@ def matmul(
 
 
 def _begun(parameters: DotParameters, start: Sums | ArrayLike | None, shape: Shape) -> tuple[Array, Flags]:
-    """What the accumulators hold at first, and where that has saturated; to be written to."""
+    """Return writable initial accumulators, and where they have saturated."""
     codes, before = (start.codes, start.saturated) if isinstance(start, Sums) else (start, False)
     held = checked_start(parameters, 0 if codes is None else codes, shape)
     return held, broadcast("start", np.asarray(before), shape).copy()
 
 
 def least_anchor(parameters: DotParameters, a: ArrayLike, b: ArrayLike) -> int:
-    """The least anchor that no product of `matmul` exceeds: the largest biased exponent of those that are not zero.
+    """Return the least anchor that no product of `matmul` exceeds: the largest biased exponent.
 
-    Where all are zero, it is the least that a product can have.
+    Products of zero do not count. If all are zero, it is the least exponent that a product can have.
 
     Raises
     ------
@@ -182,7 +181,7 @@ def least_anchor(parameters: DotParameters, a: ArrayLike, b: ArrayLike) -> int:
 
 
 def _largest(parameters: DotParameters, format: Format, codes: Codes, axis: int) -> Iterator[Codes]:
-    """The largest magnitude codes along an axis, for each index into the table of corrections; 0 for none."""
+    """Yield the largest magnitude codes along an axis for each index into the correction table; 0 if there are none."""
     m, t = parameters.product.result.mantissa_bits, parameters.product.table_bits or 0
     magnitude = codes & (format.sign_bit - 1)
     index = (magnitude << (m - format.mantissa_bits) & ((1 << m) - 1)) >> (m - t)
@@ -191,7 +190,7 @@ def _largest(parameters: DotParameters, format: Format, codes: Codes, axis: int)
 
 
 def _leaving(parameters: DotParameters, held: Array, saturated: Flags, anchors: Integers, shape: Shape) -> Sums:
-    """What accumulators hold as it leaves them."""
+    """Check the range of integer accumulators, round to the output format, and return the sums."""
     if parameters.format is None:
         largest = 1 << (parameters.width - 1)
         wrong = (held < -largest) | (held >= largest)
@@ -212,7 +211,7 @@ def _leaving(parameters: DotParameters, held: Array, saturated: Flags, anchors: 
 
 
 def _lsb(parameters: DotParameters, anchors: Integers) -> Integers:
-    """Of integer accumulators: a unit of each sum is worth 2 to this power."""
+    """Return the binary exponent of the weight of an integer accumulator's unit, for each sum."""
     if parameters.window is None:
         return np.full(anchors.shape, parameters.lsb)
     return anchors + parameters.anchored_lsb(0)

@@ -1,4 +1,4 @@
-"""Products in the form in which an accumulator adds them. Used by `dot` alone.
+"""Products in the form in which an accumulator adds them.
 
 An integer is a tuple of limbs: int64 arrays, limb j in units of 2^(32 j), all with the sign of the whole. Where the
 accumulator has at most 63 bits it is one limb, of any size.
@@ -6,17 +6,14 @@ accumulator has at most 63 bits it is one limb, of any size.
 
 from collections.abc import Callable
 from functools import lru_cache
-from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from lmul.golden.accumulators import DotParameters
 from lmul.golden.dot.rounding import NARROW, limits
 from lmul.golden.multiply import WideProduct, wide_product
-from lmul.golden.significands import Flags, Integers
+from lmul.golden.types import Array, Flags, Integers
 
-Array = NDArray[Any]
 Function = Callable[[Array, Array], tuple[Array, ...]]
 
 LIMB = 32
@@ -31,7 +28,7 @@ _MASK = (1 << LIMB) - 1
 
 @lru_cache(maxsize=8)
 def fixed(parameters: DotParameters) -> Function:
-    """Of codes x and y: the product in LSBs of the fixed accumulator, as limbs."""
+    """Build a function of codes x and y: the product in LSBs of the fixed accumulator, as limbs."""
     count = 1 if parameters.width <= NARROW else -(-parameters.width // LIMB)
 
     def addends(x: Array, y: Array) -> tuple[Array, ...]:
@@ -46,9 +43,9 @@ def fixed(parameters: DotParameters) -> Function:
 
 @lru_cache(maxsize=8)
 def normalised(parameters: DotParameters) -> Function:
-    """Of codes x and y: where the product is negative (-1, else 0), its W leading bits, its biased exponent.
+    """Build a function of codes x and y: sign (-1 or 0), W leading bits and biased exponent of the product.
 
-    The exponent is the one that goes with a significand in [1, 2).
+    The exponent is that of a significand in [1, 2).
     """
     window = parameters.window or 1
 
@@ -67,7 +64,7 @@ def normalised(parameters: DotParameters) -> Function:
 
 
 def anchored(parameters: DotParameters, sign: Integers, leading: Array, below: Integers) -> tuple[Integers, ...]:
-    """What products add, as limbs, that lie `below` the anchor by so many places; those above it (< 0) saturate."""
+    """Shift products right by `below`, their distance to the anchor; return limbs. Negative distances saturate."""
     window = parameters.window or 1
     if parameters.width <= NARROW:
         magnitude = np.where(below < 0, (1 << window) - 1, leading >> np.clip(below, 0, NARROW))
@@ -80,13 +77,13 @@ def anchored(parameters: DotParameters, sign: Integers, leading: Array, below: I
 
 
 def plus(limbs: list[Array], terms: tuple[Array, ...]) -> list[Array]:
-    """`limbs`, if there are any yet, and the sums over the first axis of limbs: of 2^31 terms at most in all."""
+    """Add the sums over the first axis of `terms` to `limbs`, if any yet: of at most 2^31 terms in all."""
     sums = [limb.sum(axis=0) for limb in terms]
     return [limb + more for limb, more in zip(limbs, sums, strict=True)] if limbs else sums
 
 
 def whole(limbs: list[Array]) -> Array:
-    """The integers that limbs are of: int64 for one limb, else Python's."""
+    """Combine limbs to integers: int64 for one limb, else Python's."""
     if len(limbs) == 1:
         return limbs[0]
     return sum((limb.astype(object) << LIMB * j for j, limb in enumerate(limbs)), np.array(0, object))
@@ -94,9 +91,9 @@ def whole(limbs: list[Array]) -> Array:
 
 @lru_cache(maxsize=8)
 def floating(parameters: DotParameters) -> Function:
-    """Of codes x and y: what a floating-point accumulator adds, and where the product was above TOP.
+    """Build a function of codes x and y: a floating-point accumulator's addend, and if the product is above TOP.
 
-    Zeros, and products that become zeros, are -0: added to anything, that leaves it as it is.
+    Zeros, and products that become zeros, are -0, which changes no sum.
     """
     assert parameters.format is not None
     smallest, top = limits(parameters.format)
@@ -110,7 +107,7 @@ def floating(parameters: DotParameters) -> Function:
 
 
 def exponent(parameters: DotParameters, x: Array, y: Array) -> Integers:
-    """Of codes x and y: the product's biased exponent, as in `normalised`."""
+    """Return the biased exponent of the products of codes x and y, as in `normalised`."""
     return _exponent(parameters, _product(parameters, x, y))
 
 
@@ -124,7 +121,7 @@ def _product(parameters: DotParameters, x: Array, y: Array) -> WideProduct:
 
 
 def _significand_bits(parameters: DotParameters, product: WideProduct) -> Integers:
-    """M + 1, or for the full product 2M + 1 or one more."""
+    """Return the bits of the significand: M + 1, or for the full product 2M + 1 or 2M + 2."""
     m = parameters.product.result.mantissa_bits
     if not parameters.full:
         return np.full(product.significand.shape, m + 1)
@@ -137,14 +134,14 @@ def _signed(negative: Flags, magnitude: Integers) -> Integers:
 
 
 def _limb(significand: Integers, down: Integers) -> Integers:
-    """The 32 bits of significand / 2^down that are worth 1 and more."""
+    """Return the 32 bits of significand / 2^down with weight 1 and above."""
     # What a shift up pushes out of the int64 lies in limbs further up.
     limb: Integers = (significand >> np.clip(down, 0, 63)) << np.clip(-down, 0, LIMB) & _MASK
     return limb
 
 
 def _tabulated(parameters: DotParameters, function: Function) -> Function:
-    """The same function, from a table where there are few pairs of codes."""
+    """Replace a function by a table look-up if there are few pairs of codes."""
     x_width, y_width = parameters.product.format.width, parameters.product.y_format.width
     if x_width + y_width > _TABLE_BITS:
         return function

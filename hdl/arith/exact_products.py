@@ -1,4 +1,4 @@
-"""Products of significands in several forms: which is the best exact rival depends on what is asked for.
+"""Multipliers of significands in several forms, to find the best exact rival for each measure.
 
 Exported units have the array (`mantissa.significand_product`). The other forms are for measuring.
 """
@@ -8,12 +8,13 @@ from enum import StrEnum
 
 from amaranth.hdl import Module
 
+from lmul.hdl.arith import wire_names
 from lmul.hdl.arith.gates import Bit, add_bits, add_columns, bits_of, both, either, inverse, ripple, wire
 from lmul.hdl.arith.words import cat, word
 
 
 class Form(StrEnum):
-    """How a product of significands is built."""
+    """Form of a product of significands."""
 
     ARRAY = "array"  # rows of full adders that save their carries
     COLUMNS = "columns"  # full adders column by column, each adding its oldest bits first
@@ -26,7 +27,7 @@ class Form(StrEnum):
 
 
 def product_of(m: Module, form: Form, left: Sequence[Bit], right: Sequence[Bit]) -> list[Bit]:
-    """left times right, unsigned and of the same length n, all 2n bits, in a form that is not the array."""
+    """Multiply two unsigned numbers of n bits; return all 2n bits. `form` is any but the array."""
     if form in (Form.OPERATOR, Form.OPERATOR_BOOTH):
         return bits_of(word(m, "significand", cat(left) * cat(right)))
     booth = form in (Form.BOOTH, Form.FAST_BOOTH)
@@ -40,15 +41,15 @@ def _and_columns(m: Module, left: Sequence[Bit], right: Sequence[Bit]) -> list[l
     columns: list[list[Bit]] = [[] for _ in range(2 * len(left))]
     for i, p in enumerate(left):
         for j, q in enumerate(right):
-            columns[i + j].append(wire(m, f"partial_{i}_{j}", both(p, q)))
+            columns[i + j].append(wire(m, wire_names.partial_product(i, j), both(p, q)))
     return columns
 
 
 def _booth_columns(m: Module, left: Sequence[Bit], right: Sequence[Bit]) -> list[list[Bit]]:
-    """Partial products of the digits -2 .. 2 of `right`.
+    """Build the partial products of radix-4 Booth digits, -2 .. 2, of `right`, by column.
 
-    A negative one is inverted, and 1 added in its lowest column. Its sign, of weight -2^(n + 1), is added inverted:
-    what that adds too much is the same for all, a constant that goes into the columns bit by bit.
+    A negative partial product is inverted, and 1 is added in its lowest column. Its sign, of weight -2^(n + 1), is
+    added inverted. The excess of that is a constant, added bit by bit to the columns.
     """
     n = len(left)
     columns: list[list[Bit]] = [[] for _ in range(2 * n)]
@@ -62,7 +63,7 @@ def _booth_columns(m: Module, left: Sequence[Bit], right: Sequence[Bit]) -> list
         for i, (here, below) in enumerate(zip([*left, 0], [0, *left], strict=True)):
             size = wire(m, f"size_{i}_{j}", either(both(one, here), both(two, below)))
             if i + 2 * j < 2 * n:
-                columns[i + 2 * j].append(wire(m, f"partial_{i}_{j}", _exclusive(size, negative)))
+                columns[i + 2 * j].append(wire(m, wire_names.partial_product(i, j), _exclusive(size, negative)))
         columns[2 * j].append(negative)
         if n + 1 + 2 * j < 2 * n:
             columns[n + 1 + 2 * j].append(inverse(negative))
@@ -73,7 +74,7 @@ def _booth_columns(m: Module, left: Sequence[Bit], right: Sequence[Bit]) -> list
 
 
 def _exclusive(a: Bit, b: Bit) -> Bit:
-    """XOR, with constants folded."""
+    """XOR two bits; fold constants."""
     if isinstance(a, int):
         return inverse(b) if a else b
     if isinstance(b, int):
@@ -82,7 +83,7 @@ def _exclusive(a: Bit, b: Bit) -> Bit:
 
 
 def _dadda(m: Module, columns: Sequence[Sequence[Bit]]) -> list[list[Bit]]:
-    """Columns of at most two bits with the same sum, modulo 2^columns.
+    """Reduce columns to at most two bits each, with the same sum modulo 2^columns.
 
     In each stage a column becomes just as high as the next stage takes (L. Dadda, Alta Frequenza 34, 1965).
     """
@@ -107,7 +108,7 @@ def _dadda(m: Module, columns: Sequence[Sequence[Bit]]) -> list[list[Bit]]:
 
 
 def _two_rows(m: Module, columns: Sequence[Sequence[Bit]], fast: bool) -> list[Bit]:
-    """The sum of columns of at most two bits: by a carry chain, or by `+` above the columns of one bit."""
+    """Add columns of at most two bits by a carry chain; if `fast`, by `+` from the first column of two bits on."""
     first, second = ([column[row] if row < len(column) else 0 for column in columns] for row in range(2))
     if not fast:
         return ripple(m, "final", first, second, 0, or_and=True)[0]

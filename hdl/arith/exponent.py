@@ -1,4 +1,4 @@
-"""The exponent of a product in two's complement, for operands of any two formats, subnormal ones normalised or not.
+"""Exponent of a product in two's complement, for operands of any two formats, subnormal ones normalised or not.
 
 T >> M is x + y + carries - (bx + by - bz). The constant goes into the operands by `carry_save`, so that there is one
 carry chain. `flush` has the shorter form for operands and product of one format without subnormal numbers.
@@ -14,12 +14,12 @@ from lmul.golden.parameters import Method, Parameters, Policy
 from lmul.hdl.arith.gates import Bit, both, carry_save, constant_bits, either, inverse, ripple, wire
 
 SEPARATE_MANTISSA_BITS = 3
-"""Up to here a normaliser is no larger than choosing which operand it gets."""
+"""Mantissa bits up to which a normaliser is no larger than the choice of its operand."""
 
 
 @dataclass(frozen=True)
 class Placed:
-    """T, and where it lies.
+    """T and its position relative to the format's range.
 
     Attributes
     ----------
@@ -40,7 +40,7 @@ class Placed:
 
 
 def carry_limit(p: Parameters) -> int:
-    """The most that the mantissas carry into the exponents' sum."""
+    """Return the largest carry from the mantissas into the sum of the exponents."""
     if p.method is Method.EXACT:
         return 1
     one = p.result.hidden_one
@@ -80,14 +80,14 @@ def exponent_width(p: Parameters) -> int:
 def exponent_sum(
     m: Module, p: Parameters, width: int, x: Sequence[Bit], y: Sequence[Bit], carries: tuple[Bit, Bit]
 ) -> list[Bit]:
-    """T >> M modulo 2^`width`; the exponents are in two's complement."""
+    """Compute T >> M modulo 2^`width`, in two's complement, from exponents in two's complement."""
     left, right = ([*bits, *[bits[-1]] * (width - len(bits))][:width] for bits in (x, y))
     left, right = carry_save(m, "exponent", left, right, constant_bits(-p.bias, width), carries[0])
     return ripple(m, "exponent", left, right[:width], carries[1])[0]
 
 
 def placed(m: Module, p: Parameters, mantissa: Sequence[Bit], exponent: Sequence[Bit]) -> Placed:
-    """T from the product's mantissa and its exponent in two's complement."""
+    """Build T from the product's mantissa and its exponent in two's complement."""
     z = p.result
     *low, sign = exponent
     field, beyond = [*low, *[0] * z.exponent_bits][: z.exponent_bits], low[z.exponent_bits :]

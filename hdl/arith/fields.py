@@ -1,4 +1,4 @@
-"""The fields of an operand, as the arithmetic takes them."""
+"""Sign, exponent and mantissa fields of an operand."""
 
 from dataclasses import dataclass
 
@@ -9,23 +9,23 @@ from lmul.hdl.arith.gates import Bit, bits_of
 
 
 @dataclass(frozen=True)
-class Operand:
-    """Mantissa and exponent field, lowest bits first.
+class OperandFields:
+    """Mantissa and exponent field of an operand, lowest bits first.
 
     Attributes
     ----------
     mantissa : list of Bit
-        As wide as the product's: a narrower one has zeros below.
+        Mantissa, as wide as the product's; a narrower one is padded with zeros below.
     exponent : list of Bit
-        Unsigned as it comes; in two's complement once a subnormal number is normalised.
+        Exponent field, unsigned; in two's complement after normalisation of subnormal numbers.
     """
 
     mantissa: list[Bit]
     exponent: list[Bit]
 
 
-def split(f: Format, width: int, code: Value) -> tuple[Operand, Bit]:
-    """A code's fields, with the mantissa brought to `width` bits, and its sign."""
+def split(f: Format, width: int, code: Value) -> tuple[OperandFields, Bit]:
+    """Split a code into its fields, the mantissa padded to `width` bits, and its sign."""
     *bits, sign = bits_of(code)
     padding: list[Bit] = [0] * (width - f.mantissa_bits)
-    return Operand([*padding, *bits[: f.mantissa_bits]], bits[f.mantissa_bits :]), sign
+    return OperandFields([*padding, *bits[: f.mantissa_bits]], bits[f.mantissa_bits :]), sign

@@ -1,8 +1,7 @@
-"""One step of a floating-point accumulator: the sum of what it holds and a product, rounded once.
+"""Step of a floating-point accumulator: adds a product and rounds once.
 
-The two are sorted by magnitude. The smaller one is shifted right, added or subtracted, and the leading one of what
-comes out is brought to the top. Two bits below the longer significand, and whether anything was shifted out past them,
-are enough to round as the exact sum does.
+The two operands are sorted by magnitude. The smaller one is shifted right and added or subtracted, and the result is
+normalised. Two bits below the longer significand and a sticky bit are enough to round like the exact sum.
 """
 
 from collections.abc import Sequence
@@ -18,7 +17,7 @@ from lmul.hdl.arith.words import cat, normalised, shifted_down, word
 
 @dataclass(frozen=True)
 class WideProduct:
-    """A product before it is squeezed into a format.
+    """Product before it is rounded to a format.
 
     Attributes
     ----------
@@ -29,9 +28,9 @@ class WideProduct:
     exponent : list of Bit
         Biased as the accumulator's format is, of the significand's bit of weight 1; in two's complement.
     full : bool
-        Whether the significand is not normalised.
+        The significand is not normalised.
     lowest, highest : int or None
-        Between them is the exponent of every product that is not zero; None for what its width allows.
+        Range of the exponents of products other than zero; None for the range of its width.
     """
 
     sign: Bit
@@ -44,7 +43,7 @@ class WideProduct:
 
     @property
     def reach(self) -> Reach:
-        """Where the product can lie."""
+        """Return the range of the product's exponent."""
         half = 1 << (len(self.exponent) - 1)
         return Reach(
             -half if self.lowest is None else self.lowest,
@@ -54,7 +53,7 @@ class WideProduct:
 
 
 def accumulated(m: Module, f: Format, acc: Value | Sequence[Bit], product: WideProduct) -> tuple[list[Bit], Bit]:
-    """The code of acc + product, and whether the product or the sum was above TOP.
+    """Compute the code of acc + product, and whether the product or the sum was above TOP.
 
     `acc` is a code of a sum or +0: no subnormal number, nor Inf or NaN.
     """
@@ -88,20 +87,20 @@ def accumulated(m: Module, f: Format, acc: Value | Sequence[Bit], product: WideP
 
 @dataclass(frozen=True)
 class _Sorted:
-    """What to add, by magnitude.
+    """Accumulator and product, sorted by magnitude.
 
     Attributes
     ----------
     product_larger : Bit
-        Which is which.
+        The product is the larger one.
     big, small : list of Bit
         Significands of the same length; the small one not yet shifted.
     exponent : list of Bit
-        Of the larger.
+        Exponent of the larger.
     distance : list of Bit
-        How far the smaller is to be shifted.
+        Distance by which the smaller is shifted right.
     far : Bit
-        It is so far that it is only to be known that there is something; then `small` is 0.
+        The distance exceeds all places; only a sticky bit is left, and `small` is 0.
     """
 
     product_larger: Bit
@@ -148,7 +147,7 @@ def _rounded(
     sticky: Bit,
     reach: Reach,
 ) -> Value:
-    """The normalised sum rounded: the mantissa, and above it the exponent in two's complement if it can be outside."""
+    """Round the normalised sum: mantissa below, exponent above, in two's complement if it can leave the range."""
     width = f.mantissa_bits
     kept, guard, rest = normal[-width - 1 : -1], normal[-width - 2], normal[: -width - 2]
     up = wire(m, "up", both(guard, either(sticky, *rest, kept[0])))
@@ -172,7 +171,7 @@ def _rounded(
 
 
 def _clamped(m: Module, f: Format, product: WideProduct) -> tuple[WideProduct, Bit]:
-    """The product, normalised and within the format, and whether it was above."""
+    """Normalise a product and clamp it to the format; tell whether it was above TOP."""
     reach = product.reach
     significand, e = list(product.significand), cat(product.exponent).as_signed()
     if product.full:

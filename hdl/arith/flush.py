@@ -1,4 +1,4 @@
-"""The exponent of a product, and what happens at the edges of a format.
+"""Exponent of a product, and the limits of a format under the policies raw and flush.
 
 T >> M, the exponent field of a product, is x + y + carries - bias, with x and y the operands' exponent fields. With
 h = 2^(E-1) that is x + y + carries + (h - bias) - h. The constant h - bias goes into the operands by `carry_save`: a
@@ -21,7 +21,7 @@ from lmul.hdl.arith.mantissa import Mantissa
 
 @dataclass(frozen=True)
 class Extended:
-    """T where it lies within the format, and on which side of the format it lies if outside.
+    """T, and whether it is below or above the format.
 
     Attributes
     ----------
@@ -39,14 +39,14 @@ class Extended:
 
 
 def is_plain(p: Parameters) -> bool:
-    """Whether operands and product have one format, and its h - bias fits the columns below the top."""
+    """Tell whether x, y and the product have one format, and h - bias fits the columns below the top one."""
     return p.format == p.y_format == p.result and 1 <= p.format.bias <= 1 << (p.format.exponent_bits - 1)
 
 
 def _sum_below_top(
     m: Module, f: Format, x: Sequence[Bit], y: Sequence[Bit], carries: tuple[Bit, Bit]
 ) -> tuple[list[Bit], Value, Value]:
-    """The columns of T >> M below the top one, and two carries into that."""
+    """Add the columns of T >> M below the top one; return them and the two carries into the top one."""
     top = f.exponent_bits - 1
     left, right = carry_save(m, "exponent", x[:top], y[:top], constant_bits((1 << top) - f.bias, top), carries[0])
     low, carry = ripple(m, "exponent", left, right[:top], carries[1])
@@ -54,7 +54,7 @@ def _sum_below_top(
 
 
 def wrapped(m: Module, p: Parameters, mantissa: Mantissa, x: Sequence[Bit], y: Sequence[Bit]) -> list[Bit]:
-    """T mod 2^(E+M): the magnitude code under the policy raw. x and y are the operands' exponent fields."""
+    """Compute T mod 2^(E+M), the magnitude code under raw, from mantissa and the operands' exponent fields."""
     if not is_plain(p):
         return [*mantissa.bits, *exponent_sum(m, p, p.result.exponent_bits, [*x, 0], [*y, 0], mantissa.carries)]
     low, saved, carry = _sum_below_top(m, p.format, x, y, mantissa.carries)
@@ -62,7 +62,7 @@ def wrapped(m: Module, p: Parameters, mantissa: Mantissa, x: Sequence[Bit], y: S
 
 
 def extended(m: Module, p: Parameters, mantissa: Mantissa, x: Sequence[Bit], y: Sequence[Bit]) -> Extended:
-    """T and where it lies, from the product's mantissa and the operands' exponent fields."""
+    """Compute T and its position from the product's mantissa and the operands' exponent fields."""
     if is_plain(p):
         return _counted(m, p.format, mantissa, x, y)
     exponent = exponent_sum(m, p, exponent_width(p), [*x, 0], [*y, 0], mantissa.carries)
@@ -72,12 +72,12 @@ def extended(m: Module, p: Parameters, mantissa: Mantissa, x: Sequence[Bit], y: 
 
 
 def _normal(m: Module, x: Sequence[Bit], y: Sequence[Bit]) -> tuple[Value, Value]:
-    """Whether the operands are normal numbers."""
+    """Tell for each operand whether its exponent field is not 0."""
     return Value.cast(wire(m, "x_normal", any_of(x))), Value.cast(wire(m, "y_normal", any_of(y)))
 
 
 def _counted(m: Module, f: Format, mantissa: Mantissa, x: Sequence[Bit], y: Sequence[Bit]) -> Extended:
-    """T and where it lies, for operands and product of one format.
+    """Compute T and its position, for operands and product of one format.
 
     The top column's count is 0 for T below the format, 3 or 4 for T above it; at 1 and 2 it is T's top bit.
     """
@@ -96,7 +96,7 @@ def _counted(m: Module, f: Format, mantissa: Mantissa, x: Sequence[Bit], y: Sequ
 
 
 def clamped(m: Module, f: Format, t: Extended) -> list[Bit]:
-    """The magnitude code under the policy flush: zero below the smallest normal code, TOP above TOP.
+    """Build the magnitude code under flush: zero below the smallest normal code, TOP above TOP.
 
     A bit that is one in TOP is set above the format. The one that is zero in TOP is cleared there; in a format
     whose all-ones code is reserved that is the lowest, and it is cleared where the other bits are all ones, too.

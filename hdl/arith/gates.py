@@ -1,7 +1,7 @@
-"""Adders written gate by gate, on lists of single bits, the lowest first.
+"""Adders and gates on lists of bits, the lowest bit first.
 
-Synthesis keeps what is written here; it would make `+` a carry-lookahead adder, which is larger. A bit that is
-the int 0 or 1 costs nothing. The names given here are those in the exported Verilog.
+Adders are written gate by gate, which synthesis keeps; from `+` it would build a larger carry-lookahead adder. A bit
+that is the int 0 or 1 costs nothing. Names of wires are those in the exported Verilog.
 """
 
 from collections.abc import Sequence
@@ -10,54 +10,56 @@ from operator import and_, or_
 
 from amaranth.hdl import Const, Module, Mux, Signal, Value
 
+from lmul.hdl.arith import wire_names
+
 Bit = Value | int
 """A wire of one bit, or a constant 0 or 1."""
 
 
 def bits_of(value: Value) -> list[Bit]:
-    """The bits of a value."""
+    """List the bits of a value, the lowest first."""
     return [value[i] for i in range(len(value))]
 
 
 def constant_bits(value: int, width: int) -> list[Bit]:
-    """The low `width` bits of an integer of either sign."""
+    """List the low `width` bits of an integer in two's complement."""
     return [value >> i & 1 for i in range(width)]
 
 
 def is_constant(bit: Bit, value: int) -> bool:
-    """Whether a bit is that constant; `==` on a wire would be a comparator."""
+    """Tell whether a bit is the constant `value`; `==` on a wire would build a comparator."""
     return isinstance(bit, int) and bit == value
 
 
 def any_of(bits: Sequence[Bit]) -> Value:
-    """Whether any bit is one."""
+    """OR all bits."""
     return reduce(or_, (Value.cast(bit) for bit in bits), Const(0, 1))
 
 
 def all_of(bits: Sequence[Bit]) -> Value:
-    """Whether every bit is one."""
+    """AND all bits."""
     return reduce(and_, (Value.cast(bit) for bit in bits), Const(1, 1))
 
 
 def either(*bits: Bit) -> Bit:
-    """OR, with constants folded."""
+    """OR bits; fold constants."""
     wires = [bit for bit in bits if not isinstance(bit, int)]
     return 1 if any(isinstance(bit, int) and bit for bit in bits) else any_of(wires) if wires else 0
 
 
 def both(*bits: Bit) -> Bit:
-    """AND, with constants folded."""
+    """AND bits; fold constants."""
     wires = [bit for bit in bits if not isinstance(bit, int)]
     return 0 if any(isinstance(bit, int) and not bit for bit in bits) else all_of(wires) if wires else 1
 
 
 def inverse(bit: Bit) -> Bit:
-    """NOT, with constants folded."""
+    """Invert a bit; fold constants."""
     return 1 - bit if isinstance(bit, int) else ~bit
 
 
 def choose(select: Bit, one: Bit, zero: Bit) -> Bit:
-    """`one` where `select` is 1, else `zero`, with constants folded."""
+    """Select `one` if `select` is 1, else `zero`; fold constants."""
     if isinstance(select, int):
         return one if select else zero
     if isinstance(one, int):
@@ -68,7 +70,7 @@ def choose(select: Bit, one: Bit, zero: Bit) -> Bit:
 
 
 def wire(m: Module, name: str, value: Bit) -> Bit:
-    """A named wire; a constant stays one, so that what it goes into folds."""
+    """Name a bit. A constant stays a constant, so that logic behind it folds."""
     if isinstance(value, int):
         return value
     signal = Signal(name=name)
@@ -77,7 +79,7 @@ def wire(m: Module, name: str, value: Bit) -> Bit:
 
 
 def add_bits(a: Bit, b: Bit, c: Bit, or_and: bool = False) -> tuple[Bit, Bit]:
-    """Sum and carry of three bits: a full adder, or what constants leave of it.
+    """Add three bits: return sum and carry of a full adder, simplified where bits are constant.
 
     The carry is written as AND-OR or, `or_and`, as OR-AND. Mapped to gates the one or the other is smaller, depending
     on what surrounds it.
@@ -138,15 +140,15 @@ def add_columns(m: Module, columns: Sequence[Sequence[Bit]]) -> list[Bit]:
             operands = [column.pop(0) for _ in range(min(3, len(column)))]
             a, b, c = [*operands, 0, 0][:3]
             bit, carry = add_bits(a, b, c, or_and=True)
-            column.append(wire(m, f"column_{i}_sum_{adders}", bit))
-            waiting[i + 1].append(wire(m, f"column_{i}_carry_{adders}", carry))
+            column.append(wire(m, wire_names.adder_sum(i, adders), bit))
+            waiting[i + 1].append(wire(m, wire_names.adder_carry(i, adders), carry))
             adders += 1
         total.append(column[0] if column else 0)
     return total
 
 
 def lookup(index: Sequence[Bit], table: Sequence[int]) -> Bit:
-    """The bit of a table that `index` (lowest bit first) chooses, as a tree of multiplexers without constant inputs."""
+    """Look up the bit of a table at `index`, lowest bit first, by a tree of multiplexers without constant inputs."""
     if len(set(table)) == 1:
         return table[0]
     half = len(table) // 2

@@ -1,8 +1,8 @@
-"""The policy ieee: what comes before and after the arithmetic of normal numbers.
+"""Policy ieee: normalisation of subnormal operands, and denormalisation, rounding and special values of the product.
 
-Before it, a subnormal operand is normalised: its leading one becomes the hidden one, and its exponent field, 0, becomes
-minus the number of zeros that stood above the leading one. After it, a product whose exponent field is 0 or less is
-shifted right and rounded once, and what is not a number replaces what is.
+A subnormal operand is normalised before the multiplication: its leading one becomes the hidden one, and its exponent
+field, 0, becomes minus the number of zeros above the leading one. A product with an exponent field of 0 or less is
+shifted right and rounded once. Inf and NaN replace numbers last.
 """
 
 from collections.abc import Sequence
@@ -12,22 +12,25 @@ from amaranth.hdl import Module
 
 from lmul.golden.formats import Format, Kind
 from lmul.golden.parameters import Overflow, Parameters, Rounding
+from lmul.hdl.arith import wire_names
 from lmul.hdl.arith.exponent import Placed, shares_normaliser
-from lmul.hdl.arith.fields import Operand
+from lmul.hdl.arith.fields import OperandFields
 from lmul.hdl.arith.gates import Bit, all_of, any_of, both, choose, either, inverse, ripple, wire
 
 
 @dataclass(frozen=True)
 class Special:
-    """What the operands alone decide about the product."""
+    """Properties of the product that follow from the operands alone."""
 
     nan: Bit
     infinite: Bit
     zero: Bit
 
 
-def operands(m: Module, p: Parameters, x: Operand, y: Operand) -> tuple[Operand, Operand, Special]:
-    """The operands with subnormal ones normalised, and what is special about them.
+def operands(
+    m: Module, p: Parameters, x: OperandFields, y: OperandFields
+) -> tuple[OperandFields, OperandFields, Special]:
+    """Normalise subnormal operands, and detect NaN, Inf and zero.
 
     Where the product of two subnormal numbers always rounds to zero and the method does not tell x from y, one
     normaliser can serve both, right or not where both are subnormal: it gets y's mantissa if y is subnormal, else x's.
@@ -40,23 +43,23 @@ def operands(m: Module, p: Parameters, x: Operand, y: Operand) -> tuple[Operand,
     zero = wire(m, "zero", either(x_zero, y_zero))
     if shares_normaliser(p):
         pairs = list(zip(x.mantissa, y.mantissa, strict=True))
-        left = [wire(m, f"left_{i}", choose(y_normal, a, b)) for i, (a, b) in enumerate(pairs)]
-        right = [wire(m, f"right_{i}", choose(y_normal, b, a)) for i, (a, b) in enumerate(pairs)]
+        left = [wire(m, wire_names.chosen("left", i), choose(y_normal, a, b)) for i, (a, b) in enumerate(pairs)]
+        right = [wire(m, wire_names.chosen("right", i), choose(y_normal, b, a)) for i, (a, b) in enumerate(pairs)]
         shift = wire(m, "subnormal", ~(x_normal & y_normal))
         mantissa, minus_zeros = _normalised(m, "left", left, shift)
-        x = Operand(mantissa, _field(m, "x", x, x_normal, minus_zeros))
-        y = Operand(right, _field(m, "y", y, y_normal, minus_zeros))
+        x = OperandFields(mantissa, _field(m, "x", x, x_normal, minus_zeros))
+        y = OperandFields(right, _field(m, "y", y, y_normal, minus_zeros))
     else:
         x, y = (
-            Operand(mantissa, _field(m, name, each, normal, minus_zeros))
+            OperandFields(mantissa, _field(m, name, each, normal, minus_zeros))
             for name, each, normal in (("x", x, x_normal), ("y", y, y_normal))
             for mantissa, minus_zeros in [_normalised(m, name, each.mantissa, inverse(normal))]
         )
     return x, y, Special(nan, infinite, zero)
 
 
-def _classes(m: Module, f: Format, name: str, operand: Operand, normal: Bit) -> tuple[Bit, Bit, Bit]:
-    """Whether an operand is NaN, infinite, zero."""
+def _classes(m: Module, f: Format, name: str, operand: OperandFields, normal: Bit) -> tuple[Bit, Bit, Bit]:
+    """Tell whether an operand is NaN, whether it is infinite, and whether it is zero."""
     some = wire(m, f"{name}_some", either(*operand.mantissa))
     zero = wire(m, f"{name}_zero", inverse(either(normal, some)))
     if f.kind is Kind.FINITE:
@@ -73,9 +76,10 @@ def _classes(m: Module, f: Format, name: str, operand: Operand, normal: Bit) -> 
 
 
 def _normalised(m: Module, name: str, mantissa: Sequence[Bit], shift: Bit) -> tuple[list[Bit], list[Bit]]:
-    """A mantissa, shifted left past its leading one if `shift`; minus the number of zeros above that, and its sign.
+    """Shift a mantissa left past its leading one if `shift`; return it and minus the number of leading zeros.
 
-    The number of zeros has as many bits as its largest value needs; a mantissa of zeros gives nonsense.
+    The second number is in two's complement, with as many bits as its largest value needs, and a sign. For a mantissa
+    of zeros neither result is meaningful.
     """
     bits = list(mantissa)
     zeros: list[Bit] = []
@@ -91,27 +95,27 @@ def _normalised(m: Module, name: str, mantissa: Sequence[Bit], shift: Bit) -> tu
     # The leading one itself goes where the hidden one is.
     past = [0, *bits[:-1]]
     bits = [
-        wire(m, f"{name}_normalised_{k}", choose(shift, a, b))
+        wire(m, wire_names.normalised(name, k), choose(shift, a, b))
         for k, (a, b) in enumerate(zip(past, mantissa, strict=True))
     ]
     return bits, negated(m, f"{name}_minus_zeros", [*zeros, 0])
 
 
-def _field(m: Module, name: str, operand: Operand, normal: Bit, subnormal_field: Sequence[Bit]) -> list[Bit]:
-    """The exponent field in two's complement, with that of a subnormal operand in place of its 0."""
+def _field(m: Module, name: str, operand: OperandFields, normal: Bit, subnormal_field: Sequence[Bit]) -> list[Bit]:
+    """Build the exponent field in two's complement; that of a subnormal operand replaces its 0."""
     subnormal = wire(m, f"{name}_subnormal", inverse(normal))
     *low, sign = subnormal_field
     width = max(len(operand.exponent) + 1, len(subnormal_field))
     field = [*operand.exponent, *[0] * (width - len(operand.exponent))]
     instead = [*low, *[sign] * (width - len(low))]
     return [
-        wire(m, f"{name}_exponent_{i}", either(bit, both(subnormal, other)))
+        wire(m, wire_names.exponent(name, i), either(bit, both(subnormal, other)))
         for i, (bit, other) in enumerate(zip(field, instead, strict=True))
     ]
 
 
 def negated(m: Module, name: str, bits: Sequence[Bit]) -> list[Bit]:
-    """Minus a number in two's complement: a bit is inverted where a lower one is 1."""
+    """Negate a number in two's complement: invert each bit above the lowest 1."""
     result, lower = [], [bits[0]]
     result.append(bits[0])
     for i, bit in enumerate(bits[1:], 1):
@@ -124,9 +128,9 @@ def negated(m: Module, name: str, bits: Sequence[Bit]) -> list[Bit]:
 def products(
     m: Module, p: Parameters, t: Placed, sides: tuple[Bit, Bit], special: Special, sign: Bit
 ) -> tuple[list[Bit], Bit]:
-    """The magnitude code and the sign of the product.
+    """Build the magnitude code and the sign of the product.
 
-    `sides` says of an exact product whether it lies above T's value, and whether below it.
+    `sides` tells of an exact product whether it is above the value of T, and whether it is below.
     """
     z, width = p.result, p.result.mantissa_bits
     subnormal, normal_one, far = _denormalised(m, p, t, sides)
@@ -149,18 +153,18 @@ def products(
 
 
 def _replaced(bit: Bit, i: int, codes: Sequence[tuple[Bit, int]]) -> Bit:
-    """A bit of the number, or of the code whose condition holds; of two that hold, a 1 wins."""
+    """Select bit i of the number, or of the code whose condition holds; if two hold, a 1 wins."""
     ones = [condition for condition, code in codes if code >> i & 1]
     zeros = [inverse(condition) for condition, code in codes if not code >> i & 1]
     return either(both(bit, *zeros), *ones)
 
 
 def _denormalised(m: Module, p: Parameters, t: Placed, sides: tuple[Bit, Bit]) -> tuple[list[Bit], Bit, Bit]:
-    """The mantissa of T below the smallest normal number, whether it rounds up to that, and whether it is far below.
+    """Build the mantissa below the smallest normal number, its carry into that, and whether T is far below.
 
-    With n = -(T >> M) the significand is shifted right by 1 + n places and rounded to nearest even. T may itself be a
-    rounded product; then a tie is one only if T is exact, and `sides` decides otherwise. That is all there is to
-    rounding twice: every other number is as far from a tie as T is.
+    With n = -(T >> M) the significand is shifted right by 1 + n places and rounded to nearest even. T may be a rounded
+    product. Then only an exact T makes a tie; otherwise `sides` decides. All other numbers are as far from a tie as T,
+    so double rounding changes nothing else.
     """
     width = p.result.mantissa_bits
     places = width.bit_length()

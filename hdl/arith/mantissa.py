@@ -1,4 +1,4 @@
-"""The mantissa of a product and what it carries into the exponent, in three ways.
+"""Mantissa of a product and its carries into the exponent, for the adder family and two exact multipliers.
 
 Operands are the mantissa fields of two normal numbers, lowest bit first. Each way gives the M bits of the product's
 mantissa and two carries into the lowest column of the exponents' sum.
@@ -10,19 +10,20 @@ from dataclasses import dataclass
 from amaranth.hdl import Const, Module, Mux, Value
 
 from lmul.golden.parameters import Parameters, Rounding
+from lmul.hdl.arith import wire_names
 from lmul.hdl.arith.exact_products import Form, product_of
 from lmul.hdl.arith.gates import Bit, add_bits, any_of, both, carry_save, is_constant, lookup, ripple, wire
 
 TABLE_MANTISSA_BITS = 4
-"""Up to here a table over both mantissas makes a smaller exact multiplier than an array of adders does."""
+"""Mantissa bits up to which a table over both mantissas makes a smaller exact multiplier than an array."""
 
 TABLE_WITH_SIDES_BITS = 3
-"""The same where the sides of T are wanted, which are two more tables."""
+"""The same limit if the sides of T are needed, which take two more tables."""
 
 
 @dataclass(frozen=True)
 class Mantissa:
-    """The mantissa of a product.
+    """Mantissa of a product, with its carries into the exponent.
 
     Attributes
     ----------
@@ -31,7 +32,7 @@ class Mantissa:
     carries : tuple of Bit
         Two carries into the exponent.
     above, below : Bit
-        Whether the exact product lies above, or below, what mantissa and carries say: the exact method rounds.
+        The exact product is above, or below, the rounded one.
     """
 
     bits: list[Bit]
@@ -41,14 +42,14 @@ class Mantissa:
 
 
 def correction(m: Module, parameters: Parameters, x: Sequence[Bit], y: Sequence[Bit]) -> list[Bit]:
-    """The bits of D, for the adder family."""
+    """Build the bits of D for the adder family."""
     width, t = len(x), parameters.table_bits or 0
     table = [parameters.correction[i][j] for i, j in _pairs(t)]
     return _table(m, "d", table, width, x[width - t :], y[width - t :])
 
 
 def added(m: Module, d: Sequence[Bit], x: Sequence[Bit], y: Sequence[Bit]) -> Mantissa:
-    """The adder family: x + y + D, in one carry chain.
+    """Add x + y + D in one carry chain, for the adder family.
 
     D's lowest bit is the chain's carry-in. Its other bits go into the operands before the chain, by `carry_save`.
     """
@@ -59,7 +60,7 @@ def added(m: Module, d: Sequence[Bit], x: Sequence[Bit], y: Sequence[Bit]) -> Ma
 
 
 def tabled(m: Module, rounding: Rounding, x: Sequence[Bit], y: Sequence[Bit], sides: bool) -> Mantissa:
-    """The exact product rounded once, for few bits: x + y + D with D a table over both mantissas.
+    """Multiply exactly and round once, for narrow mantissas: x + y + D with D from a table over both mantissas.
 
     Up to three bits D is 0 or 1, a mere carry-in. At four it is at most 3, and its upper bit goes into the sum in a
     second row; x + y + D is less than 2^(M+1), so that the two rows never carry out together. With `sides` two more
@@ -82,7 +83,7 @@ def tabled(m: Module, rounding: Rounding, x: Sequence[Bit], y: Sequence[Bit], si
 
 
 def _pairs(width: int) -> list[tuple[int, int]]:
-    """All pairs of fields of `width` bits, in the order in which `_table` looks them up."""
+    """List all pairs of fields of `width` bits, in the order of the index of `_table`."""
 
     def field(index: int, offset: int) -> int:
         return sum((index >> (2 * k + offset) & 1) << k for k in range(width))
@@ -91,13 +92,13 @@ def _pairs(width: int) -> list[tuple[int, int]]:
 
 
 def _table(m: Module, name: str, entries: Sequence[int], bits: int, x: Sequence[Bit], y: Sequence[Bit]) -> list[Bit]:
-    """The low `bits` bits of the entry for the fields x and y; neighbours in weight are neighbours in the index."""
+    """Look up the low `bits` bits of the entry for fields x and y. The index interleaves the bits of y and x."""
     index = [bit for pair in zip(y, x, strict=True) for bit in pair]
     return [wire(m, f"{name}_{b}", lookup(index, [entry >> b & 1 for entry in entries])) for b in range(bits)]
 
 
 def _rounded(product: int, width: int, rounding: Rounding) -> tuple[int, int]:
-    """A product of two significands as an extended code: mantissa, plus 2^M for an exponent one higher.
+    """Round a product of two significands to an extended code: mantissa, plus 2^M per step of the exponent.
 
     The second number is the side of that code on which the product lies: 1 above, -1 below, 0 neither.
     """
@@ -109,7 +110,7 @@ def _rounded(product: int, width: int, rounding: Rounding) -> tuple[int, int]:
 
 
 def significand_product(m: Module, x: Sequence[Bit], y: Sequence[Bit], form: Form = Form.ARRAY) -> list[Bit]:
-    """(2^M + x) (2^M + y), all 2M + 2 bits, by an array of full adders unless told otherwise.
+    """Multiply (2^M + x) (2^M + y); return all 2M + 2 bits. The default form is an array of full adders.
 
     Each row adds one bit of y times all of x and saves its carries for the next row; one carry chain ends it. A wire
     column_I_sum_K or column_I_carry_K is of adder K in the column of weight 2^I.
@@ -117,7 +118,9 @@ def significand_product(m: Module, x: Sequence[Bit], y: Sequence[Bit], form: For
     left, right = [*x, 1], [*y, 1]
     if form is not Form.ARRAY:
         return product_of(m, form, left, right)
-    partial = [[wire(m, f"partial_{i}_{j}", both(p, q)) for i, p in enumerate(left)] for j, q in enumerate(right)]
+    partial = [
+        [wire(m, wire_names.partial_product(i, j), both(p, q)) for i, p in enumerate(left)] for j, q in enumerate(right)
+    ]
     low: list[Bit] = []
     sums = partial[0]
     saved: list[Bit] = [0 for _ in left]
@@ -137,11 +140,11 @@ def _column(m: Module, i: int, adder: int, bits: tuple[Bit, Bit, Bit]) -> tuple[
     total, carry = add_bits(*bits, or_and=True)
     if any(total is bit for bit in bits):  # the only one
         return total, carry
-    return wire(m, f"column_{i}_sum_{adder}", total), wire(m, f"column_{i}_carry_{adder}", carry)
+    return wire(m, wire_names.adder_sum(i, adder), total), wire(m, wire_names.adder_carry(i, adder), carry)
 
 
 def rounded(m: Module, rounding: Rounding, bits: Sequence[Bit]) -> Mantissa:
-    """The mantissa of a product of significands, normalised by one multiplexer and rounded once.
+    """Normalise a product of significands by one multiplexer and round it once.
 
     To nearest, it rounds half up by adding the guard bit, then clears the lowest bit if that was a tie; so the sticky
     bit is not in the carry chain. A product of 2 or more never rounds up to the next power of two, since the largest

@@ -1,23 +1,18 @@
-"""Where products and their floating-point sums can lie, so that what cannot happen is not built.
+"""Range of products and floating-point sums, so that clamps that cannot act are not built.
 
-Products that are never outside the format need no clamp. A sum is a multiple of the
-last place of the smallest product, so that it is never below the format if that is not. It is never above if products
-too small to change it are all that it can meet there.
+Products that never leave the format need no clamp. A sum is a multiple of the last place of the smallest product, so it
+is never below the format if that place is not. It is never above the format if all products are too small to change a
+sum near TOP.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
-from amaranth.hdl import Module
-
 from lmul.golden.formats import Format, Kind
-from lmul.hdl.arith.gates import Bit, bits_of, both, either, wire
-from lmul.hdl.arith.words import cat, word
 
 
 @dataclass(frozen=True)
 class Reach:
-    """Where products can lie, in terms of the accumulator.
+    """Range of products, in exponents of the accumulator's format.
 
     Attributes
     ----------
@@ -33,37 +28,26 @@ class Reach:
 
     @property
     def last_place(self) -> int:
-        """Biased exponent of the last place of the smallest product, of which every sum is a multiple."""
+        """Return the biased exponent of the smallest product's last place. Every sum is a multiple of it."""
         return self.lowest - self.fraction_bits
 
     def highest_sum(self, f: Format) -> int:
-        """Biased exponent of the largest sum: a power of two, half of whose last place no product exceeds."""
+        """Return the biased exponent of the largest sum: no product exceeds half its last place."""
         return self.highest + f.mantissa_bits + 2
 
     def sums_below(self, f: Format) -> bool:
-        """Whether a sum can be below the smallest normal number."""
+        """Tell whether a sum can be below the smallest normal number."""
         return self.last_place < 1
 
     def sums_above(self, f: Format) -> bool:
-        """Whether a sum can be above TOP."""
+        """Tell whether a sum can be above TOP."""
         return self.highest_sum(f) > f.top >> f.mantissa_bits
 
 
 def smallest_format(f: Format, reach: Reach) -> tuple[Format, int]:
-    """A format with the same sums in fewer exponent bits, and what an exponent of `f` is more than one of that."""
+    """Find a format that holds the same sums in fewer exponent bits, and the difference of the exponents' biases."""
     offset = reach.last_place - 1
     bits = max((reach.highest_sum(f) - offset).bit_length(), 2)
     if bits >= f.exponent_bits or reach.sums_below(f) or reach.sums_above(f):
         return f, 0
     return Format(f"{f}_e{bits}", bits, f.mantissa_bits, f.bias - offset, Kind.FINITE), offset
-
-
-def widened(m: Module, f: Format, narrow: Format, code: Sequence[Bit]) -> list[Bit]:
-    """A code of `f`, from that of what `smallest_format` gave."""
-    if narrow == f:
-        return list(code)
-    width = f.mantissa_bits
-    *field, sign = code[width:]
-    some = wire(m, "sum_some", either(*field))
-    exponent = word(m, "sum_exponent", (cat(field) + f.bias - narrow.bias)[: f.exponent_bits])
-    return [*code[:width], *(both(bit, some) for bit in bits_of(exponent)), sign]

@@ -1,4 +1,4 @@
-"""The stationary operand: y as a processing element stores it, with all that is constant folded in.
+"""Stationary operand: y as a processing element stores it, with all constants folded in.
 
 A stored word is sign, exponent and mantissa (and a zero flag, unless there is an anchor). Its exponent carries the
 bias, the accumulator's own zero point or anchor, and with a single D its mantissa carries that, so that adding x gives
@@ -22,18 +22,18 @@ from lmul.hdl.arith.gates import Bit
 
 @dataclass(frozen=True)
 class Stored:
-    """The layout of a stored word.
+    """Layout of a stored word.
 
     Attributes
     ----------
     mantissa : int
-        Bits of the mantissa; without D in it those of y's own format.
+        Bits of the mantissa; without D those of y's own format.
     exponent : int
-        Bits of the exponent that are kept.
+        Stored bits of the exponent.
     always_negative : bool
-        Whether the exponent has one more bit, its sign, which is always 1 and not kept.
+        The exponent has a sign bit that is always 1 and not stored.
     zero_flag : bool
-        Whether there is one.
+        The word has a zero flag.
     """
 
     mantissa: int
@@ -43,7 +43,7 @@ class Stored:
 
     @classmethod
     def of(cls, dot: DotParameters) -> "Stored":
-        """The layout for a dot product."""
+        """Build the layout for a dot product."""
         p = dot.product
         folded = p.offset is not None and p.correction[0][0] != 0
         mantissa = p.result.mantissa_bits if folded else p.y_format.mantissa_bits
@@ -57,33 +57,33 @@ class Stored:
 
     @property
     def width(self) -> int:
-        """Bits of a stored word."""
+        """Return the bits of a stored word."""
         return 1 + self.mantissa + self.exponent + self.zero_flag
 
     @property
     def exponent_width(self) -> int:
-        """Bits of the sum of x's exponent and the stored one."""
+        """Return the bits of the sum of x's exponent and the stored one."""
         return self.exponent + self.always_negative
 
     @property
     def lowest(self) -> int:
-        """The lowest exponent that can be stored in two's complement."""
+        """Return the lowest exponent that can be stored, in two's complement."""
         return -(1 << (self.exponent_width - 1))
 
 
 def rebias(dot: DotParameters) -> int:
-    """What turns a biased exponent of the products into one of the floating-point accumulator's format."""
+    """Return the difference between a biased exponent in the accumulator's format and in the products' format."""
     assert dot.format is not None
     return dot.format.bias - dot.product.result.bias
 
 
 def anchor_width(dot: DotParameters) -> int:
-    """Bits of the anchor, a signed biased exponent: enough for every exponent that a product has, and one beyond."""
+    """Return the bits of the anchor, a signed biased exponent: enough for all products' exponents and one more."""
     return max((dot.highest_exponent + 1).bit_length(), (-dot.lowest_exponent).bit_length()) + 1
 
 
 def folded(m: Module, name: str, dot: DotParameters, code: Value, anchor: Value | None) -> Value:
-    """The stored word for a code of y: sign on top, zero flag if any, exponent, mantissa."""
+    """Build the stored word of a code of y. From the top: sign, zero flag if any, exponent, mantissa."""
     p, stored = dot.product, Stored.of(dot)
     f, low = p.y_format, stored.mantissa
     d = p.correction[0][0] if p.offset is not None else 0
@@ -105,7 +105,7 @@ def folded(m: Module, name: str, dot: DotParameters, code: Value, anchor: Value 
 
 
 def _zero_point(dot: DotParameters) -> int:
-    """What comes off the sum of the exponent fields, less the anchor."""
+    """Return the constant that is subtracted from the sum of the exponent fields, without the anchor."""
     if dot.accumulator is Accumulator.FIXED:
         return dot.product.bias + dot.lowest_exponent
     if dot.window is not None:
@@ -115,7 +115,7 @@ def _zero_point(dot: DotParameters) -> int:
 
 @dataclass(frozen=True)
 class Weight:
-    """A stored word, taken apart."""
+    """Fields of a stored word."""
 
     mantissa: list[Bit]
     exponent: list[Bit]
@@ -124,7 +124,7 @@ class Weight:
 
 
 def unpacked(dot: DotParameters, word: Sequence[Bit]) -> Weight:
-    """The fields of a stored word, the mantissa with the product's M bits."""
+    """Split a stored word into its fields; the mantissa has the product's M bits."""
     stored, width = Stored.of(dot), dot.product.result.mantissa_bits
     bits = list(word)
     padding: list[Bit] = [0] * (width - stored.mantissa)
@@ -138,7 +138,7 @@ def unpacked(dot: DotParameters, word: Sequence[Bit]) -> Weight:
 
 
 def reserved(f: Format, code: Value) -> Value:
-    """Whether a code is one that its format reserves for Inf or NaN."""
+    """Tell whether a format reserves a code for Inf or NaN."""
     if f.top == f.sign_bit - 1:
         return Const(0, 1)
     return code[:-1] > f.top

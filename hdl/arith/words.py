@@ -1,4 +1,4 @@
-"""Shifts of words, in steps of powers of two."""
+"""Shifts of words by powers of two."""
 
 from collections.abc import Sequence
 
@@ -8,12 +8,12 @@ from lmul.hdl.arith.gates import Bit, bits_of, both, choose, either, inverse, wi
 
 
 def cat(bits: Sequence[Bit]) -> Value:
-    """Bits, lowest first, as one value."""
+    """Concatenate bits, lowest first, into one value."""
     return Cat(*(Const(bit, 1) if isinstance(bit, int) else bit for bit in bits))
 
 
 def word(m: Module, name: str, value: Value | Sequence[Bit]) -> Signal:
-    """A named word."""
+    """Name a value or list of bits."""
     value = value if isinstance(value, Value) else cat(value)
     signal = Signal(len(value), name=name)
     m.d.comb += signal.eq(value)
@@ -21,7 +21,7 @@ def word(m: Module, name: str, value: Value | Sequence[Bit]) -> Signal:
 
 
 def shifted_down(m: Module, bits: Sequence[Bit], distance: Sequence[Bit]) -> tuple[list[Bit], Bit]:
-    """A number shifted right, and whether anything but zeros went out."""
+    """Shift a number right by `distance`; return it and the OR of the bits shifted out."""
     result = list(bits)
     sticky: Bit = 0
     for i in reversed(range(len(distance))):
@@ -35,7 +35,7 @@ def shifted_down(m: Module, bits: Sequence[Bit], distance: Sequence[Bit]) -> tup
 
 
 def normalised(m: Module, bits: Sequence[Bit]) -> tuple[list[Bit], list[Bit]]:
-    """A number shifted left until a one is on top, and by how much; zero by as much as there is."""
+    """Shift a number left until its top bit is 1; return it and the distance. Zero shifts by the maximum."""
     result = list(bits)
     zeros: list[Bit] = []
     length = len(result)

@@ -1,1 +1,1 @@
-"""Systolic arrays: elements, rows, skews, control, and what stands at their edges."""
+"""Systolic arrays: elements, rows, skews, control, rounders and AXI4-Stream ports."""

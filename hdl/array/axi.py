@@ -1,5 +1,5 @@
 # amaranth: UnusedElaboratable=no
-"""The systolic array behind AXI4-Stream."""
+"""Systolic array with AXI4-Stream ports."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -22,40 +22,39 @@ _PREFIXES = {"a": "s_axis_a", "b": "s_axis_b", "c": "m_axis_c"}
 
 
 class _Array(SystolicArray):
-    """The array as a module inside."""
+    """Array as an inner module with a fixed name."""
 
     @property
     def name(self) -> str:
-        """The name of the module."""
+        """Return the name of the module."""
         return "array"
 
     @property
     def description(self) -> list[str]:
-        """What it is, for the head of the module."""
+        """Return the comment lines above the module."""
         return ["array: the array itself; elements are packed without gaps."]
 
 
 class AxiStreamArray(wiring.Component):
-    """A `SystolicArray` whose streams are AXI4-Stream, in whole bytes, with registers at all of its ports.
+    """`SystolicArray` with AXI4-Stream ports of whole bytes, and register slices at all of them.
 
-    Beats are those of the array. Every element takes whole bytes of tdata: codes are extended with zeros, sums that are
-    integers with their sign. An input element of which a byte is not kept (tkeep 0) counts as code 0, so that a beat
-    may be partial; on c all bytes are kept. tlast is a_last, b_last and c_last, one packet a tile or pass.
+    Beats are those of the array. Each element takes whole bytes of tdata: codes are zero-extended, integer sums are
+    sign-extended. An input element with a byte that is not kept (tkeep 0) counts as code 0, so a beat may be partial.
+    On c all bytes are kept. tlast is a_last, b_last and c_last: one packet a tile or pass.
 
-    No output depends on an input in the same cycle, and no tvalid on a tready. Either source may wait for whatever it
-    likes but tready: output-stationary a beat of a leaves its register together with one of b.
+    No output depends on an input in the same cycle, and no tvalid on a tready. A source may wait for anything except
+    tready. Output-stationary, a beat of a leaves its register together with one of b.
 
-    Latency is that of the array and two cycles more; throughput is the array's. Reset, active low and synchronous,
-    forgets all that is under way, and no beat is taken while it lasts. A simulator that knows X needs it for
-    rows + columns + 3 cycles.
+    Latency is two cycles more than the array's; throughput is the array's. Reset is synchronous and active low. It
+    drops all data in flight, and no beat is taken during it. A simulator with X needs it for rows + columns + 3 cycles.
 
-    What it does not do: no tstrb, tid or tdest; no null beats, a beat whose tkeep is all 0 is a beat of zeros; it does
-    not assemble tiles from other widths.
+    Limits: no tstrb, tid or tdest; no null beats, since a beat with tkeep 0 is a beat of zeros; no assembly of tiles
+    from other widths.
 
     Parameters
     ----------
     array : SystolicArray
-        What it is.
+        Array behind the ports.
 
     Members
     -------
@@ -67,7 +66,7 @@ class AxiStreamArray(wiring.Component):
     m_axis_c_tdata, m_axis_c_tkeep, m_axis_c_tlast, m_axis_c_tuser, m_axis_c_tvalid, m_axis_c_tready
         Stream c; m_axis_c_tuser is c_saturated.
     reserved, saturated, framing : Out(1)
-        The flags of the array.
+        Flags of the array.
     """
 
     clocked = False
@@ -108,28 +107,31 @@ class AxiStreamArray(wiring.Component):
 
     @property
     def name(self) -> str:
-        """The name of the exported module."""
+        """Return the name of the exported module."""
         return f"{self.array.name}_axi"
 
     @property
     def parts(self) -> Sequence[Part]:
-        """The array, and the registers at its ports."""
+        """List the array and the register slices, each module once."""
         slices = {part.name: part for part in map(self._slice, _PREFIXES)}
         return [self._inner, *slices.values()]
 
     @property
     def latency(self) -> int:
-        """Cycles from the beat of a that completes a row of sums (output-stationary: row 0) to its beat of c."""
+        """Return the cycles from the beat of a that completes a row of sums to its beat of c.
+
+        Output-stationary, the row is row 0.
+        """
         return self.array.latency + SLICES
 
     @property
     def description(self) -> list[str]:
-        """What it computes, for the head of the Verilog file."""
+        """Return the comment lines at the top of the Verilog file."""
         return describe_array.describe_axi(self.name, self.array, self.layout, self.latency)
 
     @property
     def manifest(self) -> dict[str, Any]:
-        """Kind, parameters, latency and the layout of every port, for programs to read."""
+        """Return kind, parameters, latency and the layout of every port, for programs to read."""
         return {
             **self.array.manifest,
             "kind": "axi-stream array",
@@ -157,11 +159,11 @@ class AxiStreamArray(wiring.Component):
         return m
 
     def _slice(self, stream: str) -> Slice:
-        """A beat of an input has all fields of its stream; tkeep of c is not stored."""
+        """Build the register slice of a stream. It stores all fields of a beat, except tkeep of c."""
         return Slice(sum(field.width for field in self.layout[stream] if stream != "c" or not _is_keep(field)))
 
     def _sliced(self, m: Module, stream: str) -> tuple[Value, Signal, Signal]:
-        """The beats of an input behind their registers."""
+        """Place the register slice of an input stream; return its beat, valid and ready."""
         prefix, part = _PREFIXES[stream], self._slice(stream)
         beat = Signal(part.width, name=f"{stream}_beat")
         valid, ready = Signal(name=f"{stream}_valid"), Signal(name=f"{stream}_ready")
@@ -179,7 +181,7 @@ class AxiStreamArray(wiring.Component):
         return beat, valid, ready
 
     def _results(self, m: Module, results: dict[str, Signal], valid: Value, ready: Value) -> None:
-        """Beats of c, extended and through registers."""
+        """Extend the sums to whole bytes and send them through the register slice of c."""
         tdata, tkeep, tlast, tuser = self.layout["c"]
         used = tdata.used or tdata.element
         sums = [results["c"][i : i + used] for i in range(0, len(results["c"]), used)]
@@ -209,7 +211,7 @@ def _is_keep(field: Field) -> bool:
 
 
 def _axi_fields(stream: str, array: SystolicArray) -> list[Field]:
-    """The fields of a stream in whole bytes, with the names of AXI4-Stream."""
+    """List the fields of a stream in whole bytes, with their AXI4-Stream names."""
     elements, last, *others = describe_array.streams(array)[stream]
     prefix, size = _PREFIXES[stream], -(-elements.element // 8)
     extension = "sign" if stream == "c" and integer_sums(array.dot) else "zero"
@@ -225,7 +227,7 @@ def _axi_fields(stream: str, array: SystolicArray) -> list[Field]:
 
 
 def _unpacked(layout: list[Field], own: list[Field], beat: Value) -> dict[str, Value]:
-    """The payload of the array from a beat of its stream."""
+    """Extract the array's payload from a beat of AXI4-Stream."""
     parts, place_ = [], 0
     for field in layout:
         parts.append(beat[place_ : place_ + field.width])

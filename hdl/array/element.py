@@ -1,5 +1,5 @@
 # amaranth: UnusedElaboratable=no
-"""Processing elements: what one place of a systolic array multiplies, adds and passes on."""
+"""Processing elements of a systolic array."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -15,7 +15,7 @@ from lmul.hdl.hierarchy import Part
 
 
 class _Element(wiring.Component):
-    """What both dataflows share."""
+    """Base class of the processing elements of both dataflows."""
 
     clocked = True
 
@@ -24,16 +24,16 @@ class _Element(wiring.Component):
 
     @property
     def parts(self) -> Sequence[Part]:
-        """The lane, where there is one."""
+        """List the module that forms a product: a lane or a floating-point step."""
         return product_parts(self.dot)
 
 
 class OutputStationary(_Element):
-    """Adds up the products of what passes by; the sum stays until its tile ends.
+    """Element that keeps a sum and adds the products of passing operands to it until the tile ends.
 
-    x goes on to the right and y down, a cycle later each. Two cycles after operands marked `last` came in, the sum
-    moves into the register that drains down the column, and the accumulator starts afresh with whatever comes then.
-    Everything stands still while `enable` is low. Reset empties it in one cycle.
+    x goes to the right and y down, one cycle later each. Two cycles after operands with `last`, the sum moves to the
+    register that drains down the column, and the accumulator starts from 0. All registers hold while `enable` is low.
+    Reset clears the element in one cycle.
 
     Members
     -------
@@ -41,7 +41,7 @@ class OutputStationary(_Element):
     x, x_out : In, Out(lanes * (1 + E + M))
         Codes.
     valid, valid_out, last, last_out : In, Out(1)
-        Whether x and y are operands at all, and the last ones of a tile.
+        x and y are operands, and the last ones of a tile.
     y, y_out : In, Out(lanes * Stored.width)
         Stored words.
     drain : In(1)
@@ -82,12 +82,12 @@ class OutputStationary(_Element):
 
     @property
     def name(self) -> str:
-        """The name of the module."""
+        """Return the name of the module."""
         return "element"
 
     @property
     def description(self) -> list[str]:
-        """What it does, for the head of the module."""
+        """Return the comment lines above the module."""
         return [f"{self.name}: a processing element, output-stationary, products a step: {self.lanes}."]
 
     def elaborate(self, platform: object) -> Module:
@@ -124,11 +124,11 @@ class OutputStationary(_Element):
 
 
 class WeightStationary(_Element):
-    """Adds the products of x and the words that it holds to a sum that passes down.
+    """Element that keeps words of y and adds their products with x to a sum that passes down.
 
-    x goes on to the right; the sum, which starts at the top of the column, goes down, a cycle later each. The words
-    come down a chain of shadow registers, one place with each `push`; `swap`, which belongs to x, puts them in use
-    for that x and what follows. Everything stands still while `enable` is low.
+    x goes to the right, and the sum, which starts at the top of the column, goes down, one cycle later each. Words come
+    down a chain of shadow registers, one place a `push`. `swap`, which comes with x, puts them in use for that x and
+    the following ones. All registers hold while `enable` is low.
 
     Members
     -------
@@ -171,12 +171,12 @@ class WeightStationary(_Element):
 
     @property
     def name(self) -> str:
-        """The name of the module."""
+        """Return the name of the module."""
         return "element"
 
     @property
     def description(self) -> list[str]:
-        """What it does, for the head of the module."""
+        """Return the comment lines above the module."""
         return [f"{self.name}: a processing element, weight-stationary, products a step: {self.lanes}."]
 
     def elaborate(self, platform: object) -> Module:
@@ -196,7 +196,7 @@ class WeightStationary(_Element):
 
 
 def _register(m: Module, out: Signal) -> Signal:
-    """A register behind an output, which reset leaves as it is."""
+    """Add a register behind an output. Reset does not change it."""
     register = Signal(len(out), name=f"{out.name}_register", reset_less=True)
     m.d.comb += out.eq(register)
     return register
@@ -207,10 +207,10 @@ def _passed(name: str, width: int) -> dict[str, Any]:
 
 
 def can_saturate(dot: DotParameters) -> bool:
-    """Whether a sum can be flagged as saturated."""
+    """Tell whether a sum can be flagged as saturated."""
     return dot.window is not None or dot.format is not None
 
 
 def result_width(dot: DotParameters) -> int:
-    """Bits of a sum with its flag."""
+    """Return the bits of a sum with its flag."""
     return dot.width + can_saturate(dot)

@@ -1,5 +1,5 @@
 # amaranth: UnusedElaboratable=no
-"""The rows of a systolic array with the delays before and behind them: whole beats in, whole beats out."""
+"""Rows of a systolic array with the skews before and behind them: whole beats in, whole beats out."""
 
 from collections.abc import Sequence
 
@@ -15,7 +15,7 @@ from lmul.hdl.hierarchy import Part, place
 
 
 class _Grid(wiring.Component):
-    """What both dataflows share."""
+    """Base class of the grids of both dataflows."""
 
     clocked = True
 
@@ -26,24 +26,24 @@ class _Grid(wiring.Component):
 
     @property
     def name(self) -> str:
-        """The name of the module."""
+        """Return the name of the module."""
         return "grid"
 
     @property
     def parts(self) -> Sequence[Part]:
-        """A row, and the delays."""
+        """List the row and the skews."""
         return [self.row, *(skew for skew in self._skews().values() if skew.count > 1)]
 
     @property
     def description(self) -> list[str]:
-        """What it is, for the head of the module."""
+        """Return the comment lines above the module."""
         return [f"{self.name}: {self.rows} x {self.columns} processing elements, and the delays around them."]
 
     def _skews(self) -> dict[str, Skew]:
         raise NotImplementedError
 
     def _skewed(self, m: Module, name: str, value: Value) -> Value:
-        """A word with its fields delayed."""
+        """Delay the fields of a word by its skew, if it has more than one field."""
         skew = self._skews()[name]
         if skew.count == 1:
             return value
@@ -53,11 +53,11 @@ class _Grid(wiring.Component):
 
 
 class OutputStationaryGrid(_Grid):
-    """Results leave at the bottom, which is row 0: what passes down enters at row R - 1.
+    """Grid whose results leave at the bottom, row 0; words of y enter at row R - 1.
 
-    Row r takes its operands R - 1 - r steps after row R - 1, and column c takes them c steps after column 0. The
-    results of a tile are all in the drain registers when row 0 has its own; then they move down, one a step, while
-    those of the next tile may be coming in from row R - 1 on.
+    Row r takes its operands R - 1 - r steps after row R - 1, and column c takes them c steps after column 0. All
+    results of a tile are in the drain registers when row 0 has its own. Then they move down, one row a step, while
+    results of the next tile may come in from row R - 1 on.
 
     Members
     -------
@@ -65,7 +65,7 @@ class OutputStationaryGrid(_Grid):
     x : In(rows * lanes * (1 + E + M))
     y : In(columns * lanes * Stored.width)
     valid, last : In(1)
-        Whether x and y are operands, and the last ones of a tile.
+        x and y are operands, and the last ones of a tile.
     sums : Out(columns * result_width)
     sums_valid : Out(1)
     """
@@ -140,7 +140,7 @@ class OutputStationaryGrid(_Grid):
 
 
 class WeightStationaryGrid(_Grid):
-    """Sums start at the top, which is row 0, and leave at the bottom.
+    """Grid whose sums start at the top, row 0, and leave at the bottom.
 
     Row r takes its operands r steps after row 0, and column c takes them c steps after column 0.
 
@@ -151,11 +151,11 @@ class WeightStationaryGrid(_Grid):
     swap : In(1)
         x is the first to be multiplied with the words pushed last.
     push : In(rows)
-        Which rows take the words from above into their shadow registers.
+        Rows whose shadow registers take the words from above.
     word : In(columns * lanes * Stored.width)
         Words for the shadow registers of row 0.
     sums, sums_out : In, Out(columns * result_width)
-        What the sums start from, and the sums R + C steps later.
+        Initial sums, and the sums R + C steps later.
     """
 
     enable: Signal

@@ -1,5 +1,5 @@
 # amaranth: UnusedElaboratable=no
-"""A register slice: a stream cut in two, so that nothing on one side acts on the other in the same cycle."""
+"""Register slice: cuts all combinational paths between the two sides of a stream."""
 
 from collections.abc import Sequence
 
@@ -11,12 +11,12 @@ from lmul.hdl.hierarchy import Part
 
 
 class Slice(wiring.Component):
-    """Passes beats on through registers, in order, none lost or repeated.
+    """Register slice. Passes beats on in order; none is lost or repeated.
 
     Latency is one cycle; throughput is a beat a cycle. A beat and `o_valid` hold until `o_ready`. All outputs are
-    registers: one for the beat that is offered, one more for a beat that came when that one could not leave. Reset
-    forgets both, and during it no beat is taken. Registers of data take valid beats only and are reset, so that what
-    is unknown while it is not valid never gets in.
+    registers: one for the offered beat, one more for a beat that arrives while that one cannot leave. Reset drops both,
+    and no beat is taken during it. Data registers take valid beats only and are reset, so that X on an invalid beat
+    never gets in.
 
     Parameters
     ----------
@@ -53,17 +53,17 @@ class Slice(wiring.Component):
 
     @property
     def name(self) -> str:
-        """The name of the module."""
+        """Return the name of the module."""
         return f"slice_{self.width}"
 
     @property
     def parts(self) -> Sequence[Part]:
-        """None."""
+        """Return no parts: it instantiates nothing."""
         return []
 
     @property
     def description(self) -> list[str]:
-        """What it does, for the head of the module."""
+        """Return the comment lines above the module."""
         return [f"{self.name}: beats of {self.width} bits, through registers in both directions."]
 
     def elaborate(self, platform: object) -> Module:

@@ -1,4 +1,4 @@
-"""A sum rounded once to the format in which it leaves: to nearest, ties to even.
+"""Rounding of a sum to the output format: once, to nearest, ties to even.
 
 Above TOP it becomes TOP, below the smallest normal number a zero of its sign. An exact zero is +0.
 """
@@ -17,7 +17,7 @@ from lmul.hdl.hierarchy import Part
 
 
 class Rounder(wiring.Component):
-    """Rounds a sum that leaves to the output format; fixed and floating-point accumulators only. Combinational.
+    """Rounder of a sum to the output format, for fixed and floating-point accumulators. Combinational.
 
     Members
     -------
@@ -42,7 +42,7 @@ class Rounder(wiring.Component):
 
     @property
     def description(self) -> list[str]:
-        """What it does, for the head of the module."""
+        """Return the comment lines above the module."""
         return [f"rounder: a sum rounded once to {self.dot.output}, to nearest, ties to even. Combinational."]
 
     def elaborate(self, platform: object) -> Module:
@@ -60,9 +60,9 @@ class Rounder(wiring.Component):
 def rounded_integer(
     m: Module, f: Format, bits: Sequence[Bit], lsb: int, anchor: Sequence[Bit] = ()
 ) -> tuple[list[Bit], Bit]:
-    """The code of an integer in two's complement, and whether it is above TOP.
+    """Round an integer in two's complement to a code of `f`; tell whether it is above TOP.
 
-    Its last place is worth 2^(`lsb` + `anchor`); the anchor, in two's complement too, is a signal.
+    Its last place is worth 2^(`lsb` + `anchor`). The anchor is a signal in two's complement.
     """
     sign = bits[-1]
     size = word(m, "sum_size", (cat([Value.cast(bit) ^ sign for bit in bits]) + sign)[: len(bits)])
@@ -74,7 +74,7 @@ def rounded_integer(
 
 
 def rounded_float(m: Module, f: Format, source: Format, bits: Sequence[Bit]) -> tuple[list[Bit], Bit]:
-    """A code of the format `source`, not subnormal, Inf or NaN, as one of `f`, and whether it is above TOP."""
+    """Round a code of `source` that is not subnormal, Inf or NaN to one of `f`; tell whether it is above TOP."""
     width = source.mantissa_bits
     exponent = cat(bits[width:-1])
     some = wire(m, "sum_some", any_of(bits_of(exponent)))
@@ -84,7 +84,10 @@ def rounded_float(m: Module, f: Format, source: Format, bits: Sequence[Bit]) -> 
 def _packed(
     m: Module, f: Format, sign: Bit, some: Bit, fraction: Sequence[Bit], exponent: Value
 ) -> tuple[list[Bit], Bit]:
-    """The code of a number, unless not `some`, with a fraction below its leading one and a biased exponent."""
+    """Round and pack a number given by its fraction below the leading one and its biased exponent.
+
+    If not `some` the number is zero. The second value tells whether it is above TOP.
+    """
     width = f.mantissa_bits
     fraction = [*[0] * (width - len(fraction)), *fraction]
     kept, lost = fraction[len(fraction) - width :], fraction[: len(fraction) - width]

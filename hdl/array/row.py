@@ -1,4 +1,4 @@
-"""A row of processing elements."""
+"""Row of processing elements."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -12,17 +12,17 @@ from lmul.hdl.hierarchy import Part, place
 
 
 class Row(wiring.Component):
-    """Elements side by side.
+    """Row of processing elements side by side.
 
-    What passes horizontally enters at the first and ends at the last; what passes vertically, and what belongs to a
-    column, has a field for each element, the first in the lowest bits. Ports are called as those of the elements.
+    Horizontal ports enter at the first element and end at the last. Vertical ports and those of a column have a field
+    for each element, the first in the lowest bits. Ports have the names of the elements' ports.
 
     Parameters
     ----------
     element : OutputStationary or WeightStationary
-        What stands in each place.
+        Component in each place.
     columns : int
-        How many there are.
+        Number of elements.
     """
 
     enable: Signal
@@ -45,17 +45,17 @@ class Row(wiring.Component):
 
     @property
     def name(self) -> str:
-        """The name of the module."""
+        """Return the name of the module."""
         return "row"
 
     @property
     def parts(self) -> Sequence[Part]:
-        """The element."""
+        """List the element."""
         return [self.element]
 
     @property
     def description(self) -> list[str]:
-        """What it is, for the head of the module."""
+        """Return the comment lines above the module."""
         return [f"{self.name}: a row of {self.columns} processing elements."]
 
     def elaborate(self, platform: object) -> Module:

@@ -1,4 +1,4 @@
-"""Delays that grow from field to field: the slanted front in which operands enter an array and sums leave it."""
+"""Skews: delays that grow from field to field, for operands that enter an array and sums that leave it."""
 
 from collections.abc import Sequence
 
@@ -10,7 +10,7 @@ from lmul.hdl.hierarchy import Part
 
 
 class Skew(wiring.Component):
-    """Delays field n of a word by n steps, or all but the last: by count - 1 - n.
+    """Skew. Delays field n of a word by n steps; if `falling`, by count - 1 - n.
 
     A step is a cycle in which `enable` is high. Reset clears the lowest `reset_bits` bits of every field on its way.
 
@@ -19,7 +19,7 @@ class Skew(wiring.Component):
     count, width : int
         Fields, and bits of each.
     falling : bool
-        Whether the first field waits longest.
+        The first field waits longest.
 
     Members
     -------
@@ -39,18 +39,18 @@ class Skew(wiring.Component):
 
     @property
     def name(self) -> str:
-        """The name of the module."""
+        """Return the name of the module."""
         reset = "_reset" if self.reset else ""
         return f"skew_{'falling' if self.falling else 'rising'}_{self.count}x{self.width}{reset}"
 
     @property
     def parts(self) -> Sequence[Part]:
-        """None."""
+        """Return no parts: it instantiates nothing."""
         return []
 
     @property
     def description(self) -> list[str]:
-        """What it does, for the head of the module."""
+        """Return the comment lines above the module."""
         order = "last" if self.falling else "first"
         return [f"{self.name}: each of {self.count} fields comes out a step later than the next; the {order} at once."]
 

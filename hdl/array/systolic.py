@@ -1,5 +1,5 @@
 # amaranth: UnusedElaboratable=no
-"""Systolic arrays behind streams."""
+"""Systolic arrays with stream ports."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -29,41 +29,40 @@ MOST_SUMS = 1 << 16
 
 
 class SystolicArray(wiring.Component):
-    """Multiplies matrices, a tile at a time: sums of products of codes, as the golden model forms them, bit for bit.
+    """Systolic array. Multiplies matrices of codes tile by tile; sums are bit for bit those of the golden model.
 
-    Output-stationary, a tile C = A B has up to `rows` rows and `columns` columns and takes ceil(K / lanes) steps; in
-    each a beat of a and one of b are taken together, and the sums stay where they are formed until the tile ends. Then
-    they leave as `rows` beats of c, row 0 first, while the next tile comes in. Weight-stationary, `rows` beats of b
-    load the weights for rows * lanes terms of every sum, and then each beat of a is a row of A and gives one of C; with
-    a_more the sums stay for the next pass, which adds the next terms. `layout.fields` says which bits are what.
+    Output-stationary, a tile C = A B has up to `rows` rows and `columns` columns and takes ceil(K / lanes) steps. A
+    step takes a beat of a and one of b together. The sums stay in the elements until the tile ends; then they leave as
+    `rows` beats of c, row 0 first, while the next tile comes in. Weight-stationary, `rows` beats of b load the weights
+    for rows * lanes terms of each sum; then each beat of a is a row of A and gives one of C. With a_more the sums stay
+    for the next pass, which adds the next terms. `describe.ports.fields` has the layout of bits.
 
-    Latency with no waits, in cycles from the transfer of a beat of a to the one in which c_valid first shows its sums:
-    output-stationary rows + columns + 1 from the last step of a tile to its row 0, row i comes i cycles later;
-    weight-stationary rows + columns. Throughput is rows * columns * lanes products a cycle: a step in each cycle,
-    tiles back to back without a bubble. A tile of fewer than `rows` steps takes `rows` cycles, for its results need
-    them to leave; weight-stationary, a pass of fewer than `rows` rows takes the `rows` cycles in which the next weights
-    load, and one with a_more at least rows + columns + 1.
+    Latency without waits, in cycles from the transfer of a beat of a to the first cycle in which c_valid shows its
+    sums: output-stationary rows + columns + 1 from the last step of a tile to its row 0, and i more for row i;
+    weight-stationary rows + columns. Throughput is rows * columns * lanes products a cycle: a step a cycle, and tiles
+    back to back without bubbles. A tile of fewer than `rows` steps takes `rows` cycles, since its results need them to
+    leave. Weight-stationary, a pass of fewer than `rows` rows takes the `rows` cycles in which the next weights load,
+    and a pass with a_more takes at least rows + columns + 1.
 
-    Whatever waits, nothing is lost or repeated. c_valid, c and what belongs to it hold until c_ready.
+    Nothing is lost or repeated under any waits. c_valid, c and its flags hold until c_ready.
 
-    What it does not do. It has no buffers at its ports: c_ready acts on a_ready and b_ready in the same cycle, as do
-    a_valid on b_ready and, output-stationary, b_valid and a_last, so that no source may wait for the other's ready
-    (`AxiStreamArray` has such buffers). A beat of c that waits stops all of the array, through one enable; no clock is
-    gated. Output-stationary, K has no upper limit that it would check: more products than `dot.depth` wrap an integer
-    sum. Sums of the anchored accumulator leave as integers only. Reset empties it in one cycle; registers of data are
-    not reset, so that a simulator that knows X needs rst for rows + columns + 3 cycles with a and b known, and a and b
-    known later on also where they are not valid.
+    Limits. There are no buffers at the ports: c_ready acts on a_ready and b_ready in the same cycle, and so do a_valid
+    on b_ready and, output-stationary, b_valid and a_last. So no source may wait for the other's ready (`AxiStreamArray`
+    has buffers). A waiting beat of c stops the whole array by one enable; no clock is gated. Output-stationary, K is
+    not checked: more products than `dot.depth` wrap an integer sum. Sums of the anchored accumulator leave as integers
+    only. Reset clears the control in one cycle; data registers are not reset. So a simulator with X needs rst for rows
+    + columns + 3 cycles with a and b known, and a and b known later even when they are not valid.
 
     Parameters
     ----------
     dot : DotParameters
-        What a sum is: formats, method, accumulator, largest K, output.
+        Formats, method, accumulator, largest K and output format.
     rows, columns : int
         Processing elements, 1 to 256 each.
     lanes : int
         Products that each of them adds in a step, 1 to 64; 1 for a floating-point accumulator.
     dataflow : Dataflow
-        What stays in the elements.
+        Sums or weights that stay in the elements.
     sums : int
         Weight-stationary: rows of sums that stay between passes, at most; a power of two.
 
@@ -152,29 +151,32 @@ class SystolicArray(wiring.Component):
 
     @property
     def name(self) -> str:
-        """The name of the exported module."""
+        """Return the name of the exported module."""
         lanes = "" if self.lanes == 1 else f"x{self.lanes}"
         sums = f"_s{self.sums}" if self.dataflow is Dataflow.WEIGHT_STATIONARY and self.sums != SUMS else ""
         return f"{self.dot.name}_{self.dataflow}_{self.rows}x{self.columns}{lanes}{sums}"
 
     @property
     def parts(self) -> Sequence[Part]:
-        """The grid, and what rounds the sums that leave."""
+        """List the grid, and the rounder if there is an output format."""
         return [self.grid] if self.dot.output is None else [self.grid, Rounder(self.dot)]
 
     @property
     def latency(self) -> int:
-        """Cycles from the beat of a that completes a row of sums (output-stationary: row 0) to its beat of c."""
+        """Return the cycles from the beat of a that completes a row of sums to its beat of c.
+
+        Output-stationary, the row is row 0.
+        """
         return self.rows + self.columns + (self.dataflow is Dataflow.OUTPUT_STATIONARY)
 
     @property
     def description(self) -> list[str]:
-        """What it computes, for the head of the Verilog file."""
+        """Return the comment lines at the top of the Verilog file."""
         return describe(self)
 
     @property
     def manifest(self) -> dict[str, Any]:
-        """Kind, parameters, latency and the layout of every port, for programs to read."""
+        """Return kind, parameters, latency and the layout of every port, for programs to read."""
         return manifest(self)
 
     def elaborate(self, platform: object) -> Module:
@@ -193,7 +195,7 @@ class SystolicArray(wiring.Component):
         return m
 
     def _loaded(self, m: Module) -> Value:
-        """The stored words of a beat of b."""
+        """Build the stored words of a beat of b."""
         width = self.dot.product.y_format.width
         anchor = self.b.p.anchor if self.dot.window is not None else None
         codes = [self.b.p.b[i : i + width] for i in range(0, len(self.b.p.b), width)]
@@ -206,7 +208,7 @@ class SystolicArray(wiring.Component):
         return element.y if isinstance(element, OutputStationary) else element.word
 
     def _output_stationary(self, m: Module, enable: Signal, words: Value) -> tuple[Value, Value]:
-        """Beats of a and b go in together; what comes out of the grid is a beat of c."""
+        """Build the control of an output-stationary array; return when beats of a and of b are taken."""
         a, b, c = self.a, self.b, self.c
         # The last step of a tile waits until the drain registers take its results: R steps after the last one before.
         busy = Signal(range(self.rows), name="busy")
@@ -245,7 +247,7 @@ class SystolicArray(wiring.Component):
         return step, step
 
     def _out(self, m: Module, sums: Value, leaves: Value) -> None:
-        """The sums, and their flags, as a beat of c."""
+        """Drive a beat of c with the sums and their flags; round the sums if there is an output format."""
         width = result_width(self.dot)
         results = [sums[i : i + width] for i in range(0, len(sums), width)]
         codes, saturated = [], []
@@ -263,7 +265,10 @@ class SystolicArray(wiring.Component):
             m.d.sync += self.saturated.eq(1)
 
     def _weight_stationary(self, m: Module, enable: Signal, words: Value) -> tuple[Value, Value]:
-        """Beats of b fill the shadow registers, beats of a pass through; partial sums wait in a memory."""
+        """Build the control of a weight-stationary array; return when beats of a and of b are taken.
+
+        Beats of b fill the shadow registers. Partial sums wait in a memory between passes.
+        """
         a, b, c = self.a, self.b, self.c
         count = Signal(range(self.rows + 1), name="words_loaded")
         first, again = Signal(name="first", init=1), Signal(name="again")
@@ -329,7 +334,7 @@ class SystolicArray(wiring.Component):
         return step, load
 
     def _rows_of_a_pass(self, m: Module, step: Value, again: Value) -> Signal:
-        """Whether the next beat of a takes a partial sum; passes that leave too many, or another number, are told."""
+        """Tell whether the next beat of a takes a partial sum; flag passes with too many or other numbers of rows."""
         a = self.a
         row, left = Signal(range(self.sums + 2), name="row"), Signal(range(self.sums + 2), name="rows_left")
         takes = Signal(name="takes")
@@ -347,7 +352,7 @@ class SystolicArray(wiring.Component):
         return takes
 
     def _partial_sums(self, m: Module, sums: Value, arrives: Value, taken: Value, waiting: Signal) -> Value:
-        """A queue of beats of sums: `arrives` puts one in, `taken` takes the oldest out."""
+        """Build a queue of beats of sums: `arrives` pushes one, `taken` pops the oldest."""
         memory: Any = Memory(shape=len(sums), depth=self.sums, init=[])
         m.submodules.partial = memory
         address = (len(sums), self.sums.bit_length() - 1)

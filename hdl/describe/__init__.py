@@ -1,1 +1,1 @@
-"""Say in words and in manifests what a component computes and what its ports mean."""
+"""Descriptions of components and their ports, as text and as manifests."""

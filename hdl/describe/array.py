@@ -1,4 +1,4 @@
-"""What an array computes and how it is talked to, in words for the head of its file and in numbers for its manifest."""
+"""Text for the head of an array's Verilog file, and its manifest."""
 
 import textwrap
 from typing import Any, Protocol
@@ -13,7 +13,7 @@ _WIDTH = 110
 
 
 class Plan(Protocol):
-    """What has to be known of an array."""
+    """Properties of an array that its description needs."""
 
     dot: DotParameters
     rows: int
@@ -24,20 +24,20 @@ class Plan(Protocol):
 
     @property
     def name(self) -> str:
-        """The name of its module."""
+        """Return the name of the module."""
 
     @property
     def latency(self) -> int:
-        """Cycles from the step that completes a sum to that sum."""
+        """Return the cycles from the step that completes a sum to that sum."""
 
 
 def streams(plan: Plan) -> dict[str, list[Field]]:
-    """The fields of its streams."""
+    """List the fields of each stream."""
     return fields(plan.dot, plan.rows, plan.columns, plan.lanes, plan.dataflow)
 
 
 def describe(plan: Plan) -> list[str]:
-    """The comment lines of an array."""
+    """Write the comment lines of an array."""
     return [
         *wrapped(f"{plan.name}: {what(plan)}"),
         "",
@@ -53,7 +53,7 @@ def describe(plan: Plan) -> list[str]:
 
 
 def describe_axi(name: str, plan: Plan, layout: dict[str, list[Field]], cycles: int) -> list[str]:
-    """The comment lines of an array behind AXI4-Stream."""
+    """Write the comment lines of an array with AXI4-Stream ports; `cycles` is its latency."""
     return [
         *wrapped(f"{name}: {what(plan)}"),
         "",
@@ -75,7 +75,7 @@ def describe_axi(name: str, plan: Plan, layout: dict[str, list[Field]], cycles: 
 
 
 def what(plan: Plan) -> str:
-    """In one sentence."""
+    """Describe the array in one sentence."""
     p = plan.dot.product
     codes = f"codes of the format {p.format}" if p.format == p.y_format else f"codes of {p.format} and {p.y_format}"
     if plan.dataflow is Dataflow.OUTPUT_STATIONARY:
@@ -90,7 +90,7 @@ def _stays(plan: Plan) -> str:
 
 
 def ports(layout: dict[str, list[Field]]) -> list[str]:
-    """Each stream and what its bits are."""
+    """Describe each stream and the bits of its fields."""
     lines = []
     for stream, parts in layout.items():
         lines.append(f"Stream {stream}, in beats; of beat n of a tile:")
@@ -100,7 +100,7 @@ def ports(layout: dict[str, list[Field]]) -> list[str]:
 
 
 def field_words(part: Field) -> str:
-    """What the bits of a port are."""
+    """Describe the bits of a port."""
     if not part.shape:
         return f"{part.port}: {part.order}."
     index = "i" if len(part.shape) == 1 else "(i, l)"
@@ -113,7 +113,7 @@ def field_words(part: Field) -> str:
 
 
 def order(plan: Plan) -> list[str]:
-    """What comes when."""
+    """Describe the order of beats."""
     r, lanes = plan.rows, plan.lanes
     if plan.dataflow is Dataflow.OUTPUT_STATIONARY:
         steps = "K" if lanes == 1 else f"ceil(K / {lanes})"
@@ -132,7 +132,7 @@ def order(plan: Plan) -> list[str]:
 
 
 def product(dot: DotParameters) -> list[str]:
-    """How a product is formed."""
+    """Describe how a product is formed."""
     p = dot.product
     m, z = p.result.mantissa_bits, p.result
     zero = "An operand whose exponent field is 0 counts as zero."
@@ -154,7 +154,7 @@ def _reserved(dot: DotParameters) -> str:
 
 
 def accumulator(dot: DotParameters) -> list[str]:
-    """What adds the products, and what a sum is."""
+    """Describe the accumulator and the form of a sum."""
     if dot.format is not None:
         text = (
             f"Accumulator {dot.accumulator}: products are added one by one in the order of k, each sum rounded to "
@@ -186,7 +186,7 @@ def _signed(number: int) -> str:
 
 
 def speed(plan: Plan, cycles: int) -> str:
-    """Throughput, and latency, which is given."""
+    """Describe throughput, and latency in `cycles`."""
     r = plan.rows
     if plan.dataflow is Dataflow.OUTPUT_STATIONARY:
         return (
@@ -201,7 +201,7 @@ def speed(plan: Plan, cycles: int) -> str:
 
 
 def timing(plan: Plan) -> list[str]:
-    """Latency, throughput, flags, reset."""
+    """Describe throughput, latency, handshake, reset and flags."""
     ready = "c_ready acts on a_ready and b_ready in the same cycle, and a_valid on b_ready"
     if plan.dataflow is Dataflow.OUTPUT_STATIONARY:
         ready += " and b_valid on a_ready"
@@ -217,7 +217,7 @@ def _reset_cycles(plan: Plan) -> int:
 
 
 def flags(plan: Plan) -> str:
-    """What the flags mean."""
+    """Describe the flags."""
     if plan.dataflow is Dataflow.OUTPUT_STATIONARY:
         framing = "a_last and b_last disagreed"
     else:
@@ -232,12 +232,12 @@ def flags(plan: Plan) -> str:
 
 
 def wrapped(text: str, indent: str = "") -> list[str]:
-    """A paragraph in lines."""
+    """Wrap a paragraph to lines."""
     return textwrap.wrap(text, _WIDTH, initial_indent=indent, subsequent_indent=f"{indent}  " if indent else "")
 
 
 def manifest(plan: Plan) -> dict[str, Any]:
-    """Everything about an array that a program needs to build one, feed it and read it."""
+    """Build the manifest of an array: all that a program needs to build it, feed it and read it."""
     dot = plan.dot
     return {
         "kind": "array",
@@ -258,7 +258,7 @@ def manifest(plan: Plan) -> dict[str, Any]:
 
 
 def products_manifest(dot: DotParameters) -> dict[str, Any]:
-    """What a unit multiplies, and what adds that up."""
+    """List formats, method and accumulator for the manifest."""
     p = dot.product
     return {
         "formats": {port: format_manifest(f) for port, f in (("x", p.format), ("y", p.y_format), ("p", p.result))},
@@ -277,12 +277,15 @@ def products_manifest(dot: DotParameters) -> dict[str, Any]:
 
 
 def layout_manifest(layout: dict[str, list[Field]]) -> dict[str, Any]:
-    """What the bits of each port are."""
+    """List the layout of each port for the manifest."""
     return {stream: [part.manifest for part in parts] for stream, parts in layout.items()}
 
 
 def lsb(dot: DotParameters) -> dict[str, Any] | None:
-    """What a unit of an integer accumulator is worth: 2 to the `exponent`, plus the anchor if `plus_anchor`."""
+    """Return the weight of an integer accumulator's last place: 2^`exponent`, times 2^anchor if `plus_anchor`.
+
+    None for a floating-point accumulator.
+    """
     if dot.accumulator is Accumulator.FIXED:
         return {"formula": f"2 ** {dot.lsb}", "exponent": dot.lsb, "plus_anchor": False}
     if dot.window is None:
@@ -292,7 +295,7 @@ def lsb(dot: DotParameters) -> dict[str, Any] | None:
 
 
 def latency(plan: Plan, more: int = 0) -> dict[str, Any]:
-    """From the beat of a that completes a row of sums to the first cycle in which c_valid shows it, with no waits."""
+    """Return the latency for the manifest, without waits; `more` cycles are added."""
     steady = plan.dataflow is Dataflow.OUTPUT_STATIONARY
     own = plan.latency - plan.rows - plan.columns
     constant = own + more
@@ -309,7 +312,7 @@ def latency(plan: Plan, more: int = 0) -> dict[str, Any]:
 
 
 def throughput(plan: Plan) -> dict[str, Any]:
-    """Cycles that a tile, or a pass, takes when tiles follow each other without waits."""
+    """Return the throughput for the manifest: cycles of a tile or pass, back to back without waits."""
     pace = {"steps_per_cycle": 1, "products_per_step": plan.rows * plan.columns * plan.lanes}
     if plan.dataflow is Dataflow.OUTPUT_STATIONARY:
         return {**pace, "cycles_per_tile": "max(ceil(K / lanes), rows)"}

@@ -1,4 +1,4 @@
-"""What a unit of dot products computes and how it is talked to, in words for its file and in numbers for programs."""
+"""Text for the head of a dot-product unit's Verilog file, and its manifest."""
 
 from typing import Any
 
@@ -12,7 +12,7 @@ LATENCY = 1
 
 
 def dot_fields(dot: DotParameters, lanes: int) -> dict[str, list[Field]]:
-    """For each of the streams y, x and o the fields of its payload, in the order of the ports."""
+    """List the payload fields of the streams y, x and o, in the order of the ports."""
     p = dot.product
     k = "n" if lanes == 1 else f"n * {lanes} + i"
     saturated = "always 0: no sum can saturate" if dot.window is None else "a product of this sum was above the anchor"
@@ -35,7 +35,7 @@ def dot_fields(dot: DotParameters, lanes: int) -> dict[str, list[Field]]:
 
 
 def describe_dot(name: str, dot: DotParameters, lanes: int) -> list[str]:
-    """The comment lines of a unit of dot products."""
+    """Write the comment lines of a unit of dot products."""
     p = dot.product
     codes = f"codes of the format {p.format}" if p.format == p.y_format else f"codes of {p.format} and {p.y_format}"
     what = "1 product" if lanes == 1 else f"{lanes} products"
@@ -72,7 +72,7 @@ def describe_dot(name: str, dot: DotParameters, lanes: int) -> list[str]:
 
 
 def dot_manifest(dot: DotParameters, lanes: int) -> dict[str, Any]:
-    """Everything about a unit of dot products that a program needs to build one, feed it and read it."""
+    """Build the manifest of a unit of dot products: all that a program needs to build it, feed it and read it."""
     return {
         "kind": "dot_product",
         **products_manifest(dot),

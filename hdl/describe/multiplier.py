@@ -1,4 +1,4 @@
-"""What a multiplier computes, in words: the head of its Verilog file."""
+"""Text for the head of a multiplier's Verilog file."""
 
 from typing import Any
 
@@ -7,7 +7,7 @@ from lmul.golden.parameters import Method, Overflow, Parameters, Policy, Roundin
 
 
 def describe(name: str, parameters: Parameters, pipeline: int) -> list[str]:
-    """The comment lines of a multiplier."""
+    """Write the comment lines of a multiplier."""
     if pipeline == 0:
         timing = "Combinational."
     else:
@@ -123,7 +123,7 @@ def _ieee(p: Parameters) -> list[str]:
 
 
 def format_manifest(f: Format) -> dict[str, Any]:
-    """A format, for programs to read."""
+    """List the properties of a format for a manifest."""
     return {
         "name": f.name,
         "exponent_bits": f.exponent_bits,

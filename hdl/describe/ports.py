@@ -1,4 +1,4 @@
-"""What the bits of an array's ports are: the fields of its streams, in words and numbers."""
+"""Layout of an array's ports: the fields of its streams."""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -9,7 +9,7 @@ from lmul.hdl.arith.stored_operand import anchor_width
 
 
 class Dataflow(StrEnum):
-    """What stays in the processing elements."""
+    """Dataflow of an array: sums or weights stay in the processing elements."""
 
     OUTPUT_STATIONARY = "os"
     WEIGHT_STATIONARY = "ws"
@@ -17,24 +17,24 @@ class Dataflow(StrEnum):
 
 @dataclass(frozen=True)
 class Field:
-    """A port of the exported module that is part of a stream's payload.
+    """Port of the exported module that is part of a stream's payload.
 
     Attributes
     ----------
     port : str
-        Its name.
+        Name of the port.
     element : int
         Bits of an element. Elements lie side by side without gaps, the first one lowest.
     shape : tuple of int
-        How many there are, in one or two dimensions, the last one running fastest; () for what is no array.
+        Number of elements, in one or two dimensions, the last one fastest; () for a single value.
     order : str
-        Which element is which, in a beat numbered n of a tile.
+        Meaning of element i, or (i, l), in beat n of a tile.
     content : str
-        What an element is: `code x`, `code y`, `sum`, `code` of the sum's format, `flag` or `exponent`.
+        Type of an element: `code x`, `code y`, `sum`, `code` of the sum's format, `flag` or `exponent`.
     used : int or None
         The low bits of an element that say something, where it is wider.
     extension : str or None
-        For an element that is wider: what the bits above those are, `zero` or `sign`.
+        Extension of the used bits to a wider element: `zero` or `sign`.
     """
 
     port: str
@@ -47,7 +47,7 @@ class Field:
 
     @property
     def count(self) -> int:
-        """How many elements there are."""
+        """Count the elements."""
         count = 1
         for number in self.shape:
             count *= number
@@ -55,18 +55,18 @@ class Field:
 
     @property
     def width(self) -> int:
-        """Bits of the port."""
+        """Return the bits of the port."""
         return self.count * self.element
 
     @property
     def offset(self) -> str:
-        """The lowest bit of element i, or (i, l)."""
+        """Return a formula of the lowest bit of element i, or (i, l)."""
         index = "i" if len(self.shape) == 1 else f"(i * {self.shape[-1]} + l)"
         return f"{index} * {self.element}"
 
     @property
     def manifest(self) -> dict[str, Any]:
-        """For programs to read."""
+        """Describe the field for a manifest."""
         wider = {} if self.used is None else {"used_bits": self.used, "extension": self.extension}
         said: dict[str, Any] = {"port": self.port, "width": self.width, "content": self.content}
         if self.shape:
@@ -75,12 +75,12 @@ class Field:
 
 
 def integer_sums(dot: DotParameters) -> bool:
-    """Whether sums leave as integers in two's complement and not as codes."""
+    """Tell whether sums leave as integers in two's complement, not as codes."""
     return (dot.output or dot.format) is None
 
 
 def fields(dot: DotParameters, rows: int, columns: int, lanes: int, dataflow: Dataflow) -> dict[str, list[Field]]:
-    """For each of the streams a, b and c of an array the fields of its payload, in the order of the ports."""
+    """List the payload fields of the streams a, b and c of an array, in the order of the ports."""
     p, steady = dot.product, dataflow is Dataflow.OUTPUT_STATIONARY
     one = lanes == 1
     index, inner = ("i", ()) if one else ("(i, l)", (lanes,))

@@ -1,4 +1,4 @@
-"""Products as integers: shifted to the place that they have in an integer accumulator.
+"""Alignment of products to the place that they have in an integer accumulator.
 
 A negative product is the one's complement of its magnitude, and adds its sign besides as a carry.
 """
@@ -15,16 +15,16 @@ from lmul.hdl.arith.gates import Bit, all_of, both, choose, either, inverse, wir
 
 @dataclass(frozen=True)
 class Addend:
-    """What an accumulator adds: `bits`, above them `sign` without end, and `sign` again as a carry.
+    """Addend of an accumulator: `bits`, extended above by `sign`, plus `sign` as a carry.
 
     Attributes
     ----------
     bits : list of Bit
         Lowest first.
     sign : Bit
-        Of the product.
+        Sign of the product.
     saturated : Bit
-        Whether the product was above the anchor.
+        The product was above the anchor.
     """
 
     bits: list[Bit]
@@ -33,7 +33,7 @@ class Addend:
 
 
 def aligned(m: Module, dot: DotParameters, product: WideProduct, idle: Bit = 0) -> Addend:
-    """A product in units of the accumulator; where `idle` is one it adds nothing."""
+    """Align a product to the accumulator; an `idle` one adds nothing."""
     # Idle, an unknown operand leaves the accumulator known.
     product = replace(product, sign=wire(m, "sign_in_use", both(product.sign, inverse(idle))))
     if dot.window is None:
@@ -42,7 +42,7 @@ def aligned(m: Module, dot: DotParameters, product: WideProduct, idle: Bit = 0) 
 
 
 def _left(m: Module, dot: DotParameters, product: WideProduct, idle: Bit) -> Addend:
-    """Shifted left by its exponent; inverted first, for there are fewer bits then."""
+    """Shift the product left by its exponent. Invert it first, when it has fewer bits."""
     sign = product.sign
     field = [wire(m, f"signed_{i}", choose(idle, sign, _xor(bit, sign))) for i, bit in enumerate(product.significand)]
     places = dot.highest_exponent - dot.lowest_exponent
@@ -54,7 +54,7 @@ def _left(m: Module, dot: DotParameters, product: WideProduct, idle: Bit) -> Add
 
 
 def _right(m: Module, dot: DotParameters, window: int, product: WideProduct, idle: Bit) -> Addend:
-    """Shifted right by the inverse of its exponent, within the window; zeros move in, and it is inverted last."""
+    """Shift the product right by the inverse of its exponent, within the window. Invert it last; zeros move in."""
     sign, places = product.sign, window + dot.full
     levels = (places - 1).bit_length()
     low, high = product.exponent[:levels], product.exponent[levels:]

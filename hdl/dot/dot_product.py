@@ -1,5 +1,5 @@
 # amaranth: UnusedElaboratable=no
-"""Many products into one accumulator."""
+"""Dot products into one integer accumulator."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -18,24 +18,24 @@ LANES = range(1, 257)
 
 
 class DotProduct(wiring.Component):
-    """Adds up the products of codes of x and words of y that stay until they are released.
+    """Dot-product unit: sums the products of codes of x with words of y that stay until released.
 
-    What comes out is what `golden.dot.dot_product` gives, with `saturate` for the anchored accumulator, bit for bit.
+    Sums are bit for bit those of `golden.dot.sums.dot_product`, with `saturate` for the anchored accumulator.
 
-    A beat of y is loaded: anchor, bias and, with one constant D, that as well are folded into it, so that each
-    product is one addition, whose exponent field is the places to shift. Each beat of x adds `lanes` products, all of
-    them into one integer accumulator; `x_last` ends the sum, and `x_release` lets the words go after this beat, which
-    makes the next one wait for new words. Within a sum the anchor has to stay the same.
+    When a beat of y is loaded, anchor, bias and a single constant D are folded into it. So each product is one
+    addition, whose exponent field is the places to shift. Each beat of x adds `lanes` products to one integer
+    accumulator. `x_last` ends the sum. `x_release` releases the words after this beat; the next beat waits for new
+    words. The anchor must not change within a sum.
 
-    Latency is one cycle from the beat marked `x_last` to its sum, and one from a beat of y to the first beat of x that
-    uses it. Throughput is a beat of x in every cycle, also with new words for each. A sum that is not taken holds up x.
-    There is no register for x: `x_ready` depends combinationally on `o_ready`, and `y_ready` on that and on x. Reset is
-    synchronous, active high.
+    Latency is one cycle from the beat with `x_last` to its sum, and one from a beat of y to the first beat of x that
+    uses it. Throughput is a beat of x a cycle, even with new words for each. A sum that is not taken stalls x. x has no
+    register: `x_ready` depends combinationally on `o_ready`, and `y_ready` on that and on x. Reset is synchronous and
+    active high.
 
     Parameters
     ----------
     dot : DotParameters
-        What is computed; the accumulator is fixed or anchored, and the sum leaves as it is.
+        Formats, method and accumulator, fixed or anchored; no output format.
     lanes : int
         Products a beat.
 
@@ -92,27 +92,27 @@ class DotProduct(wiring.Component):
 
     @property
     def name(self) -> str:
-        """The name of the exported module."""
+        """Return the name of the exported module."""
         return f"{self.dot.name}_dot_x{self.lanes}"
 
     @property
     def parts(self) -> Sequence[Part]:
-        """The lane."""
+        """List the lane."""
         return product_parts(self.dot)
 
     @property
     def latency(self) -> int:
-        """Cycles from the beat that ends a sum to that sum."""
+        """Return the cycles from the last beat of a sum to the sum."""
         return LATENCY
 
     @property
     def description(self) -> list[str]:
-        """What it computes, for the head of the Verilog file."""
+        """Return the comment lines at the top of the Verilog file."""
         return describe_dot(self.name, self.dot, self.lanes)
 
     @property
     def manifest(self) -> dict[str, Any]:
-        """Kind, parameters, latency and the layout of every port, for programs to read."""
+        """Return kind, parameters, latency and the layout of every port, for programs to read."""
         return dot_manifest(self.dot, self.lanes)
 
     def elaborate(self, platform: object) -> Module:

@@ -1,5 +1,5 @@
 # amaranth: UnusedElaboratable=no
-"""One product of a processing element: multiplied, and brought to the accumulator's units."""
+"""Lane of a processing element: forms one product and aligns it to the accumulator."""
 
 from collections.abc import Sequence
 
@@ -18,7 +18,7 @@ from lmul.hdl.hierarchy import Part
 
 
 def addend_width(dot: DotParameters) -> int:
-    """Bits of an addend, without the sign above them."""
+    """Return the bits of an addend, without its sign."""
     if dot.window is not None:
         return dot.window + dot.full
     significand = (2 if dot.full else 1) * (dot.product.result.mantissa_bits + 1)
@@ -26,29 +26,29 @@ def addend_width(dot: DotParameters) -> int:
 
 
 class Lane(wiring.Component):
-    """Multiplies a code of x by a stored word of y and aligns the product; fixed and anchored accumulators only.
+    """Lane. Multiplies a code of x by a stored word of y and aligns the product; for integer accumulators.
 
     Combinational.
 
     Parameters
     ----------
     dot : DotParameters
-        What is computed.
+        Formats, method and accumulator.
     form : Form
-        Of an exact product of significands.
+        Form of an exact product of significands.
 
     Members
     -------
     x : In(1 + E + M)
         A code.
     word : In(Stored.width)
-        A stored word, as `stationary` makes it from a code of y.
+        A stored word, as `stored_operand.folded` makes it from a code of y.
     idle : In(1)
         The product counts as zero.
     addend : Out(addend_width)
         The product in units of the accumulator, in one's complement.
     sign : Out(1)
-        What stands above the addend's bits, and is to be added to it as a carry.
+        Sign above the addend's bits, also to be added as a carry.
     saturated : Out(1)
         The product was above the anchor; the addend is the largest there is. Anchored only, else 0.
     """
@@ -77,17 +77,17 @@ class Lane(wiring.Component):
 
     @property
     def name(self) -> str:
-        """The name of the module."""
+        """Return the name of the module."""
         return "lane"
 
     @property
     def parts(self) -> Sequence[Part]:
-        """None."""
+        """Return no parts: it instantiates nothing."""
         return ()
 
     @property
     def description(self) -> list[str]:
-        """What it does, for the head of the module."""
+        """Return the comment lines above the module."""
         return [f"{self.name}: one product, aligned to the accumulator. Combinational."]
 
     def elaborate(self, platform: object) -> Module:

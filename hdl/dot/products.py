@@ -1,5 +1,5 @@
 # amaranth: UnusedElaboratable=no
-"""Products added to what there is already: the datapath of processing elements and of dot products."""
+"""Datapath of processing elements and dot products: adds products to an accumulator."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -20,7 +20,7 @@ from lmul.hdl.hierarchy import Part, place
 
 
 def product_parts(dot: DotParameters, form: Form = Form.ARRAY) -> Sequence[Part]:
-    """The module that `add_products` instantiates: a lane of an integer accumulator, or a floating-point step."""
+    """List the module that `add_products` instantiates: a lane, or a floating-point step."""
     return [Lane(dot, form) if dot.format is None else FloatingStep(dot, form)]
 
 
@@ -32,10 +32,10 @@ def add_products(
     idle: Value | None = None,
     form: Form = Form.ARRAY,
 ) -> tuple[Value, Value]:
-    """An accumulator plus the products of codes of x and stored words, one a lane.
+    """Add the products of codes of x and stored words, one a lane, to an accumulator.
 
-    Where `idle` is one the products are zeros. The second value is whether a product, or in floating point the sum,
-    was too large.
+    While `idle` is 1 the products are zeros. The second value tells whether a product, or a floating-point sum, was too
+    large.
     """
     x, words = operands
     idle = Const(0, 1) if idle is None else idle
@@ -67,7 +67,7 @@ def add_products(
 
 
 class FloatingStep(wiring.Component):
-    """Multiplies a code of x by a stored word of y and adds the product to a floating-point accumulator.
+    """Step of a floating-point accumulator: adds the product of a code of x and a stored word of y.
 
     Combinational.
 
@@ -78,7 +78,7 @@ class FloatingStep(wiring.Component):
     x : In(1 + E + M)
         A code.
     word : In(Stored.width)
-        A stored word, as `stationary` makes it from a code of y.
+        A stored word, as `stored_operand.folded` makes it from a code of y.
     idle : In(1)
         The product counts as zero.
     saturated : Out(1)
@@ -103,7 +103,7 @@ class FloatingStep(wiring.Component):
 
     @property
     def description(self) -> list[str]:
-        """What it does, for the head of the module."""
+        """Return the comment lines above the module."""
         return [f"step: one product, added to an accumulator of the format {self.dot.format}. Combinational."]
 
     def elaborate(self, platform: object) -> Module:
@@ -120,7 +120,7 @@ class FloatingStep(wiring.Component):
 
 
 def _total(m: Module, start: Value, addends: Sequence[Signal], signs: Sequence[Signal]) -> Value:
-    """Addends in one's complement: each sign counts once as a carry, and once, negative, above the addend."""
+    """Add addends in one's complement: each sign counts once as a carry, and once, negative, above the addend."""
     width = len(addends[0])
     if len(addends) == 1:
         extended = Cat(addends[0], signs[0].replicate(max(len(start) - width, 0)))
@@ -142,7 +142,7 @@ def _total(m: Module, start: Value, addends: Sequence[Signal], signs: Sequence[S
 
 
 def _count(m: Module, bits: Sequence[Value]) -> list[Bit]:
-    """How many bits are one."""
+    """Count the bits that are one."""
     width = len(bits).bit_length()
     count = Signal(width, name="negative")
     columns: list[list[Bit]] = [list(bits), *([] for _ in range(width - 1))]

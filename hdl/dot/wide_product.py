@@ -1,4 +1,4 @@
-"""Wide products: what a dot product adds, before any accumulator."""
+"""Wide products: the exact or approximate products that a dot product adds."""
 
 from collections.abc import Sequence
 
@@ -15,7 +15,7 @@ from lmul.hdl.arith.stored_operand import rebias, unpacked
 
 
 def wide_product(m: Module, dot: DotParameters, x: Value, word: Sequence[Bit], form: Form = Form.ARRAY) -> WideProduct:
-    """The product of a code and a stored word; its exponent is what `stationary` says."""
+    """Multiply a code by a stored word. The exponent is as `hdl.arith.stored_operand` describes."""
     p, width = dot.product, dot.product.result.mantissa_bits
     left, x_sign = split(p.format, width, x)
     weight = unpacked(dot, word)
@@ -45,7 +45,7 @@ def _fraction(m: Module, dot: DotParameters, x: Sequence[Bit], y: Sequence[Bit],
 
 
 def _exponent(m: Module, x: Sequence[Bit], y: Sequence[Bit], carries: tuple[Bit, Bit]) -> list[Bit]:
-    """x, which is unsigned, plus y plus both carries, as wide as y."""
+    """Add x, unsigned, y and both carries; the sum is as wide as y."""
     padded = [*x, *[0] * (len(y) - len(x))][: len(y)]
     total, _ = ripple(m, "exponent", padded, y, carries[1], or_and=True)
     if is_constant(carries[0], 0):

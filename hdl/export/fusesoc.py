@@ -1,18 +1,18 @@
-"""The FuseSoC core file of an exported unit, CAPI2."""
+"""FuseSoC core file (CAPI2) of an exported unit."""
 
 from collections.abc import Iterable
 from importlib.metadata import version
 
 
 def core_file(name: str, description: str, bench: str, data: Iterable[str]) -> str:
-    """The text of NAME.core: the module as the target `default`, its bench as `sim`, and `lint`.
+    """Write the text of NAME.core, with the targets `default` (the module), `sim` (its bench) and `lint`.
 
     Parameters
     ----------
     name : str
-        Of the module, whose file is NAME.v; the core is called ::NAME:VERSION, of the version of lmul.
+        Name of the module in NAME.v. The core is ::NAME:VERSION, with lmul's version.
     description : str
-        In one line.
+        Description in one line.
     bench : str
         The module of the bench, whose file is called like it; it prints PASS or FAIL.
     data : iterable of str

@@ -1,7 +1,8 @@
-"""Verilog as Yosys writes it, made readable.
+"""Clean-up of Verilog that Yosys wrote.
 
-Yosys gives every operator a wire of its own, called as in _07_, and writes statements in no particular order. Here the
-expression of such a wire takes the wire's place where it is read once, and what is read stands above what reads it.
+Yosys gives every operator a wire of its own, named as in _07_, and writes statements in no particular order. Here a
+wire that is read once is replaced by its expression, and statements are sorted so that values come before their
+readers.
 """
 
 import re
@@ -15,7 +16,7 @@ _BITWISE = re.compile(r"[\w\s\[\]~&|^?:'(),{}]*")  # where a bit means the same 
 
 
 def tidy(body: str) -> str:
-    """The declarations and statements between a module's port list and its `endmodule`."""
+    """Clean up the declarations and statements between a module's port list and its `endmodule`."""
     declarations: list[str] = []
     assigns: dict[str, str] = {}
     clocked: list[str] = []
@@ -56,7 +57,7 @@ _WIDTH = 110
 
 
 def _instance(statement: str) -> str:
-    """An instance with its connections in few lines."""
+    """Write an instance with its connections packed into few lines."""
     head, *connections, _ = (line.strip() for line in statement.splitlines())
     lines, line = [], ""
     for connection in connections:
@@ -74,7 +75,7 @@ def _declared(line: str) -> str:
 
 
 def _in_order(assigns: dict[str, str]) -> list[str]:
-    """The targets such that each stands below those that its value reads."""
+    """Sort the targets so that each comes after those that its value reads."""
     by_name: dict[str, list[str]] = {}
     for target in assigns:
         for name in _NAME.findall(target):

@@ -1,5 +1,5 @@
 # amaranth: UnusedElaboratable=no
-"""From an Amaranth component to a Verilog-2005 file and its manifest: the one place that writes either."""
+"""Export of Amaranth components as Verilog-2005 with a manifest. No other module writes either."""
 
 import gc
 import hashlib
@@ -25,17 +25,17 @@ from lmul.tools.yosys import run_yosys
 OWNERSHIP = "Generated files belong to whoever generates them."
 
 
-class Unit(Part, Protocol):
-    """What can be exported: a component that also describes itself to programs."""
+class ExportableUnit(Part, Protocol):
+    """Component that can be exported: a part with a manifest."""
 
     @property
     def manifest(self) -> dict[str, Any]:
-        """Kind, parameters and latency."""
+        """Return kind, parameters and latency."""
 
 
 @dataclass(frozen=True)
 class Port:
-    """A port of the exported module."""
+    """Port of the exported module."""
 
     name: str
     direction: str
@@ -43,7 +43,7 @@ class Port:
 
 
 class _Flat(Elaboratable):
-    """A component behind ports that are plain signals."""
+    """Component with plain signals as ports."""
 
     def __init__(self, unit: Part) -> None:
         self._unit = unit
@@ -66,7 +66,7 @@ class _Flat(Elaboratable):
 
 @dataclass(frozen=True)
 class Exported:
-    """An exported unit; `companions` are the files beside the two."""
+    """Files of an exported unit; `companions` are the files beside Verilog and manifest."""
 
     verilog: Path
     manifest: Path
@@ -75,23 +75,23 @@ class Exported:
 
 
 def ports_of(unit: Part) -> list[Port]:
-    """The ports that the exported module has."""
+    """List the ports of the exported module."""
     return _Flat(unit).ports
 
 
-def export(unit: Unit, folder: Path, companions: Mapping[str, str] | None = None) -> Exported:
+def export(unit: ExportableUnit, folder: Path, companions: Mapping[str, str] | None = None) -> Exported:
     """Write `folder`/NAME.v, the module of the unit's name, and `folder`/NAME.json, its manifest.
 
-    The same unit gives the same bytes, whatever the folder and the day.
+    The same unit gives the same bytes in every folder and on every day.
 
     Parameters
     ----------
-    unit : Unit
-        What is exported.
+    unit : ExportableUnit
+        Unit to export.
     folder : Path
-        Where to.
+        Output folder.
     companions : mapping of file name to text, optional
-        What is to be there beside the two: all of them, or none. The manifest names them.
+        More files to write, all or none. The manifest names them.
 
     Raises
     ------
@@ -102,7 +102,7 @@ def export(unit: Unit, folder: Path, companions: Mapping[str, str] | None = None
     return Exported(files[0], files[1], ports_of(unit), files[2:])
 
 
-def contents(unit: Unit, companions: Mapping[str, str] | None = None) -> dict[str, str]:
+def contents(unit: ExportableUnit, companions: Mapping[str, str] | None = None) -> dict[str, str]:
     """Write the texts of the files that `export` makes, by name: Verilog, manifest, companions."""
     text, ports = verilog(unit), ports_of(unit)
     beside = dict(companions or {})
@@ -134,7 +134,7 @@ _WRITE_VERILOG = [
 
 
 def verilog(unit: Part) -> str:
-    """The module of a unit, and below it those of its parts, which have its name before theirs."""
+    """Write the module of a unit, and below it the modules of its parts, prefixed with the unit's name."""
     comments = [*unit.description, "", f"Written by lmul {version('lmul')}. {OWNERSHIP}"]
     parts = all_parts(unit)
     modules = [_commented(comments, _module(unit, unit.name))]
@@ -169,7 +169,7 @@ def _module(part: Part, name: str) -> str:
 
 @contextmanager
 def _uncollected() -> Iterator[None]:
-    """Without searches for garbage: there is none among the millions of objects of a large unit, until all are."""
+    """Turn garbage collection off meanwhile: a large unit has millions of objects, all in use to the end."""
     before = gc.isenabled()
     gc.disable()
     try:
@@ -188,7 +188,7 @@ def _declarations(ports: list[Port], registered: set[str]) -> str:
 
 
 def _statements(text: str, ports: Collection[str]) -> str:
-    """What stands between the ports and `endmodule` in the only module of a file that Yosys wrote."""
+    """Extract the statements between ports and `endmodule` from a file of one module by Yosys."""
     body = text.partition("\nmodule ")[2].partition(";\n")[2].rpartition("endmodule")[0]
     body = re.sub(r"^  (input|output) .*\n", "", body, flags=re.MULTILINE)
 
@@ -199,7 +199,7 @@ def _statements(text: str, ports: Collection[str]) -> str:
 
 
 def _plain(body: str) -> str:
-    """With plain names for what has none of its own but passes a boundary inside: Amaranth calls it port$1234$0."""
+    """Replace Amaranth's names of inner ports, as in port$1234$0, by plain ones."""
     names: dict[str, str] = {}
     taken = set(re.findall(r"\w+", body))
 

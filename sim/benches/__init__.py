@@ -1,1 +1,1 @@
-"""The benches that cocotb runs inside a simulation, and what they check with."""
+"""cocotb benches, run by the simulator's process, and their comparisons."""

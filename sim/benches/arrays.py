@@ -1,10 +1,10 @@
-"""cocotb bench: arrays give the sums of the golden model, and keep the rules of their streams, whatever waits."""
+"""cocotb bench of arrays: sums equal the golden model's, and streams keep their rules under all waits."""
 
 import cocotb
 import numpy as np
 from cocotb.handle import HierarchyObject
 
-from lmul.sim.benches.compare import Comparison, compare_tiles
+from lmul.sim.benches.compare import TileComparison, compare_tiles
 from lmul.sim.benches.play import Counts, Run, results
 from lmul.sim.benches.tally import Tally, play_all
 from lmul.sim.jobs.arrays import read_arrays, write_checked
@@ -14,7 +14,7 @@ from lmul.sim.stimulus.tiles import Shape
 
 @cocotb.test()
 async def arrays_equal_golden(dut: HierarchyObject) -> None:
-    """Play all trials to each array; the outcome is written before it is judged."""
+    """Play all trials to each array; write the outcome, then assert it."""
     job = read_arrays()
     tallies = {name: _Tally(name, shape) for name, shape in job.units.items()}
     outcome = await play_all(dut, job, tallies, trials, random_trial)
@@ -41,7 +41,7 @@ class _Tally(Tally[Shape, Trial]):
             self.complaint = f"steps were refused in {bubbles} cycles of {counts.a_taken} without waits"
 
     def _compare(self, trial: Trial, run: Run, counts: Counts) -> str:
-        beats, all_of_them = results(self.name, self.shape, counts), Comparison()
+        beats, all_of_them = results(self.name, self.shape, counts), TileComparison()
         for tiles in trial.tiles:
             size = tiles.beats(self.shape)[2]
             all_of_them.add(compare_tiles(self.shape, tiles, beats[:size]))

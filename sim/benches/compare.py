@@ -1,26 +1,27 @@
-"""Sums of an array beside those of the golden model."""
+"""Comparison of an array's sums with those of the golden model."""
 
 from dataclasses import dataclass, field
 
 import numpy as np
 
 from lmul.golden.codes import reserved
-from lmul.sim.stimulus.tiles import Array, Beats, Shape, Tiles
+from lmul.golden.types import Array
+from lmul.sim.stimulus.tiles import Beats, Shape, Tiles
 
 RESERVED, SATURATED = 1, 2
 """Sticky flags, as a player packs them."""
 
 
 @dataclass
-class Comparison:
-    """What came of a comparison.
+class TileComparison:
+    """Result of the comparison of tiles.
 
     Attributes
     ----------
     sums, mismatches : int
         Sums compared, and those that were not equal, bit for bit.
     complaint : str
-        What was wrong first; empty if nothing was.
+        First error; empty if there is none.
     flags : int
         The sticky flags that the array should have.
     codes, golden_saturated : array
@@ -34,16 +35,16 @@ class Comparison:
     codes: Array = field(default_factory=lambda: np.zeros(0, np.int64))
     golden_saturated: Array = field(default_factory=lambda: np.zeros(0, bool))
 
-    def add(self, other: "Comparison") -> None:
-        """Count another one in."""
+    def add(self, other: "TileComparison") -> None:
+        """Add the counts of another comparison."""
         self.sums += other.sums
         self.mismatches += other.mismatches
         self.complaint = self.complaint or other.complaint
         self.flags |= other.flags
 
 
-def compare_tiles(shape: Shape, tiles: Tiles, beats: Beats) -> Comparison:
-    """Compare the beats of c that came of some tiles: sums, c_last and c_saturated."""
+def compare_tiles(shape: Shape, tiles: Tiles, beats: Beats) -> TileComparison:
+    """Compare the beats of c of some tiles with the golden model: sums, c_last and c_saturated."""
     sums, last, saturated = tiles.sums(shape, beats)
     golden = tiles.golden(shape)
     wrong = np.argwhere(sums != golden.codes)
@@ -61,10 +62,10 @@ def compare_tiles(shape: Shape, tiles: Tiles, beats: Beats) -> Comparison:
     elif (saturated[:, : tiles.a.shape[1]] != golden.saturated.any(axis=2)).any():
         complaint = f"c_saturated was not where it should be ({what})"
     flags = RESERVED * has_reserved(shape, tiles) | SATURATED * bool(golden.saturated.any())
-    return Comparison(sums.size, len(wrong), complaint, flags, sums, golden.saturated)
+    return TileComparison(sums.size, len(wrong), complaint, flags, sums, golden.saturated)
 
 
 def has_reserved(shape: Shape, tiles: Tiles) -> bool:
-    """Whether one of the operands is a code that its format reserves."""
+    """Tell whether an operand is a code that its format reserves."""
     p = shape.dot.product
     return bool(reserved(p.format, tiles.a).any() or reserved(p.y_format, tiles.b).any())

@@ -1,4 +1,4 @@
-"""cocotb bench: dot products are those of the golden model, and the streams keep their rules, whatever waits."""
+"""cocotb bench of dot products: sums equal the golden model's, and streams keep their rules under all waits."""
 
 from pathlib import Path
 
@@ -18,7 +18,7 @@ from lmul.sim.verilog.player import PATIENCE
 
 @cocotb.test()
 async def dots_equal_golden(dut: HierarchyObject) -> None:
-    """Play all trials to each unit; the outcome is written before it is judged."""
+    """Play all trials to each unit; write the outcome, then assert it."""
     job = read_arrays()
     tallies = {name: _Tally(name, shape) for name, shape in job.units.items()}
     outcome = await play_all(dut, job, tallies, trials, random_trial)
@@ -68,7 +68,7 @@ class _Tally(Tally[DotShape, DotTrial]):
 
 
 def _protocol(run: Run, counts: Counts) -> str:
-    """Which rule of the streams was broken; empty if none was. The player calls x, y and the sums a, b and c."""
+    """Describe the stream rule that was broken, or return "". The player calls x, y and the sums a, b and c."""
     if counts.withdrawn:
         return f"a sum that was not taken was withdrawn ({counts.withdrawn} times)"
     if counts.changed:

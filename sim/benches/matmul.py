@@ -1,4 +1,4 @@
-"""cocotb bench that is a calculator: it multiplies matrices with an array, and checks every sum on the way."""
+"""cocotb bench that multiplies matrices with an array and checks every sum."""
 
 import time
 from dataclasses import dataclass, field
@@ -8,17 +8,17 @@ import numpy as np
 from cocotb.handle import HierarchyObject
 
 from lmul.golden.dot.sums import Sums
-from lmul.sim.benches.compare import RESERVED, SATURATED, Comparison, compare_tiles
+from lmul.golden.types import Array
+from lmul.sim.benches.compare import RESERVED, SATURATED, TileComparison, compare_tiles
 from lmul.sim.benches.play import Counts, Run, play, results
 from lmul.sim.jobs.matmul import MatmulJob, Outcome, read_matmul, write_result
 from lmul.sim.jobs.mutants import write_progress
-from lmul.sim.stimulus.tiles import Array
 from lmul.sim.stimulus.tiling import Chunk, Tiling
 
 
 @cocotb.test()
 async def product_is_made(dut: HierarchyObject) -> None:
-    """Multiply the matrices of the job; the outcome says whether the product is right."""
+    """Multiply the matrices of the job and write the outcome, which tells whether the product is right."""
     started = time.perf_counter()
     job, a, b = read_matmul()
     tiling = Tiling.of(job.shape, a.shape, b.shape)
@@ -41,21 +41,21 @@ async def product_is_made(dut: HierarchyObject) -> None:
 
 @dataclass
 class _Made:
-    """What has been made so far."""
+    """Product and counters so far."""
 
     job: MatmulJob
     tiling: Tiling
     values: Array
     saturated: Array
     broken: str = ""
-    comparison: Comparison = field(default_factory=Comparison)
+    comparison: TileComparison = field(default_factory=TileComparison)
     cycles: int = 0
     steps: int = 0
     span: int = 0
     simulating: float = 0.0
 
     def take(self, chunk: Chunk, run: Run, counts: Counts) -> None:
-        """Put the products of a chunk where they belong, and compare them."""
+        """Store the products of a chunk and compare them."""
         self.cycles += counts.cycles - counts.idle
         self.steps += counts.a_taken
         self.span += counts.last - counts.first + 1
@@ -75,7 +75,7 @@ class _Made:
             self.saturated[s, i : i + here.shape[0], j : j + here.shape[1]] = above[: here.shape[0], : here.shape[1]]
 
     def outcome(self, seconds: float) -> Outcome:
-        """All figures."""
+        """Collect all counters."""
         shape, t = self.job.shape, self.tiling
         return Outcome(
             sums=self.comparison.sums,

@@ -1,4 +1,4 @@
-"""cocotb bench of the benches: each mutant of a unit is played as a unit is, until a bench complains of it."""
+"""cocotb bench of the benches: plays each mutant of a unit like the unit until a bench complains."""
 
 import cocotb
 from cocotb.handle import HierarchyObject
@@ -11,7 +11,7 @@ from lmul.sim.jobs.products import port
 
 @cocotb.test()
 async def mutants_are_judged(dut: HierarchyObject) -> None:
-    """Judge all mutants of the campaign; what that means is up to the caller."""
+    """Judge all mutants of the campaign; the caller draws the conclusions."""
     campaign = read_campaign()
     judged = []
     for mutant in campaign.mutants:

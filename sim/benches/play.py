@@ -1,4 +1,4 @@
-"""Playing beats to an array under test, and what its player has counted; in the simulator's process."""
+"""Control of the players in a simulation: plays beats to arrays and reads the players' counters."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,16 +16,16 @@ _POLL = 4096
 
 @dataclass(frozen=True)
 class Run:
-    """What is played to one array between two resets.
+    """Beats for one array between two resets.
 
     Attributes
     ----------
     a, b : Beats
-        Of its streams.
+        Beats of the streams a and b.
     results : int
         Beats of c to be kept; any more are an excess.
     rates : tuple of int, or None
-        How often of 256 times each of a, b and c is willing; None: they change all the time.
+        Rates of a, b and c: cycles of 256 in which each is active. None changes them all the time.
     """
 
     a: Beats
@@ -36,7 +36,7 @@ class Run:
 
 @dataclass(frozen=True)
 class Counts:
-    """A player's counters: see `STATUS`."""
+    """Counters of a player; see `STATUS`."""
 
     a_taken: int
     b_taken: int
@@ -51,7 +51,7 @@ class Counts:
     flags: int
 
     def complaint(self, run: Run) -> str:
-        """Which rule was broken; empty if none was."""
+        """Describe the stream rule that was broken, or return ""."""
         if self.withdrawn:
             return f"a beat that was not taken was withdrawn ({self.withdrawn} times)"
         if self.changed:
@@ -67,7 +67,7 @@ class Counts:
 
 
 async def play(dut: HierarchyObject, runs: dict[str, Run], cycles: int = 0) -> dict[str, Counts]:
-    """Reset all arrays and play to each what is its own, until they have done or for so many cycles."""
+    """Reset all arrays and play each its run, until all are done or for `cycles` cycles."""
     port(dut, "rst").value = 1
     port(dut, "limit").value = 2
     for name, run in runs.items():
@@ -92,7 +92,7 @@ async def play(dut: HierarchyObject, runs: dict[str, Run], cycles: int = 0) -> d
 
 
 def results(name: str, shape: Shape, counts: Counts) -> Beats:
-    """The beats of c that a player has kept."""
+    """Read the beats of c that a player kept."""
     size = -(-(shape.columns * shape.dot.output_width + 2) // 8)
     return read_beats(Path(f"{name}_c.hex"), size)[: counts.c_taken]
 

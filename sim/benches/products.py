@@ -1,4 +1,4 @@
-"""cocotb bench: every product of combinational units equals that of the golden model."""
+"""cocotb bench of combinational units: every product equals the golden model's."""
 
 import time
 
@@ -13,7 +13,7 @@ from lmul.sim.verilog.unit_top import LANES
 
 @cocotb.test()
 async def products_equal_golden(dut: HierarchyObject) -> None:
-    """Multiply all pairs of the job; the outcome is written before it is judged."""
+    """Multiply all pairs of the job; write the outcome, then assert it."""
     outcome = [checked for work in read_job() for checked in await play(dut, work)]
     write_outcome(outcome)
     wrong = [f"{checked.name}: {checked.complaint}" for checked in outcome if not checked.passed]
@@ -21,7 +21,7 @@ async def products_equal_golden(dut: HierarchyObject) -> None:
 
 
 async def play(dut: HierarchyObject, work: Work) -> list[Checked]:
-    """Multiply the pairs of a group of units. `go` has to be 0, as it is after an even number of packs."""
+    """Multiply the pairs of a group of units. `go` must be 0, as it is after an even number of packs."""
     group, count = work.group, len(work.x)
     lanes = [lane_type(width) for width in (group.x_width, group.y_width)]
     product_lanes = [lane_type(unit.width) for unit in group.units]

@@ -1,4 +1,4 @@
-"""cocotb bench: pipelined units keep value, order and the ready/valid rules, whatever stalls on either side."""
+"""cocotb bench of pipelined units: products and their order equal the golden model's, under all stalls."""
 
 import time
 
@@ -6,15 +6,15 @@ import cocotb
 import numpy as np
 from cocotb.handle import HierarchyObject
 from cocotb.triggers import Timer
-from numpy.typing import NDArray
 
 from lmul.golden.codes import Codes
 from lmul.golden.parameters import Parameters
+from lmul.golden.types import Flags
 from lmul.sim.jobs.products import Checked, Work, compare, lane_type, port, read_job, write_outcome
 from lmul.sim.verilog.unit_top import STREAM_LANES, STREAM_SIGNALS
 
 RATES = (0.1, 0.5, 0.9, 1.0)
-"""How often a side is willing: the lanes have every pair of them, one rate for the source and one for the sink."""
+"""Shares of cycles in which a side is active. The lanes have every pair of source and sink rate."""
 
 PATIENCE = 2000
 """Cycles without a transfer anywhere after which a unit counts as stuck."""
@@ -27,12 +27,10 @@ WARM_UP = 100
 
 STEP = Timer(1, "step")
 
-Flags = NDArray[np.bool_]
-
 
 @cocotb.test()
 async def streams_equal_golden(dut: HierarchyObject) -> None:
-    """Send all pairs of the job through each unit; the outcome is written before it is judged."""
+    """Send all pairs of the job through each unit; write the outcome, then assert it."""
     outcome = await play(dut, read_job())
     write_outcome(outcome)
     wrong = [f"{checked.name}: {checked.complaint}" for checked in outcome if not checked.passed]
@@ -40,7 +38,7 @@ async def streams_equal_golden(dut: HierarchyObject) -> None:
 
 
 async def play(dut: HierarchyObject, jobs: list[Work]) -> list[Checked]:
-    """Send all pairs through each unit, spread over its lanes, after a reset in full traffic."""
+    """Send all pairs through the lanes of each unit, after a reset in full traffic."""
     rng = np.random.default_rng(0)
 
     def fresh() -> list[Lanes]:
@@ -82,7 +80,7 @@ async def _cycle(dut: HierarchyObject, lanes: "list[Lanes]") -> None:
 
 
 class Lanes:
-    """The copies of one unit: a source that holds what is not taken, a sink with moods, and a watch on the rules.
+    """Copies of one unit, with a source that holds offers, a sink with random stalls, and checks of the rules.
 
     A copy gets the next operands whenever it can take some, so that the fast ones do most of the work.
     """
@@ -121,16 +119,16 @@ class Lanes:
 
     @property
     def finished(self) -> bool:
-        """Whether a rule was broken, or every product has come out and nothing since."""
+        """Tell whether a rule was broken, or all products have come out and none since."""
         return bool(self.complaint) or (self.complete and self.idle > AFTERMATH)
 
     @property
     def complete(self) -> bool:
-        """Whether as many products have come out as were asked for."""
+        """Tell whether as many products have come out as were asked for."""
         return int(self.taken.sum()) == len(self.x)
 
     def drive(self) -> None:
-        """Offer operands and room; an offer stands until it is taken."""
+        """Drive operands, valid and ready; an offer stands until it is taken."""
         fresh = ~self.offered & (self.rng.random(STREAM_LANES) < self.source_rate)
         fresh &= self.next + np.cumsum(fresh) <= len(self.x)
         self.index[fresh] = self.next + np.arange(fresh.sum())
@@ -143,7 +141,7 @@ class Lanes:
         self.ports["o_ready"].value = _packed(self.room)
 
     def sample(self) -> None:
-        """Look just before the clock's edge: what is taken, what comes out, whether the rules hold."""
+        """Sample just before the clock edge: record transfers and check the rules."""
         valid = self._flags("o_valid")
         size = self.lane.itemsize * STREAM_LANES
         product = np.frombuffer(int(self.ports["p"].value).to_bytes(size, "little"), self.lane)
@@ -167,7 +165,7 @@ class Lanes:
         self._require(np.full(STREAM_LANES, patient), f"nothing moved for {PATIENCE} cycles")
 
     def judged(self, seconds: float) -> Checked:
-        """The comparison with the golden model, or the rule that was broken first."""
+        """Compare the products with the golden model, or report the first broken rule."""
         if self.complaint:
             return Checked(self.name, 0, 0, self.complaint, np.zeros(0, np.uint32), seconds)
         return compare(self.name, self.parameters, self.x, self.y, self.products, seconds)

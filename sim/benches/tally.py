@@ -1,4 +1,4 @@
-"""How a bench goes through the trials of all units of a build, and keeps what it finds out about each."""
+"""Loop of a bench over the trials of all units of a build, with a tally for each."""
 
 import time
 from collections.abc import Callable, Iterator, Mapping
@@ -14,11 +14,11 @@ from lmul.sim.jobs.mutants import write_progress
 
 
 class Tried(Protocol):
-    """A trial, as far as playing it goes."""
+    """Trial, as far as the loop needs it."""
 
     @property
     def interrupts(self) -> tuple[int, ...]:
-        """After each of these numbers of cycles there is a reset, and all is played once more."""
+        """List numbers of cycles after each of which a reset comes, and all is played again."""
 
 
 T = TypeVar("T", bound=Tried)
@@ -26,7 +26,7 @@ T = TypeVar("T", bound=Tried)
 
 @dataclass
 class Tally(Generic[S, T]):
-    """What has been found out about one unit; see `CheckedArray`."""
+    """Results for one unit so far; see `CheckedArray`."""
 
     name: str
     shape: S
@@ -39,15 +39,15 @@ class Tally(Generic[S, T]):
     seconds: float = 0.0
 
     def run(self, trial: T) -> Run:
-        """What is played in a trial."""
+        """Build the run of a trial."""
         raise NotImplementedError
 
     def judge(self, trial: T, run: Run, counts: Counts) -> None:
-        """Compare a run with the golden model; the first complaint is kept."""
+        """Compare a run with the golden model; keep the first complaint."""
         raise NotImplementedError
 
     def checked(self) -> CheckedArray:
-        """The outcome."""
+        """Return the outcome."""
         return CheckedArray(
             self.name, self.sums, self.mismatches, self.complaint, self.cycles, self.steps, self.span, self.seconds
         )
@@ -60,7 +60,7 @@ async def play_all(
     trials: Callable[[S, np.random.Generator], Iterator[T]],
     random_trial: Callable[[S, np.random.Generator], T],
 ) -> list[CheckedArray]:
-    """Play all trials to each unit, then trials at random until it has run for as many cycles as the job says."""
+    """Play all trials to each unit, then random ones until it has run for the job's cycles."""
     rngs = {name: np.random.default_rng([job.seed, i]) for i, name in enumerate(job.units)}
     sequences = {name: trials(shape, rngs[name]) for name, shape in job.units.items()}
     while True:

@@ -1,1 +1,1 @@
-"""Simulations as data: what to build, what to drive, what came out."""
+"""Jobs and outcomes of simulations, as data."""

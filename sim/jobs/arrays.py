@@ -1,4 +1,4 @@
-"""What a bench of arrays or dot products has to do, and what came of it: the files by which it and its caller talk."""
+"""Jobs and outcomes of the benches of arrays and dot products, passed as files."""
 
 import os
 import pickle
@@ -8,21 +8,21 @@ from pathlib import Path
 from typing import Any, Generic, TypeVar
 
 S = TypeVar("S")
-"""What a bench has to know of a unit: `Shape` of an array, `DotShape` of a dot product."""
+"""Properties of a unit that a bench needs: `Shape` of an array, `DotShape` of a dot product."""
 
 
 @dataclass(frozen=True)
 class ArrayJob(Generic[S]):
-    """Arrays, or dot products, of one build.
+    """Arrays or dot products of one build.
 
     Attributes
     ----------
     units : mapping of str to shape
-        By the name of their players.
+        Shapes by the players' names.
     cycles : int
-        Each is tried with waits at random until it has been simulated for so many.
+        Cycles to reach with random trials.
     seed : int
-        Of all that is random.
+        Seed of random choices.
     """
 
     units: Mapping[str, S]
@@ -32,18 +32,18 @@ class ArrayJob(Generic[S]):
 
 @dataclass(frozen=True)
 class CheckedArray:
-    """What the comparison of one array with the golden model gave.
+    """Result of the comparison of one array with the golden model.
 
     Attributes
     ----------
     name : str
         The array.
     sums : int
-        How many sums were compared.
+        Sums compared.
     mismatches : int
-        How many were not equal, bit for bit.
+        Sums or products that differ in any bit.
     complaint : str
-        The first mismatch, or what broke a stream's rules; empty if nothing did.
+        First mismatch or broken stream rule; empty if there is none.
     cycles : int
         Clock cycles that were simulated, those before a reset in the middle of a run not counted.
     steps, span : int
@@ -63,29 +63,29 @@ class CheckedArray:
 
     @property
     def passed(self) -> bool:
-        """Whether there was nothing to complain about."""
+        """Tell whether there is no complaint."""
         return not self.complaint
 
 
 def write_arrays(folder: Path, job: ArrayJob[Any]) -> Path:
-    """Leave the work for a bench; the path is what the bench finds as LMUL_JOB."""
+    """Write the job for a bench; return the path for LMUL_JOB."""
     path = folder / "arrays.pickle"
     path.write_bytes(pickle.dumps(job))
     return path
 
 
 def read_arrays() -> ArrayJob[Any]:
-    """The work that this process, a simulator, was started for."""
+    """Read the job of this process, a simulator."""
     job: ArrayJob[Any] = pickle.loads(Path(os.environ["LMUL_JOB"]).read_bytes())
     return job
 
 
 def write_checked(outcome: Sequence[CheckedArray]) -> None:
-    """Leave what came of the work."""
+    """Write the outcome."""
     Path(os.environ["LMUL_JOB"]).with_name("outcome.pickle").write_bytes(pickle.dumps(list(outcome)))
 
 
 def read_checked(folder: Path) -> list[CheckedArray]:
-    """What came of the work that was left in `folder`."""
+    """Read the outcome of the job in `folder`."""
     outcome: list[CheckedArray] = pickle.loads((folder / "outcome.pickle").read_bytes())
     return outcome

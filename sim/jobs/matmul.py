@@ -1,4 +1,4 @@
-"""A product that the bench has to make, and what came of it: the files by which it and its caller talk."""
+"""Jobs and outcomes of the bench that multiplies matrices, passed as files."""
 
 import os
 import pickle
@@ -14,7 +14,7 @@ from lmul.sim.stimulus.tiles import Shape
 
 @dataclass(frozen=True)
 class MatmulJob:
-    """Which array multiplies, and the anchor, if that is not to be the least of each tile."""
+    """Array that multiplies, and the anchor; None is the least anchor of each tile."""
 
     name: str
     shape: Shape
@@ -23,16 +23,16 @@ class MatmulJob:
 
 @dataclass(frozen=True)
 class Outcome:
-    """What came of a multiplication.
+    """Result of a multiplication of matrices.
 
     Attributes
     ----------
     sums, mismatches : int
         Sums compared with the golden model's, and those that were not equal.
     complaint : str
-        The first mismatch, or what broke a stream's rules; empty if nothing did.
+        First mismatch or broken stream rule; empty if there is none.
     cycles : int
-        Of the clock.
+        Clock cycles.
     steps, span : int
         Beats of a, and the cycles from the first to the last of them, both inclusive.
     useful, offered : int
@@ -58,12 +58,12 @@ class Outcome:
 
     @property
     def passed(self) -> bool:
-        """Whether there was nothing to complain about."""
+        """Tell whether there is no complaint."""
         return not self.complaint
 
 
 def write_matmul(folder: Path, job: MatmulJob, a: Codes, b: Codes) -> Path:
-    """Leave the work for the bench; the path is what it finds as LMUL_JOB."""
+    """Write the job for the bench; return the path for LMUL_JOB."""
     np.save(folder / "a.npy", a)
     np.save(folder / "b.npy", b)
     (folder / "progress").unlink(missing_ok=True)
@@ -74,7 +74,7 @@ def write_matmul(folder: Path, job: MatmulJob, a: Codes, b: Codes) -> Path:
 
 
 def read_matmul() -> tuple[MatmulJob, Codes, Codes]:
-    """The work that this process, a simulator, was started for."""
+    """Read the job of this process, a simulator."""
     path = Path(os.environ["LMUL_JOB"])
     a, b = (np.load(path.with_name(f"{name}.npy"), mmap_mode="r") for name in "ab")
     job: MatmulJob = pickle.loads(path.read_bytes())
@@ -82,7 +82,7 @@ def read_matmul() -> tuple[MatmulJob, Codes, Codes]:
 
 
 def write_result(values: NDArray[np.float64], saturated: NDArray[np.bool_], outcome: Outcome) -> None:
-    """Leave what came of it."""
+    """Write product, flags and outcome."""
     path = Path(os.environ["LMUL_JOB"])
     np.save(path.with_name("values.npy"), values)
     np.save(path.with_name("saturated.npy"), saturated)
@@ -90,6 +90,6 @@ def write_result(values: NDArray[np.float64], saturated: NDArray[np.bool_], outc
 
 
 def read_result(folder: Path) -> tuple[NDArray[np.float64], NDArray[np.bool_], Outcome]:
-    """What came of it."""
+    """Read product, flags and outcome of the job in `folder`."""
     outcome: Outcome = pickle.loads((folder / "outcome.pickle").read_bytes())
     return np.load(folder / "values.npy"), np.load(folder / "saturated.npy"), outcome

@@ -1,4 +1,4 @@
-"""What the bench of mutants has to do, and what came of it: the files by which it and its caller talk."""
+"""Jobs and outcomes of the bench of mutants, passed as files."""
 
 import os
 import pickle
@@ -11,7 +11,7 @@ from lmul.sim.jobs.products import Work
 
 @dataclass(frozen=True)
 class Campaign:
-    """One unit, many mutants.
+    """Mutants of one unit to judge.
 
     Attributes
     ----------
@@ -30,16 +30,16 @@ class Campaign:
 
 @dataclass(frozen=True)
 class Judged:
-    """What the bench said of a mutant.
+    """Verdict of the bench on a mutant.
 
     Attributes
     ----------
     mutant : int
-        Its number.
+        Number of the mutant.
     products : int
-        How many products were compared until it was killed, or all.
+        Products compared until it was killed, or all.
     complaint : str
-        What the bench complained of; empty if the mutant survived.
+        Complaint of the bench; empty if the mutant survived.
     """
 
     mutant: int
@@ -48,30 +48,30 @@ class Judged:
 
     @property
     def killed(self) -> bool:
-        """Whether the bench found it."""
+        """Tell whether the bench found the defect."""
         return bool(self.complaint)
 
 
 def write_campaign(folder: Path, campaign: Campaign) -> Path:
-    """Leave the work for the bench; the path is what it finds as LMUL_JOB."""
+    """Write the job for the bench; return the path for LMUL_JOB."""
     path = folder / "campaign.pickle"
     path.write_bytes(pickle.dumps(campaign))
     return path
 
 
 def read_campaign() -> Campaign:
-    """The work that this process, a simulator, was started for."""
+    """Read the job of this process, a simulator."""
     campaign: Campaign = pickle.loads(Path(os.environ["LMUL_JOB"]).read_bytes())
     return campaign
 
 
 def write_progress(done: int) -> None:
-    """Tell how many mutants have been judged."""
+    """Write the number that is done, for the caller's progress bar."""
     Path(os.environ["LMUL_JOB"]).with_name("progress").write_text(f"{done}\n")
 
 
 def read_progress(folder: Path) -> int:
-    """How many mutants have been judged."""
+    """Read the number that is done; 0 if there is none yet."""
     try:
         return int((folder / "progress").read_text() or 0)  # it can be seen while it is written
     except FileNotFoundError:
@@ -79,11 +79,11 @@ def read_progress(folder: Path) -> int:
 
 
 def write_judgement(judged: Sequence[Judged]) -> None:
-    """Leave what came of the work."""
+    """Write the verdicts."""
     Path(os.environ["LMUL_JOB"]).with_name("judged.pickle").write_bytes(pickle.dumps(list(judged)))
 
 
 def read_judgement(folder: Path) -> list[Judged]:
-    """What came of the work that was left in `folder`."""
+    """Read the verdicts of the job in `folder`."""
     judged: list[Judged] = pickle.loads((folder / "judged.pickle").read_bytes())
     return judged

@@ -1,4 +1,4 @@
-"""What a bench has to do, and what came of it: the two files by which a bench and its caller talk."""
+"""Jobs and outcomes of the benches of multipliers, passed as files."""
 
 import os
 import pickle
@@ -27,7 +27,7 @@ class Work:
     group : Group
         Their names in the design.
     parameters : tuple of Parameters
-        What each computes.
+        Parameters of each unit.
     x, y : Codes
         Operands, one-dimensional, of one length, each of its own width.
     pipelines : tuple of int
@@ -43,18 +43,18 @@ class Work:
 
 @dataclass(frozen=True)
 class Checked:
-    """What the comparison of one unit with the golden model gave.
+    """Result of the comparison of one unit with the golden model.
 
     Attributes
     ----------
     name : str
         The unit.
     products : int
-        How many products were compared.
+        Products compared.
     mismatches : int
-        How many were not equal, bit for bit.
+        Sums or products that differ in any bit.
     complaint : str
-        The first mismatch, or what broke a stream's rules; empty if nothing did.
+        First mismatch or broken stream rule; empty if there is none.
     codes : Codes
         All products, in the order of their operands.
     seconds : float
@@ -70,14 +70,14 @@ class Checked:
 
     @property
     def passed(self) -> bool:
-        """Whether there was nothing to complain about."""
+        """Tell whether there is no complaint."""
         return not self.complaint
 
 
 def compare(
     name: str, parameters: Parameters, x: Codes, y: Codes, products: NDArray[np.unsignedinteger], seconds: float
 ) -> Checked:
-    """Compare a unit's products with those of the golden model."""
+    """Compare a unit's products with the golden model's."""
     expected = multiply(parameters, x, y)
     wrong = np.flatnonzero(products != expected)
     complaint = ""
@@ -90,17 +90,17 @@ def compare(
 
 
 def hexadecimal(f: Format, code: int | np.unsignedinteger) -> str:
-    """A code with all the digits of its format."""
+    """Format a code with all hexadecimal digits of its format."""
     return f"0x{int(code):0{-(-f.width // 4)}x}"
 
 
 def lane_type(width: int) -> np.dtype[np.unsignedinteger]:
-    """What NumPy has for a lane that holds a code of `width` bits, as it crosses into the simulator."""
+    """Return the NumPy type of a lane that holds a code of `width` bits, little-endian."""
     return np.dtype(f"<u{lane_bits(width) // 8}")
 
 
 def port(dut: HierarchyObject, name: str) -> ValueObjectBase[Any, Any]:
-    """A signal of the top module, to write and to read."""
+    """Return a signal of the top module, to write and to read."""
     handle = dut[name]
     if not isinstance(handle, ValueObjectBase):
         raise TypeError(f"{name} must be a signal, not {handle!r}")
@@ -108,24 +108,24 @@ def port(dut: HierarchyObject, name: str) -> ValueObjectBase[Any, Any]:
 
 
 def write_job(folder: Path, work: Sequence[Work]) -> Path:
-    """Leave the work for a bench; the path is what the bench finds as LMUL_JOB."""
+    """Write the job for a bench; return the path for LMUL_JOB."""
     job = folder / "job.pickle"
     job.write_bytes(pickle.dumps(list(work)))
     return job
 
 
 def read_job() -> list[Work]:
-    """The work that this process, a simulator, was started for."""
+    """Read the job of this process, a simulator."""
     work: list[Work] = pickle.loads(Path(os.environ["LMUL_JOB"]).read_bytes())
     return work
 
 
 def write_outcome(outcome: Sequence[Checked]) -> None:
-    """Leave what came of the work."""
+    """Write the outcome."""
     Path(os.environ["LMUL_JOB"]).with_name("outcome.pickle").write_bytes(pickle.dumps(list(outcome)))
 
 
 def read_outcome(folder: Path) -> list[Checked]:
-    """What came of the work that was left in `folder`."""
+    """Read the outcome of the job in `folder`."""
     outcome: list[Checked] = pickle.loads((folder / "outcome.pickle").read_bytes())
     return outcome

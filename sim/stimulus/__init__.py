@@ -1,1 +1,1 @@
-"""Operands, tiles and waits that the benches drive."""
+"""Stimuli of the benches: operands, tiles and waits."""

@@ -1,4 +1,4 @@
-"""What arrays are tried with: runs of tiles, with waits, that are chosen to be hard."""
+"""Trials of arrays: runs of tiles with waits, chosen to be hard."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -8,8 +8,9 @@ import numpy as np
 from lmul.golden.codes import Codes, encode
 from lmul.golden.dot.sums import least_anchor
 from lmul.golden.formats import Format
+from lmul.golden.types import Array
 from lmul.hdl.arith.stored_operand import anchor_width
-from lmul.sim.stimulus.tiles import Array, Shape, Tiles
+from lmul.sim.stimulus.tiles import Shape, Tiles
 from lmul.sim.verilog.player import ALWAYS
 
 FULL_SPEED = (ALWAYS, ALWAYS, ALWAYS)
@@ -18,18 +19,18 @@ _SLOW = 26
 
 @dataclass(frozen=True)
 class Trial:
-    """One run.
+    """Run of tiles, with its waits and resets.
 
     Attributes
     ----------
     tiles : list of Tiles
-        What is multiplied, back to back.
+        Tiles to multiply, back to back.
     rates : tuple of int, or None
-        As of a `Run`.
+        Rates, as in `Run`.
     interrupts : tuple of int
         After each of these numbers of cycles there is a reset, and all is played once more.
     dense : bool
-        Whether a step has to be issued in every cycle from the first to the last.
+        A step has to be issued in every cycle from the first to the last.
     """
 
     tiles: list[Tiles]
@@ -39,7 +40,7 @@ class Trial:
 
 
 def trials(shape: Shape, rng: np.random.Generator) -> Iterator[Trial]:
-    """The runs that every array has to pass, the first ones simple."""
+    """Yield the trials that every array must pass, simple ones first."""
     depth = shape.dot.depth
     short, even = max(shape.rows - 1, 1) * shape.lanes, shape.rows * shape.lanes
     if shape.stationary == "ws":
@@ -60,7 +61,7 @@ def trials(shape: Shape, rng: np.random.Generator) -> Iterator[Trial]:
 
 
 def _lone_reserved(shape: Shape, rng: np.random.Generator, k: int) -> Iterator[Tiles]:
-    """Numbers, and among them one reserved code, first, in between or last in either matrix."""
+    """Yield tiles with one reserved code among numbers: first, in between or last, in either matrix."""
     p = shape.dot.product
     for a_or_b, f in enumerate((p.format, p.y_format)):
         if f.top == f.sign_bit - 1:
@@ -73,7 +74,7 @@ def _lone_reserved(shape: Shape, rng: np.random.Generator, k: int) -> Iterator[T
 
 
 def random_trial(shape: Shape, rng: np.random.Generator) -> Trial:
-    """Tiles of lengths at random, of codes at random, with waits at random."""
+    """Build tiles of random lengths and codes, with random waits."""
     depth, k = shape.dot.depth, shape.terms * shape.rows if shape.stationary == "os" else 2 * shape.terms
     made = []
     for length in (int(n) for n in rng.integers(1, min(depth, 2 * k) + 1, 3)):
@@ -88,13 +89,13 @@ _BEATS = 1 << 11
 
 
 def beats_of_a_tile(shape: Shape, k: int, m: int) -> int:
-    """Beats of a tile's busiest stream."""
+    """Count the beats of a tile's busiest stream."""
     steps = -(-k // shape.terms)
     return max(steps, shape.rows) if shape.stationary == "os" else max(steps * max(m, shape.rows), m)
 
 
 def beats_of_a_trial(shape: Shape) -> int:
-    """Beats of any trial's busiest stream, at most."""
+    """Return an upper bound of the beats of any trial's busiest stream."""
     tile = beats_of_a_tile(shape, shape.dot.depth, max(3 * shape.rows, shape.rows))
     return max(15 * tile, 3 * (_BEATS + tile))
 
@@ -104,7 +105,7 @@ def _interrupts(rng: np.random.Generator) -> tuple[int, ...]:
 
 
 def uniform(shape: Shape, rng: np.random.Generator, count: int, k: int, m: int | None = None) -> Tiles:
-    """Any codes, those that a format reserves too."""
+    """Draw tiles of uniformly distributed codes, reserved ones included."""
     p, m = shape.dot.product, _rows(shape, rng, k) if m is None else m
     a = rng.integers(0, 1 << p.format.width, (count, m, k), np.uint32)
     b = rng.integers(0, 1 << p.y_format.width, (count, k, shape.columns), np.uint32)
@@ -112,7 +113,7 @@ def uniform(shape: Shape, rng: np.random.Generator, count: int, k: int, m: int |
 
 
 def gaussian(shape: Shape, rng: np.random.Generator, count: int, k: int, m: int | None = None) -> Tiles:
-    """Numbers from a normal distribution, within the formats."""
+    """Draw tiles of normally distributed numbers, within the formats."""
     p, m = shape.dot.product, _rows(shape, rng, k) if m is None else m
     a = _encoded(p.format, rng.normal(size=(count, m, k)))
     b = _encoded(p.y_format, rng.normal(size=(count, k, shape.columns)))
@@ -120,7 +121,7 @@ def gaussian(shape: Shape, rng: np.random.Generator, count: int, k: int, m: int 
 
 
 def reserved_code(f: Format, rng: np.random.Generator) -> int:
-    """A code that a format reserves, if there are any."""
+    """Draw a code that a format reserves. The format must have some."""
     return int(rng.integers(f.top + 1, f.sign_bit)) | f.sign_bit * int(rng.integers(2))
 
 
@@ -140,7 +141,7 @@ SPECIAL = ("zero", "largest", "cancelling", "single", "smallest")
 
 
 def special(shape: Shape, rng: np.random.Generator, kind: str, k: int) -> Tiles:
-    """Tiles at the ends of what can be."""
+    """Build a tile of extreme values; `kind` is one of `SPECIAL`."""
     p, n = shape.dot.product, shape.columns
     m = shape.rows if shape.stationary == "os" else min(shape.rows, shape.sums)
     x, y = np.zeros((1, m, k), np.uint32), np.zeros((1, k, n), np.uint32)
@@ -156,7 +157,7 @@ def special(shape: Shape, rng: np.random.Generator, kind: str, k: int) -> Tiles:
 
 
 def _anchors(shape: Shape, rng: np.random.Generator, a: Codes, b: Codes, choice: int | None = None) -> Array | None:
-    """The lowest, the highest, the least that will do, the port's ends, or anything."""
+    """Choose an anchor a tile: lowest, highest, random, least sufficient, beyond the highest, or the port's limits."""
     dot = shape.dot
     if dot.window is None:
         return None

@@ -1,24 +1,23 @@
-"""Beats of streams: packed from fields, written as hexadecimal files that Verilog reads, and back."""
+"""Beats of streams: packed from fields, written as hexadecimal files for Verilog, and read back."""
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-Array = NDArray[Any]
+from lmul.golden.types import Array
 
 _LIMB = 32
 
 
 def pack(fields: Sequence[tuple[Array, int]]) -> NDArray[np.uint8]:
-    """Beats of fields, the first one lowest: for each beat its bytes, the lowest first.
+    """Pack fields into beats, the first field lowest: an array of bytes (beats, bytes), lowest byte first.
 
     Parameters
     ----------
     fields : sequence of (array of int, int)
-        For each field its elements (beats, count) in two's complement, the first one lowest, and the bits of one.
+        Elements (beats, count) of each field in two's complement, first one lowest, and their bits.
     """
     bits = [_bits(values, width) for values, width in fields]
     return np.packbits(np.concatenate(bits, axis=1), axis=1, bitorder="little")
@@ -35,14 +34,14 @@ def _bits(values: Array, width: int) -> NDArray[np.uint8]:
 
 
 def unpack(beats: NDArray[np.uint8], fields: Sequence[tuple[int, int, bool]]) -> list[Array]:
-    """The fields of beats.
+    """Unpack the fields of beats.
 
     Parameters
     ----------
     beats : array of uint8, (beats, bytes)
-        As `pack` gives them.
+        Beats, as `pack` returns them.
     fields : sequence of (int, int, bool)
-        Of each: how many elements, bits of one, and whether they are signed.
+        Number of elements, bits of one, and signedness of each field.
 
     Returns
     -------
@@ -64,16 +63,16 @@ def unpack(beats: NDArray[np.uint8], fields: Sequence[tuple[int, int, bool]]) ->
 
 
 def write_beats(path: Path, beats: NDArray[np.uint8]) -> None:
-    """A file for $readmemh."""
+    """Write a file for $readmemh."""
     path.write_text(hexadecimal(beats))
 
 
 def hexadecimal(beats: NDArray[np.uint8]) -> str:
-    """The text of such a file: a beat a line."""
+    """Write the text for $readmemh, a beat a line."""
     return np.ascontiguousarray(beats[:, ::-1]).tobytes().hex("\n", beats.shape[1]) + "\n"
 
 
 def read_beats(path: Path, size: int) -> NDArray[np.uint8]:
-    """What $writememh wrote, of `size` bytes a beat."""
+    """Read a file that $writememh wrote, with `size` bytes a beat."""
     lines = (line for line in path.read_text().splitlines() if not line.startswith(("/", "@")))
     return np.frombuffer(bytes.fromhex("".join(lines)), np.uint8).reshape(-1, size)[:, ::-1]

@@ -1,4 +1,4 @@
-"""What units of dot products are tried with: sums of all lengths, words kept and replaced, and waits."""
+"""Trials of dot-product units: sums of all lengths, words kept and replaced, and waits."""
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -9,8 +9,8 @@ import numpy as np
 from lmul.golden.codes import Codes, encode
 from lmul.golden.dot.sums import least_anchor
 from lmul.golden.formats import Format
+from lmul.golden.types import Array
 from lmul.sim.stimulus.array_trials import reserved_code
-from lmul.sim.stimulus.tiles import Array
 from lmul.sim.stimulus.traffic import DotShape, Traffic
 from lmul.sim.verilog.player import ALWAYS
 
@@ -28,18 +28,18 @@ _FREQUENCIES = (0.0, 0.02, 0.3, 1.0)  # of releases
 
 @dataclass(frozen=True)
 class DotTrial:
-    """One run.
+    """Run of sums, with its waits and resets.
 
     Attributes
     ----------
     traffic : Traffic
-        What is played.
+        Beats to play.
     rates : tuple of int, or None
-        As of a `Run`, of x, y and the sums.
+        Rates of x, y and the sums, as in `Run`.
     interrupts : tuple of int
         After each of these numbers of cycles there is a reset, and all is played once more.
     dense : bool
-        Whether a beat of x has to be taken in every cycle from the first to the last.
+        A beat of x has to be taken in every cycle from the first to the last.
     """
 
     traffic: Traffic
@@ -49,7 +49,7 @@ class DotTrial:
 
 
 def trials(shape: DotShape, rng: Rng) -> Iterator[DotTrial]:
-    """The runs that every unit has to pass, the first ones simple."""
+    """Yield the trials that every unit must pass, simple ones first."""
     longest, lanes = _longest(shape), shape.lanes
     edges = sorted({min(k, longest) for k in (1, max(lanes - 1, 1), lanes, lanes + 1, 3 * lanes)})
     yield DotTrial(_traffic(shape, rng, [1, lanes, 1], uniform, 1.0), _FULL_SPEED)
@@ -69,7 +69,7 @@ def trials(shape: DotShape, rng: Rng) -> Iterator[DotTrial]:
 
 
 def _lone_reserved(shape: DotShape, rng: Rng) -> Iterator[Traffic]:
-    """Numbers, and among them one reserved code of x or y: first, in between or last, in a word that is never used."""
+    """Yield traffic with one reserved code of x or y among numbers: first, in between, or in an unused word."""
     p, lanes = shape.dot.product, shape.lanes
     for x_or_y, f in enumerate((p.format, p.y_format)):
         if f.top == f.sign_bit - 1:
@@ -83,7 +83,7 @@ def _lone_reserved(shape: DotShape, rng: Rng) -> Iterator[Traffic]:
 
 
 def random_trial(shape: DotShape, rng: Rng) -> DotTrial:
-    """Sums of lengths at random, of codes at random, with waits at random."""
+    """Build sums of random lengths and codes, with random waits."""
     most = int(2.0 ** rng.uniform(0, np.log2(_longest(shape)) + 1e-9))
     lengths = _repeated(shape, rng, [int(k) for k in rng.integers(1, most + 1, 50)])
     made = (uniform, gaussian)[rng.integers(2)]
@@ -92,7 +92,7 @@ def random_trial(shape: DotShape, rng: Rng) -> DotTrial:
 
 
 def beats_of_a_trial(shape: DotShape) -> int:
-    """Beats of any trial, at most."""
+    """Return an upper bound of the beats of any trial."""
     return 3 * -(-_longest(shape) // shape.lanes) + _BEATS + 50
 
 
@@ -101,7 +101,7 @@ def _longest(shape: DotShape) -> int:
 
 
 def _repeated(shape: DotShape, rng: Rng, lengths: Sequence[int]) -> list[int]:
-    """Some of these, in any order, that come to about `_BEATS` beats."""
+    """Draw lengths from a list until they come to about `_BEATS` beats."""
     chosen, beats = list[int](), 0
     while beats < _BEATS:
         chosen.append(int(rng.choice(lengths)))
@@ -117,30 +117,30 @@ Codings = Callable[[Format, tuple[int, int], Rng], Codes]
 
 
 def uniform(f: Format, size: tuple[int, int], rng: Rng) -> Codes:
-    """Any codes, those that a format reserves too."""
+    """Draw uniformly distributed codes, reserved ones included."""
     return rng.integers(0, 1 << f.width, size, np.uint32)
 
 
 def gaussian(f: Format, size: tuple[int, int], rng: Rng) -> Codes:
-    """Numbers from a normal distribution, 1 in the middle of the format's range."""
+    """Draw normally distributed numbers, with 1 in the middle of the format's range."""
     middle = (1 << (f.exponent_bits - 1)) - 1 - f.bias
     return encode(f, np.ldexp(rng.normal(size=size), middle))
 
 
 def largest(f: Format, size: tuple[int, int], rng: Rng) -> Codes:
-    """The largest codes, all positive."""
+    """Fill with the largest code, positive."""
     return np.full(size, f.sign_bit - 1, np.uint32)
 
 
 def extremes(f: Format, size: tuple[int, int], rng: Rng) -> Codes:
-    """The largest and smallest codes, zeros too, of either sign."""
+    """Draw zeros and the smallest and largest codes, of either sign."""
     among = np.array([0, f.hidden_one - 1, f.hidden_one, f.top, f.sign_bit - 1], np.uint32)
     codes: Codes = rng.choice(among, size) | rng.choice(np.array([0, f.sign_bit], np.uint32), size)
     return codes
 
 
 def negative(f: Format, size: tuple[int, int], rng: Rng) -> Codes:
-    """The largest codes; those of one format negative, for products that are."""
+    """Fill with the largest code, of random sign, so that products can be negative."""
     return largest(f, size, rng) | np.uint32(f.sign_bit * (rng.random() < 0.5))
 
 
@@ -150,9 +150,9 @@ SPECIAL: tuple[Codings, ...] = (largest, negative, extremes)
 def _traffic(
     shape: DotShape, rng: Rng, lengths: Sequence[int], codes: Codings, frequency: float, at: str = "anywhere"
 ) -> Traffic:
-    """Sums of these lengths; words go after a beat with that frequency.
+    """Build sums of given lengths; words are released after a beat with the given frequency.
 
-    The anchors are at the ends of what products have, or anywhere that the port can say.
+    Anchors are at the ends of the products' range (`ends`), or anywhere in the port's range.
     """
     p, lanes = shape.dot.product, shape.lanes
     beats = [-(-k // lanes) for k in lengths]
@@ -168,7 +168,7 @@ def _traffic(
 
 
 def _anchored(shape: DotShape, rng: Rng, t: Traffic, at: str) -> Traffic:
-    """With anchors that change only where words are replaced after the last beat of a sum."""
+    """Add anchors, which change only where words are replaced after the last beat of a sum."""
     dot, reach = shape.dot, 1 << (shape.anchor_width - 1)
     first, final = dot.lowest_exponent, dot.highest_exponent
     group_of_load = np.cumsum(np.append(0, t.last[np.flatnonzero(t.release[:-1])]))

@@ -1,7 +1,6 @@
-"""Tiles: what an array multiplies at a time, as beats of its streams and as the golden model has it."""
+"""Tiles of an array, as beats of its streams and as sums of the golden model."""
 
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -9,22 +8,22 @@ from numpy.typing import NDArray
 from lmul.golden.accumulators import DotParameters
 from lmul.golden.codes import Codes
 from lmul.golden.dot.sums import Sums, matmul
+from lmul.golden.types import Array
 from lmul.sim.stimulus.beats import pack, unpack
 
-Array = NDArray[Any]
 Beats = NDArray[np.uint8]
 
 
 @dataclass(frozen=True)
 class Shape:
-    """What a bench has to know of an array.
+    """Properties of an array that a bench needs.
 
     Attributes
     ----------
     dot : DotParameters
-        What it computes.
+        Formats, method and accumulator.
     rows, columns, lanes : int
-        Its size.
+        Rows, columns and lanes of the array.
     stationary : str
         `os` or `ws`.
     sums : int
@@ -40,20 +39,20 @@ class Shape:
 
     @property
     def terms(self) -> int:
-        """Terms of a sum that one step, or one pass, adds."""
+        """Return the terms of a sum that one step, or one pass, adds."""
         return self.lanes if self.stationary == "os" else self.rows * self.lanes
 
 
 @dataclass(frozen=True)
 class Tiles:
-    """Products of matrices of one shape, one after the other.
+    """Products of matrices of one shape, in order.
 
     Attributes
     ----------
     a, b : Codes
         (tiles, M, K) and (tiles, K, N). M is at most the rows of an output-stationary array, N at most the columns.
     anchor : array of int, (tiles,), or None
-        For the anchored accumulator.
+        Anchors of the anchored accumulator.
     """
 
     a: Codes
@@ -61,12 +60,12 @@ class Tiles:
     anchor: Array | None = None
 
     def golden(self, shape: Shape) -> Sums:
-        """The sums, of shape (tiles, M, N), as the hardware has them."""
+        """Compute the golden model's sums, of shape (tiles, M, N)."""
         anchor = None if self.anchor is None else self.anchor[:, None, None]
         return matmul(shape.dot, self.a, self.b, anchor, saturate=shape.dot.window is not None)
 
     def beats(self, shape: Shape) -> tuple[Beats, Beats, int]:
-        """The beats of a and b, and how many beats of c come of them."""
+        """Build the beats of a and b; count the beats of c that follow from them."""
         make = _output_stationary if shape.stationary == "os" else _weight_stationary
         a, a_flags, b, b_last, results = make(shape, self)
         p = shape.dot.product
@@ -77,7 +76,7 @@ class Tiles:
         return pack([(a, p.format.width), (a_flags, 1)]), pack(b_fields), results
 
     def sums(self, shape: Shape, beats: Beats) -> tuple[Array, Array, Array]:
-        """Of the beats of c: sums (tiles, M, N), then c_last and c_saturated (tiles, beats of a tile).
+        """Unpack beats of c: sums (tiles, M, N), then c_last and c_saturated (tiles, beats of a tile).
 
         Rows and columns beyond the matrices are left out.
         """
@@ -94,7 +93,7 @@ def _anchor_width(dot: DotParameters) -> int:
 
 
 def _padded(array: Array, *sizes: int) -> Array:
-    """With zeros at the end of the last axes up to `sizes`."""
+    """Pad the last axes with zeros at the end, up to `sizes`."""
     short = [(0, 0)] * (array.ndim - len(sizes))
     ends = zip(sizes, array.shape[-len(sizes) :], strict=True)
     return np.pad(array, [*short, *((0, size - length) for size, length in ends)])

@@ -1,4 +1,4 @@
-"""How a product of matrices is cut into tiles, and these into chunks that a player's memories hold."""
+"""Tiling of a matrix product, in chunks that a player's memories hold."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -7,7 +7,8 @@ import numpy as np
 
 from lmul.golden.codes import Codes
 from lmul.golden.dot.sums import least_anchor
-from lmul.sim.stimulus.tiles import Array, Shape, Tiles
+from lmul.golden.types import Array
+from lmul.sim.stimulus.tiles import Shape, Tiles
 
 CHUNK = 1 << 13
 """Steps that are played at a time, unless a single tile needs more."""
@@ -17,7 +18,7 @@ Place = tuple[int, int, int]
 
 @dataclass(frozen=True)
 class Chunk:
-    """Tiles that are played together, and where each of their products begins: of which matrix, row and column."""
+    """Tiles played together, and for each the matrix, row and column where its product begins."""
 
     tiles: Tiles
     places: list[Place]
@@ -25,7 +26,7 @@ class Chunk:
 
 @dataclass(frozen=True)
 class Tiling:
-    """The tiles of a batch of products of one size.
+    """Tiles of a batch of products of one size.
 
     Attributes
     ----------
@@ -43,59 +44,59 @@ class Tiling:
 
     @classmethod
     def of(cls, shape: Shape, a: Place, b: Place) -> "Tiling":
-        """The tiles of products of matrices of these sizes."""
+        """Build the tiling for matrices of these shapes."""
         return cls(shape, *a, b[2])
 
     @property
     def passes(self) -> int:
-        """Steps of an output-stationary tile, or passes of a weight-stationary one."""
+        """Count the steps of an output-stationary tile, or the passes of a weight-stationary one."""
         return -(-self.k // self.shape.terms)
 
     @property
     def rows(self) -> int:
-        """Rows of a tile."""
+        """Return the rows of a tile."""
         if self.shape.stationary == "os":
             return self.shape.rows
         return min(self.m, self.shape.sums if self.passes > 1 else CHUNK)
 
     @property
     def steps(self) -> int:
-        """Beats of a that a tile takes."""
+        """Count the beats of a in a tile."""
         return self.passes * (1 if self.shape.stationary == "os" else self.rows)
 
     @property
     def weights(self) -> int:
-        """Beats of b that a tile takes."""
+        """Count the beats of b in a tile."""
         return self.passes * (1 if self.shape.stationary == "os" else self.shape.rows)
 
     @property
     def starts(self) -> list[Place]:
-        """Where tiles begin."""
+        """List the matrix, row and column where each tile begins."""
         rows, columns = range(0, self.m, self.rows), range(0, self.n, self.shape.columns)
         return [(s, i, j) for s in range(self.batch) for i in rows for j in columns]
 
     @property
     def macs(self) -> int:
-        """The multiplications of all tiles."""
+        """Count the multiplications of all tiles."""
         return len(self.starts) * self.macs_of_a_tile
 
     @property
     def macs_of_a_tile(self) -> int:
-        """The multiplications of a tile, those with zeros among them."""
+        """Count the multiplications of a tile, with those by zeros."""
         return self.steps * self.shape.rows * self.shape.columns * self.shape.lanes
 
     @property
     def _together(self) -> int:
-        """Tiles of a chunk."""
+        """Return the number of tiles in a chunk."""
         return max(CHUNK // max(self.steps, self.weights, self.rows), 1)
 
     def memories(self) -> dict[str, int]:
-        """Beats that the memories of a, b and c have to hold: the same for most products."""
+        """Return the depths of the memories of a, b and c, in beats; they are the same for most products."""
         sizes = {"a": self.steps, "b": self.weights, "c": self.rows}
         return {stream: max(CHUNK, size) for stream, size in sizes.items()}
 
     def chunks(self, a: Codes, b: Codes, anchor: int | None) -> Iterator[Chunk]:
-        """The tiles, and the anchors that they are to have."""
+        """Yield the tiles in chunks, with their anchors."""
         starts, n = self.starts, self.shape.columns
         for first in range(0, len(starts), self._together):
             places = starts[first : first + self._together]

@@ -1,4 +1,4 @@
-"""What a unit of dot products is fed between two resets: as beats of its streams, and as the golden model has it."""
+"""Traffic of a dot-product unit between two resets, as beats of its streams and as sums of the golden model."""
 
 from dataclasses import dataclass
 
@@ -8,18 +8,19 @@ from lmul.golden.accumulators import DotParameters
 from lmul.golden.codes import Codes
 from lmul.golden.codes import reserved as reserved_codes
 from lmul.golden.dot.sums import Sums, dot_product
+from lmul.golden.types import Array
 from lmul.sim.stimulus.beats import pack, unpack
-from lmul.sim.stimulus.tiles import Array, Beats
+from lmul.sim.stimulus.tiles import Beats
 
 
 @dataclass(frozen=True)
 class DotShape:
-    """What a bench has to know of a unit of dot products.
+    """Properties of a dot-product unit that a bench needs.
 
     Attributes
     ----------
     dot : DotParameters
-        What it computes.
+        Formats, method and accumulator.
     lanes : int
         Products a beat.
     anchor_width : int
@@ -43,12 +44,12 @@ class Traffic:
     x : Codes, (beats, lanes)
         The last beat of a sum may end in zeros, which are no terms of it.
     last, release : array of bool, (beats,)
-        Where a sum ends, as it has to on the last beat; after which beats the words go.
+        Ends of sums, the last beat among them; beats after which the words are released.
     y : Codes, (loads, lanes)
         Words in the order in which they are used; as many as there are beats before the last that release, and one.
         One more, which is not used, can follow where the last beat releases, too.
     anchor : array of int, (loads,), or None
-        For the anchored accumulator; words of one sum have the same.
+        Anchors of the anchored accumulator; words of one sum have the same.
     """
 
     x: Codes
@@ -59,11 +60,11 @@ class Traffic:
 
     @property
     def used(self) -> Array:
-        """For each beat of x, which words it is multiplied with."""
+        """Return the index of the word for each beat of x."""
         return np.cumsum(self.release) - self.release
 
     def golden(self, dot: DotParameters) -> Sums:
-        """The sums, as the hardware has them."""
+        """Compute the golden model's sums."""
         which, begins = np.cumsum(self.last) - self.last, np.flatnonzero(np.append(True, self.last[:-1]))
         beat = np.arange(len(self.x)) - begins[which]
         x, y = (np.zeros((len(begins), beat.max() + 1, self.x.shape[1]), np.uint32) for _ in range(2))
@@ -73,7 +74,7 @@ class Traffic:
         return dot_product(dot, x, y, anchor, saturate=anchor is not None)
 
     def beats(self, shape: DotShape) -> tuple[Beats, Beats, int]:
-        """The beats of x and y, and how many sums come of them."""
+        """Build the beats of x and y; count the sums."""
         p = shape.dot.product
         flags = np.stack([self.last, self.release], axis=1).astype(np.int64)
         y = [(self.y, p.y_format.width)]
@@ -82,17 +83,17 @@ class Traffic:
         return pack([(self.x, p.format.width), (flags, 1)]), pack(y), int(self.last.sum())
 
     def reserved(self, dot: DotParameters) -> bool:
-        """Whether one of the operands is a code that its format reserves."""
+        """Tell whether an operand is a code that its format reserves."""
         p = dot.product
         return bool(reserved_codes(p.format, self.x).any() or reserved_codes(p.y_format, self.y).any())
 
 
 def beat_size(shape: DotShape) -> int:
-    """Bytes of a beat of sums."""
+    """Return the bytes of a beat of sums."""
     return -(-(shape.dot.width + 1) // 8)
 
 
 def sums_of(shape: DotShape, beats: Beats) -> tuple[Array, Array]:
-    """Of beats of sums: the sums, and the flags beside them."""
+    """Unpack beats of sums: the sums, and their flags."""
     sums, flags = unpack(beats, [(1, shape.dot.width, True), (1, 1, False)])
     return sums[:, 0], flags[:, 0]

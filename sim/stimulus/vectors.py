@@ -1,7 +1,8 @@
-"""Operands to check a multiplier with.
+"""Operands for checks of multipliers.
 
-Pairs are chosen by where their product lies, in terms of T, the extended magnitude code of the product. Within, a
-magnitude is a *normalised code* with the product's M mantissa bits: a subnormal has an exponent field of 0 or less.
+Pairs are chosen by the position of their product, in terms of T, the extended magnitude code of the product. In this
+module a magnitude is a *normalised code* with the product's M mantissa bits: the exponent field of a subnormal is 0 or
+less.
 """
 
 from collections.abc import Sequence
@@ -17,29 +18,28 @@ EXHAUSTIVE_BITS = 16
 
 Pairs = tuple[Codes, Codes]
 Formats = tuple[Format, Format, Format]
-"""Of x, of y and of the product."""
+"""Formats of x, of y and of the product."""
 
 _Normalised = NDArray[np.int64]
 
 
 def is_exhaustive(x: Format, y: Format) -> bool:
-    """Whether these are checked with every pair of codes."""
+    """Tell whether multipliers of these formats are checked with every pair of codes."""
     return x.width + y.width <= EXHAUSTIVE_BITS
 
 
 def operands(formats: Formats, pairs: int, offsets: Sequence[int] = (0,), seed: int = 0) -> Pairs:
-    """Every pair of codes up to 16 bits; above, at least `pairs` pairs chosen where multipliers go wrong.
+    """Choose pairs of codes: all of them up to 16 bits together, else at least `pairs` hard ones.
 
-    Those are all pairs of a list of corner codes for each operand; a fifth of the rest each at random, with products
-    near the smallest normal number, near TOP, over the whole range of the subnormal results and below it, and halfway
-    between two results.
+    Hard pairs are all pairs of corner codes. Of the rest, a fifth each is random, has products near the smallest normal
+    number, near TOP, over the range of subnormal results and below, and halfway between two results.
 
     Parameters
     ----------
     formats : tuple of Format
-        Of x, of y and of the product.
+        Formats of x, of y and of the product.
     pairs : int
-        How many, at least, where they are not all.
+        Minimum number of pairs, if they are not all.
     offsets : sequence of int
         The corrections D of the multipliers at hand, which move the places where their products cross an edge.
     seed : int
@@ -62,10 +62,10 @@ def operands(formats: Formats, pairs: int, offsets: Sequence[int] = (0,), seed: 
 
 
 def corner_codes(f: Format) -> Codes:
-    """Codes of both signs around every place where the format or its arithmetic changes.
+    """List the codes of both signs around each value where the format or its arithmetic changes.
 
-    Among them both zeros, subnormals of every length with one bit set and with all, what the format reserves for Inf,
-    and NaN of several payloads.
+    They include both zeros, subnormals of every length with one bit set and with all bits set, the format's Inf, and
+    NaN with several payloads.
     """
     one = f.bias << f.mantissa_bits
     places = [0, f.hidden_one, one, one + f.hidden_one // 2, one + f.hidden_one, f.top, f.sign_bit - 1]
@@ -88,7 +88,7 @@ def _signed(f: Format, magnitudes: _Normalised, rng: np.random.Generator) -> Cod
 
 
 def _around(edge: int, z: Format, count: int, rng: np.random.Generator) -> _Normalised:
-    """Values of T within two exponents of `edge`, half of them within eight codes."""
+    """Draw values of T within two exponents of `edge`, half of them within eight codes."""
     spread = np.where(rng.random(count) < 0.5, 2 * z.hidden_one, 8)
     return edge + rng.integers(-spread, spread + 1)
 
@@ -96,7 +96,7 @@ def _around(edge: int, z: Format, count: int, rng: np.random.Generator) -> _Norm
 def _with_code(
     formats: Formats, t: _Normalised, offsets: Sequence[int], rng: np.random.Generator
 ) -> tuple[_Normalised, _Normalised]:
-    """Magnitude codes whose product is close to T: half of them by an addition of codes, half as numbers."""
+    """Draw magnitude codes whose product is close to T: half by an addition of codes, half as numbers."""
     x, y, z = formats
     m, bias = z.mantissa_bits, x.bias + y.bias - z.bias
     # The operand with the fewer mantissa bits is drawn, so that the other one can make up for what it lacks.
@@ -119,7 +119,7 @@ def _with_code(
 
 
 def _halfway(formats: Formats, count: int, rng: np.random.Generator) -> tuple[_Normalised, _Normalised]:
-    """Magnitude codes whose exact product lies halfway between two results, subnormal ones too, or next to that.
+    """Draw magnitude codes whose exact product is halfway between two results, or next to that.
 
     A product of an odd number times 2^i and one times 2^j is halfway where i + j is one less than the bits that drop.
     """
@@ -139,7 +139,7 @@ def _halfway(formats: Formats, count: int, rng: np.random.Generator) -> tuple[_N
 
 
 def _drawn(f: Format, other: Format, total: _Normalised, m: int, rng: np.random.Generator) -> _Normalised:
-    """Normalised codes of numbers of `f` that leave, if that can be, a number of `other` from `total`."""
+    """Draw normalised codes of `f` such that `total` less them is one of `other`, if possible."""
     (low, high), (other_low, other_high) = (((1 - g.mantissa_bits) << m, _aligned_top(g, m)) for g in (f, other))
     lowest, highest = np.clip(total - other_high, low, high), np.clip(total - other_low, low, high)
     drawn = rng.integers(lowest, highest + 1)
@@ -152,13 +152,13 @@ def _aligned_top(f: Format, m: int) -> int:
 
 
 def _missing(f: Format, normalised: _Normalised, m: int) -> _Normalised:
-    """How many of the M mantissa bits the format does not have: more of them in a subnormal."""
+    """Count the mantissa bits of M that the format lacks; a subnormal lacks more."""
     below: _Normalised = np.clip(1 - (normalised >> m), 0, f.mantissa_bits)
     return m - f.mantissa_bits + below
 
 
 def _code(f: Format, normalised: _Normalised, m: int) -> _Normalised:
-    """The magnitude code of the format for a normalised one, cut off where it has no more bits and at TOP."""
+    """Convert a normalised code to a magnitude code of the format: cut off excess bits, and clamp at TOP."""
     inside = np.clip(normalised, (1 - f.mantissa_bits) << m, _aligned_top(f, m))
     significand = (inside & ((1 << m) - 1)) + (1 << m)
     below: _Normalised = (np.maximum(inside >> m, 1) - 1) << f.mantissa_bits

@@ -1,1 +1,1 @@
-"""Verilog written around exported units so that many run in one simulation."""
+"""Verilog around exported units, so that many run in one simulation."""

@@ -1,4 +1,4 @@
-"""The Verilog around arrays under test: it plays beats from memories, with waits, keeps what comes, and counts."""
+"""Players: Verilog around arrays under test that plays beats from memories with waits, stores results and counts."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -22,17 +22,17 @@ PATIENCE = 2000
 """Cycles without a transfer anywhere after which an array counts as stuck."""
 
 ALWAYS = 256
-"""A rate: how often of 256 times a side is willing."""
+"""Rate of a side that is always active: cycles of 256."""
 
 MIXED = (26, 128, 230, ALWAYS)
-"""Rates that sides take turns at, when they are told to."""
+"""Rates that sides take in turn in mixed mode."""
 
 _FIELDS = {"a": ("a", "a_last", "a_more"), "b": ("b", "b_last", "anchor"), "c": ("c", "c_last", "c_saturated")}
 
 
 @dataclass(frozen=True)
 class Player:
-    """What has to be known of an array to play it.
+    """Properties of an array that its player needs.
 
     Attributes
     ----------
@@ -45,7 +45,7 @@ class Player:
     aftermath : int
         Cycles that it is watched after its last beat, for one too many.
     module : str, optional
-        What is instantiated instead of the module `name`: one around it that has the ports of an array.
+        Module to instantiate instead of `name`: a wrapper with the ports of an array.
     """
 
     name: str
@@ -55,11 +55,11 @@ class Player:
     module: str = ""
 
     def fields(self, stream: str) -> list[tuple[str, int]]:
-        """The ports that make up a stream's payload, and their bits; the first one lowest in a beat."""
+        """List the ports of a stream's payload and their bits; the first is lowest in a beat."""
         return [(port, self.widths[port]) for port in _FIELDS[stream] if port in self.widths]
 
     def bits(self, stream: str) -> int:
-        """Bits of a beat in memory: whole bytes."""
+        """Return the bits of a beat in memory, in whole bytes."""
         return -(-sum(width for _, width in self.fields(stream)) // 8) * 8
 
 
@@ -76,7 +76,7 @@ end
 
 
 def player_top(players: Sequence[Player]) -> tuple[str, list[str]]:
-    """A module `top` with a player for each array, and its signals.
+    """Write the module `top` with a player for each array; return it and its public signals.
 
     The bench writes counts and rates, toggles NAME_load, sees to `rst`, toggles `go`, and waits until `running` is 0:
     after `limit` cycles, or when all players are done. Then it reads NAME_status, and toggles NAME_dump for a file
@@ -170,11 +170,11 @@ _REST = """\
 
 
 def player_module(p: Player) -> str:
-    """The module player_NAME, which has the array in it.
+    """Write the module player_NAME, which instantiates the array.
 
-    In reset it forgets what it has counted. A change of `load` reads NAME_a.hex and NAME_b.hex, one of `dump` writes
-    NAME_c.hex from its memory `c_memory`. Each side is willing in so many of 256 cycles as its rate says, or now seldom
-    and now always where `mixed`. It is `busy` until all beats have gone and come, or nothing has moved for a while.
+    Reset clears the counters. A change of `load` reads NAME_a.hex and NAME_b.hex; a change of `dump` writes NAME_c.hex
+    from the memory `c_memory`. Each side is active in as many of 256 cycles as its rate; if `mixed`, the rates vary.
+    `busy` is 1 until all beats have passed, or nothing has moved for a while.
     """
     sources = "".join(_filled(_SOURCE.replace("%", stream), p, stream) for stream in "ab")
     sink = _filled(_SINK, p, "c")

@@ -1,4 +1,4 @@
-"""The Verilog around the units under test.
+"""Top modules around multipliers under test.
 
 Crossing from cocotb into the simulator costs the same for one bit as for thousands, so that values cross in packs of
 lanes. All units of a build share one top module; those that take the same operands share them.
@@ -12,13 +12,13 @@ STREAM_LANES = 16  # copies of a pipelined unit, each with a rhythm of its own
 
 
 @dataclass(frozen=True)
-class Unit:
-    """A module under test.
+class SimulatedUnit:
+    """Module under test.
 
     Attributes
     ----------
     name : str
-        Of the module, unlike any other's in the design.
+        Name of the module, unique in the design.
     width : int
         Bits of its product.
     """
@@ -37,25 +37,26 @@ class Group:
         Part of the names of the signals that they share.
     x_width, y_width : int
         Bits of the operands.
-    units : tuple of Unit
+    units : tuple of SimulatedUnit
         Each once.
     """
 
     name: str
     x_width: int
     y_width: int
-    units: tuple[Unit, ...]
+    units: tuple[SimulatedUnit, ...]
 
 
 def lane_bits(width: int) -> int:
-    """Bits of a lane: those of the smallest NumPy integer that holds a code of `width` bits."""
+    """Return the bits of the smallest NumPy integer that holds a code of `width` bits."""
     return next(bits for bits in (8, 16, 32) if bits >= width)
 
 
 def product_top(groups: Sequence[Group]) -> tuple[str, list[str]]:
-    """A module `top` that multiplies LANES pairs after each change of `go_GROUP`, one a time step, and its signals.
+    """Write a module `top` that multiplies LANES pairs after each change of `go_GROUP`; list its signals.
 
-    The bench writes x_GROUP and y_GROUP, then go_GROUP; after LANES + 1 steps it reads p_UNIT. Each packs its lanes.
+    It takes one time step a pair. The bench writes x_GROUP and y_GROUP, then go_GROUP; after LANES + 1 steps it reads
+    p_UNIT. Each of them packs its lanes.
     """
     lines: list[str] = ["module top;"]
     public: list[str] = []
@@ -82,7 +83,7 @@ STREAM_SIGNALS = ("x", "y", "p", "i_valid", "i_ready", "o_valid", "o_ready")
 
 
 def stream_top(groups: Sequence[Group]) -> tuple[str, list[str]]:
-    """A module `top` with STREAM_LANES copies of each pipelined unit on one clock, and its signals.
+    """Write a module `top` with STREAM_LANES copies of each pipelined unit on one clock; list its signals.
 
     Each signal of a unit is called UNIT_SIGNAL and packs all its copies.
     """

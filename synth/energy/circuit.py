@@ -1,4 +1,4 @@
-"""A mapped netlist as something that can be computed: nets by number, gates in order, registers."""
+"""Mapped netlist in a form that can be simulated: numbered nets, sorted gates, registers."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ ZERO, ONE = 0, 1
 
 @dataclass(frozen=True)
 class Gate:
-    """What one net is of others."""
+    """Net as a function of other nets."""
 
     output: int
     function: Function
@@ -23,24 +23,24 @@ class Gate:
 
 @dataclass(frozen=True)
 class Instance:
-    """A cell of the netlist, and the net at each of its pins; an open output has a net of its own."""
+    """Cell of the netlist with the net of each pin; an open output has a net of its own."""
 
     cell: Cell
     nets: dict[str, int]
 
     @property
     def outputs(self) -> list[str]:
-        """The pins that drive nets."""
+        """List the output pins."""
         return [name for name in self.nets if self.cell.pins[name].direction == "output"]
 
     def of(self, text: str) -> tuple[Function, list[int]]:
-        """A function of the cell's pins, and the nets that it takes."""
+        """Compile a function of the cell's pins; return it with the nets of its arguments."""
         return function(text, list(self.nets)), list(self.nets.values())
 
 
 @dataclass(frozen=True)
 class Register:
-    """A flip-flop. On the clock's edge its state becomes `state`; then each of `outputs` is a function of it."""
+    """Flip-flop. At the clock edge its state becomes `state`; each of `outputs` is a function of the state."""
 
     instance: Instance
     state: Gate
@@ -48,19 +48,19 @@ class Register:
 
 
 class Circuit:
-    """The cells of a module, connected.
+    """Connected cells of a module.
 
     Parameters
     ----------
     module : dict
         The module's object in Yosys' JSON.
     library : Library
-        What its cells do.
+        Functions of its cells.
 
     Attributes
     ----------
     nets : int
-        How many there are; the first two are the constants.
+        Number of nets; the first two are the constants.
     inputs, outputs : dict of str to list of int
         The nets of the ports, lowest bit first.
     clock : int or None
@@ -68,7 +68,7 @@ class Circuit:
     gates : list of Gate
         Each after those that drive it.
     readers : list of list of int
-        For each net, the places of the gates that it drives.
+        Indices in `gates` of the gates that each net drives.
     instances, registers : list of Instance, list of Register
         All cells, and those that are registers once more.
 

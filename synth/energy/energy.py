@@ -1,7 +1,7 @@
-"""Energy of a mapped netlist, from how its nets toggle on given operands.
+"""Energy of a mapped netlist from simulated toggles on given operands.
 
-With a liberty file it is what `toggle_costs` makes of its tables. For the technology `generic` it is that of toggled
-gate inputs (`gate_input_model`), in fJ at 45 nm and 0.9 V.
+With a liberty file it comes from the file's tables (`lmul.synth.energy.toggle_costs`). For the technology `generic` it
+is the energy of toggled gate inputs (`lmul.synth.energy.gate_input_model`), in fJ at 45 nm and 0.9 V.
 """
 
 from dataclasses import dataclass, field
@@ -30,13 +30,13 @@ class Energy:
     combinational : float
         Nets that gates drive.
     registers : float
-        Nets that registers drive, and what registers use as their data change.
+        Nets that registers drive, and internal energy of registers for changes of their data.
     clock : float
         Clock pins of registers, charged and discharged once a cycle, and what registers use for the clock's edges.
     inputs : float
         Nets that input ports drive.
     standard_error : float
-        Of the sum, from how much cycles differ: each is a mean over all streams.
+        Standard error of the sum, from the differences between cycles; each is a mean over all streams.
     """
 
     combinational: float
@@ -47,7 +47,7 @@ class Energy:
 
     @property
     def fj_per_cycle(self) -> float:
-        """All of it."""
+        """Return the sum of all parts."""
         return self.combinational + self.registers + self.clock + self.inputs
 
 
@@ -58,9 +58,9 @@ class Energies:
     Parameters
     ----------
     settled, glitches : Energy
-        With every net changing at most once a cycle, and with unit delays, which is an upper estimate.
+        Energies with at most one toggle of a net a cycle, and with unit delays, an upper estimate.
     counted_settled, counted_glitches : Energy
-        Likewise in toggles of gate inputs, not fJ: the technology-free model on the same netlist.
+        The same in toggles of gate inputs, by the technology-free model on the same netlist.
     """
 
     settled: Energy
@@ -70,7 +70,7 @@ class Energies:
 
 
 def library_of(technology: Technology) -> Library:
-    """The cells of a technology; those of `generic` with energies in toggles of gate inputs.
+    """Return the cells of a technology; energies of `generic` are in toggles of gate inputs.
 
     Raises
     ------
@@ -83,14 +83,14 @@ def library_of(technology: Technology) -> Library:
 def energy(
     module: dict[str, Any], technology: Technology, stimulus: Stimulus, glitches: bool = False, warm_up: int = WARM_UP
 ) -> Energy:
-    """Simulate a mapped module and add up what its toggles cost.
+    """Simulate a mapped module and return its energy.
 
     Parameters
     ----------
     module : dict
-        As `map_module` returns it.
+        Module, as `map_module` returns it.
     technology : Technology
-        What it is mapped to.
+        Technology that it is mapped to.
     stimulus, glitches
         As `simulate`.
     warm_up : int
@@ -108,7 +108,10 @@ def energy(
 
 
 def energies(module: dict[str, Any], technology: Technology, stimulus: Stimulus, warm_up: int = WARM_UP) -> Energies:
-    """Both kinds of energy from one simulation, and both in toggles of gate inputs; the rest as for `energy`."""
+    """Simulate once and return the energies with and without glitches, in fJ and in toggles of gate inputs.
+
+    Parameters and errors are those of `energy`.
+    """
     library = library_of(technology)
     counted = library if technology.is_generic else gate_inputs(library)
     meter = _Meter(Circuit(module, library), [library, counted])
@@ -118,12 +121,12 @@ def energies(module: dict[str, Any], technology: Technology, stimulus: Stimulus,
 
 
 def _fj(technology: Technology) -> float:
-    """What a technology's unit of energy is in fJ."""
+    """Return a technology's unit of energy in fJ."""
     return FJ_PER_GATE_INPUT if technology.is_generic else 1.0
 
 
 class _Meter:
-    """What the cycles of a circuit cost in some libraries."""
+    """Energies of a circuit's cycles, by several libraries at once."""
 
     def __init__(self, circuit: Circuit, libraries: list[Library]) -> None:
         self._circuit = circuit

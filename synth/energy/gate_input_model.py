@@ -1,9 +1,9 @@
-"""Energy without a library: a toggle of a net costs as much as the net drives gate inputs.
+"""Energy model without a library: a net's toggle costs in proportion to the gate inputs that it drives.
 
-A gate input is a pair of transistor gates, one of each kind, as an inverter has it; every input pin of a cell counts as
-one, whatever the cell. Those inside a register count too (`REGISTER_CLOCK`, `REGISTER_STATE`). What a toggle of one
-gate input costs, with the wire to it and all that is not counted, is fitted to published energies of integer adders
-and multipliers: `synth.horowitz` does that.
+A gate input is a pair of transistor gates, one of each kind, as in an inverter. Each input pin of a cell counts as one.
+Gate inputs inside a register count too (`REGISTER_CLOCK`, `REGISTER_STATE`). The energy of one gate input's toggle,
+with its wire and all that is not counted, is fitted to published energies of integer adders and multipliers
+(`synth.measure.calibration`).
 """
 
 import math
@@ -13,26 +13,26 @@ from lmul.synth.technology.generic import GATES, REGISTER
 from lmul.synth.technology.liberty_cells import Cell, Curve, Library, Pin, Power
 
 FJ_PER_GATE_INPUT = 0.604
-"""fJ at 45 nm and 0.9 V for a toggle of a gate input of the technology `generic`: what `synth.horowitz` fits."""
+"""Energy in fJ of a toggled gate input of `generic`, at 45 nm and 0.9 V; fitted by `synth.measure.calibration`."""
 
 REGISTER_CLOCK = 6
-"""Gate inputs that an edge of the clock toggles: of the register's 24 transistors (`synth.generic`) the clock or its
-inverse drive the two inverters that make its phases, and in each of both latches the transmission gate and half of the
+"""Gate inputs of a register that a clock edge toggles. Of its 24 transistors (`synth.technology.generic`) the clock or
+its inverse drives the two inverters that make its phases, and in each latch the transmission gate and half of the
 clocked inverter: 2 x 2 + 2 x (2 + 2) = 12 transistors."""
 
 REGISTER_STATE = 5
-"""Gate inputs inside that a change of the state toggles: those of the other 12 transistors, but for that of D."""
+"""Gate inputs of a register that a change of its state toggles: those of the other 12 transistors, except D's."""
 
 _ONE = math.sqrt(2)  # the voltage at which C V^2 / 2 is C
 
 
 def gate_inputs(library: Library) -> Library:
-    """The same cells, with energies in toggles of gate inputs."""
+    """Return the same cells with energies in toggles of gate inputs."""
     return Library(_ONE, {name: _counted(cell) for name, cell in library.cells.items()})
 
 
 def generic_library() -> Library:
-    """The cells of the technology `generic`, with energies in toggles of gate inputs."""
+    """Build the cells of the technology `generic`, with energies in toggles of gate inputs."""
     cells = [
         Cell(gate.name, {**{name: _input(name) for name in gate.pins}, "Y": Pin("Y", "output", 0.0, gate.function, ())})
         for gate in GATES
@@ -60,6 +60,6 @@ def _counted(cell: Cell) -> Cell:
 
 
 def _each(count: int) -> tuple[Power, ...]:
-    """The same for every transition."""
+    """Build a power with the same energy for every transition."""
     curve = Curve((0.0,), (float(count),))
     return (Power("", "", curve, curve),)

@@ -1,5 +1,5 @@
 # amaranth: UnusedElaboratable=no
-"""Adders and multipliers of integers, whose energies are published: what the technology-free model is fitted to."""
+"""Integer adders and multipliers, to which the technology-free energy model is fitted."""
 
 from collections.abc import Sequence
 from enum import StrEnum
@@ -8,29 +8,30 @@ from amaranth.hdl import Module, Signal
 from amaranth.lib import wiring
 from amaranth.lib.wiring import In, Out
 
+from lmul.hdl.arith import wire_names
 from lmul.hdl.arith.gates import Bit, add_columns, bits_of, both, ripple, wire
 from lmul.hdl.arith.words import cat
 from lmul.hdl.hierarchy import Part
 
 
 class Kind(StrEnum):
-    """What is computed."""
+    """Operation of an integer unit."""
 
     ADD = "add"  # x + y, without the carry out
     MULTIPLY = "multiply"  # x times y, all bits, without signs
 
 
 class Integer(wiring.Component):
-    """An adder or a multiplier. Combinational.
+    """Integer adder or multiplier. Combinational.
 
     Parameters
     ----------
     kind : Kind
-        Which of them.
+        Adder or multiplier.
     width : int
         Bits of an operand.
     ours : bool
-        Of full adders: one carry chain, or for a product columns of bits that full adders reduce. Else what Yosys makes
+        Built of full adders: one carry chain, or columns of bits for a product. Else what Yosys makes
         of `+` and `*`.
 
     Members
@@ -55,12 +56,12 @@ class Integer(wiring.Component):
 
     @property
     def name(self) -> str:
-        """Name of the module."""
+        """Return the name of the module."""
         return f"{self.kind}{self.width}{'_full_adders' if self.ours else ''}"
 
     @property
     def description(self) -> list[str]:
-        """What it is, for the head of the module."""
+        """Return the comment lines above the module."""
         return [f"{self.name}: a part that is measured."]
 
     def elaborate(self, platform: object) -> Module:
@@ -75,7 +76,7 @@ class Integer(wiring.Component):
             columns: list[list[Bit]] = [[] for _ in self.z]
             for i, p in enumerate(x):
                 for j, q in enumerate(y):
-                    columns[i + j].append(wire(m, f"partial_{i}_{j}", both(p, q)))
+                    columns[i + j].append(wire(m, wire_names.partial_product(i, j), both(p, q)))
             bits = add_columns(m, columns)
         m.d.comb += self.z.eq(cat(bits))
         return m

@@ -1,19 +1,18 @@
-"""The numbers that energies are measured on: the same ones for every contender, whatever its format."""
+"""Operands for energies, as numbers: the same for every contender and every format."""
 
 import hashlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
 from lmul.accuracy.model.attention import softmax
 from lmul.accuracy.model.transformer import Encoder
 from lmul.accuracy.unbounded import checked_operands
 from lmul.golden.block_scaling import BLOCK, Rule
 from lmul.golden.codes import as_float64
-
-Floats = NDArray[np.float64]
+from lmul.golden.types import Floats
 
 _SEED = 2410_00907
 _MOST = 1 << 12  # blocks of a tensor that are kept
@@ -30,14 +29,14 @@ _DRAW: dict[str, Callable[[np.random.Generator, tuple[int, int]], Floats]] = {
 
 @dataclass(frozen=True)
 class Tensors:
-    """The numbers of x and of y, drawn from in blocks of `BLOCK` neighbours.
+    """Numbers of x and of y, drawn in blocks of `BLOCK` neighbours.
 
     Parameters
     ----------
     sha256 : str
-        Of the numbers, which stands for them.
+        Hash of the numbers, which identifies them.
     x, y : array of float64, (blocks, BLOCK)
-        What is drawn from.
+        Blocks to draw from.
     """
 
     sha256: str
@@ -47,16 +46,16 @@ class Tensors:
 
 @dataclass(frozen=True)
 class Stream:
-    """Numbers for both operands.
+    """Source of numbers for both operands.
 
     Parameters
     ----------
     name : str
-        `uniform` in [-1, 1), `gaussian` with a standard deviation of 1, or what the tensors are.
+        `uniform` in [-1, 1), `gaussian` with a standard deviation of 1, or a name of the tensors.
     rule : Rule
-        How operands that go into an integer accumulator are scaled, a block at a time.
+        Rule of the block scales of operands for an integer accumulator.
     tensors : Tensors or None
-        Where numbers come from that are not random.
+        Source of numbers that are not random.
 
     Raises
     ------
@@ -73,9 +72,9 @@ class Stream:
             raise ValueError(f"name must be {' or '.join(_DRAW)} without tensors, not {self.name!r}")
 
     def blocks(self, side: int, count: int) -> Floats:
-        """So many blocks of x (side 0) or y (1), (count, BLOCK); the first are the same for every count.
+        """Draw `count` blocks of x (side 0) or y (side 1): (count, BLOCK). The first ones do not depend on the count.
 
-        Blocks of random numbers are new ones, those of tensors are drawn with replacement.
+        Blocks of random numbers are new; blocks of tensors are drawn with replacement.
         """
         rng = np.random.default_rng((_SEED, side))
         if self.tensors is not None:
@@ -84,9 +83,9 @@ class Stream:
         return _DRAW[self.name](rng, (count, BLOCK))
 
     def exponent(self, side: int) -> int:
-        """Operands that have no scale of a block are divided by 2 to this power.
+        """Return the binary exponent by which operands without a block scale are divided.
 
-        It is -`SPREAD` for random numbers; that of a tensor makes its root mean square about 2 to the power `SPREAD`.
+        It is -`SPREAD` for random numbers. For a tensor it makes the root mean square about 2^`SPREAD`.
         """
         if self.tensors is None:
             return -SPREAD
@@ -99,20 +98,20 @@ GAUSSIAN = Stream("gaussian")
 
 
 def scaled_by(stream: Stream, rule: Rule) -> Stream:
-    """The same numbers, scaled by a rule."""
+    """Return the stream with another scaling rule."""
     return replace(stream, rule=rule)
 
 
 def tensor_stream(name: str, x: ArrayLike, y: ArrayLike) -> Stream:
-    """A stream of tensors of any shape, in the order in which they lie in memory.
+    """Build a stream from tensors of any shape, in memory order.
 
-    Of long ones some blocks are kept, evenly spaced; short ones are repeated to fill a block.
+    From long tensors evenly spaced blocks are kept; short ones are repeated to fill a block.
 
     Raises
     ------
     TypeError, ValueError
         A tensor is not one of numbers that float64 holds, or is empty; or one has a number that is not finite, or is
-        outside `continuous.EXPONENTS`.
+        outside `accuracy.unbounded.EXPONENTS`.
     """
     arrays = [_checked(what, values) for what, values in (("x", x), ("y", y))]
     digest = hashlib.sha256()
@@ -122,9 +121,9 @@ def tensor_stream(name: str, x: ArrayLike, y: ArrayLike) -> Stream:
 
 
 def attention_streams(encoder: Encoder, sentences: Sequence[str], layer: int) -> list[Stream]:
-    """What a layer of a transformer multiplies, all its heads: query by key, and attention weight by value.
+    """Build streams from a transformer layer, all heads: query x key, and attention weight x value.
 
-    Values are taken in the order in which they are summed: one feature of all tokens.
+    Values are in the order of summation: one feature of all tokens.
 
     Raises
     ------

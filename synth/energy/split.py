@@ -1,4 +1,4 @@
-"""Energy of a combinational netlist whose toggles are given, cell by cell."""
+"""Energy of a combinational netlist cell by cell, for given toggle rates."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -12,14 +12,14 @@ from lmul.synth.technology.technology import Technology
 
 @dataclass(frozen=True)
 class Split:
-    """Energy of a cycle in fJ.
+    """Energy of a cycle in fJ, by cell.
 
     Parameters
     ----------
     internal : dict of str to float
         Inside each cell, by its name.
     switching : float
-        Of all nets that cells drive.
+        Energy of all nets that cells drive.
     simple : set of str
         Cells of which everybody knows how to add up the energies: inverters, buffers, and ANDs and ORs of two inputs,
         inverted or not.
@@ -31,18 +31,18 @@ class Split:
 
 
 def split_energy(module: dict[str, Any], technology: Technology, toggles: Mapping[str, float], inputs: float) -> Split:
-    """What `Costs` makes of toggles from elsewhere, apart for each cell.
+    """Compute the energy of each cell from given toggle rates, as `Costs` does.
 
     Parameters
     ----------
     module : dict
-        As `map_module` returns it; combinational.
+        Combinational module, as `map_module` returns it.
     technology : Technology
         The liberty file that it is mapped to.
     toggles : mapping of str to float
-        In a cycle, of each cell's output pins, by CELL/PIN.
+        Toggles in a cycle of each cell's output pins, by CELL/PIN.
     inputs : float
-        In a cycle, of every input port.
+        Toggles in a cycle of each input bit.
 
     Raises
     ------

@@ -1,9 +1,9 @@
-"""What the toggles of a circuit's nets cost, and the edges of its clock.
+"""Energy of net toggles and clock edges in a circuit.
 
-A net's toggle costs C V^2 / 2, where C is the capacitance of all cell pins that it drives, and what the library gives
-as internal energy of the pin that drives it, at that load, and of the gates' inputs that it drives. Few files give any
-of inputs; where they do not, what a gate uses while its output stays is left out. Left out are also wires, leakage,
-what ports are connected to, and the clock's tree.
+A net's toggle costs C V^2 / 2, with C the capacitance of all cell pins that it drives, plus the library's internal
+energy of the driving pin at that load and of the driven gate inputs. Few files have energies of inputs; without them,
+the energy of a gate whose output does not change is left out. Wires, leakage, the loads of ports and the clock tree are
+left out too.
 """
 
 from collections.abc import Sequence
@@ -17,21 +17,21 @@ from lmul.synth.technology.liberty_cells import Cell, Library, Power
 
 
 class Costs:
-    """Costs in fJ.
+    """Energies of toggles in fJ.
 
     Parameters
     ----------
     circuit : Circuit
-        Whose nets toggle.
+        Circuit with the toggling nets.
     library : Library
-        What its cells cost; it need not be the one that the circuit was read with.
+        Energies of its cells; another library than that of the circuit is allowed.
 
     Attributes
     ----------
     toggle : array of float64, (3, nets)
-        Of each net by kind: row 0 combinational, 1 registers, 2 inputs.
+        Energy of a toggle of each net, by kind: row 0 combinational, 1 registers, 2 inputs.
     clock_net : float
-        Of charging and discharging all clock pins once.
+        Energy of charging and discharging all clock pins once.
     """
 
     def __init__(self, circuit: Circuit, library: Library) -> None:
@@ -57,9 +57,9 @@ class Costs:
         self._edges = [edge for cell, nets in cells if cell.state for edge in _edges(cell, list(nets.values()))]
 
     def clock(self, simulation: Simulation) -> float:
-        """What both edges of the clock use inside registers in a cycle, in all streams; not what their outputs do.
+        """Sum the energy of both clock edges inside registers in a cycle, over all streams, without outputs.
 
-        Both come after all data have settled: the falling one, and the rising one that begins the next cycle.
+        Both edges come after all data have settled: the falling one, and the rising one that begins the next cycle.
         """
         values, ones = simulation.values, simulation.ones
         total = 0.0
@@ -77,7 +77,7 @@ _Conditions = list[tuple[Function, float]]
 
 
 def _edges(cell: Cell, nets: Sequence[int]) -> list[tuple[_Conditions, Sequence[int]]]:
-    """Energies of the clock pin's edges, rise and fall apart, by condition; the first that holds counts."""
+    """List the energies of the clock pin's rise and fall, by condition; the first condition that holds counts."""
     powers = sorted(cell.pins[cell.clocked_on].powers, key=lambda power: not power.when)
     return [
         ([(function(power.when or "1", list(cell.pins)), curve.at(0)) for power, curve in edge], nets)
@@ -89,7 +89,7 @@ def _edges(cell: Cell, nets: Sequence[int]) -> list[tuple[_Conditions, Sequence[
 
 
 def _data(cell: Cell, pin: str) -> float:
-    """What a register uses for a change of its data: with the clock high, since data follow its rising edge."""
+    """Return the energy of a register for a change of its data while the clock is high, since data follow the edge."""
     powers = [power for power in cell.pins[pin].powers if _possible(power, cell.clocked_on)]
     powers = [power for power in powers if power.when] or powers  # one without a condition is for the other cases
     ends = [curve.at(0) for power in powers for curve in (power.rise, power.fall) if curve]
@@ -97,7 +97,7 @@ def _data(cell: Cell, pin: str) -> float:
 
 
 def _possible(power: Power, clock: str) -> bool:
-    """Whether a power's condition can hold while the clock is high."""
+    """Tell whether a power's condition can hold while the clock is high."""
     if not power.when:
         return True
     pins = names(power.when)

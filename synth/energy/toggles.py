@@ -1,4 +1,4 @@
-"""How often the nets of a circuit toggle, counted over many independent streams of operands at once."""
+"""Simulation that counts the toggles of a circuit's nets, over many independent streams of operands at once."""
 
 from collections.abc import Iterator, Mapping
 
@@ -11,28 +11,28 @@ RESET = "rst"
 """A port of this name, where the stimulus has none, is 1 in the first cycle and 0 from then on."""
 
 Stimulus = Mapping[str, ArrayLike]
-"""For each input port but clock and reset its values, as integers: an array of (streams, cycles)."""
+"""Values of each input port except clock and reset, as integers: (streams, cycles)."""
 
 _LONGEST = 100_000  # steps of unit delay, far more than gates in a row
 
 
 class Simulation:
-    """The nets' values in all streams, one a bit, and how often they changed.
+    """Values of all nets in all streams, one a bit, with their toggle counts.
 
-    Everything starts at 0. A cycle is a clock edge, on which registers take what stood before it, and all that
-    follows until nothing changes any more.
+    All nets start at 0. A cycle is a clock edge, on which registers take the values before it, and all changes that
+    follow.
 
     Parameters
     ----------
     circuit : Circuit
-        What to simulate.
+        Circuit to simulate.
     streams : int
-        How many.
+        Number of streams.
 
     Attributes
     ----------
     values, toggles : list of int
-        For each net.
+        Value and number of toggles of each net.
     settled : list of int
         Toggles without glitches: for each net at most one a cycle and stream.
     ones : int
@@ -56,7 +56,7 @@ class Simulation:
         self.settled = [0] * self.circuit.nets
 
     def cycle(self, inputs: Mapping[int, int], glitches: bool) -> None:
-        """A clock edge, and all that follows.
+        """Simulate a clock edge and all changes that follow.
 
         Parameters
         ----------
@@ -87,7 +87,7 @@ class Simulation:
         }
 
     def _apply(self, news: Mapping[int, int]) -> list[int]:
-        """Change nets, and return which of them did change."""
+        """Set nets; return those that changed."""
         changed = []
         for net, value in news.items():
             if change := value ^ self.values[net]:
@@ -118,12 +118,12 @@ class Simulation:
 
 
 def simulate(circuit: Circuit, stimulus: Stimulus, glitches: bool = False, warm_up: int = 0) -> Iterator[Simulation]:
-    """Simulate cycle by cycle; what is yielded after each is the same object, which goes on.
+    """Simulate cycle by cycle; yield the same simulation object after each cycle.
 
     Parameters
     ----------
     circuit, stimulus, glitches
-        What to simulate, on what, and how.
+        Circuit, its inputs, and whether gates have unit delays.
     warm_up : int
         Cycles at the start that are neither counted nor yielded, and have no glitches, which makes them fast.
 
@@ -155,7 +155,7 @@ def simulate(circuit: Circuit, stimulus: Stimulus, glitches: bool = False, warm_
 
 
 def port_values(simulation: Simulation, port: str) -> NDArray[np.uint64]:
-    """The value of an output port of at most 64 bits now, in each stream."""
+    """Return the current value of an output port of at most 64 bits in each stream."""
     streams = simulation.ones.bit_length()
     values = np.zeros(streams, np.uint64)
     for place, net in enumerate(simulation.circuit.outputs[port]):
@@ -166,7 +166,7 @@ def port_values(simulation: Simulation, port: str) -> NDArray[np.uint64]:
 
 
 def _packed(name: str, values: NDArray[np.generic], width: int) -> list[list[int]]:
-    """For each cycle and bit of a port an integer that has the values of all streams."""
+    """Pack the values of all streams into an integer, for each cycle and bit of a port."""
     if values.dtype.kind not in "uiO":
         raise TypeError(f"stimulus of {name} must be integers, not {values.dtype}")
     size = -(-width // 8)

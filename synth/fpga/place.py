@@ -1,5 +1,5 @@
 # amaranth: UnusedElaboratable=no
-"""Place and route by nextpnr, where its packages are installed: how fast a unit runs between registers."""
+"""Place and route with nextpnr, if installed: fmax of units between registers."""
 
 import json
 import statistics
@@ -17,10 +17,10 @@ from lmul.tools.process import ToolError, run_tool, tool_environment
 from lmul.tools.yosys import run_yosys
 
 SEEDS = (1, 2, 3)
-"""Of the placer; fmax is the median."""
+"""Seeds of the placer; fmax is the median."""
 
 DEVICES = {Family.ICE40: "HX8K, ct256", Family.ECP5: "LFE5U-45F, speed grade 6, CABGA381"}
-"""Where units are placed."""
+"""Devices in which units are placed."""
 
 DSP_DEVICES = (Family.ECP5,)
 """Families whose device has DSP blocks; the HX8K has none."""
@@ -34,7 +34,7 @@ _GOAL_MHZ = 500  # more than is reached, so that the placer does its best
 
 @dataclass(frozen=True)
 class Speed:
-    """What place and route reached: the text that was read, and fmax in MHz, the median over `SEEDS`, and its range."""
+    """fmax in MHz after place and route: median, lowest and highest over `SEEDS`, and the text that was read."""
 
     text: Text
     mhz: float
@@ -44,20 +44,20 @@ class Speed:
 
 @dataclass(frozen=True)
 class Fmax:
-    """A job: fmax of a unit between registers.
+    """Job: fmax of a unit between registers.
 
     Parameters
     ----------
     unit : Parameters
-        What it computes, policy flush.
+        Parameters of the unit, policy flush.
     pipeline : int
         Register stages of the unit itself, 0 to 2.
     family : Family
         One of `DEVICES`.
     version : str
-        Of nextpnr's package, as `nextpnr_version` says.
+        Version of nextpnr's package, from `nextpnr_version`.
     dsp : bool
-        Whether DSP blocks may be used.
+        DSP blocks may be used.
     """
 
     unit: Parameters
@@ -68,17 +68,17 @@ class Fmax:
 
     @property
     def effort(self) -> float:
-        """Three runs of nextpnr, some seconds each, for each text."""
+        """Estimate the run time: three runs of nextpnr for each text, some seconds each."""
         return 1500 + 20 * self.unit.result.mantissa_bits**2
 
     def run(self, technology: Technology) -> list[Speed]:
-        """Place and route each text; the cells of `technology` play no part."""
+        """Place and route each text. The cells of `technology` are not used."""
         found = [Text.EXPORTED] if self.pipeline else [Text.OPERATORS] if self.dsp else list(Text)
         return [fmax(self.unit, self.pipeline, text, self.family, self.dsp) for text in found]
 
 
 def nextpnr_version(family: Family) -> str | None:
-    """The version of nextpnr's package for a family; None where it is not installed."""
+    """Return the version of nextpnr's package for a family; None if it is not installed."""
     try:
         return version(f"yowasp-nextpnr-{_NEXTPNR[family][0]}")
     except PackageNotFoundError:
@@ -86,12 +86,12 @@ def nextpnr_version(family: Family) -> str | None:
 
 
 def missing(family: Family) -> str:
-    """What a report says instead of figures."""
+    """Write the note of a report without nextpnr."""
     return f"nextpnr for {family} is not installed: pip install 'lmul[fpga]' brings its fmax."
 
 
 def fmax(unit: Parameters, pipeline: int, text: Text, family: Family, dsp: bool = False) -> Speed:
-    """MHz of a unit with registers before and behind it, placed and routed.
+    """Measure fmax of a unit with registers before and behind it, placed and routed.
 
     Raises
     ------
@@ -127,7 +127,7 @@ def fmax(unit: Parameters, pipeline: int, text: Text, family: Family, dsp: bool 
 
 
 def wrapper(component: Multiplier, top: str) -> str:
-    """A module with a register at every port of a unit, but for its clock and reset."""
+    """Write a module with a register at every port of a unit except clock and reset."""
     ports = [port for port in ports_of(component) if port.name not in ("clk", "rst")]
     clocked = ["clk(clk)", "rst(rst)"] if component.clocked else []
     outside = ", ".join(f"{port.direction} {_width(port.width)}{port.name}" for port in ports)

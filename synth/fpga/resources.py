@@ -1,5 +1,5 @@
 # amaranth: UnusedElaboratable=no
-"""FPGA families: what Yosys makes of a unit there."""
+"""Resources of units in FPGA families, by Yosys."""
 
 import json
 from collections import Counter
@@ -18,7 +18,7 @@ from lmul.tools.yosys import run_yosys
 
 
 class Family(StrEnum):
-    """A family of devices."""
+    """FPGA family."""
 
     ICE40 = "iCE40"
     ECP5 = "ECP5"
@@ -27,7 +27,7 @@ class Family(StrEnum):
 
 @dataclass(frozen=True)
 class _Synthesis:
-    """Yosys' command, what it is told about DSP blocks and carries and to save LUTs, and what cells count as what."""
+    """Yosys command of a family: switches for DSP blocks, carries and area, and the cell types that are counted."""
 
     command: str
     dsp: str
@@ -58,7 +58,7 @@ _NO_HURRY = "scratchpad -set abc9.D 1000000"
 
 
 class Text(StrEnum):
-    """What Yosys reads."""
+    """Verilog text that Yosys reads."""
 
     EXPORTED = "exported"  # the unit as it is written for users, its carry chains spelled out
     OPERATORS = "operators"  # the same arithmetic as + and *
@@ -67,12 +67,12 @@ class Text(StrEnum):
 
 @dataclass(frozen=True)
 class Resources:
-    """What a unit takes in a family.
+    """Resources of a unit in a family.
 
     Parameters
     ----------
     text : Text
-        What was read.
+        Text that was read.
     luts : int
         LUTs of any size, those inside carry cells among them, and what else takes up a LUT's place.
     carries, registers, dsps : int
@@ -88,16 +88,16 @@ class Resources:
 
 @dataclass(frozen=True)
 class FpgaCost:
-    """A job: what a combinational unit takes, from each text; with DSP blocks, from the one that has a `*` for them.
+    """Job: resources of a combinational unit for each text; with DSP blocks only for the text with `*`.
 
     Parameters
     ----------
     unit : Parameters
-        What it computes.
+        Parameters of the unit.
     family : Family
-        Where.
+        FPGA family.
     dsp : bool
-        Whether DSP blocks may be used.
+        DSP blocks may be used.
     """
 
     unit: Parameters
@@ -106,17 +106,17 @@ class FpgaCost:
 
     @property
     def effort(self) -> float:
-        """The cell library of UltraScale+ is long to read."""
+        """Estimate the run time; reading UltraScale+'s cell library is slow."""
         return 1000 if self.family is Family.ULTRASCALE else 300
 
     def run(self, technology: Technology) -> list[Resources]:
-        """Synthesise each text; the cells of `technology` play no part."""
+        """Synthesise each text. The cells of `technology` are not used."""
         found = [Text.OPERATORS] if self.dsp else list(Text)
         return [resources(text, *source(self.unit, text), self.family, self.dsp) for text in found]
 
 
 def source(unit: Parameters, text: Text, pipeline: int = 0) -> tuple[str, str]:
-    """A unit's Verilog, and the name of its module; only the exported text has pipelines."""
+    """Write a unit's Verilog; return it and the module's name. Only the exported text can have pipelines."""
     if text is Text.EXPORTED:
         component = Multiplier(unit, pipeline)
         return verilog(component), component.name
@@ -133,7 +133,7 @@ endmodule
 
 
 def synthesis(family: Family, top: str, dsp: bool, text: Text, small: bool = False) -> str:
-    """Yosys' command for a family; `small` where LUTs count and speed does not."""
+    """Write the Yosys command for a family; `small` optimises for LUTs, not for speed."""
     chosen = _SYNTHESIS[family]
     switches = [
         chosen.dsp if dsp else chosen.no_dsp,
@@ -144,7 +144,7 @@ def synthesis(family: Family, top: str, dsp: bool, text: Text, small: bool = Fal
 
 
 def resources(text: Text, content: str, top: str, family: Family, dsp: bool) -> Resources:
-    """Synthesise a Verilog text for a family, and count.
+    """Synthesise a Verilog text for a family, and count its resources.
 
     Raises
     ------
@@ -169,10 +169,10 @@ def _counted(text: Text, found: Sequence[Mapping[str, Any]], family: Family) -> 
 
 
 def _lone_carries(found: Sequence[Mapping[str, Any]]) -> int:
-    """Carries of iCE40 that share no logic cell with a LUT, as nextpnr packs them.
+    """Count the carries of iCE40 that share no logic cell with a LUT, as nextpnr packs them.
 
-    Either it takes the same operands and carry, or it has no more than two inputs and makes an operand that nothing
-    else reads.
+    A LUT shares the cell if it takes the same operands and carry, or if it has at most two inputs and makes an operand
+    that nothing else reads.
     """
     carries, luts = ([c["connections"] for c in found if c["type"] == kind] for kind in ("SB_CARRY", "SB_LUT4"))
     beside = {(*lut["I1"], *lut["I2"], *lut["I3"]) for lut in luts}
@@ -188,5 +188,5 @@ def _lone_carries(found: Sequence[Mapping[str, Any]]) -> int:
 
 
 def can_use_dsps(unit: Parameters) -> bool:
-    """Whether there is a multiplication in it that could go into a DSP block."""
+    """Tell whether a unit has a multiplication that could go into a DSP block."""
     return unit.method is Method.EXACT and unit.policy is Policy.FLUSH

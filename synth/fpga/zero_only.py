@@ -1,4 +1,4 @@
-"""L-Mul that knows zero and nothing else, as a published FPGA unit does: for its LUTs. It is no policy of ours."""
+"""LUTs of L-Mul that detects zero operands only, like a published FPGA unit. It is not one of our policies."""
 
 from dataclasses import dataclass
 
@@ -8,19 +8,19 @@ from lmul.synth.fpga.resources import Family, Resources, Text, resources, source
 from lmul.synth.technology.technology import Technology
 
 NAME = "zero_only"
-"""Of the module."""
+"""Name of the module."""
 
 
 @dataclass(frozen=True)
 class ZeroOnly:
-    """A job: what it takes in a family, from each text, as `FpgaCost` of other units.
+    """Job: resources in a family for each text, as `FpgaCost` has them for other units.
 
     Parameters
     ----------
     format : Format
-        Of operands and product.
+        Format of operands and product.
     family : Family
-        Where.
+        FPGA family.
     """
 
     format: Format
@@ -28,19 +28,19 @@ class ZeroOnly:
 
     @property
     def effort(self) -> float:
-        """As of other units."""
+        """Estimate the run time, as for other units."""
         return 1000 if self.family is Family.ULTRASCALE else 300
 
     def run(self, technology: Technology) -> list[Resources]:
-        """Synthesise each text; the cells of `technology` play no part."""
+        """Synthesise each text. The cells of `technology` are not used."""
         return [resources(text, zero_only(self.format, text), NAME, self.family, False) for text in Text]
 
 
 def zero_only(f: Format, text: Text) -> str:
-    """The raw unit of L-Mul in Verilog, as that text has it, with a product of zero where an operand is +0 or -0.
+    """Write L-Mul's raw unit in Verilog, with a product of zero if an operand is +0 or -0.
 
-    Subnormal operands count by their bits, and what is too small or too large wraps, as in the raw unit. A zero keeps
-    the sign x xor y. Combinational, with the ports x, y and p.
+    Subnormal operands count by their bits, and overflow and underflow wrap, as in the raw unit. A zero has the sign x
+    xor y. The module is combinational, with the ports x, y and p.
     """
     inside, name = source(Parameters(f, policy=Policy.RAW), text)
     top = f.magnitude_bits

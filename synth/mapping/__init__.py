@@ -1,1 +1,1 @@
-"""Map Verilog to cells with Yosys and ABC."""
+"""Mapping of Verilog to cells with Yosys and ABC."""

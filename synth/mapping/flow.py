@@ -1,4 +1,4 @@
-"""From a Verilog module to what it costs, by one flow for every module."""
+"""Flow from Verilog to area, depth and delay, the same for every module."""
 
 import json
 import re
@@ -15,7 +15,7 @@ from lmul.tools.yosys import YosysError, run_yosys
 
 @dataclass(frozen=True)
 class Cost:
-    """What a mapped module costs.
+    """Area, depth and delay of a mapped module.
 
     Parameters
     ----------
@@ -26,7 +26,7 @@ class Cost:
     depth : int
         Cells on the longest combinational path, inverters included.
     transistors : int or None
-        Estimate: those of the module mapped to the technology `generic`, whatever it is mapped to here.
+        Estimated transistors: those of the module mapped to the technology `generic`.
     area_um2 : float or None
         Sum of the cells' areas, in the liberty file's unit (um2 by convention); no wires, no utilisation.
     delay_ps : float or None
@@ -43,22 +43,22 @@ class Cost:
 
     @property
     def cell_count(self) -> int:
-        """Cells of all types."""
+        """Count the cells of all types."""
         return sum(self.cells.values())
 
 
 @dataclass(frozen=True)
 class Mapped:
-    """A module mapped to cells.
+    """Module mapped to cells.
 
     Parameters
     ----------
     cost : Cost
-        What it costs, the transistors of other technologies left out.
+        Cost, without the transistor count for technologies other than `generic`.
     netlist : str
         The cells that were measured, as Verilog.
     module : dict
-        The same, as the module's object in Yosys' JSON.
+        Netlist as the module's object in Yosys' JSON.
     """
 
     cost: Cost
@@ -124,7 +124,7 @@ def _delay(log: str) -> float:
 
 
 def yosys_version() -> str:
-    """The version of Yosys, as in `0.70 (git sha1 28ba3cb92)`."""
+    """Return the version of Yosys, as in `0.70 (git sha1 28ba3cb92)`."""
     match = re.search(r"Yosys (\d\S*)(?: \((git sha1 \w+))?", run_yosys(["stat -json"], Path()))
     if match is None:
         raise YosysError("Yosys stopped: it did not print its version")

@@ -1,4 +1,4 @@
-"""Liberty files: opened, unpacked, and tried out on the two cells that everything needs."""
+"""Reading of liberty files, plain or gzip, with a trial mapping of a NAND and a flip-flop."""
 
 import gzip
 import io
@@ -18,17 +18,17 @@ _LARGEST = 1 << 30  # ten times the largest library seen
 
 
 def open_liberty(path: Path) -> Technology:
-    """The cells of a liberty file, which may be compressed with gzip.
+    """Open a liberty file, which may be compressed with gzip, as a technology.
 
-    What its 2-input NAND measures is found by mapping one with the flow of all units, so that nothing depends on
-    how a library names its cells. A library without a flip-flop serves for units without registers.
+    The area of its 2-input NAND is found by mapping one with the common flow, so that names of cells do not matter. A
+    library without a flip-flop serves for units without registers.
 
     Raises
     ------
     OSError
         The file cannot be read.
     ValueError
-        It is not a liberty file, or one in which no NAND can be built or has no area.
+        The file is not a liberty file, or no NAND can be built with it, or the NAND has no area.
     """
     source = _read(path)
     text = _unpacked(path, source)
@@ -71,7 +71,7 @@ def _up_to_largest(path: Path, file: io.BufferedReader | gzip.GzipFile) -> bytes
 
 
 def _fault(text: bytes) -> str:
-    """What is wrong with a text that the flow cannot use, to be said after `must be a liberty file`."""
+    """Explain why the flow cannot use a text, to continue `must be a liberty file`."""
     bare = re.sub(rb'"[^"]*"|/\*.*?\*/', b"", text, flags=re.DOTALL)
     if not bare.strip():
         return ", but is empty"

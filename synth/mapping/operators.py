@@ -1,17 +1,17 @@
-"""Units written as plain operators, for a synthesiser that may choose the adders and multipliers itself.
+"""Units written with Verilog operators, so that the synthesiser can choose adders and multipliers.
 
-The exported units spell out their carry chains cell by cell, which is small and slow. Here the same arithmetic
-(docs/arithmetic.md, sections 2 and 3) stands as `+`, `*` and comparisons.
+Exported units spell out their carry chains cell by cell, which is small and slow. Here the same arithmetic
+(docs/arithmetic.md, sections 2 and 3) is written with `+`, `*` and comparisons.
 """
 
 from lmul.golden.parameters import Method, Parameters, Policy, Rounding
 
 NAME = "behaviour"
-"""Of the module."""
+"""Name of the module."""
 
 
 def behaviour(p: Parameters) -> str:
-    """A unit with the policy flush and one format, as a combinational module of the ports x, y and p.
+    """Write a unit with policy flush and one format as a combinational module with the ports x, y and p.
 
     Raises
     ------
@@ -49,7 +49,7 @@ def _summed(p: Parameters) -> str:
 
 
 def _rounded(p: Parameters) -> str:
-    """Two significands multiplied; their product in [1, 4) is halved from 2 on, and cut to M bits, to nearest even."""
+    """Write the exact product: multiply significands, normalise, and round to M bits, to nearest even."""
     m, bits = p.format.mantissa_bits, p.format.magnitude_bits
     return f"""  wire [{2 * m + 1}:0] s = {{1'b1, a[{m - 1}:0]}} * {{1'b1, b[{m - 1}:0]}};
   wire two = s[{2 * m + 1}];

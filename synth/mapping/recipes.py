@@ -1,8 +1,8 @@
 # amaranth: UnusedElaboratable=no
-"""Area traded for delay: recipes for Yosys and ABC, the same list for every contender.
+"""Recipes for Yosys and ABC that trade area for delay, the same for every contender.
 
-A unit is read in several descriptions, since its own spells out carry chains that no tool can speed up much, and each
-goes through several scripts with several targets. What counts is the best of all, per area and delay.
+A unit is read in several descriptions, since no tool can speed up its own carry chains much. Each goes through several
+scripts with several targets. The best of all counts, at each area and delay.
 """
 
 import json
@@ -23,7 +23,7 @@ from lmul.tools.yosys import YosysError, run_yosys
 
 
 class Description(StrEnum):
-    """What the synthesiser reads, and what Yosys makes of its operators."""
+    """Text that the synthesiser reads, and architecture of its operators."""
 
     EXPORTED = "exported"  # the unit as it is written for users
     OPERATORS = "operators"  # + and *, as Yosys builds them: a tree of carry-save adders, Brent-Kung carries
@@ -57,7 +57,7 @@ Plan = Sequence[tuple[str, float | None]]
 
 @dataclass(frozen=True)
 class Point:
-    """A netlist of a unit: area in um2, delay in ps, the target that it was made for, and how."""
+    """Netlist of a unit: area in um2, delay in ps, its target, and its recipe."""
 
     area_um2: float
     delay_ps: float
@@ -67,21 +67,21 @@ class Point:
 
     @property
     def recipe(self) -> str:
-        """How it was made, in a word."""
+        """Name the recipe: description and script, and whether gates were sized."""
         sized = "" if self.target_ps is None else ", sized"
         return f"{self.description}: {self.script}{sized}"
 
 
 @dataclass(frozen=True)
 class Sweep:
-    """A job: all points of a unit in a description.
+    """Job: all points of a unit in one description.
 
     Parameters
     ----------
     unit : Parameters
         The policy flush, one format.
     description : Description
-        What is read.
+        Text that is read.
     """
 
     unit: Parameters
@@ -89,12 +89,12 @@ class Sweep:
 
     @property
     def effort(self) -> float:
-        """An exact multiplier grows with the square of its mantissa."""
+        """Estimate the run time. An exact multiplier grows with the square of its mantissa."""
         bits = self.unit.format.mantissa_bits
         return 300 + 40 * bits ** (2 if self.unit.method is Method.EXACT else 1)
 
     def run(self, technology: Technology) -> list[Point]:
-        """Map it for area, then by all scripts for all targets."""
+        """Map for area, then by all scripts for all targets."""
         first = trials(self.unit, self.description, technology, [("amap", None)])[0]
         targets = [max(1.0, round(share * first.delay_ps)) for share in SHARES]
         plans = [[(script, target) for target in targets] for script in SCRIPTS]
@@ -111,7 +111,7 @@ class Sweep:
 
 
 def trials(unit: Parameters, description: Description, technology: Technology, plan: Plan) -> list[Point]:
-    """Netlists of a unit by some scripts for some targets in ps, or without any; sized only for a target.
+    """Map a unit by scripts for targets in ps, or None; gates are sized only for a target.
 
     Raises
     ------
@@ -126,7 +126,7 @@ def trials(unit: Parameters, description: Description, technology: Technology, p
 def mapped(
     unit: Parameters, description: Description, technology: Technology, plan: Plan
 ) -> tuple[list[Point], dict[str, Any]]:
-    """The same, and the last netlist as the module's object in Yosys' JSON."""
+    """Map as `trials` does; return also the last netlist, as the module's object in Yosys' JSON."""
     script = "+strash;backup" + "".join(f";restore;{_commands(*trial)};stime" for trial in plan)
     commands, verilog_text = front_end(unit, description)
     files = {"unit.v": verilog_text, "around.txt": surroundings(technology).constraints}
@@ -154,7 +154,7 @@ def _commands(script: str, target: float | None) -> str:
 
 
 def front_end(unit: Parameters, description: Description) -> tuple[list[str], str]:
-    """Yosys' commands from a Verilog text to generic gates, and the text."""
+    """Return the Yosys commands from a Verilog text to generic gates, and the text."""
     if description is Description.EXPORTED:
         component = Multiplier(unit)
         return [f"synth -flatten -top {component.name}"], verilog(component)
@@ -165,7 +165,7 @@ def front_end(unit: Parameters, description: Description) -> tuple[list[str], st
 
 
 def envelope(points: list[Point]) -> list[Point]:
-    """Those of which none is at least as small and as fast: the smallest first, then ever faster."""
+    """Keep the points that no other point beats in area and delay, from the smallest to the fastest."""
     kept: list[Point] = []
     for point in sorted(points, key=lambda point: (point.area_um2, point.delay_ps)):
         if not kept or point.delay_ps < kept[-1].delay_ps:

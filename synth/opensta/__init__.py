@@ -1,1 +1,1 @@
-"""Timing and power by OpenSTA, where it is installed."""
+"""Timing and power by OpenSTA, if installed."""

@@ -1,5 +1,5 @@
 # amaranth: UnusedElaboratable=no
-"""What OpenSTA is asked of a unit: the jobs of delays and of power."""
+"""Jobs for OpenSTA: delays and power of units."""
 
 import json
 from collections.abc import Iterable
@@ -29,7 +29,7 @@ _SEED = 2410_00907
 
 @dataclass(frozen=True)
 class Timings:
-    """Delays of one netlist in ps: by ABC, by OpenSTA on the same terms, and by OpenSTA between drivers and loads."""
+    """Delays of one netlist in ps: by ABC, by OpenSTA on the same terms, and by OpenSTA with drivers and loads."""
 
     abc: float
     bare: Timing
@@ -38,16 +38,16 @@ class Timings:
 
 @dataclass(frozen=True)
 class TimingJob:
-    """The delays of a unit, mapped for area.
+    """Job: delays of a unit, mapped for area.
 
     Parameters
     ----------
     unit : Parameters
-        What it computes.
+        Parameters of the unit.
     pipeline : int
         Ranks of registers.
     version : str
-        Of OpenSTA, on which the outcome depends.
+        Version of OpenSTA, on which the outcome depends.
     """
 
     unit: Parameters
@@ -56,11 +56,11 @@ class TimingJob:
 
     @property
     def effort(self) -> float:
-        """A mapping and two short runs."""
+        """Estimate the run time: one mapping and two short runs."""
         return 100
 
     def run(self, technology: Technology) -> Timings:
-        """Map it and measure it."""
+        """Map the unit and measure its delays."""
         component = Multiplier(self.unit, self.pipeline)
         mapped = map_module(verilog(component), component.name, technology)
         bare, driven = (
@@ -72,16 +72,16 @@ class TimingJob:
 
 @dataclass(frozen=True)
 class Powers:
-    """Energies of a cycle in fJ, of the gates of one netlist and the nets that they drive.
+    """Energies of a cycle in fJ: gates of one netlist and the nets that they drive.
 
     Parameters
     ----------
     settled, glitches : float
         Ours, on random operands.
     internal, switching, simple : float
-        As OpenSTA prints them; the last is the internal energy of inverters and of ANDs and ORs of two inputs.
+        Energies by OpenSTA; `simple` is the internal energy of inverters and 2-input ANDs and ORs.
     own_internal, own_switching, own_simple : float
-        Ours, if every net toggles as often as OpenSTA says.
+        Our energies with OpenSTA's toggle rates.
     busiest : float
         Transitions in a cycle, by OpenSTA, of the net that has most of them.
     depth : int
@@ -102,18 +102,18 @@ class Powers:
 
 @dataclass(frozen=True)
 class PowerJob:
-    """The energy of a unit, mapped for area, by ourselves and by OpenSTA of a version."""
+    """Job: energy of a unit, mapped for area, by our simulation and by OpenSTA."""
 
     unit: Parameters
     version: str
 
     @property
     def effort(self) -> float:
-        """Mostly that of the simulations."""
+        """Estimate the run time, mostly of the simulations."""
         return 500
 
     def run(self, technology: Technology) -> Powers:
-        """Map it, simulate it, and ask OpenSTA."""
+        """Map the unit, simulate it, and run OpenSTA."""
         component = Multiplier(self.unit)
         mapped = map_module(verilog(component), component.name, technology)
         netlist = mapped.netlist
@@ -129,13 +129,13 @@ class PowerJob:
 
 
 def _sums(energies: Power | Split, simple: Iterable[str]) -> tuple[float, float, float]:
-    """Inside all cells, of nets, and inside simple cells."""
+    """Sum the energies inside all cells, of nets, and inside simple cells."""
     inside = energies.internal
     return sum(inside.values()), energies.switching, sum(inside[name] for name in simple)
 
 
 def _read_again(netlist: str, top: str, technology: Technology) -> dict[str, Any]:
-    """A netlist's module with the names of cells that its Verilog has, which are the ones that OpenSTA prints."""
+    """Read a netlist's module with the cell names of its Verilog, which OpenSTA prints."""
     with scratch_folder() as folder:
         for file, content in {**technology.files, "netlist.v": netlist}.items():
             (folder / file).write_bytes(content.encode() if isinstance(content, str) else content)

@@ -1,4 +1,4 @@
-"""How an installed OpenSTA counts power, found out on cells whose answers are known."""
+"""Check of the installed OpenSTA's power on cells whose energies are known."""
 
 from dataclasses import dataclass
 
@@ -65,7 +65,7 @@ endmodule
 
 @dataclass(frozen=True)
 class Probed:
-    """What OpenSTA says of the probe, inputs changing once a cycle.
+    """Power of the probe's cells by OpenSTA, with inputs that change once a cycle.
 
     Parameters
     ----------
@@ -73,12 +73,12 @@ class Probed:
         By cell: internal energy over what the transitions of its output use, of which OpenSTA itself says how many
         there are; 1 is right.
     switching : float
-        Of the energy of nets, over C V^2 / 2 a transition; 1 is right.
+        Energy of nets over C V^2 / 2 a transition; 1 is right.
     xor : float
         Transitions of an XOR of two inputs that change at random over those of one of them. Settled values have 1,
         and 2 if the inputs never change together.
     built : float
-        The same of an XOR made of a NOR and an AOI.
+        The same ratio for an XOR made of a NOR and an AOI.
     """
 
     internal: dict[str, float]
@@ -89,22 +89,22 @@ class Probed:
 
 @dataclass(frozen=True)
 class Probe:
-    """The job: ask OpenSTA of a version."""
+    """Job: run OpenSTA on the probe."""
 
     version: str
 
     @property
     def effort(self) -> float:
-        """One short run."""
+        """Estimate the run time: one short run."""
         return 20
 
     def run(self, technology: Technology) -> Probed:
-        """Ask; the technology does not matter."""
+        """Run the probe. The technology does not matter."""
         return probed()
 
 
 def probed() -> Probed:
-    """What the installed OpenSTA says.
+    """Run the installed OpenSTA on the probe.
 
     Raises
     ------

@@ -1,4 +1,4 @@
-"""OpenSTA, where it is installed: delays and power of a mapped netlist, as a second opinion."""
+"""Delays and power of a mapped netlist by OpenSTA, if installed."""
 
 import re
 import shutil
@@ -15,7 +15,7 @@ from lmul.tools.process import ToolError, run_tool, tool_environment
 MISSING = (
     "OpenSTA is not installed: there is no `sta` on PATH. To have its figures here: apt-get install opensta (Debian)."
 )
-"""What a report says instead of figures."""
+"""Note of a report without OpenSTA."""
 
 _PERIOD_PS = 10_000  # of the clock that paths are held against; slacks have seven digits
 _NOMINAL = (
@@ -25,11 +25,11 @@ _NOMINAL = (
 
 
 class OpenStaError(ToolError):
-    """OpenSTA is missing or stopped; the message is the line in which it says why."""
+    """Absence or failure of OpenSTA; the message is the line in which it says why."""
 
 
 def opensta_version() -> str | None:
-    """The version of the program `sta` on PATH; None where there is none, or it is something else."""
+    """Return the version of `sta` on PATH; None if there is none or it is another program."""
     program = shutil.which("sta", path=tool_environment()["PATH"])
     return None if program is None else _version_of(program)
 
@@ -43,18 +43,18 @@ def _version_of(program: str) -> str | None:
 
 @dataclass(frozen=True)
 class Timing:
-    """The longest paths of a module in ps, where there are any.
+    """Longest paths of a module in ps; None if there are none.
 
     Parameters
     ----------
     through : float or None
-        From inputs to outputs, without a register.
+        Path from inputs to outputs, without a register.
     into : float or None
-        From inputs to registers, with their set-up time.
+        Path from inputs to registers, with set-up time.
     between : float or None
-        From registers to registers, from the clock's edge to the set-up time.
+        Path from registers to registers, from clock edge to set-up time.
     out : float or None
-        From registers to outputs.
+        Path from registers to outputs.
     """
 
     through: float | None
@@ -65,14 +65,14 @@ class Timing:
 
 @dataclass(frozen=True)
 class Power:
-    """Energy of a cycle in fJ, of all cells: power times the clock's period; no leakage.
+    """Energy of a cycle in fJ, of all cells: power times the clock period, without leakage.
 
     Parameters
     ----------
     internal : dict of str to float
-        Of each cell, by its name.
+        Internal energy of each cell, by its name.
     switching : float
-        Of all nets that cells drive.
+        Energy of all nets that cells drive.
     activities : dict of str to float
         Transitions in a cycle of each output pin, by CELL/PIN.
     """
@@ -83,12 +83,12 @@ class Power:
 
 
 def run_opensta(script: Sequence[str], files: Mapping[str, str | bytes]) -> list[str]:
-    """Run Tcl commands in a folder that has some files, and return the lines that it printed.
+    """Run Tcl commands in a folder with some files; return the printed lines.
 
     Raises
     ------
     OpenStaError
-        It is not installed, or a command failed.
+        OpenSTA is not installed, or a command failed.
     """
     if opensta_version() is None:
         raise OpenStaError(MISSING)
@@ -104,7 +104,7 @@ def run_opensta(script: Sequence[str], files: Mapping[str, str | bytes]) -> list
 
 
 def timing(netlist: str, top: str, technology: Technology, around: Surroundings | None = None) -> Timing:
-    """The longest paths of a mapped module; no wires.
+    """Measure the longest paths of a mapped module, without wires.
 
     Parameters
     ----------
@@ -118,7 +118,7 @@ def timing(netlist: str, top: str, technology: Technology, around: Surroundings 
     Raises
     ------
     OpenStaError
-        It is not installed or refuses the netlist.
+        OpenSTA is not installed or refuses the netlist.
     """
     clocked = re.search(r"^\s*input clk;", netlist, re.MULTILINE) is not None
     driven = around and [
@@ -154,7 +154,7 @@ def _slack(name: str, start: str, end: str) -> str:
 
 
 def power(netlist: str, top: str, technology: Technology, activity: float) -> Power:
-    """Power of a combinational module whose inputs all have an activity, and are 1 half of the time.
+    """Measure the power of a combinational module whose inputs have one activity and are 1 half of the time.
 
     Parameters
     ----------
@@ -166,7 +166,7 @@ def power(netlist: str, top: str, technology: Technology, activity: float) -> Po
     Raises
     ------
     OpenStaError
-        It is not installed or refuses the netlist.
+        OpenSTA is not installed or refuses the netlist.
     """
     lines = run_opensta(
         [

@@ -1,1 +1,1 @@
-"""Multipliers of the user's: read, checked and measured beside ours."""
+"""Rivals: the user's multipliers, read, checked, and measured beside ours."""

@@ -1,4 +1,4 @@
-"""What a rival computes: every product of its mapped netlist beside the golden model's."""
+"""Comparison of a rival's products with the golden model's, from its mapped netlist."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -40,8 +40,8 @@ CLASSES = (
 
 
 @dataclass(frozen=True)
-class Difference:
-    """A pair of codes, the rival's product, and the golden model's."""
+class RivalDifference:
+    """Pair of codes with the rival's product and the golden model's."""
 
     x: int
     y: int
@@ -51,21 +51,21 @@ class Difference:
 
 @dataclass(frozen=True)
 class Deviation:
-    """What a rival computes: the method and policy whose products it has most often, and where it has others.
+    """Method and policy that a rival's products match most often, and the pairs where they differ.
 
     Parameters
     ----------
     parameters : Parameters
         That method and policy.
     pairs : int
-        How many were compared: all there are, or random ones and all pairs of edge codes.
+        Pairs compared: all, or random ones and all pairs of edge codes.
     all_pairs : bool
-        Which of the two.
+        All pairs were compared.
     differing : dict of str to int
-        By class of `CLASSES`, those that differ; classes without any are left out.
+        Number of differing pairs by class of `CLASSES`; classes without any are left out.
     sizes : dict of str to int
-        How many pairs each class has.
-    example : Difference or None
+        Number of pairs in each class.
+    example : RivalDifference or None
         The first that differs, ordinary ones before others.
     mean_error : float
         Mean |relative error| of its products over pairs of normal numbers whose product is one by far.
@@ -76,24 +76,24 @@ class Deviation:
     all_pairs: bool
     differing: dict[str, int]
     sizes: dict[str, int]
-    example: Difference | None
+    example: RivalDifference | None
     mean_error: float
 
     @property
     def total(self) -> int:
-        """Pairs that differ."""
+        """Count the pairs that differ."""
         return sum(self.differing.values())
 
     @property
     def name(self) -> str:
-        """The method and the policy, as in `exact ieee inf`; only as the nearest where most products are others."""
+        """Name method and policy, as in `exact ieee inf`; as the nearest known if most products differ."""
         p = self.parameters
         nearest = f"{p.method_name} {p.policy}" + (f" {p.overflow}" if p.overflow else "")
         return nearest if 2 * self.total <= self.pairs else f"none known, nearest {nearest}"
 
     @property
     def sentence(self) -> str:
-        """As in `exact flush except 12 of all 65,536 pairs: 10 zero operands, 2 ordinary`."""
+        """Describe it, as in `exact flush except 12 of all 65,536 pairs: 10 zero operands, 2 ordinary`."""
         what = f"all {self.pairs:,} pairs" if self.all_pairs else f"{self.pairs:,} pairs, random and edges"
         if not self.total:
             return f"{self.name} in {what}"
@@ -102,7 +102,7 @@ class Deviation:
 
 
 def checked(rival: Rival) -> Deviation:
-    """Compare every product, or of a wide format a million of them, with the golden model's.
+    """Compare all products, or a million of a wide format, with the golden model's.
 
     Raises
     ------
@@ -129,7 +129,7 @@ def checked(rival: Rival) -> Deviation:
     example = None
     if differs.any():
         place = max(np.flatnonzero(differs), key=lambda place: kinds[place])
-        example = Difference(*(int(codes[place]) for codes in (x, y, given, expected)))
+        example = RivalDifference(*(int(codes[place]) for codes in (x, y, given, expected)))
     return Deviation(
         best,
         len(x),
@@ -142,7 +142,7 @@ def checked(rival: Rival) -> Deviation:
 
 
 def candidates(f: Format) -> Iterator[Parameters]:
-    """What a rival may compute: the usual first."""
+    """Yield the methods and policies that a rival may have, usual ones first."""
     policies = [(Policy.FLUSH, None), (Policy.IEEE, Overflow.INF), (Policy.IEEE, Overflow.SATURATE), (Policy.RAW, None)]
     for policy, overflow in policies:
         if policy is not Policy.RAW:
@@ -155,7 +155,10 @@ def candidates(f: Format) -> Iterator[Parameters]:
 
 
 def operands(f: Format) -> tuple[Codes, Codes]:
-    """Pairs of codes: all; or random ones, a quarter of them with few mantissa bits, and all pairs of edge codes."""
+    """Choose pairs of codes: all, or for wide formats random ones and all pairs of edge codes.
+
+    A quarter of the random ones have few mantissa bits.
+    """
     if f.width <= EXHAUSTIVE:
         x, y = np.indices((1 << f.width, 1 << f.width), np.uint32).reshape(2, -1)
         return x, y
@@ -174,7 +177,7 @@ def operands(f: Format) -> tuple[Codes, Codes]:
 
 
 def products(rival: Rival, x: Codes, y: Codes) -> Codes:
-    """What a rival's netlist of generic gates gives for each pair."""
+    """Simulate a rival's netlist of generic gates for each pair."""
     try:
         mapped = map_module(rival.verilog, TOP, GENERIC)
     except CycleError:
@@ -185,7 +188,7 @@ def products(rival: Rival, x: Codes, y: Codes) -> Codes:
 
 
 def _differs(p: Parameters, given: Codes, expected: Codes) -> NDArray[np.bool_]:
-    """Where codes differ; under ieee a NaN is a NaN."""
+    """Tell where codes differ; under ieee any two NaNs are equal."""
     differs: NDArray[np.bool_] = given != expected
     if p.policy is Policy.IEEE and p.result.nan is not None:
         differs &= ~(np.isnan(decode(p.result, given)) & np.isnan(decode(p.result, expected)))
@@ -193,7 +196,7 @@ def _differs(p: Parameters, given: Codes, expected: Codes) -> NDArray[np.bool_]:
 
 
 def _classes(p: Parameters, x: Codes, y: Codes, given: Codes, expected: Codes) -> NDArray[np.int64]:
-    """The place in `CLASSES` of each pair."""
+    """Return the index in `CLASSES` of each pair."""
     f, t = p.format, extended_code(p, x, y)
     sizes = [codes & (f.sign_bit - 1) for codes in (x, y)]
     tests = [
@@ -210,7 +213,10 @@ def _classes(p: Parameters, x: Codes, y: Codes, given: Codes, expected: Codes) -
 
 
 def _mean_error(f: Format, x: Codes, y: Codes, given: Codes) -> float:
-    """Over pairs whose exponents leave room on both sides, so that every pair of mantissas counts alike."""
+    """Compute the mean |relative error| over pairs with room in the exponents on both sides.
+
+    So every pair of mantissas counts alike.
+    """
     fields = [(codes & (f.sign_bit - 1)).astype(np.int64) >> f.mantissa_bits for codes in (x, y)]
     highest = f.top >> f.mantissa_bits
     exponent = fields[0] + fields[1] - f.bias

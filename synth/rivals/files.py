@@ -1,6 +1,6 @@
-"""The files of a rival: those that are named, and what they include from the folders of these. Nothing else is read.
+"""Files of a rival: the named ones and what they include from their own folders. Nothing else is read.
 
-Tools get copies, in one folder, whose includes name copies.
+Tools get copies in one folder; the copies' includes name copies.
 """
 
 import re
@@ -18,7 +18,7 @@ _TOKEN = re.compile(
     |(?P<call>\$[\w$]*)(?P<end>\s*[\]:])?""",
     re.DOTALL | re.VERBOSE,
 )
-"""What matters of SystemVerilog before its macros are expanded, and what could hide it."""
+"""Tokens of SystemVerilog that read files, before macro expansion, and tokens that could hide them."""
 
 _CALLS = """
     signed unsigned clog2 bits size high low left right increment dimensions unpacked_dimensions typename cast
@@ -33,16 +33,16 @@ _CALLS = """
 
 
 def copy_files(what: str, files: Sequence[Path], folder: Path) -> tuple[list[str], dict[str, str]]:
-    """Copy a rival's files; give the copies of those that are named, in order, and the user's name of every copy.
+    """Copy a rival's files; return the copies of the named ones, in order, and the user's name of each copy.
 
     Parameters
     ----------
     what : str
-        How errors begin.
+        Start of error messages.
     files : sequence of Path
-        Those that are named.
+        Files that the user named.
     folder : Path
-        Gets the copies.
+        Folder for the copies.
 
     Raises
     ------
@@ -77,7 +77,7 @@ def copy_files(what: str, files: Sequence[Path], folder: Path) -> tuple[list[str
 
 
 def _includes(where: str, text: str) -> list[tuple[int, int]]:
-    """The places of the names of included files; refuses what could read others."""
+    """Find the positions of the included files' names. Raise ValueError for text that could read other files."""
     found = []
     for token in _TOKEN.finditer(text):
         call, escaped = token["call"], token["escaped"]
@@ -96,7 +96,7 @@ def _includes(where: str, text: str) -> list[tuple[int, int]]:
 
 
 def _found(where: str, name: str, folders: Sequence[Path]) -> Path | None:
-    """The file that is included; None where there is none."""
+    """Find an included file; return None if there is none."""
     inside = not Path(name).is_absolute()
     for folder in folders if inside else ():
         path = folder / name

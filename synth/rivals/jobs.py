@@ -1,4 +1,4 @@
-"""What is found out about a rival: what it computes, what it costs, and what our units cost beside it."""
+"""Jobs for a rival: check its products, and measure it beside our units."""
 
 from dataclasses import dataclass, replace
 
@@ -17,18 +17,18 @@ from lmul.tools.cache import remembered
 
 @dataclass(frozen=True)
 class Checked:
-    """What a rival computes, which no technology changes."""
+    """Deviation of a rival, which does not depend on the technology."""
 
     rival: Rival
 
     def deviation(self) -> Deviation:
-        """Found once."""
+        """Compute the deviation once, and cache it."""
         return remembered(self, GENERIC, Deviation, lambda: checked(self.rival))
 
 
 @dataclass(frozen=True)
 class Unit:
-    """What a unit costs, and its energy on the stream of the comparison."""
+    """Cost of a unit, and its energy on the stream of the comparison."""
 
     cost: Cost
     energies: Energies
@@ -36,7 +36,7 @@ class Unit:
 
 @dataclass(frozen=True)
 class Outcome:
-    """A rival, measured, beside ours under its policy; for a raw one our exact unit is that under flush."""
+    """Costs of a rival and of our units with its policy; for raw the exact unit is that under flush."""
 
     deviation: Deviation
     rival: Unit
@@ -46,18 +46,18 @@ class Outcome:
 
 @dataclass(frozen=True)
 class Compared:
-    """A rival beside our units of the policy that it turns out to have, on the same numbers."""
+    """Job: measure a rival and our units of its policy on the same numbers."""
 
     rival: Rival
     stream: Stream = GAUSSIAN
 
     @property
     def effort(self) -> float:
-        """In the unit of `pieces.Piece.effort`; the simulation takes some seconds."""
+        """Estimate the run time, in the unit of `synth.measure.pieces.Piece.effort`."""
         return 400 + 3 * self.rival.format.mantissa_bits**2
 
     def run(self, technology: Technology) -> Outcome:
-        """Check it, then map it and ours, and simulate the netlists."""
+        """Check the rival, map it and our units, and simulate the netlists."""
         deviation = Checked(self.rival).deviation()
         mapped = map_module(self.rival.verilog, TOP, technology)
         values = unit_stimulus(Parameters(self.rival.format), self.stream)

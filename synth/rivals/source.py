@@ -1,4 +1,4 @@
-"""A multiplier of the user's, brought to the form in which units are measured."""
+"""Reader of a user's multiplier, which brings it to the form in which units are measured."""
 
 import hashlib
 import json
@@ -20,7 +20,7 @@ _INNER = "rival_inner"
 _REGISTER = re.compile(r"dff|dlatch|\$ff|_FF|\$sr\b|_SR_|memwr", re.IGNORECASE)
 
 _DRIVERS = re.compile(r"^Warning: (.*(?:no driver|multiple conflicting drivers).*?):?$", re.MULTILINE)
-"""What Yosys' pass check says of nets that mapping would take for anything that makes the netlist small."""
+"""Warnings of Yosys' `check` about nets without one driver, which mapping would treat as don't-cares."""
 
 _NO_HARDWARE = (
     "chformal -remove",
@@ -33,19 +33,19 @@ _NO_HARDWARE = (
 
 @dataclass(frozen=True)
 class Source:
-    """Where a rival is, and how it is used.
+    """Files, module and ports of a rival.
 
     Parameters
     ----------
     name : str
-        What it is called in tables.
+        Name in tables.
     files : tuple of Path
         Verilog or SystemVerilog, read in this order. Includes are looked for beside them and below, and nowhere else;
         data files are not read: what would read one is refused.
     top : str
         Name of the module. Its parameters have their defaults.
     ports : tuple of str
-        Its ports for x, y and the product; empty where direction and width tell them.
+        Ports for x, y and the product; empty if direction and width identify them.
     constants : tuple of (str, int)
         Other inputs, such as a rounding mode, and their values.
     """
@@ -59,16 +59,16 @@ class Source:
 
 @dataclass(frozen=True)
 class Rival:
-    """A combinational multiplier of two codes of a format that is not ours.
+    """Combinational multiplier of two codes of a format that is not ours.
 
     Parameters
     ----------
     name : str
-        What it is called in tables.
+        Name in tables.
     format : Format
-        Of both operands and the product.
+        Format of both operands and the product.
     sha256 : str
-        Of `verilog`.
+        Hash of `verilog`.
     verilog : str
         One text, written by Yosys: the module `rival` with the ports x, y and p, and the user's below it, flattened.
     """
@@ -80,9 +80,9 @@ class Rival:
 
 
 def read_rival(source: Source, f: Format) -> Rival:
-    """Read a rival's files. Assertions, what is printed, and wishes to keep hierarchy or nets are dropped.
+    """Read a rival's files. Assertions, output statements and attributes that keep hierarchy or nets are dropped.
 
-    Yosys' own reader takes them if it can, as it does every unit's; else slang, which knows packages and structs.
+    Yosys' own reader is tried first, as for all units; then slang, which knows packages and structs.
 
     Raises
     ------
@@ -115,7 +115,7 @@ def read_rival(source: Source, f: Format) -> Rival:
 
 
 def _elaborated(folder: Path, names: str, top: str) -> tuple[dict[str, Any], list[str]]:
-    """The module, flattened, as Yosys' JSON, and what is wrong with its drivers; its text is in rival.v."""
+    """Flatten the module and write rival.v; return its JSON and the warnings about its drivers."""
     commands = [
         f"hierarchy -check -top {top}",
         "proc",
@@ -136,7 +136,7 @@ def _elaborated(folder: Path, names: str, top: str) -> tuple[dict[str, Any], lis
 
 
 def _wrapper(what: str, source: Source, f: Format, ports: Mapping[str, Any]) -> str:
-    """The module `rival`, which connects the ports that are meant and gives the others their values."""
+    """Write the module `rival`, which connects the chosen ports and drives the others with their values."""
     widths = {name: len(port["bits"]) for name, port in ports.items()}
     inputs, outputs = (
         [name for name, port in ports.items() if port["direction"] == way] for way in ("input", "output")

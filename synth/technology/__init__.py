@@ -1,1 +1,1 @@
-"""Cells: generic gates, liberty files, where installed ones are, and what netlists of them compute."""
+"""Cells: generic gates, liberty files and their locations, and the functions of cells."""

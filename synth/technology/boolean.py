@@ -1,23 +1,23 @@
-"""Boolean functions as liberty files write them, for many values at once."""
+"""Boolean expressions of liberty files, evaluated for many values at once."""
 
 import re
 from collections.abc import Callable, Sequence
 from functools import lru_cache
 
 Function = Callable[..., int]
-"""Of `ones`, an integer with a bit set for every value, and of the pins' values, one a bit."""
+"""Function of `ones`, an integer with a bit set for each value, and of the pins' values, one a bit."""
 
 _TOKEN = re.compile(r"\s*(?:(\w+(?:\[\d+\])?)|([!'^&*|+()])|(\S))")
 
 
 def names(text: str) -> list[str]:
-    """What a function depends on, each once, in the order of the text."""
+    """List the pins in an expression, each once, in order."""
     found = (match[1] for match in _TOKEN.finditer(text) if match[1])
     return list(dict.fromkeys(name for name in found if name not in ("0", "1")))
 
 
 def function(text: str, pins: Sequence[str]) -> Function:
-    """The function of a liberty expression.
+    """Compile a liberty expression to a function of `ones` and the pins.
 
     `!A` and `A'` bind closest, then `A ^ B`, then `A & B`, `A * B` and `A B`, then `A | B` and `A + B`.
 
@@ -31,7 +31,7 @@ def function(text: str, pins: Sequence[str]) -> Function:
     Raises
     ------
     ValueError
-        It is no such expression, or depends on something else.
+        The text is no such expression, or depends on other names.
     """
     return _compiled(text, tuple(pins))
 
@@ -45,7 +45,7 @@ def _compiled(text: str, pins: tuple[str, ...]) -> Function:
 
 
 class _Expression:
-    """A recursive descent over the tokens of one expression."""
+    """Recursive-descent parser of one expression."""
 
     def __init__(self, text: str, pins: Sequence[str]) -> None:
         self._text = text

@@ -1,4 +1,4 @@
-"""What the cells of a technology do, as Verilog modules."""
+"""Functions of a technology's cells, as Verilog modules."""
 
 import re
 
@@ -9,10 +9,9 @@ from lmul.tools.yosys import run_yosys
 
 
 def cell_modules(technology: Technology) -> dict[str, str]:
-    """A Verilog module for every cell, by its name.
+    """Write a Verilog module for each cell, by name.
 
-    What a liberty file says of a cell's function is read by Yosys. A cell of which it says nothing has no outputs, or
-    outputs that nothing drives.
+    Yosys reads the functions of a liberty file. A cell without a function has no outputs, or undriven ones.
 
     Raises
     ------

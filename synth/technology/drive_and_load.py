@@ -1,4 +1,4 @@
-"""What a unit is driven by and what it drives when its delay is measured or traded for area."""
+"""Drivers and loads around a unit, for delays."""
 
 from dataclasses import dataclass
 
@@ -7,12 +7,12 @@ from lmul.synth.technology.liberty_cells import Cell, Pin, read_library
 from lmul.synth.technology.technology import Technology
 
 FAN_OUT = 4
-"""Of the weakest inverters hang on each output. It is the usual yardstick of a gate's load."""
+"""Load of each output in input capacitances of the weakest inverter: the usual unit of load."""
 
 
 @dataclass(frozen=True)
 class Surroundings:
-    """The same for every contender.
+    """Drivers and loads, the same for every contender.
 
     Parameters
     ----------
@@ -20,7 +20,7 @@ class Surroundings:
         The inverter before each input, whose own input changes at once: the one whose input capacitance is nearest to
         twice that of the weakest. Of its delay OpenSTA counts what its load adds.
     load : float
-        On each output, in fF: four input capacitances of the weakest inverter.
+        Load of each output in fF: four input capacitances of the weakest inverter.
     """
 
     driver: str
@@ -28,17 +28,17 @@ class Surroundings:
 
     @property
     def constraints(self) -> str:
-        """As Yosys' `abc -constr` reads it, in fF."""
+        """Write the constraints for Yosys' `abc -constr`, with the load in fF."""
         return f"set_driving_cell {self.driver}\nset_load {self.load:g} [all_outputs]\n"
 
 
 def surroundings(technology: Technology) -> Surroundings:
-    """What stands around units in a technology.
+    """Choose drivers and loads for a technology.
 
     Raises
     ------
     ValueError
-        It is not a liberty file, or one without an inverter whose input has a capacitance.
+        The technology is not a liberty file, or has no inverter with an input capacitance.
     """
     found = [
         (pin.capacitance, cell.name) for cell in read_library(technology).cells.values() for pin in _inverting(cell)
@@ -52,7 +52,7 @@ def surroundings(technology: Technology) -> Surroundings:
 
 
 def _inverting(cell: Cell) -> list[Pin]:
-    """The input of an inverter; nothing for other cells."""
+    """List the input pin of an inverter; return an empty list for other cells."""
     inputs = [pin for pin in cell.pins.values() if pin.direction == "input"]
     outputs = [pin for pin in cell.pins.values() if pin.direction == "output"]
     if len(inputs) != 1 or len(outputs) != 1 or not outputs[0].function or cell.state or "dly" in cell.name:

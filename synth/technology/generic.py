@@ -1,4 +1,4 @@
-"""The technology `generic`: static CMOS gates counted in transistors, for when there is no cell library.
+"""Technology `generic`: static CMOS gates counted in transistors, for use without a cell library.
 
 A gate's area is its transistors / 4, so that a 2-input NAND is 1: the unit "NAND2 equivalent". It has no
 delay in seconds and no area in um2. Transistor counts are those of the textbook circuits (N. Weste and
@@ -21,14 +21,14 @@ TRANSISTORS_PER_NAND2 = 4
 
 @dataclass(frozen=True)
 class Gate:
-    """A gate with the output Y.
+    """Gate with the output Y.
 
     Parameters
     ----------
     name : str
         Name of the cell.
     transistors : int
-        What it is made of.
+        Number of transistors.
     function : str
         Y in genlib's notation: `!` not, `*` and, `+` or; pins are single capital letters.
     """
@@ -39,12 +39,12 @@ class Gate:
 
     @property
     def nand2(self) -> float:
-        """Area in NAND2 equivalents."""
+        """Return the area in NAND2 equivalents."""
         return self.transistors / TRANSISTORS_PER_NAND2
 
     @property
     def pins(self) -> list[str]:
-        """The inputs, in alphabetical order."""
+        """List the inputs in alphabetical order."""
         return sorted(set(re.findall(r"[A-Z]", self.function)))
 
 
@@ -73,17 +73,17 @@ TRANSISTORS = {REGISTER: REGISTER_TRANSISTORS, **{gate.name: gate.transistors fo
 
 
 def genlib() -> str:
-    """The gates in ABC's genlib format, every one with a delay of 1."""
+    """Write the gates in ABC's genlib format, each with a delay of 1."""
     return "".join(f"GATE {g.name} {g.nand2} Y={g.function}; PIN * UNKNOWN 1 999 1 0 1 0\n" for g in GATES)
 
 
 def declarations() -> str:
-    """The gates as empty Verilog modules, which say what is an input and what an output."""
+    """Write the gates as empty Verilog modules, which declare the directions of pins."""
     return "".join(f"module {g.name} (input {', '.join(g.pins)}, output Y); endmodule\n" for g in GATES)
 
 
 def modules() -> dict[str, str]:
-    """The gates as Verilog modules that do what the gates do, by name."""
+    """Write the gates as Verilog modules with their functions, by name."""
     operators = str.maketrans("!*+", "~&|")
     return {
         g.name: f"module {g.name}({', '.join(g.pins)}, Y);\n  input {', '.join(g.pins)};\n  output Y;\n"

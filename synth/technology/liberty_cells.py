@@ -1,4 +1,4 @@
-"""What a liberty file says of its cells: functions, capacitances, and energies of transitions."""
+"""Cells of a liberty file: functions, capacitances, and energies of transitions."""
 
 import re
 from collections.abc import Iterable
@@ -16,21 +16,21 @@ _VOLTS = {"V": 1.0, "mV": 0.001}
 
 @dataclass(frozen=True)
 class Curve:
-    """Energy of a transition in fJ, over the load in fF. Beyond the ends it is that at the end."""
+    """Energy of a transition in fJ, as a function of the load in fF. It is constant beyond the ends."""
 
     loads: tuple[float, ...]
     energies: tuple[float, ...]
 
     def at(self, load: float) -> float:
-        """The energy at a load, in between linear."""
+        """Interpolate the energy at a load."""
         return float(np.interp(load, self.loads, self.energies))
 
 
 @dataclass(frozen=True)
 class Power:
-    """Internal energy of a pin's transitions, without that of its load.
+    """Internal energy of a pin's transitions, without the energy of its load.
 
-    It is that of an input that rises or falls within the slew that stands at a third of the file's table.
+    It is taken at the input slew a third of the way through the file's table.
 
     Parameters
     ----------
@@ -50,7 +50,7 @@ class Power:
 
 @dataclass(frozen=True)
 class Pin:
-    """A pin of a cell: `capacitance` in fF, `function` of an output, internal powers of its own transitions."""
+    """Pin of a cell: `capacitance` in fF, `function` of an output, internal powers of its own transitions."""
 
     name: str
     direction: str
@@ -59,9 +59,9 @@ class Pin:
     powers: tuple[Power, ...]
 
     def transition(self, load: float, related: str = "") -> float:
-        """Energy in fJ of a transition: the mean of rise and fall, each a mean over conditions and related pins.
+        """Return the energy of a transition in fJ: the mean of rise and fall, over conditions and related pins.
 
-        Where `related` is given and has energies of its own, only these count.
+        If `related` is given and has energies of its own, only these count.
         """
         powers = [power for power in self.powers if power.related == related] or self.powers
         rises = [power.rise.at(load) for power in powers if power.rise]
@@ -71,7 +71,7 @@ class Pin:
 
 @dataclass(frozen=True)
 class Cell:
-    """A cell. One with `state`, the names of a flip-flop's state and its inverse, is a register.
+    """Cell of a library. With `state`, the names of a flip-flop's state and its inverse, it is a register.
 
     `clocked_on`, `next_state` and `forced` (the conditions of an asynchronous clear or preset) are functions.
     """
@@ -86,19 +86,19 @@ class Cell:
 
 @dataclass(frozen=True)
 class Library:
-    """All cells of a file, and its nominal voltage in V."""
+    """Cells of a file, and its nominal voltage in V."""
 
     voltage: float
     cells: dict[str, Cell]
 
 
 def read_library(technology: Technology) -> Library:
-    """The library behind a technology.
+    """Read the library of a technology.
 
     Raises
     ------
     ValueError
-        It is none, its syntax is broken, or it does not say what is needed.
+        The technology is no liberty file, its syntax is broken, or it lacks needed data.
     """
     if technology.is_generic:
         raise ValueError(f"technology must be a liberty file for energies, not {technology.name}")
@@ -113,7 +113,7 @@ def _read(text: bytes) -> Library:
 
 
 class _Reader:
-    """Brings everything to fF, V and fJ. An internal power is in units of capacitance times voltage squared."""
+    """Reader of a library that converts to fF, V and fJ. Internal power is in units of capacitance times voltage^2."""
 
     def __init__(self, library: Group) -> None:
         size, unit = library.attributes.get("capacitive_load_unit", ["1", "pf"])

@@ -1,6 +1,6 @@
-"""The syntax of liberty files: groups in groups, with attributes.
+"""Syntax of liberty files: nested groups with attributes.
 
-`liberty-parser` of PyPI would do, but its licence is the GPL.
+The package `liberty-parser` of PyPI is not used, because its licence is the GPL.
 """
 
 import re
@@ -16,18 +16,18 @@ _TOKEN = re.compile(
 
 @dataclass
 class Group:
-    """A group: `kind (arguments) { attributes and groups }`.
+    """Group of a liberty file: `kind (arguments) { attributes and groups }`.
 
     Parameters
     ----------
     kind : str
-        What it is, such as `cell`.
+        Kind of the group, such as `cell`.
     arguments : list of str
-        Its name, mostly.
+        Arguments, mostly a name.
     attributes : dict of str to list of str
         The one value of `name : value;`, or the arguments of `name (value, value);`. Of several, the last.
     groups : list of Group
-        What is in it, in order.
+        Inner groups, in order.
     """
 
     kind: str
@@ -37,28 +37,28 @@ class Group:
 
     @property
     def name(self) -> str:
-        """The first argument."""
+        """Return the first argument."""
         return self.arguments[0] if self.arguments else ""
 
     def all(self, *kinds: str) -> "Iterator[Group]":
-        """The groups of some kinds in it."""
+        """Yield the inner groups of some kinds."""
         return (group for group in self.groups if group.kind in kinds)
 
     def get(self, attribute: str, otherwise: str = "") -> str:
-        """The value of an attribute that has one."""
+        """Return the value of an attribute with one value."""
         return self.attributes.get(attribute, [otherwise])[0]
 
     def number(self, attribute: str, otherwise: float) -> float:
-        """The value of an attribute that is a number."""
+        """Return the value of an attribute as a number."""
         return float(self.get(attribute) or otherwise)
 
     def numbers(self, attribute: str) -> list[float]:
-        """All numbers in an attribute, whatever strings they are spread over."""
+        """List the numbers in an attribute, in all of its strings."""
         return [float(number) for text in self.attributes.get(attribute, []) for number in re.findall(r"[^\s,]+", text)]
 
 
 def read_groups(text: str) -> Group:
-    """The outermost group, `library`.
+    """Parse a text; return the outermost group, `library`.
 
     Raises
     ------
@@ -73,7 +73,7 @@ def read_groups(text: str) -> Group:
 
 
 class _Reader:
-    """Reads tokens one after another; the next one is of kind `_kind`, which for a mark is the mark."""
+    """Parser with one token of look-ahead, of kind `_kind`; a mark's kind is the mark."""
 
     def __init__(self, text: str) -> None:
         self._matches = _TOKEN.finditer(text)
@@ -81,7 +81,7 @@ class _Reader:
         self._advance()
 
     def _advance(self) -> str:
-        """The token, which is no longer the next one."""
+        """Return the next token and read the one after it."""
         text = self._text
         match = next(self._matches)  # nobody advances beyond the end
         self._kind = match.lastgroup or ""
@@ -91,14 +91,14 @@ class _Reader:
         return text
 
     def _take(self, *kinds: str) -> str:
-        """The token, which must be of one of some kinds."""
+        """Return the next token, which must be of one of some kinds."""
         if self._kind not in kinds:
             found = "its end" if self._kind == "end" else repr(self._text)
             raise ValueError(f"liberty text must have {' or '.join(kinds)} where it has {found}")
         return self._advance()
 
     def fill(self, group: Group, closing: str) -> None:
-        """Read what is in a group, up to the mark that closes it."""
+        """Parse the contents of a group up to the closing mark."""
         while self._kind != closing:
             if self._kind == ";":
                 self._advance()

@@ -1,4 +1,4 @@
-"""Cell libraries by name: where the usual installations keep their liberty files, and how to get one."""
+"""Cell libraries by name, in the folders where the usual installers put them."""
 
 import re
 from collections.abc import Iterator, Mapping
@@ -8,7 +8,7 @@ from pathlib import Path
 
 @dataclass(frozen=True)
 class _Place:
-    """Where a library lies: `pattern` under a `folder` for a PDK's variants, the first that is there being taken."""
+    """Location of a library: `pattern` in a folder for each variant of a PDK; the first that exists counts."""
 
     variants: tuple[str, ...]
     pattern: str
@@ -41,18 +41,18 @@ LIBRARIES = (*_PDKS, *_QFLOW)
 
 
 def find_library(name: str, environment: Mapping[str, str]) -> Path:
-    """The liberty file that a user means: a path, or one of the names `LIBRARIES`, at its typical corner.
+    """Find the liberty file for a path or for one of the names `LIBRARIES`, at the typical corner.
 
-    The PDKs lie in PDK_ROOT as the installers ciel and volare leave them: PDK_ROOT/sky130A, or, where no version is
-    enabled, PDK_ROOT/ciel/sky130/versions/VERSION/sky130A. Without PDK_ROOT their own default is taken, ~/.ciel or
-    ~/.volare. The OSU libraries are looked for where Debian's packages of qflow put them.
+    PDKs are in PDK_ROOT as the installers ciel and volare leave them: PDK_ROOT/sky130A, or, if no version is enabled,
+    PDK_ROOT/ciel/sky130/versions/VERSION/sky130A. The default of PDK_ROOT is theirs: ~/.ciel or ~/.volare. The OSU
+    libraries are where Debian's qflow packages put them.
 
     Parameters
     ----------
     name : str
         A name means the library; a file of that name needs `./` before it.
     environment : mapping of str to str
-        Of which PDK_ROOT and HOME count.
+        Environment; PDK_ROOT and HOME are read.
 
     Raises
     ------
@@ -89,7 +89,7 @@ def _found(name: str, place: _Place, roots: list[Path]) -> Path:
 
 
 def _versions(root: Path, variant: str) -> Iterator[Path]:
-    """Folders of a variant in all installed versions: first what an installer calls current, then the newest."""
+    """Yield a variant's folders in all installed versions: the installer's current version first, then the newest."""
     for installer in ("ciel", "volare"):
         folders = list(root.glob(f"{installer}/*/versions/*/{variant}"))
         yield from sorted(folders, key=lambda folder: (_is_current(folder), folder.stat().st_mtime), reverse=True)

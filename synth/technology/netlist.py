@@ -1,4 +1,4 @@
-"""What is read off a mapped netlist, as Yosys writes it with `write_json`."""
+"""Properties of a mapped netlist in the JSON of Yosys' `write_json`."""
 
 from collections import Counter
 from graphlib import TopologicalSorter
@@ -9,7 +9,7 @@ REGISTER = "lmul_register"
 
 
 class Netlist:
-    """One module of mapped cells.
+    """Module of mapped cells.
 
     Parameters
     ----------
@@ -22,12 +22,12 @@ class Netlist:
 
     @property
     def cells(self) -> dict[str, int]:
-        """How many cells there are of each type, types in alphabetical order."""
+        """Count the cells of each type, in alphabetical order."""
         return dict(sorted(Counter(str(cell["type"]) for cell in self._cells.values()).items()))
 
     @property
     def depth(self) -> int:
-        """Cells on the longest way between ports and registers, inverters included, registers not.
+        """Count the cells on the longest path between ports and registers; inverters count, registers do not.
 
         Raises
         ------

@@ -1,4 +1,4 @@
-"""What a netlist is mapped to: the generic gates, or the cells of a liberty file."""
+"""Target of mapping: the generic gates, or the cells of a liberty file."""
 
 import hashlib
 import re
@@ -15,7 +15,7 @@ LOGIC_SCRIPT = "+strash;ifraig;scorr;dc2;dch,-f;amap;topo"
 
 @dataclass(frozen=True)
 class Technology:
-    """Cells to map to, and the Yosys commands that do it.
+    """Cells to map to, and the Yosys commands for that.
 
     Parameters
     ----------
@@ -29,7 +29,7 @@ class Technology:
     nand2_area : float
         Area of the smallest 2-input NAND, in the unit that `measure` counts in.
     sha256 : str or None
-        Of the liberty file as the user gave it.
+        Hash of the liberty file as the user gave it.
     """
 
     name: str
@@ -43,7 +43,7 @@ class Technology:
 
     @cached_property
     def digest(self) -> str:
-        """A hash of cells and commands."""
+        """Return the SHA-256 of cells and commands."""
         digest = hashlib.sha256(repr((self.name, self.flow("UNIT"), self.nand2_area)).encode())
         for name, content in sorted(self.files.items()):
             digest.update(name.encode() + b"\0" + (content if isinstance(content, bytes) else content.encode()))
@@ -51,11 +51,11 @@ class Technology:
 
     @property
     def is_generic(self) -> bool:
-        """Whether areas are transistor counts and delays unknown."""
+        """Tell whether this is `generic`: areas are transistor counts, and delays are unknown."""
         return self.sha256 is None
 
     def flow(self, top: str) -> list[str]:
-        """The Yosys commands from `top`.v to `netlist.json` and `stat.json`: the same for every unit."""
+        """List the Yosys commands from `top`.v to `netlist.json` and `stat.json`, the same for every unit."""
         return [
             f"read_verilog {top}.v",
             f"hierarchy -check -top {top}",
@@ -81,18 +81,18 @@ GENERIC = Technology(
 
 
 def liberty_technology(name: str, source: bytes, text: bytes, registers: bool, nand2_area: float) -> Technology:
-    """The cells of a liberty file.
+    """Build the technology of a liberty file.
 
     Parameters
     ----------
     name : str
-        Of the file, without its folder.
+        Name of the file, without its folder.
     source, text : bytes
         The file, and the liberty text in it (not the same where it is compressed).
     registers : bool
-        Whether it has a flip-flop.
+        The library has a flip-flop.
     nand2_area : float
-        Area of its smallest 2-input NAND, in um2.
+        Area of its smallest 2-input NAND in um2.
     """
     unused = not_for_logic(text)
     map_registers = (f"dfflibmap -liberty cells.lib{unused}", f"setattr -set {REGISTER} 1 t:* t:$* %d")
@@ -110,9 +110,9 @@ def liberty_technology(name: str, source: bytes, text: bytes, registers: bool, n
 
 
 def not_for_logic(text: str | bytes) -> str:
-    """Options for Yosys that keep it from cells which look like logic and are not meant as such.
+    """Write the Yosys options that exclude cells which look like logic but serve other purposes.
 
-    By their names in the open PDKs: they isolate power domains (`lpflow`), are touched by probes, or delay (`dly`).
+    They are found by their names in the open PDKs: power-domain isolation (`lpflow`), probes and delays (`dly`).
     """
     source = text if isinstance(text, str) else text.decode(errors="replace")
     found = re.findall(r'\bcell\s*\(\s*"?(\w*(?:__lpflow_|__probe|dly)\w*)"?\s*\)', source)

@@ -8,8 +8,8 @@ import pytest
 
 import lmul.cli.prove as module
 from lmul.cli import netlists
-from lmul.formal.proof_list import Unit
-from lmul.formal.prove_netlists import Difference, Equality, NetlistProof
+from lmul.formal.proof_list import ProvedUnit
+from lmul.formal.prove_netlists import Equality, NetlistProof, ProductDifference
 from lmul.golden.formats import E2M1
 from lmul.golden.parameters import Method, Parameters
 from lmul.synth.mapping.flow import Cost
@@ -41,7 +41,7 @@ def test_what_is_refuted_gives_exit_code_1(lmul, monkeypatch):
 
 
 def test_all_writes_its_files(lmul, workplace, monkeypatch):
-    chosen = [Unit(Parameters(E2M1)), Unit(Parameters(E2M1, Method.MITCHELL), 1)]
+    chosen = [ProvedUnit(Parameters(E2M1)), ProvedUnit(Parameters(E2M1, Method.MITCHELL), 1)]
     monkeypatch.setattr(module, "units", lambda formats: chosen)
     outcome = lmul("prove", "--all", "-o", "out")
     assert (outcome.code, outcome.err) == (None, "")
@@ -82,7 +82,7 @@ def test_netlists_are_proved(lmul, monkeypatch):
     [(False, True, "refuted"), (None, True, "simulated"), (True, False, "void")],
 )
 def test_a_netlist_that_is_not_proved_gives_exit_code_1(lmul, monkeypatch, holds, control, outcome):
-    found = Difference(1, 2, 3, 4)
+    found = ProductDifference(1, 2, 3, 4)
     equality = Equality(holds, "how", None if holds is not False else found)
     proof = NetlistProof("unit", Cost({}, 1.0, 1), equality, found if control else None, 1.0)
     monkeypatch.setattr(netlists, "on_all_cores", lambda work, items, size, done: [proof])

@@ -5,9 +5,9 @@ import random
 
 import pytest
 from bitwuzla import TermManager
+from support.terms import evaluated
 
 from lmul.formal.integers import any_of, at_most, choose, constant, unsigned
-from lmul.formal.smt import evaluated
 
 RNG = random.Random(3)
 PAIRS = [(RNG.randrange(-300, 300), RNG.randrange(-300, 300)) for _ in range(15)] + [(0, 0), (-1, 1), (255, -256)]

@@ -2,7 +2,7 @@ import operator
 
 import pytest
 
-from lmul.formal.proof_list import Unit
+from lmul.formal.proof_list import ProvedUnit
 from lmul.formal.prove_all import prove_all
 from lmul.golden.formats import E2M1
 from lmul.golden.parameters import Method, Parameters
@@ -21,6 +21,6 @@ def test_an_error_of_one_is_an_error_of_all():
 
 
 def test_units_are_proved_in_other_processes():
-    chosen = [Unit(Parameters(E2M1)), Unit(Parameters(E2M1, Method.MITCHELL), 1)]
+    chosen = [ProvedUnit(Parameters(E2M1)), ProvedUnit(Parameters(E2M1, Method.MITCHELL), 1)]
     proofs = prove_all(chosen)
     assert [(p.name, p.outcome) for p in proofs] == [(u.build().name, "proved") for u in chosen]

@@ -4,8 +4,8 @@ import ml_dtypes
 import numpy as np
 import pytest
 from bitwuzla import TermManager
+from support.terms import evaluated
 
-from lmul.formal.smt import evaluated
 from lmul.formal.specification import product
 from lmul.golden.formats import format_named
 from lmul.golden.parameters import Method, Overflow, Parameters, Policy

@@ -107,8 +107,8 @@ def comparison_jobs(compared: Sequence[Parameters]) -> list[Job]:
     compared : sequence of Parameters
         As from `units`.
     """
-    sums = [SumCost(f) for f in _formats(compared)]
-    return [job for p in compared for job in (UnitCost(p), GenericCost(p), MeanError(p))] + sums
+    sums = (SumCost(f) for f in _formats(compared))
+    return [*sums, *(job for p in compared for job in (UnitCost(p), GenericCost(p), MeanError(p)))]
 
 
 def compare(measured: Measured, compared: Sequence[Parameters]) -> Comparison:

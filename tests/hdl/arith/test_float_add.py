@@ -9,7 +9,9 @@ from support.steps import clamp, encode, rounded, value
 
 from lmul.golden.formats import BF16, E4M3, FP16, FP32
 from lmul.hdl.arith.float_add import WideProduct, accumulated
-from lmul.hdl.arith.reach import Reach, smallest_format, widened
+from lmul.hdl.arith.gates import bits_of, both, either, wire
+from lmul.hdl.arith.reach import Reach, smallest_format
+from lmul.hdl.arith.words import cat, word
 
 ACCUMULATORS = (FP32, BF16, FP16, E4M3)
 COUNT = 1000
@@ -142,6 +144,17 @@ def test_a_step_is_the_exact_sum_rounded_once(f):
     results = simulate([step(f, *shape) for shape in chosen], [[row[:5] for row in each] for each in rows])
     for (fraction, full, lowest, highest), given, found in zip(chosen, rows, results, strict=True):
         assert wrong(f, fraction, (lowest, highest + full), given, found) is None
+
+
+def widened(m, f, narrow, code):
+    """The bits of a code of `f`, from those of one of the format that `smallest_format` gave."""
+    if narrow == f:
+        return list(code)
+    width = f.mantissa_bits
+    *field, sign = code[width:]
+    some = wire(m, "sum_some", either(*field))
+    exponent = word(m, "sum_exponent", (cat(field) + f.bias - narrow.bias)[: f.exponent_bits])
+    return [*code[:width], *(both(bit, some) for bit in bits_of(exponent)), sign]
 
 
 def longer(f, narrow, offset, code):

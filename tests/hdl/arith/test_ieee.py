@@ -9,7 +9,7 @@ from lmul.golden.formats import BF16, E2M3, E3M2, E3M4, E4M3, E5M2, FP16, Format
 from lmul.golden.parameters import Method, Overflow, Parameters, Policy, Rounding
 from lmul.hdl.arith import ieee
 from lmul.hdl.arith.exponent import exponent_width, placed, shares_normaliser
-from lmul.hdl.arith.fields import Operand
+from lmul.hdl.arith.fields import OperandFields
 
 SMALL = Format("small", 3, 2, 3, Kind.IEEE)  # two subnormal operands can have a product that is not zero
 FAR = Format("far", 3, 4, 7, Kind.IEEE)  # they cannot, and the mantissa is wide enough for it to matter
@@ -48,7 +48,7 @@ def test_operands_are_normalised_and_classified(evaluate, f):
     parameters = Parameters(f, policy=Policy.IEEE)
 
     def build(m, x, y):
-        halves = (Operand(bits[:m_bits], bits[m_bits:]) for bits in (x, y))
+        halves = (OperandFields(bits[:m_bits], bits[m_bits:]) for bits in (x, y))
         a, b, special = ieee.operands(m, parameters, *halves)
         return [*a.mantissa, *b.mantissa, *a.exponent, *b.exponent, special.nan, special.infinite, special.zero]
 

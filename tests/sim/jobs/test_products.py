@@ -14,7 +14,7 @@ from lmul.sim.jobs.products import (
     write_job,
     write_outcome,
 )
-from lmul.sim.verilog.unit_top import Group, Unit
+from lmul.sim.verilog.unit_top import Group, SimulatedUnit
 
 
 def codes(*values):
@@ -66,7 +66,11 @@ def test_a_lane_crosses_as_bytes_lowest_first(width, size):
 def test_a_job_reaches_the_process_that_is_told_where_it_is(tmp_path, monkeypatch):
     parameters = (Parameters(E4M3), Parameters(E4M3, Method.EXACT))
     work = Work(
-        Group("w8x8", 8, 8, (Unit("lmul_e4m3_flush", 8), Unit("exact_e4m3_flush", 8))), parameters, X, Y, (0, 0)
+        Group("w8x8", 8, 8, (SimulatedUnit("lmul_e4m3_flush", 8), SimulatedUnit("exact_e4m3_flush", 8))),
+        parameters,
+        X,
+        Y,
+        (0, 0),
     )
     monkeypatch.setenv("LMUL_JOB", str(write_job(tmp_path, [work])))
     (read,) = read_job()

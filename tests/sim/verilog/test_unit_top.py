@@ -12,7 +12,7 @@ from lmul.sim.verilog.unit_top import (
     STREAM_LANES,
     STREAM_SIGNALS,
     Group,
-    Unit,
+    SimulatedUnit,
     lane_bits,
     product_top,
     stream_top,
@@ -65,13 +65,18 @@ def test_a_lane_is_the_smallest_integer_that_holds_a_code(width, bits):
 
 
 def test_the_signals_of_products_are_those_of_the_groups_and_units():
-    text, public = product_top([Group("a", 5, 4, (Unit("u", 5), Unit("v", 6))), Group("b", 16, 16, (Unit("w", 16),))])
+    text, public = product_top(
+        [
+            Group("a", 5, 4, (SimulatedUnit("u", 5), SimulatedUnit("v", 6))),
+            Group("b", 16, 16, (SimulatedUnit("w", 16),)),
+        ]
+    )
     assert public == ["go_a", "x_a", "y_a", "p_u", "p_v", "go_b", "x_b", "y_b", "p_w"]
     assert text.startswith("module top;\n") and text.endswith("endmodule\n")
 
 
 def test_the_signals_of_streams_are_those_of_the_units():
-    _, public = stream_top([Group("a", 5, 5, (Unit("u", 5), Unit("v", 5)))])
+    _, public = stream_top([Group("a", 5, 5, (SimulatedUnit("u", 5), SimulatedUnit("v", 5)))])
     assert public == ["clk", "rst", *(f"{u}_{signal}" for u in "uv" for signal in STREAM_SIGNALS)]
 
 
@@ -90,7 +95,7 @@ def test_every_lane_of_every_unit_gets_its_operands_after_each_change_of_go(tmp_
     }
     widths = {group: each[:2] for group, each, *_ in units.values()}
     groups = [
-        Group(g, *each, tuple(Unit(name, w[2]) for name, (of, w, *_) in units.items() if of == g))
+        Group(g, *each, tuple(SimulatedUnit(name, w[2]) for name, (of, w, *_) in units.items() if of == g))
         for g, each in widths.items()
     ]
     steps, expected = [], []
@@ -113,7 +118,9 @@ def test_every_lane_of_every_unit_gets_its_operands_after_each_change_of_go(tmp_
 def test_every_copy_of_a_stream_has_its_own_wires(tmp_path):
     rng = random.Random(1)
     units = {"narrow": (5, 5, 5), "wide": (16, 16, 16), "mixed": (16, 6, 7)}
-    top, _ = stream_top([Group(f"of_{name}", *each[:2], (Unit(name, each[2]),)) for name, each in units.items()])
+    top, _ = stream_top(
+        [Group(f"of_{name}", *each[:2], (SimulatedUnit(name, each[2]),)) for name, each in units.items()]
+    )
     steps, expected = [], []
     for name, each in units.items():
         x, y = (drawn(rng, width, STREAM_LANES) for width in each[:2])

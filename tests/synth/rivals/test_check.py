@@ -11,7 +11,7 @@ from lmul.hdl.export.verilog import verilog
 from lmul.hdl.multiplier import Multiplier
 from lmul.synth.measure.session import Measured
 from lmul.synth.report.full.rivals import rival_jobs, rival_section
-from lmul.synth.rivals.check import CLASSES, Difference, checked, operands
+from lmul.synth.rivals.check import CLASSES, RivalDifference, checked, operands
 from lmul.synth.rivals.source import Source, read_rival
 from lmul.synth.technology.technology import GENERIC
 from lmul.tools.yosys import YosysError
@@ -100,7 +100,7 @@ def test_a_planted_defect_is_found(tmp_path: Path) -> None:
     found = _checked(tmp_path, "exact", _EXACT.replace("wire [6:0] t =", _PLANTED))
     assert found.differing == {"ordinary": 4}  # all signs
     assert found.sentence == "exact flush except 4 of all 65,536 pairs: 4 ordinary"
-    assert found.example == Difference(0x3B, 0x3C, 0x41, 0x40)  # 1.375 x 1.5 is a tie: 2.0625, which is 2
+    assert found.example == RivalDifference(0x3B, 0x3C, 0x41, 0x40)  # 1.375 x 1.5 is a tie: 2.0625, which is 2
 
 
 def test_what_does_not_saturate_differs_where_products_are_too_large(tmp_path: Path) -> None:
