@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from lmul.cli.array_options import ROUNDED, WINDOW, chosen_product, product_options
+from lmul.cli.array_options import WINDOW, chosen_product, product_options
 from lmul.cli.options import with_options
 from lmul.cli.paths import PATH
 from lmul.cli.verdict import tell, tried
@@ -37,7 +37,7 @@ def _dot_options(command: Callable[..., Any]) -> Callable[..., Any]:
 
 def _chosen(lanes: int, accumulator: str, window: int | None, depth: int, method: str, **products: Any) -> DotProduct:
     product = chosen_product(method=method, **products)
-    return DotProduct(DotParameters(product, Accumulator(accumulator), depth, window, method == ROUNDED), lanes)
+    return DotProduct(DotParameters(product, Accumulator(accumulator), depth, window), lanes)
 
 
 @click.command("dot")

@@ -18,7 +18,7 @@ from bitwuzla import Kind, Term
 from lmul.formal.integers import Integer, Truth, choose, unsigned
 from lmul.formal.smt import Answer, Circuit, always, load
 from lmul.formal.specification import Operand, product
-from lmul.golden.parameters import Method, Parameters, Policy
+from lmul.golden.parameters import Parameters, Policy
 
 WIDEST_WHOLE_MANTISSA = 4
 """Up to here the whole is proved as fast as its parts."""
@@ -51,7 +51,7 @@ class Names:
 def names_in(verilog: str, p: Parameters) -> Names | None:
     """The wires of a unit, if it has all of them."""
     width = p.result.mantissa_bits
-    if p.policy is not Policy.IEEE or p.method is Method.EXACT or width <= WIDEST_WHOLE_MANTISSA:
+    if p.policy is not Policy.IEEE or p.method.is_exact or width <= WIDEST_WHOLE_MANTISSA:
         return None
     shared = " left_normalised_0;" in verilog
     stems = ("left_normalised", "right") if shared else ("x_normalised", "y_normalised")

@@ -9,7 +9,8 @@ from fractions import Fraction
 
 from lmul.golden.accumulators import Accumulator, DotParameters
 from lmul.golden.formats import Format
-from lmul.golden.parameters import Method, Overflow, Parameters, Policy, Rounding
+from lmul.golden.methods import Rounding
+from lmul.golden.parameters import Overflow, Parameters, Policy
 
 
 def extended_code(parameters: Parameters, x: int, y: int) -> int:
@@ -19,7 +20,7 @@ def extended_code(parameters: Parameters, x: int, y: int) -> int:
     ieee subnormal ones are normalised first.
     """
     z, (ex, mx), (ey, my) = parameters.result, *_parts(parameters, x, y)
-    if parameters.method is Method.EXACT:
+    if parameters.method.is_exact:
         significands = Fraction((z.hidden_one + mx) * (z.hidden_one + my), z.hidden_one**2)
         return _code(z, significands * _power(ex + ey - parameters.bias - z.bias), parameters.rounding)
     side = len(parameters.correction)
@@ -76,7 +77,7 @@ def wide_product(parameters: DotParameters, x: int, y: int) -> Fraction:
     (negative_x, x), (negative_y, y) = divmod(x, p.format.sign_bit), divmod(y, p.y_format.sign_bit)
     if x < p.format.hidden_one or y < p.y_format.hidden_one:
         return Fraction(0)
-    if p.method is Method.EXACT and not parameters.rounded:
+    if parameters.full:
         size = _normal_value(p.format, x) * _normal_value(p.y_format, y)
     else:
         size = _normal_value(p.result, extended_code(p, x, y))
@@ -126,7 +127,7 @@ def _ieee(parameters: Parameters, x: int, y: int) -> int:
         return _special(z.infinity, z.nan)
     if "zero" in kinds:
         return 0
-    if parameters.method is Method.EXACT:
+    if parameters.method.is_exact:
         value = _value(parameters.format, x) * _value(parameters.y_format, y)
     else:
         value = _normal_value(z, extended_code(parameters, x, y))

@@ -12,7 +12,7 @@ from lmul.golden.parameters import Parameters
 _NUMBERS = 1 << 21  # in memory at a time
 
 
-def wide_matmul(parameters: Parameters, a: ArrayLike, b: ArrayLike, rounded: bool = False) -> Floats:
+def wide_matmul(parameters: Parameters, a: ArrayLike, b: ArrayLike) -> Floats:
     """The sums of wide products of matrices a (..., M, K) and b (..., K, N), added in float64.
 
     Products are exact; sums are rounded as those of float64 are, in the order of BLAS.
@@ -24,15 +24,13 @@ def wide_matmul(parameters: Parameters, a: ArrayLike, b: ArrayLike, rounded: boo
         Formats and method; the policy is flush.
     a, b : array of int
         Codes of `parameters.format` and of `parameters.y_format`. Those that a format reserves are numbers.
-    rounded : bool
-        For the method exact: products are rounded to M + 1 significant bits first.
 
     Raises
     ------
     TypeError, ValueError
         An operand is no code of its format, or shapes do not fit, or the parameters are none of a dot product.
     """
-    dot = DotParameters(parameters, Accumulator.FP32, rounded=rounded)
+    dot = DotParameters(parameters, Accumulator.FP32)
     left, right = checked_matrices(dot, a, b)
     right = np.swapaxes(right, -1, -2)
     own, fields = factors(dot), [(1, (1 << f.exponent_bits) - 1) for f in (parameters.format, parameters.y_format)]

@@ -11,7 +11,7 @@ from lmul.accuracy.metrics import fitted_gain
 from lmul.accuracy.operands import Pairs
 from lmul.accuracy.unbounded import Cut
 from lmul.golden.formats import E4M3, E5M2, Format, format_named
-from lmul.golden.parameters import paper_constant
+from lmul.golden.methods import paper_constant
 
 BITS = range(2, 8)
 """Mantissa bits of operands whose exponents have no bounds."""

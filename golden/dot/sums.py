@@ -183,7 +183,7 @@ def least_anchor(parameters: DotParameters, a: ArrayLike, b: ArrayLike) -> int:
 
 def _largest(parameters: DotParameters, format: Format, codes: Codes, axis: int) -> Iterator[Codes]:
     """The largest magnitude codes along an axis, for each index into the table of corrections; 0 for none."""
-    m, t = parameters.product.result.mantissa_bits, parameters.product.table_bits or 0
+    m, t = parameters.product.result.mantissa_bits, parameters.product.table_bits
     magnitude = codes & (format.sign_bit - 1)
     index = (magnitude << (m - format.mantissa_bits) & ((1 << m) - 1)) >> (m - t)
     for i in range(1 << t):

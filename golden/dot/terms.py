@@ -120,7 +120,7 @@ def _exponent(parameters: DotParameters, product: WideProduct) -> Integers:
 
 
 def _product(parameters: DotParameters, x: Array, y: Array) -> WideProduct:
-    return wide_product(parameters.product, x, y, rounded=parameters.rounded)
+    return wide_product(parameters.product, x, y)
 
 
 def _significand_bits(parameters: DotParameters, product: WideProduct) -> Integers:

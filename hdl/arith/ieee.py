@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from amaranth.hdl import Module
 
 from lmul.golden.formats import Format, Kind
-from lmul.golden.parameters import Overflow, Parameters, Rounding
+from lmul.golden.methods import Rounding
+from lmul.golden.parameters import Overflow, Parameters
 from lmul.hdl.arith.exponent import Placed, shares_normaliser
 from lmul.hdl.arith.fields import Operand
 from lmul.hdl.arith.gates import Bit, all_of, any_of, both, choose, either, inverse, ripple, wire

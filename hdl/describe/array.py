@@ -5,7 +5,7 @@ from typing import Any, Protocol
 
 from lmul.golden.accumulators import Accumulator, DotParameters
 from lmul.golden.formats import Kind
-from lmul.golden.parameters import Method
+from lmul.golden.methods import MethodKind
 from lmul.hdl.describe.multiplier import format_manifest
 from lmul.hdl.describe.ports import Dataflow, Field, fields, integer_sums
 
@@ -136,12 +136,12 @@ def product(dot: DotParameters) -> list[str]:
     p = dot.product
     m, z = p.result.mantissa_bits, p.result
     zero = "An operand whose exponent field is 0 counts as zero."
-    if p.method is Method.EXACT:
-        kept = f"rounded to {m + 1} significant bits" if dot.rounded else "in full"
-        return wrapped(f"Method {dot.method_name}: the true product, {kept}. {zero}{_reserved(dot)}")
+    if p.method.is_exact:
+        kept = f"rounded to {m + 1} significant bits" if not dot.full else "in full"
+        return wrapped(f"Method {dot.method.name}: the true product, {kept}. {zero}{_reserved(dot)}")
     shown = f"D = {p.correction[0][0]}" if p.offset is not None else f"D from a table of {p.table_bits} bits of each"
     return wrapped(
-        f"Method {dot.method_name}: with X and Y the operands' codes without their signs, at {m} mantissa bits, T = "
+        f"Method {dot.method.name}: with X and Y the operands' codes without their signs, at {m} mantissa bits, T = "
         f"X + Y - {p.bias} * 2^{m} + D, {shown}; the product is (1 + (T mod 2^{m}) / 2^{m}) * 2^(e - {z.bias}), e = "
         f"T >> {m}, however large or small. {zero}{_reserved(dot)}"
     )
@@ -262,12 +262,12 @@ def products_manifest(dot: DotParameters) -> dict[str, Any]:
     p = dot.product
     return {
         "formats": {port: format_manifest(f) for port, f in (("x", p.format), ("y", p.y_format), ("p", p.result))},
-        "method": p.method,
-        "rounded": dot.rounded,
-        "rounding": p.rounding if dot.rounded else None,
-        "constant": p.constant,
-        "table_bits": p.table_bits,
-        "correction": None if p.method is Method.EXACT else p.correction,
+        "method": p.method.of_multiplier.kind,
+        "rounded": p.method.kind is MethodKind.ROUNDED,
+        "rounding": p.rounding if p.method.kind is MethodKind.ROUNDED else None,
+        "constant": p.method.d,
+        "table_bits": p.method.table_bits,
+        "correction": None if p.method.is_exact else p.correction,
         "offset": p.offset,
         "accumulator": dot.accumulator,
         "window": dot.window,

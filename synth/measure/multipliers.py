@@ -3,7 +3,7 @@
 
 from dataclasses import dataclass
 
-from lmul.golden.parameters import Method, Parameters
+from lmul.golden.parameters import Parameters
 from lmul.hdl.arith.exact_products import Form
 from lmul.hdl.export.verilog import verilog
 from lmul.hdl.multiplier import Multiplier
@@ -15,7 +15,7 @@ from lmul.synth.technology.technology import GENERIC, Technology
 
 def effort(p: Parameters) -> float:
     """About how long it takes to map a multiplier, in the unit of `pieces.Piece.effort`."""
-    return 20 + p.result.mantissa_bits ** (2 if p.method is Method.EXACT else 1)
+    return 20 + p.result.mantissa_bits ** (2 if p.method.is_exact else 1)
 
 
 @dataclass(frozen=True)

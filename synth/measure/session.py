@@ -102,7 +102,7 @@ class Measured:
 
     def error(self, condition: Condition, dot: DotParameters) -> TotalError:
         """The total error of a dot product in a condition."""
-        unit = Unit(dot.product, dot.rounded, dot.window)
+        unit = Unit(dot.product, dot.window)
         studies = (job for job in self._outcomes if isinstance(job, TotalErrors) and job.condition == condition)
         found: TotalError = next(self[job][job.units.index(unit)] for job in studies if unit in job.units)
         return found

@@ -4,7 +4,6 @@
 from collections.abc import Iterator, Mapping, Sequence
 
 from lmul.golden.accumulators import DotParameters
-from lmul.golden.parameters import Method
 from lmul.hdl.arith.stored_operand import Stored
 from lmul.hdl.array.element import OutputStationary, WeightStationary
 from lmul.reporting.sections import Record, Section, area, plain, saving
@@ -137,7 +136,7 @@ def converter_section(
     rows: list[tuple[str, DotParameters, Kind, str, str]] = []
     for dot in loaders:
         f = dot.product.format.name
-        rows.append((f"loader, {dot.method_name}", dot, Kind.LOADER, f, f"word, {accumulator_name(dot)}"))
+        rows.append((f"loader, {dot.method.name}", dot, Kind.LOADER, f, f"word, {accumulator_name(dot)}"))
     for dot in quantisers:
         rows.append(("quantiser", dot, Kind.ROUNDER, dot.accumulator.value, str(dot.output)))
     for dot in roundings:
@@ -216,7 +215,7 @@ def _named(dot: DotParameters) -> Record:
     return {
         "format": dot.product.format_name,
         "accumulator": accumulator_name(dot),
-        "method": dot.method_name,
+        "method": dot.method.name,
     }
 
 
@@ -227,6 +226,6 @@ def _savings(
     others: Sequence[Mapping[str, float | None]],
 ) -> Record:
     """Over the smallest exact one, each area for itself; none for exact ones."""
-    if dot.product.method is Method.EXACT:
+    if dot.product.method.is_exact:
         return {f"{key}_saved": None for key in keys}
     return {f"{key}_saved": 1 - float(areas[key] or 0) / min(float(o[key] or 0) for o in others) for key in keys}

@@ -5,7 +5,6 @@ import io
 import json
 from typing import Any
 
-from lmul.golden.parameters import Method
 from lmul.reporting.sections import section_markdown
 from lmul.reporting.tables import markdown_table
 from lmul.synth.report.multipliers.comparison import Row
@@ -60,8 +59,8 @@ def _record(row: Row) -> dict[str, Any]:
     return {
         "unit": p.name,
         "format": p.format.name,
-        "method": p.method.value,
-        "table_bits": p.table_bits,
+        "method": p.method.kind.value,
+        "table_bits": p.method.table_bits,
         "policy": p.policy.value,
         "overflow": p.overflow,
         "cells": cost.cell_count,
@@ -71,7 +70,7 @@ def _record(row: Row) -> dict[str, Any]:
         "area_um2": cost.area_um2,
         "delay_ps": cost.delay_ps,
         "area_saved": row.saving,
-        "area_saved_against": None if p.method is Method.EXACT else f"exact_{p.format}_flush",
+        "area_saved_against": None if p.method.is_exact else f"exact_{p.format}_flush",
         "mean_relative_error": row.error,
         "paper_gates": row.paper_gates,
     }

@@ -3,7 +3,8 @@
 from collections.abc import Callable
 
 from lmul.golden.formats import Format
-from lmul.golden.parameters import Method, Policy
+from lmul.golden.methods import MethodKind
+from lmul.golden.parameters import Policy
 from lmul.reporting.tables import Table, percent
 from lmul.synth.report.multipliers.comparison import Comparison, Row
 
@@ -49,19 +50,19 @@ def main_table(comparison: Comparison) -> Table:
 
 def parts(comparison: Comparison, f: Format) -> dict[str, float]:
     """What each part of the units of a format costs, in NAND2 equivalents: differences of whole units."""
-    lmul = comparison.row(f, Method.LMUL, Policy.FLUSH).cost.nand2
-    raw = comparison.row(f, Method.LMUL, Policy.RAW).cost.nand2
+    lmul = comparison.row(f, MethodKind.LMUL, Policy.FLUSH).cost.nand2
+    raw = comparison.row(f, MethodKind.LMUL, Policy.RAW).cost.nand2
     bare = comparison.sums[f].nand2
-    exact = comparison.row(f, Method.EXACT, Policy.FLUSH).cost.nand2
+    exact = comparison.row(f, MethodKind.EXACT, Policy.FLUSH).cost.nand2
     return {
         "bare sum": bare,
         "+ offset, sign": raw - bare,
         "+ zero, range": lmul - raw,
         "= lmul flush": lmul,
-        "table, over lmul": comparison.row(f, Method.CORRECTED, Policy.FLUSH).cost.nand2 - lmul,
+        "table, over lmul": comparison.row(f, MethodKind.CORRECTED, Policy.FLUSH).cost.nand2 - lmul,
         "exact, over lmul": exact - lmul,
-        "ieee, over lmul": comparison.row(f, Method.LMUL, Policy.IEEE).cost.nand2 - lmul,
-        "ieee, over exact": comparison.row(f, Method.EXACT, Policy.IEEE).cost.nand2 - exact,
+        "ieee, over lmul": comparison.row(f, MethodKind.LMUL, Policy.IEEE).cost.nand2 - lmul,
+        "ieee, over exact": comparison.row(f, MethodKind.EXACT, Policy.IEEE).cost.nand2 - exact,
     }
 
 

@@ -14,7 +14,8 @@ from lmul.golden import reference
 from lmul.golden.accumulators import Accumulator, DotParameters
 from lmul.golden.codes import decode, encode
 from lmul.golden.formats import E4M3, E5M2, format_named
-from lmul.golden.parameters import Method, Parameters
+from lmul.golden.methods import Method
+from lmul.golden.parameters import Parameters
 
 LMUL = Replacement("lmul", 3, Cut.ROUNDED, Form.ADDER, 1 / 8)
 
@@ -41,7 +42,7 @@ def sums(a, b, product):
 @pytest.mark.parametrize(("bits", "d"), [(1, 1), (2, 1), (4, 2), (4, 13), (7, 0), (7, 8)])
 def test_the_adder_on_operands_of_few_bits_is_as_defined(bits, d, how):
     form = format_named(f"e8m{bits}")
-    parameters = DotParameters(Parameters(form, Method.CONSTANT, constant=d), Accumulator.FP32)
+    parameters = DotParameters(Parameters(form, Method.constant(d)), Accumulator.FP32)
 
     def product(x, y):
         codes = (int(encode(form, float(cut(v, bits, how)))) for v in (x, y))
@@ -79,7 +80,7 @@ def test_formats_are_scaled_and_flushed(form, method):
     # Some are flushed.
     assert any(((side & (form.sign_bit - 1)) < form.hidden_one).any() for side in (left, right))
     exact = sums(left, right, lambda x, y: reference.wide_product(parameters, int(x), int(y)))
-    kind = Form.EXACT if method is Method.EXACT else Form.ADDER
+    kind = Form.EXACT if method.is_exact else Form.ADDER
     constant = 0.0 if kind is Form.EXACT else (1 / 8 if form == E4M3 else 1 / 4)
     got = replace_matmul(Replacement("one", form, Cut.ROUNDED, kind, constant))(a, b)
     np.testing.assert_allclose(got, np.array(exact) / scales[0] / scales[1], rtol=1e-5, atol=1e-4)
