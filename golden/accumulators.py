@@ -19,6 +19,16 @@ class AccumulatorKind(StrEnum):
     ANCHORED = "anchored"  # an integer with a window of bits below an anchor
     FLOATING = "floating"  # a floating-point number, rounded at each step
 
+    @property
+    def is_integer(self) -> bool:
+        """Whether sums are integers, exact in any order, of a width that K decides."""
+        return self is not AccumulatorKind.FLOATING
+
+    @property
+    def has_anchor(self) -> bool:
+        """Whether the caller sets an anchor, above which products saturate."""
+        return self is AccumulatorKind.ANCHORED
+
 
 class Accumulator(StrEnum):
     """What adds the products up: one of the two integers, or a floating-point format by its name."""
@@ -141,6 +151,32 @@ class DotParameters:
         return self.accumulator.float_format
 
     @property
+    def float_format(self) -> Format:
+        """The format of a floating-point accumulator.
+
+        Raises
+        ------
+        ValueError
+            It is an integer.
+        """
+        if self.format is None:
+            raise ValueError(f"accumulator must be a floating-point format to have one, not {self.accumulator.value!r}")
+        return self.format
+
+    @property
+    def window_bits(self) -> int:
+        """W of the anchored accumulator.
+
+        Raises
+        ------
+        ValueError
+            It is another one.
+        """
+        if self.window is None:
+            raise ValueError(f"accumulator must be anchored to have a window, not {self.accumulator.value!r}")
+        return self.window
+
+    @property
     def lowest_exponent(self) -> int:
         """The least biased exponent e that a non-zero product can have; of the full product, before normalising."""
         p, m = self.product, self.product.result.mantissa_bits
@@ -170,18 +206,20 @@ class DotParameters:
 
     def anchored_lsb(self, anchor: int) -> int:
         """Of the anchored accumulator: one unit is worth 2^anchored_lsb."""
-        if self.window is None:
+        if self.kind is not AccumulatorKind.ANCHORED:
             raise ValueError(f"accumulator must be anchored to have an anchor, not {self.accumulator.value!r}")
-        return anchor - self.product.result.bias - self.window + 1
+        return anchor - self.product.result.bias - self.window_bits + 1
 
     @property
     def width(self) -> int:
         """Bits of the accumulator."""
-        if self.format is not None:
-            return self.format.width
-        if self.window is not None:
-            return 1 + self.window + (self.depth - 1).bit_length()
-        return 1 + (self.depth * self._largest_over_lsb()).bit_length()
+        match self.kind:
+            case AccumulatorKind.FLOATING:
+                return self.float_format.width
+            case AccumulatorKind.ANCHORED:
+                return 1 + self.window_bits + (self.depth - 1).bit_length()
+            case AccumulatorKind.FIXED:
+                return 1 + (self.depth * self._largest_over_lsb()).bit_length()
 
     def _largest_over_lsb(self) -> int:
         """The largest product over all codes that flush accepts, in LSBs of the fixed accumulator."""

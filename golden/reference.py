@@ -7,7 +7,7 @@ it, so it goes another way: from codes to numbers and back, where that one shift
 from collections.abc import Sequence
 from fractions import Fraction
 
-from lmul.golden.accumulators import Accumulator, DotParameters
+from lmul.golden.accumulators import DotParameters
 from lmul.golden.formats import Format
 from lmul.golden.methods import Rounding
 from lmul.golden.parameters import Overflow, Parameters, Policy
@@ -49,19 +49,19 @@ def dot_product(
     """The sum of products as it leaves the accumulator, and whether anything in it was beyond what could be held."""
     pairs = zip(x, y, strict=True)
     products = [wide_product(parameters, xk, yk) for xk, yk in pairs]
-    if parameters.format is not None:
-        code, saturated = _floating_sum(parameters.format, products)
-        total = _signed_value(parameters.format, code)
+    if not parameters.kind.is_integer:
+        code, saturated = _floating_sum(parameters.float_format, products)
+        total = _signed_value(parameters.float_format, code)
     else:
-        anchored = parameters.accumulator is Accumulator.ANCHORED
+        anchored = parameters.kind.has_anchor
         unit = _power(parameters.anchored_lsb(anchor) if anchored else parameters.lsb)
         code, saturated = 0, False
         for value in products:
             size = abs(value) / unit
-            if anchored and size >= 2 ** (parameters.window or 0):
+            if anchored and size >= 2**parameters.window_bits:
                 if not saturate:
                     raise ValueError(f"a product is above the anchor {anchor}")
-                size, saturated = Fraction(2 ** (parameters.window or 0) - 1), True
+                size, saturated = Fraction(2**parameters.window_bits - 1), True
             assert anchored or size.denominator == 1
             code += int(size) if value > 0 else -int(size)
         total = code * unit

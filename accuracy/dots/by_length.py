@@ -215,7 +215,7 @@ class DotExperiment:
 
     def _anchor(self, parameters: DotParameters) -> NDArray[np.int64] | None:
         """For anchored: one for all of a kind, as a tile has it, the least that no product of its rows exceeds."""
-        if parameters.window is None:
+        if not parameters.kind.has_anchor:
             return None
         kinds = zip(self._x.reshape(-1, *self._x.shape[2:]), self._y.reshape(-1, *self._y.shape[2:]), strict=True)
         each = [least_anchor(parameters, x, y.T) for x, y in kinds]

@@ -8,7 +8,7 @@ from itertools import product
 import numpy as np
 from numpy.typing import ArrayLike
 
-from lmul.golden.accumulators import Accumulator, DotParameters
+from lmul.golden.accumulators import AccumulatorKind, DotParameters
 from lmul.golden.codes import Codes, checked_codes, decode, encode
 from lmul.golden.dot import adding, terms
 from lmul.golden.dot.arguments import (
@@ -117,12 +117,13 @@ def dot_product(
     held, anchors, saturated = held[None], anchors[None], saturated[None]
     for block in blocks(held.shape):
         operands = left[:, *within(left.shape[1:], block)], right[:, *within(right.shape[1:], block)]
-        if parameters.format is not None:
-            sums, over = adding.floating(parameters, operands, held[block])
-        elif parameters.window is None:
-            sums, over = adding.fixed(parameters, operands, held[block])
-        else:
-            sums, over = adding.anchored(parameters, operands, held[block], anchors[block], saturate, block)
+        match parameters.kind:
+            case AccumulatorKind.FLOATING:
+                sums, over = adding.floating(parameters, operands, held[block])
+            case AccumulatorKind.FIXED:
+                sums, over = adding.fixed(parameters, operands, held[block])
+            case AccumulatorKind.ANCHORED:
+                sums, over = adding.anchored(parameters, operands, held[block], anchors[block], saturate, block)
         held[block], saturated[block] = sums, saturated[block] | over
     return _leaving(parameters, held, saturated, anchors, shape)
 
@@ -144,7 +145,7 @@ def matmul(
     # b in the order of k, for speed.
     columns = np.ascontiguousarray(np.swapaxes(right, -1, -2))
     x, y = left[..., :, None, :], columns[..., None, :, :]
-    way = separated(parameters, left, columns) if parameters.accumulator is Accumulator.FIXED else None
+    way = separated(parameters, left, columns) if parameters.kind is AccumulatorKind.FIXED else None
     if way is None:
         return dot_product(parameters, x, y, anchor, saturate, start)
     shape = checked_shape(parameters, x.shape, y.shape)
@@ -192,7 +193,7 @@ def _largest(parameters: DotParameters, format: Format, codes: Codes, axis: int)
 
 def _leaving(parameters: DotParameters, held: Array, saturated: Flags, anchors: Integers, shape: Shape) -> Sums:
     """What accumulators hold as it leaves them."""
-    if parameters.format is None:
+    if parameters.kind.is_integer:
         largest = 1 << (parameters.width - 1)
         wrong = (held < -largest) | (held >= largest)
         if wrong.any():
@@ -205,7 +206,7 @@ def _leaving(parameters: DotParameters, held: Array, saturated: Flags, anchors: 
         return Sums(held.reshape(shape), saturated.reshape(shape))
     if parameters.output is not None:
         # Adding 0 makes +0 of -0.
-        exact = held + 0.0 if parameters.format is not None else from_integers(held, _lsb(parameters, anchors))
+        exact = from_integers(held, _lsb(parameters, anchors)) if parameters.kind.is_integer else held + 0.0
         held, above = narrowed(parameters.output, exact)
         saturated = saturated | above
     return Sums(encode(format, held).reshape(shape), saturated.reshape(shape))
@@ -213,6 +214,6 @@ def _leaving(parameters: DotParameters, held: Array, saturated: Flags, anchors: 
 
 def _lsb(parameters: DotParameters, anchors: Integers) -> Integers:
     """Of integer accumulators: a unit of each sum is worth 2 to this power."""
-    if parameters.window is None:
-        return np.full(anchors.shape, parameters.lsb)
-    return anchors + parameters.anchored_lsb(0)
+    if parameters.kind.has_anchor:
+        return anchors + parameters.anchored_lsb(0)
+    return np.full(anchors.shape, parameters.lsb)

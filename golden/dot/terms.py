@@ -98,8 +98,7 @@ def floating(parameters: DotParameters) -> Function:
 
     Zeros, and products that become zeros, are -0: added to anything, that leaves it as it is.
     """
-    assert parameters.format is not None
-    smallest, top = limits(parameters.format)
+    smallest, top = limits(parameters.float_format)
 
     def addends(x: Array, y: Array) -> tuple[Array, ...]:
         value = _product(parameters, x, y).value

@@ -3,7 +3,7 @@
 import textwrap
 from typing import Any, Protocol
 
-from lmul.golden.accumulators import Accumulator, DotParameters
+from lmul.golden.accumulators import AccumulatorKind, DotParameters
 from lmul.golden.formats import Kind
 from lmul.golden.methods import MethodKind
 from lmul.hdl.describe.multiplier import format_manifest
@@ -155,29 +155,30 @@ def _reserved(dot: DotParameters) -> str:
 
 def accumulator(dot: DotParameters) -> list[str]:
     """What adds the products, and what a sum is."""
-    if dot.format is not None:
-        text = (
-            f"Accumulator {dot.accumulator}: products are added one by one in the order of k, each sum rounded to "
-            f"nearest even; from +0. Above its largest number it stays there, and sets `saturated`."
-        )
-    elif dot.window is not None:
-        bias = dot.anchored_lsb(0)
-        text = (
-            f"Accumulator anchored: an integer of {dot.width} bits; one unit is worth 2^(A {_signed(bias)}), A the "
-            f"anchor. What a product has below a unit is cut off. A product above A, e > A, adds "
-            f"+-(2^{dot.window} - 1) and sets `saturated`. K is at most {dot.depth}."
-        )
-    else:
-        text = (
-            f"Accumulator fixed: an integer of {dot.width} bits; one unit is worth 2^{dot.lsb}, and every sum of at "
-            f"most K = {dot.depth} products is exact."
-        )
+    match dot.kind:
+        case AccumulatorKind.FLOATING:
+            text = (
+                f"Accumulator {dot.accumulator}: products are added one by one in the order of k, each sum rounded to "
+                f"nearest even; from +0. Above its largest number it stays there, and sets `saturated`."
+            )
+        case AccumulatorKind.ANCHORED:
+            bias = dot.anchored_lsb(0)
+            text = (
+                f"Accumulator anchored: an integer of {dot.width} bits; one unit is worth 2^(A {_signed(bias)}), A the "
+                f"anchor. What a product has below a unit is cut off. A product above A, e > A, adds "
+                f"+-(2^{dot.window} - 1) and sets `saturated`. K is at most {dot.depth}."
+            )
+        case AccumulatorKind.FIXED:
+            text = (
+                f"Accumulator fixed: an integer of {dot.width} bits; one unit is worth 2^{dot.lsb}, and every sum of "
+                f"at most K = {dot.depth} products is exact."
+            )
     if dot.output is not None:
         text += f" A sum leaves rounded once to nearest even, to {dot.output}; above its largest number it is that."
-    elif dot.format is not None:
-        text += f" A sum leaves as its code in {dot.format}."
-    else:
+    elif dot.kind.is_integer:
         text += " A sum leaves in two's complement."
+    else:
+        text += f" A sum leaves as its code in {dot.format}."
     return wrapped(text)
 
 
@@ -242,10 +243,10 @@ def manifest(plan: Plan) -> dict[str, Any]:
     return {
         "kind": "array",
         **products_manifest(dot),
-        "sum_format": None if dot.format is None else format_manifest(dot.format),
+        "sum_format": None if dot.kind.is_integer else format_manifest(dot.float_format),
         "output": None if dot.output is None else format_manifest(dot.output),
         "sums_are": "integers" if integer_sums(dot) else "codes",
-        "largest_k": None if dot.format is not None else dot.depth,
+        "largest_k": dot.depth if dot.kind.is_integer else None,
         "rows": plan.rows,
         "columns": plan.columns,
         "lanes": plan.lanes,
@@ -283,12 +284,14 @@ def layout_manifest(layout: dict[str, list[Field]]) -> dict[str, Any]:
 
 def lsb(dot: DotParameters) -> dict[str, Any] | None:
     """What a unit of an integer accumulator is worth: 2 to the `exponent`, plus the anchor if `plus_anchor`."""
-    if dot.accumulator is Accumulator.FIXED:
-        return {"formula": f"2 ** {dot.lsb}", "exponent": dot.lsb, "plus_anchor": False}
-    if dot.window is None:
-        return None
-    exponent = dot.anchored_lsb(0)
-    return {"formula": f"2 ** (anchor {_signed(exponent)})", "exponent": exponent, "plus_anchor": True}
+    match dot.kind:
+        case AccumulatorKind.FLOATING:
+            return None
+        case AccumulatorKind.FIXED:
+            return {"formula": f"2 ** {dot.lsb}", "exponent": dot.lsb, "plus_anchor": False}
+        case AccumulatorKind.ANCHORED:
+            exponent = dot.anchored_lsb(0)
+            return {"formula": f"2 ** (anchor {_signed(exponent)})", "exponent": exponent, "plus_anchor": True}
 
 
 def latency(plan: Plan, more: int = 0) -> dict[str, Any]:

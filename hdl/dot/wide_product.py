@@ -27,7 +27,7 @@ def wide_product(m: Module, dot: DotParameters, x: Value, word: Sequence[Bit], f
         fraction = _fraction(m, dot, left.mantissa, weight.mantissa, form)
         significand, carries = [*fraction.bits, 1], fraction.carries
     exponent = _exponent(m, left.exponent, weight.exponent, carries)
-    if dot.format is None:
+    if dot.kind.is_integer:
         return WideProduct(sign, zero, significand, exponent, dot.full)
     lowest, highest = dot.lowest_exponent + rebias(dot), dot.highest_exponent + rebias(dot)
     return WideProduct(sign, zero, significand, exponent, dot.full, lowest, highest)

@@ -158,7 +158,7 @@ def special(shape: Shape, rng: np.random.Generator, kind: str, k: int) -> Tiles:
 def _anchors(shape: Shape, rng: np.random.Generator, a: Codes, b: Codes, choice: int | None = None) -> Array | None:
     """The lowest, the highest, the least that will do, the port's ends, or anything."""
     dot = shape.dot
-    if dot.window is None:
+    if not dot.kind.has_anchor:
         return None
     lowest, highest, width = dot.lowest_exponent, dot.highest_exponent, anchor_width(dot)
     chosen = []

@@ -63,7 +63,7 @@ class Tiles:
     def golden(self, shape: Shape) -> Sums:
         """The sums, of shape (tiles, M, N), as the hardware has them."""
         anchor = None if self.anchor is None else self.anchor[:, None, None]
-        return matmul(shape.dot, self.a, self.b, anchor, saturate=shape.dot.window is not None)
+        return matmul(shape.dot, self.a, self.b, anchor, saturate=shape.dot.kind.has_anchor)
 
     def beats(self, shape: Shape) -> tuple[Beats, Beats, int]:
         """The beats of a and b, and how many beats of c come of them."""

@@ -33,7 +33,7 @@ def element_pieces(dots: Sequence[DotParameters]) -> Iterator[Piece]:
     """What is measured of processing elements."""
     yield BIT
     for dot in dots:
-        yield from (part(kind, dot) for kind in ((Kind.PRODUCT, Kind.TERM) if dot.format is None else (Kind.PRODUCT,)))
+        yield from (part(kind, dot) for kind in ((Kind.PRODUCT, Kind.TERM) if dot.kind.is_integer else (Kind.PRODUCT,)))
         yield from (Piece(kind, dot) for kind in (Kind.ELEMENT_CORE, Kind.OS, Kind.WS))
 
 
@@ -169,13 +169,13 @@ def converter_section(
 
 def _element(measured: Measured, dot: DotParameters) -> dict[str, float | None]:
     product = measured.nand2(part(Kind.PRODUCT, dot))
-    aligned = product if dot.format is not None else measured.nand2(part(Kind.TERM, dot))
+    aligned = measured.nand2(part(Kind.TERM, dot)) if dot.kind.is_integer else product
     whole = measured.nand2(Piece(Kind.ELEMENT_CORE, dot))
     operands = (dot.product.format.width + Stored.of(dot).width) * measured.nand2(BIT)
     elements = {flow: measured.nand2(Piece(kind, dot)) for flow, kind in ELEMENTS.items()}
     return {
         "multiplier": product,
-        "alignment": None if dot.format is not None else aligned - product,
+        "alignment": aligned - product if dot.kind.is_integer else None,
         "sum": whole - operands - aligned,
         "operands": operands,
         "core": whole,
