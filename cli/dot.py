@@ -16,7 +16,7 @@ from lmul.hdl.dot.dot_product import LANES, DotProduct
 from lmul.hdl.export.verilog import export
 from lmul.sim.dot_product import verify_dot_products
 
-_ACCUMULATORS = [Accumulator.FIXED.value, Accumulator.ANCHORED.value]
+_ACCUMULATORS = [a.value for a in Accumulator if a.kind.is_integer]
 
 _OPTIONS: list[Callable[..., Any]] = [
     click.option(
