@@ -7,14 +7,12 @@ from typing import Any
 
 import click
 
-from lmul.cli.options import CORRECTION, FORMAT, operand_formats, read_table, with_options
+from lmul.cli.options import CORRECTION, FORMAT, chosen_method, operand_formats, with_options
 from lmul.golden.accumulators import DEPTH, Accumulator, DotParameters
 from lmul.golden.formats import format_named
-from lmul.golden.parameters import Method, Parameters
+from lmul.golden.methods import MethodKind
+from lmul.golden.parameters import Parameters
 from lmul.hdl.array.systolic import SUMS, Dataflow, SystolicArray
-
-ROUNDED = "rounded"
-"""The method exact with its products rounded before they are added."""
 
 _SIZE = [
     click.option("--rows", type=int, required=True, metavar="R", help="Rows of processing elements."),
@@ -22,9 +20,7 @@ _SIZE = [
 ]
 _PRODUCTS = [
     FORMAT,
-    click.option(
-        "--method", type=click.Choice([*(m.value for m in Method), ROUNDED]), default="lmul", show_default=True
-    ),
+    click.option("--method", type=click.Choice([kind.value for kind in MethodKind]), default="lmul", show_default=True),
     *CORRECTION,
 ]
 WINDOW = click.option("--window", type=int, metavar="W", help="For anchored: bits below the anchor that are kept.")
@@ -94,7 +90,7 @@ def chosen_array(
     """
     product = chosen_product(format_names, method, constant, table_bits, table)
     output = None if output_name is None else format_named(output_name)
-    dot = DotParameters(product, Accumulator(accumulator), depth, window, method == ROUNDED, output)
+    dot = DotParameters(product, Accumulator(accumulator), depth, window, output)
     return SystolicArray(dot, rows, columns, lanes, Dataflow(dataflow), sums)
 
 
@@ -109,11 +105,4 @@ def chosen_product(
         An option, or the file it names, does not say one that exists.
     """
     x, y = operand_formats(format_names)
-    return Parameters(
-        x,
-        Method.EXACT if method == ROUNDED else Method(method),
-        constant=constant,
-        table_bits=table_bits,
-        table=None if table is None else read_table(table),
-        y_format=y,
-    )
+    return Parameters(x, chosen_method(method, constant, table_bits, table), y_format=y)

@@ -15,7 +15,7 @@ from lmul.cli.exit_codes import FAILED
 from lmul.cli.matmul import sides
 from lmul.cli.paths import PATH
 from lmul.cli.progress import progress_bar
-from lmul.golden.parameters import Method
+from lmul.golden.methods import MethodKind
 from lmul.hdl.array.systolic import SystolicArray
 from lmul.sim.attention import SENTENCES, Attended, attention_rtl
 from lmul.sim.matmul import total_macs
@@ -45,7 +45,7 @@ def attention(
     heads = _heads(Encoder(model), list(SENTENCES) if sentences is None else lines_of(sentences), layer, number)
     longest, features = max(len(head.query) for head in heads), heads[0].query.shape[1]
     wrong = False
-    for each in dict.fromkeys((method, Method.EXACT.value)):
+    for each in dict.fromkeys((method, MethodKind.EXACT.value)):
         own = options if each == method else {**options, "constant": None, "table_bits": None, "table": None}
         unit = chosen_array(rows=rows, columns=columns, depth=max(longest, features), method=each, **own)
         total = total_macs(unit, longest, features, longest, len(heads))

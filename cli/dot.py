@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from lmul.cli.array_options import ROUNDED, WINDOW, chosen_product, product_options
+from lmul.cli.array_options import WINDOW, chosen_product, product_options
 from lmul.cli.options import with_options
 from lmul.cli.paths import PATH
 from lmul.cli.verdict import tell, tried
@@ -16,7 +16,7 @@ from lmul.hdl.dot.dot_product import LANES, DotProduct
 from lmul.hdl.export.verilog import export
 from lmul.sim.dot_product import verify_dot_products
 
-_ACCUMULATORS = [Accumulator.FIXED.value, Accumulator.ANCHORED.value]
+_ACCUMULATORS = [a.value for a in Accumulator if a.kind.is_integer]
 
 _OPTIONS: list[Callable[..., Any]] = [
     click.option(
@@ -37,7 +37,7 @@ def _dot_options(command: Callable[..., Any]) -> Callable[..., Any]:
 
 def _chosen(lanes: int, accumulator: str, window: int | None, depth: int, method: str, **products: Any) -> DotProduct:
     product = chosen_product(method=method, **products)
-    return DotProduct(DotParameters(product, Accumulator(accumulator), depth, window, method == ROUNDED), lanes)
+    return DotProduct(DotParameters(product, Accumulator(accumulator), depth, window), lanes)
 
 
 @click.command("dot")

@@ -11,7 +11,7 @@ from lmul.cli.paths import PATH
 from lmul.cli.progress import progress_bar
 from lmul.formal.prove_netlists import NetlistProof, prove_netlist
 from lmul.golden.formats import format_named
-from lmul.golden.parameters import Method, Parameters
+from lmul.golden.parameters import Parameters
 from lmul.synth.mapping.open_liberty import open_liberty
 from lmul.synth.report.multipliers.comparison import FORMAT_NAMES, units
 from lmul.synth.technology.cell_models import cell_modules
@@ -59,7 +59,7 @@ def prove_netlists(liberty: Path | None, format_names: tuple[str, ...]) -> None:
 
 
 def _size(parameters: Parameters) -> int:
-    return parameters.result.mantissa_bits * (3 if parameters.method is Method.EXACT else 1)
+    return parameters.result.mantissa_bits * (3 if parameters.method.is_exact else 1)
 
 
 def _line(proof: NetlistProof) -> str:

@@ -10,7 +10,8 @@ import click
 
 from lmul.cli.paths import PATH
 from lmul.golden.formats import FORMATS, Format, format_named
-from lmul.golden.parameters import Method, Overflow, Parameters, Policy, Rounding
+from lmul.golden.methods import MULTIPLIER_KINDS, Method, MethodKind, Rounding
+from lmul.golden.parameters import Overflow, Parameters, Policy
 from lmul.hdl.multiplier import PIPELINE_DEPTHS, Multiplier
 
 _DEPTHS = f"{PIPELINE_DEPTHS[0]} to {PIPELINE_DEPTHS[-1]}"
@@ -37,7 +38,9 @@ _OPTIONS = [
         metavar="NAME",
         help="Format of the product, with the larger mantissa of the two. Without it: the rest is as in x's.",
     ),
-    click.option("--method", type=click.Choice([m.value for m in Method]), default="lmul", show_default=True),
+    click.option(
+        "--method", type=click.Choice([kind.value for kind in MULTIPLIER_KINDS]), default="lmul", show_default=True
+    ),
     click.option("--policy", type=click.Choice([p.value for p in Policy]), default="flush", show_default=True),
     click.option(
         "--overflow",
@@ -95,17 +98,30 @@ def chosen_multiplier(
     result = {} if result_name is None else {"result": format_named(result_name)}
     parameters = Parameters(
         x,
-        Method(method),
+        chosen_method(method, constant, table_bits, table, Rounding(rounding)),
         Policy(policy),
-        constant,
-        table_bits,
-        None if table is None else read_table(table),
         None if overflow is None else Overflow(overflow),
-        Rounding(rounding),
         y,
         **result,
     )
     return Multiplier(parameters, pipeline)
+
+
+def chosen_method(
+    kind: str,
+    constant: int | None,
+    table_bits: int | None,
+    table: Path | None,
+    rounding: Rounding = Rounding.NEAREST,
+) -> Method:
+    """The method that the options describe.
+
+    Raises
+    ------
+    OSError, ValueError
+        An option, or the file it names, does not say one that exists.
+    """
+    return Method(MethodKind(kind), constant, table_bits, None if table is None else read_table(table), rounding)
 
 
 def operand_formats(names: str) -> tuple[Format, Format]:

@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from amaranth.hdl import Module, Signal
 from amaranth.lib.wiring import In, Signature
 
-from lmul.golden.parameters import Method, Parameters
+from lmul.golden.methods import MethodKind
+from lmul.golden.parameters import Parameters
 from lmul.hdl.arith.gates import Bit, bits_of
 from lmul.hdl.multiplier import Multiplier
 
@@ -35,8 +36,8 @@ class AnyConstant(Multiplier):
     d: Signal
 
     def __init__(self, parameters: Parameters) -> None:
-        if parameters.method is not Method.CONSTANT:
-            raise ValueError(f"method must be 'constant', not {parameters.method.value!r}")
+        if parameters.method.kind is not MethodKind.CONSTANT:
+            raise ValueError(f"method must be 'constant', not {parameters.method.kind.value!r}")
         super().__init__(parameters)
         self.d = Signal(parameters.result.mantissa_bits)
 
@@ -48,7 +49,7 @@ class AnyConstant(Multiplier):
     @property
     def name(self) -> str:
         """Return the module's name, with `constant_d` in place of the constant."""
-        return super().name.replace(self.parameters.method_name, "constant_d", 1)
+        return super().name.replace(self.parameters.method.name, "constant_d", 1)
 
     def _correction(self, m: Module, x: Sequence[Bit], y: Sequence[Bit]) -> Sequence[Bit]:
         return bits_of(self.d)

@@ -12,7 +12,7 @@ from lmul.formal.integers import Integer, unsigned
 from lmul.formal.normaliser import names_in, prove_in_parts
 from lmul.formal.smt import Answer, Circuit, always, load
 from lmul.formal.specification import product
-from lmul.golden.parameters import Method, Parameters
+from lmul.golden.parameters import Parameters
 from lmul.hdl.arith import wire_names
 from lmul.hdl.export.verilog import export
 from lmul.hdl.multiplier import Multiplier
@@ -117,7 +117,7 @@ def prove_verilog(
         When the work began, by `time.monotonic`.
     """
     start = time.monotonic() if start is None else start
-    array = parameters.method is Method.EXACT and parameters.result.mantissa_bits > SOLVED_MANTISSA_BITS
+    array = parameters.method.is_exact and parameters.result.mantissa_bits > SOLVED_MANTISSA_BITS
     claim = _Claim(verilog, top, parameters)
     how, answer = "solver", Answer(None)
     names = names_in(verilog, parameters)

@@ -19,7 +19,7 @@ from bitwuzla import Kind, Term
 from lmul.formal.integers import Integer, Truth, choose, unsigned
 from lmul.formal.smt import Answer, Circuit, always, load
 from lmul.formal.specification import SpecifiedOperand, product
-from lmul.golden.parameters import Method, Parameters, Policy
+from lmul.golden.parameters import Parameters, Policy
 from lmul.hdl.arith import wire_names
 
 WIDEST_WHOLE_MANTISSA = 4
@@ -53,7 +53,7 @@ class Names:
 def names_in(verilog: str, p: Parameters) -> Names | None:
     """Find the wires in a unit's Verilog; return None unless all are there."""
     width = p.result.mantissa_bits
-    if p.policy is not Policy.IEEE or p.method is Method.EXACT or width <= WIDEST_WHOLE_MANTISSA:
+    if p.policy is not Policy.IEEE or p.method.is_exact or width <= WIDEST_WHOLE_MANTISSA:
         return None
     shared = f" {wire_names.normalised('left', 0)};" in verilog
     sides = (

@@ -7,7 +7,8 @@ from typing import Any
 
 from lmul.formal.any_constant import AnyConstant
 from lmul.golden.formats import FORMATS, Format, Kind, format_named
-from lmul.golden.parameters import Method, Overflow, Parameters, Policy, Rounding
+from lmul.golden.methods import Method, multiplier_methods
+from lmul.golden.parameters import Overflow, Parameters, Policy
 from lmul.hdl.multiplier import Multiplier
 
 MIXED = (
@@ -86,7 +87,7 @@ def units(chosen: Sequence[Format] | None = None) -> list[ProvedUnit]:
 
 def _is_clocked(unit: ProvedUnit) -> bool:
     p = unit.parameters
-    own = p.method is Method.LMUL or p.table_bits == 2 or (p.method is Method.EXACT and p.rounding is Rounding.NEAREST)
+    own = p.method in (Method.LMUL, Method.corrected(2), Method.EXACT)
     return p.format_name in CLOCKED and own and p.overflow is not Overflow.SATURATE
 
 
@@ -95,7 +96,6 @@ _EDGES = ((Policy.RAW, None), (Policy.FLUSH, None), (Policy.IEEE, Overflow.SATUR
 
 def _units(x: Format, y: Format, z: Format | None) -> Iterator[ProvedUnit]:
     """Yield a unit for each method and policy, for given formats."""
-    table_bits = range(1, min(3, max(x.mantissa_bits, y.mantissa_bits)) + 1)
     given: dict[str, Any] = {"y_format": y} if z is None else {"y_format": y, "result": z}
     for policy, overflow in _EDGES:
         try:
@@ -104,13 +104,9 @@ def _units(x: Format, y: Format, z: Format | None) -> Iterator[ProvedUnit]:
             continue
         if overflow is Overflow.INF and lmul.result.kind is Kind.FINITE:
             continue
-        yield ProvedUnit(lmul)
-        yield ProvedUnit(replace(lmul, method=Method.MITCHELL))
-        # A port for D is built as wide as the largest needs.
-        yield ProvedUnit(replace(lmul, method=Method.CONSTANT, constant=lmul.result.hidden_one - 1), any_constant=True)
-        # What is exported for a D that is known leaves out what this needs not: one of these, too.
-        yield ProvedUnit(replace(lmul, method=Method.CONSTANT, constant=lmul.result.hidden_one // 3))
-        for t in table_bits:
-            yield ProvedUnit(replace(lmul, method=Method.CORRECTED, table_bits=t))
-        for rounding in Rounding if policy is not Policy.RAW else ():
-            yield ProvedUnit(replace(lmul, method=Method.EXACT, rounding=rounding))
+        # A port for D is built as wide as the largest needs. What is exported for a D that is known leaves out what
+        # this needs not: one of these, too.
+        widest, known = lmul.result.hidden_one - 1, lmul.result.hidden_one // 3
+        for method in multiplier_methods(lmul.result.mantissa_bits, (widest, known)):
+            if method.is_adder or policy is not Policy.RAW:
+                yield ProvedUnit(replace(lmul, method=method), any_constant=method == Method.constant(widest))

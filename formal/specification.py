@@ -13,7 +13,8 @@ from bitwuzla import Kind, Term, TermManager
 from lmul.formal.integers import Integer, Truth, any_of, at_most, choose, constant, unsigned
 from lmul.golden.formats import Format
 from lmul.golden.formats import Kind as FormatKind
-from lmul.golden.parameters import Method, Overflow, Parameters, Policy, Rounding
+from lmul.golden.methods import Rounding
+from lmul.golden.parameters import Overflow, Parameters, Policy
 
 Multiply = Callable[[Integer, Integer], Integer]
 
@@ -121,7 +122,7 @@ def product(
         SpecifiedOperand(tm, p.y_format, y, ieee, normalised[1]),
     )
     z = p.result
-    if p.method is Method.EXACT:
+    if p.method.is_exact:
         t, denormal = _exact(p, a, b, multiply, error)
     else:
         t = _sum(p, a, b, None if d is None else unsigned(tm, d)) + error
@@ -153,7 +154,7 @@ def _sum(p: Parameters, a: SpecifiedOperand, b: SpecifiedOperand, d: Integer | N
 
 def _correction(p: Parameters, x: Integer, y: Integer) -> Integer:
     """Look up D by the top t mantissa bits of x and of y."""
-    one, below = p.result.hidden_one, p.result.mantissa_bits - (p.table_bits or 0)
+    one, below = p.result.hidden_one, p.result.mantissa_bits - p.table_bits
     row, column = (x % one) >> below, (y % one) >> below
     d = constant(x.tm, 0)
     for i, entries in enumerate(p.correction):

@@ -6,7 +6,7 @@ from importlib.metadata import version
 
 from lmul.formal.multiplier import Counterexample, Proof
 from lmul.formal.proof_list import ProvedUnit
-from lmul.golden.parameters import Method
+from lmul.golden.methods import MethodKind
 
 OUTCOMES = ("proved", "refuted", "unknown", "void")
 
@@ -67,7 +67,7 @@ def markdown(units: Sequence[ProvedUnit], proofs: Sequence[Proof], seconds: floa
     for unit, proof in zip(units, proofs, strict=True):
         p = unit.parameters
         policy = f"{p.policy}, {p.overflow}" if p.overflow else str(p.policy)
-        groups.setdefault((policy, _METHODS.get(p.method, str(p.method))), []).append((unit, proof))
+        groups.setdefault((policy, _METHODS.get(p.method.kind, str(p.method.kind))), []).append((unit, proof))
     lines = [
         "# What is proved",
         "",
@@ -90,9 +90,9 @@ def markdown(units: Sequence[ProvedUnit], proofs: Sequence[Proof], seconds: floa
 
 
 _METHODS = {
-    Method.CONSTANT: "constant: for any D at once, and one D of its own",
-    Method.CORRECTED: "corrected: 1 to 3 table bits",
-    Method.EXACT: "exact: to nearest even, and toward zero",
+    MethodKind.CONSTANT: "constant: for any D at once, and one D of its own",
+    MethodKind.CORRECTED: "corrected: 1 to 3 table bits",
+    MethodKind.EXACT: "exact: to nearest even, and toward zero",
 }
 
 
@@ -118,7 +118,7 @@ def _json(units: Sequence[ProvedUnit], proofs: Sequence[Proof], seconds: float, 
     records = [
         {
             "unit": proof.name,
-            "method": unit.parameters.method,
+            "method": unit.parameters.method.kind,
             "policy": unit.parameters.policy,
             "pipeline": unit.pipeline,
             "outcome": proof.outcome,

@@ -2,13 +2,36 @@
 
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 
-from lmul.golden.formats import BF16, E4M3, FP16, FP32, Format
-from lmul.golden.parameters import Method, Parameters, Policy, Rounding
+import numpy as np
+
+from lmul.golden.formats import FORMATS, Format
+from lmul.golden.methods import Method, Rounding
+from lmul.golden.multiply import extended_code
+from lmul.golden.parameters import Parameters, Policy
+
+
+class AccumulatorKind(StrEnum):
+    """How sums are held."""
+
+    FIXED = "fixed"  # an integer that no sum overflows and that drops nothing
+    ANCHORED = "anchored"  # an integer with a window of bits below an anchor
+    FLOATING = "floating"  # a floating-point number, rounded at each step
+
+    @property
+    def is_integer(self) -> bool:
+        """Whether sums are integers, exact in any order, of a width that K decides."""
+        return self is not AccumulatorKind.FLOATING
+
+    @property
+    def has_anchor(self) -> bool:
+        """Whether the caller sets an anchor, above which products saturate."""
+        return self is AccumulatorKind.ANCHORED
 
 
 class Accumulator(StrEnum):
-    """What adds the products up."""
+    """What adds the products up: one of the two integers, or a floating-point format by its name."""
 
     FIXED = "fixed"
     ANCHORED = "anchored"
@@ -17,8 +40,19 @@ class Accumulator(StrEnum):
     FP16 = "fp16"
     E4M3 = "e4m3"
 
+    @property
+    def kind(self) -> AccumulatorKind:
+        """How it holds sums."""
+        return AccumulatorKind.FLOATING if self.value in FORMATS else AccumulatorKind(self.value)
 
-_FLOATING = {Accumulator.FP32: FP32, Accumulator.BF16: BF16, Accumulator.FP16: FP16, Accumulator.E4M3: E4M3}
+    @property
+    def float_format(self) -> Format | None:
+        """The format of a floating-point accumulator; None for the integer ones."""
+        return FORMATS.get(self.value)
+
+
+NARROW_FLOATING = tuple(a for a in Accumulator if a.kind is AccumulatorKind.FLOATING and a is not Accumulator.FP32)
+"""The floating-point accumulators but fp32, which studies look at with fewer methods."""
 
 DEPTH = 1024
 """The largest K, unless told otherwise."""
@@ -47,8 +81,6 @@ class DotParameters:
         The largest K. Of no account for the floating-point accumulators, whose width does not depend on it.
     window : int or None
         For `anchored` and only there: W, the bits below the anchor that are kept.
-    rounded : bool
-        For the method exact: add the product rounded to M + 1 significant bits instead of the full one.
     output : Format or None
         The format that a sum is rounded to, once, when it leaves; None for the accumulator itself.
 
@@ -64,32 +96,29 @@ class DotParameters:
     accumulator: Accumulator = Accumulator.FIXED
     depth: int = DEPTH
     window: int | None = None
-    rounded: bool = False
     output: Format | None = None
 
     def __post_init__(self) -> None:
-        for what, kind in (("product", Parameters), ("accumulator", Accumulator), ("depth", int), ("rounded", bool)):
+        for what, kind in (("product", Parameters), ("accumulator", Accumulator), ("depth", int)):
             if not isinstance(getattr(self, what), kind) or (kind is int and isinstance(getattr(self, what), bool)):
                 raise TypeError(f"{what} must be of the type {kind.__name__}, not {getattr(self, what)!r}")
         if not 1 <= self.depth <= DEEPEST:
             raise ValueError(f"depth must be 1 to {DEEPEST}, not {self.depth}")
         if self.product.policy is not Policy.FLUSH:
             raise ValueError(f"policy of a dot product must be flush, not {self.product.policy.value!r}")
-        if self.rounded and self.product.method is not Method.EXACT:
-            raise ValueError(f"rounded must be left out unless the method is exact, not {self.product.method.value!r}")
-        if self.product.rounding is not Rounding.NEAREST and not self.rounded:
+        if self.method.is_full and self.method.rounding is not Rounding.NEAREST:
             raise ValueError("rounding must be left out unless the product is rounded, not 'zero'")
         if self.output is not None and not isinstance(self.output, Format):
             raise TypeError(f"output must be a Format or None, not {self.output!r}")
         self._check_window()
-        if self.accumulator is Accumulator.FIXED and self.width > WIDEST_FIXED:
+        if self.kind is AccumulatorKind.FIXED and self.width > WIDEST_FIXED:
             raise ValueError(
                 f"accumulator fixed must be at most {WIDEST_FIXED} bits wide, not the {self.width} bits that "
-                f"{self.method_name} {self.product.format_name} with K = {self.depth} needs"
+                f"{self.method} {self.product.format_name} with K = {self.depth} needs"
             )
 
     def _check_window(self) -> None:
-        if self.accumulator is not Accumulator.ANCHORED:
+        if self.kind is not AccumulatorKind.ANCHORED:
             if self.window is not None:
                 raise ValueError(
                     f"window must be left out unless the accumulator is anchored, not {self.window!r} "
@@ -102,20 +131,56 @@ class DotParameters:
             raise ValueError(f"window must be {WINDOWS[0]} to {WINDOWS[-1]} bits, not {self.window!r}")
 
     @property
+    def kind(self) -> AccumulatorKind:
+        """How sums are held."""
+        return self.accumulator.kind
+
+    @property
+    def method(self) -> Method:
+        """How the products are formed."""
+        return self.product.method
+
+    @property
     def full(self) -> bool:
         """Whether products have 2M + 2 significant bits: exact, and not rounded."""
-        return self.product.method is Method.EXACT and not self.rounded
+        return self.method.is_full
 
     @property
     def format(self) -> Format | None:
         """The format of a floating-point accumulator; None for the integer ones."""
-        return _FLOATING.get(self.accumulator)
+        return self.accumulator.float_format
+
+    @property
+    def float_format(self) -> Format:
+        """The format of a floating-point accumulator.
+
+        Raises
+        ------
+        ValueError
+            It is an integer.
+        """
+        if self.format is None:
+            raise ValueError(f"accumulator must be a floating-point format to have one, not {self.accumulator.value!r}")
+        return self.format
+
+    @property
+    def window_bits(self) -> int:
+        """W of the anchored accumulator.
+
+        Raises
+        ------
+        ValueError
+            It is another one.
+        """
+        if self.window is None:
+            raise ValueError(f"accumulator must be anchored to have a window, not {self.accumulator.value!r}")
+        return self.window
 
     @property
     def lowest_exponent(self) -> int:
         """The least biased exponent e that a non-zero product can have; of the full product, before normalising."""
         p, m = self.product, self.product.result.mantissa_bits
-        if self.full or p.method is Method.EXACT:
+        if not p.method.is_adder:
             return 2 - p.bias
         least = min(d for row in p.correction for d in row)
         return ((2 << m) - (p.bias << m) + least) >> m
@@ -126,40 +191,12 @@ class DotParameters:
         p = self.product
         if self.full:
             return (1 << p.format.exponent_bits) + (1 << p.y_format.exponent_bits) - 2 - p.bias
-        return self._largest_code() >> p.result.mantissa_bits
-
-    def _largest_code(self) -> int:
-        """T of the largest product."""
-        p, m = self.product, self.product.result.mantissa_bits
-        x, y = ((f.sign_bit - 1) << (m - f.mantissa_bits) for f in (p.format, p.y_format))
-        if p.method is Method.EXACT:
-            significand = (p.result.hidden_one + (x & (p.result.hidden_one - 1))) * (
-                p.result.hidden_one + (y & (p.result.hidden_one - 1))
-            )
-            exponent = (x >> m) + (y >> m) - p.bias
-            carry = significand >> (2 * m + 1)
-            shift = m + carry
-            kept, rest = divmod(significand, 1 << shift)
-            up = p.rounding is Rounding.NEAREST and 2 * rest + (kept & 1) > 1 << shift
-            return ((exponent + carry - 1) << m) + kept + up
-        # The largest operands for each row and column of the table that operands of these formats reach.
-        t = p.table_bits or 0
-        tx, ty = (min(t, f.mantissa_bits) for f in (p.format, p.y_format))
-        return max(
-            x
-            - (((1 << tx) - 1 - i) << (m - tx))
-            + y
-            - (((1 << ty) - 1 - j) << (m - ty))
-            - (p.bias << m)
-            + p.correction[i << (t - tx)][j << (t - ty)]
-            for i in range(1 << tx)
-            for j in range(1 << ty)
-        )
+        return _largest_code(p) >> p.result.mantissa_bits
 
     @property
     def lsb(self) -> int:
         """Of the fixed accumulator: one unit is worth 2^lsb."""
-        if self.accumulator is not Accumulator.FIXED:
+        if self.kind is not AccumulatorKind.FIXED:
             raise ValueError(f"accumulator must be fixed to have one LSB, not {self.accumulator.value!r}")
         p = self.product
         m = p.result.mantissa_bits
@@ -169,18 +206,20 @@ class DotParameters:
 
     def anchored_lsb(self, anchor: int) -> int:
         """Of the anchored accumulator: one unit is worth 2^anchored_lsb."""
-        if self.window is None:
+        if self.kind is not AccumulatorKind.ANCHORED:
             raise ValueError(f"accumulator must be anchored to have an anchor, not {self.accumulator.value!r}")
-        return anchor - self.product.result.bias - self.window + 1
+        return anchor - self.product.result.bias - self.window_bits + 1
 
     @property
     def width(self) -> int:
         """Bits of the accumulator."""
-        if self.format is not None:
-            return self.format.width
-        if self.window is not None:
-            return 1 + self.window + (self.depth - 1).bit_length()
-        return 1 + (self.depth * self._largest_over_lsb()).bit_length()
+        match self.kind:
+            case AccumulatorKind.FLOATING:
+                return self.float_format.width
+            case AccumulatorKind.ANCHORED:
+                return 1 + self.window_bits + (self.depth - 1).bit_length()
+            case AccumulatorKind.FIXED:
+                return 1 + (self.depth * self._largest_over_lsb()).bit_length()
 
     def _largest_over_lsb(self) -> int:
         """The largest product over all codes that flush accepts, in LSBs of the fixed accumulator."""
@@ -188,7 +227,7 @@ class DotParameters:
         if self.full:
             x, y = ((1 << (f.mantissa_bits + 1)) - 1 << (m - f.mantissa_bits) for f in (p.format, p.y_format))
             return (x * y) << ((1 << p.format.exponent_bits) + (1 << p.y_format.exponent_bits) - 4)
-        t = self._largest_code()
+        t = _largest_code(p)
         return (p.result.hidden_one + (t & (p.result.hidden_one - 1))) << ((t >> m) - self.lowest_exponent)
 
     @property
@@ -197,14 +236,19 @@ class DotParameters:
         return self.output.width if self.output is not None else self.width
 
     @property
-    def method_name(self) -> str:
-        """The method of the products: as in `Parameters`, with `rounded` for the exact product rounded."""
-        name = self.product.method_name
-        return name.replace("exact", "rounded", 1) if self.rounded else name
-
-    @property
     def name(self) -> str:
         """As in `lmul_e4m3_fixed_k1024`, `exact_bf16_anchored12_k64_to_bf16`, `lmul_e4m3_fp32`."""
-        depth = "" if self.format is not None else f"_k{self.depth}"
+        depth = "" if self.kind is AccumulatorKind.FLOATING else f"_k{self.depth}"
         output = "" if self.output is None else f"_to_{self.output}"
-        return f"{self.method_name}_{self.product.format_name}_{self.accumulator}{self.window or ''}{depth}{output}"
+        return f"{self.method}_{self.product.format_name}_{self.accumulator}{self.window or ''}{depth}{output}"
+
+
+@lru_cache(maxsize=64)
+def _largest_code(p: Parameters) -> int:
+    """T of the largest product."""
+    # One of the operands that are the largest among all with the same top bits of the mantissa, and so the same D.
+    x, y = (
+        f.sign_bit - 1 - (np.arange(1 << t) << (f.mantissa_bits - t))
+        for f, t in ((f, min(p.table_bits, f.mantissa_bits)) for f in (p.format, p.y_format))
+    )
+    return int(extended_code(p, x[:, None], y).max())

@@ -11,7 +11,7 @@ from lmul.golden.codes import Codes, as_float64, checked_codes, decode, encode
 from lmul.golden.dot.sums import dot_product, least_anchor
 from lmul.golden.formats import Format
 from lmul.golden.multiply import wide_product
-from lmul.golden.parameters import Method, Parameters
+from lmul.golden.parameters import Parameters
 from lmul.golden.types import Floats, Integers
 
 BLOCK = 32
@@ -116,7 +116,7 @@ def scaled_anchor(parameters: DotParameters) -> int:
     With scaled operands no other is needed: the scales bring the largest codes of every block close to TOP.
     """
     p = parameters.product
-    t = p.table_bits or 0
+    t = p.table_bits
     candidates = []
     for format in (p.format, p.y_format):
         # Those that are largest among all with the same top bits of the mantissa, and so the same correction.
@@ -131,7 +131,6 @@ def scaled_dot_product(
     x: Scaled,
     y: Scaled,
     window: int | None = None,
-    rounded: bool = False,
     anchor: ArrayLike | None = None,
 ) -> Floats:
     """Sum products over the last axis: each block's sum times both its scales, over all blocks.
@@ -147,8 +146,6 @@ def scaled_dot_product(
         Operands of one K and one block.
     window : int or None
         W of the accumulator `anchored`; None for sums of whole products in float64.
-    rounded : bool
-        Round each product of the method exact to M + 1 significant bits first.
     anchor : int or array of int, or None
         Anchor other than `scaled_anchor`, for a window; broadcast to (..., number of blocks).
 
@@ -169,9 +166,9 @@ def scaled_dot_product(
     if window is None:
         if anchor is not None:
             raise ValueError(f"anchor must be left out without a window, not {anchor!r}")
-        sums = _whole(product, x, y, rounded)
+        sums = _whole(product, x, y)
     else:
-        parameters = DotParameters(product, Accumulator.ANCHORED, x.block, window, rounded)
+        parameters = DotParameters(product, Accumulator.ANCHORED, x.block, window)
         anchor = scaled_anchor(parameters) if anchor is None else anchor
         sums = dot_product(parameters, x.blocks, y.blocks, anchor).values(parameters, anchor)
     scales = (x.exponents + y.exponents).astype(np.int32)
@@ -179,16 +176,16 @@ def scaled_dot_product(
     return total
 
 
-def _whole(product: Parameters, x: Scaled, y: Scaled, rounded: bool) -> Floats:
+def _whole(product: Parameters, x: Scaled, y: Scaled) -> Floats:
     """Sum the products of each block in float64, without an accumulator's truncation."""
     left, right = x.blocks, y.blocks
-    if product.method is Method.EXACT and not rounded:
+    if product.method.is_full:
         products = _flushed(x.format, left) * _flushed(y.format, right)
     elif x.format.width + y.format.width > _TABLE_BITS:
-        products = wide_product(product, left, right, rounded).value
+        products = wide_product(product, left, right).value
     else:
         every = np.arange(1 << x.format.width)[:, None], np.arange(1 << y.format.width)
-        products = wide_product(product, *every, rounded=rounded).value[left, right]
+        products = wide_product(product, *every).value[left, right]
     sums: Floats = products.sum(axis=-1)
     return sums
 

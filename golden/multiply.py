@@ -9,7 +9,8 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from lmul.golden.codes import Codes
-from lmul.golden.parameters import Method, Overflow, Parameters, Policy, Rounding
+from lmul.golden.methods import Rounding
+from lmul.golden.parameters import Overflow, Parameters, Policy
 from lmul.golden.significands import OperandCodes, Pair
 from lmul.golden.types import Flags, Floats, Integers
 
@@ -66,7 +67,7 @@ def multiply(parameters: Parameters, x: ArrayLike, y: ArrayLike) -> Codes:
     Parameters
     ----------
     parameters : Parameters
-        Formats, method, policy and rounding.
+        Formats, method and policy.
     x, y : array of int
         Codes of `parameters.format` and of `parameters.y_format`, broadcast against each other.
 
@@ -78,8 +79,9 @@ def multiply(parameters: Parameters, x: ArrayLike, y: ArrayLike) -> Codes:
     Raises
     ------
     TypeError, ValueError
-        An operand is no code of its format.
+        An operand is no code of its format, or only dot products have the method.
     """
+    parameters.check_multiplier()
     z = parameters.result
     left, right = _operands(parameters, x, y)
     pair = Pair.of(parameters, left, right, normalised=parameters.policy is Policy.IEEE)
@@ -95,17 +97,15 @@ def multiply(parameters: Parameters, x: ArrayLike, y: ArrayLike) -> Codes:
     return (magnitude | np.where(negative, z.sign_bit, 0)).astype(np.uint32)
 
 
-def wide_product(parameters: Parameters, x: ArrayLike, y: ArrayLike, rounded: bool = False) -> WideProduct:
+def wide_product(parameters: Parameters, x: ArrayLike, y: ArrayLike) -> WideProduct:
     """Compute the products that a dot product adds: no clamp, no saturation; operands are flushed.
 
     Parameters
     ----------
     parameters : Parameters
-        Formats, method and rounding; the policy plays no part here.
+        Formats and method, of a dot product: `exact` gives the full product. The policy plays no part here.
     x, y : array of int
         Codes of `parameters.format` and of `parameters.y_format`, broadcast against each other.
-    rounded : bool
-        Round the product of the method exact to M + 1 significant bits.
 
     Raises
     ------
@@ -115,7 +115,7 @@ def wide_product(parameters: Parameters, x: ArrayLike, y: ArrayLike, rounded: bo
     z = parameters.result
     left, right = _operands(parameters, x, y)
     pair = Pair.of(parameters, left, right, normalised=False)
-    if parameters.method is Method.EXACT and not rounded:
+    if parameters.method.is_full:
         return _wide(left, right, pair.full_significand, pair.exponent - z.bias - 2 * z.mantissa_bits)
     t = pair.extended_code()
     significand = z.hidden_one + (t & (z.hidden_one - 1))
@@ -135,7 +135,7 @@ def equation1(parameters: Parameters, x: ArrayLike, y: ArrayLike) -> WideProduct
     """
     z = parameters.result
     if parameters.offset is None:
-        raise ValueError(f"method must have one constant D for equation 1, not {parameters.method_name!r}")
+        raise ValueError(f"method must have one constant D for equation 1, not {parameters.method.name!r}")
     left, right = _operands(parameters, x, y)
     pair = Pair.of(parameters, left, right, normalised=False)
     mx, my = pair.mantissas

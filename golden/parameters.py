@@ -1,24 +1,14 @@
 """The parameters of a multiplier: one object that the model, the hardware and every file name share."""
 
-import hashlib
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
-from lmul.golden.correction_table import TABLE_BITS, Table, corrected_table
+from lmul.golden.correction_table import TABLE_BITS, Table
 from lmul.golden.formats import FORMATS, Format, Kind
+from lmul.golden.methods import MULTIPLIER_KINDS, Method, MethodKind, Rounding
 
 SPEC_VERSION = 1
 """Version of the arithmetic (docs/arithmetic.md) that this package implements."""
-
-
-class Method(StrEnum):
-    """How a product is formed. All but `exact` are one addition and a small correction D."""
-
-    LMUL = "lmul"
-    MITCHELL = "mitchell"
-    CONSTANT = "constant"
-    CORRECTED = "corrected"
-    EXACT = "exact"
 
 
 class Policy(StrEnum):
@@ -36,13 +26,6 @@ class Overflow(StrEnum):
     INF = "inf"
 
 
-class Rounding(StrEnum):
-    """Which way the exact method rounds."""
-
-    NEAREST = "nearest"  # ties to even
-    ZERO = "zero"
-
-
 @dataclass(frozen=True)
 class Parameters:
     """What a multiplier computes.
@@ -52,21 +35,12 @@ class Parameters:
     format : Format
         Of x; of y and of the product too, unless these are given.
     method : Method
-        How the product is formed.
+        How the product is formed, with its D or its table: 0 <= D < 2^M in mantissa LSBs, 1 <= t <= min(M, 3).
     policy : Policy
         What happens at the edges: `raw` wraps, `flush` reads subnormals as zero and saturates, `ieee` knows
         subnormals, Inf and NaN.
-    constant : int or None
-        For the method `constant` and only there: D, 0 <= D < 2^M, in mantissa LSBs.
-    table_bits : int or None
-        For `corrected` and only there: t, the top mantissa bits of each operand that choose D, 1 <= t <= min(M, 3).
-    table : tuple of tuple of int, or None
-        For `corrected`: 2^t rows (indexed by x) of 2^t values of D (indexed by y), 0 <= D < 2^M,
-        instead of the table with the least mean error.
     overflow : Overflow or None
         For the policy ieee and only there: what is beyond TOP saturates, unless told otherwise.
-    rounding : Rounding
-        For the method exact; the others do not round.
     y_format : Format or None
         Of y, where it is not x's. After construction it is never None.
     result : Format or None
@@ -84,11 +58,7 @@ class Parameters:
     format: Format
     method: Method = Method.LMUL
     policy: Policy = Policy.FLUSH
-    constant: int | None = None
-    table_bits: int | None = None
-    table: Table | None = None
     overflow: Overflow | None = None
-    rounding: Rounding = Rounding.NEAREST
     y_format: Format = None  # type: ignore[assignment]  # __post_init__ fills it in
     result: Format = None  # type: ignore[assignment]
 
@@ -100,7 +70,6 @@ class Parameters:
             ("result", Format),
             ("method", Method),
             ("policy", Policy),
-            ("rounding", Rounding),
         ):
             if not isinstance(getattr(self, what), kind):
                 raise TypeError(f"{what} must be a {kind.__name__}, not {getattr(self, what)!r}")
@@ -110,17 +79,10 @@ class Parameters:
                 raise ValueError(f"{what} must be the one that its name means, not {f!r}")
         self._check_result()
         self._check_edges()
-        for what, owner in (
-            ("constant", Method.CONSTANT),
-            ("table_bits", Method.CORRECTED),
-            ("table", Method.CORRECTED),
-        ):
-            if getattr(self, what) is not None and self.method is not owner:
-                raise ValueError(f"{what} must be left out unless the method is {owner}, not {getattr(self, what)!r}")
-        if self.method is Method.CONSTANT:
-            self._check_d("constant", self.constant)
-        if self.method is Method.CORRECTED:
-            self._check_table()
+        if self.method.kind is MethodKind.CONSTANT:
+            self._check_d("constant", self.method.d)
+        if self.method.kind is MethodKind.CORRECTED:
+            self._check_table(self.method.table_bits, self.method.table)
 
     def _fill_in(self) -> None:
         """Replace what was left out and has a value that depends on the rest."""
@@ -141,14 +103,14 @@ class Parameters:
             raise ValueError(f"result must have a NaN under the policy ieee, for {x} times {y} can be one, not {z}")
 
     def _check_edges(self) -> None:
-        if self.policy is Policy.RAW and self.method is Method.EXACT:
+        if self.method.is_dot_only and self.policy is not Policy.FLUSH:
+            raise ValueError(f"policy of the method {self.method} must be flush, not {self.policy.value!r}")
+        if self.policy is Policy.RAW and self.method.is_exact:
             raise ValueError("policy of the method exact must be flush or ieee, not 'raw' (rounding has no raw form)")
         if self.policy is not Policy.IEEE and self.overflow is not None:
             raise ValueError(f"overflow must be left out unless the policy is ieee, not {str(self.overflow)!r}")
         if self.policy is Policy.IEEE and not isinstance(self.overflow, Overflow):
             raise TypeError(f"overflow must be an Overflow, not {self.overflow!r}")
-        if self.rounding is not Rounding.NEAREST and self.method is not Method.EXACT:
-            raise ValueError(f"rounding must be left out unless the method is exact, not {self.rounding.value!r}")
 
     def _check_d(self, what: str, d: int | None) -> None:
         if d is not None and type(d) is not int:
@@ -156,21 +118,34 @@ class Parameters:
         if d is None or not 0 <= d < self.result.hidden_one:
             raise ValueError(f"{what} must be 0 to {self.result.hidden_one - 1} for {self.result}, not {d!r}")
 
-    def _check_table(self) -> None:
+    def _check_table(self, table_bits: int | None, table: Table | None) -> None:
         most = min(self.result.mantissa_bits, TABLE_BITS[-1])
-        if self.table_bits is not None and type(self.table_bits) is not int:
-            raise TypeError(f"table_bits must be an int, not {self.table_bits!r}")
-        if self.table_bits is None or not 1 <= self.table_bits <= most:
-            raise ValueError(f"table_bits must be 1 to {most} for {self.result}, not {self.table_bits!r}")
-        if self.table is not None:
-            side = 1 << self.table_bits
-            if not isinstance(self.table, tuple) or not all(isinstance(row, tuple) for row in self.table):
-                raise TypeError(f"table must be a tuple of tuples, not {self.table!r}")
-            if len(self.table) != side or any(len(row) != side for row in self.table):
-                raise ValueError(f"table must be {side} x {side} for table_bits {self.table_bits}, not {self.table!r}")
-            for row in self.table:
+        if table_bits is not None and type(table_bits) is not int:
+            raise TypeError(f"table_bits must be an int, not {table_bits!r}")
+        if table_bits is None or not 1 <= table_bits <= most:
+            raise ValueError(f"table_bits must be 1 to {most} for {self.result}, not {table_bits!r}")
+        if table is not None:
+            side = 1 << table_bits
+            if not isinstance(table, tuple) or not all(isinstance(row, tuple) for row in table):
+                raise TypeError(f"table must be a tuple of tuples, not {table!r}")
+            if len(table) != side or any(len(row) != side for row in table):
+                raise ValueError(f"table must be {side} x {side} for table_bits {table_bits}, not {table!r}")
+            for row in table:
                 for d in row:
                     self._check_d("entry of the table", d)
+
+    def check_multiplier(self) -> None:
+        """Refuse what no multiplier computes.
+
+        Raises
+        ------
+        ValueError
+            The method is one that only dot products have.
+        """
+        if self.method.is_dot_only:
+            raise ValueError(
+                f"method of a multiplier must be one of {', '.join(MULTIPLIER_KINDS)}, not '{self.method}'"
+            )
 
     @property
     def correction(self) -> Table:
@@ -179,16 +154,19 @@ class Parameters:
         Raises
         ------
         ValueError
-            The method is exact, which has no such table.
+            The method is none of the adder family.
         """
-        if self.method is Method.EXACT:
-            raise ValueError("method must be one of the adder family, not 'exact'")
-        if self.method is Method.CORRECTED:
-            assert self.table_bits is not None
-            return self.table or corrected_table(self.result.mantissa_bits, self.table_bits)
-        if self.method is Method.LMUL:
-            return ((paper_constant(self.result.mantissa_bits),),)
-        return ((self.constant or 0,),)
+        return self.method.correction(self.result.mantissa_bits)
+
+    @property
+    def table_bits(self) -> int:
+        """The top mantissa bits of each operand that choose D; 0 where it is one constant or there is none."""
+        return self.method.table_bits or 0
+
+    @property
+    def rounding(self) -> Rounding:
+        """Which way the exact methods round; the others do not."""
+        return self.method.rounding
 
     @property
     def bias(self) -> int:
@@ -198,24 +176,15 @@ class Parameters:
     @property
     def offset(self) -> int | None:
         """C = (bias << M) - D, which the unit takes off X + Y; None where D is not one constant."""
-        if self.method in (Method.EXACT, Method.CORRECTED):
+        if not self.method.is_adder or self.table_bits:
             return None
         return (self.bias << self.result.mantissa_bits) - self.correction[0][0]
-
-    @property
-    def method_name(self) -> str:
-        """The method with what it was given: `lmul`, `constant3`, `corrected2`, `corrected2x1f0c22aa`, `exact_rtz`."""
-        if self.rounding is Rounding.ZERO:
-            return f"{self.method}_rtz"
-        if self.table is not None:
-            return f"corrected{self.table_bits}x{hashlib.sha256(repr(self.table).encode()).hexdigest()[:8]}"
-        return f"{self.method}{self.table_bits or ''}{'' if self.constant is None else self.constant}"
 
     @property
     def name(self) -> str:
         """The name of a unit with these parameters: `lmul_e4m3_flush`, `exact_bf16_e4m3_ieee_inf`."""
         policy = f"{self.policy}_{self.overflow}" if self.overflow else self.policy
-        return f"{self.method_name}_{self.format_name}_{policy}"
+        return f"{self.method}_{self.format_name}_{policy}"
 
     @property
     def format_name(self) -> str:
@@ -224,16 +193,6 @@ class Parameters:
             return self.format.name
         result = "" if self.result == _default_result(self.format, self.y_format) else f"_to_{self.result}"
         return f"{self.format}_{self.y_format}{result}"
-
-
-def paper_constant(mantissa_bits: int) -> int:
-    """D = 2^(M - l(M)) mantissa LSBs, where l(M) is M up to 3, 3 for 4 and 4 above.
-
-    Source: arXiv 2410.00907, equation 1.
-    """
-    if mantissa_bits <= 3:
-        return 1
-    return 1 << (mantissa_bits - (3 if mantissa_bits == 4 else 4))
 
 
 def _default_result(x: Format, y: Format) -> Format:

@@ -7,9 +7,10 @@ works differently: it goes from codes to numbers and back, and that model shifts
 from collections.abc import Sequence
 from fractions import Fraction
 
-from lmul.golden.accumulators import Accumulator, DotParameters
+from lmul.golden.accumulators import DotParameters
 from lmul.golden.formats import Format
-from lmul.golden.parameters import Method, Overflow, Parameters, Policy, Rounding
+from lmul.golden.methods import Rounding
+from lmul.golden.parameters import Overflow, Parameters, Policy
 
 
 def extended_code(parameters: Parameters, x: int, y: int) -> int:
@@ -19,7 +20,7 @@ def extended_code(parameters: Parameters, x: int, y: int) -> int:
     ieee subnormal ones are normalised first.
     """
     z, (ex, mx), (ey, my) = parameters.result, *_parts(parameters, x, y)
-    if parameters.method is Method.EXACT:
+    if parameters.method.is_exact:
         significands = Fraction((z.hidden_one + mx) * (z.hidden_one + my), z.hidden_one**2)
         return _code(z, significands * _power(ex + ey - parameters.bias - z.bias), parameters.rounding)
     side = len(parameters.correction)
@@ -48,19 +49,19 @@ def dot_product(
     """Sum products; return the accumulator's or output's code, and whether any step saturated."""
     pairs = zip(x, y, strict=True)
     products = [wide_product(parameters, xk, yk) for xk, yk in pairs]
-    if parameters.format is not None:
-        code, saturated = _floating_sum(parameters.format, products)
-        total = _signed_value(parameters.format, code)
+    if not parameters.kind.is_integer:
+        code, saturated = _floating_sum(parameters.float_format, products)
+        total = _signed_value(parameters.float_format, code)
     else:
-        anchored = parameters.accumulator is Accumulator.ANCHORED
+        anchored = parameters.kind.has_anchor
         unit = _power(parameters.anchored_lsb(anchor) if anchored else parameters.lsb)
         code, saturated = 0, False
         for value in products:
             size = abs(value) / unit
-            if anchored and size >= 2 ** (parameters.window or 0):
+            if anchored and size >= 2**parameters.window_bits:
                 if not saturate:
                     raise ValueError(f"a product is above the anchor {anchor}")
-                size, saturated = Fraction(2 ** (parameters.window or 0) - 1), True
+                size, saturated = Fraction(2**parameters.window_bits - 1), True
             assert anchored or size.denominator == 1
             code += int(size) if value > 0 else -int(size)
         total = code * unit
@@ -76,7 +77,7 @@ def wide_product(parameters: DotParameters, x: int, y: int) -> Fraction:
     (negative_x, x), (negative_y, y) = divmod(x, p.format.sign_bit), divmod(y, p.y_format.sign_bit)
     if x < p.format.hidden_one or y < p.y_format.hidden_one:
         return Fraction(0)
-    if p.method is Method.EXACT and not parameters.rounded:
+    if parameters.full:
         size = _normal_value(p.format, x) * _normal_value(p.y_format, y)
     else:
         size = _normal_value(p.result, extended_code(p, x, y))
@@ -126,7 +127,7 @@ def _ieee(parameters: Parameters, x: int, y: int) -> int:
         return _special(z.infinity, z.nan)
     if "zero" in kinds:
         return 0
-    if parameters.method is Method.EXACT:
+    if parameters.method.is_exact:
         value = _value(parameters.format, x) * _value(parameters.y_format, y)
     else:
         value = _normal_value(z, extended_code(parameters, x, y))

@@ -8,7 +8,8 @@ from numpy.typing import ArrayLike
 
 from lmul.golden.codes import checked_codes
 from lmul.golden.formats import Format
-from lmul.golden.parameters import Method, Parameters, Rounding
+from lmul.golden.methods import Rounding
+from lmul.golden.parameters import Parameters
 from lmul.golden.types import Flags, Integers
 
 
@@ -124,12 +125,12 @@ class Pair:
     def extended_code(self) -> Integers:
         """Compute T of the method."""
         p, m = self.parameters, self.parameters.result.mantissa_bits
-        if p.method is Method.EXACT:
+        if p.method.is_exact:
             significand = _shifted(self.full_significand, m + self.carry, p.rounding)
             # A significand that was rounded up to 2^(M+1) carries into the exponent by itself.
             return ((self.exponent + self.carry - 1) << m) + significand
         d = np.array(p.correction, np.int64)
-        shift = m - (p.table_bits or 0)
+        shift = m - p.table_bits
         mx, my = self.mantissas
         t: Integers = self.x + self.y - (p.bias << m) + d[mx >> shift, my >> shift]
         return t
@@ -137,7 +138,7 @@ class Pair:
     def gradual_code(self) -> Integers:
         """Compute the magnitude codes of the product, with subnormals and without an upper bound."""
         p, m = self.parameters, self.parameters.result.mantissa_bits
-        if p.method is Method.EXACT:
+        if p.method.is_exact:
             significand, exponent, excess = self.full_significand, self.exponent + self.carry, m + self.carry
         else:
             t = self.extended_code()

@@ -8,7 +8,8 @@ from amaranth.hdl import Cat, Const, Module, Signal, Value
 from amaranth.lib import data, stream, wiring
 from amaranth.lib.wiring import In, Out
 
-from lmul.golden.parameters import Method, Parameters, Policy, Rounding
+from lmul.golden.methods import Rounding
+from lmul.golden.parameters import Parameters, Policy
 from lmul.hdl.arith import flush, ieee, mantissa, wire_names
 from lmul.hdl.arith.exact_products import Form
 from lmul.hdl.arith.exponent import exponent_sum, exponent_width, placed
@@ -69,7 +70,7 @@ class Multiplier(wiring.Component):
     Raises
     ------
     ValueError
-        The pipeline depth is none of these.
+        The pipeline depth is none of these, or only dot products have the method.
     """
 
     x: Signal
@@ -81,6 +82,7 @@ class Multiplier(wiring.Component):
     def __init__(self, parameters: Parameters, pipeline: int = 0, form: Form = Form.ARRAY) -> None:
         if type(pipeline) is not int or pipeline not in PIPELINE_DEPTHS:
             raise ValueError(f"pipeline must be {PIPELINE_DEPTHS[0]} to {PIPELINE_DEPTHS[-1]}, not {pipeline!r}")
+        parameters.check_multiplier()
         self.parameters = parameters
         self.pipeline, self.form = pipeline, form
         x, y, p = (f.width for f in (parameters.format, parameters.y_format, parameters.result))
@@ -118,13 +120,13 @@ class Multiplier(wiring.Component):
         return {
             "kind": "multiplier",
             "formats": {port: format_manifest(f) for port, f in formats.items()},
-            "method": p.method,
+            "method": p.method.kind,
             "policy": p.policy,
             "overflow": p.overflow,
-            "rounding": p.rounding if p.method is Method.EXACT else None,
-            "constant": p.constant,
-            "table_bits": p.table_bits,
-            "correction": None if p.method is Method.EXACT else p.correction,
+            "rounding": p.rounding if p.method.is_exact else None,
+            "constant": p.method.d,
+            "table_bits": p.method.table_bits,
+            "correction": None if p.method.is_exact else p.correction,
             "offset": p.offset,
             "pipeline": self.pipeline,
             "latency": self.pipeline,
@@ -168,7 +170,7 @@ class Multiplier(wiring.Component):
             aside += [special.nan, special.infinite, special.zero]
         exponents, bits = [*left.exponent, *right.exponent], len(left.exponent)
         sides = p.policy is Policy.IEEE and p.rounding is Rounding.NEAREST
-        if p.method is not Method.EXACT:
+        if p.method.is_adder:
             d = self._correction(m, left.mantissa, right.mantissa)
             fraction = mantissa.added(m, d, left.mantissa, right.mantissa)
         elif width <= (mantissa.TABLE_WITH_SIDES_BITS if sides else mantissa.TABLE_MANTISSA_BITS):

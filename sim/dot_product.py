@@ -68,7 +68,7 @@ def verify_dot_products(
 
 
 def _shape(unit: DotProduct) -> DotShape:
-    width = 0 if unit.dot.window is None else anchor_width(unit.dot)
+    width = anchor_width(unit.dot) if unit.dot.kind.has_anchor else 0
     return DotShape(unit.dot, unit.lanes, width, unit.latency)
 
 

@@ -78,7 +78,7 @@ def matmul_rtl(
     codes, shape = operands(unit, a, b), shape_of(unit)
     single = codes[0].ndim == 2
     codes = (codes[0][None], codes[1][None]) if single else codes
-    if anchor is not None and unit.dot.window is None:
+    if anchor is not None and not unit.dot.kind.has_anchor:
         raise ValueError(f"anchor must be left out unless the accumulator is anchored, not {anchor}")
     if anchor is not None:
         limit = 1 << (anchor_width(unit.dot) - 1)
@@ -123,7 +123,7 @@ def operands(
     if x.ndim != y.ndim or x.shape[:-2] != y.shape[:-2] or x.shape[-1] != y.shape[-2] or not x.size or not y.size:
         sizes = " and ".join(" x ".join(map(str, matrix.shape)) for matrix in (x, y))
         raise ValueError(f"{names[0]} and {names[1]} must be of M x K and K x N numbers, not of {sizes}")
-    if unit.dot.format is None and x.shape[-1] > unit.dot.depth:
+    if unit.dot.kind.is_integer and x.shape[-1] > unit.dot.depth:
         raise ValueError(f"K must be 1 to {unit.dot.depth}, the array's depth, not {x.shape[-1]}")
     return x, y
 

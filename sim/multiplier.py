@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-from lmul.golden.parameters import Method, Parameters
+from lmul.golden.parameters import Parameters
 from lmul.hdl.export.verilog import export
 from lmul.hdl.multiplier import Multiplier
 from lmul.sim.jobs.products import Checked, Work, read_outcome, write_job
@@ -56,7 +56,7 @@ def _stimulus(p: Parameters) -> str:
 def chosen_operands(units: Sequence[Multiplier], pairs: int) -> Pairs:
     """Choose operands for units with the same stimulus: corner cases of all of them."""
     p = units[0].parameters
-    adders = (unit.parameters for unit in units if unit.parameters.method is not Method.EXACT)
+    adders = (unit.parameters for unit in units if unit.parameters.method.is_adder)
     offsets = {0} | {d for adder in adders for row in adder.correction for d in row}
     return operands((p.format, p.y_format, p.result), pairs, sorted(offsets))
 

@@ -11,7 +11,8 @@ from importlib.resources import as_file, files
 from importlib.util import find_spec
 from pathlib import Path
 
-from lmul.golden.parameters import Method, Parameters, Policy, Rounding
+from lmul.golden.methods import MULTIPLIER_KINDS, MethodKind, Rounding
+from lmul.golden.parameters import Parameters, Policy
 from lmul.hdl.export.verilog import export
 from lmul.hdl.multiplier import Multiplier
 from lmul.sim.verilator import SimulationError
@@ -22,8 +23,8 @@ from lmul.tools.yosys import run_yosys
 WIDEST = 16
 """Bits of the widest codes of which every pair can be had: 2^32 pairs, about two minutes of one core."""
 
-METHODS = (Method.LMUL, Method.MITCHELL, Method.CONSTANT, Method.EXACT)
-"""Methods in the specification sweep.cpp."""
+METHODS = tuple(kind for kind in MULTIPLIER_KINDS if kind is not MethodKind.CORRECTED)
+"""Methods in the specification sweep.cpp: exact products, and sums with one D."""
 
 _PAIRS_A_CALL = 1 << 24  # less than a second, so that progress shows and an interruption need not wait
 _SHOWN = 10
@@ -103,8 +104,8 @@ def sweep(unit: Multiplier, folder: Path, advance: Callable[[int, int], None] = 
 
 def _check(unit: Multiplier) -> None:
     p = unit.parameters
-    if p.method not in METHODS:
-        raise ValueError(f"method of a sweep must be one of {', '.join(METHODS)}, not {p.method.value!r}")
+    if p.method.kind not in METHODS:
+        raise ValueError(f"method of a sweep must be one of {', '.join(METHODS)}, not {p.method.kind.value!r}")
     if p.policy is not Policy.FLUSH:
         raise ValueError(f"policy of a sweep must be flush, not {p.policy.value!r}")
     if p.rounding is not Rounding.NEAREST:
@@ -121,7 +122,7 @@ def _compiled(parameters: Parameters, verilog: Path, folder: Path) -> Path:
     """Compile the program that compares; return its path in `folder`."""
     f = parameters.format
     numbers = {"E": f.exponent_bits, "M": f.mantissa_bits, "BIAS": f.bias, "TOP": f.top}
-    if parameters.method is not Method.EXACT:
+    if parameters.method.is_adder:
         numbers["D"] = parameters.correction[0][0]
     shutil.copyfile(verilog, folder / "unit.v")
     run_yosys(["read_verilog unit.v", "hierarchy -auto-top", "rename -top unit", "write_cxxrtl -g0 unit.h"], folder)

@@ -5,14 +5,15 @@ from collections.abc import Sequence
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from lmul.accuracy.attention.sections import METHODS, parts, ratio
+from lmul.accuracy.attention.replaced_matmul import Arm
+from lmul.accuracy.attention.sections import ratio
 from lmul.accuracy.attention.study import AttentionError
 from lmul.accuracy.products.picture import STYLES
 from lmul.accuracy.unbounded import Cut
 from lmul.reporting.drawing import label_panels, plain_axes, put_around
 
-_COLOURS = {name: STYLES[name][0] for name in ("exact", "lmul", "mitchell", "equation1")}
-_COLOURS |= {"fitted": "#999999", "best": STYLES["best_mean"][0], "gain": "#009E73"}
+_COLOURS = {arm: STYLES[arm][0] for arm in (Arm.EXACT, Arm.LMUL, Arm.MITCHELL, Arm.EQUATION1)}
+_COLOURS |= {Arm.FITTED: "#999999", Arm.BEST: STYLES["best_mean"][0], Arm.GAIN: "#009E73"}
 _TITLES = {"attention": "attention replaced", "all": "all products replaced"}
 
 Rows = Sequence[AttentionError]
@@ -39,8 +40,8 @@ def attention_figure(rows: Rows) -> Figure:
 def _panel(axes: Axes, rows: Rows, scope: str, cut: Cut) -> None:
     own = [row for row in rows if row.scope == scope and row.replacement.cut is cut]
     places = {"e5m2": 8.2, "e4m3": 9.4}
-    for number, (method, colour) in enumerate(_COLOURS.items()):
-        found = {parts(row)[1]: ratio(row, rows) for row in own if parts(row)[0] == method}
+    for number, (arm, colour) in enumerate(_COLOURS.items()):
+        found = {r.replacement.operands_name: ratio(r, rows) for r in own if r.replacement.arm is arm}
         line = sorted(
             (7 if name == "bf16" else int(name[3:]), value) for name, value in found.items() if name not in places
         )
@@ -51,12 +52,12 @@ def _panel(axes: Axes, rows: Rows, scope: str, cut: Cut) -> None:
             color=colour,
             lw=1.6,
             ms=3.5,
-            zorder=2 - (method == "fitted"),
+            zorder=2 - (arm is Arm.FITTED),
         )
         # Beside each other, since many are close.
         marks = [(places[name] + 0.16 * (number - 3), found[name]) for name in places if name in found]
         axes.plot([x for x, _ in marks], [value for _, value in marks], "D", color=colour, ms=5)
-        axes.plot([], [], "-o", color=colour, label=METHODS[method], lw=1.6, ms=3.5)
+        axes.plot([], [], "-o", color=colour, label=arm.label, lw=1.6, ms=3.5)
     axes.axhline(1, color="#666666", lw=1, ls=":", zorder=0)
     axes.set_yscale("log")
     axes.set_xlim(1.6, 10.1)

@@ -22,7 +22,8 @@ from lmul.accuracy import unbounded
 from lmul.accuracy.model.attention import Matmul
 from lmul.accuracy.unbounded import Cut, largest_scale
 from lmul.golden.float_bits import rounded_to_nearest, truncated
-from lmul.golden.formats import Format
+from lmul.golden.formats import BF16, Format
+from lmul.golden.methods import Method
 from lmul.golden.types import Float32s
 
 MOST_RANK = 16
@@ -43,14 +44,39 @@ class Form(StrEnum):
     EQUATION1 = "equation1"  # the paper's equation 1, with a constant
 
 
+class Arm(StrEnum):
+    """What the study of attention compares: methods, and what a gain of the output scale makes of them."""
+
+    EXACT = "exact"
+    FITTED = "fitted"  # exact, with the gain that serves Gaussian operands best
+    LMUL = "lmul"
+    MITCHELL = "mitchell"
+    EQUATION1 = "equation1"
+    BEST = "best"  # the adder with the constant and the gain that serve Gaussian operands best
+    GAIN = "gain"  # the adder without a constant, with a gain
+
+    @property
+    def label(self) -> str:
+        """What tables and pictures call it."""
+        return _LABELS.get(self) or Method.parse(self.value).label
+
+
+_LABELS = {
+    Arm.FITTED: "exact, gain",
+    Arm.EQUATION1: "Eq. 1",
+    Arm.BEST: "best D and gain",
+    Arm.GAIN: "no constant, gain",
+}
+
+
 @dataclass(frozen=True)
 class Replacement:
     """Replacement of a multiplication.
 
     Parameters
     ----------
-    name : str
-        Name of the replacement.
+    arm : Arm
+        Place of the replacement in the study.
     operands : int or Format
         Mantissa bits, 1 to 7, with exponents that have no bounds; or a format: each matrix gets a scale, the largest
         power of two that leaves nothing above TOP, and what is then below the smallest normal number is zero.
@@ -69,7 +95,7 @@ class Replacement:
         A number is out of its range.
     """
 
-    name: str
+    arm: Arm
     operands: int | Format
     cut: Cut
     form: Form
@@ -83,6 +109,18 @@ class Replacement:
             raise ValueError(f"constant must be from 0 to 1, 1 excluded, not {self.constant}")
         if not (np.isfinite(self.gain) and self.gain > 0):
             raise ValueError(f"gain must be above 0, not {self.gain}")
+
+    @property
+    def name(self) -> str:
+        """Arm, operands and cut, as in `lmul_e8m4_rounded`."""
+        return f"{self.arm}_{self.operands_name}_{self.cut}"
+
+    @property
+    def operands_name(self) -> str:
+        """As in `e4m3`; exact products of 7 bits are those of `bf16`."""
+        if isinstance(self.operands, Format):
+            return str(self.operands)
+        return "bf16" if self.form is Form.EXACT and self.operands == BF16.mantissa_bits else f"e8m{self.operands}"
 
     @property
     def bits(self) -> int:

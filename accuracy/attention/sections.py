@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from lmul.accuracy.attention.replaced_matmul import Arm
 from lmul.accuracy.attention.study import AttentionError
 from lmul.accuracy.attention.variants import BITS
 from lmul.accuracy.unbounded import Cut
@@ -10,15 +11,6 @@ from lmul.reporting.sections import Record, Section, Show, decimals, plain
 RIVAL = "exact_e4m3_rounded"
 """What others are set in relation to."""
 
-METHODS = {
-    "exact": "exact",
-    "fitted": "exact, gain",
-    "lmul": "L-Mul",
-    "mitchell": "Mitchell",
-    "equation1": "Eq. 1",
-    "best": "best D and gain",
-    "gain": "no constant, gain",
-}
 SCOPES = {
     "attention": "both products of matrices of attention replaced",
     "all": "all products of matrices replaced",
@@ -26,12 +18,6 @@ SCOPES = {
 SHORT = {Cut.TRUNCATED: "trunc.", Cut.ROUNDED: "round."}
 
 Rows = Sequence[AttentionError]
-
-
-def parts(row: AttentionError) -> tuple[str, str]:
-    """Method and operands."""
-    method, operands, _ = row.replacement.name.split("_")
-    return method, operands
 
 
 def error(row: AttentionError) -> float:
@@ -53,14 +39,13 @@ def _rival(row: AttentionError, rows: Rows) -> AttentionError:
 def record(row: AttentionError, rows: Rows) -> Record:
     """All of a row, flat."""
     rival, replacement = _rival(row, rows), row.replacement
-    method, operands = parts(row)
     agreement = row.agreement
     low, high = agreement.interval if agreement else (None, None)
     return {
         "name": replacement.name,
         "scope": row.scope,
-        "method": method,
-        "operands": operands,
+        "method": replacement.arm.value,
+        "operands": replacement.operands_name,
         "cut": replacement.cut.value,
         "constant": None if replacement.form == "exact" else replacement.constant,
         "gain": replacement.gain,
@@ -88,14 +73,12 @@ def layers(row: AttentionError) -> dict[str, list[float]]:
 
 def scope_section(rows: Rows, scope: str) -> Section:
     """All arms of a scope, both cuts in one line."""
-    records: dict[tuple[str, str], Record] = {}
+    records: dict[tuple[Arm, str], Record] = {}
     for row in (r for r in rows if r.scope == scope):
         flat = record(row, rows)
-        method, operands = parts(row)
+        arm, operands = row.replacement.arm, row.replacement.operands_name
         family = "formats" if operands in ("e4m3", "e5m2") else operands.replace("bf16", "e8m7")
-        made = records.setdefault(
-            (method, operands), {"operands": operands, "method": METHODS[method], "family": family}
-        )
+        made = records.setdefault((arm, operands), {"operands": operands, "method": arm.label, "family": family})
         cut = row.replacement.cut
         made |= {f"{key}_{cut}": flat[key] for key in ("mse_ratio", "whole_mse_ratio", "cosine_mean", "cosine_least")}
         made[f"nearest_{cut}"] = None if row.agreement is None else _agreement(row)

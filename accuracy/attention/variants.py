@@ -4,22 +4,20 @@ from collections.abc import Iterator
 from functools import cache
 from importlib.resources import files
 
-from lmul.accuracy.attention.replaced_matmul import Form, Replacement
+from lmul.accuracy.attention.replaced_matmul import Arm, Form, Replacement
 from lmul.accuracy.constant_search import best_constant
 from lmul.accuracy.distributions import Distribution
 from lmul.accuracy.metrics import fitted_gain
 from lmul.accuracy.operands import Pairs
 from lmul.accuracy.unbounded import Cut
 from lmul.golden.formats import E4M3, E5M2, Format, format_named
-from lmul.golden.parameters import paper_constant
+from lmul.golden.methods import paper_constant
 
 BITS = range(2, 8)
 """Mantissa bits of operands whose exponents have no bounds."""
 
 GAIN = 1.037
 """Output gain that offsets the bias of an adder of 3 mantissa bits without a constant."""
-
-_BF16_BITS = 7
 
 
 def sentences() -> list[str]:
@@ -32,41 +30,39 @@ def sentences() -> list[str]:
 def arms() -> tuple[Replacement, ...]:
     """List all replacements, with operands truncated and with operands rounded.
 
-    Names have method, operands and cut, as in `lmul_e8m4_rounded`. `best` has the constant and the gain that are best
-    for Gaussian operands. `gain` has no constant and the gain `GAIN`. `exact_bf16` is the exact product of 7 bits.
-    `fitted` is exact with the gain that is best for Gaussian operands, which undoes the bias of truncation.
+    Their arms tell them apart. `best` has the constant and the gain that are best for Gaussian operands. `gain` has no
+    constant and the gain `GAIN`. `fitted` is exact with the gain that undoes the bias of truncation.
     """
     return tuple(arm for cut in Cut for arm in _arms(cut))
 
 
 def _arms(cut: Cut) -> Iterator[Replacement]:
     gaussian = Pairs.drawn(Distribution.GAUSSIAN)
-    exact: dict[str, int | Format] = {str(format): format for format in (E4M3, E5M2)}
-    exact |= {"bf16" if bits == _BF16_BITS else f"e8m{bits}": bits for bits in BITS}
-    for name, operands in exact.items():
+    exact: list[int | Format] = [E4M3, E5M2, *BITS]
+    for operands in exact:
         x, y = gaussian.cut_to(operands, cut)
-        yield Replacement(f"exact_{name}_{cut}", operands, cut, Form.EXACT)
-        yield Replacement(f"fitted_{name}_{cut}", operands, cut, Form.EXACT, gain=fitted_gain(x * y, gaussian.true))
+        yield Replacement(Arm.EXACT, operands, cut, Form.EXACT)
+        yield Replacement(Arm.FITTED, operands, cut, Form.EXACT, gain=fitted_gain(x * y, gaussian.true))
     for bits in BITS:
         yield from _approximate(bits, format_named(f"e8m{bits}"), cut)
     yield from _approximate(E4M3, E4M3, cut)
-    yield Replacement(f"gain_e4m3_{cut}", E4M3, cut, Form.ADDER, 0.0, GAIN)
+    yield Replacement(Arm.GAIN, E4M3, cut, Form.ADDER, 0.0, GAIN)
 
 
 def arms_of_all() -> tuple[Replacement, ...]:
     """List the replacements for all matrix products, which take longer: exact, L-Mul, and no constant with a gain."""
-    return tuple(arm for arm in arms() if _in_all(*arm.name.split("_")))
+    return tuple(arm for arm in arms() if _in_all(arm))
 
 
-def _in_all(method: str, operands: str, _: str) -> bool:
-    return method in ("exact", "lmul", "gain") or (method in ("fitted", "best") and operands == "e4m3")
+def _in_all(replacement: Replacement) -> bool:
+    arm, narrow = replacement.arm, replacement.operands == E4M3
+    return arm in (Arm.EXACT, Arm.LMUL, Arm.GAIN) or (narrow and arm in (Arm.FITTED, Arm.BEST))
 
 
 def _approximate(operands: int | Format, format: Format, cut: Cut) -> Iterator[Replacement]:
-    name = str(operands) if isinstance(operands, Format) else f"e8m{operands}"
     paper = paper_constant(format.mantissa_bits) / format.hidden_one
     best = best_constant(format, Distribution.GAUSSIAN, cut=cut)
-    yield Replacement(f"lmul_{name}_{cut}", operands, cut, Form.ADDER, paper)
-    yield Replacement(f"mitchell_{name}_{cut}", operands, cut, Form.ADDER)
-    yield Replacement(f"equation1_{name}_{cut}", operands, cut, Form.EQUATION1, paper)
-    yield Replacement(f"best_{name}_{cut}", operands, cut, Form.ADDER, best.constant, best.gain)
+    yield Replacement(Arm.LMUL, operands, cut, Form.ADDER, paper)
+    yield Replacement(Arm.MITCHELL, operands, cut, Form.ADDER)
+    yield Replacement(Arm.EQUATION1, operands, cut, Form.EQUATION1, paper)
+    yield Replacement(Arm.BEST, operands, cut, Form.ADDER, best.constant, best.gain)

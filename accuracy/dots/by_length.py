@@ -14,11 +14,12 @@ from lmul.accuracy.constant_search import best_constant
 from lmul.accuracy.distributions import Distribution, drawn
 from lmul.accuracy.metrics import errors, fitted_gain
 from lmul.accuracy.unbounded import Cut, cut_to_format, largest_scale
-from lmul.golden.accumulators import Accumulator, DotParameters
+from lmul.golden.accumulators import NARROW_FLOATING, Accumulator, DotParameters
 from lmul.golden.codes import Codes, encode
 from lmul.golden.dot.sums import Sums, dot_product, least_anchor
 from lmul.golden.formats import BF16, E3M4, E4M3, E5M2, Format
-from lmul.golden.parameters import Method, Parameters, paper_constant
+from lmul.golden.methods import CATALOGUE, NUMBERED, Method, paper_constant
+from lmul.golden.parameters import Parameters
 from lmul.golden.types import Floats
 from lmul.tools.session import NoContext
 
@@ -87,7 +88,7 @@ class DotError:
     @property
     def method(self) -> str:
         """Return the name of the method."""
-        return self.parameters.method_name
+        return self.parameters.method.name
 
     @property
     def accumulator(self) -> str:
@@ -113,27 +114,22 @@ class DotError:
         }
 
 
-def products(format: Format) -> list[tuple[Parameters, bool]]:
-    """List the methods that differ, each with whether the product is rounded: exact, additions, best constants.
+def products(format: Format) -> list[Parameters]:
+    """List the methods that differ: exact, additions, best constants.
 
     The best constants are those for rounded Gaussian operands, without and with a gain.
     """
-    exact = Parameters(format, Method.EXACT)
-    found = [
-        (exact, False),
-        (exact, True),
-        (Parameters(format, Method.LMUL), False),
-        (Parameters(format, Method.MITCHELL), False),
-    ]
+    plain = [method for method in CATALOGUE if method.is_adder and method.kind not in NUMBERED]
+    methods = [Method.EXACT, Method.ROUNDED, *plain]
     known = {0, paper_constant(format.mantissa_bits)}
     for with_gain in (False, True):
         d = best_constant(format, Distribution.GAUSSIAN, with_gain=with_gain).d(format)
         if d not in known:
             known.add(d)
-            found.append((Parameters(format, Method.CONSTANT, constant=d), False))
+            methods.append(Method.constant(d))
     if format.mantissa_bits > 2:  # below, the corrections are all zero
-        found.append((Parameters(format, Method.CORRECTED, table_bits=2), False))
-    return found
+        methods.append(Method.corrected(2))
+    return [Parameters(format, method) for method in methods]
 
 
 def units(format: Format, longest: int = LENGTHS[-1]) -> Iterator[DotParameters]:
@@ -141,13 +137,12 @@ def units(format: Format, longest: int = LENGTHS[-1]) -> Iterator[DotParameters]
 
     Units that would be too wide are left out.
     """
-    for product, rounded in products(format):
+    for product in products(format):
         for accumulator in Accumulator:
-            narrow = accumulator in (Accumulator.BF16, Accumulator.FP16, Accumulator.E4M3)
-            if not narrow or (product.method in (Method.EXACT, Method.LMUL) and not rounded):
+            if accumulator not in NARROW_FLOATING or product.method in (Method.EXACT, Method.LMUL):
                 window = WINDOW if accumulator is Accumulator.ANCHORED else None
                 try:
-                    yield DotParameters(product, accumulator, longest, window, rounded)
+                    yield DotParameters(product, accumulator, longest, window)
                 except ValueError:
                     continue
 
@@ -220,7 +215,7 @@ class DotExperiment:
 
     def _anchor(self, parameters: DotParameters) -> NDArray[np.int64] | None:
         """Return an anchor for each distribution and cut, the least for all its products, as in a tile; else None."""
-        if parameters.window is None:
+        if not parameters.kind.has_anchor:
             return None
         kinds = zip(self._x.reshape(-1, *self._x.shape[2:]), self._y.reshape(-1, *self._y.shape[2:]), strict=True)
         each = [least_anchor(parameters, x, y.T) for x, y in kinds]

@@ -9,14 +9,18 @@ from matplotlib.ticker import MultipleLocator, PercentFormatter
 from lmul.accuracy.distributions import Distribution
 from lmul.accuracy.dots.by_length import DotError
 from lmul.accuracy.unbounded import Cut
+from lmul.golden.methods import Method
 from lmul.reporting.drawing import plain_axes
 
 # Colours of Okabe and Ito.
 _METHODS = {
-    "exact": ("#000000", "exact"),
-    "lmul": ("#0072B2", "L-Mul"),
-    "mitchell": ("#56B4E9", "Mitchell"),
-    "corrected2": ("#009E73", "corrected2"),
+    method.name: (colour, method.label)
+    for method, colour in (
+        (Method.EXACT, "#000000"),
+        (Method.LMUL, "#0072B2"),
+        (Method.MITCHELL, "#56B4E9"),
+        (Method.corrected(2), "#009E73"),
+    )
 }
 _ACCUMULATORS = {
     "fixed": ("#000000", "exact"),
@@ -44,7 +48,8 @@ def dots_figure(rows: Rows) -> Figure:
         _lines(grid[1, column], {row.method: row for row in sums}, _METHODS, "before")
         _lines(grid[1, column], {row.method: row for row in sums}, _METHODS, "after")
         lmul = {row.accumulator: row for row in own if row.method == "lmul"}
-        _lines(grid[2, column], lmul, _ACCUMULATORS, "bias")
+        others = {name: ("#CC79A7", name) for name in lmul if name not in _ACCUMULATORS}
+        _lines(grid[2, column], lmul, _ACCUMULATORS | others, "bias")
         for axes, title in zip(grid[:, column], ("bias, exact sums", "NRMSE, exact sums", "L-Mul's bias"), strict=True):
             axes.set_title(f"{title}, operands {cut}", fontsize=10, loc="left")
         grid[1, column].set_yscale("log")

@@ -7,7 +7,7 @@ from lmul.accuracy.distributions import Distribution
 from lmul.accuracy.dots.by_length import DISTRIBUTIONS, DotError
 from lmul.accuracy.unbounded import Cut
 from lmul.golden.formats import Format, format_named
-from lmul.golden.parameters import paper_constant
+from lmul.golden.methods import paper_constant
 from lmul.reporting.sections import Record, Section, Show, decimals, percent_of, plain
 
 TITLES = {Distribution.UNIFORM: "positive uniform operands", Distribution.GAUSSIAN: "Gaussian operands"}

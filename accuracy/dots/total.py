@@ -14,10 +14,10 @@ from lmul.accuracy.metrics import errors, fitted_gain
 from lmul.golden.accumulators import Accumulator, DotParameters
 from lmul.golden.block_scaling import Rule, Scaled, quantise, scaled_dot_product
 from lmul.golden.codes import encode
-from lmul.golden.correction_table import TABLE_BITS
 from lmul.golden.dot.sums import least_anchor
 from lmul.golden.formats import BF16, E3M4, E4M3, E5M2, FP16, FP32, Format
-from lmul.golden.parameters import Method, Parameters
+from lmul.golden.methods import CATALOGUE, Method, MethodKind, Rounding
+from lmul.golden.parameters import Parameters
 from lmul.golden.types import Floats
 
 TERMS = 64
@@ -42,21 +42,17 @@ class Unit:
     ----------
     product : Parameters
         Formats and method; the policy is flush.
-    rounded : bool
-        The exact product is rounded to M + 1 bits.
     window : int or None
         Bits of the anchored accumulator; None for sums of whole products, which `fixed` forms, too.
     """
 
     product: Parameters
-    rounded: bool = False
     window: int | None = None
 
     @property
     def method(self) -> str:
         """Return the method's name."""
-        name = self.product.method_name
-        return name.replace("exact", "rounded", 1) if self.rounded else name
+        return self.product.method.name
 
 
 @dataclass(frozen=True)
@@ -161,17 +157,20 @@ def study(conditions: Sequence[Condition] = CONDITIONS, count: int = COUNT) -> I
 
 
 def _units(format: Format, window: int | None) -> Iterator[Unit]:
-    """Yield a unit for each method that differs."""
-    exact = Parameters(format, Method.EXACT)
-    yield Unit(exact, window=window)
-    yield Unit(exact, True, window)
-    yield Unit(Parameters(format, Method.LMUL), window=window)
-    yield Unit(Parameters(format, Method.MITCHELL), window=window)
-    if format == E3M4:  # where it is not the paper's
-        yield Unit(Parameters(format, Method.CONSTANT, constant=1), window=window)
-    if format.mantissa_bits > 2:  # below, the corrections are all zero
-        for t in TABLE_BITS:
-            yield Unit(Parameters(format, Method.CORRECTED, table_bits=t), window=window)
+    """Yield a unit for each method that differs, the exact ones first."""
+    found = [method for method in CATALOGUE if method.rounding is Rounding.NEAREST and differ(format, method)]
+    for method in sorted(found, key=lambda each: (not each.is_exact, not each.is_full)):
+        yield Unit(Parameters(format, method), window)
+
+
+def differ(format: Format, method: Method) -> bool:
+    """Tell whether a method is none of the others in a format, so that a study has a row of it.
+
+    With two mantissa bits all corrections are 0, as Mitchell's; and a constant D = 1 is the paper's up to 3 bits.
+    """
+    if method.kind is MethodKind.CONSTANT:
+        return format == E3M4
+    return method.kind is not MethodKind.CORRECTED or format.mantissa_bits > 2
 
 
 class Experiment:
@@ -199,11 +198,11 @@ class Experiment:
         x, y = self._operand(0, unit.product.format), self._operand(1, unit.product.y_format)
         anchor = None
         if self.condition.rule is None and unit.window is not None:
-            parameters = DotParameters(unit.product, Accumulator.ANCHORED, TERMS, unit.window, unit.rounded)
+            parameters = DotParameters(unit.product, Accumulator.ANCHORED, TERMS, unit.window)
             tiles = range(0, len(self.true), TILE)
             each = [least_anchor(parameters, x.codes[i : i + TILE], y.codes[i : i + TILE].T) for i in tiles]
             anchor = np.repeat(each, TILE)[: len(self.true), None]
-        return scaled_dot_product(unit.product, x, y, unit.window, unit.rounded, anchor)
+        return scaled_dot_product(unit.product, x, y, unit.window, anchor)
 
     def measured(self, unit: Unit) -> TotalError:
         """Measure the total error of a unit."""
@@ -213,10 +212,10 @@ class Experiment:
         # Of a ratio of sums, to first order; and of its root.
         deviation = np.linalg.norm(errors_squared - after**2 * squares) / squares.sum()
         uncertainty = float(deviation / (2 * after))
-        approximate = unit.product.method is not Method.EXACT
+        approximate = unit.product.method.is_adder
         rivals = [
-            self._rival(unit, place, error, rounded) if approximate else None
-            for rounded in (False, True)
+            self._rival(unit, place, error, exact) if approximate else None
+            for exact in (Method.EXACT, Method.ROUNDED)
             for place, error in enumerate((before, after))
         ]
         return TotalError(self.condition, unit, before, after, gain, uncertainty, *rivals)
@@ -227,12 +226,12 @@ class Experiment:
         before, after = (errors(factor * computed, self.true).nmse ** 0.5 for factor in (1.0, gain))
         return before, after, gain
 
-    def _rival(self, unit: Unit, measure: int, error: float, rounded: bool) -> Bits | None:
+    def _rival(self, unit: Unit, measure: int, error: float, method: Method) -> Bits | None:
         """Find the fewest mantissa bits with which an exact unit has an error of at most `error`."""
         own = unit.product.format
         for x, y in ((i, j) for i in range(1, own.mantissa_bits + 1) for j in (i - 1, i) if j > 0):
-            product = Parameters(own.with_mantissa(x), Method.EXACT, y_format=own.with_mantissa(y))
-            exact = Unit(product, rounded, unit.window)
+            product = Parameters(own.with_mantissa(x), method, y_format=own.with_mantissa(y))
+            exact = Unit(product, unit.window)
             if exact not in self._rivals:
                 self._rivals[exact] = self.nrmse(self.computed(exact))[:2]
             if self._rivals[exact][measure] <= error:

@@ -7,7 +7,7 @@ import numpy as np
 from lmul.accuracy.products.closed_form import by_adder, by_equation1, truncation
 from lmul.accuracy.products.study import BITS, MantissaError, ProductError, every_pair
 from lmul.accuracy.unbounded import Cut, adder, cut_to_bits, equation1
-from lmul.golden.parameters import paper_constant
+from lmul.golden.methods import paper_constant
 from lmul.reporting.sections import Record, Section, Show, decimals, plain
 
 MEASURES = {

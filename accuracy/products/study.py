@@ -15,7 +15,7 @@ from lmul.accuracy.metrics import Errors, errors
 from lmul.accuracy.operands import Pairs
 from lmul.accuracy.unbounded import Cut, adder, cut_to_bits, equation1
 from lmul.golden.formats import BF16, E3M4, E4M3, E5M2, Format
-from lmul.golden.parameters import paper_constant
+from lmul.golden.methods import paper_constant
 from lmul.golden.types import Floats
 from lmul.tools.session import NoContext
 

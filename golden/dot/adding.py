@@ -11,13 +11,12 @@ from lmul.golden.types import Array, Flags, Floats, Integers
 
 def floating(parameters: DotParameters, operands: Operands, sums: Floats) -> tuple[Floats, Flags]:
     """Add products to `sums` in floating point; tell where a product or a sum was above TOP."""
-    assert parameters.format is not None
     function, saturated = terms.floating(parameters), np.zeros(sums.shape, bool)
     for x, y in chunks(operands, sums.size):
         values, above = function(x, y)
         saturated |= above.any(axis=0)
         for value in values:
-            sums, over = added(parameters.format, sums, value)
+            sums, over = added(parameters.float_format, sums, value)
             saturated |= over
     return sums, saturated
 

@@ -27,8 +27,8 @@ def checked_shape(parameters: DotParameters, x: Shape, y: Shape) -> Shape:
     """Check the shapes of the operands, and return the shape of the sums."""
     if not x or not y or x[-1] != y[-1]:
         raise ValueError(f"shapes of x and y must be (..., K) with one K, not {x} and {y}")
-    if x[-1] < 1 or (parameters.format is None and x[-1] > parameters.depth):
-        most = f"1 to {parameters.depth}" if parameters.format is None else "at least 1"
+    if x[-1] < 1 or (parameters.kind.is_integer and x[-1] > parameters.depth):
+        most = f"1 to {parameters.depth}" if parameters.kind.is_integer else "at least 1"
         raise ValueError(f"K must be {most} for the accumulator {parameters.accumulator}, not {x[-1]}")
     try:
         return np.broadcast_shapes(x[:-1], y[:-1])
@@ -38,7 +38,7 @@ def checked_shape(parameters: DotParameters, x: Shape, y: Shape) -> Shape:
 
 def checked_anchor(parameters: DotParameters, anchor: ArrayLike | None, shape: Shape) -> Integers:
     """Check the anchor, and return one for each sum; zeros if there is none."""
-    if parameters.window is None:
+    if not parameters.kind.has_anchor:
         if anchor is not None:
             raise ValueError(f"anchor must be left out unless the accumulator is anchored, not {anchor!r}")
         return np.broadcast_to(np.int64(0), shape)

@@ -152,7 +152,7 @@ def factors(parameters: DotParameters) -> Factors:
     p = parameters.product
     # The exponent field is 1, the least that is not flushed.
     x, y = (f.hidden_one + np.arange(f.hidden_one) for f in (p.format, p.y_format))
-    products = wide_product(p, x[:, None], y, rounded=parameters.rounded)
+    products = wide_product(p, x[:, None], y)
     least = int(products.exponent.min())
     table = products.significand << (products.exponent - least)
     largest, exponent = int(table.max()), least - 2

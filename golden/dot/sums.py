@@ -8,7 +8,7 @@ from itertools import product
 import numpy as np
 from numpy.typing import ArrayLike
 
-from lmul.golden.accumulators import Accumulator, DotParameters
+from lmul.golden.accumulators import AccumulatorKind, DotParameters
 from lmul.golden.codes import Codes, checked_codes, decode, encode
 from lmul.golden.dot import adding, terms
 from lmul.golden.dot.arguments import (
@@ -116,12 +116,13 @@ def dot_product(
     held, anchors, saturated = held[None], anchors[None], saturated[None]
     for block in blocks(held.shape):
         operands = left[:, *within(left.shape[1:], block)], right[:, *within(right.shape[1:], block)]
-        if parameters.format is not None:
-            sums, over = adding.floating(parameters, operands, held[block])
-        elif parameters.window is None:
-            sums, over = adding.fixed(parameters, operands, held[block])
-        else:
-            sums, over = adding.anchored(parameters, operands, held[block], anchors[block], saturate, block)
+        match parameters.kind:
+            case AccumulatorKind.FLOATING:
+                sums, over = adding.floating(parameters, operands, held[block])
+            case AccumulatorKind.FIXED:
+                sums, over = adding.fixed(parameters, operands, held[block])
+            case AccumulatorKind.ANCHORED:
+                sums, over = adding.anchored(parameters, operands, held[block], anchors[block], saturate, block)
         held[block], saturated[block] = sums, saturated[block] | over
     return _leaving(parameters, held, saturated, anchors, shape)
 
@@ -143,7 +144,7 @@ def matmul(
     # b in the order of k, for speed.
     columns = np.ascontiguousarray(np.swapaxes(right, -1, -2))
     x, y = left[..., :, None, :], columns[..., None, :, :]
-    way = separated(parameters, left, columns) if parameters.accumulator is Accumulator.FIXED else None
+    way = separated(parameters, left, columns) if parameters.kind is AccumulatorKind.FIXED else None
     if way is None:
         return dot_product(parameters, x, y, anchor, saturate, start)
     shape = checked_shape(parameters, x.shape, y.shape)
@@ -182,7 +183,7 @@ def least_anchor(parameters: DotParameters, a: ArrayLike, b: ArrayLike) -> int:
 
 def _largest(parameters: DotParameters, format: Format, codes: Codes, axis: int) -> Iterator[Codes]:
     """Yield the largest magnitude codes along an axis for each index into the correction table; 0 if there are none."""
-    m, t = parameters.product.result.mantissa_bits, parameters.product.table_bits or 0
+    m, t = parameters.product.result.mantissa_bits, parameters.product.table_bits
     magnitude = codes & (format.sign_bit - 1)
     index = (magnitude << (m - format.mantissa_bits) & ((1 << m) - 1)) >> (m - t)
     for i in range(1 << t):
@@ -191,7 +192,7 @@ def _largest(parameters: DotParameters, format: Format, codes: Codes, axis: int)
 
 def _leaving(parameters: DotParameters, held: Array, saturated: Flags, anchors: Integers, shape: Shape) -> Sums:
     """Check the range of integer accumulators, round to the output format, and return the sums."""
-    if parameters.format is None:
+    if parameters.kind.is_integer:
         largest = 1 << (parameters.width - 1)
         wrong = (held < -largest) | (held >= largest)
         if wrong.any():
@@ -204,7 +205,7 @@ def _leaving(parameters: DotParameters, held: Array, saturated: Flags, anchors: 
         return Sums(held.reshape(shape), saturated.reshape(shape))
     if parameters.output is not None:
         # Adding 0 makes +0 of -0.
-        exact = held + 0.0 if parameters.format is not None else from_integers(held, _lsb(parameters, anchors))
+        exact = from_integers(held, _lsb(parameters, anchors)) if parameters.kind.is_integer else held + 0.0
         held, above = narrowed(parameters.output, exact)
         saturated = saturated | above
     return Sums(encode(format, held).reshape(shape), saturated.reshape(shape))
@@ -212,6 +213,6 @@ def _leaving(parameters: DotParameters, held: Array, saturated: Flags, anchors: 
 
 def _lsb(parameters: DotParameters, anchors: Integers) -> Integers:
     """Return the binary exponent of the weight of an integer accumulator's unit, for each sum."""
-    if parameters.window is None:
-        return np.full(anchors.shape, parameters.lsb)
-    return anchors + parameters.anchored_lsb(0)
+    if parameters.kind.has_anchor:
+        return anchors + parameters.anchored_lsb(0)
+    return np.full(anchors.shape, parameters.lsb)

@@ -95,8 +95,7 @@ def floating(parameters: DotParameters) -> Function:
 
     Zeros, and products that become zeros, are -0, which changes no sum.
     """
-    assert parameters.format is not None
-    smallest, top = limits(parameters.format)
+    smallest, top = limits(parameters.float_format)
 
     def addends(x: Array, y: Array) -> tuple[Array, ...]:
         value = _product(parameters, x, y).value
@@ -117,7 +116,7 @@ def _exponent(parameters: DotParameters, product: WideProduct) -> Integers:
 
 
 def _product(parameters: DotParameters, x: Array, y: Array) -> WideProduct:
-    return wide_product(parameters.product, x, y, rounded=parameters.rounded)
+    return wide_product(parameters.product, x, y)
 
 
 def _significand_bits(parameters: DotParameters, product: WideProduct) -> Integers:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from amaranth.hdl import Module
 
 from lmul.golden.formats import Kind
-from lmul.golden.parameters import Method, Parameters, Policy
+from lmul.golden.parameters import Parameters, Policy
 from lmul.hdl.arith.gates import Bit, both, carry_save, constant_bits, either, inverse, ripple, wire
 
 SEPARATE_MANTISSA_BITS = 3
@@ -41,7 +41,7 @@ class Placed:
 
 def carry_limit(p: Parameters) -> int:
     """Return the largest carry from the mantissas into the sum of the exponents."""
-    if p.method is Method.EXACT:
+    if p.method.is_exact:
         return 1
     one = p.result.hidden_one
     return (2 * (one - 1) + max(d for row in p.correction for d in row)) // one
@@ -55,7 +55,7 @@ def shares_normaliser(p: Parameters) -> bool:
     """
     width = p.result.mantissa_bits
     highest = carry_limit(p) - p.bias
-    symmetric = p.method is Method.EXACT or all(
+    symmetric = p.method.is_exact or all(
         p.correction[i][j] == p.correction[j][i] for i in range(len(p.correction)) for j in range(i)
     )
     return p.policy is Policy.IEEE and width > SEPARATE_MANTISSA_BITS and symmetric and 1 - highest >= width + 2

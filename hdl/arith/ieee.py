@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from amaranth.hdl import Module
 
 from lmul.golden.formats import Format, Kind
-from lmul.golden.parameters import Overflow, Parameters, Rounding
+from lmul.golden.methods import Rounding
+from lmul.golden.parameters import Overflow, Parameters
 from lmul.hdl.arith import wire_names
 from lmul.hdl.arith.exponent import Placed, shares_normaliser
 from lmul.hdl.arith.fields import OperandFields

@@ -9,7 +9,8 @@ from dataclasses import dataclass
 
 from amaranth.hdl import Const, Module, Mux, Value
 
-from lmul.golden.parameters import Parameters, Rounding
+from lmul.golden.methods import Rounding
+from lmul.golden.parameters import Parameters
 from lmul.hdl.arith import wire_names
 from lmul.hdl.arith.exact_products import Form, product_of
 from lmul.hdl.arith.gates import Bit, add_bits, any_of, both, carry_save, is_constant, lookup, ripple, wire
@@ -43,7 +44,7 @@ class Mantissa:
 
 def correction(m: Module, parameters: Parameters, x: Sequence[Bit], y: Sequence[Bit]) -> list[Bit]:
     """Build the bits of D for the adder family."""
-    width, t = len(x), parameters.table_bits or 0
+    width, t = len(x), parameters.table_bits
     table = [parameters.correction[i][j] for i, j in _pairs(t)]
     return _table(m, "d", table, width, x[width - t :], y[width - t :])
 

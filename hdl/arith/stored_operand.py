@@ -15,7 +15,7 @@ from dataclasses import dataclass
 
 from amaranth.hdl import Cat, Const, Module, Mux, Signal, Value, signed
 
-from lmul.golden.accumulators import Accumulator, DotParameters
+from lmul.golden.accumulators import AccumulatorKind, DotParameters
 from lmul.golden.formats import Format
 from lmul.hdl.arith.gates import Bit
 
@@ -48,12 +48,14 @@ class Stored:
         folded = p.offset is not None and p.correction[0][0] != 0
         mantissa = p.result.mantissa_bits if folded else p.y_format.mantissa_bits
         reach = (1 << p.format.exponent_bits) + 1  # what x and the mantissa's carries add at most
-        if dot.accumulator is Accumulator.FIXED:
-            return cls(mantissa, (dot.highest_exponent - dot.lowest_exponent).bit_length(), False, True)
-        if dot.window is not None:
-            return cls(mantissa, (reach + dot.window).bit_length(), True, False)
-        lowest, highest = dot.lowest_exponent + rebias(dot), dot.highest_exponent + rebias(dot)
-        return cls(mantissa, max(highest.bit_length(), (-lowest - 1).bit_length()) + 1, False, True)
+        match dot.kind:
+            case AccumulatorKind.FIXED:
+                return cls(mantissa, (dot.highest_exponent - dot.lowest_exponent).bit_length(), False, True)
+            case AccumulatorKind.ANCHORED:
+                return cls(mantissa, (reach + dot.window_bits).bit_length(), True, False)
+            case AccumulatorKind.FLOATING:
+                lowest, highest = dot.lowest_exponent + rebias(dot), dot.highest_exponent + rebias(dot)
+                return cls(mantissa, max(highest.bit_length(), (-lowest - 1).bit_length()) + 1, False, True)
 
     @property
     def width(self) -> int:
@@ -73,8 +75,7 @@ class Stored:
 
 def rebias(dot: DotParameters) -> int:
     """Return the difference between a biased exponent in the accumulator's format and in the products' format."""
-    assert dot.format is not None
-    return dot.format.bias - dot.product.result.bias
+    return dot.float_format.bias - dot.product.result.bias
 
 
 def anchor_width(dot: DotParameters) -> int:
@@ -106,11 +107,13 @@ def folded(m: Module, name: str, dot: DotParameters, code: Value, anchor: Value 
 
 def _zero_point(dot: DotParameters) -> int:
     """Return the constant that is subtracted from the sum of the exponent fields, without the anchor."""
-    if dot.accumulator is Accumulator.FIXED:
-        return dot.product.bias + dot.lowest_exponent
-    if dot.window is not None:
-        return dot.product.bias + 1
-    return dot.product.bias - rebias(dot)
+    match dot.kind:
+        case AccumulatorKind.FIXED:
+            return dot.product.bias + dot.lowest_exponent
+        case AccumulatorKind.ANCHORED:
+            return dot.product.bias + 1
+        case AccumulatorKind.FLOATING:
+            return dot.product.bias - rebias(dot)
 
 
 @dataclass(frozen=True)

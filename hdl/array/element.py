@@ -8,7 +8,7 @@ from amaranth.hdl import Cat, Module, Mux, ResetSignal, Signal, Value
 from amaranth.lib import wiring
 from amaranth.lib.wiring import In, Out
 
-from lmul.golden.accumulators import DotParameters
+from lmul.golden.accumulators import AccumulatorKind, DotParameters
 from lmul.hdl.arith.stored_operand import Stored
 from lmul.hdl.dot.products import add_products, product_parts
 from lmul.hdl.hierarchy import Part
@@ -208,7 +208,7 @@ def _passed(name: str, width: int) -> dict[str, Any]:
 
 def can_saturate(dot: DotParameters) -> bool:
     """Tell whether a sum can be flagged as saturated."""
-    return dot.window is not None or dot.format is not None
+    return dot.kind is not AccumulatorKind.FIXED
 
 
 def result_width(dot: DotParameters) -> int:

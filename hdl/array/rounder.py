@@ -49,8 +49,8 @@ class Rounder(wiring.Component):
         m = Module()
         dot = self.dot
         assert dot.output is not None
-        if dot.format is not None:
-            code, above = rounded_float(m, dot.output, dot.format, bits_of(self.sum))
+        if not dot.kind.is_integer:
+            code, above = rounded_float(m, dot.output, dot.float_format, bits_of(self.sum))
         else:
             code, above = rounded_integer(m, dot.output, bits_of(self.sum), dot.lsb)
         m.d.comb += [self.code.eq(cat(code)), self.saturated.eq(Value.cast(above))]

@@ -117,9 +117,9 @@ class SystolicArray(wiring.Component):
             raise ValueError(f"sums must be a power of two up to {MOST_SUMS}, not {sums!r}")
         if sums != SUMS and dataflow is Dataflow.OUTPUT_STATIONARY:
             raise ValueError(f"sums must be left out unless the dataflow is ws, not {sums}")
-        if dot.format is not None and lanes != 1:
+        if not dot.kind.is_integer and lanes != 1:
             raise ValueError(f"lanes must be 1 for the accumulator {dot.accumulator} (one product a step), not {lanes}")
-        if dot.window is not None and dot.output is not None:
+        if dot.kind.has_anchor and dot.output is not None:
             raise ValueError(f"output must be left out for the accumulator anchored, not {dot.output}")
         self.dot, self.rows, self.columns, self.lanes, self.dataflow, self.sums = (
             dot,
@@ -135,7 +135,7 @@ class SystolicArray(wiring.Component):
         if self.dataflow is Dataflow.WEIGHT_STATIONARY:
             a["a_more"] = 1
         b: dict[str, Any] = {"b": columns * lanes * dot.product.y_format.width, "b_last": 1}
-        if dot.window is not None:
+        if dot.kind.has_anchor:
             b["anchor"] = signed(anchor_width(dot))
         c = {"c": columns * dot.output_width, "c_last": 1, "c_saturated": 1}
         super().__init__(
@@ -197,7 +197,7 @@ class SystolicArray(wiring.Component):
     def _loaded(self, m: Module) -> Value:
         """Build the stored words of a beat of b."""
         width = self.dot.product.y_format.width
-        anchor = self.b.p.anchor if self.dot.window is not None else None
+        anchor = self.b.p.anchor if self.dot.kind.has_anchor else None
         codes = [self.b.p.b[i : i + width] for i in range(0, len(self.b.p.b), width)]
         words = Signal(self.columns * len(self._word()), name="words")
         m.d.comb += words.eq(Cat(folded(m, f"word_{i}", self.dot, code, anchor) for i, code in enumerate(codes)))

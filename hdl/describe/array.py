@@ -3,9 +3,9 @@
 import textwrap
 from typing import Any, Protocol
 
-from lmul.golden.accumulators import Accumulator, DotParameters
+from lmul.golden.accumulators import AccumulatorKind, DotParameters
 from lmul.golden.formats import Kind
-from lmul.golden.parameters import Method
+from lmul.golden.methods import MethodKind
 from lmul.hdl.describe.multiplier import format_manifest
 from lmul.hdl.describe.ports import Dataflow, Field, fields, integer_sums
 
@@ -136,12 +136,12 @@ def product(dot: DotParameters) -> list[str]:
     p = dot.product
     m, z = p.result.mantissa_bits, p.result
     zero = "An operand whose exponent field is 0 counts as zero."
-    if p.method is Method.EXACT:
-        kept = f"rounded to {m + 1} significant bits" if dot.rounded else "in full"
-        return wrapped(f"Method {dot.method_name}: the true product, {kept}. {zero}{_reserved(dot)}")
+    if p.method.is_exact:
+        kept = f"rounded to {m + 1} significant bits" if not dot.full else "in full"
+        return wrapped(f"Method {dot.method.name}: the true product, {kept}. {zero}{_reserved(dot)}")
     shown = f"D = {p.correction[0][0]}" if p.offset is not None else f"D from a table of {p.table_bits} bits of each"
     return wrapped(
-        f"Method {dot.method_name}: with X and Y the operands' codes without their signs, at {m} mantissa bits, T = "
+        f"Method {dot.method.name}: with X and Y the operands' codes without their signs, at {m} mantissa bits, T = "
         f"X + Y - {p.bias} * 2^{m} + D, {shown}; the product is (1 + (T mod 2^{m}) / 2^{m}) * 2^(e - {z.bias}), e = "
         f"T >> {m}, however large or small. {zero}{_reserved(dot)}"
     )
@@ -155,29 +155,30 @@ def _reserved(dot: DotParameters) -> str:
 
 def accumulator(dot: DotParameters) -> list[str]:
     """Describe the accumulator and the form of a sum."""
-    if dot.format is not None:
-        text = (
-            f"Accumulator {dot.accumulator}: products are added one by one in the order of k, each sum rounded to "
-            f"nearest even; from +0. Above its largest number it stays there, and sets `saturated`."
-        )
-    elif dot.window is not None:
-        bias = dot.anchored_lsb(0)
-        text = (
-            f"Accumulator anchored: an integer of {dot.width} bits; one unit is worth 2^(A {_signed(bias)}), A the "
-            f"anchor. What a product has below a unit is cut off. A product above A, e > A, adds "
-            f"+-(2^{dot.window} - 1) and sets `saturated`. K is at most {dot.depth}."
-        )
-    else:
-        text = (
-            f"Accumulator fixed: an integer of {dot.width} bits; one unit is worth 2^{dot.lsb}, and every sum of at "
-            f"most K = {dot.depth} products is exact."
-        )
+    match dot.kind:
+        case AccumulatorKind.FLOATING:
+            text = (
+                f"Accumulator {dot.accumulator}: products are added one by one in the order of k, each sum rounded to "
+                f"nearest even; from +0. Above its largest number it stays there, and sets `saturated`."
+            )
+        case AccumulatorKind.ANCHORED:
+            bias = dot.anchored_lsb(0)
+            text = (
+                f"Accumulator anchored: an integer of {dot.width} bits; one unit is worth 2^(A {_signed(bias)}), A the "
+                f"anchor. What a product has below a unit is cut off. A product above A, e > A, adds "
+                f"+-(2^{dot.window} - 1) and sets `saturated`. K is at most {dot.depth}."
+            )
+        case AccumulatorKind.FIXED:
+            text = (
+                f"Accumulator fixed: an integer of {dot.width} bits; one unit is worth 2^{dot.lsb}, and every sum of "
+                f"at most K = {dot.depth} products is exact."
+            )
     if dot.output is not None:
         text += f" A sum leaves rounded once to nearest even, to {dot.output}; above its largest number it is that."
-    elif dot.format is not None:
-        text += f" A sum leaves as its code in {dot.format}."
-    else:
+    elif dot.kind.is_integer:
         text += " A sum leaves in two's complement."
+    else:
+        text += f" A sum leaves as its code in {dot.format}."
     return wrapped(text)
 
 
@@ -242,10 +243,10 @@ def manifest(plan: Plan) -> dict[str, Any]:
     return {
         "kind": "array",
         **products_manifest(dot),
-        "sum_format": None if dot.format is None else format_manifest(dot.format),
+        "sum_format": None if dot.kind.is_integer else format_manifest(dot.float_format),
         "output": None if dot.output is None else format_manifest(dot.output),
         "sums_are": "integers" if integer_sums(dot) else "codes",
-        "largest_k": None if dot.format is not None else dot.depth,
+        "largest_k": dot.depth if dot.kind.is_integer else None,
         "rows": plan.rows,
         "columns": plan.columns,
         "lanes": plan.lanes,
@@ -262,12 +263,12 @@ def products_manifest(dot: DotParameters) -> dict[str, Any]:
     p = dot.product
     return {
         "formats": {port: format_manifest(f) for port, f in (("x", p.format), ("y", p.y_format), ("p", p.result))},
-        "method": p.method,
-        "rounded": dot.rounded,
-        "rounding": p.rounding if dot.rounded else None,
-        "constant": p.constant,
-        "table_bits": p.table_bits,
-        "correction": None if p.method is Method.EXACT else p.correction,
+        "method": p.method.of_multiplier.kind,
+        "rounded": p.method.kind is MethodKind.ROUNDED,
+        "rounding": p.rounding if p.method.kind is MethodKind.ROUNDED else None,
+        "constant": p.method.d,
+        "table_bits": p.method.table_bits,
+        "correction": None if p.method.is_exact else p.correction,
         "offset": p.offset,
         "accumulator": dot.accumulator,
         "window": dot.window,
@@ -286,12 +287,14 @@ def lsb(dot: DotParameters) -> dict[str, Any] | None:
 
     None for a floating-point accumulator.
     """
-    if dot.accumulator is Accumulator.FIXED:
-        return {"formula": f"2 ** {dot.lsb}", "exponent": dot.lsb, "plus_anchor": False}
-    if dot.window is None:
-        return None
-    exponent = dot.anchored_lsb(0)
-    return {"formula": f"2 ** (anchor {_signed(exponent)})", "exponent": exponent, "plus_anchor": True}
+    match dot.kind:
+        case AccumulatorKind.FLOATING:
+            return None
+        case AccumulatorKind.FIXED:
+            return {"formula": f"2 ** {dot.lsb}", "exponent": dot.lsb, "plus_anchor": False}
+        case AccumulatorKind.ANCHORED:
+            exponent = dot.anchored_lsb(0)
+            return {"formula": f"2 ** (anchor {_signed(exponent)})", "exponent": exponent, "plus_anchor": True}
 
 
 def latency(plan: Plan, more: int = 0) -> dict[str, Any]:

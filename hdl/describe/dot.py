@@ -15,9 +15,9 @@ def dot_fields(dot: DotParameters, lanes: int) -> dict[str, list[Field]]:
     """List the payload fields of the streams y, x and o, in the order of the ports."""
     p = dot.product
     k = "n" if lanes == 1 else f"n * {lanes} + i"
-    saturated = "always 0: no sum can saturate" if dot.window is None else "a product of this sum was above the anchor"
+    saturated = "a product of this sum was above the anchor" if dot.kind.has_anchor else "always 0: no sum can saturate"
     y = [Field("y", p.y_format.width, (lanes,), "element i is multiplied with element i of x", "code y")]
-    if dot.window is not None:
+    if dot.kind.has_anchor:
         anchor = "A, a biased exponent in two's complement; the same for all words of a sum"
         y.append(Field("anchor", anchor_width(dot), (), anchor, "exponent"))
     return {
@@ -39,7 +39,7 @@ def describe_dot(name: str, dot: DotParameters, lanes: int) -> list[str]:
     p = dot.product
     codes = f"codes of the format {p.format}" if p.format == p.y_format else f"codes of {p.format} and {p.y_format}"
     what = "1 product" if lanes == 1 else f"{lanes} products"
-    saturated = "always 0" if dot.window is None else "a sum with sum_saturated was taken"
+    saturated = "a sum with sum_saturated was taken" if dot.kind.has_anchor else "always 0"
     lines = wrapped(f"{name}: dot products, sums of x[k] y[k], k = 0 .. K-1, {codes}; {what} a beat of x.")
     lines.append("")
     for stream, parts in dot_fields(dot, lanes).items():

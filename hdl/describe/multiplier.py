@@ -3,7 +3,8 @@
 from typing import Any
 
 from lmul.golden.formats import Format, Kind
-from lmul.golden.parameters import Method, Overflow, Parameters, Policy, Rounding
+from lmul.golden.methods import Rounding
+from lmul.golden.parameters import Overflow, Parameters, Policy
 
 
 def describe(name: str, parameters: Parameters, pipeline: int) -> list[str]:
@@ -60,23 +61,20 @@ def _less(amount: int) -> str:
 
 def _method(p: Parameters) -> list[str]:
     bias = p.bias << p.result.mantissa_bits
-    match p.method:
-        case Method.EXACT:
-            way = "to nearest, ties to even" if p.rounding is Rounding.NEAREST else "toward zero"
-            return [f"Method {p.method_name}: T is the code of the true product rounded {way}."]
-        case Method.CORRECTED:
-            rows = " ".join(str(list(row)) for row in p.correction)
-            return [
-                f"Method {p.method_name}: T = X + Y {_less(bias)} + D. D is chosen by the {p.table_bits} top",
-                f"mantissa bits of each operand, by those of x the row and by those of y the column: {rows}",
-            ]
-        case method:
-            d = p.correction[0][0]
-            assert p.offset is not None
-            if p.offset >= 0:
-                return [f"Method {method}: T = X + Y - 0x{p.offset:X}, which is the bias, 0x{bias:X}, less D = {d}."]
-            shown = f"0x{bias:X}" if bias >= 0 else f"-0x{-bias:X}"
-            return [f"Method {method}: T = X + Y + 0x{-p.offset:X}, which is D = {d} less the bias, {shown}."]
+    if p.method.is_exact:
+        way = "to nearest, ties to even" if p.rounding is Rounding.NEAREST else "toward zero"
+        return [f"Method {p.method}: T is the code of the true product rounded {way}."]
+    if p.offset is None:
+        rows = " ".join(str(list(row)) for row in p.correction)
+        return [
+            f"Method {p.method}: T = X + Y {_less(bias)} + D. D is chosen by the {p.table_bits} top",
+            f"mantissa bits of each operand, by those of x the row and by those of y the column: {rows}",
+        ]
+    kind, d = p.method.kind, p.correction[0][0]
+    if p.offset >= 0:
+        return [f"Method {kind}: T = X + Y - 0x{p.offset:X}, which is the bias, 0x{bias:X}, less D = {d}."]
+    shown = f"0x{bias:X}" if bias >= 0 else f"-0x{-bias:X}"
+    return [f"Method {kind}: T = X + Y + 0x{-p.offset:X}, which is D = {d} less the bias, {shown}."]
 
 
 def _policy(p: Parameters) -> list[str]:
@@ -102,7 +100,7 @@ def _reserved(p: Parameters) -> bool:
 
 def _ieee(p: Parameters) -> list[str]:
     z = p.result
-    once = "the true product rounded once" if p.method is Method.EXACT else "rounded once to nearest, ties to even"
+    once = "the true product rounded once" if p.method.is_exact else "rounded once to nearest, ties to even"
     lines = [
         "Policy ieee: subnormal operands count in full. Zero times a number is zero.",
         f"The sign of p is that of x ^ that of y{', but 0 for NaN' if z.nan is not None else ''}.",

@@ -107,7 +107,7 @@ def fields(dot: DotParameters, rows: int, columns: int, lanes: int, dataflow: Da
         Field("b", p.y_format.width, (columns, *inner), right, "code y"),
         Field("b_last", 1, (), b_last, "flag"),
     ]
-    if dot.window is not None:
+    if dot.kind.has_anchor:
         anchor = "A, a biased exponent in two's complement; the same in all beats of a tile, in all its passes too"
         b.append(Field("anchor", anchor_width(dot), (), anchor, "exponent"))
     content = "sum" if integer_sums(dot) else "code"

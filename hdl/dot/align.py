@@ -36,9 +36,9 @@ def aligned(m: Module, dot: DotParameters, product: WideProduct, idle: Bit = 0) 
     """Align a product to the accumulator; an `idle` one adds nothing."""
     # Idle, an unknown operand leaves the accumulator known.
     product = replace(product, sign=wire(m, "sign_in_use", both(product.sign, inverse(idle))))
-    if dot.window is None:
-        return _left(m, dot, product, either(product.zero, idle))
-    return _right(m, dot, dot.window, product, either(product.zero, idle))
+    if dot.kind.has_anchor:
+        return _right(m, dot, dot.window_bits, product, either(product.zero, idle))
+    return _left(m, dot, product, either(product.zero, idle))
 
 
 def _left(m: Module, dot: DotParameters, product: WideProduct, idle: Bit) -> Addend:

@@ -71,13 +71,13 @@ class DotProduct(wiring.Component):
             raise ValueError(f"lanes must be {LANES[0]} to {LANES[-1]}, not {lanes!r}")
         if lanes > dot.depth:
             raise ValueError(f"lanes must be at most K = {dot.depth}, the products of the longest sums, not {lanes}")
-        if dot.format is not None:
+        if not dot.kind.is_integer:
             raise ValueError(f"accumulator must be fixed or anchored, not {dot.accumulator.value!r}")
         if dot.output is not None:
             raise ValueError(f"output must be left out for a dot product, not {dot.output}")
         self.dot, self.lanes = dot, lanes
         y: dict[str, Any] = {"y": lanes * dot.product.y_format.width}
-        if dot.window is not None:
+        if dot.kind.has_anchor:
             y["anchor"] = signed(anchor_width(dot))
         x = {"x": lanes * dot.product.format.width, "x_last": 1, "x_release": 1}
         super().__init__(
@@ -129,7 +129,7 @@ class DotProduct(wiring.Component):
         with m.If(y.ready):
             m.d.sync += loaded.eq(y.valid)
         words = Signal(self.lanes * Stored.of(self.dot).width, name="words", reset_less=True)
-        anchor = y.p.anchor if self.dot.window is not None else None
+        anchor = y.p.anchor if self.dot.kind.has_anchor else None
         codes = [y.p.y[i : i + p.y_format.width] for i in range(0, len(y.p.y), p.y_format.width)]
         following_words = Cat(folded(m, f"word_{i}", self.dot, code, anchor) for i, code in enumerate(codes))
         with m.If(load):

@@ -19,8 +19,8 @@ from lmul.hdl.hierarchy import Part
 
 def addend_width(dot: DotParameters) -> int:
     """Return the bits of an addend, without its sign."""
-    if dot.window is not None:
-        return dot.window + dot.full
+    if dot.kind.has_anchor:
+        return dot.window_bits + dot.full
     significand = (2 if dot.full else 1) * (dot.product.result.mantissa_bits + 1)
     return significand + dot.highest_exponent - dot.lowest_exponent
 

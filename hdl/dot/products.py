@@ -21,7 +21,7 @@ from lmul.hdl.hierarchy import Part, place
 
 def product_parts(dot: DotParameters, form: Form = Form.ARRAY) -> Sequence[Part]:
     """List the module that `add_products` instantiates: a lane, or a floating-point step."""
-    return [Lane(dot, form) if dot.format is None else FloatingStep(dot, form)]
+    return [Lane(dot, form) if dot.kind.is_integer else FloatingStep(dot, form)]
 
 
 def add_products(
@@ -39,7 +39,7 @@ def add_products(
     """
     x, words = operands
     idle = Const(0, 1) if idle is None else idle
-    if dot.format is not None:
+    if not dot.kind.is_integer:
         step = FloatingStep(dot, form)
         total, beyond = Signal(dot.width, name="following"), Signal(name="too_large")
         place(m, "step", step, start=start, x=x, word=words, idle=idle, total=total, saturated=beyond)
@@ -104,17 +104,16 @@ class FloatingStep(wiring.Component):
     @property
     def description(self) -> list[str]:
         """Return the comment lines above the module."""
-        return [f"step: one product, added to an accumulator of the format {self.dot.format}. Combinational."]
+        return [f"step: one product, added to an accumulator of the format {self.dot.float_format}. Combinational."]
 
     def elaborate(self, platform: object) -> Module:
         m = Module()
-        assert self.dot.format is not None
         product = wide_product(m, self.dot, self.x, bits_of(self.word), self.form)
         m.submodules.accumulate = step = Module()
         # Idle, an unknown operand leaves the accumulator known.
         sign = both(product.sign, inverse(self.idle))
         product = replace(product, sign=sign, zero=either(product.zero, self.idle))
-        code, above = accumulated(step, self.dot.format, self.start, product)
+        code, above = accumulated(step, self.dot.float_format, self.start, product)
         m.d.comb += [self.total.eq(cat(code)), self.saturated.eq(Value.cast(above))]
         return m
 

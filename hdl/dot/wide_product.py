@@ -5,7 +5,6 @@ from collections.abc import Sequence
 from amaranth.hdl import Module, Value
 
 from lmul.golden.accumulators import DotParameters
-from lmul.golden.parameters import Method
 from lmul.hdl.arith import mantissa
 from lmul.hdl.arith.exact_products import Form
 from lmul.hdl.arith.fields import split
@@ -28,7 +27,7 @@ def wide_product(m: Module, dot: DotParameters, x: Value, word: Sequence[Bit], f
         fraction = _fraction(m, dot, left.mantissa, weight.mantissa, form)
         significand, carries = [*fraction.bits, 1], fraction.carries
     exponent = _exponent(m, left.exponent, weight.exponent, carries)
-    if dot.format is None:
+    if dot.kind.is_integer:
         return WideProduct(sign, zero, significand, exponent, dot.full)
     lowest, highest = dot.lowest_exponent + rebias(dot), dot.highest_exponent + rebias(dot)
     return WideProduct(sign, zero, significand, exponent, dot.full, lowest, highest)
@@ -36,7 +35,7 @@ def wide_product(m: Module, dot: DotParameters, x: Value, word: Sequence[Bit], f
 
 def _fraction(m: Module, dot: DotParameters, x: Sequence[Bit], y: Sequence[Bit], form: Form) -> mantissa.Mantissa:
     p, width = dot.product, dot.product.result.mantissa_bits
-    if p.method is not Method.EXACT:
+    if p.method.is_adder:
         d = [0] * width if p.offset is not None else mantissa.correction(m, p, x, y)
         return mantissa.added(m, d, x, y)
     if width <= mantissa.TABLE_MANTISSA_BITS:

@@ -159,7 +159,7 @@ def special(shape: Shape, rng: np.random.Generator, kind: str, k: int) -> Tiles:
 def _anchors(shape: Shape, rng: np.random.Generator, a: Codes, b: Codes, choice: int | None = None) -> Array | None:
     """Choose an anchor a tile: lowest, highest, random, least sufficient, beyond the highest, or the port's limits."""
     dot = shape.dot
-    if dot.window is None:
+    if not dot.kind.has_anchor:
         return None
     lowest, highest, width = dot.lowest_exponent, dot.highest_exponent, anchor_width(dot)
     chosen = []

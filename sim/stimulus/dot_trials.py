@@ -164,7 +164,7 @@ def _traffic(
     release = rng.random(len(last)) < frequency
     y = codes(p.y_format, (int(release[:-1].sum()) + 1, lanes), rng)
     traffic = Traffic(x, last, release, y)
-    return traffic if shape.dot.window is None else _anchored(shape, rng, traffic, at)
+    return _anchored(shape, rng, traffic, at) if shape.dot.kind.has_anchor else traffic
 
 
 def _anchored(shape: DotShape, rng: Rng, t: Traffic, at: str) -> Traffic:

@@ -62,7 +62,7 @@ class Tiles:
     def golden(self, shape: Shape) -> Sums:
         """Compute the golden model's sums, of shape (tiles, M, N)."""
         anchor = None if self.anchor is None else self.anchor[:, None, None]
-        return matmul(shape.dot, self.a, self.b, anchor, saturate=shape.dot.window is not None)
+        return matmul(shape.dot, self.a, self.b, anchor, saturate=shape.dot.kind.has_anchor)
 
     def beats(self, shape: Shape) -> tuple[Beats, Beats, int]:
         """Build the beats of a and b; count the beats of c that follow from them."""

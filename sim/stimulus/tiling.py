@@ -109,6 +109,6 @@ class Tiling:
 
     def _anchors(self, x: Codes, y: Codes, anchor: int | None) -> Array | None:
         dot = self.shape.dot
-        if dot.window is None:
+        if not dot.kind.has_anchor:
             return None
         return np.array([least_anchor(dot, *each) if anchor is None else anchor for each in zip(x, y, strict=True)])

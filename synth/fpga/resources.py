@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from lmul.golden.parameters import Method, Parameters, Policy
+from lmul.golden.parameters import Parameters, Policy
 from lmul.hdl.export.verilog import verilog
 from lmul.hdl.multiplier import Multiplier
 from lmul.synth.mapping.operators import NAME, behaviour
@@ -189,4 +189,4 @@ def _lone_carries(found: Sequence[Mapping[str, Any]]) -> int:
 
 def can_use_dsps(unit: Parameters) -> bool:
     """Tell whether a unit has a multiplication that could go into a DSP block."""
-    return unit.method is Method.EXACT and unit.policy is Policy.FLUSH
+    return unit.method.is_exact and unit.policy is Policy.FLUSH

@@ -4,7 +4,8 @@ Exported units spell out their carry chains cell by cell, which is small and slo
 (docs/arithmetic.md, sections 2 and 3) is written with `+`, `*` and comparisons.
 """
 
-from lmul.golden.parameters import Method, Parameters, Policy, Rounding
+from lmul.golden.methods import Rounding
+from lmul.golden.parameters import Parameters, Policy
 
 NAME = "behaviour"
 """Name of the module."""
@@ -23,7 +24,7 @@ def behaviour(p: Parameters) -> str:
     f = p.format
     m, bits = f.mantissa_bits, f.magnitude_bits
     wide = bits + 2  # T with its sign
-    total = _rounded(p) if p.method is Method.EXACT else _summed(p)
+    total = _rounded(p) if p.method.is_exact else _summed(p)
     return f"""module {NAME} (input [{bits}:0] x, y, output [{bits}:0] p);
   wire [{bits - 1}:0] a = x[{bits - 1}:0], b = y[{bits - 1}:0];
   wire signed [{wide - 1}:0] t;

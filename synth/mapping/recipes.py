@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from lmul.golden.parameters import Method, Parameters
+from lmul.golden.parameters import Parameters
 from lmul.hdl.export.verilog import verilog
 from lmul.hdl.multiplier import Multiplier
 from lmul.synth.mapping.operators import NAME, behaviour
@@ -91,7 +91,7 @@ class Sweep:
     def effort(self) -> float:
         """Estimate the run time. An exact multiplier grows with the square of its mantissa."""
         bits = self.unit.format.mantissa_bits
-        return 300 + 40 * bits ** (2 if self.unit.method is Method.EXACT else 1)
+        return 300 + 40 * bits ** (2 if self.unit.method.is_exact else 1)
 
     def run(self, technology: Technology) -> list[Point]:
         """Map for area, then by all scripts for all targets."""

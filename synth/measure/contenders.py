@@ -1,12 +1,15 @@
 """Who is compared in the full report: methods in formats, as multipliers, MACs and dot products."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
+from lmul.accuracy.dots.total import differ
 from lmul.golden.accumulators import Accumulator, DotParameters
 from lmul.golden.formats import Format, format_named
-from lmul.synth.measure.catalog import ALL_METHODS, EXACT, core, differ, dot_parameters
+from lmul.golden.methods import Method
+from lmul.golden.parameters import Parameters
+from lmul.synth.measure.catalog import ALL_METHODS, EXACT, core, dot_parameters
 from lmul.synth.measure.exact_rivals import Design
 from lmul.synth.measure.pieces import Kind, Piece
 
@@ -44,20 +47,25 @@ class Contender:
     dot: DotParameters
 
     @property
+    def product(self) -> Parameters:
+        """What it multiplies, as a multiplier."""
+        return replace(self.dot.product, method=self.dot.method.of_multiplier)
+
+    @property
     def format(self) -> Format:
         """Of both operands."""
         return self.dot.product.format
 
     @property
-    def method(self) -> str:
-        """As in `corrected2`."""
-        return self.dot.method_name
+    def method(self) -> Method:
+        """How products are formed."""
+        return self.dot.method
 
     @property
     def design(self) -> Design:
         """What is measured."""
         if self.use is Use.MULTIPLIER:
-            return Design(self.dot.product)
+            return Design(self.product)
         return Design(core(self.dot) if self.use is Use.DOT else Piece(Kind.ELEMENT_CORE, self.dot))
 
     @property
@@ -67,12 +75,12 @@ class Contender:
         return [each.design for each in found if each is not None]
 
 
-def contender(use: Use, f: Format, method: str) -> Contender | None:
+def contender(use: Use, f: Format, method: Method) -> Contender | None:
     """A method put to a use; None where there is none, or where it is the same as another.
 
     A multiplier rounds its product, so that `exact` is `rounded` there; and fixed accumulators can be too wide.
     """
-    if not differ(f, method) or (use is Use.MULTIPLIER and method == "rounded"):
+    if not differ(f, method) or (use is Use.MULTIPLIER and method.is_dot_only):
         return None
     try:
         return Contender(use, dot_parameters(f, method, _ACCUMULATORS[use]))
@@ -81,7 +89,7 @@ def contender(use: Use, f: Format, method: str) -> Contender | None:
 
 
 def contenders(
-    formats: Sequence[Format], uses: Sequence[Use] = tuple(Use), methods: Sequence[str] = ALL_METHODS
+    formats: Sequence[Format], uses: Sequence[Use] = tuple(Use), methods: Sequence[Method] = ALL_METHODS
 ) -> Iterator[Contender]:
     """All that there are, use by use and format by format, the exact one last."""
     for use in uses:

@@ -69,12 +69,12 @@ class Loader(_Measured):
 
     def __init__(self, dot: DotParameters) -> None:
         self.dot = dot
-        anchor = {} if dot.window is None else {"anchor": In(anchor_width(dot))}
+        anchor = {"anchor": In(anchor_width(dot))} if dot.kind.has_anchor else {}
         super().__init__({"code": In(dot.product.y_format.width), **anchor, "word": Out(Stored.of(dot).width)})
 
     def elaborate(self, platform: object) -> Module:
         m = Module()
-        anchor = None if self.dot.window is None else self.anchor.as_signed()
+        anchor = self.anchor.as_signed() if self.dot.kind.has_anchor else None
         m.d.comb += self.word.eq(folded(m, "word", self.dot, self.code, anchor))
         return m
 

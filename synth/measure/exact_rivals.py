@@ -4,7 +4,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from lmul.golden.formats import Format
-from lmul.golden.parameters import Method, Parameters
+from lmul.golden.methods import Method
+from lmul.golden.parameters import Parameters
 from lmul.hdl.arith.exact_products import Form
 from lmul.hdl.arith.mantissa import TABLE_MANTISSA_BITS
 from lmul.synth.energy.energy import Energies
@@ -42,9 +43,9 @@ class Design:
         return f"{what}, {dot.accumulator}{dot.window or ''}"
 
     @property
-    def method(self) -> str:
-        """As in `exact`, `rounded`, `lmul`."""
-        return self.unit.method_name if isinstance(self.unit, Parameters) else self.unit.known.method_name
+    def method(self) -> Method:
+        """How products are formed."""
+        return self.unit.method if isinstance(self.unit, Parameters) else self.unit.known.method
 
     @property
     def format(self) -> Format:
@@ -79,8 +80,8 @@ class Design:
         That table beats all forms of whole products in dot products of e2m1, e4m3, e5m2 and e3m4, but not in MACs.
         """
         p = self.unit if isinstance(self.unit, Parameters) else self.unit.known.product
-        whole_mac = isinstance(self.unit, Piece) and self.unit.kind is Kind.ELEMENT_CORE and not self.unit.known.rounded
-        return p.method is Method.EXACT and (whole_mac or p.result.mantissa_bits > TABLE_MANTISSA_BITS)
+        whole_mac = isinstance(self.unit, Piece) and self.unit.kind is Kind.ELEMENT_CORE and self.unit.known.full
+        return p.method.is_exact and (whole_mac or p.result.mantissa_bits > TABLE_MANTISSA_BITS)
 
     @property
     def forms(self) -> Sequence[Form]:
@@ -143,13 +144,13 @@ class Best:
         That it has.
     value : float
         The figure.
-    method : str
+    method : Method
         Of the design: `exact` or `rounded`, where both stand for an exact product.
     """
 
     form: Form
     value: float
-    method: str
+    method: Method
 
 
 def best_forms(

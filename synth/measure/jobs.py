@@ -121,5 +121,5 @@ def costs_of(pieces: Iterable[Piece]) -> list[PieceCost]:
 
 def errors_of(conditions: Sequence[Condition], dots: Iterable[DotParameters], count: int = COUNT) -> list[TotalErrors]:
     """The total error of dot products in some conditions."""
-    units = tuple(dict.fromkeys(Unit(dot.product, dot.rounded, dot.window) for dot in dots))
+    units = tuple(dict.fromkeys(Unit(dot.product, dot.window) for dot in dots))
     return [TotalErrors(condition, units, count) for condition in conditions]

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from lmul.accuracy.products.mean_error import mean_relative_error
 from lmul.golden.formats import Format
-from lmul.golden.parameters import Method, Parameters
+from lmul.golden.parameters import Parameters
 from lmul.hdl.arith.exact_products import Form
 from lmul.hdl.export.verilog import contents, verilog
 from lmul.hdl.multiplier import Multiplier
@@ -17,7 +17,7 @@ from lmul.tools.cache import remembered
 
 def effort(p: Parameters) -> float:
     """About how long it takes to map a multiplier, in the unit of `pieces.Piece.effort`."""
-    return 20 + p.result.mantissa_bits ** (2 if p.method is Method.EXACT else 1)
+    return 20 + p.result.mantissa_bits ** (2 if p.method.is_exact else 1)
 
 
 @dataclass(frozen=True)

@@ -106,7 +106,7 @@ class Piece:
             return 1
         p = self.dot.product
         lanes = self.lanes**2 if self.kind in (Kind.OS_ARRAY, Kind.WS_ARRAY) else self.lanes
-        multiplier = p.result.mantissa_bits ** (2 if p.method_name == "exact" else 1)
+        multiplier = p.result.mantissa_bits ** (2 if p.method.name == "exact" else 1)
         return lanes * (20 + multiplier + self.dot.width)
 
 

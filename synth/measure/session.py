@@ -47,7 +47,7 @@ class Measured(Session):
 
     def error(self, condition: Condition, dot: DotParameters) -> TotalError:
         """Look up the total error of a dot product in a condition."""
-        unit = Unit(dot.product, dot.rounded, dot.window)
+        unit = Unit(dot.product, dot.window)
         studies = (job for job in self.known if isinstance(job, TotalErrors) and job.condition == condition)
         found: TotalError = next(self[job][job.units.index(unit)] for job in studies if unit in job.units)
         return found

@@ -10,7 +10,7 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
-from lmul.golden.accumulators import Accumulator, DotParameters
+from lmul.golden.accumulators import AccumulatorKind, DotParameters
 from lmul.golden.block_scaling import BLOCK, quantise, scaled_anchor
 from lmul.golden.codes import Codes, encode
 from lmul.golden.formats import Format
@@ -38,12 +38,13 @@ def stored_words(dot: DotParameters, codes: Codes, anchor: int = 0) -> NDArray[n
     magnitude, sign = codes.astype(np.int64) & (f.sign_bit - 1), codes.astype(np.int64) >> f.magnitude_bits
     zero = magnitude < f.hidden_one
     d = p.correction[0][0] if p.offset is not None else 0
-    if dot.window is not None:
-        point = p.bias + 1 + anchor
-    elif dot.accumulator is Accumulator.FIXED:
-        point = p.bias + dot.lowest_exponent
-    else:
-        point = p.bias - rebias(dot)
+    match dot.kind:
+        case AccumulatorKind.ANCHORED:
+            point = p.bias + 1 + anchor
+        case AccumulatorKind.FIXED:
+            point = p.bias + dot.lowest_exponent
+        case AccumulatorKind.FLOATING:
+            point = p.bias - rebias(dot)
     total = (magnitude << (low - f.mantissa_bits)) + d - (point << low)
     bits = low + stored.exponent
     mask = (1 << bits) - 1
@@ -78,7 +79,7 @@ def mac_stimulus(dot: DotParameters, stream: Stream) -> Stimulus:
     """For a multiply-accumulate: blocks one after the other, each a sum."""
     position = _positions(MAC_TERMS, MAC_TERMS + 1 + CYCLES)
     formats = (dot.product.format, dot.product.y_format)
-    x, y = (_elements(f, stream, side, position, scaled=dot.format is None) for side, f in enumerate(formats))
+    x, y = (_elements(f, stream, side, position, scaled=dot.kind.is_integer) for side, f in enumerate(formats))
     # Operands are one cycle in registers before they are multiplied.
     clear = (position - 1) % MAC_TERMS == 0
     return {"x": x, "word": stored_words(dot, y, _anchor(dot)), "clear": clear.astype(np.uint8)}
@@ -87,7 +88,7 @@ def mac_stimulus(dot: DotParameters, stream: Stream) -> Stimulus:
 def core_stimulus(dot: DotParameters, lanes: int, stream: Stream) -> Stimulus:
     """For a dot product's core: words that are loaded first and stay, and new elements of blocks of x each cycle."""
     position = _positions(CORE_TERMS, 2 * CORE_TERMS + CYCLES)
-    scaled, lane = dot.format is None, np.arange(lanes)
+    scaled, lane = dot.kind.is_integer, np.arange(lanes)
     each = (position[..., None] * lanes + lane).reshape(STREAMS, -1)
     x = _elements(dot.product.format, stream, 0, each, scaled).reshape(*position.shape, lanes)
     y = _elements(dot.product.y_format, stream, 1, np.broadcast_to(lane, (STREAMS, lanes)), scaled)
@@ -106,7 +107,7 @@ def _positions(terms: int, cycles: int) -> NDArray[np.int64]:
 
 
 def _anchor(dot: DotParameters) -> int:
-    return 0 if dot.window is None else scaled_anchor(dot)
+    return scaled_anchor(dot) if dot.kind.has_anchor else 0
 
 
 def _elements(format: Format, stream: Stream, side: int, position: NDArray[np.int64], scaled: bool) -> Codes:

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from lmul.golden.accumulators import Accumulator
 from lmul.golden.block_scaling import BLOCK
 from lmul.golden.formats import Format
+from lmul.golden.methods import Method
 from lmul.golden.parameters import Parameters
 from lmul.reporting.sections import Record
 from lmul.synth.energy.operands import SPREAD, Stream
@@ -16,17 +17,17 @@ from lmul.synth.measure.stimulus import CYCLES, MAC_TERMS, STREAMS
 from lmul.synth.report.calibration import fit_note
 
 
-def multiplier(f: Format, method: str) -> Parameters:
+def multiplier(f: Format, method: Method) -> Parameters:
     """A combinational multiplier, policy flush."""
     return dot_parameters(f, method).product
 
 
-def mac(f: Format, method: str, accumulator: Accumulator) -> Piece:
+def mac(f: Format, method: Method, accumulator: Accumulator) -> Piece:
     """A multiply-accumulate: operands in registers, and an accumulator."""
     return Piece(Kind.ELEMENT_CORE, dot_parameters(f, method, accumulator))
 
 
-def dot(f: Format, method: str) -> Piece:
+def dot(f: Format, method: Method) -> Piece:
     """A dot product's core with an anchored accumulator."""
     return core(dot_parameters(f, method))
 
@@ -44,7 +45,7 @@ def described(contender: Contender) -> Record:
     """Unit, format and method, as every row begins."""
     p = contender if isinstance(contender, Parameters) else contender.known.product
     named = contender if isinstance(contender, Parameters) else contender.known
-    return {"unit": unit_name(contender), "format": p.format_name, "method": named.method_name}
+    return {"unit": unit_name(contender), "format": p.format_name, "method": named.method.name}
 
 
 def energy_notes(measured: Measured, records: Sequence[Record]) -> list[str]:

@@ -10,8 +10,9 @@ from numpy.typing import NDArray
 from lmul.accuracy.metrics import errors
 from lmul.golden.codes import Codes, decode
 from lmul.golden.formats import Format
+from lmul.golden.methods import Method
 from lmul.golden.multiply import extended_code, multiply
-from lmul.golden.parameters import Method, Overflow, Parameters, Policy, Rounding
+from lmul.golden.parameters import Overflow, Parameters, Policy
 from lmul.synth.energy.circuit import Circuit
 from lmul.synth.energy.gate_input_model import generic_library
 from lmul.synth.energy.toggles import port_values, simulate
@@ -88,7 +89,7 @@ class Deviation:
     def name(self) -> str:
         """Name method and policy, as in `exact ieee inf`; as the nearest known if most products differ."""
         p = self.parameters
-        nearest = f"{p.method_name} {p.policy}" + (f" {p.overflow}" if p.overflow else "")
+        nearest = f"{p.method.name} {p.policy}" + (f" {p.overflow}" if p.overflow else "")
         return nearest if 2 * self.total <= self.pairs else f"none known, nearest {nearest}"
 
     @property
@@ -147,11 +148,11 @@ def candidates(f: Format) -> Iterator[Parameters]:
     for policy, overflow in policies:
         if policy is not Policy.RAW:
             yield Parameters(f, Method.EXACT, policy, overflow=overflow)
-            yield Parameters(f, Method.EXACT, policy, overflow=overflow, rounding=Rounding.ZERO)
+            yield Parameters(f, Method.EXACT_RTZ, policy, overflow=overflow)
         yield Parameters(f, Method.LMUL, policy, overflow=overflow)
         yield Parameters(f, Method.MITCHELL, policy, overflow=overflow)
         for t in range(1, min(f.mantissa_bits, 3) + 1):
-            yield Parameters(f, Method.CORRECTED, policy, table_bits=t, overflow=overflow)
+            yield Parameters(f, Method.corrected(t), policy, overflow=overflow)
 
 
 def operands(f: Format) -> tuple[Codes, Codes]:

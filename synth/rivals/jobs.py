@@ -2,7 +2,8 @@
 
 from dataclasses import dataclass, replace
 
-from lmul.golden.parameters import Method, Parameters, Policy, Rounding
+from lmul.golden.methods import Method
+from lmul.golden.parameters import Parameters, Policy
 from lmul.synth.energy.energy import Energies, energies
 from lmul.synth.energy.operands import GAUSSIAN, Stream
 from lmul.synth.mapping.flow import Cost, map_module
@@ -62,7 +63,7 @@ class Compared:
         mapped = map_module(self.rival.verilog, TOP, technology)
         values = unit_stimulus(Parameters(self.rival.format), self.stream)
         rival = Unit(mapped.cost, energies(mapped.module, technology, values, warm_up=1))
-        lmul = replace(deviation.parameters, method=Method.LMUL, rounding=Rounding.NEAREST, table_bits=None)
+        lmul = replace(deviation.parameters, method=Method.LMUL)
         exact = replace(lmul, method=Method.EXACT, policy=Policy.FLUSH if lmul.policy is Policy.RAW else lmul.policy)
         return Outcome(deviation, rival, *(self._ours(p, technology) for p in (lmul, exact)))
 

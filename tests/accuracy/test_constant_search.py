@@ -11,8 +11,9 @@ from lmul.accuracy.distributions import Distribution
 from lmul.accuracy.unbounded import Cut
 from lmul.golden.codes import encode
 from lmul.golden.formats import E3M4, E4M3
+from lmul.golden.methods import Method
 from lmul.golden.multiply import wide_product
-from lmul.golden.parameters import Method, Parameters
+from lmul.golden.parameters import Parameters
 
 OPERANDS = np.random.default_rng(5).standard_normal((2, 400))
 
@@ -25,9 +26,7 @@ def tried(format, objective, with_gain):
     gains = np.linspace(0.4, 1.4, 4001) if with_gain else np.ones(1)
     errors = []
     for d in range(format.hidden_one):
-        products = (
-            wide_product(Parameters(format, Method.CONSTANT, constant=d), x, y).value[:, None] * gains / 4.0**scale
-        )
+        products = wide_product(Parameters(format, Method.constant(d)), x, y).value[:, None] * gains / 4.0**scale
         if objective is Objective.MEAN:
             each = np.abs(products / true[:, None] - 1).mean(axis=0)
         else:

@@ -10,7 +10,8 @@ from click.testing import CliRunner
 
 from lmul.cli.options import chosen_multiplier, multiplier_options
 from lmul.golden.formats import BF16, E4M3, E5M2, format_named
-from lmul.golden.parameters import Method, Overflow, Parameters, Policy, Rounding
+from lmul.golden.methods import Method
+from lmul.golden.parameters import Overflow, Parameters, Policy
 
 # Units are made here and not built, which Amaranth warns of.
 pytestmark = pytest.mark.filterwarnings("ignore::amaranth.hdl.UnusedElaboratable")
@@ -46,12 +47,12 @@ def chosen(*arguments):
         (["--format", "e4m3", "--policy", "raw"], Parameters(E4M3, policy=Policy.RAW), 0),
         (
             ["--format", "e4m3", "--method", "constant", "--constant", 0],
-            Parameters(E4M3, Method.CONSTANT, constant=0),
+            Parameters(E4M3, Method.constant(0)),
             0,
         ),
         (
             ["--format", "e4m3", "--method", "corrected", "--table-bits", 2],
-            Parameters(E4M3, Method.CORRECTED, table_bits=2),
+            Parameters(E4M3, Method.corrected(2)),
             0,
         ),
         (["--format", "bf16", "--method", "exact"], Parameters(BF16, Method.EXACT), 0),
@@ -63,7 +64,7 @@ def chosen(*arguments):
         ),
         (
             ["--format", "e4m3,e5m2", "--result", "e5m3", "--method", "exact", "--rounding", "zero"],
-            Parameters(E4M3, Method.EXACT, rounding=Rounding.ZERO, y_format=E5M2, result=format_named("e5m3")),
+            Parameters(E4M3, Method.EXACT_RTZ, y_format=E5M2, result=format_named("e5m3")),
             0,
         ),
     ],
@@ -81,7 +82,7 @@ def with_table(path, bits=1):
 def test_a_table_is_read_row_by_row(tmp_path):
     (tmp_path / "t.json").write_text("[[0, 1],\n [2, 7]]")
     unit = with_table(tmp_path / "t.json")
-    assert unit.parameters.table == unit.parameters.correction == ((0, 1), (2, 7))
+    assert unit.parameters.method.table == unit.parameters.correction == ((0, 1), (2, 7))
 
 
 @pytest.mark.parametrize(

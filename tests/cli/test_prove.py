@@ -11,7 +11,8 @@ from lmul.cli import netlists
 from lmul.formal.proof_list import ProvedUnit
 from lmul.formal.prove_netlists import Equality, NetlistProof, ProductDifference
 from lmul.golden.formats import E2M1
-from lmul.golden.parameters import Method, Parameters
+from lmul.golden.methods import Method
+from lmul.golden.parameters import Parameters
 from lmul.synth.mapping.flow import Cost
 
 

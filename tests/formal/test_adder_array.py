@@ -9,7 +9,8 @@ import pytest
 from lmul.formal.adder_array import product_nets
 from lmul.formal.gates import gates
 from lmul.golden.formats import format_named
-from lmul.golden.parameters import Method, Parameters
+from lmul.golden.methods import Method
+from lmul.golden.parameters import Parameters
 from lmul.hdl.export.verilog import export
 from lmul.hdl.multiplier import Multiplier
 

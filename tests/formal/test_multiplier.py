@@ -8,7 +8,8 @@ from lmul.formal.handshake import HOLDS, ORDER
 from lmul.formal.multiplier import prove, prove_verilog
 from lmul.formal.pipeline import prove_clocked, prove_pipelined
 from lmul.golden.formats import Format, Kind, format_named
-from lmul.golden.parameters import Method, Overflow, Parameters, Policy
+from lmul.golden.methods import Method
+from lmul.golden.parameters import Overflow, Parameters, Policy
 from lmul.hdl.arith.exponent import shares_normaliser
 from lmul.hdl.export.verilog import export
 from lmul.hdl.multiplier import Multiplier
@@ -100,7 +101,7 @@ def test_a_unit_whose_product_hardly_varies_has_a_control_too():
 
 @pytest.mark.parametrize("policy", [Policy.RAW, Policy.FLUSH])
 def test_one_proof_is_about_every_constant(policy):
-    proof = prove(AnyConstant(Parameters(E4M3, Method.CONSTANT, policy, constant=7)))
+    proof = prove(AnyConstant(Parameters(E4M3, Method.constant(7), policy)))
     assert proof.outcome == "proved" and proof.control.d is not None
 
 

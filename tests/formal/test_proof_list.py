@@ -6,17 +6,18 @@ import pytest
 
 from lmul.formal.proof_list import MIXED, formats, units
 from lmul.golden.formats import FORMATS, format_named
-from lmul.golden.parameters import Method, Overflow, Policy, Rounding
+from lmul.golden.methods import MULTIPLIER_KINDS, MethodKind, Rounding
+from lmul.golden.parameters import Overflow, Policy
 from lmul.hdl.arith.exponent import exponent_width, shares_normaliser
 
 E4M3 = units([format_named("e4m3")])
 
 
 def test_every_method_under_every_policy_is_there():
-    found = {(u.parameters.policy, u.parameters.method) for u in E4M3 if not u.pipeline}
-    assert found == {(p, m) for p in Policy for m in Method} - {(Policy.RAW, Method.EXACT)}
-    assert {u.parameters.rounding for u in E4M3 if u.parameters.method is Method.EXACT} == set(Rounding)
-    assert {u.parameters.table_bits for u in E4M3} == {None, 1, 2, 3}
+    found = {(u.parameters.policy, u.parameters.method.kind) for u in E4M3 if not u.pipeline}
+    assert found == {(p, m) for p in Policy for m in MULTIPLIER_KINDS} - {(Policy.RAW, MethodKind.EXACT)}
+    assert {u.parameters.rounding for u in E4M3 if u.parameters.method.is_exact} == set(Rounding)
+    assert {u.parameters.table_bits for u in E4M3} == {0, 1, 2, 3}
     assert sum(u.any_constant for u in E4M3) == 4
 
 
@@ -40,9 +41,11 @@ def test_every_named_format_is_there_and_every_mixed_pair():
 
 
 def ieee(condition):
-    """Methods, rounding and table included, of the combinational ieee units whose parameters fulfil a condition."""
+    """Kinds of method, with rounding and t, of the combinational ieee units whose parameters fulfil a condition."""
     found = {u.parameters for u in units() if u.parameters.policy is Policy.IEEE and not u.pipeline}
-    return {(p.method, p.rounding, p.table_bits) for p in found if p.overflow is Overflow.SATURATE and condition(p)}
+    return {
+        (p.method.kind, p.rounding, p.table_bits) for p in found if p.overflow is Overflow.SATURATE and condition(p)
+    }
 
 
 @pytest.mark.parametrize(("fewer", "shared"), list(product([-1, 0, 1], [False, True])))

@@ -5,7 +5,8 @@ import pytest
 from lmul.formal.proof_list import ProvedUnit
 from lmul.formal.prove_all import prove_all
 from lmul.golden.formats import E2M1
-from lmul.golden.parameters import Method, Parameters
+from lmul.golden.methods import Method
+from lmul.golden.parameters import Parameters
 from lmul.tools.parallel import on_all_cores
 
 

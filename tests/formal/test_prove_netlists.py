@@ -9,7 +9,8 @@ import pytest
 from lmul.formal.netlist_equivalence import compared
 from lmul.formal.prove_netlists import prove_netlist, wrong_cell
 from lmul.golden.formats import format_named
-from lmul.golden.parameters import Method, Overflow, Parameters, Policy
+from lmul.golden.methods import Method
+from lmul.golden.parameters import Overflow, Parameters, Policy
 from lmul.hdl.export.verilog import export
 from lmul.hdl.multiplier import Multiplier
 from lmul.synth.mapping.flow import map_module, synthesise

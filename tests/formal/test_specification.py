@@ -8,7 +8,8 @@ from support.terms import evaluated
 
 from lmul.formal.specification import product
 from lmul.golden.formats import format_named
-from lmul.golden.parameters import Method, Overflow, Parameters, Policy
+from lmul.golden.methods import Method
+from lmul.golden.parameters import Overflow, Parameters, Policy
 
 TYPES = {"e4m3": ml_dtypes.float8_e4m3fn, "e5m2": ml_dtypes.float8_e5m2, "fp16": np.float16}
 

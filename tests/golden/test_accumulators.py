@@ -5,8 +5,9 @@ import pytest
 
 from lmul.golden.accumulators import Accumulator, DotParameters
 from lmul.golden.formats import BF16, E2M1, E2M5, E3M4, E4M3, E5M2, FP16, FP32, format_named
+from lmul.golden.methods import Method
 from lmul.golden.multiply import wide_product
-from lmul.golden.parameters import Method, Parameters, Policy, Rounding
+from lmul.golden.parameters import Parameters, Policy
 
 FORMATS = [
     *((f, f) for f in map(format_named, ("e2m1", "e2m3", "e3m2", "e2m5", "e4m3", "e5m2", "e3m4", "e4m1"))),
@@ -17,34 +18,34 @@ LOPSIDED = ((0, 0, 0, 7), (0, 7, 0, 0), (0, 0, 7, 0), (7, 0, 0, 0))
 
 
 def products_of(x, y):
-    """Every kind of product of two formats: parameters, and whether it is rounded."""
+    """Every kind of product of two formats."""
     first = Parameters(x, y_format=y)
     m = first.result.mantissa_bits
-    yield first, False
-    yield Parameters(x, Method.MITCHELL, y_format=y), False
-    yield Parameters(x, Method.CONSTANT, y_format=y, constant=first.result.hidden_one - 1), False
+    yield first
+    yield Parameters(x, Method.MITCHELL, y_format=y)
+    yield Parameters(x, Method.constant(first.result.hidden_one - 1), y_format=y)
     for t in range(1, min(m, 3) + 1):
-        yield Parameters(x, Method.CORRECTED, y_format=y, table_bits=t), False
+        yield Parameters(x, Method.corrected(t), y_format=y)
     if m >= 3:
-        yield Parameters(x, Method.CORRECTED, y_format=y, table_bits=2, table=LOPSIDED), False
-    yield Parameters(x, Method.EXACT, y_format=y), False
-    yield Parameters(x, Method.EXACT, y_format=y), True
-    yield Parameters(x, Method.EXACT, y_format=y, rounding=Rounding.ZERO), True
+        yield Parameters(x, Method.corrected(2, LOPSIDED), y_format=y)
+    yield Parameters(x, Method.EXACT, y_format=y)
+    yield Parameters(x, Method.ROUNDED, y_format=y)
+    yield Parameters(x, Method.ROUNDED_RTZ, y_format=y)
 
 
 @pytest.mark.parametrize("formats", FORMATS, ids=lambda formats: "_".join(map(str, formats)))
 def test_ranges_are_those_of_all_products(formats):
     x, y = (np.arange(1 << f.width) for f in formats)
-    for p, rounded in products_of(*formats):
-        product = wide_product(p, x[:, None], y, rounded=rounded)
+    for p in products_of(*formats):
+        product = wide_product(p, x[:, None], y)
         significand, exponent = product.significand[~product.zero], product.exponent[~product.zero]
-        kept = DotParameters(p, Accumulator.FIXED, 1, rounded=rounded)
+        kept = DotParameters(p, Accumulator.FIXED, 1)
         # One unit is the last place of the smallest product, and the width what the largest takes, with a sign.
         assert exponent.min() == kept.lsb
         size = significand.astype(object) << (exponent - kept.lsb).astype(object)
         for depth in (1, 2, 3, 1000, 1024, 1 << 20):
             largest = depth * int(size.max())
-            width = DotParameters(p, Accumulator.FIXED, depth, rounded=rounded).width
+            width = DotParameters(p, Accumulator.FIXED, depth).width
             assert 1 << (width - 2) <= largest < 1 << (width - 1)
         fields = exponent + p.result.bias + p.result.mantissa_bits * (2 if kept.full else 1)
         assert (kept.lowest_exponent, kept.highest_exponent) == (fields.min(), fields.max())
@@ -76,16 +77,16 @@ def test_widths_by_hand():
             16,
         ),
         (
-            DotParameters(Parameters(E4M3, Method.EXACT, y_format=E5M2), depth=8, rounded=True, output=FP16),
+            DotParameters(Parameters(E4M3, Method.ROUNDED, y_format=E5M2), depth=8, output=FP16),
             "rounded_e4m3_e5m2_fixed_k8_to_fp16",
             16,
         ),
         (
-            DotParameters(Parameters(FP16, Method.EXACT, rounding=Rounding.ZERO), Accumulator.BF16, rounded=True),
+            DotParameters(Parameters(FP16, Method.ROUNDED_RTZ), Accumulator.BF16),
             "rounded_rtz_fp16_bf16",
             16,
         ),
-        (DotParameters(Parameters(E3M4, Method.CORRECTED, table_bits=2), Accumulator.E4M3), "corrected2_e3m4_e4m3", 8),
+        (DotParameters(Parameters(E3M4, Method.corrected(2)), Accumulator.E4M3), "corrected2_e3m4_e4m3", 8),
     ],
 )
 def test_names_carry_every_parameter_that_matters(parameters, name, width):
@@ -101,17 +102,16 @@ def test_names_carry_every_parameter_that_matters(parameters, name, width):
             "accumulator fixed must be at most 128 bits wide, not the 545 bits that lmul fp32 with K = 1024 needs",
         ),
         (
-            Parameters(BF16, Method.EXACT),
-            {"depth": 1, "rounded": True},
+            Parameters(BF16, Method.ROUNDED),
+            {"depth": 1},
             "accumulator fixed must be at most 128 bits wide, not the 518 bits that rounded bf16 with K = 1 needs",
         ),
         (Parameters(E4M3), {"depth": 0}, "depth must be 1 to 1048576, not 0"),
         (Parameters(E4M3), {"depth": 1048577}, "depth must be 1 to 1048576, not 1048577"),
         (Parameters(E4M3, policy=Policy.RAW), {}, "policy of a dot product must be flush, not 'raw'"),
         (Parameters(E4M3, policy=Policy.IEEE), {}, "policy of a dot product must be flush, not 'ieee'"),
-        (Parameters(E4M3), {"rounded": True}, "rounded must be left out unless the method is exact, not 'lmul'"),
         (
-            Parameters(E4M3, Method.EXACT, rounding=Rounding.ZERO),
+            Parameters(E4M3, Method.EXACT_RTZ),
             {},
             "rounding must be left out unless the product is rounded, not 'zero'",
         ),
@@ -133,7 +133,6 @@ def test_combinations_that_do_not_exist_are_refused(parameters, arguments, messa
         ("accumulator", "fixed"),
         ("depth", 4.0),
         ("depth", True),
-        ("rounded", 1),
         ("window", 8.0),
         ("output", "bf16"),
     ],

@@ -10,7 +10,8 @@ from lmul.golden.accumulators import Accumulator, DotParameters
 from lmul.golden.block_scaling import Rule, Scaled, quantise, scaled_anchor, scaled_dot_product
 from lmul.golden.codes import decode
 from lmul.golden.formats import BF16, E2M1, E3M2, E3M4, E4M3, E5M2, FP32, format_named
-from lmul.golden.parameters import Method, Parameters
+from lmul.golden.methods import Method
+from lmul.golden.parameters import Parameters
 from lmul.golden.reference import extended_code
 
 SMALL = [E4M3, E5M2, E3M4, E2M1, E3M2, format_named("e4m2")]
@@ -116,13 +117,13 @@ def test_any_float64_can_be_scaled(size):
     assert scaled.values[0] == pytest.approx(size, rel=0.07)
 
 
-def reference(product, rounded, window, anchor, x, y):
+def reference(product, window, anchor, x, y):
     """The sum of one pair of rows."""
     total = Fraction(0)
     for i in range(len(x.exponents)):
         part = Fraction(0)
         for k in range(i * x.block, min((i + 1) * x.block, len(x.codes))):
-            number = true_product(product, rounded, int(x.codes[k]), int(y.codes[k]))
+            number = true_product(product, int(x.codes[k]), int(y.codes[k]))
             if window is not None:
                 unit = power(anchor - product.result.bias - window + 1)
                 number = (1 if number > 0 else -1) * (abs(number) // unit) * unit
@@ -131,11 +132,11 @@ def reference(product, rounded, window, anchor, x, y):
     return total
 
 
-def true_product(product, rounded, x, y):
+def true_product(product, x, y):
     (sx, x), (sy, y) = divmod(x, product.format.sign_bit), divmod(y, product.y_format.sign_bit)
     if x < product.format.hidden_one or y < product.y_format.hidden_one:
         return Fraction(0)
-    if product.method is Method.EXACT and not rounded:
+    if product.method.is_full:
         left, right = decode(product.format, x, reserved=False), decode(product.y_format, y, reserved=False)
         return Fraction(float(left)) * Fraction(float(right)) * (-1 if sx != sy else 1)
     z, t = product.result, extended_code(product, x, y)
@@ -144,50 +145,43 @@ def true_product(product, rounded, x, y):
 
 
 PRODUCTS = [
-    (Parameters(E4M3), False),
-    (Parameters(E4M3, Method.EXACT), False),
-    (Parameters(E4M3, Method.EXACT), True),
-    (Parameters(E5M2), False),
-    (Parameters(E3M4, Method.CORRECTED, table_bits=2), False),
-    (Parameters(E3M4, Method.EXACT, y_format=format_named("e3m3")), False),
-    (Parameters(E4M3, y_format=E3M4), False),
-    (Parameters(BF16, Method.CORRECTED, table_bits=3), False),
-    (Parameters(BF16, Method.EXACT), False),
-    (Parameters(E4M3, Method.CONSTANT, constant=3), False),
-    (Parameters(E4M3, Method.CORRECTED, table_bits=1, table=((0, 7), (7, 0))), False),
+    Parameters(E4M3),
+    Parameters(E4M3, Method.EXACT),
+    Parameters(E4M3, Method.ROUNDED),
+    Parameters(E5M2),
+    Parameters(E3M4, Method.corrected(2)),
+    Parameters(E3M4, Method.EXACT, y_format=format_named("e3m3")),
+    Parameters(E4M3, y_format=E3M4),
+    Parameters(BF16, Method.corrected(3)),
+    Parameters(BF16, Method.EXACT),
+    Parameters(E4M3, Method.constant(3)),
+    Parameters(E4M3, Method.corrected(1, ((0, 7), (7, 0)))),
 ]
 """Of the last two, one has a larger exponent for codes above TOP, and the other for codes below."""
 
 
-def name(case):
-    product, rounded = case
-    return f"{product.name}{'_rounded' * rounded}"
-
-
 @pytest.mark.parametrize("window", [6, 12, None])
-@pytest.mark.parametrize("case", PRODUCTS, ids=name)
-def test_dot_products_against_fractions(case, window):
-    product, rounded = case
+@pytest.mark.parametrize("product", PRODUCTS, ids=lambda product: product.name)
+def test_dot_products_against_fractions(product, window):
     rng = np.random.default_rng(8)
     rows = rng.standard_t(3, size=(2, 6, 21)) * 2.0 ** rng.integers(-9, 9, size=(2, 6, 1))
     rows[0, 0, :8] = 0
     x, y = quantise(product.format, rows[0], Rule.FLOOR, 8), quantise(product.y_format, rows[1], Rule.FIT, 8)
     anchor = None
     if window is not None:
-        anchor = scaled_anchor(DotParameters(product, Accumulator.ANCHORED, 8, window, rounded))
-    computed = scaled_dot_product(product, x, y, window, rounded)
+        anchor = scaled_anchor(DotParameters(product, Accumulator.ANCHORED, 8, window))
+    computed = scaled_dot_product(product, x, y, window)
     for i in range(6):
         row = [Scaled(side.format, side.codes[i], side.exponents[i], 8) for side in (x, y)]
-        assert float(reference(product, rounded, window, anchor, *row)) == pytest.approx(computed[i], rel=1e-13)
+        assert float(reference(product, window, anchor, *row)) == pytest.approx(computed[i], rel=1e-13)
 
 
-@pytest.mark.parametrize("case", PRODUCTS, ids=name)
-def test_the_anchor_is_the_least_above_all_products(case):
+@pytest.mark.parametrize("product", PRODUCTS, ids=lambda product: product.name)
+def test_the_anchor_is_the_least_above_all_products(product):
     """All codes of the top two exponents of both formats, one pair at a time."""
-    product, rounded = case
-    parameters = DotParameters(product, Accumulator.ANCHORED, 8, 12, rounded)
+    parameters = DotParameters(product, Accumulator.ANCHORED, 8, 12)
     sides = [range(f.top + 1 - min(2 * f.hidden_one, 40), f.top + 1) for f in (product.format, product.y_format)]
-    largest = max(true_product(product, rounded, x, y) for x in sides[0] for y in sides[1])
+    largest = max(true_product(product, x, y) for x in sides[0] for y in sides[1])
     assert scaled_anchor(parameters) == floor_log2(largest) + product.result.bias
 
 

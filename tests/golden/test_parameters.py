@@ -1,7 +1,9 @@
 import pytest
 
 from lmul.golden.formats import BF16, E2M1, E2M3, E2M5, E4M3, E5M2, FP16, FP32, format_named
-from lmul.golden.parameters import Method, Overflow, Parameters, Policy, Rounding, paper_constant
+from lmul.golden.methods import Method, MethodKind, paper_constant
+from lmul.golden.multiply import multiply
+from lmul.golden.parameters import Overflow, Parameters, Policy
 
 TABLE = ((0, 1), (1, 0))
 
@@ -12,13 +14,13 @@ TABLE = ((0, 1), (1, 0))
         (Parameters(E4M3), "lmul_e4m3_flush"),
         (Parameters(BF16, Method.EXACT), "exact_bf16_flush"),
         (Parameters(E4M3, Method.MITCHELL, Policy.RAW), "mitchell_e4m3_raw"),
-        (Parameters(E4M3, Method.CONSTANT, constant=3), "constant3_e4m3_flush"),
-        (Parameters(E4M3, Method.CONSTANT, constant=0), "constant0_e4m3_flush"),
-        (Parameters(E4M3, Method.CORRECTED, table_bits=2), "corrected2_e4m3_flush"),
-        (Parameters(E4M3, Method.CORRECTED, table_bits=1, table=TABLE), "corrected1xa0e10c7a_e4m3_flush"),
+        (Parameters(E4M3, Method.constant(3)), "constant3_e4m3_flush"),
+        (Parameters(E4M3, Method.constant(0)), "constant0_e4m3_flush"),
+        (Parameters(E4M3, Method.corrected(2)), "corrected2_e4m3_flush"),
+        (Parameters(E4M3, Method.corrected(1, TABLE)), "corrected1xa0e10c7a_e4m3_flush"),
         (Parameters(E4M3, policy=Policy.IEEE), "lmul_e4m3_ieee_saturate"),
         (Parameters(E4M3, policy=Policy.IEEE, overflow=Overflow.INF), "lmul_e4m3_ieee_inf"),
-        (Parameters(BF16, Method.EXACT, rounding=Rounding.ZERO), "exact_rtz_bf16_flush"),
+        (Parameters(BF16, Method.EXACT_RTZ), "exact_rtz_bf16_flush"),
         (Parameters(E4M3, y_format=E4M3), "lmul_e4m3_flush"),
         (Parameters(E4M3, y_format=E5M2), "lmul_e4m3_e5m2_flush"),
         (Parameters(E4M3, y_format=E5M2, result=E4M3), "lmul_e4m3_e5m2_flush"),
@@ -66,25 +68,23 @@ def test_the_product_of_two_formats_has_the_wider_mantissa_and_the_rest_of_x(x, 
     [
         ({"policy": Policy.RAW, "method": Method.EXACT}, "policy of the method exact must be flush or ieee, not 'raw'"),
         ({"overflow": Overflow.INF}, "overflow must be left out unless the policy is ieee, not "),
-        ({"rounding": Rounding.ZERO}, "rounding must be left out unless the method is exact, not 'zero'"),
+        ({"policy": Policy.IEEE, "method": Method.ROUNDED}, "policy of the method rounded must be flush, not 'ieee'"),
         ({"result": E5M2}, r"result must have 3 mantissa bits for e4m3 times e4m3, not 2 \(e5m2\)"),
         (
             {"policy": Policy.IEEE, "result": E2M3},
             "result must have a NaN under the policy ieee, for e4m3 times e4m3 can be one, not e2m3",
         ),
-        ({"method": Method.CONSTANT}, "constant must be 0 to 7 for e4m3, not None"),
-        ({"method": Method.CONSTANT, "constant": 8}, "constant must be 0 to 7 for e4m3, not 8"),
-        ({"method": Method.CONSTANT, "constant": -1}, "constant must be 0 to 7 for e4m3, not -1"),
-        ({"constant": 1}, "constant must be left out unless the method is constant, not 1"),
-        ({"method": Method.CORRECTED}, "table_bits must be 1 to 3 for e4m3, not None"),
-        ({"method": Method.CORRECTED, "table_bits": 4}, "table_bits must be 1 to 3 for e4m3, not 4"),
-        ({"table_bits": 2}, "table_bits must be left out unless the method is corrected, not 2"),
+        ({"method": Method(MethodKind.CONSTANT)}, "constant must be 0 to 7 for e4m3, not None"),
+        ({"method": Method.constant(8)}, "constant must be 0 to 7 for e4m3, not 8"),
+        ({"method": Method.constant(-1)}, "constant must be 0 to 7 for e4m3, not -1"),
+        ({"method": Method(MethodKind.CORRECTED)}, "table_bits must be 1 to 3 for e4m3, not None"),
+        ({"method": Method.corrected(4)}, "table_bits must be 1 to 3 for e4m3, not 4"),
         (
-            {"method": Method.CORRECTED, "table_bits": 2, "table": TABLE},
+            {"method": Method.corrected(2, TABLE)},
             r"table must be 4 x 4 for table_bits 2, not ",
         ),
         (
-            {"method": Method.CORRECTED, "table_bits": 1, "table": ((0, 9), (0, 0))},
+            {"method": Method.corrected(1, ((0, 9), (0, 0)))},
             "entry of the table must be 0 to 7 for e4m3, not 9",
         ),
     ],
@@ -96,7 +96,7 @@ def test_combinations_that_do_not_exist_are_refused(arguments, message):
 
 def test_table_bits_are_bounded_by_the_mantissa():
     with pytest.raises(ValueError, match=r"^table_bits must be 1 to 1 for e4m1, not 2$"):
-        Parameters(format_named("e4m1"), Method.CORRECTED, table_bits=2)
+        Parameters(format_named("e4m1"), Method.corrected(2))
 
 
 @pytest.mark.parametrize(
@@ -107,7 +107,6 @@ def test_table_bits_are_bounded_by_the_mantissa():
         ("format", "e4m3"),
         ("y_format", "e4m3"),
         ("result", "e4m3"),
-        ("rounding", "zero"),
     ],
 )
 def test_plain_strings_are_refused(what, value):
@@ -122,3 +121,11 @@ def test_formats_without_nan_have_the_policy_ieee_too():
 def test_the_exact_method_has_no_table():
     with pytest.raises(ValueError, match=r"^method must be one of the adder family, not 'exact'$"):
         _ = Parameters(E4M3, Method.EXACT).correction
+
+
+def test_a_multiplier_has_no_method_of_dot_products():
+    message = "method of a multiplier must be one of lmul, mitchell, constant, corrected, exact, not 'rounded'"
+    with pytest.raises(ValueError, match=f"^{message}$"):
+        multiply(Parameters(E4M3, Method.ROUNDED), 0x38, 0x38)
+    with pytest.raises(ValueError, match=f"^{message}$"):
+        Parameters(E4M3, Method.ROUNDED).check_multiplier()

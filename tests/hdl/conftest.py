@@ -7,7 +7,8 @@ from amaranth.hdl import Cat, Module, Signal
 from amaranth.sim import Simulator
 
 from lmul.golden.formats import BF16, E2M1, E2M5, E4M3, E5M2
-from lmul.golden.parameters import Method, Parameters, Policy, Rounding
+from lmul.golden.methods import Method
+from lmul.golden.parameters import Parameters, Policy
 from lmul.hdl.export.verilog import Exported, export
 from lmul.hdl.multiplier import Multiplier
 
@@ -44,11 +45,11 @@ def _methods(f):
     for policy in Policy:
         if policy is not Policy.RAW:
             yield Parameters(f, Method.EXACT, policy)
-            yield Parameters(f, Method.EXACT, policy, rounding=Rounding.ZERO)
+            yield Parameters(f, Method.EXACT_RTZ, policy)
         yield Parameters(f, Method.LMUL, policy)
         yield Parameters(f, Method.MITCHELL, policy)
-        yield Parameters(f, Method.CONSTANT, policy, constant=f.hidden_one - 1)
-        yield Parameters(f, Method.CORRECTED, policy, table_bits=min(f.mantissa_bits, 2))
+        yield Parameters(f, Method.constant(f.hidden_one - 1), policy)
+        yield Parameters(f, Method.corrected(min(f.mantissa_bits, 2)), policy)
 
 
 _BOTH = (Method.LMUL, Method.EXACT)
@@ -64,6 +65,6 @@ def exported(tmp_path_factory) -> list[Exported]:
     for f, policy in ((E4M3, Policy.IEEE), (BF16, Policy.FLUSH), (BF16, Policy.IEEE), (E2M1, Policy.FLUSH)):
         for pipeline in (1, 2):
             units += [Multiplier(Parameters(f, method, policy), pipeline) for method in _BOTH]
-    units += [Multiplier(Parameters(f, Method.CORRECTED, Policy.RAW, table_bits=1), 2) for f in (E4M3, BF16)]
+    units += [Multiplier(Parameters(f, Method.corrected(1), Policy.RAW), 2) for f in (E4M3, BF16)]
     folder = tmp_path_factory.mktemp("exported")
     return [export(unit, folder) for unit in units]

@@ -9,7 +9,8 @@ from amaranth.lib.wiring import In, Out
 from amaranth.sim import Simulator
 
 from lmul.golden.formats import BF16, E2M1, E2M3, E3M2, E4M3
-from lmul.golden.parameters import Method, Parameters, Policy
+from lmul.golden.methods import Method
+from lmul.golden.parameters import Parameters, Policy
 from lmul.hdl.multiplier import Multiplier
 
 

@@ -7,24 +7,25 @@ from support.arrays import OS, WS, array
 
 from lmul.golden.accumulators import Accumulator
 from lmul.golden.formats import BF16, E2M1, E3M2, E4M3, E5M2, FP16
-from lmul.golden.parameters import Method, Parameters
+from lmul.golden.methods import Method
+from lmul.golden.parameters import Parameters
 from lmul.hdl.export import verilog
 from lmul.sim.array import verify_arrays
 
 # Pairs of shape, accumulator, dataflow, method, format and lanes, most of them once. The rest: test_complete_arrays.py.
 ARRAYS = [
     array(Parameters(E4M3), 1, 1, OS, accumulator=Accumulator.FP32),
-    array(Parameters(E2M1, Method.CORRECTED, table_bits=1), 16, 16, WS),
+    array(Parameters(E2M1, Method.corrected(1)), 16, 16, WS),
     array(Parameters(BF16, Method.EXACT), 4, 4, OS, window=16),
     array(Parameters(BF16), 4, 4, WS, lanes=2, window=20),
-    array(Parameters(E4M3, Method.CORRECTED, table_bits=2), 3, 5, OS, lanes=2, window=8),
+    array(Parameters(E4M3, Method.corrected(2)), 3, 5, OS, lanes=2, window=8),
     array(Parameters(E4M3, Method.MITCHELL), 3, 5, WS, accumulator=Accumulator.E4M3),
-    array(Parameters(E3M2, Method.EXACT), 4, 4, OS, lanes=2, rounded=True),
+    array(Parameters(E3M2, Method.ROUNDED), 4, 4, OS, lanes=2),
     array(Parameters(E5M2, Method.EXACT), 4, 4, WS, accumulator=Accumulator.FP16),
     array(Parameters(BF16), 3, 5, OS, accumulator=Accumulator.BF16),
-    array(Parameters(E5M2, Method.CONSTANT, constant=5, y_format=E4M3), 1, 8, WS, lanes=3, window=2),
+    array(Parameters(E5M2, Method.constant(5), y_format=E4M3), 1, 8, WS, lanes=3, window=2),
     array(Parameters(E4M3), 1, 8, OS, lanes=3, window=12),
-    array(Parameters(FP16, Method.EXACT), 3, 5, WS, window=24, rounded=True),
+    array(Parameters(FP16, Method.ROUNDED), 3, 5, WS, window=24),
 ]
 
 

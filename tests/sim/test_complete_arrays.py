@@ -6,7 +6,8 @@ from support.arrays import OS, WS, array
 
 from lmul.golden.accumulators import Accumulator
 from lmul.golden.formats import BF16, E4M3
-from lmul.golden.parameters import Method, Parameters
+from lmul.golden.methods import Method
+from lmul.golden.parameters import Parameters
 from lmul.sim.array import verify_arrays
 
 CYCLES = 1_000_000

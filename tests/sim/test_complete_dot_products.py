@@ -5,17 +5,18 @@ import pytest
 from support.dots import CORRECTED, MIXED, unit
 
 from lmul.golden.formats import BF16, E4M3
-from lmul.golden.parameters import Method, Parameters
+from lmul.golden.methods import Method
+from lmul.golden.parameters import Parameters
 from lmul.sim.dot_product import verify_dot_products
 
 CYCLES = 100_000
 
 OPERANDS = {"e4m3": (E4M3, {}), "e4m3_e5m2": (E4M3, MIXED), "bf16": (BF16, {})}
 METHODS = {
-    "lmul": ({}, False),
-    "corrected": (CORRECTED, False),
-    "exact": ({"method": Method.EXACT}, False),
-    "rounded": ({"method": Method.EXACT}, True),
+    "lmul": {},
+    "corrected": CORRECTED,
+    "exact": {"method": Method.EXACT},
+    "rounded": {"method": Method.ROUNDED},
 }
 
 
@@ -24,11 +25,11 @@ METHODS = {
 def test_every_unit_for_many_cycles(lanes, tmp_path, capsys):
     units = []
     for f, mixed in OPERANDS.values():
-        for method, rounded in METHODS.values():
+        for method in METHODS.values():
             product = Parameters(f, **method, **mixed)
-            units.append(unit(product, lanes, 12, rounded))
+            units.append(unit(product, lanes, 12))
             if f is not BF16:  # there it would be too wide
-                units.append(unit(product, lanes, None, rounded))
+                units.append(unit(product, lanes))
     checked = verify_dot_products(units, tmp_path, CYCLES)
     with capsys.disabled():
         for c in checked:

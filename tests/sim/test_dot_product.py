@@ -7,7 +7,8 @@ import pytest
 from support.dots import CORRECTED, MIXED, unit
 
 from lmul.golden.formats import BF16, E2M1, E4M3
-from lmul.golden.parameters import Method, Parameters
+from lmul.golden.methods import Method
+from lmul.golden.parameters import Parameters
 from lmul.hdl.export import verilog
 from lmul.sim.dot_product import verify_dot_products
 
@@ -19,11 +20,11 @@ UNITS = [
     unit(Parameters(E4M3, Method.EXACT), 1),
     unit(Parameters(E2M1, Method.EXACT), 4, 3),
     unit(Parameters(E4M3, **MIXED), 2),
-    unit(Parameters(E4M3, Method.EXACT, **MIXED), 1, 12, rounded=True),
+    unit(Parameters(E4M3, Method.ROUNDED, **MIXED), 1, 12),
     unit(Parameters(E4M3, **CORRECTED, **MIXED), 4, 12),
     unit(Parameters(BF16), 1, 12, depth=1000),
     unit(Parameters(BF16, Method.EXACT), 1, 12),
-    unit(Parameters(BF16, Method.EXACT, y_format=E4M3), 3, 20, rounded=True, depth=7),
+    unit(Parameters(BF16, Method.ROUNDED, y_format=E4M3), 3, 20, depth=7),
     unit(Parameters(E2M1, Method.MITCHELL), 1, depth=1),
 ]
 

@@ -9,7 +9,8 @@ from support.arrays import OS, WS, array
 
 from lmul.golden.codes import decode, encode
 from lmul.golden.formats import E4M3
-from lmul.golden.parameters import Method, Parameters
+from lmul.golden.methods import Method
+from lmul.golden.parameters import Parameters
 from lmul.hdl.export import verilog
 from lmul.sim.array import shape_of
 from lmul.sim.matmul import matmul_rtl, total_macs

@@ -7,7 +7,8 @@ import numpy as np
 from support.cases import all_variants, few_variants, formats_up_to, small_formats
 
 from lmul.golden.formats import BF16, E2M1, E2M3, E2M5, E3M2, E3M4, E4M3, E5M2, FP16, FP32, TF32, format_named
-from lmul.golden.parameters import Method, Overflow, Parameters, Policy
+from lmul.golden.methods import Method
+from lmul.golden.parameters import Overflow, Parameters, Policy
 from lmul.hdl.export import verilog
 from lmul.hdl.multiplier import Multiplier
 from lmul.sim.multiplier import verify_all, verify_pairs
@@ -27,7 +28,7 @@ PIPELINED = [
     Multiplier(Parameters(E4M3), 1),
     Multiplier(Parameters(E3M2, policy=Policy.RAW), 2),
     Multiplier(Parameters(E2M3, Method.EXACT), 1),
-    Multiplier(Parameters(BF16, Method.CORRECTED, table_bits=2), 2),
+    Multiplier(Parameters(BF16, Method.corrected(2)), 2),
     Multiplier(Parameters(E3M2, policy=Policy.IEEE), 1),
     Multiplier(Parameters(BF16, Method.EXACT, **INF), 2),
     Multiplier(Parameters(E5M2, Method.EXACT, y_format=E2M3, **INF), 1),
@@ -80,7 +81,7 @@ def _planted(monkeypatch, defects):
 
 def test_wrong_products_are_found(tmp_path, monkeypatch):
     sound, mixed, wide, nan, offset, saturation, sign, flush = units = [
-        Multiplier(Parameters(E4M3, Method.CONSTANT, constant=5)),
+        Multiplier(Parameters(E4M3, Method.constant(5))),
         Multiplier(Parameters(E4M3, y_format=E5M2)),
         Multiplier(Parameters(E4M3, Method.EXACT, y_format=BF16)),
         Multiplier(Parameters(E4M3, Method.EXACT, Policy.IEEE)),
@@ -116,7 +117,7 @@ def test_broken_streams_are_found(tmp_path, monkeypatch):
             (Method.MITCHELL, Policy.RAW),
             (Method.EXACT, Policy.FLUSH),
         ]
-    ] + [Multiplier(Parameters(E2M3, Method.CORRECTED, table_bits=t), t) for t in (1, 2)]
+    ] + [Multiplier(Parameters(E2M3, Method.corrected(t)), t) for t in (1, 2)]
     defects = {
         overrun: (r"if \(i_ready\) p <=", "p <="),
         withdrawn: (r"else if \(i_ready\) o_valid", "else o_valid"),

@@ -11,7 +11,8 @@ import pytest
 
 from lmul.golden.accumulators import Accumulator, DotParameters
 from lmul.golden.formats import BF16, E3M4, E4M3, E5M2
-from lmul.golden.parameters import Method, Parameters
+from lmul.golden.methods import Method
+from lmul.golden.parameters import Parameters
 from lmul.hdl.array.axi import AxiStreamArray
 from lmul.hdl.array.systolic import Dataflow, SystolicArray
 from lmul.hdl.export.verilog import export
@@ -41,7 +42,7 @@ UNITS = [
     array(Parameters(E5M2, Method.EXACT), 2, 2, OS),  # sums of more than 64 bits
     AxiStreamArray(array(Parameters(E4M3), 2, 5, WS, lanes=2)),
     AxiStreamArray(array(Parameters(BF16), 3, 5, OS, window=16)),
-    AxiStreamArray(array(Parameters(E3M4, Method.CORRECTED, table_bits=2), 1, 1, OS, window=8, depth=2)),
+    AxiStreamArray(array(Parameters(E3M4, Method.corrected(2)), 1, 1, OS, window=8, depth=2)),
 ]
 
 

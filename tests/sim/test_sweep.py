@@ -7,8 +7,9 @@ from pathlib import Path
 import pytest
 
 from lmul.golden.formats import BF16, E2M1, E2M5, E4M3, E5M2, FP32, format_named
+from lmul.golden.methods import Method
 from lmul.golden.multiply import multiply
-from lmul.golden.parameters import Method, Parameters, Policy, Rounding
+from lmul.golden.parameters import Parameters, Policy
 from lmul.hdl.export import verilog
 from lmul.hdl.multiplier import Multiplier
 from lmul.sim import sweep as module
@@ -21,7 +22,7 @@ from lmul.sim.verilator import SimulationError
     [
         Parameters(E4M3),
         Parameters(E5M2, Method.MITCHELL),
-        Parameters(E2M5, Method.CONSTANT, constant=9),
+        Parameters(E2M5, Method.constant(9)),
         Parameters(E4M3, Method.EXACT),
         Parameters(E2M1, Method.EXACT),
     ],
@@ -69,13 +70,13 @@ def test_an_interrupted_call_is_no_result(tmp_path):
     ("unit", "message"),
     [
         (
-            Multiplier(Parameters(E4M3, Method.CORRECTED, table_bits=1)),
+            Multiplier(Parameters(E4M3, Method.corrected(1))),
             "method of a sweep must be one of lmul, mitchell, constant, exact, not 'corrected'",
         ),
         (Multiplier(Parameters(E4M3, policy=Policy.RAW)), "policy of a sweep must be flush, not 'raw'"),
         (Multiplier(Parameters(E4M3, policy=Policy.IEEE)), "policy of a sweep must be flush, not 'ieee'"),
         (
-            Multiplier(Parameters(E4M3, Method.EXACT, rounding=Rounding.ZERO)),
+            Multiplier(Parameters(E4M3, Method.EXACT_RTZ)),
             "rounding of a sweep must be nearest, not 'zero'",
         ),
         (Multiplier(Parameters(E4M3, y_format=E5M2)), "formats of a sweep must be one format, not e4m3_e5m2"),

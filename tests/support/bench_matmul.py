@@ -21,7 +21,8 @@ from lmul.golden import reference
 from lmul.golden.accumulators import DotParameters
 from lmul.golden.dot.sums import matmul
 from lmul.golden.formats import format_named
-from lmul.golden.parameters import Method, Parameters
+from lmul.golden.methods import Method
+from lmul.golden.parameters import Parameters
 
 TURNS, TILES, TILE = 7, 3, 4
 
@@ -73,7 +74,7 @@ def main():
     parser.add_argument("--child", action="store_true", help=argparse.SUPPRESS)
     options = parser.parse_args()
     if options.child:
-        product = Parameters(format_named(options.format), Method(options.method))
+        product = Parameters(format_named(options.format), Method.parse(options.method))
         return measure(options.size, DotParameters(product, depth=max(options.size, 1024)))
     environment = {k: v for k, v in os.environ.items() if k not in ("OPENBLAS_CORETYPE", "OPENBLAS_L2_SIZE")}
     environment["OPENBLAS_NUM_THREADS"] = "1"

@@ -4,7 +4,8 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from lmul.golden.formats import EXPONENT_BITS, FORMATS, MANTISSA_BITS, Format, format_named
-from lmul.golden.parameters import Method, Overflow, Parameters, Policy, Rounding
+from lmul.golden.methods import Method, multiplier_methods
+from lmul.golden.parameters import Overflow, Parameters, Policy
 
 
 def formats_up_to(width: int) -> list[Format]:
@@ -64,21 +65,19 @@ def ieee_variants(f: Format, y: Format | None = None, result: Format | None = No
             return
         yield from _adders(first)
         yield replace(first, method=Method.EXACT)
-        yield replace(first, method=Method.EXACT, rounding=Rounding.ZERO)
+        yield replace(first, method=Method.EXACT_RTZ)
 
 
 def truncated(f: Format, y: Format | None = None, result: Format | None = None) -> Parameters:
     """The exact method under flush that rounds toward zero."""
-    return Parameters(f, Method.EXACT, Policy.FLUSH, rounding=Rounding.ZERO, y_format=y, result=result)
+    return Parameters(f, Method.EXACT_RTZ, Policy.FLUSH, y_format=y, result=result)
 
 
 def all_variants(f: Format, y: Format | None = None, result: Format | None = None) -> list[Parameters]:
     """All of these, and a table that is not the same with x and y exchanged, as the computed ones are."""
     first = truncated(f, y, result)
     most = first.result.hidden_one - 1
-    lopsided = Parameters(
-        f, Method.CORRECTED, table_bits=1, table=((0, most), (most // 3, 0)), y_format=y, result=result
-    )
+    lopsided = Parameters(f, Method.corrected(1, ((0, most), (most // 3, 0))), y_format=y, result=result)
     return [*variants(f, y, result), first, lopsided, *ieee_variants(f, y, result)]
 
 
@@ -88,7 +87,7 @@ def few_variants(f: Format, y: Format | None = None, result: Format | None = Non
     yield first
     for p in (replace(first, policy=Policy.FLUSH), *_ieee(first)):
         yield p
-        yield replace(p, method=Method.CORRECTED, table_bits=min(p.result.mantissa_bits, 2))
+        yield replace(p, method=Method.corrected(min(p.result.mantissa_bits, 2)))
         yield replace(p, method=Method.EXACT)
     yield truncated(f, y, result)
 
@@ -99,9 +98,6 @@ def _ieee(p: Parameters) -> Iterator[Parameters]:
 
 
 def _adders(p: Parameters) -> Iterator[Parameters]:
-    yield p
-    yield replace(p, method=Method.MITCHELL)
-    for d in sorted({0, p.result.hidden_one // 3, p.result.hidden_one - 1}):
-        yield replace(p, method=Method.CONSTANT, constant=d)
-    for t in range(1, min(p.result.mantissa_bits, 3) + 1):
-        yield replace(p, method=Method.CORRECTED, table_bits=t)
+    one = p.result.hidden_one
+    methods = multiplier_methods(p.result.mantissa_bits, sorted({0, one // 3, one - 1}))
+    yield from (replace(p, method=method) for method in methods if method.is_adder)

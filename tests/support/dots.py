@@ -3,15 +3,15 @@
 
 from lmul.golden.accumulators import Accumulator, DotParameters
 from lmul.golden.formats import E5M2
-from lmul.golden.parameters import Method
+from lmul.golden.methods import Method
 from lmul.hdl.dot.dot_product import DotProduct
 
 
-def unit(product, lanes, window=None, rounded=False, depth=64):
+def unit(product, lanes, window=None, depth=64):
     """A unit with a fixed accumulator, or an anchored one where there is a window."""
     accumulator = Accumulator.FIXED if window is None else Accumulator.ANCHORED
-    return DotProduct(DotParameters(product, accumulator, depth, window, rounded), lanes)
+    return DotProduct(DotParameters(product, accumulator, depth, window), lanes)
 
 
 MIXED = {"y_format": E5M2}
-CORRECTED = {"method": Method.CORRECTED, "table_bits": 2}
+CORRECTED = {"method": Method.corrected(2)}

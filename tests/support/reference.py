@@ -9,7 +9,8 @@ from pathlib import Path
 
 from lmul.golden.accumulators import Accumulator
 from lmul.golden.formats import BF16, E3M4, E4M3, E5M2, FP16, FP32
-from lmul.golden.parameters import Method, Overflow, Parameters, Policy
+from lmul.golden.methods import Method
+from lmul.golden.parameters import Overflow, Parameters, Policy
 from lmul.hdl.array.systolic import Dataflow, SystolicArray
 from lmul.hdl.dot.dot_product import DotProduct
 from lmul.hdl.export.verilog import verilog
@@ -28,8 +29,8 @@ GROWTH = 1.02
 def units():
     """The units that the table names."""
     for f in (E4M3, E5M2, E3M4, BF16, FP16, FP32):
-        for method, bits in ((Method.LMUL, None), (Method.CORRECTED, 2), (Method.EXACT, None)):
-            yield Multiplier(Parameters(f, method, table_bits=bits))
+        for method in (Method.LMUL, Method.corrected(2), Method.EXACT):
+            yield Multiplier(Parameters(f, method))
     for method in (Method.LMUL, Method.EXACT):
         yield Multiplier(Parameters(E4M3, method, Policy.IEEE, overflow=Overflow.INF))
         yield Multiplier(Parameters(E4M3, method), 1)

@@ -34,7 +34,7 @@ USUAL = tuple(d for d in _SHORT if d is not Distribution.OUTLIERS)
 
 def design_name(dot: DotParameters) -> str:
     """As in `corrected2 e3m4`."""
-    return f"{dot.method_name} {dot.product.format_name.replace('_', ' x ')}"
+    return f"{dot.method.name} {dot.product.format_name.replace('_', ' x ')}"
 
 
 def energy_jobs(dots: Sequence[DotParameters]) -> Iterator[EnergyJob]:

@@ -7,7 +7,7 @@ from functools import partial
 from lmul.accuracy.dots.total import COUNT, PLAIN, Bits
 from lmul.golden.accumulators import Accumulator, DotParameters
 from lmul.golden.formats import E3M4, Format
-from lmul.golden.parameters import Method
+from lmul.golden.methods import Method
 from lmul.reporting.sections import Record, Section, area, error, percent_of, plain, saving
 from lmul.reporting.topic import Picture, Topic
 from lmul.synth.measure.catalog import DEPTH, EXACT, accumulator_name, core, dot_parameters, lanes
@@ -55,10 +55,10 @@ def lanes_section(measured: Measured, dots: Sequence[DotParameters]) -> Section:
             {
                 "format": dot.product.format_name,
                 "accumulator": accumulator_name(dot),
-                "method": dot.method_name,
+                "method": dot.method.name,
                 "lanes": lanes(dot.product.format),
                 **parts,
-                "saved": None if dot.product.method is Method.EXACT else 1 - parts["total"] / least,
+                "saved": None if dot.product.method.is_exact else 1 - parts["total"] / least,
             }
         )
     return Section(
@@ -104,7 +104,7 @@ def _rivals(measured: Measured, dot: DotParameters) -> list[list[Piece]]:
     ]
 
 
-def _of_bits(dot: DotParameters, bits: Bits, method: str) -> Piece:
+def _of_bits(dot: DotParameters, bits: Bits, method: Method) -> Piece:
     """As many lanes, and the same accumulator."""
     x, y = (dot.product.format.with_mantissa(count) for count in bits)
     other = replace(dot_parameters(x, method, dot.accumulator, dot.depth, y), window=dot.window)
@@ -119,7 +119,7 @@ def accuracy_section(measured: Measured, dots: Sequence[DotParameters]) -> Secti
         record: Record = {
             "format": dot.product.format_name,
             "accumulator": accumulator_name(dot),
-            "method": dot.method_name,
+            "method": dot.method.name,
             "before": found.before,
             "after": found.after,
             "gain": found.gain,
@@ -175,13 +175,13 @@ def exact_ones(dot: DotParameters, dots: Sequence[DotParameters]) -> list[DotPar
     def job(each: DotParameters) -> tuple[Format, Format, Accumulator, int]:
         return each.product.format, each.product.y_format, each.accumulator, each.depth
 
-    return [other for other in dots if other.product.method is Method.EXACT and job(other) == job(dot)]
+    return [other for other in dots if other.product.method.is_exact and job(other) == job(dot)]
 
 
 def _bits_name(dot: DotParameters) -> str:
     """As in `3 x 2 rounded`."""
     p = dot.product
-    return f"{p.format.mantissa_bits} x {p.y_format.mantissa_bits}{' rounded' if dot.rounded else ''}"
+    return f"{p.format.mantissa_bits} x {p.y_format.mantissa_bits}{'' if dot.full else ' rounded'}"
 
 
 @dataclass(frozen=True)

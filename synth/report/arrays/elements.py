@@ -5,7 +5,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from lmul.golden.accumulators import DotParameters
-from lmul.golden.parameters import Method
 from lmul.hdl.arith.stored_operand import Stored
 from lmul.hdl.array.element import OutputStationary, WeightStationary
 from lmul.reporting.sections import Record, Section, area, plain, saving
@@ -38,7 +37,7 @@ def element_pieces(dots: Sequence[DotParameters]) -> Iterator[Piece]:
     """What is measured of processing elements."""
     yield BIT
     for dot in dots:
-        yield from (part(kind, dot) for kind in ((Kind.PRODUCT, Kind.TERM) if dot.format is None else (Kind.PRODUCT,)))
+        yield from (part(kind, dot) for kind in ((Kind.PRODUCT, Kind.TERM) if dot.kind.is_integer else (Kind.PRODUCT,)))
         yield from (Piece(kind, dot) for kind in (Kind.ELEMENT_CORE, Kind.OS, Kind.WS))
 
 
@@ -141,7 +140,7 @@ def converter_section(
     rows: list[tuple[str, DotParameters, Kind, str, str]] = []
     for dot in loaders:
         f = dot.product.format.name
-        rows.append((f"loader, {dot.method_name}", dot, Kind.LOADER, f, f"word, {accumulator_name(dot)}"))
+        rows.append((f"loader, {dot.method.name}", dot, Kind.LOADER, f, f"word, {accumulator_name(dot)}"))
     for dot in quantisers:
         rows.append(("quantiser", dot, Kind.ROUNDER, dot.accumulator.value, str(dot.output)))
     for dot in roundings:
@@ -174,13 +173,13 @@ def converter_section(
 
 def _element(measured: Measured, dot: DotParameters) -> dict[str, float | None]:
     product = measured.nand2(part(Kind.PRODUCT, dot))
-    aligned = product if dot.format is not None else measured.nand2(part(Kind.TERM, dot))
+    aligned = measured.nand2(part(Kind.TERM, dot)) if dot.kind.is_integer else product
     whole = measured.nand2(Piece(Kind.ELEMENT_CORE, dot))
     operands = (dot.product.format.width + Stored.of(dot).width) * measured.nand2(BIT)
     elements = {flow: measured.nand2(Piece(kind, dot)) for flow, kind in ELEMENTS.items()}
     return {
         "multiplier": product,
-        "alignment": None if dot.format is not None else aligned - product,
+        "alignment": aligned - product if dot.kind.is_integer else None,
         "sum": whole - operands - aligned,
         "operands": operands,
         "core": whole,
@@ -220,7 +219,7 @@ def _named(dot: DotParameters) -> Record:
     return {
         "format": dot.product.format_name,
         "accumulator": accumulator_name(dot),
-        "method": dot.method_name,
+        "method": dot.method.name,
     }
 
 
@@ -231,7 +230,7 @@ def _savings(
     others: Sequence[Mapping[str, float | None]],
 ) -> Record:
     """Over the smallest exact one, each area for itself; none for exact ones."""
-    if dot.product.method is Method.EXACT:
+    if dot.product.method.is_exact:
         return {f"{key}_saved": None for key in keys}
     return {f"{key}_saved": 1 - float(areas[key] or 0) / min(float(o[key] or 0) for o in others) for key in keys}
 

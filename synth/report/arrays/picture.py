@@ -37,10 +37,11 @@ def array_picture(lanes: Section, measured: Measured, kind: str) -> bytes:
 
 
 def _drawn(lanes: Section, measured: Measured) -> Figure:
+    methods = [method.name for method in MAIN_METHODS]
     records = [
         record
         for record in lanes.records
-        if str(record["accumulator"]).startswith("anchored") and record["method"] in MAIN_METHODS
+        if str(record["accumulator"]).startswith("anchored") and record["method"] in methods
     ]
     height = _MARGIN_INCHES + _ROW_INCHES * (len(records) + len({record["format"] for record in records}))
     figure = Figure(figsize=(8.6, height), dpi=120, facecolor="white")

@@ -11,7 +11,8 @@ from enum import StrEnum
 
 from lmul.golden.accumulators import Accumulator
 from lmul.golden.formats import BF16, E4M3, E5M2, FP16, FP32, Format
-from lmul.golden.parameters import Method, Parameters
+from lmul.golden.methods import Method
+from lmul.golden.parameters import Parameters
 from lmul.synth.energy.horowitz import HOROWITZ
 from lmul.synth.measure.catalog import dot_parameters
 from lmul.synth.measure.exact_rivals import Design
@@ -68,14 +69,14 @@ class Claim:
         """
         if self.scope is Scope.PRODUCT:
             return [Design(Parameters(self.format, Method.EXACT))]
-        return [self._mac(method) for method in ("exact", "rounded")] if self.scope is Scope.MAC else []
+        return [self._mac(method) for method in (Method.EXACT, Method.ROUNDED)] if self.scope is Scope.MAC else []
 
     @property
     def lmul_design(self) -> Design:
         """The same with L-Mul."""
-        return Design(Parameters(self.format)) if self.scope is Scope.PRODUCT else self._mac("lmul")
+        return Design(Parameters(self.format)) if self.scope is Scope.PRODUCT else self._mac(Method.LMUL)
 
-    def _mac(self, method: str) -> Design:
+    def _mac(self, method: Method) -> Design:
         assert self.accumulator is not None
         return Design(Piece(Kind.ELEMENT_CORE, dot_parameters(self.format, method, self.accumulator)))
 

@@ -91,7 +91,7 @@ def _record(measured: Measured, claim: Claim, stream: Stream) -> Record:
     savings = [1 - own[name] / best[name].value for name in _KINDS]
     for name, saved in zip(_KINDS, savings, strict=True):
         record |= {f"{name}_exact": best[name].value, f"{name}_lmul": own[name], f"{name}_saved": saved}
-        words = [best[name].method] if len(rivals) > 1 else []
+        words = [best[name].method.name] if len(rivals) > 1 else []
         words += [best[name].form.value] if any(len(rival.forms) > 1 for rival in rivals) else []
         record[f"{name}_form"] = ", ".join(words)
     return {**record, "verdict": verdict(claim.claimed or 0, *savings)}

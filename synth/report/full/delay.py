@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from functools import partial
 
 from lmul.golden.formats import Format, format_named
+from lmul.golden.methods import Method
 from lmul.reporting.sections import Record, Section, area, decimals, plain, saving
 from lmul.reporting.topic import Picture, Topic
 from lmul.synth.mapping.recipes import SHARES, Description, Point, Sweep
@@ -67,20 +68,20 @@ def delay_section(measured: Measured, formats: Sequence[Format]) -> Section:
 
 def _at_targets(measured: Measured, f: Format) -> list[Record]:
     points = {method: best(measured, f, method) for method in DELAY_METHODS}
-    slow, fast = points["exact"][0].delay_ps, points["exact"][-1].delay_ps
+    slow, fast = points[Method.EXACT][0].delay_ps, points[Method.EXACT][-1].delay_ps
     targets = [slow * (fast / slow) ** (step / _STEPS) for step in range(_STEPS)] + [fast]
-    fastest = points["lmul"][-1].delay_ps
+    fastest = points[Method.LMUL][-1].delay_ps
     return [_record(f, target, points) for target in (*targets, *([fastest] if fastest < fast else []))]
 
 
-def _record(f: Format, target: float, points: dict[str, list[Point]]) -> Record:
+def _record(f: Format, target: float, points: dict[Method, list[Point]]) -> Record:
     found = {method: smallest(points[method], target) for method in DELAY_METHODS}
     record: Record = {"format": f.name, "target_ps": target}
-    exact = found["exact"]
+    exact = found[Method.EXACT]
     for method, point in found.items():
         record[f"{method}_um2"] = point.area_um2 if point else None
         record[f"{method}_recipe"] = point.recipe if point else None
-        if method != "exact":
+        if method != Method.EXACT:
             record[f"{method}_saved"] = 1 - point.area_um2 / exact.area_um2 if point and exact else None
     return record
 
@@ -90,7 +91,7 @@ def envelope_section(measured: Measured, formats: Sequence[Format]) -> Section:
     records: list[Record] = [
         {
             "format": f.name,
-            "method": method,
+            "method": method.name,
             "area_um2": point.area_um2,
             "delay_ps": point.delay_ps,
             "target_ps": point.target_ps,

@@ -3,21 +3,22 @@
 from collections.abc import Sequence
 
 from lmul.golden.formats import Format
-from lmul.golden.parameters import Method, Parameters
+from lmul.golden.methods import Method
+from lmul.golden.parameters import Parameters
 from lmul.synth.mapping.recipes import Description, Point, Sweep, envelope
 from lmul.synth.measure.session import Measured
 
-DELAY_METHODS = ("lmul", "corrected2", "exact")
+DELAY_METHODS = (Method.LMUL, Method.corrected(2), Method.EXACT)
 
 
-def contender(f: Format, method: str) -> Parameters:
+def contender(f: Format, method: Method) -> Parameters:
     """The unit of a format and a method of `DELAY_METHODS`, with the policy flush."""
-    if method == "corrected2":
-        return Parameters(f, Method.CORRECTED, table_bits=min(f.mantissa_bits, 2))
-    return Parameters(f, Method(method))
+    if method.table_bits:
+        return Parameters(f, Method.corrected(min(f.mantissa_bits, 2)))
+    return Parameters(f, method)
 
 
-def best(measured: Measured, f: Format, method: str) -> list[Point]:
+def best(measured: Measured, f: Format, method: Method) -> list[Point]:
     """The lower envelope of a contender over all recipes: the smallest first, then ever faster.
 
     A recipe that ABC did not finish for one contender of the format counts for none.
@@ -36,7 +37,7 @@ def _recipes(measured: Measured, f: Format, description: Description) -> tuple[s
     return set[str]().union(*found), found[0].intersection(*found[1:])
 
 
-def area_flow(measured: Measured, f: Format, method: str) -> Point:
+def area_flow(measured: Measured, f: Format, method: Method) -> Point:
     """A contender as all other tables have it."""
     first: Point = measured[Sweep(contender(f, method), Description.EXPORTED)][0]
     return first

@@ -62,10 +62,10 @@ def _panel(axes: Axes, measured: Measured, f: Format) -> None:
     flows = {method: area_flow(measured, f, method) for method in DELAY_METHODS}
     slowest = 1.05 * max(point.delay_ps for point in (*flows.values(), *(curve[0] for curve in curves.values())))
     for method, curve in curves.items():
-        colour, mark = METHOD_COLOURS[method], _MARKS[method]
+        colour, mark = METHOD_COLOURS[method.name], _MARKS[method.name]
         delays = [point.delay_ps for point in reversed(curve)]
         areas = [point.area_um2 for point in reversed(curve)]
-        axes.step([*delays, slowest], [*areas, areas[-1]], where="post", color=colour, linewidth=1.4, label=method)
+        axes.step([*delays, slowest], [*areas, areas[-1]], where="post", color=colour, linewidth=1.4, label=method.name)
         axes.plot(delays, areas, mark, color=colour, markersize=3)
         axes.plot(flows[method].delay_ps, flows[method].area_um2, mark, color=colour, markersize=7)
     axes.set_title(f.name, fontsize=11, loc="left")

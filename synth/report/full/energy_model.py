@@ -4,15 +4,17 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 
+from lmul.accuracy.dots.total import differ
 from lmul.golden.accumulators import Accumulator
 from lmul.golden.formats import BF16, E3M4, E4M3, E5M2, FP16, Format
+from lmul.golden.methods import Method
 from lmul.reporting.sections import Record, Section, Show, decimals, plain, significant
 from lmul.reporting.topic import Picture, Topic
 from lmul.synth.energy.energy import Energies
 from lmul.synth.energy.gate_input_model import REGISTER_CLOCK
 from lmul.synth.energy.operands import GAUSSIAN
 from lmul.synth.measure.calibration import fit_jobs
-from lmul.synth.measure.catalog import ALL_METHODS, EIGHT_BITS, differ
+from lmul.synth.measure.catalog import ALL_METHODS, EIGHT_BITS
 from lmul.synth.measure.energy_jobs import Contender, EnergyJob
 from lmul.synth.measure.pieces import Piece
 from lmul.synth.measure.session import Measured, Plan
@@ -33,11 +35,11 @@ def model_jobs() -> list[EnergyJob]:
 def _groups() -> Iterator[list[Contender]]:
     """Designs that save, or not, against the last of them."""
     for f in _FORMATS:
-        methods = [method for method in ALL_METHODS if method != "rounded" and differ(f, method)]
+        methods = [method for method in ALL_METHODS if not method.is_dot_only and differ(f, method)]
         yield [multiplier(f, method) for method in methods]
     for f in _FORMATS[:-1]:
         for accumulator in _accumulators(f):
-            yield [mac(f, method, accumulator) for method in ("lmul", "exact")]
+            yield [mac(f, method, accumulator) for method in (Method.LMUL, Method.EXACT)]
 
 
 def _accumulators(f: Format) -> list[Accumulator]:

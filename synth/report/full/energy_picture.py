@@ -6,13 +6,14 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from lmul.golden.formats import Format
+from lmul.golden.methods import Method
 from lmul.reporting.drawing import BLUE, GREY, ORANGE, SKY, image, quiet
 from lmul.synth.energy.energy import Energy
 from lmul.synth.measure.contenders import Contender, Use, contenders
 from lmul.synth.measure.figures import spent
 from lmul.synth.measure.session import Measured
 
-METHODS = ("lmul", "corrected2", "rounded", "exact")
+METHODS = (Method.LMUL, Method.corrected(2), Method.ROUNDED, Method.EXACT)
 
 _PARTS = {"combinational": BLUE, "registers": ORANGE, "clock": GREY, "inputs": SKY}
 _INCHES_PER_BAR = 0.2

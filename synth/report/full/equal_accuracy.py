@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from lmul.golden.formats import FP32, Format
-from lmul.golden.parameters import Rounding
+from lmul.golden.methods import Method
 from lmul.hdl.arith.exact_products import Form
 from lmul.reporting.sections import Record, Section, area, percent_of, plain, saving
 from lmul.reporting.topic import Topic
@@ -14,11 +14,12 @@ from lmul.synth.measure.contenders import Contender, Use, contenders
 from lmul.synth.measure.exact_rivals import RIVAL_FORMS, Best, best_forms, form_jobs
 from lmul.synth.measure.figures import FIGURES, figures, saved
 from lmul.synth.measure.session import Job, Measured, Plan
+from lmul.synth.report.full import pareto
 from lmul.synth.report.full.pareto import error_job, errors_of
 from lmul.synth.report.noise import NOISE_PERCENT
 from lmul.synth.report.setting import Setting
 
-METHODS = ("lmul", "mitchell", "corrected1", "corrected2", "corrected3")
+METHODS = tuple(method for method in pareto.METHODS if not method.is_exact)
 
 MOST_BITS = 6
 """Mantissa bits of the most accurate exact units that are looked at: no approximate product here needs more."""
@@ -43,7 +44,7 @@ def rivals(use: Use, f: Format) -> Iterator[Contender]:
             whole, rounded = (dot_parameters(f.with_mantissa(x), method, y=f.with_mantissa(y)) for method in EXACT)
             yield Contender(use, whole)
             if use is Use.MULTIPLIER:
-                rounded = replace(rounded, product=replace(rounded.product, rounding=Rounding.ZERO))
+                rounded = replace(rounded, product=replace(rounded.product, method=Method.ROUNDED_RTZ))
             yield Contender(use, rounded)
 
 
@@ -118,13 +119,12 @@ def _own(use: Use, f: Format) -> Iterator[Contender]:
 
 def _forms(each: Contender) -> Sequence[Form]:
     """Also of whole products of few bits, since here a rounded one is no stand-in for them: its error is another."""
-    return RIVAL_FORMS if each.use is Use.DOT and not each.dot.rounded else each.design.forms
+    return RIVAL_FORMS if each.use is Use.DOT and each.dot.full else each.design.forms
 
 
 def _rival_name(each: Contender) -> str:
-    p = each.dot.product
-    method = p.method_name if each.use is Use.MULTIPLIER else each.method
-    return f"{method} {p.format_name.replace('_', ' x ')}"
+    p = each.product if each.use is Use.MULTIPLIER else each.dot.product
+    return f"{p.method} {p.format_name.replace('_', ' x ')}"
 
 
 @dataclass(frozen=True)
@@ -148,7 +148,7 @@ def _record(measured: Measured, each: Contender, exact: Sequence[_Exact], place:
     record: Record = {
         "measure": MEASURES[each.use][place],
         "format": each.format.name,
-        "method": each.method,
+        "method": each.method.name,
         "error": error,
     }
     for key, name in FIGURES.items():

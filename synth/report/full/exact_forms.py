@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from lmul.golden.formats import BF16, FP16, Format
-from lmul.golden.parameters import Method, Parameters
+from lmul.golden.methods import Method
+from lmul.golden.parameters import Parameters
 from lmul.hdl.arith.exact_products import Form
 from lmul.reporting.sections import Record, Section, area, decimals, plain
 from lmul.reporting.topic import Topic
@@ -22,7 +23,7 @@ def exact_designs(formats: Sequence[Format] = FORMATS) -> list[Design]:
     """For each format the exact multiplier under flush, and the dot product's core with exact products."""
     found = []
     for f in formats:
-        found += [Design(Parameters(f, Method.EXACT)), Design(core(dot_parameters(f, "exact")))]
+        found += [Design(Parameters(f, Method.EXACT)), Design(core(dot_parameters(f, Method.EXACT)))]
     return found
 
 

@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from lmul.golden.formats import BF16, E3M4, E4M3, E5M2, FP16, Format
-from lmul.golden.parameters import Method, Parameters, Policy
+from lmul.golden.methods import Method
+from lmul.golden.parameters import Parameters, Policy
 from lmul.reporting.sections import Record, Section, Show, decimals, plain, saving
 from lmul.reporting.topic import Topic
 from lmul.synth.fpga.place import DEVICES, DSP_DEVICES, SEEDS, Fmax, Speed, missing, nextpnr_version
@@ -29,7 +30,7 @@ def fpga_units(formats: Sequence[Format] = FORMATS) -> list[list[Parameters]]:
     groups = []
     for f in formats:
         raw = [Parameters(f, policy=Policy.RAW)] if f == E4M3 else []
-        corrected = Parameters(f, Method.CORRECTED, table_bits=min(f.mantissa_bits, 2))
+        corrected = Parameters(f, Method.corrected(min(f.mantissa_bits, 2)))
         groups.append([*raw, Parameters(f), corrected, Parameters(f, Method.EXACT)])
     return groups
 
@@ -88,7 +89,7 @@ def fpga_section(measured: Measured, formats: Sequence[Format] = FORMATS) -> Sec
                 record |= _luts(_fewest(measured[ZeroOnly(f, family)]), family)
             records.append(record)
         for unit in group:
-            name = unit.method_name if unit.policy is Policy.FLUSH else f"{unit.method_name} {unit.policy}"
+            name = unit.method.name if unit.policy is Policy.FLUSH else f"{unit.method.name} {unit.policy}"
             record = {"format": f.name, "method": name}
             for family in Family:
                 record |= _family_record(measured, unit, group[-1], family)
@@ -148,7 +149,7 @@ def speed_section(measured: Measured, formats: Sequence[Format] = SPEED_FORMATS)
             columns[f"{family}_{pipeline}_verdict"] = ("text", plain)
         columns[f"{family}_dsp"] = (f"{family}, 0 stages, DSP", decimals(0))
     for unit in speed_units(formats) if known else []:
-        record: Record = {"format": unit.format.name, "method": unit.method_name}
+        record: Record = {"format": unit.format.name, "method": unit.method.name}
         for family, version in known.items():
             for pipeline in PIPELINES:
                 best = _fastest(measured[Fmax(unit, pipeline, family, version)])

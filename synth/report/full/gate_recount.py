@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from lmul.golden.formats import Format
-from lmul.golden.parameters import Method, Parameters
+from lmul.golden.parameters import Parameters
 from lmul.synth.technology import generic
 
 XOR, HALF_ADDER, FULL_ADDER = 4, 5, 11
@@ -97,6 +97,6 @@ def paper_gates(cells: Mapping[str, int]) -> int:
 
 def recounted(p: Parameters) -> tuple[int, int]:
     """The recipe's sum for a unit, and that of the textbook's circuit."""
-    if p.method is Method.EXACT:
+    if p.method.is_exact:
         return total(recipe_parts(p.format)), total(textbook_parts(p.format))
     return total(lmul_parts(p.format)), total(lmul_parts(p.format))

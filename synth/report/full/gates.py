@@ -1,7 +1,8 @@
 """The table of the paper's estimate in gates: as printed, recounted, and synthesised."""
 
 from lmul.golden.formats import E4M3, E5M2, Format
-from lmul.golden.parameters import Method, Overflow, Parameters, Policy
+from lmul.golden.methods import Method
+from lmul.golden.parameters import Overflow, Parameters, Policy
 from lmul.reporting.sections import Record, Section, Show, area, decimals, plain, saving
 from lmul.synth.mapping.flow import Cost
 from lmul.synth.measure.multipliers import GenericCost
@@ -41,7 +42,7 @@ def gates_section(measured: Measured) -> Section:
             "nand2": cost.nand2,
         }
         known = p.policy is not Policy.IEEE
-        printed = PAPER_GATES.get((p.format.name, p.method)) if known else None
+        printed = PAPER_GATES.get((p.format.name, p.method.kind)) if known else None
         record: Record = {
             "format": p.format.name,
             "unit": p.name,
@@ -53,7 +54,7 @@ def gates_section(measured: Measured) -> Section:
         exact = next(r for r, q in zip(records, gate_units(), strict=True) if _rivals(p, q))
         for name in ("printed", "recipe", "textbook", "synthesised", "nand2"):
             ours, theirs = record[name], exact[name]
-            both = p.method is not Method.EXACT and ours is not None and theirs is not None
+            both = p.method.is_adder and ours is not None and theirs is not None
             record[f"{name}_saved"] = 1 - float(ours or 0) / float(theirs or 1) if both else None
     numbers = {
         "printed": ("printed", decimals(0)),
@@ -73,7 +74,7 @@ def gates_section(measured: Measured) -> Section:
 def _rivals(p: Parameters, q: Parameters) -> bool:
     """Whether q is the exact unit that p stands against."""
     policy = Policy.FLUSH if p.policy is Policy.RAW else p.policy
-    return q.method is Method.EXACT and q.format == p.format and q.policy is policy
+    return q.method.is_exact and q.format == p.format and q.policy is policy
 
 
 def _verdicts(records: list[Record]) -> list[str]:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from lmul.golden.accumulators import Accumulator
 from lmul.golden.formats import BF16, E3M4, E4M3
+from lmul.golden.methods import Method
 from lmul.reporting.sections import Record, Section, plain, saving, significant
 from lmul.reporting.topic import Topic
 from lmul.synth.energy.energy import Energies
@@ -15,7 +16,7 @@ from lmul.synth.report.energy_notes import described, dot, energy_notes, mac, mu
 from lmul.synth.report.setting import Setting
 
 _FORMATS = (E4M3, E3M4, BF16)
-_METHODS = ("lmul", "corrected2", "exact")
+_METHODS = (Method.LMUL, Method.corrected(2), Method.EXACT)
 
 _KINDS = ("settled", "glitches")
 
@@ -28,7 +29,7 @@ def stream_jobs(streams: Sequence[Stream]) -> list[Job]:
 
 def _groups() -> Iterator[list[Design]]:
     """Designs that do the same job, exact ones last."""
-    added = (*_METHODS[:-1], "rounded", "exact")
+    added = (*_METHODS[:-1], Method.ROUNDED, Method.EXACT)
     for f in _FORMATS:
         yield [Design(multiplier(f, method)) for method in _METHODS]
         yield [Design(mac(f, method, Accumulator.FP32)) for method in added]

@@ -8,9 +8,11 @@ from lmul.accuracy.distributions import Distribution
 from lmul.accuracy.dots.total import Condition, Unit
 from lmul.golden.block_scaling import Rule
 from lmul.golden.formats import E2M1, E2M3, E3M2, E3M4, E4M3, E5M2, FP16, Format
+from lmul.golden.methods import MethodKind
 from lmul.reporting.sections import Record, Section, area, decimals, percent_of, plain
 from lmul.reporting.topic import Picture, Topic
 from lmul.synth.energy.operands import GAUSSIAN, SPREAD
+from lmul.synth.measure.catalog import ALL_METHODS
 from lmul.synth.measure.contenders import Contender, Use, contenders, series
 from lmul.synth.measure.figures import figure_jobs, figures
 from lmul.synth.measure.jobs import DotError, ProductError
@@ -31,7 +33,7 @@ PRODUCTS = 64 * COUNT
 FORMATS: tuple[Format, ...] = (E2M1, E2M3, E3M2, E4M3, E5M2, E3M4, *series(8), FP16)
 USES = (Use.MULTIPLIER, Use.DOT)
 COSTS = ("area", "settled", "glitches")
-METHODS = ("lmul", "mitchell", "corrected1", "corrected2", "corrected3", "rounded", "exact")
+METHODS = tuple(method for method in ALL_METHODS if method.kind is not MethodKind.CONSTANT)
 
 
 def pareto_jobs(found: Sequence[Contender]) -> list[Job]:
@@ -42,8 +44,8 @@ def pareto_jobs(found: Sequence[Contender]) -> list[Job]:
 def error_job(each: Contender) -> ProductError | DotError:
     """What finds the error of a multiplier or of a dot product."""
     if each.use is Use.MULTIPLIER:
-        return ProductError(each.dot.product, GAUSSIAN, PRODUCTS)
-    return DotError(CONDITION, Unit(each.dot.product, each.dot.rounded, each.dot.window), COUNT)
+        return ProductError(each.product, GAUSSIAN, PRODUCTS)
+    return DotError(CONDITION, Unit(each.dot.product, each.dot.window), COUNT)
 
 
 def front(points: Sequence[tuple[float, float]]) -> list[bool]:
@@ -57,7 +59,11 @@ def pareto_section(measured: Measured, found: Sequence[Contender], use: Use) -> 
     records: list[Record] = []
     for each in chosen:
         own = figures(measured, each)
-        record: Record = {"format": each.format.name, "method": each.method, "error": errors_of(measured, each)[-1]}
+        record: Record = {
+            "format": each.format.name,
+            "method": each.method.name,
+            "error": errors_of(measured, each)[-1],
+        }
         record |= {cost: own[cost] for cost in COSTS}
         records.append(record)
     for cost in COSTS:

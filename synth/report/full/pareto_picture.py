@@ -6,7 +6,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter, PercentFormatter
 
-from lmul.reporting.drawing import METHOD_COLOURS, image, quiet
+from lmul.reporting.drawing import METHOD_COLOURS, VERMILION, image, quiet
 from lmul.reporting.sections import Record, Section
 
 _MARKERS = {"lmul": "o", "mitchell": "v", "corrected1": "1", "corrected2": "D", "corrected3": "s", "rounded": "P"}
@@ -44,11 +44,11 @@ def _fronts(sections: Sequence[Section]) -> Figure:
 
 def _panel(axes: Axes, section: Section, cost: str) -> None:
     known = [record for record in section.records if record[cost] is not None]
-    for method, colour in METHOD_COLOURS.items():
+    for method in dict.fromkeys([*METHOD_COLOURS, *(str(record["method"]) for record in known)]):
         points = [_point(record, cost) for record in known if record["method"] == method]
         if points:
             x, y = zip(*points, strict=True)
-            marker = _MARKERS.get(method, "x")
+            marker, colour = _MARKERS.get(method, "x"), METHOD_COLOURS.get(method, VERMILION)
             axes.plot(x, y, marker, color=colour, markersize=5, label=method, linestyle="none", alpha=0.8)
     best = [(_point(record, cost), record) for record in known if record[f"front_{cost}"]]
     best.sort(key=lambda pair: pair[0])

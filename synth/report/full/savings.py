@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from functools import partial
 
 from lmul.golden.formats import Format
+from lmul.golden.methods import Method
 from lmul.reporting.sections import Record, Section, Show, area, decimals, plain, saving
 from lmul.reporting.topic import Picture, Topic
 from lmul.synth.measure.contenders import Contender, Use, contender, contenders
@@ -75,7 +76,7 @@ def summary_section(each: Sequence[Measured], formats: Sequence[Format], uses: S
     """L-Mul against exact in all technologies, one line a use and format."""
     records: list[Record] = []
     columns: dict[str, tuple[str, Show]] = {"use": ("", plain), "format": ("format", plain)}
-    for one in contenders(formats, uses, ("lmul",)):
+    for one in contenders(formats, uses, (Method.LMUL,)):
         record: Record = {"use": one.use.value, "format": one.format.name}
         for measured in each:
             saved = savings(measured, one)
@@ -102,17 +103,17 @@ _TITLES = {"area": "area,", "settled": "energy,", "glitches": "with glitches,"}
 
 def _record(measured: Measured, each: Contender) -> Record:
     own, saved = figures(measured, each), savings(measured, each)
-    record: Record = {"format": each.format.name, "method": each.method}
+    record: Record = {"format": each.format.name, "method": each.method.name}
     for key in FIGURES:
         record |= {key: own[key], f"{key}_saved": saved[key]}
-    best = rival(measured, each).items() if each.method == "exact" else ()
+    best = rival(measured, each).items() if each.method == Method.EXACT else ()
     record["verdict_forms"] = ", ".join(f"{key}: {one.method} {one.form}" for key, one in best if one) or None
     return record
 
 
 def _elsewhere(measured: Measured, use: Use, f: Format, rivals: Sequence[Rival]) -> list[Record]:
     """The rows of a format's rivals."""
-    exact = contender(use, f, "exact")
+    exact = contender(use, f, Method.EXACT)
     best = {} if exact is None else rival(measured, exact)
     values = {key: one.value if (one := best.get(key)) else None for key in FIGURES}
     return savings_records(measured, [each for each in rivals if each.format == f], values)

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from lmul.golden.formats import Format
+from lmul.golden.methods import Method
 from lmul.reporting.sections import Record, Section, decimals, plain
 from lmul.synth.measure.session import Job, Measured
 from lmul.synth.opensta.jobs import TimingJob, Timings
@@ -56,10 +57,10 @@ def timing_section(measured: Measured, formats: Sequence[Format]) -> Section:
     )
 
 
-def _record(f: Format, method: str, pipeline: int, found: Timings) -> Record:
+def _record(f: Format, method: Method, pipeline: int, found: Timings) -> Record:
     return {
         "format": f.name,
-        "method": method,
+        "method": method.name,
         "pipeline": pipeline,
         # With registers ABC sees neither their own delay nor their set-up time.
         "abc_ps": None if pipeline else found.abc,

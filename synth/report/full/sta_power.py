@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from lmul.golden.formats import Format
+from lmul.golden.methods import Method
 from lmul.reporting.sections import Record, Section, decimals, plain, significant
 from lmul.reporting.topic import Topic
 from lmul.synth.measure.session import Job, Measured, Plan
@@ -57,12 +58,12 @@ def opensta_section(measured: Measured, formats: Sequence[Format]) -> Section:
     )
 
 
-def _record(f: Format, method: str, found: Powers, probe: Probed) -> Record:
+def _record(f: Format, method: Method, found: Powers, probe: Probed) -> Record:
     theirs = found.internal + found.switching
     counted = probe.internal["INV"]
     return {
         "format": f.name,
-        "method": method,
+        "method": method.name,
         "settled_fj": found.settled,
         "glitches_fj": found.glitches,
         "internal_fj": found.internal,

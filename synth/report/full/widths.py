@@ -4,8 +4,9 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 
-from lmul.golden.accumulators import Accumulator
+from lmul.golden.accumulators import NARROW_FLOATING, Accumulator
 from lmul.golden.formats import Format
+from lmul.golden.methods import Method
 from lmul.hdl.arith.exact_products import Form
 from lmul.reporting.sections import Record, Section, plain, saving
 from lmul.reporting.topic import Picture, Topic
@@ -28,31 +29,24 @@ BOOTH_BITS = 8
 """Mantissa bits from which Booth's recoding can make exact products smaller than an array of full adders does."""
 
 
-def _unit(f: Format, method: str) -> Design | None:
-    if method == "rounded":  # which the exact multiplier is
+def _unit(f: Format, method: Method) -> Design | None:
+    if method.is_dot_only:  # `rounded`, which the exact multiplier is
         return None
     return Design(dot_parameters(f, method).product)
 
 
-def _piece(kind: Kind, accumulator: Accumulator, f: Format, method: str) -> Design | None:
+def _piece(kind: Kind, accumulator: Accumulator, f: Format, method: Method) -> Design | None:
     if kind is Kind.OS_ARRAY and f.mantissa_bits not in ARRAY_WIDTHS:
         return None
     side = {Kind.DOT_CORE: lanes(f), Kind.OS_ARRAY: SIDE}
     return Design(Piece(kind, dot_parameters(f, method, accumulator, DEPTH), side.get(kind, 1)))
 
 
-DATAPATHS: dict[str, Callable[[Format, str], Design | None]] = {
+DATAPATHS: dict[str, Callable[[Format, Method], Design | None]] = {
     "multiplier": _unit,
     **{
         f"MAC {accumulator}": partial(_piece, Kind.ELEMENT_CORE, accumulator)
-        for accumulator in (
-            Accumulator.ANCHORED,
-            Accumulator.FIXED,
-            Accumulator.FP32,
-            Accumulator.BF16,
-            Accumulator.FP16,
-            Accumulator.E4M3,
-        )
+        for accumulator in (Accumulator.ANCHORED, Accumulator.FIXED, Accumulator.FP32, *NARROW_FLOATING)
     },
     "dot product": partial(_piece, Kind.DOT_CORE, Accumulator.ANCHORED),
     "array": partial(_piece, Kind.OS_ARRAY, Accumulator.ANCHORED),
@@ -64,7 +58,7 @@ def width_jobs(formats: Sequence[Format]) -> Iterator[Job]:
     """What has to be found out."""
     for build in DATAPATHS.values():
         for f in formats:
-            designs = [design for method in ("lmul", *EXACT) if (design := build(f, method)) is not None]
+            designs = [design for method in (Method.LMUL, *EXACT) if (design := build(f, method)) is not None]
             yield from (design.cost_job(form) for design in designs for form in _forms(design))
 
 
@@ -74,7 +68,7 @@ def width_section(measured: Measured, formats: Sequence[Format]) -> Section:
     for f in formats:
         record: Record = {"format": f.name}
         for name, build in DATAPATHS.items():
-            own, *rivals = (_area(measured, build(f, method)) for method in ("lmul", *EXACT))
+            own, *rivals = (_area(measured, build(f, method)) for method in (Method.LMUL, *EXACT))
             known = [area for area in rivals if area is not None]
             record[name] = 1 - own / min(known) if own is not None and known else None
         records.append(record)

@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from lmul.golden.formats import Format
-from lmul.golden.parameters import Method, Overflow, Parameters, Policy
+from lmul.golden.methods import Method, MethodKind
+from lmul.golden.parameters import Overflow, Parameters, Policy
 from lmul.synth.mapping.flow import Cost
 from lmul.synth.measure.multipliers import GenericCost, MeanError, SumCost, UnitCost
 from lmul.synth.measure.session import Job, Measured
@@ -14,10 +15,10 @@ FORMAT_NAMES = ("e4m3", "e5m2", "e3m4", "bf16", "fp16", "fp32")
 """Formats of the default report."""
 
 PAPER_GATES = {
-    ("e4m3", Method.EXACT): 325,
-    ("e5m2", Method.EXACT): 296,
-    ("e4m3", Method.LMUL): 157,
-    ("e5m2", Method.LMUL): 157,
+    ("e4m3", MethodKind.EXACT): 325,
+    ("e5m2", MethodKind.EXACT): 296,
+    ("e4m3", MethodKind.LMUL): 157,
+    ("e5m2", MethodKind.LMUL): 157,
 }
 """The paper's own estimates, in gates of its recipe (arXiv 2410.00907): fp8 multiplication, and L-Mul on fp8."""
 
@@ -46,13 +47,13 @@ class Row:
     @property
     def saving(self) -> float | None:
         """1 - area / area of the exact unit; None for the exact unit itself."""
-        return None if self.parameters.method is Method.EXACT else 1 - self.cost.nand2 / self.exact.nand2
+        return None if self.parameters.method.is_exact else 1 - self.cost.nand2 / self.exact.nand2
 
     @property
     def paper_gates(self) -> int | None:
         """The paper's estimate: of the circuit without edges for L-Mul, since it has no others."""
-        bare = self.parameters.policy is Policy.RAW or self.parameters.method is Method.EXACT
-        return PAPER_GATES.get((self.parameters.format.name, self.parameters.method)) if bare else None
+        bare = self.parameters.policy is Policy.RAW or self.parameters.method.is_exact
+        return PAPER_GATES.get((self.parameters.format.name, self.parameters.method.kind)) if bare else None
 
 
 @dataclass(frozen=True)
@@ -73,12 +74,12 @@ class Comparison:
     rows: list[Row]
     sums: dict[Format, Cost]
 
-    def row(self, f: Format, method: Method, policy: Policy) -> Row:
-        """The row of a format, a method and a policy."""
+    def row(self, f: Format, kind: MethodKind, policy: Policy) -> Row:
+        """The first row of a format, a kind of method and a policy."""
         return next(
             row
             for row in self.rows
-            if (row.parameters.format, row.parameters.method, row.parameters.policy) == (f, method, policy)
+            if (row.parameters.format, row.parameters.method.kind, row.parameters.policy) == (f, kind, policy)
         )
 
 
@@ -92,7 +93,7 @@ def units(formats: Sequence[Format]) -> list[Parameters]:
     for f in dict.fromkeys(formats):
         for policy in (Policy.RAW, Policy.FLUSH):
             rows.append(Parameters(f, Method.LMUL, policy))
-            rows.append(Parameters(f, Method.CORRECTED, policy, table_bits=min(f.mantissa_bits, 2)))
+            rows.append(Parameters(f, Method.corrected(min(f.mantissa_bits, 2)), policy))
         rows.append(Parameters(f, Method.EXACT, Policy.FLUSH))
         for method in (Method.LMUL, Method.EXACT):
             rows.append(Parameters(f, method, Policy.IEEE, overflow=Overflow.INF))
@@ -123,7 +124,7 @@ def compare(measured: Measured, compared: Sequence[Parameters]) -> Comparison:
     """
     costs = {p: replace(measured[UnitCost(p)], transistors=measured[GenericCost(p)].transistors) for p in compared}
     formats = _formats(compared)
-    exact = {(p.format, p.policy): costs[p] for p in compared if p.method is Method.EXACT}
+    exact = {(p.format, p.policy): costs[p] for p in compared if p.method.is_exact}
     exact |= {(f, Policy.RAW): exact[f, Policy.FLUSH] for f in formats}
     rows = [Row(p, costs[p], exact[p.format, p.policy], measured[MeanError(p)]) for p in compared]
     return Comparison(measured.technology, rows, {f: measured[SumCost(f)] for f in formats})

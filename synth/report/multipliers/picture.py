@@ -6,13 +6,14 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from lmul.golden.formats import Format
-from lmul.golden.parameters import Method, Policy
+from lmul.golden.methods import MethodKind
+from lmul.golden.parameters import Policy
 from lmul.reporting.drawing import BLUE, GREY, SKY, image
 from lmul.reporting.tables import percent
 from lmul.synth.report.multipliers.comparison import Comparison, Row
 from lmul.synth.technology.technology import Technology
 
-_BARS = {Method.LMUL: BLUE, Method.CORRECTED: SKY, Method.EXACT: GREY}
+_BARS = {MethodKind.LMUL: BLUE, MethodKind.CORRECTED: SKY, MethodKind.EXACT: GREY}
 _BLANK = {"facecolor": "white", "edgecolor": "none", "pad": 0.5}  # behind labels, so that no grid line crosses them
 _BAR_HEIGHT = 0.27
 _INCHES_PER_FORMAT = 0.92
@@ -48,11 +49,11 @@ def _drawn(comparison: Comparison) -> Figure:
 
 
 def _group(axes: Axes, comparison: Comparison, f: Format, place: int) -> None:
-    for line, (method, colour) in enumerate(_BARS.items()):
-        row = comparison.row(f, method, Policy.FLUSH)
+    for line, (kind, colour) in enumerate(_BARS.items()):
+        row = comparison.row(f, kind, Policy.FLUSH)
         share = 100 * row.cost.nand2 / row.exact.nand2
         y = place + (line - 1) * _BAR_HEIGHT
-        axes.barh(y, share, _BAR_HEIGHT * 0.92, color=colour, label=row.parameters.method_name if place == 0 else None)
+        axes.barh(y, share, _BAR_HEIGHT * 0.92, color=colour, label=row.parameters.method.name if place == 0 else None)
         axes.text(share + 1, y, _label(row), va="center", fontsize=8.5, bbox=_BLANK)
 
 

@@ -7,7 +7,8 @@ from importlib.metadata import version
 from typing import Any
 
 from lmul.golden.formats import Format
-from lmul.golden.parameters import Method, Policy
+from lmul.golden.methods import MethodKind
+from lmul.golden.parameters import Policy
 from lmul.reporting.sections import Record, Section, area, decimals, plain, saving, significant_percent
 from lmul.reporting.topic import Picture, Topic
 from lmul.synth.measure.multipliers import VerilogFiles
@@ -92,19 +93,19 @@ def units_section(found: Comparison) -> Section:
 
 def parts_of(found: Comparison, f: Format) -> dict[str, float]:
     """Compute what each part of the units of a format costs, in NAND2 equivalents: differences of whole units."""
-    lmul = found.row(f, Method.LMUL, Policy.FLUSH).cost.nand2
-    raw = found.row(f, Method.LMUL, Policy.RAW).cost.nand2
+    lmul = found.row(f, MethodKind.LMUL, Policy.FLUSH).cost.nand2
+    raw = found.row(f, MethodKind.LMUL, Policy.RAW).cost.nand2
     bare = found.sums[f].nand2
-    exact = found.row(f, Method.EXACT, Policy.FLUSH).cost.nand2
+    exact = found.row(f, MethodKind.EXACT, Policy.FLUSH).cost.nand2
     return {
         "bare sum": bare,
         "+ offset, sign": raw - bare,
         "+ zero, range": lmul - raw,
         "= lmul flush": lmul,
-        "table, over lmul": found.row(f, Method.CORRECTED, Policy.FLUSH).cost.nand2 - lmul,
+        "table, over lmul": found.row(f, MethodKind.CORRECTED, Policy.FLUSH).cost.nand2 - lmul,
         "exact, over lmul": exact - lmul,
-        "ieee, over lmul": found.row(f, Method.LMUL, Policy.IEEE).cost.nand2 - lmul,
-        "ieee, over exact": found.row(f, Method.EXACT, Policy.IEEE).cost.nand2 - exact,
+        "ieee, over lmul": found.row(f, MethodKind.LMUL, Policy.IEEE).cost.nand2 - lmul,
+        "ieee, over exact": found.row(f, MethodKind.EXACT, Policy.IEEE).cost.nand2 - exact,
     }
 
 
@@ -132,8 +133,8 @@ def _record(row: Row) -> Record:
     return {
         "unit": p.name,
         "format": p.format.name,
-        "method": p.method.value,
-        "table_bits": p.table_bits,
+        "method": p.method.kind.value,
+        "table_bits": p.method.table_bits,
         "policy": p.policy.value,
         "overflow": p.overflow,
         "cells": cost.cell_count,
@@ -143,7 +144,7 @@ def _record(row: Row) -> Record:
         "area_um2": cost.area_um2,
         "delay_ps": cost.delay_ps,
         "area_saved": row.saving,
-        "area_saved_against": None if p.method is Method.EXACT else f"exact_{p.format}_flush",
+        "area_saved_against": None if p.method.is_exact else f"exact_{p.format}_flush",
         "mean_relative_error": row.error,
         "paper_gates": row.paper_gates,
     }

@@ -8,15 +8,16 @@ from math import floor, log2
 import numpy as np
 import pytest
 
-from lmul.accuracy.attention.replaced_matmul import Form, Replacement, replace_matmul
+from lmul.accuracy.attention.replaced_matmul import Arm, Form, Replacement, replace_matmul
 from lmul.accuracy.unbounded import Cut
 from lmul.golden import reference
 from lmul.golden.accumulators import Accumulator, DotParameters
 from lmul.golden.codes import decode, encode
 from lmul.golden.formats import E4M3, E5M2, format_named
-from lmul.golden.parameters import Method, Parameters
+from lmul.golden.methods import Method
+from lmul.golden.parameters import Parameters
 
-LMUL = Replacement("lmul", 3, Cut.ROUNDED, Form.ADDER, 1 / 8)
+LMUL = Replacement(Arm.LMUL, 3, Cut.ROUNDED, Form.ADDER, 1 / 8)
 
 
 def operands(seed=1, shapes=((4, 9), (9, 3))):
@@ -41,14 +42,14 @@ def sums(a, b, product):
 @pytest.mark.parametrize(("bits", "d"), [(1, 1), (2, 1), (4, 2), (4, 13), (7, 0), (7, 8)])
 def test_the_adder_on_operands_of_few_bits_is_as_defined(bits, d, how):
     form = format_named(f"e8m{bits}")
-    parameters = DotParameters(Parameters(form, Method.CONSTANT, constant=d), Accumulator.FP32)
+    parameters = DotParameters(Parameters(form, Method.constant(d)), Accumulator.FP32)
 
     def product(x, y):
         codes = (int(encode(form, float(cut(v, bits, how)))) for v in (x, y))
         return reference.wide_product(parameters, *codes)
 
     a, b = operands(bits)
-    matmul = replace_matmul(Replacement("one", bits, how, Form.ADDER, d / 2**bits), most_rank=128)
+    matmul = replace_matmul(Replacement(Arm.BEST, bits, how, Form.ADDER, d / 2**bits), most_rank=128)
     np.testing.assert_allclose(matmul(a, b), sums(a, b, product), rtol=1e-5, atol=1e-3)
 
 
@@ -62,7 +63,7 @@ def test_equation_1_is_as_written(bits, how):
         return (1 + sum(mantissas) + Fraction(1, 16)) * powers[0] * powers[1] * (1 if x * y > 0 else -1)
 
     a, b = operands(3)
-    matmul = replace_matmul(Replacement("one", bits, how, Form.EQUATION1, 1 / 16))
+    matmul = replace_matmul(Replacement(Arm.BEST, bits, how, Form.EQUATION1, 1 / 16))
     np.testing.assert_allclose(matmul(a, b), sums(a, b, product), rtol=1e-5, atol=1e-3)
 
 
@@ -79,9 +80,9 @@ def test_formats_are_scaled_and_flushed(form, method):
     # Some are flushed.
     assert any(((side & (form.sign_bit - 1)) < form.hidden_one).any() for side in (left, right))
     exact = sums(left, right, lambda x, y: reference.wide_product(parameters, int(x), int(y)))
-    kind = Form.EXACT if method is Method.EXACT else Form.ADDER
+    kind = Form.EXACT if method.is_exact else Form.ADDER
     constant = 0.0 if kind is Form.EXACT else (1 / 8 if form == E4M3 else 1 / 4)
-    got = replace_matmul(Replacement("one", form, Cut.ROUNDED, kind, constant))(a, b)
+    got = replace_matmul(Replacement(Arm.BEST, form, Cut.ROUNDED, kind, constant))(a, b)
     np.testing.assert_allclose(got, np.array(exact) / scales[0] / scales[1], rtol=1e-5, atol=1e-4)
 
 
@@ -97,7 +98,7 @@ def test_operands_are_those_of_the_format(form, how):
     if how is Cut.TRUNCATED:
         expected = np.array([float(max((n for n in numbers if n <= abs(v)), default=0)) * np.sign(v) for v in signed])
     expected[np.abs(expected) < float(decode(form, form.hidden_one))] = 0
-    got = Replacement("one", form, how, Form.EXACT).quantise((signed / 8).astype(np.float32))
+    got = Replacement(Arm.BEST, form, how, Form.EXACT).quantise((signed / 8).astype(np.float32))
     np.testing.assert_array_equal(got * 8, expected)
 
 

@@ -4,14 +4,14 @@ import numpy as np
 import pytest
 from support.small_transformer import random_weights, save_model
 
-from lmul.accuracy.attention.replaced_matmul import Form, Replacement, replace_matmul
+from lmul.accuracy.attention.replaced_matmul import Arm, Form, Replacement, replace_matmul
 from lmul.accuracy.attention.study import Agreement, Reference, nearest, qkv_error
 from lmul.accuracy.attention.variants import arms, arms_of_all, sentences
 from lmul.accuracy.model.attention import softmax
 from lmul.accuracy.model.transformer import Encoder
 from lmul.accuracy.unbounded import Cut
 
-LMUL = Replacement("lmul_e8m3_rounded", 3, Cut.ROUNDED, Form.ADDER, 1 / 8)
+LMUL = Replacement(Arm.LMUL, 3, Cut.ROUNDED, Form.ADDER, 1 / 8)
 SENTENCES = ["a cat slept", "cat", "slept a cat", "a cat", "slept"]
 
 
@@ -71,7 +71,7 @@ def test_a_row_is_not_its_own_neighbour():
 def test_exact_products_of_many_bits_err_little_and_own_arrays_do(encoder):
     rng = np.random.default_rng(3)
     q, k, v = (rng.standard_normal((2, 6, 4)).astype(np.float32) for _ in range(3))
-    exact = qkv_error(Replacement("exact", 7, Cut.ROUNDED, Form.EXACT), q, k, v)
+    exact = qkv_error(Replacement(Arm.EXACT, 7, Cut.ROUNDED, Form.EXACT), q, k, v)
     lmul = qkv_error(LMUL, q, k, v)
     assert 0 < exact.mse < 1e-4 < lmul.mse and lmul.whole_mse is None
 

@@ -12,7 +12,8 @@ from lmul.golden import reference
 from lmul.golden.accumulators import Accumulator, DotParameters
 from lmul.golden.codes import decode, encode
 from lmul.golden.formats import BF16, E3M4, E4M3, E5M2
-from lmul.golden.parameters import Method, Parameters
+from lmul.golden.methods import Method
+from lmul.golden.parameters import Parameters
 
 LENGTHS = (1, 2, 8)
 SEED = 2410_00907

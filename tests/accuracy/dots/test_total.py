@@ -10,7 +10,8 @@ from lmul.accuracy.dots.total import CONDITIONS, PLAIN, TILE, Condition, Experim
 from lmul.golden.block_scaling import Rule
 from lmul.golden.codes import decode, encode
 from lmul.golden.formats import BF16, E3M4, E4M3, E5M2
-from lmul.golden.parameters import Method, Parameters
+from lmul.golden.methods import Method
+from lmul.golden.parameters import Parameters
 
 EXACT = Unit(Parameters(E4M3, Method.EXACT), window=12)
 FLOOR, FIT = (Condition(Distribution.GAUSSIAN, rule) for rule in Rule)
@@ -54,17 +55,17 @@ def test_a_rival_is_the_first_that_is_good_enough(unit):
     measured = experiment.measured(unit)
     own = unit.product.format
 
-    def exact(x, y, rounded=False):
+    def exact(x, y, method=Method.EXACT):
         x_format, y_format = own.with_mantissa(x), own.with_mantissa(y)
-        return experiment.measured(Unit(Parameters(x_format, Method.EXACT, y_format=y_format), rounded, 12))
+        return experiment.measured(Unit(Parameters(x_format, method, y_format=y_format), 12))
 
     smaller = {(4, 4): (4, 3), (4, 3): (3, 3), (3, 3): (3, 2), (3, 2): (2, 2)}
     assert exact(*measured.rival_after).after <= measured.after < exact(*smaller[measured.rival_after]).after
     assert exact(*measured.rival_before).before <= measured.before < exact(*smaller[measured.rival_before]).before
     bits = measured.rounded_after
-    assert exact(*bits, True).after <= measured.after < exact(*smaller[bits], True).after
+    assert exact(*bits, Method.ROUNDED).after <= measured.after < exact(*smaller[bits], Method.ROUNDED).after
     bits = measured.rounded_before
-    assert exact(*bits, True).before <= measured.before < exact(*smaller[bits], True).before
+    assert exact(*bits, Method.ROUNDED).before <= measured.before < exact(*smaller[bits], Method.ROUNDED).before
 
 
 def test_rivals_are_compared_like_with_like():
@@ -72,7 +73,7 @@ def test_rivals_are_compared_like_with_like():
 
     class Doubled(Experiment):
         def computed(self, unit):
-            exact = unit.product.method is Method.EXACT
+            exact = unit.product.method.is_exact
             return 2 * self.true if exact else self.true + 0.5 * np.std(self.true) * np.cos(np.arange(len(self.true)))
 
     measured = Doubled(FLOOR, 100).measured(Unit(Parameters(E3M4)))

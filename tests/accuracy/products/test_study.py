@@ -10,7 +10,7 @@ from lmul.accuracy.distributions import Distribution
 from lmul.accuracy.operands import Pairs
 from lmul.accuracy.products.study import enumerated, study
 from lmul.accuracy.unbounded import Cut
-from lmul.golden.parameters import paper_constant
+from lmul.golden.methods import paper_constant
 
 PAIRS = Pairs.drawn(Distribution.MANTISSA, 1 << 14)
 

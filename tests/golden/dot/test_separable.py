@@ -10,16 +10,17 @@ from lmul.golden.accumulators import DotParameters
 from lmul.golden.dot.separable import separated
 from lmul.golden.dot.sums import dot_product, matmul
 from lmul.golden.formats import E2M1, E3M4, E4M3, E5M2, FP16, format_named
-from lmul.golden.parameters import Method, Parameters, Rounding
+from lmul.golden.methods import Method
+from lmul.golden.parameters import Parameters
 
 PARAMETERS = [
     DotParameters(Parameters(E4M3)),
-    DotParameters(Parameters(E4M3, Method.CORRECTED, table_bits=2)),
+    DotParameters(Parameters(E4M3, Method.corrected(2))),
     DotParameters(Parameters(E4M3, Method.EXACT)),
-    DotParameters(Parameters(E4M3, Method.EXACT, rounding=Rounding.ZERO), rounded=True),
+    DotParameters(Parameters(E4M3, Method.ROUNDED_RTZ)),
     DotParameters(Parameters(E5M2)),  # exponents span more than a float64 holds, and the sums more than an int64
     DotParameters(Parameters(E5M2, Method.EXACT)),
-    DotParameters(Parameters(E3M4, Method.CONSTANT, constant=9), output=E4M3),
+    DotParameters(Parameters(E3M4, Method.constant(9)), output=E4M3),
     DotParameters(Parameters(E4M3, y_format=E5M2)),
     DotParameters(Parameters(E5M2, Method.EXACT, y_format=E4M3)),
     DotParameters(Parameters(E2M1, Method.MITCHELL)),

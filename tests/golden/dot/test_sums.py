@@ -13,7 +13,8 @@ from lmul.golden.accumulators import Accumulator, DotParameters
 from lmul.golden.codes import decode, encode, reserved
 from lmul.golden.dot.sums import Sums, dot_product, least_anchor, matmul
 from lmul.golden.formats import BF16, E2M1, E2M5, E3M4, E4M3, E5M2, FP16, FP32, format_named
-from lmul.golden.parameters import Method, Parameters, Rounding
+from lmul.golden.methods import Method
+from lmul.golden.parameters import Parameters
 
 FORMATS = [*((f, f) for f in (E4M3, E5M2, E3M4, BF16, FP16, FP32, E2M1)), (E4M3, E5M2), (E2M1, E2M5), (BF16, E4M3)]
 WINDOWS = (2, 3, 8, 12, 40, 50, 64)
@@ -21,24 +22,24 @@ OUTPUTS = (E4M3, BF16, FP32, E5M2, FP16, E2M1)
 
 
 def products_of(x, y):
-    """One of each kind of product: parameters, and whether it is rounded."""
+    """One of each kind of product."""
     t = min(max(x.mantissa_bits, y.mantissa_bits), 2)
-    yield Parameters(x, y_format=y), False
-    yield Parameters(x, Method.CORRECTED, y_format=y, table_bits=t), False
-    yield Parameters(x, Method.EXACT, y_format=y), False
-    yield Parameters(x, Method.EXACT, y_format=y), True
-    yield Parameters(x, Method.EXACT, y_format=y, rounding=Rounding.ZERO), True
+    yield Parameters(x, y_format=y)
+    yield Parameters(x, Method.corrected(t), y_format=y)
+    yield Parameters(x, Method.EXACT, y_format=y)
+    yield Parameters(x, Method.ROUNDED, y_format=y)
+    yield Parameters(x, Method.ROUNDED_RTZ, y_format=y)
 
 
 def all_cases():
     """Every accumulator with every kind of product; windows take turns."""
     cases, windows = [], cycle(WINDOWS)
     for formats in FORMATS:
-        for p, rounded in products_of(*formats):
+        for p in products_of(*formats):
             for accumulator in Accumulator:
                 window = next(windows) if accumulator is Accumulator.ANCHORED else None
                 try:
-                    cases.append(DotParameters(p, accumulator, 64, window, rounded))
+                    cases.append(DotParameters(p, accumulator, 64, window))
                 except ValueError:
                     assert accumulator is Accumulator.FIXED and BF16.exponent_bits in {f.exponent_bits for f in formats}
     return cases
@@ -190,7 +191,7 @@ def test_a_sum_in_passes_is_the_sum(parameters):
 
 @pytest.mark.parametrize(
     "parameters",
-    [DotParameters(p, Accumulator.ANCHORED, 64, 8, rounded) for f in FORMATS for p, rounded in products_of(*f)],
+    [DotParameters(p, Accumulator.ANCHORED, 64, 8) for f in FORMATS for p in products_of(*f)],
     ids=lambda p: p.name,
 )
 def test_the_least_anchor_is_the_largest_exponent(parameters):
@@ -210,7 +211,7 @@ def test_the_least_anchor_is_the_largest_exponent(parameters):
 def test_the_least_anchor_where_a_smaller_operand_has_the_larger_product():
     """1 times 1.25 carries, 1.25 times 1.25 does not: its correction is 0."""
     table = ((0, 7, 0, 0), (0, 0, 0, 0), (0, 0, 0, 0), (0, 0, 0, 0))
-    p = Parameters(E4M3, Method.CORRECTED, table_bits=2, table=table)
+    p = Parameters(E4M3, Method.corrected(2, table))
     parameters = DotParameters(p, Accumulator.ANCHORED, window=8)
     a, b = [[0x38], [0x3A]], [[0x3A]]
     assert [least_anchor(parameters, [row], b) for row in a] == [8, 7]

@@ -6,7 +6,8 @@ from itertools import product
 import pytest
 
 from lmul.golden.formats import Format, Kind
-from lmul.golden.parameters import Method, Parameters
+from lmul.golden.methods import Method
+from lmul.golden.parameters import Parameters
 from lmul.hdl.arith import flush
 from lmul.hdl.arith.mantissa import Mantissa
 
@@ -22,7 +23,7 @@ TOP |= {(Kind.IEEE, 2): 0xB, (Kind.FN, 2): 0xE, (Kind.FINITE, 2): 0xF}
 
 def any_carries(f):
     """Parameters with a D so large that both carries can be 1 at once."""
-    return Parameters(f, Method.CONSTANT, constant=(1 << M) - 1)
+    return Parameters(f, Method.constant((1 << M) - 1))
 
 
 def vectors(f):

@@ -6,7 +6,8 @@ from itertools import product
 import pytest
 
 from lmul.golden.formats import BF16, E2M3, E3M2, E3M4, E4M3, E5M2, FP16, Format, Kind
-from lmul.golden.parameters import Method, Overflow, Parameters, Policy, Rounding
+from lmul.golden.methods import Method, MethodKind, Rounding
+from lmul.golden.parameters import Overflow, Parameters, Policy
 from lmul.hdl.arith import ieee
 from lmul.hdl.arith.exponent import exponent_width, placed, shares_normaliser
 from lmul.hdl.arith.fields import OperandFields
@@ -37,7 +38,7 @@ def test_one_normaliser_serves_where_two_subnormal_operands_give_zero(f, shares)
 
 def test_one_normaliser_does_not_serve_a_table_that_tells_x_from_y():
     table = ((0, 1), (0, 1))
-    assert not shares_normaliser(Parameters(BF16, Method.CORRECTED, Policy.IEEE, table_bits=1, table=table))
+    assert not shares_normaliser(Parameters(BF16, Method.corrected(1, table), Policy.IEEE))
 
 
 @pytest.mark.parametrize("f", [SMALL, FAR, NO_INF, E2M3], ids=str)
@@ -80,7 +81,8 @@ def test_operands_are_normalised_and_classified(evaluate, f):
 @pytest.mark.parametrize("f", [E3M2, FAR, NO_INF, E5M2], ids=str)
 def test_a_placed_product_becomes_a_code(evaluate, f, overflow, rounding):
     """Every T near and far, with the product above, at or below it, for operands that are plain numbers."""
-    m_bits, parameters = f.mantissa_bits, Parameters(f, Method.EXACT, Policy.IEEE, overflow=overflow, rounding=rounding)
+    exact = Method(MethodKind.EXACT, rounding=rounding)
+    m_bits, parameters = f.mantissa_bits, Parameters(f, exact, Policy.IEEE, overflow)
     width = exponent_width(parameters)
 
     def build(m, mantissa, exponent, sides):

@@ -9,7 +9,8 @@ import pytest
 from amaranth.hdl import Module, Signal
 
 from lmul.golden.formats import Format, Kind
-from lmul.golden.parameters import Method, Parameters, Rounding
+from lmul.golden.methods import Method, Rounding
+from lmul.golden.parameters import Parameters
 from lmul.hdl.arith import mantissa
 from lmul.hdl.arith.gates import bits_of
 
@@ -79,7 +80,7 @@ def test_mitchell_adds_nothing(evaluate, m):
 
 @pytest.mark.parametrize(("m", "d"), [(m, d) for m in (1, 2, 3, 4) for d in range(1 << m)])
 def test_every_constant_is_added(evaluate, m, d):
-    parameters = Parameters(format_of(m), Method.CONSTANT, constant=d)
+    parameters = Parameters(format_of(m), Method.constant(d))
     assert sums(evaluate, parameters) == [x + y + d for x, y in pairs(m)]
 
 
@@ -88,7 +89,7 @@ def test_the_entry_for_the_top_bits_of_both_operands_is_added(evaluate, m, t):
     """With a random table, so that no two entries stand in for each other."""
     rng = random.Random(10 * m + t)
     table = tuple(tuple(rng.randrange(1 << m) for _ in range(1 << t)) for _ in range(1 << t))
-    parameters = Parameters(format_of(m), Method.CORRECTED, table_bits=t, table=table)
+    parameters = Parameters(format_of(m), Method.corrected(t, table))
     expected = [x + y + table[x >> (m - t)][y >> (m - t)] for x, y in pairs(m)]
     assert sums(evaluate, parameters) == expected
 

@@ -9,7 +9,8 @@ from amaranth.sim import Simulator
 
 from lmul.golden.accumulators import Accumulator, DotParameters
 from lmul.golden.formats import BF16, E2M1, E4M3, E5M2
-from lmul.golden.parameters import Method, Parameters
+from lmul.golden.methods import Method
+from lmul.golden.parameters import Parameters
 from lmul.hdl.array.systolic import Dataflow, SystolicArray
 from lmul.hdl.describe.array import streams
 from lmul.hdl.export.verilog import export, ports_of
@@ -27,9 +28,9 @@ ARRAYS = [
     array(),
     array(lanes=2, dataflow=WS, sums=4),
     array(Parameters(BF16, y_format=E4M3), accumulator=ANCHORED, window=12, lanes=4),
-    array(Parameters(E5M2, Method.EXACT), accumulator=ANCHORED, window=12, dataflow=WS, rounded=True),
+    array(Parameters(E5M2, Method.ROUNDED), accumulator=ANCHORED, window=12, dataflow=WS),
     array(accumulator=FP32, output=BF16),
-    array(Parameters(E2M1, Method.CORRECTED, table_bits=1), 1, 1, output=E4M3),
+    array(Parameters(E2M1, Method.corrected(1)), 1, 1, output=E4M3),
 ]
 
 
@@ -118,7 +119,7 @@ def test_the_head_of_the_file_tells_each_port_and_the_cycles(unit):
     one_line = " ".join(text.split())
     assert f"is there {unit.latency} cycles after its" in one_line
     assert f"Accumulator {unit.dot.accumulator}: " in one_line
-    assert f"Method {unit.dot.method_name}: " in one_line
+    assert f"Method {unit.dot.method.name}: " in one_line
     assert all(len(line) <= 110 for line in unit.description)
 
 

@@ -3,7 +3,8 @@
 import pytest
 
 from lmul.golden.formats import BF16, E2M1, E4M3, E5M2, Format, Kind
-from lmul.golden.parameters import Method, Overflow, Parameters, Policy, Rounding
+from lmul.golden.methods import Method
+from lmul.golden.parameters import Overflow, Parameters, Policy
 from lmul.hdl.describe.multiplier import describe
 
 
@@ -29,7 +30,7 @@ def test_the_fields_of_a_code_are_stated():
             "Method mitchell: T = X + Y - 0x38, which is the bias, 0x38, less D = 0.",
         ),
         (
-            Parameters(E4M3, Method.CONSTANT, constant=3),
+            Parameters(E4M3, Method.constant(3)),
             "Method constant: T = X + Y - 0x35, which is the bias, 0x38, less D = 3.",
         ),
         (
@@ -37,7 +38,7 @@ def test_the_fields_of_a_code_are_stated():
             "Method exact: T is the code of the true product rounded to nearest, ties to even.",
         ),
         (
-            Parameters(E4M3, Method.EXACT, rounding=Rounding.ZERO),
+            Parameters(E4M3, Method.EXACT_RTZ),
             "Method exact_rtz: T is the code of the true product rounded toward zero.",
         ),
         (
@@ -56,7 +57,7 @@ def test_the_method_is_stated_with_its_constants(parameters, line):
 
 
 def test_a_table_is_stated_row_by_row():
-    said = text(Parameters(E4M3, Method.CORRECTED, table_bits=2))
+    said = text(Parameters(E4M3, Method.corrected(2)))
     assert "T = X + Y - 0x38 + D" in said
     assert "[0, 0, 0, 0] [0, 1, 1, 1] [0, 1, 1, 0] [0, 1, 0, 0]" in said
 
@@ -98,7 +99,7 @@ def test_operands_of_two_formats_are_stated():
             ],
         ),
         (
-            Parameters(E5M2, Method.EXACT, Policy.IEEE, overflow=Overflow.INF, rounding=Rounding.ZERO),
+            Parameters(E5M2, Method.EXACT_RTZ, Policy.IEEE, overflow=Overflow.INF),
             ["T > 0x7B gives 0x7B, the largest number."],
         ),
         (
@@ -125,5 +126,5 @@ def test_timing_is_stated():
 
 @pytest.mark.parametrize("pipeline", [0, 2])
 def test_no_line_breaks_out_of_its_comment(pipeline):
-    lines = describe("unit", Parameters(BF16, Method.CORRECTED, table_bits=2), pipeline)
+    lines = describe("unit", Parameters(BF16, Method.corrected(2)), pipeline)
     assert lines and all("\n" not in line and line == line.strip() for line in lines)

@@ -9,20 +9,21 @@ import pytest
 
 from lmul.golden.accumulators import Accumulator, DotParameters
 from lmul.golden.formats import BF16, E4M3, E5M2
-from lmul.golden.parameters import Method, Parameters
+from lmul.golden.methods import Method
+from lmul.golden.parameters import Parameters
 from lmul.hdl.dot.dot_product import DotProduct
 from lmul.hdl.export.verilog import export
 from lmul.sim.verilator import verilator_settings
 from lmul.tools.yosys import run_yosys
 
 FIXED = DotParameters(Parameters(E4M3), Accumulator.FIXED, 64)
-ANCHORED = DotParameters(Parameters(E4M3, Method.EXACT, y_format=E5M2), Accumulator.ANCHORED, 768, 12, True)
+ANCHORED = DotParameters(Parameters(E4M3, Method.ROUNDED, y_format=E5M2), Accumulator.ANCHORED, 768, 12)
 
 UNITS = {
     "lmul_e4m3_fixed_k64_dot_x4": DotProduct(FIXED, 4),
     "rounded_e4m3_e5m2_anchored12_k768_dot_x1": DotProduct(ANCHORED, 1),
     "corrected2_bf16_anchored12_k64_dot_x16": DotProduct(
-        DotParameters(Parameters(BF16, Method.CORRECTED, table_bits=2), Accumulator.ANCHORED, 64, 12), 16
+        DotParameters(Parameters(BF16, Method.corrected(2)), Accumulator.ANCHORED, 64, 12), 16
     ),
 }
 

@@ -13,7 +13,8 @@ from importlib.metadata import version
 import pytest
 
 from lmul.golden.formats import BF16, E4M3
-from lmul.golden.parameters import Method, Parameters, Policy
+from lmul.golden.methods import Method
+from lmul.golden.parameters import Parameters, Policy
 from lmul.hdl.export.verilog import export
 from lmul.hdl.multiplier import Multiplier
 from lmul.sim.verilator import verilator_settings
@@ -55,11 +56,11 @@ CORRECTED2 = [[0, 0, 0, 0], [0, 1, 1, 1], [0, 1, 1, 0], [0, 1, 0, 0]]
 MANIFESTS = [
     (Multiplier(FLUSH), manifest_of("lmul_e4m3_flush", correction=[[1]], offset=0x37)),
     (
-        Multiplier(Parameters(E4M3, Method.CORRECTED, table_bits=2)),
+        Multiplier(Parameters(E4M3, Method.corrected(2))),
         manifest_of("corrected2_e4m3_flush", method="corrected", table_bits=2, correction=CORRECTED2, offset=None),
     ),
     (
-        Multiplier(Parameters(E4M3, Method.CONSTANT, constant=3)),
+        Multiplier(Parameters(E4M3, Method.constant(3))),
         manifest_of("constant3_e4m3_flush", method="constant", constant=3, correction=[[3]], offset=0x35),
     ),
     (

@@ -2,7 +2,8 @@ import numpy as np
 import pytest
 
 from lmul.golden.formats import BF16, E4M3, format_named
-from lmul.golden.parameters import Method, Parameters, Policy
+from lmul.golden.methods import Method
+from lmul.golden.parameters import Parameters, Policy
 from lmul.sim.jobs.products import (
     Checked,
     Work,

@@ -9,7 +9,8 @@ from support.libraries import NANGATE45
 
 from lmul.golden.codes import encode
 from lmul.golden.formats import BF16, E4M3, Format
-from lmul.golden.parameters import Method, Parameters
+from lmul.golden.methods import Method
+from lmul.golden.parameters import Parameters
 from lmul.hdl.export.verilog import export
 from lmul.hdl.multiplier import Multiplier
 from lmul.synth.energy.energy import Energy, energy

@@ -8,8 +8,9 @@ import pytest
 from support import hand
 
 from lmul.golden.formats import E4M3
+from lmul.golden.methods import Method
 from lmul.golden.multiply import multiply
-from lmul.golden.parameters import Method, Parameters
+from lmul.golden.parameters import Parameters
 from lmul.hdl.export.verilog import export
 from lmul.hdl.multiplier import Multiplier
 from lmul.synth.energy.circuit import Circuit

@@ -4,8 +4,9 @@ import numpy as np
 import pytest
 
 from lmul.golden.formats import BF16, E3M4, E4M3, E5M2, Format, format_named
+from lmul.golden.methods import Method
 from lmul.golden.multiply import multiply
-from lmul.golden.parameters import Method, Parameters, Policy, Rounding
+from lmul.golden.parameters import Parameters, Policy
 from lmul.synth.energy.circuit import Circuit
 from lmul.synth.energy.toggles import port_values, simulate
 from lmul.synth.mapping.flow import map_module
@@ -16,7 +17,7 @@ from lmul.synth.technology.technology import Technology
 _UNITS = [
     Parameters(E4M3),
     Parameters(E4M3, Method.EXACT),
-    Parameters(E3M4, Method.CORRECTED, table_bits=3),
+    Parameters(E3M4, Method.corrected(3)),
     Parameters(format_named("e3m1"), Method.EXACT),
     Parameters(BF16, Method.EXACT),
 ]
@@ -42,7 +43,7 @@ def test_products(unit: Parameters, tiny: Technology) -> None:
     "unit",
     [
         Parameters(E4M3, policy=Policy.IEEE),
-        Parameters(E4M3, Method.EXACT, rounding=Rounding.ZERO),
+        Parameters(E4M3, Method.EXACT_RTZ),
         Parameters(E4M3, y_format=E5M2),
     ],
     ids=lambda unit: unit.name,

@@ -6,8 +6,9 @@ import pytest
 from support.libraries import NANGATE45
 
 from lmul.golden.formats import format_named
+from lmul.golden.methods import Method
 from lmul.golden.multiply import multiply
-from lmul.golden.parameters import Method, Parameters
+from lmul.golden.parameters import Parameters
 from lmul.hdl.export.verilog import verilog
 from lmul.hdl.multiplier import Multiplier
 from lmul.synth.energy.circuit import Circuit

@@ -7,6 +7,7 @@ import pytest
 from lmul.golden.accumulators import Accumulator, DotParameters
 from lmul.golden.dot.sums import dot_product
 from lmul.golden.formats import BF16, E2M3, E3M4, E4M3, Format
+from lmul.golden.methods import Method
 from lmul.hdl.arith.stored_operand import Stored, anchor_width
 from lmul.synth.energy.circuit import Circuit
 from lmul.synth.energy.toggles import Simulation, port_values, simulate
@@ -20,10 +21,10 @@ _LANES = 2
 
 
 @pytest.mark.parametrize("f", [E2M3, E3M4])
-@pytest.mark.parametrize("method", ["lmul", "corrected2", "exact"])
+@pytest.mark.parametrize("method", [Method.LMUL, Method.corrected(2), Method.EXACT])
 @pytest.mark.parametrize("accumulator", [Accumulator.ANCHORED, Accumulator.FIXED, Accumulator.FP32])
 def test_stored_words_are_those_of_the_loader(
-    tiny: Technology, f: Format, method: str, accumulator: Accumulator
+    tiny: Technology, f: Format, method: Method, accumulator: Accumulator
 ) -> None:
     dot = dot_parameters(f, method, accumulator)
     codes = np.arange(1 << f.width)
@@ -40,8 +41,8 @@ def test_stored_words_are_those_of_the_loader(
 
 
 @pytest.mark.parametrize("f", [E4M3, E3M4, BF16])
-@pytest.mark.parametrize("method", ["lmul", "rounded", "exact"])
-def test_products_above_the_anchor_and_far_below_it(tiny: Technology, f: Format, method: str) -> None:
+@pytest.mark.parametrize("method", [Method.LMUL, Method.ROUNDED, Method.EXACT])
+def test_products_above_the_anchor_and_far_below_it(tiny: Technology, f: Format, method: Method) -> None:
     dot = dot_parameters(f, method, depth=_LANES)
     rng = np.random.default_rng(1)
     x, y = rng.integers(0, 1 << f.width, (2, 400, _LANES))
@@ -55,8 +56,8 @@ def test_products_above_the_anchor_and_far_below_it(tiny: Technology, f: Format,
     assert 0 < expected.saturated.sum() < 400
 
 
-@pytest.mark.parametrize("method", ["lmul", "exact"])
-def test_sums_of_a_fixed_accumulator(tiny: Technology, method: str) -> None:
+@pytest.mark.parametrize("method", [Method.LMUL, Method.EXACT])
+def test_sums_of_a_fixed_accumulator(tiny: Technology, method: Method) -> None:
     dot = dot_parameters(E2M3, method, Accumulator.FIXED, depth=_LANES)
     x, y = np.random.default_rng(1).integers(0, 1 << E2M3.width, (2, 400, _LANES))
     last = _summed(tiny, dot, x, stored_words(dot, y))

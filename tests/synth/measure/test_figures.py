@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from lmul.golden.formats import E4M3
-from lmul.golden.parameters import Method
+from lmul.golden.methods import Method
 from lmul.hdl.arith.exact_products import Form
 from lmul.synth.energy.energy import Energies, Energy
 from lmul.synth.energy.operands import GAUSSIAN
@@ -20,7 +20,7 @@ from lmul.synth.technology.technology import GENERIC
 _USES = (Use.MAC_FIXED, Use.MAC_FP32, Use.DOT)
 
 
-def _found(use: Use, method: str) -> Contender:
+def _found(use: Use, method: Method) -> Contender:
     found = contender(use, E4M3, method)
     assert found is not None
     return found
@@ -36,15 +36,15 @@ def _learn(measured: Measured, design: Design, form: Form, figure: float) -> Non
 @pytest.mark.parametrize(
     ("use", "method", "form"),
     [
-        *((use, method, Form.ARRAY) for use in _USES for method in ("exact", "rounded")),
-        *((use, "exact", form) for use in _USES if use is not Use.DOT for form in RIVAL_FORMS[1:]),
+        *((use, method, Form.ARRAY) for use in _USES for method in (Method.EXACT, Method.ROUNDED)),
+        *((use, Method.EXACT, form) for use in _USES if use is not Use.DOT for form in RIVAL_FORMS[1:]),
     ],
 )
-def test_the_rival_is_the_best(use: Use, method: str, form: Form) -> None:
-    ours, best = _found(use, "lmul"), _found(use, method).design
+def test_the_rival_is_the_best(use: Use, method: Method, form: Form) -> None:
+    ours, best = _found(use, Method.LMUL), _found(use, method).design
     measured = Measured(GENERIC)
     _learn(measured, ours.design, Form.ARRAY, 45)
-    for other in ("exact", "rounded"):
+    for other in (Method.EXACT, Method.ROUNDED):
         design = _found(use, other).design
         for each in design.forms:
             _learn(measured, design, each, 50 if (design, each) == (best, form) else 90)
@@ -55,10 +55,10 @@ def test_the_rival_is_the_best(use: Use, method: str, form: Form) -> None:
 
 @pytest.mark.parametrize("use", _USES)
 def test_rivals_do_the_same_job(use: Use) -> None:
-    own = _found(use, "lmul").design.unit
+    own = _found(use, Method.LMUL).design.unit
     assert isinstance(own, Piece)
-    for design in _found(use, "lmul").rivals:
+    for design in _found(use, Method.LMUL).rivals:
         unit = design.unit
-        assert isinstance(unit, Piece) and unit.known.product.method is Method.EXACT
-        as_ours = replace(unit.known, product=own.known.product, rounded=False)
+        assert isinstance(unit, Piece) and unit.known.product.method.is_exact
+        as_ours = replace(unit.known, product=own.known.product)
         assert replace(unit, dot=as_ours) == own

@@ -5,7 +5,8 @@ import numpy as np
 import pytest
 
 from lmul.golden.formats import E4M3
-from lmul.golden.parameters import Method, Parameters
+from lmul.golden.methods import Method
+from lmul.golden.parameters import Parameters
 from lmul.synth.energy.operands import GAUSSIAN
 from lmul.synth.measure.jobs import ProductError
 from lmul.synth.measure.stimulus import unit_stimulus

@@ -8,8 +8,9 @@ from lmul.golden.block_scaling import BLOCK, quantise, scaled_anchor
 from lmul.golden.codes import encode
 from lmul.golden.dot.sums import dot_product
 from lmul.golden.formats import E3M4, E4M3
+from lmul.golden.methods import Method
 from lmul.golden.multiply import multiply
-from lmul.golden.parameters import Method, Parameters
+from lmul.golden.parameters import Parameters
 from lmul.synth.energy.circuit import Circuit
 from lmul.synth.energy.operands import GAUSSIAN, UNIFORM, Stream, tensor_stream
 from lmul.synth.energy.toggles import port_values, simulate
@@ -62,13 +63,15 @@ def test_products_of_a_unit(tiny: Technology, stream: Stream) -> None:
 @pytest.mark.parametrize(
     ("method", "accumulator", "stream"),
     [
-        ("lmul", Accumulator.ANCHORED, _TENSORS),
-        ("corrected2", Accumulator.ANCHORED, GAUSSIAN),
-        ("exact", Accumulator.FIXED, UNIFORM),
-        ("exact", Accumulator.FP32, _TENSORS),
+        (Method.LMUL, Accumulator.ANCHORED, _TENSORS),
+        (Method.corrected(2), Accumulator.ANCHORED, GAUSSIAN),
+        (Method.EXACT, Accumulator.FIXED, UNIFORM),
+        (Method.EXACT, Accumulator.FP32, _TENSORS),
     ],
 )
-def test_sums_of_a_multiply_accumulate(tiny: Technology, method: str, accumulator: Accumulator, stream: Stream) -> None:
+def test_sums_of_a_multiply_accumulate(
+    tiny: Technology, method: Method, accumulator: Accumulator, stream: Stream
+) -> None:
     dot = dot_parameters(E3M4, method, accumulator, depth=MAC_TERMS)
     piece = Piece(Kind.ELEMENT_CORE, dot)
     *_, last = simulate(Circuit(mapped(piece, tiny).module, read_library(tiny)), stimulus(piece, stream))
@@ -82,8 +85,8 @@ def test_sums_of_a_multiply_accumulate(tiny: Technology, method: str, accumulato
     assert len(np.unique(expected)) > _STREAMS / 2
 
 
-@pytest.mark.parametrize("method", ["lmul", "rounded", "exact"])
-def test_sums_of_a_core(tiny: Technology, method: str) -> None:
+@pytest.mark.parametrize("method", [Method.LMUL, Method.ROUNDED, Method.EXACT])
+def test_sums_of_a_core(tiny: Technology, method: Method) -> None:
     dot = dot_parameters(E4M3, method, depth=_LANES * CORE_TERMS)
     piece = Piece(Kind.DOT_CORE, dot, _LANES)
     running = simulate(Circuit(mapped(piece, tiny).module, read_library(tiny)), stimulus(piece, GAUSSIAN))
@@ -100,7 +103,7 @@ def test_sums_of_a_core(tiny: Technology, method: str) -> None:
 
 
 def test_cycles_that_count_see_all_phases_alike() -> None:
-    dot = dot_parameters(E4M3, "lmul")
+    dot = dot_parameters(E4M3, Method.LMUL)
     for kind, terms in ((Kind.ELEMENT_CORE, MAC_TERMS), (Kind.DOT_CORE, CORE_TERMS)):
         clears = np.asarray(stimulus(Piece(kind, dot, _LANES), GAUSSIAN)["clear"])
         assert (clears.sum(axis=0) == _STREAMS // terms).all()
@@ -108,4 +111,4 @@ def test_cycles_that_count_see_all_phases_alike() -> None:
 
 def test_other_pieces_have_none() -> None:
     with pytest.raises(ValueError, match=r"^kind must be element core or dot core to have a stimulus, not loader$"):
-        stimulus(Piece(Kind.LOADER, dot_parameters(E4M3, "lmul")), GAUSSIAN)
+        stimulus(Piece(Kind.LOADER, dot_parameters(E4M3, Method.LMUL)), GAUSSIAN)

@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 
 from lmul.golden.formats import BF16, E4M3, Format
-from lmul.golden.parameters import Method, Parameters, Policy
+from lmul.golden.methods import Method
+from lmul.golden.parameters import Parameters, Policy
 from lmul.hdl.export.verilog import verilog
 from lmul.hdl.multiplier import Multiplier
 from lmul.synth.measure.session import Measured
@@ -198,7 +199,7 @@ def test_errors_of_files(tmp_path: Path) -> None:
 
 def test_our_corrected_unit_as_a_rival_costs_what_it_costs(tmp_path: Path) -> None:
     """What stands beside it has no table."""
-    unit = Multiplier(Parameters(E4M3, Method.CORRECTED, table_bits=2))
+    unit = Multiplier(Parameters(E4M3, Method.corrected(2)))
     [job] = rival_jobs([read_rival(_source(tmp_path, unit.name, verilog(unit)), E4M3)])
     outcome = job.run(GENERIC)
     assert outcome.deviation.sentence == "corrected2 flush in all 65,536 pairs"

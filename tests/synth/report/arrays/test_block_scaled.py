@@ -7,10 +7,11 @@ import pytest
 from lmul.accuracy.distributions import Distribution
 from lmul.accuracy.dots.total import SCALED, Condition, TotalError, Unit
 from lmul.golden.block_scaling import Rule
+from lmul.golden.methods import Method
 from lmul.synth.measure.catalog import dot_parameters, scaled
 from lmul.synth.report.arrays.block_scaled import Design, design_name, dominates, verdict_of, wins
 
-_DOT = dot_parameters(scaled()[0].product.format, "lmul")
+_DOT = dot_parameters(scaled()[0].product.format, Method.LMUL)
 _ENERGIES = {(rule, kind): 100.0 for rule in Rule for kind in ("settled", "glitches")}
 
 

@@ -7,14 +7,15 @@ import pytest
 from lmul.accuracy.dots.total import PLAIN, Condition, TotalError, Unit
 from lmul.golden.accumulators import Accumulator, DotParameters
 from lmul.golden.formats import E4M3, FP32
+from lmul.golden.methods import Method
 from lmul.synth.measure.catalog import dot_parameters
 from lmul.synth.measure.pieces import Kind, Piece
 from lmul.synth.measure.session import Measured
 from lmul.synth.report.arrays.dot_products import accuracy_section, rivals
 from lmul.synth.technology.technology import GENERIC
 
-LMUL = dot_parameters(E4M3, "lmul")
-EXACT = dot_parameters(E4M3, "exact")
+LMUL = dot_parameters(E4M3, Method.LMUL)
+EXACT = dot_parameters(E4M3, Method.EXACT)
 FOUND = TotalError(PLAIN, Unit(LMUL.product), 0.2, 0.1, 1.0, 0.001, (2, 2), (3, 2), (3, 2), (3, 3))
 
 
@@ -28,7 +29,7 @@ class Faked(Measured):
     def nand2(self, piece: Piece) -> float:
         if piece.kind is not Kind.DOT_CORE:
             return 0.0
-        return piece.lanes * self.areas[f"{piece.known.method_name} {piece.known.product.format_name}"]
+        return piece.lanes * self.areas[f"{piece.known.method.name} {piece.known.product.format_name}"]
 
     def error(self, condition: Condition, dot: DotParameters) -> TotalError:
         assert condition == PLAIN
@@ -64,7 +65,7 @@ def test_where_one_kind_alone_is_as_accurate_it_is_the_rival() -> None:
 
 def test_every_core_that_the_table_needs_is_measured() -> None:
     names = [
-        f"{piece.known.method_name} {piece.known.product.format_name}" for piece in rivals(Faked(AREAS), [LMUL, EXACT])
+        f"{piece.known.method.name} {piece.known.product.format_name}" for piece in rivals(Faked(AREAS), [LMUL, EXACT])
     ]
     assert names == ["exact e4m2fn", "rounded e4m3_e4m2fn", "exact e4m3_e4m2fn", "rounded e4m3"]
 
@@ -73,7 +74,7 @@ def test_every_core_that_the_table_needs_is_measured() -> None:
 def test_a_rival_has_the_same_lanes_and_accumulator(accumulator: Accumulator) -> None:
     """Fp32 has fewer lanes and a wider window than the formats of its rivals."""
     wide = FP32 if accumulator is Accumulator.ANCHORED else E4M3
-    dot = dot_parameters(wide, "lmul", accumulator, 64)
+    dot = dot_parameters(wide, Method.LMUL, accumulator, 64)
     for piece in rivals(Faked(AREAS), [dot]):
         known = piece.known
         assert (known.accumulator, known.depth, known.window) == (accumulator, 64, dot.window)
@@ -82,7 +83,7 @@ def test_a_rival_has_the_same_lanes_and_accumulator(accumulator: Accumulator) ->
 
 
 def test_its_area_is_a_product_share_of_those_lanes() -> None:
-    dot = dot_parameters(FP32, "lmul")
+    dot = dot_parameters(FP32, Method.LMUL)
     areas = {"lmul fp32": 100.0, "exact e8m2": 50.0, "rounded e8m3_e8m2": 60.0, "exact e8m3_e8m2": 70.0}
     found = accuracy_section(Faked({**areas, "rounded e8m3": 80.0}), [dot]).records[0]
     assert (found["rival_area_before"], found["rival_saved_before"]) == (50, -1)

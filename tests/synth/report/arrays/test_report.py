@@ -7,6 +7,7 @@ import json
 import pytest
 
 from lmul.golden.formats import E2M1, E3M4, E4M3, E5M2
+from lmul.golden.methods import Method
 from lmul.reporting.report import Report
 from lmul.reporting.topic import find_out
 from lmul.synth.measure.catalog import Chosen, differ, dots, elements, scaled
@@ -81,5 +82,5 @@ def test_no_design_is_measured_twice() -> None:
 
 
 def test_methods_that_are_the_same_stand_there_once() -> None:
-    assert [f.name for f in (E4M3, E5M2, E3M4) if differ(f, "constant1")] == ["e3m4"]
-    assert [f.name for f in (E4M3, E5M2, E3M4) if differ(f, "corrected2")] == ["e4m3", "e3m4"]
+    assert [f.name for f in (E4M3, E5M2, E3M4) if differ(f, Method.constant(1))] == ["e3m4"]
+    assert [f.name for f in (E4M3, E5M2, E3M4) if differ(f, Method.corrected(2))] == ["e4m3", "e3m4"]

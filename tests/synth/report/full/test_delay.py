@@ -5,6 +5,7 @@ from collections.abc import Iterable
 import pytest
 
 from lmul.golden.formats import E4M3, E5M2
+from lmul.golden.methods import Method
 from lmul.synth.mapping.flow import map_module
 from lmul.synth.mapping.recipes import Description, Point, Sweep
 from lmul.synth.measure.session import Measured
@@ -21,9 +22,9 @@ from lmul.synth.report.full.sta_power import opensta_jobs, opensta_section
 from lmul.synth.technology.technology import Technology
 
 _POINTS = {
-    "exact": [(100, 1000), (150, 600), (200, 500)],
-    "lmul": [(40, 800), (60, 500), (90, 300)],
-    "corrected2": [(50, 900), (120, 550)],
+    Method.EXACT: [(100, 1000), (150, 600), (200, 500)],
+    Method.LMUL: [(40, 800), (60, 500), (90, 300)],
+    Method.corrected(2): [(50, 900), (120, 550)],
 }
 
 
@@ -67,7 +68,7 @@ def test_a_recipe_that_fails_for_one_counts_for_none(swept: Measured) -> None:
         job = Sweep(contender(E4M3, method), Description.BOOTH)
         swept.learn(job, [*swept[job], Point(999, 999, None, "booth", "amap")])
     before = delay_section(swept, [E4M3])
-    for method in ("lmul", "exact"):
+    for method in (Method.LMUL, Method.EXACT):
         job = Sweep(contender(E4M3, method), Description.BOOTH)
         extra = Point(1, 1, 1.0, "booth", "if -g"), Point(1, 1, 1.0, "booth", "amap")  # all have an unsized `amap`
         swept.learn(job, [*swept[job], *extra])
@@ -77,14 +78,14 @@ def test_a_recipe_that_fails_for_one_counts_for_none(swept: Measured) -> None:
 
 
 def test_the_smallest_that_is_fast_enough() -> None:
-    points = [_point(*each) for each in _POINTS["lmul"]]
+    points = [_point(*each) for each in _POINTS[Method.LMUL]]
     assert [smallest(points, delay) for delay in (800, 799, 300, 299)] == [points[0], points[1], points[2], None]
 
 
 def test_all_of_the_envelope_is_listed(swept: Measured) -> None:
     records = envelope_section(swept, [E4M3]).records
     assert [(r["method"], r["area_um2"], r["delay_ps"]) for r in records if r["area_um2"] != 999] == [
-        (method, *each) for method in DELAY_METHODS for each in _POINTS[method]
+        (method.name, *each) for method in DELAY_METHODS for each in _POINTS[method]
     ]
 
 

@@ -4,7 +4,6 @@ import numpy as np
 import pytest
 
 from lmul.golden.formats import BF16, E2M3, E3M4, E4M3, Format
-from lmul.golden.parameters import Method, Rounding
 from lmul.synth.energy.energy import Energies, Energy
 from lmul.synth.mapping.flow import Cost
 from lmul.synth.measure.contenders import Use
@@ -19,14 +18,13 @@ from lmul.synth.technology.technology import GENERIC
 def _method(job: Job) -> str:
     """As in `exact e4m3 x e4m2fn`, of whatever the job is about."""
     if isinstance(job, UnitCost | ProductError):
-        product, rounded = job.parameters, False
+        product = job.parameters
     elif isinstance(job, DotError):
-        product, rounded = job.unit.product, job.unit.rounded
+        product = job.unit.product
     else:
         assert isinstance(job, PieceCost)
-        product, rounded = job.piece.known.product, job.piece.known.rounded
-    name = "rounded" if rounded and product.rounding is Rounding.NEAREST else product.method_name
-    return f"{name} {product.format_name.replace('_', ' x ')}"
+        product = job.piece.known.product
+    return f"{product.method} {product.format_name.replace('_', ' x ')}"
 
 
 def _measured(areas: dict[str, float], errors: dict[str, float]) -> Measured:
@@ -101,8 +99,8 @@ def test_rivals_have_the_same_range(f: Format, bits: str) -> None:
 )
 def test_rivals_have_fewer_bits(use: Use, methods: set[str]) -> None:
     found = list(rivals(use, BF16))
-    assert {each.method for each in found} == methods
-    assert all(each.dot.product.method is Method.EXACT for each in found)
+    assert {each.method.name for each in found} == methods
+    assert all(each.dot.product.method.is_exact for each in found)
     bits = [(p.format.mantissa_bits, p.y_format.mantissa_bits) for p in (each.dot.product for each in found)]
     assert len(set(bits)) == 2 * MOST_BITS - 1 == len(bits) / len(methods)
     assert np.max(bits) == MOST_BITS and all(x - y in (0, 1) for x, y in bits)

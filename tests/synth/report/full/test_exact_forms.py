@@ -8,8 +8,9 @@ import pytest
 
 from lmul.golden.accumulators import Accumulator
 from lmul.golden.formats import BF16, E4M3, format_named
+from lmul.golden.methods import Method
 from lmul.golden.multiply import multiply
-from lmul.golden.parameters import Method, Parameters
+from lmul.golden.parameters import Parameters
 from lmul.hdl.arith.exact_products import Form
 from lmul.hdl.export.verilog import verilog
 from lmul.synth.energy.circuit import Circuit
@@ -43,7 +44,7 @@ def test_netlists_of_every_form() -> None:
 
 @pytest.mark.parametrize("kind", [Kind.DOT_CORE, Kind.ELEMENT_CORE])
 def test_a_core_has_its_form(kind: Kind) -> None:
-    dot = dot_parameters(_FIVE.format, "exact", Accumulator.FIXED, depth=1)
+    dot = dot_parameters(_FIVE.format, Method.EXACT, Accumulator.FIXED, depth=1)
     array, tree = (verilog(Piece(kind, dot, form=form).unit) for form in (Form.ARRAY, Form.TREE))
     assert "stage_0_column" in tree and "stage_0_column" not in array
 
@@ -51,21 +52,21 @@ def test_a_core_has_its_form(kind: Kind) -> None:
 def test_what_has_forms() -> None:
     assert _BF16.forms == RIVAL_FORMS and set(RIVAL_FORMS) < set(Form)
     assert Design(Parameters(BF16)).forms == Design(Parameters(E4M3, Method.EXACT)).forms == (Form.ARRAY,)
-    assert Design(Piece(Kind.ELEMENT_CORE, dot_parameters(E4M3, "rounded"))).forms == (Form.ARRAY,)
+    assert Design(Piece(Kind.ELEMENT_CORE, dot_parameters(E4M3, Method.ROUNDED))).forms == (Form.ARRAY,)
 
 
 @pytest.mark.parametrize(
     ("kind", "f", "method"),
     [
-        (Kind.ELEMENT_CORE, "e4m3", "exact"),
-        (Kind.ELEMENT_CORE, "e4m3", "rounded"),
-        (Kind.ELEMENT_CORE, "e3m5", "rounded"),
-        (Kind.DOT_CORE, "e4m3", "rounded"),
-        (Kind.DOT_CORE, "e3m5", "exact"),
-        (Kind.DOT_CORE, "bf16", "lmul"),
+        (Kind.ELEMENT_CORE, "e4m3", Method.EXACT),
+        (Kind.ELEMENT_CORE, "e4m3", Method.ROUNDED),
+        (Kind.ELEMENT_CORE, "e3m5", Method.ROUNDED),
+        (Kind.DOT_CORE, "e4m3", Method.ROUNDED),
+        (Kind.DOT_CORE, "e3m5", Method.EXACT),
+        (Kind.DOT_CORE, "bf16", Method.LMUL),
     ],
 )
-def test_forms_that_are_looked_at_differ(kind: Kind, f: str, method: str) -> None:
+def test_forms_that_are_looked_at_differ(kind: Kind, f: str, method: Method) -> None:
     piece = Piece(kind, dot_parameters(format_named(f), method), 2)
     texts = {verilog(replace(piece, form=form).unit) for form in RIVAL_FORMS}
     assert len(texts) == len(Design(piece).forms)

@@ -8,7 +8,8 @@ from collections.abc import Mapping
 import pytest
 
 from lmul.golden.formats import E2M1, E2M3
-from lmul.golden.parameters import Method, Parameters
+from lmul.golden.methods import Method
+from lmul.golden.parameters import Parameters
 from lmul.hdl.export.verilog import verilog
 from lmul.hdl.multiplier import Multiplier
 from lmul.reporting.compare import growth, parse_report

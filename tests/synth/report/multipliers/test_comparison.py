@@ -6,7 +6,8 @@ import pytest
 from support.libraries import NANGATE45
 
 from lmul.golden.formats import BF16, E3M4, E4M3, E5M2, Format, format_named
-from lmul.golden.parameters import Method, Parameters, Policy
+from lmul.golden.methods import Method, MethodKind
+from lmul.golden.parameters import Parameters, Policy
 from lmul.synth.mapping.flow import Cost
 from lmul.synth.mapping.open_liberty import open_liberty
 from lmul.synth.measure.session import Measured
@@ -59,7 +60,7 @@ def test_the_saving_is_of_the_exact_units_area() -> None:
 
 def test_a_unit_stands_against_the_exact_one_of_its_policy() -> None:
     rows = _compared(GENERIC, [format_named("e2m1")]).rows
-    own = {row.parameters.policy: row.cost for row in rows if row.parameters.method is Method.EXACT}
+    own = {row.parameters.policy: row.cost for row in rows if row.parameters.method.is_exact}
     own[Policy.RAW] = own[Policy.FLUSH]
     assert own[Policy.IEEE] != own[Policy.FLUSH]
     assert all(row.exact == own[row.parameters.policy] for row in rows)
@@ -109,6 +110,7 @@ def test_area_goals_in_nangate45() -> None:
     goals["exact_e4m3_ieee_inf"] = 240
     assert {name: area[name] for name, goal in goals.items() if not 0 < area[name] <= goal} == {}
     for f in (E4M3, BF16):
-        flush = [comparison.row(f, m, Policy.FLUSH).cost.nand2 for m in (Method.LMUL, Method.CORRECTED, Method.EXACT)]
-        bare = [comparison.sums[f].nand2, comparison.row(f, Method.LMUL, Policy.RAW).cost.nand2]
+        kinds = (MethodKind.LMUL, MethodKind.CORRECTED, MethodKind.EXACT)
+        flush = [comparison.row(f, kind, Policy.FLUSH).cost.nand2 for kind in kinds]
+        bare = [comparison.sums[f].nand2, comparison.row(f, MethodKind.LMUL, Policy.RAW).cost.nand2]
         assert all(smaller < larger for smaller, larger in pairwise(bare + flush))

@@ -1,0 +1,234 @@
+"""The methods: how a product is formed. One object that the model, the hardware and every list of methods share."""
+
+import hashlib
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import ClassVar
+
+from lmul.golden.correction_table import TABLE_BITS, Table, corrected_table
+
+
+class MethodKind(StrEnum):
+    """What a method is called without its numbers, in the order in which choices list them."""
+
+    LMUL = "lmul"
+    MITCHELL = "mitchell"
+    CONSTANT = "constant"
+    CORRECTED = "corrected"
+    EXACT = "exact"
+    ROUNDED = "rounded"
+
+
+class Rounding(StrEnum):
+    """Which way exact products are rounded."""
+
+    NEAREST = "nearest"  # ties to even
+    ZERO = "zero"
+
+
+_DOT_ONLY = (MethodKind.ROUNDED,)
+_EXACT = (MethodKind.EXACT, MethodKind.ROUNDED)
+_LABELS = {MethodKind.LMUL: "L-Mul", MethodKind.MITCHELL: "Mitchell"}
+_OWNERS = {"constant": MethodKind.CONSTANT, "table_bits": MethodKind.CORRECTED, "table": MethodKind.CORRECTED}
+NUMBERED = (MethodKind.CONSTANT, MethodKind.CORRECTED)
+"""Kinds that need to be told something: D, or t."""
+
+_NAME = re.compile(r"([a-z]+)(\d*)(_rtz)?", re.ASCII)
+
+
+@dataclass(frozen=True)
+class Method:
+    """How a product is formed. All but the exact ones are one addition and a small correction D.
+
+    Members of the class, `Method.LMUL` and others, are those that need no number; `Method.constant` and
+    `Method.corrected` make the others. Compare methods by `==`, since an equal one may be another object.
+
+    Parameters
+    ----------
+    kind : MethodKind
+        What it is called.
+    d : int or None
+        For `constant` and only there: D in mantissa LSBs.
+    table_bits : int or None
+        For `corrected` and only there: t, the top mantissa bits of each operand that choose D.
+    table : tuple of tuple of int, or None
+        For `corrected`: 2^t rows (indexed by x) of 2^t values of D (indexed by y), instead of the table with the
+        least mean error.
+    rounding : Rounding
+        For `exact` and `rounded`; the others do not round.
+
+    Raises
+    ------
+    TypeError
+        An argument is not of its type.
+    ValueError
+        The kind does not take what it is given. What it lacks, and numbers that a format rules out, are refused by
+        `Parameters`.
+    """
+
+    kind: MethodKind
+    d: int | None = None
+    table_bits: int | None = None
+    table: Table | None = None
+    rounding: Rounding = Rounding.NEAREST
+
+    LMUL: ClassVar["Method"]
+    MITCHELL: ClassVar["Method"]
+    EXACT: ClassVar["Method"]
+    EXACT_RTZ: ClassVar["Method"]
+    ROUNDED: ClassVar["Method"]
+    ROUNDED_RTZ: ClassVar["Method"]
+
+    def __post_init__(self) -> None:
+        if not isinstance(self.kind, MethodKind):
+            raise TypeError(f"kind must be a MethodKind, not {self.kind!r}")
+        if not isinstance(self.rounding, Rounding):
+            raise TypeError(f"rounding must be a Rounding, not {self.rounding!r}")
+        for (what, owner), given in zip(_OWNERS.items(), (self.d, self.table_bits, self.table), strict=True):
+            if given is not None and self.kind is not owner:
+                raise ValueError(f"{what} must be left out unless the method is {owner}, not {given!r}")
+        if self.rounding is not Rounding.NEAREST and not self.is_exact:
+            raise ValueError(f"rounding must be left out unless the method is exact, not {self.rounding.value!r}")
+
+    @classmethod
+    def constant(cls, d: int) -> "Method":
+        """The method `constant`: one D of the user's, 0 <= D < 2^M."""
+        return cls(MethodKind.CONSTANT, d)
+
+    @classmethod
+    def corrected(cls, table_bits: int, table: Table | None = None) -> "Method":
+        """The method `corrected`: D by the t = `table_bits` top bits of both mantissas, 1 <= t <= min(M, 3)."""
+        return cls(MethodKind.CORRECTED, table_bits=table_bits, table=table)
+
+    @classmethod
+    def parse(cls, name: str) -> "Method":
+        """The method of a `name`; one with a table of the user's cannot be had from its name.
+
+        Raises
+        ------
+        ValueError
+            No method has the name.
+        """
+        known = _NAME.fullmatch(name)
+        kind, number, toward_zero = known.groups() if known else ("", "", None)
+        if kind not in tuple(MethodKind):
+            raise ValueError(f"method must be one of {', '.join(MethodKind)}, with its number, not {name!r}")
+        given = int(number) if number else None
+        found = cls(
+            MethodKind(kind),
+            None if kind == MethodKind.CORRECTED else given,
+            given if kind == MethodKind.CORRECTED else None,
+            rounding=Rounding.ZERO if toward_zero else Rounding.NEAREST,
+        )
+        if found.name != name or (given is None and kind in NUMBERED):
+            raise ValueError(f"method must have its number as in constant3 or corrected2, not {name!r}")
+        return found
+
+    @property
+    def name(self) -> str:
+        """With all that it was given: `lmul`, `constant3`, `corrected2`, `corrected2x1f0c22aa`, `exact_rtz`."""
+        if self.rounding is Rounding.ZERO:
+            return f"{self.kind}_rtz"
+        if self.table is not None:
+            return f"{self.kind}{self.table_bits}x{hashlib.sha256(repr(self.table).encode()).hexdigest()[:8]}"
+        return f"{self.kind}{self.table_bits or ''}{'' if self.d is None else self.d}"
+
+    @property
+    def label(self) -> str:
+        """What a picture calls it: `L-Mul`, `Mitchell`, else its name."""
+        return _LABELS.get(self.kind, self.name)
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def is_adder(self) -> bool:
+        """Whether it is of the adder family: T = X + Y - (bias << M) + D."""
+        return not self.is_exact
+
+    @property
+    def is_exact(self) -> bool:
+        """Whether the true product is formed, and rounded at some point if at all."""
+        return self.kind in _EXACT
+
+    @property
+    def is_full(self) -> bool:
+        """Whether a dot product adds products of 2M + 2 significant bits; else they have M + 1."""
+        return self.kind is MethodKind.EXACT
+
+    @property
+    def is_dot_only(self) -> bool:
+        """Whether only dot products have it, and no multiplier."""
+        return self.kind in _DOT_ONLY
+
+    @property
+    def of_multiplier(self) -> "Method":
+        """What a multiplier does whose product is this one's: `exact` for `rounded`, else itself."""
+        return Method(MethodKind.EXACT, rounding=self.rounding) if self.kind is MethodKind.ROUNDED else self
+
+    @property
+    def narrow(self) -> "Method":
+        """What a dot product does whose products have M + 1 significant bits: `rounded` for `exact`, else itself."""
+        return Method(MethodKind.ROUNDED, rounding=self.rounding) if self.is_full else self
+
+    def correction(self, mantissa_bits: int) -> Table:
+        """D in mantissa LSBs, by top bits of x's mantissa (row) and of y's (column); 1 x 1 where it is one constant.
+
+        Raises
+        ------
+        ValueError
+            It is none of the adder family.
+        """
+        match self.kind:
+            case MethodKind.LMUL:
+                return ((paper_constant(mantissa_bits),),)
+            case MethodKind.MITCHELL:
+                return ((0,),)
+            case MethodKind.CONSTANT:
+                return ((self.d or 0,),)
+            case MethodKind.CORRECTED:
+                return self.table or corrected_table(mantissa_bits, self.table_bits or 0)
+        raise ValueError(f"method must be one of the adder family, not {self.kind.value!r}")
+
+
+Method.LMUL = Method(MethodKind.LMUL)
+Method.MITCHELL = Method(MethodKind.MITCHELL)
+Method.EXACT = Method(MethodKind.EXACT)
+Method.EXACT_RTZ = Method(MethodKind.EXACT, rounding=Rounding.ZERO)
+Method.ROUNDED = Method(MethodKind.ROUNDED)
+Method.ROUNDED_RTZ = Method(MethodKind.ROUNDED, rounding=Rounding.ZERO)
+
+CATALOGUE = (
+    Method.LMUL,
+    Method.MITCHELL,
+    Method.constant(1),
+    *map(Method.corrected, TABLE_BITS),
+    Method.ROUNDED,
+    Method.EXACT,
+    Method.EXACT_RTZ,
+)
+"""Every method, in the order of tables: what is chosen, proved, tested and reported derives from it."""
+
+MULTIPLIER_KINDS = tuple(kind for kind in MethodKind if kind not in _DOT_ONLY)
+"""Kinds that multipliers have; dot products have all."""
+
+
+def multiplier_methods(mantissa_bits: int, constants: Sequence[int]) -> Iterator[Method]:
+    """Those of the catalogue that multipliers of M mantissa bits have, `constant` with each of some D."""
+    for method in CATALOGUE:
+        if method.kind is MethodKind.CONSTANT:
+            yield from map(Method.constant, constants)
+        elif not method.is_dot_only and (method.table_bits or 0) <= mantissa_bits:
+            yield method
+
+
+def paper_constant(mantissa_bits: int) -> int:
+    """D = 2^(M - l(M)) mantissa LSBs, where l(M) is M up to 3, 3 for 4 and 4 above.
+
+    Source: arXiv 2410.00907, equation 1.
+    """
+    if mantissa_bits <= 3:
+        return 1
+    return 1 << (mantissa_bits - (3 if mantissa_bits == 4 else 4))

@@ -1,0 +1,71 @@
+import re
+
+import pytest
+
+from lmul.golden.methods import CATALOGUE, MULTIPLIER_KINDS, Method, MethodKind, Rounding, multiplier_methods
+
+TABLE = ((0, 7), (7, 0))
+
+
+@pytest.mark.parametrize("method", [*CATALOGUE, Method.constant(0), Method.constant(12), Method.ROUNDED_RTZ], ids=str)
+def test_a_name_gives_the_method_back(method):
+    assert Method.parse(method.name) == method
+
+
+@pytest.mark.parametrize(
+    ("name", "message"),
+    [
+        ("", "method must be one of lmul, mitchell, constant, corrected, exact, rounded, with its number, not ''"),
+        ("booth", "method must be one of lmul, .*, with its number, not 'booth'"),
+        ("corrected2xa0e10c7a", "method must be one of lmul, .*, with its number, not 'corrected2xa0e10c7a'"),
+        ("constant", "method must have its number as in constant3 or corrected2, not 'constant'"),
+        ("constant03", "method must have its number as in constant3 or corrected2, not 'constant03'"),
+        ("lmul3", "constant must be left out unless the method is constant, not 3"),
+        ("mitchell_rtz", "rounding must be left out unless the method is exact, not 'zero'"),
+        ("corrected2_rtz", "rounding must be left out unless the method is exact, not 'zero'"),
+    ],
+)
+def test_other_names_are_refused(name, message):
+    with pytest.raises(ValueError, match=f"^{message}$"):
+        Method.parse(name)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ({"d": 1}, "constant must be left out unless the method is constant, not 1"),
+        ({"table_bits": 2}, "table_bits must be left out unless the method is corrected, not 2"),
+        ({"table": TABLE}, "table must be left out unless the method is corrected, not ((0, 7), (7, 0))"),
+        ({"rounding": Rounding.ZERO}, "rounding must be left out unless the method is exact, not 'zero'"),
+    ],
+)
+def test_what_a_kind_does_not_take_is_refused(arguments, message):
+    with pytest.raises(ValueError, match=f"^{re.escape(message)}$"):
+        Method(MethodKind.LMUL, **arguments)
+
+
+def test_arguments_of_other_types_are_refused():
+    with pytest.raises(TypeError, match=r"^kind must be a MethodKind, not 'lmul'$"):
+        Method("lmul")
+    with pytest.raises(TypeError, match=r"^rounding must be a Rounding, not 'zero'$"):
+        Method(MethodKind.EXACT, rounding="zero")
+
+
+def test_labels():
+    labels = [method.label for method in (Method.LMUL, Method.MITCHELL, Method.corrected(2), Method.EXACT)]
+    assert labels == ["L-Mul", "Mitchell", "corrected2", "exact"]
+
+
+def test_a_dot_product_and_a_multiplier_of_one_method():
+    assert Method.ROUNDED_RTZ.of_multiplier == Method.EXACT_RTZ and Method.EXACT_RTZ.narrow == Method.ROUNDED_RTZ
+    assert [m for m in CATALOGUE if m.of_multiplier != m] == [m for m in CATALOGUE if m.is_dot_only] == [Method.ROUNDED]
+    assert [m for m in CATALOGUE if m.is_full] == [Method.EXACT, Method.EXACT_RTZ]
+
+
+def test_the_catalogue_has_every_kind_and_each_method_once():
+    assert {method.kind for method in CATALOGUE} == set(MethodKind)
+    assert len(set(CATALOGUE)) == len(CATALOGUE)
+    for mantissa_bits, tables in ((1, 1), (2, 2), (3, 3), (10, 3)):
+        found = list(multiplier_methods(mantissa_bits, (0, 1)))
+        assert {method.kind for method in found} == set(MULTIPLIER_KINDS)
+        assert len(found) == len(set(found)) == 6 + tables
