@@ -108,7 +108,7 @@ def _units(x: Format, y: Format, z: Format | None) -> Iterator[ProvedUnit]:
         yield ProvedUnit(replace(lmul, method=Method.MITCHELL))
         # A port for D is built as wide as the largest needs.
         yield ProvedUnit(replace(lmul, method=Method.CONSTANT, constant=lmul.result.hidden_one - 1), any_constant=True)
-        # What is exported for a D that is known leaves out what this needs not: one of these, too.
+        # A unit for a known D is simplified: one of these, too.
         yield ProvedUnit(replace(lmul, method=Method.CONSTANT, constant=lmul.result.hidden_one // 3))
         for t in table_bits:
             yield ProvedUnit(replace(lmul, method=Method.CORRECTED, table_bits=t))
