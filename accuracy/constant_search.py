@@ -15,7 +15,7 @@ from lmul.golden.types import Floats
 PAIRS = 1 << 16
 """Number of products in a search."""
 
-_SEED = 2410_00908  # not that of the studies: what is fitted here is judged there by other operands
+_SEED = 2410_00908  # not that of the studies, which judge the fit on other operands
 _STEPS = 33  # constants that are tried at a time
 
 

@@ -81,7 +81,7 @@ def _float32(path: Path, name: str, array: NDArray[Any]) -> Float32s:
         exact = as_float64(array)
     except (TypeError, ValueError) as error:
         raise ValueError(f"{path}: {name}: {error}") from None
-    # What float32 cannot hold becomes infinite here, and is named below.
+    # Numbers beyond float32 become infinite here, and are reported below.
     with np.errstate(over="ignore"):
         values = exact.astype(np.float32)
     if not np.isfinite(values).all():

@@ -41,7 +41,7 @@ class Interruptions:
         now = time.monotonic()
         if now - self._last > _PATIENCE_SECONDS:
             self.seen, self._last = True, now
-            warnings.simplefilter("ignore")  # of what is left unfinished
+            warnings.simplefilter("ignore")  # warnings about unfinished work
             signal.setitimer(signal.ITIMER_REAL, _LOOK_SECONDS, _LOOK_SECONDS)
             raise KeyboardInterrupt
 

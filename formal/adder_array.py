@@ -41,12 +41,12 @@ def product_nets(circuit: Gates, x: Sequence[Net], y: Sequence[Net]) -> list[Net
     alone = {adder.get("sum") for adder in adders.values() if len(adder) == 1} - {None}
     adders = {place: adder for place, adder in adders.items() if "carry" in adder}
     for (column, number), adder in adders.items():
-        adder.setdefault("sum", f"lost_{column}_{number}")  # by whoever removed what nothing needs
+        adder.setdefault("sum", f"lost_{column}_{number}")  # removed as unused
     made = {net for adder in adders.values() for net in adder.values()}
     leaves = {nets[0] for name, nets in circuit.wires.items() if PARTIAL_PRODUCT.fullmatch(name)}
     leaves |= {net for net in alone if net is not None} - made
     cut = made | leaves | {*x, *y}
-    # Weight of each net: what comes out of adders less what goes in. They add up to `constant`.
+    # Weight of each net: outputs of adders less inputs. They add up to `constant`.
     weights: Counter[Net] = Counter()
     constant = 0
     for (column, _), adder in adders.items():

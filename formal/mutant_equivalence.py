@@ -98,7 +98,7 @@ class _Pair:
         return [
             *self._inputs("now"),
             *self._edge("now", "next"),
-            # Aside from what happens: `taking` is `now` with other inputs. Those of `next` matter here alone.
+            # `taking` is `now` with other inputs. The inputs of `next` matter only here.
             *(self._equal(*pair) for c in (self.unit, self.mutant) for pair in zip(*map(c.held, _ASIDE), strict=True)),
             *self._taking("taking", "taken"),
             *self._taking("next", "next_taken"),

@@ -91,7 +91,7 @@ def make_mutants(verilog: str, most: int = MOST, seed: int = 0) -> Mutants:
         mutations = tuple(_mutation(line, verilog.splitlines()) for line in chosen)
         bits = len(mutations).bit_length()
         commands = [f"{m.command} -ctrl mutant {bits} {k}" for k, m in enumerate(mutations, 1)]
-        # What is x may be anything; the solver would read it as 0.
+        # An x may be anything; the solver would read it as 0.
         write = ["setundef -anyseq", "write_smt2 -stbv -wires mutants.smt2"]
         write += ["delete unit", "write_verilog -noattr mutants.v"]
         run_yosys([*_READ, "copy unit mutants", *commands, *write], folder)

@@ -65,7 +65,7 @@ class Circuit:
         sort = re.search(rf"^\(define-sort \|{top}_s\| \(\) (.*)\)$", text, re.MULTILINE)
         if sort is None or text.count(" next_state)") != len(self._steps):
             raise YosysError(f"Yosys must write the states of {top} as bit-vectors, with a next one for each register")
-        # As constants the nets share what they have in common; the solver would expand every function by itself.
+        # As constants the nets share common terms; the solver would expand each function separately.
         head = rf"\(define-fun \|{top}(#\d+|_n [^|]*)\| \(\(state \|{top}_s\|\)\)"
         self._sort = sort[1]
         self._nets = [
@@ -160,7 +160,7 @@ def load(
             "proc",
             "flatten",
             "opt_clean",
-            "setundef -anyseq",  # what is x may be anything; the solver would read it as 0
+            "setundef -anyseq",  # an x may be anything; the solver would read it as 0
             *([f"expose -input {' '.join(f'w:{wire}' for wire in expose)}"] if expose else []),
             "check -assert",  # no loops, no net with two drivers
             "write_smt2 -stbv -wires unit.smt2",

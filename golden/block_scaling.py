@@ -23,7 +23,7 @@ _TABLE_BITS = 16  # products of operands that have so many bits together are loo
 class Rule(StrEnum):
     """Rule for the scale of a block, from its largest magnitude m; TOP is the format's largest number."""
 
-    FLOOR = "floor"  # 2^(floor(log2 m) - floor(log2 TOP)), as OCP's MX has it: what then is above TOP saturates
+    FLOOR = "floor"  # 2^(floor(log2 m) - floor(log2 TOP)), as in OCP's MX: values above TOP saturate
     FIT = "fit"  # the least one with m / scale <= TOP: nothing saturates
 
 

@@ -155,7 +155,7 @@ def _on_all_cores(program: Path, ranges: list[tuple[int, int]]) -> Iterable[tupl
     try:
         for done in as_completed([pool.submit(_call, program, *limits) for limits in ranges]):
             yield done.result()
-    except BaseException:  # GeneratorExit, too: what is asked for no more
+    except BaseException:  # GeneratorExit, too, if the caller stops early
         pool.shutdown(wait=False, cancel_futures=True)
         GROUP.end()
         raise

@@ -18,7 +18,7 @@ from cocotb_tools import runner
 from lmul.tools.process import ToolError, run_tool, tool_environment
 
 _COMPILERS = 4  # at a time; each takes a few hundred megabytes
-OLDEST = (5, 36)  # what cocotb 2.1 needs
+OLDEST = (5, 36)  # required by cocotb 2.1
 
 
 class SimulationError(ToolError):

@@ -62,7 +62,7 @@ def write_files(folder: Path, contents: Mapping[str, str | bytes], outdated: Col
         for path in made:
             if path.is_dir() and not any(path.iterdir()):
                 path.rmdir()
-        # A full disk names nothing, and nobody knows the drafts.
+        # The error of a full disk names no file, and users do not know the drafts.
         if isinstance(error, OSError) and error.filename in (None, *map(str, drafts)):
             error.filename, error.filename2 = str(current), None
         raise

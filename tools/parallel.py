@@ -62,4 +62,4 @@ def cores() -> int:
 
 def _start(folder: str, group: int) -> None:
     GROUP.join(group)
-    tempfile.tempdir = folder  # what this leaves behind goes with the parent's folder
+    tempfile.tempdir = folder  # left-over files are deleted with the parent's folder

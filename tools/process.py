@@ -57,11 +57,11 @@ def run_tool(
     output : file, optional
         File for standard output and standard error, which are then not returned.
     """
-    alive, held = os.pipe()  # at its end when nobody holds it any more
+    alive, held = os.pipe()  # ends when no process holds it any more
     child = None
     with os.fdopen(alive, "rb") as watch, os.fdopen(held, "wb") as hold:
         try:
-            with uninterrupted():  # or it would run on, known to nobody
+            with uninterrupted():  # otherwise an interruption could leave it running
                 child = subprocess.Popen(
                     command,
                     cwd=folder,
@@ -79,7 +79,7 @@ def run_tool(
             if child is not None:
                 _end(child)
                 hold.close()
-                select.select([watch], [], [], _DYING_SECONDS)  # until nobody can write any more
+                select.select([watch], [], [], _DYING_SECONDS)  # until no process holds the pipe
             raise
     return child.returncode, printed or ""
 

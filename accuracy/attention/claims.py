@@ -73,7 +73,7 @@ class Attention:
         rows = self._scopes[scope]
         own, fitted = rows[f"lmul_e8m{bits}_truncated"], rows.get(f"fitted_{rival}_truncated")
         for key, detail in _DETAILS.items():
-            # A scale can carry the gain that undoes what truncation biases.
+            # A scale can include the gain that undoes the bias of truncation.
             if fitted is not None and own[key] is not None and fitted[key] is not None:
                 group = "truncated against truncated with a gain"
                 compared.append(Comparison(group, detail, float(own[key]), float(fitted[key]), allowed))

@@ -134,7 +134,7 @@ class Replacement:
         size = np.abs(values)
         if not size.any():
             return np.zeros_like(values)
-        # Operands stay unscaled, as nothing gets above TOP; what a scale changes is what counts as too small.
+        # Operands stay unscaled, as nothing gets above TOP; a scale only moves the smallest normal number.
         exponent = largest_scale(size.max(keepdims=True), self.operands)
         smallest = 2.0 ** (1 - self.operands.bias - exponent)
         # Numbers below the smallest normal one are as far apart as those above. It is even, so that a tie becomes it.

@@ -70,7 +70,7 @@ def gelu(x: Float32s) -> Float32s:
     erf is within 1.5e-7 of the true one: M. Abramowitz and I. Stegun, Handbook of Mathematical Functions, 7.1.26.
     """
     y, step = np.empty_like(x), max(_GELU // max(x.shape[-1], 1), 1)
-    for start in range(0, len(x), step):  # what caches hold
+    for start in range(0, len(x), step):  # a part that fits caches
         y[start : start + step] = _gelu(x[start : start + step])
     return y
 

@@ -25,7 +25,7 @@ from lmul.golden.multiply import wide_product
 from lmul.golden.types import Array, Floats, Integers
 
 _EXACT = 53  # bits of a float64
-_MOST_ENTRIES = 1 << 17  # of a table of what stands for each code
+_MOST_ENTRIES = 1 << 17  # of a table of the codes' rows
 _MOST_PRODUCTS = 128  # of matrices; with more, the products one by one are no slower
 _ROWS = 512  # of the result, at a time
 

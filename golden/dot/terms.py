@@ -134,7 +134,7 @@ def _signed(negative: Flags, magnitude: Integers) -> Integers:
 
 def _limb(significand: Integers, down: Integers) -> Integers:
     """Return the 32 bits of significand / 2^down with weight 1 and above."""
-    # What a shift up pushes out of the int64 lies in limbs further up.
+    # Bits that a left shift pushes out of the int64 are in higher limbs.
     limb: Integers = (significand >> np.clip(down, 0, 63)) << np.clip(-down, 0, LIMB) & _MASK
     return limb
 

@@ -133,7 +133,7 @@ def _sorted(m: Module, f: Format, magnitude: Sequence[Bit], p: WideProduct) -> _
         bits_of(word(m, "smaller", [either(both(x, a_small), both(y, p_small)) for x, y in pairs])),
         bits_of(word(m, "exponent", [choose(larger, y, x) for x, y in zip(exponent, p.exponent, strict=True)])),
         distance[:steps],
-        # What is far from the accumulator's own length does not change it.
+        # A product that is too far below does not change an accumulator of its own length.
         both(inverse(near), some) if length > width + 1 else 0,
     )
 

@@ -47,7 +47,7 @@ class Stored:
         p = dot.product
         folded = p.offset is not None and p.correction[0][0] != 0
         mantissa = p.result.mantissa_bits if folded else p.y_format.mantissa_bits
-        reach = (1 << p.format.exponent_bits) + 1  # what x and the mantissa's carries add at most
+        reach = (1 << p.format.exponent_bits) + 1  # largest contribution of x and the mantissa's carries
         match dot.kind:
             case AccumulatorKind.FIXED:
                 return cls(mantissa, (dot.highest_exponent - dot.lowest_exponent).bit_length(), False, True)

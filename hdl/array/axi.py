@@ -70,7 +70,7 @@ class AxiStreamArray(wiring.Component):
     """
 
     clocked = False
-    """Not by ports called clk and rst."""
+    """False: its ports are aclk and aresetn, not clk and rst."""
 
     aclk: Signal
     aresetn: Signal

@@ -118,7 +118,7 @@ class OutputStationary(_Element):
         with m.If(done & self.enable):
             m.d.sync += [result.eq(drained), self.held.eq(1)]
         with m.Elif((self.drain | ~self.held) & self.enable):
-            # What the tile before left above passes by until this tile's own result is here, and no longer.
+            # Results of the previous tile from above pass until this tile's own result is here.
             m.d.sync += [result.eq(self.above), self.held.eq(0)]
         return m
 

@@ -92,7 +92,7 @@ def _packed(
     fraction = [*[0] * (width - len(fraction)), *fraction]
     kept, lost = fraction[len(fraction) - width :], fraction[: len(fraction) - width]
     up = wire(m, "output_up", both(lost[-1], either(*lost[:-1], kept[0]))) if lost else 0
-    # One bit more, for what rounding carries.
+    # One more bit, for the carry of rounding.
     e_width = len(exponent) + 1
     e = [exponent[min(i, len(exponent) - 1)] for i in range(e_width)]
     if not exponent.shape().signed:

@@ -293,7 +293,7 @@ class SystolicArray(wiring.Component):
         m.d.comb += push.eq(Cat(load & (Mux(begins, 0, count) >= i) for i in range(self.rows)))
         with m.If(load & (b.p.b_last != (Mux(begins, 0, count) == self.rows - 1))):
             m.d.sync += self.framing.eq(1)
-        # A sum is with the grid for R + C steps; what is known about it keeps pace.
+        # A sum is in the grid for R + C steps; its flags are delayed as long.
         latency = self.rows + self.columns
         valid = Signal(latency, name="valid")
         last, more = Signal(latency, name="last", reset_less=True), Signal(latency, name="more", reset_less=True)
@@ -314,7 +314,7 @@ class SystolicArray(wiring.Component):
             leaves.eq(c.valid & c.ready),
         ]
         partial = self._partial_sums(m, sums, arrives, step & takes, waiting)
-        # As x does, in the elements.
+        # Registered like x in the elements.
         start = Signal(len(sums), name="sums_start", reset_less=True)
         with m.If(enable):
             m.d.sync += start.eq(Mux(takes, partial, 0))

@@ -62,7 +62,7 @@ def _right(m: Module, dot: DotParameters, window: int, product: WideProduct, idl
     if dot.full:
         at_anchor = both(all_of(product.exponent), product.significand[-1], inverse(idle))
         above = wire(m, "beyond", either(above, at_anchor))
-    # What is above the anchor is shifted out, too: all zeros, whose complement is the largest addend.
+    # A product above the anchor is shifted out, too: the complement of zeros is the largest addend.
     away = wire(m, "away", either(idle, above, inverse(all_of(high))))
     kept = product.significand[-places:]
     field: list[Bit] = [0] * (places - len(kept))

@@ -125,10 +125,10 @@ _WRITE_VERILOG = [
     "proc",
     "opt_clean",
     "opt_dff",  # enables and resets as such, not as multiplexers in front of D
-    "opt_expr -mux_undef",  # and what D is without an enable is of no account
+    "opt_expr -mux_undef",  # D is don't-care without an enable
     "opt_clean -purge",
-    "delete t:$meminit_v2",  # nor is what a memory holds at first of any account
-    "setattr -unset init w:*",  # the reset sets what has to be set; ASIC flows know no initial values
+    "delete t:$meminit_v2",  # initial contents of memories are don't-care
+    "setattr -unset init w:*",  # reset initialises; ASIC flows know no initial values
     "write_verilog -noattr unit.v",
 ]
 

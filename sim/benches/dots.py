@@ -61,7 +61,7 @@ class _Tally(Tally[DotShape, DotTrial]):
         self.steps, self.span = self.steps + counts.a_taken, self.span + span
         if span != counts.a_taken:
             return f"beats of x were refused in {span - counts.a_taken} cycles of {span} without waits"
-        latency = counts.cycles - counts.idle - 1 - counts.last  # what moved last is the last sum
+        latency = counts.cycles - counts.idle - 1 - counts.last  # the last transfer is the last sum
         if latency != self.shape.latency:
             return f"a sum came {latency} cycles after its last beat, not {self.shape.latency}"
         return ""

@@ -126,7 +126,7 @@ def reserved_code(f: Format, rng: np.random.Generator) -> int:
 
 
 def _encoded(f: Format, values: Array) -> Codes:
-    # 1 in the middle of the format's range, whatever its bias.
+    # 1 in the middle of the format's range, for any bias.
     middle = (1 << (f.exponent_bits - 1)) - 1 - f.bias
     return encode(f, np.ldexp(values, middle))
 

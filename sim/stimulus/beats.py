@@ -24,7 +24,7 @@ def pack(fields: Sequence[tuple[Array, int]]) -> NDArray[np.uint8]:
 
 
 def _bits(values: Array, width: int) -> NDArray[np.uint8]:
-    if values.dtype == object:  # Python's int, for what is wider
+    if values.dtype == object:  # Python's int, for wider elements
         limbs = [((values >> i) & ((1 << _LIMB) - 1)).astype(np.int64) for i in range(0, width, _LIMB)]
         parts = [_bits(limb, _LIMB).reshape(*values.shape, _LIMB) for limb in limbs]
         return np.concatenate(parts, axis=-1)[..., :width].reshape(len(values), values.shape[1] * width)

@@ -99,7 +99,7 @@ def _with_code(
     """Draw magnitude codes whose product is close to T: half by an addition of codes, half as numbers."""
     x, y, z = formats
     m, bias = z.mantissa_bits, x.bias + y.bias - z.bias
-    # The operand with the fewer mantissa bits is drawn, so that the other one can make up for what it lacks.
+    # The operand with fewer mantissa bits is drawn; the other one can then be adjusted more finely.
     drawn, other = (x, y) if x.mantissa_bits <= y.mantissa_bits else (y, x)
     total = t + (bias << m) - rng.choice(np.array(offsets), len(t))
     first = _drawn(drawn, other, total, m, rng)

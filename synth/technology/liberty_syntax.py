@@ -83,7 +83,7 @@ class _Reader:
     def _advance(self) -> str:
         """Return the next token and read the one after it."""
         text = self._text
-        match = next(self._matches)  # nobody advances beyond the end
+        match = next(self._matches)  # never called beyond the end
         self._kind = match.lastgroup or ""
         self._text = match[self._kind].replace("\\\n", " ")
         if self._kind == "mark":
