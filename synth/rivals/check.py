@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from lmul.accuracy.metrics import errors
 from lmul.golden.codes import Codes, decode
 from lmul.golden.formats import Format
-from lmul.golden.methods import Method
+from lmul.golden.methods import multiplier_methods
 from lmul.golden.multiply import extended_code, multiply
 from lmul.golden.parameters import Overflow, Parameters, Policy
 from lmul.synth.energy.circuit import Circuit
@@ -145,14 +145,11 @@ def checked(rival: Rival) -> Deviation:
 def candidates(f: Format) -> Iterator[Parameters]:
     """Yield the methods and policies that a rival may have, usual ones first."""
     policies = [(Policy.FLUSH, None), (Policy.IEEE, Overflow.INF), (Policy.IEEE, Overflow.SATURATE), (Policy.RAW, None)]
+    methods = sorted(multiplier_methods(f.mantissa_bits, ()), key=lambda method: not method.is_exact)
     for policy, overflow in policies:
-        if policy is not Policy.RAW:
-            yield Parameters(f, Method.EXACT, policy, overflow=overflow)
-            yield Parameters(f, Method.EXACT_RTZ, policy, overflow=overflow)
-        yield Parameters(f, Method.LMUL, policy, overflow=overflow)
-        yield Parameters(f, Method.MITCHELL, policy, overflow=overflow)
-        for t in range(1, min(f.mantissa_bits, 3) + 1):
-            yield Parameters(f, Method.corrected(t), policy, overflow=overflow)
+        for method in methods:
+            if method.is_adder or policy is not Policy.RAW:
+                yield Parameters(f, method, policy, overflow)
 
 
 def operands(f: Format) -> tuple[Codes, Codes]:
