@@ -11,7 +11,7 @@
 
 PYTHON ?= python3
 BIN := .venv/bin
-PACKAGE := golden hdl sim synth formal cli accuracy reporting tools
+PACKAGE := lmul golden hdl sim synth formal cli accuracy reporting tools
 SOURCES := pyproject.toml $(shell find $(PACKAGE) -type f -not -path "*/__pycache__/*")
 
 .PHONY: report arrays full accuracy test verify-all verify-arrays results claims proofs reference model clean
