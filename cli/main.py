@@ -42,6 +42,7 @@ def _run(arguments: list[str]) -> tuple[int | str | None, str]:
     import click
 
     from lmul.cli.commands import lmul
+    from lmul.tools.companions import missing_companion
     from lmul.tools.process import ToolError
 
     try:
@@ -56,9 +57,15 @@ def _run(arguments: list[str]) -> tuple[int | str | None, str]:
         return BAD_INPUT, ""
     except click.ClickException as error:
         return BAD_INPUT, error.format_message()
+    except ModuleNotFoundError as error:
+        problem = missing_companion(error.name or "")
+        if problem is None:
+            raise
     except (MemoryError, OSError, TypeError, ValueError, ToolError) as error:
-        return BAD_INPUT, _told(error)
-    return None, ""
+        problem = _told(error)
+    else:
+        return None, ""
+    return BAD_INPUT, problem
 
 
 def _told(error: Exception) -> str:

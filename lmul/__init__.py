@@ -33,6 +33,7 @@ Names are loaded when they are first used, so that `import lmul` takes no time.
 
 from importlib import import_module
 from importlib.metadata import version
+from pkgutil import extend_path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -71,6 +72,9 @@ if TYPE_CHECKING:
     from lmul.hdl.dot.dot_product import DotProduct as DotProduct
     from lmul.hdl.export.verilog import export as export
     from lmul.hdl.multiplier import Multiplier as Multiplier
+
+# In a checkout this folder stands alone, and the rest of the package is where it is installed.
+__path__ = extend_path(__path__, __name__)
 
 _HOMES = {
     "accuracy.constant_search": ("best_constant",),

@@ -5,6 +5,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from lmul.tools.companions import check_companion
 from lmul.tools.process import ToolError, run_tool, tool_environment
 
 _CHILD = """
@@ -29,7 +30,10 @@ def run_yosys(commands: Sequence[str], folder: Path) -> str:
     ------
     YosysError
         A command failed.
+    ToolError
+        Yosys is not installed.
     """
+    check_companion("pyosys")
     status, printed = run_tool(
         [sys.executable, "-c", _CHILD],
         folder,

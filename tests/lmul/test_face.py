@@ -34,7 +34,7 @@ def test_a_name_is_there_and_documented(name):
 
 
 def test_another_name_is_an_error():
-    with pytest.raises(AttributeError, match="^module 'lmul' has no attribute 'nonsense'$"):
+    with pytest.raises(AttributeError, match=r"^module 'lmul' has no attribute 'nonsense'$"):
         _ = lmul.nonsense
 
 
