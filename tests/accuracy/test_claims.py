@@ -7,11 +7,19 @@ from pathlib import Path
 import pytest
 
 from lmul.accuracy.attention.claims import Attention
+from lmul.accuracy.distributions import Distribution
+from lmul.accuracy.dots.by_length import LENGTHS
 from lmul.accuracy.dots.claims import Sums
-from lmul.accuracy.products.claims import Products
+from lmul.accuracy.dots.topic import Dots
+from lmul.accuracy.operands import Pairs
+from lmul.accuracy.products.claims import Products as ProductClaims
+from lmul.accuracy.products.topic import Products
 from lmul.accuracy.verdicts import FAILS, HOLDS, NOT_MEASURED, Comparison, agrees, figure_entry, figures, verdict
+from lmul.golden.formats import E4M3
+from lmul.reporting.report import made_of
+from lmul.tools.session import NoContext, Session
 
-DOCS = Path(__file__).parent.parent.parent / "docs"
+ROOT = Path(__file__).parents[2]
 
 
 def compared(*numbers, allowed=1.0):
@@ -68,14 +76,25 @@ def test_a_figure_that_differs_is_named():
 
 @pytest.fixture(scope="module")
 def results():
-    return {name: json.loads((DOCS / "results" / f"accuracy_{name}.json").read_text()) for name in ("products", "dots")}
+    """What two commands leave, of fewer operands."""
+    session = Session(NoContext())
+    operands = [Pairs.drawn(each, 1 << 14) for each in (Distribution.MANTISSA, Distribution.GAUSSIAN)]
+    found = {}
+    for name, studied in {"products": Products(operands), "dots": Dots((E4M3,), LENGTHS, 100)}.items():
+        session.find_out([job for _, jobs in studied.plan(session) for job in jobs])
+        found[name] = json.loads(
+            made_of([studied], session, name=name, title="", source={}, head={}).files()[f"{name}.json"]
+        )
+    return found
 
 
-def test_the_ledger_follows_from_the_committed_results():
-    spec = importlib.util.spec_from_file_location("claims", DOCS / "claims.py")
+def test_the_ledger_follows_from_the_results_that_are_there():
+    if not all((ROOT / "results" / f"accuracy_{name}.json").exists() for name in ("products", "dots", "attention")):
+        pytest.skip("results/ is not here; make claims writes it, and the ledger")
+    spec = importlib.util.spec_from_file_location("claims", ROOT / "docs" / "claims.py")
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
-    assert module.ledger(DOCS / "results") == (DOCS / "claims.md").read_text()
+    assert module.ledger(ROOT / "results") == (ROOT / "docs" / "claims.md").read_text()
 
 
 def test_verdicts_change_with_the_results(results):
@@ -84,7 +103,7 @@ def test_verdicts_change_with_the_results(results):
     for row in products["rows"]:
         if row["method"] == "exact":
             row |= {f"total_{m}": 9 * row[f"total_{m}"] for m in ("mean", "nmse")}
-    before, after = (list(Products(found).claims()) for found in (results["products"], products))
+    before, after = (list(ProductClaims(found).claims()) for found in (results["products"], products))
     told = {entry.claim: entry.verdict for entry in before if entry.condition == "uniform mantissas"}
     claim = "2-bit L-Mul is more accurate than exact e5m2 on uniform operands"
     assert told[claim] == "**holds only if** truncated"
@@ -99,7 +118,7 @@ def test_verdicts_change_with_the_results(results):
 
 
 def test_own_figures_are_all_compared(results):
-    entries = list(Products(results["products"]).own_figures())
+    entries = list(ProductClaims(results["products"]).own_figures())
     assert sum(entry.figures.count("claimed") for entry in entries) == 16 + 3 + 8
 
 
