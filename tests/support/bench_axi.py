@@ -101,7 +101,8 @@ class Harness:
         """Tiles, which of their codes are not kept, and what they are worth then."""
         rows = self.shape.rows
         tiles = uniform(self.shape, self.rng, count, k, rows)
-        lost = Tiles(*(self.rng.integers(8, size=codes.shape) == 0 for codes in (tiles.a, tiles.b)), tiles.anchor)
+        lost_a, lost_b = (self.rng.integers(8, size=codes.shape) == 0 for codes in (tiles.a, tiles.b))
+        lost = Tiles(lost_a, lost_b, tiles.anchor)
         a, b = (np.where(gone, 0, codes) for codes, gone in ((tiles.a, lost.a), (tiles.b, lost.b)))
         return (tiles, lost), Tiles(a, b, tiles.anchor)
 

@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 
 from lmul.golden.formats import E4M3
-from lmul.golden.parameters import Method, Parameters
+from lmul.golden.methods import Method
+from lmul.golden.parameters import Parameters
 from lmul.tools.outcome_data import from_json, to_json
 
 
@@ -40,7 +41,7 @@ POINT = Point(Colour.RED, (1, 0.1), {"net": [1, "0", None]}, Point(Colour.RED, (
         (0.1 + 0.2, float),
         (float("inf"), float),
         (((1, 2), (3,)), tuple[tuple[int, ...], ...]),
-        (Parameters(E4M3, Method.CORRECTED, table_bits=1), Parameters),
+        (Parameters(E4M3, Method.corrected(1)), Parameters),
     ],
 )
 def test_an_outcome_comes_back_as_it_was(outcome, kind):

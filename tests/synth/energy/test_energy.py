@@ -98,7 +98,7 @@ def test_energies_of_products_in_nangate45(tmp_path: Path) -> None:
         return energy(mapped.module, technology, {"x": x, "y": y}, glitches).fj_per_cycle
 
     found = {
-        (f.name, m.value, g): one(f, m, g) for f in (E4M3, BF16) for m in (Method.LMUL, Method.EXACT) for g in (0, 1)
+        (f.name, m.name, g): one(f, m, g) for f in (E4M3, BF16) for m in (Method.LMUL, Method.EXACT) for g in (0, 1)
     }
     expected = {
         ("e4m3", "lmul", 0): 83,

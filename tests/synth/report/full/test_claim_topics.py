@@ -6,6 +6,7 @@ import pytest
 
 from lmul.golden.formats import BF16, E3M4, E4M3
 from lmul.golden.parameters import Parameters
+from lmul.reporting.topic import Topic
 from lmul.synth.energy.energy import Energies, Energy
 from lmul.synth.mapping.flow import Cost
 from lmul.synth.measure.contenders import Use
@@ -15,7 +16,7 @@ from lmul.synth.report.full.claims import Claims
 from lmul.synth.report.full.exact_forms import ExactForms
 from lmul.synth.report.full.rivals import Rivals
 from lmul.synth.report.full.savings import Savings
-from lmul.synth.report.full.topic import Setting, Topic
+from lmul.synth.report.setting import Setting
 from lmul.synth.rivals.check import Deviation
 from lmul.synth.rivals.jobs import Compared, Outcome, Unit
 from lmul.synth.rivals.source import Rival

@@ -9,7 +9,7 @@ from lmul.synth.energy.energy import Energies, Energy
 from lmul.synth.energy.operands import tensor_stream
 from lmul.synth.report.full.energy_model import Models
 from lmul.synth.report.full.operands import Streams
-from lmul.synth.report.full.topic import Setting
+from lmul.synth.report.setting import Setting
 from lmul.synth.technology.technology import GENERIC
 
 

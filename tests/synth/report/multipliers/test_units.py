@@ -3,7 +3,8 @@
 import pytest
 
 from lmul.golden.formats import BF16, E4M3
-from lmul.golden.parameters import Method, Policy
+from lmul.golden.methods import MethodKind
+from lmul.golden.parameters import Policy
 from lmul.reporting.sections import section_markdown
 from lmul.synth.mapping.flow import Cost
 from lmul.synth.report.multipliers.comparison import Comparison, Row, units
@@ -39,7 +40,7 @@ def test_the_picture_is_one_and_the_same_twice(comparison: Comparison, kind: str
 
 def test_the_numbers_are_those_of_the_rows(comparison: Comparison) -> None:
     record = units_section(comparison).records[2]
-    row = comparison.row(E4M3, Method.LMUL, Policy.FLUSH)
+    row = comparison.row(E4M3, MethodKind.LMUL, Policy.FLUSH)
     assert (record["unit"], record["nand2_equivalents"], record["depth"]) == ("lmul_e4m3_flush", 60.0, 5)
     assert (record["area_saved"], record["area_saved_against"]) == (0.25, "exact_e4m3_flush")
     assert (record["area_um2"], record["delay_ps"]) == (row.cost.area_um2, row.cost.delay_ps)
