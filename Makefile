@@ -46,6 +46,7 @@ lint: .venv/installed
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+	$(BIN)/mypy --config-file tests/mypy.ini tests
 	cd .build && ../$(BIN)/lint-imports --config ../pyproject.toml --no-logo
 
 format: .venv/installed

@@ -70,9 +70,9 @@ def test_the_fewest_luts_count_for_both() -> None:
 
 
 def test_every_family_and_unit_once() -> None:
-    jobs = fpga_jobs()
+    jobs: list[Any] = list(fpga_jobs())
     assert len(jobs) == len(set(jobs))
-    assert {getattr(job, "family") for job in jobs} == set(Family)
+    assert {job.family for job in jobs} == set(Family)
     assert all(group[-1].method.is_exact for group in fpga_units())
 
 

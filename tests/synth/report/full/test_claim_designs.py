@@ -96,9 +96,9 @@ def test_verdicts_from_numbers() -> None:
                 measured.learn(design.energy_job(form, GAUSSIAN), _energies(energies[design.method.name] + 10 * i))
     assert not measured.missing(claims_jobs(formats))
     section = claims_section(measured, formats)
-    product, dots = map(str, section.notes[-2:])
-    assert product.startswith("95 % of the energy of elementwise products: holds only for fp32; measured 20 to 94 %")
-    assert product.endswith("From Horowitz's own figures it follows for fp32.")
+    products, dots = section.notes[-2:]
+    assert products.startswith("95 % of the energy of elementwise products: holds only for fp32; measured 20 to 94 %")
+    assert products.endswith("From Horowitz's own figures it follows for fp32.")
     assert dots.startswith("80 % of the energy of dot products: fails; measured 10 to 10 %")
     assert dots.endswith("it follows for fp32 (fp32 sum).")
     rows = {(r["scope"], r["format"], r["accumulator"]): r for r in section.records}
