@@ -157,9 +157,9 @@ def test_kinds_and_formats_of_accumulators():
         Accumulator.ANCHORED: AccumulatorKind.ANCHORED,
     }
     assert [a for a in Accumulator if a.kind.has_anchor] == [Accumulator.ANCHORED]
-    assert all(a.float_format is None for a in integers)
+    assert all(a.floating_format is None for a in integers)
     floating = [a for a in Accumulator if a not in integers]
-    assert [a.float_format.name for a in floating] == [a.value for a in floating]
+    assert [a.floating_format.name for a in floating] == [a.value for a in floating]
     assert {Accumulator.FP32, *NARROW_FLOATING} == set(floating)
 
 
