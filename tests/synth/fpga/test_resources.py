@@ -52,7 +52,7 @@ def test_the_fewest_luts_count_for_both() -> None:
     measured = Measured(GENERIC)
     for job in fpga_jobs((E4M3,)):
         zero_only = isinstance(job, ZeroOnly)
-        method = "zero only" if zero_only else job.unit.method
+        method = "zero only" if zero_only else job.unit.method.name
         luts = {"lmul": (42, 35, 36), "exact": (45, 59, 63), "zero only": (40, 41, 39)}.get(method, (50, 50, 50))
         dsps = 0 if zero_only else int(job.dsp)
         measured.learn(job, [Resources(text, n, 3, 0, dsps) for text, n in zip(Text, luts, strict=True)])
