@@ -43,10 +43,10 @@ class Accumulator(StrEnum):
     @property
     def kind(self) -> AccumulatorKind:
         """How it holds sums."""
-        return AccumulatorKind.FLOATING if self.value in FORMATS else AccumulatorKind(self.value)
+        return AccumulatorKind.FLOATING if self.floating_format else AccumulatorKind(self.value)
 
     @property
-    def float_format(self) -> Format | None:
+    def floating_format(self) -> Format | None:
         """The format of a floating-point accumulator; None for the integer ones."""
         return FORMATS.get(self.value)
 
@@ -148,30 +148,18 @@ class DotParameters:
     @property
     def format(self) -> Format | None:
         """The format of a floating-point accumulator; None for the integer ones."""
-        return self.accumulator.float_format
+        return self.accumulator.floating_format
 
     @property
     def float_format(self) -> Format:
-        """The format of a floating-point accumulator.
-
-        Raises
-        ------
-        ValueError
-            It is an integer.
-        """
+        """The format of a floating-point accumulator; others have none."""
         if self.format is None:
             raise ValueError(f"accumulator must be a floating-point format to have one, not {self.accumulator.value!r}")
         return self.format
 
     @property
     def window_bits(self) -> int:
-        """W of the anchored accumulator.
-
-        Raises
-        ------
-        ValueError
-            It is another one.
-        """
+        """W of the anchored accumulator; others have none."""
         if self.window is None:
             raise ValueError(f"accumulator must be anchored to have a window, not {self.accumulator.value!r}")
         return self.window
