@@ -114,7 +114,8 @@ def layer_section(rows: Rows, scope: str) -> Section:
         records.append(made | {str(i): value for i, value in enumerate(values)})
     columns: dict[str, tuple[str, Show]] = {"name": ("arm", plain)}
     columns |= {"constant": ("constant", decimals(4)), "gain": ("gain", decimals(4)), "mean": ("mean", _scientific)}
-    columns |= {str(i): (f"layer {i}", _scientific) for i in range(len(records[0]) - 5)}
+    layers = len(own[0].single if alone else own[0].whole)
+    columns |= {str(i): (f"layer {i}", _scientific) for i in range(layers)}
     which = "that layer alone replaced" if alone else "all layers replaced"
     title = f"Mean squared error of the attention output, layer by layer: {SCOPES[scope]}, {which}"
     return Section(f"{scope}_layers", title, records, columns, group=("scope",))
