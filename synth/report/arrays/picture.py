@@ -1,4 +1,4 @@
-"""The picture of a report of arrays: what a product costs in a dot product, part by part."""
+"""Picture of the report of arrays: the cost of a product in a dot product, part by part."""
 
 from importlib.metadata import version
 
@@ -22,14 +22,14 @@ _BAR_HEIGHT = 0.8
 
 
 def array_picture(lanes: Section, measured: Measured, kind: str) -> bytes:
-    """Draw stacked bars, one a method, those of a format together; anchored accumulators.
+    """Draw stacked bars, one a method, grouped by format; anchored accumulators only.
 
     Parameters
     ----------
     lanes : Section
-        The table of areas.
+        Table of areas.
     measured : Measured
-        Where they were measured.
+        Session that they were measured in.
     kind : str
         `png` or `svg`.
     """
