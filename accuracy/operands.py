@@ -14,7 +14,7 @@ from lmul.golden.formats import Format
 from lmul.golden.types import Floats
 
 PAIRS = 1 << 17
-"""Pairs of operands."""
+"""Default number of pairs."""
 
 
 _SEED = 2410_00907
@@ -33,7 +33,7 @@ class Pairs:
     x, y : array of float64, one shape
         The operands.
     sha256 : str
-        Of both, which stands for them.
+        SHA-256 of both arrays, which stands for them in comparisons.
     """
 
     name: str
