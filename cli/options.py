@@ -114,7 +114,7 @@ def chosen_method(
     table: Path | None,
     rounding: Rounding = Rounding.NEAREST,
 ) -> Method:
-    """The method that the options describe.
+    """Return the method that the options describe.
 
     Raises
     ------
@@ -144,7 +144,7 @@ def read_table(path: Path) -> tuple[tuple[int, ...], ...]:
     Raises
     ------
     OSError, ValueError
-        The file cannot be read, or is no JSON array of rows.
+        The file cannot be read, or is not a JSON array of rows.
     """
     try:
         rows = json.loads(path.read_text())
