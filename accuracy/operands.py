@@ -31,7 +31,7 @@ class Pairs:
     name : str
         Source of the operands.
     x, y : array of float64, one shape
-        The operands.
+        Operands.
     sha256 : str
         SHA-256 of both arrays, which stands for them in comparisons.
     """

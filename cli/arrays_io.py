@@ -29,7 +29,7 @@ def loaded(path: Path) -> NDArray[np.float64]:
     Raises
     ------
     OSError, ValueError
-        The file cannot be read, or is not one of numbers.
+        The file cannot be read, or does not hold numbers.
     """
     try:
         with path.open("rb") as file:  # which NumPy does not always close

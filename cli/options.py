@@ -90,7 +90,7 @@ def chosen_multiplier(
     Raises
     ------
     OSError, TypeError, ValueError
-        An option, or the file it names, does not say one that exists.
+        An option, or the file it names, is not valid.
     """
     if table is not None and table_bits is None:
         raise ValueError("--table must be given with --table-bits")
@@ -119,7 +119,7 @@ def chosen_method(
     Raises
     ------
     OSError, ValueError
-        An option, or the file it names, does not say one that exists.
+        An option, or the file it names, is not valid.
     """
     return Method(MethodKind(kind), constant, table_bits, None if table is None else read_table(table), rounding)
 

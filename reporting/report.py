@@ -124,7 +124,7 @@ def made_of(topics: Sequence[Topic[Setting]], setting: Setting, **rest: Any) -> 
     setting
         Setting that the topics take.
     rest
-        The other fields of the report.
+        Other fields of the report.
     """
     sections = [section for topic in topics for section in topic.sections(setting)]
     keys = [section.key for section in sections]

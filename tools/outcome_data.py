@@ -108,7 +108,7 @@ def _dataclass(data: Any, kind: Any) -> Any:
         raise ValueError(f"{kind.__name__} must have the fields {', '.join(hints)}, not {', '.join(values)}")
     try:
         return kind(**{name: _typed(each, hints[name]) for name, each in values.items()})
-    except TypeError as error:  # a class refuses a value of the right type
+    except TypeError as error:  # a class may refuse values of the right type
         raise ValueError(str(error)) from None
 
 

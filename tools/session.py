@@ -59,7 +59,7 @@ class Session:
         Raises
         ------
         ValueError, YosysError
-            As the jobs.
+            A job failed.
         """
         find_out([(self, jobs)], done)
 
@@ -110,7 +110,7 @@ def find_out(plan: Plan, done: Callable[[], None] = lambda: None) -> None:
     Raises
     ------
     ValueError, YosysError
-        As the jobs.
+        A job failed.
     """
     do(missing(plan), done)
 
@@ -121,7 +121,7 @@ def do(left: Sequence[tuple[Session, Job]], done: Callable[[], None] = lambda: N
     Raises
     ------
     ValueError, YosysError
-        As the jobs.
+        A job failed.
     """
     with scratch_folder() as folder:
         contexts: dict[Session, Path] = {}

@@ -44,9 +44,7 @@ def run_yosys(commands: Sequence[str], folder: Path) -> str:
     if status:
         errors = re.findall(r"^(?:.*: )?ERROR: (.*)$", printed, re.MULTILINE)
         reason = errors[-1] if errors else f"exit status {status}: {printed.strip()[-200:]}"
-        if len(errors) > 1 and reason.endswith(
-            "see full log for details"
-        ):  # slang's last line; the first one has the reason
+        if len(errors) > 1 and reason.endswith("see full log for details"):  # slang; its first error has the reason
             place = re.search(r"^(\S+: )?ERROR: .*$", printed, re.MULTILINE)
             reason = ((place and place[1]) or "") + errors[0]
         raise YosysError(f"Yosys stopped: {reason.strip()}")

@@ -95,7 +95,7 @@ class Reference:
     Parameters
     ----------
     encoder : Encoder
-        The model.
+        Model to run.
     sentences : sequence of str
         Sentences, at least two.
 

@@ -76,7 +76,7 @@ class TotalError:
     before, after : float
         NRMSE as computed, and after the one gain that makes it least (fitted on the same dot products).
     gain : float
-        That gain.
+        Gain that makes the error least.
     uncertainty : float
         Standard error of `after` as an estimate for other operands of the same kind.
     rival_before, rival_after : tuple of int, or None
@@ -84,7 +84,7 @@ class TotalError:
         It has the same exponents, kind and window, and its operands are rounded to those bits. None for exact units,
         and where the format's own bits do not suffice.
     rounded_before, rounded_after : tuple of int, or None
-        The same for exact units that round each product first.
+        Mantissa bits for exact units that round each product first.
     """
 
     condition: Condition

@@ -137,7 +137,7 @@ class MantissaError:
     best : Errors
         Errors of addition with the D that has the least mean |relative error|.
     best_d : int
-        That D, in mantissa LSBs.
+        D with that error, in mantissa LSBs.
     """
 
     bits: int

@@ -14,7 +14,7 @@ DEPTH = 1024
 """Depth K, in products, of every fixed and anchored accumulator unless a row says otherwise."""
 
 SHALLOW = 64
-"""The other depth K at which elements with a fixed accumulator are measured."""
+"""Other depth K at which elements with a fixed accumulator are measured."""
 
 ALL_METHODS = tuple(method for method in CATALOGUE if method.rounding is Rounding.NEAREST)
 MAIN_METHODS = (Method.LMUL, Method.corrected(2), Method.ROUNDED, Method.EXACT)

@@ -21,7 +21,7 @@ from lmul.synth.technology.technology import Technology
 from lmul.tools.cache import remembered
 
 Contender = Parameters | Piece
-"""A combinational multiplier, or a piece of the kinds ELEMENT_CORE (a multiply-accumulate) and DOT_CORE."""
+"""Combinational multiplier, or a piece of the kinds ELEMENT_CORE (a multiply-accumulate) and DOT_CORE."""
 
 
 @dataclass(frozen=True)

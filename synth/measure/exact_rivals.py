@@ -143,7 +143,7 @@ class Best:
     form : Form
         Form with that value.
     value : float
-        The figure, in its unit in `Figures`.
+        Value of the figure, in its unit in `Figures`.
     method : Method
         Method of the design: tells `exact` from `rounded` where both are rivals.
     """

@@ -32,7 +32,7 @@ def measured_report(
     told : mapping of str to str
         More lines of provenance, by key.
     rest
-        The other fields of `Report`: name, title, notes and the like.
+        Other fields of `Report`: name, title, notes and the like.
     """
     tools = tool_versions()
     flows = (f"## The flow, {each.name}\n\n{_flow(each)}" for each in technologies)

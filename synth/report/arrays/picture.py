@@ -88,7 +88,7 @@ def _stack(axes: Axes, record: Record, place: float, widest: float, legend: bool
         left += size
     saved = record["saved"]
     text = f"{float(record['total'] or 0):,.0f}" + ("" if saved is None else f"  {round(-100 * float(saved)):+d} %")
-    # Beyond the scale the number still stands where it can be read.
+    # The number of a bar that exceeds the scale stands inside the panel.
     beyond = left > widest
     text = text.replace("-", "\N{MINUS SIGN}") + (" (beyond the scale)" if beyond else "")
     end, colour = (0.97 * widest, "white") if beyond else (left, "black")

@@ -106,7 +106,7 @@ def comparison_jobs(compared: Sequence[Parameters]) -> list[Job]:
     Parameters
     ----------
     compared : sequence of Parameters
-        As from `units`.
+        Units to compare, from `units`.
     """
     sums = (SumCost(f) for f in _formats(compared))
     return [*sums, *(job for p in compared for job in (UnitCost(p), GenericCost(p), MeanError(p)))]
@@ -120,7 +120,7 @@ def compare(measured: Measured, compared: Sequence[Parameters]) -> Comparison:
     measured : Measured
         Session with the outcomes.
     compared : sequence of Parameters
-        As from `units`.
+        Units to compare, from `units`.
     """
     costs = {p: replace(measured[UnitCost(p)], transistors=measured[GenericCost(p)].transistors) for p in compared}
     formats = _formats(compared)
