@@ -53,7 +53,7 @@ class Contender:
 
     @property
     def format(self) -> Format:
-        """Return the format of both operands."""
+        """Return the format of x. It is y's too, except in exact rivals of fewer bits."""
         return self.dot.product.format
 
     @property

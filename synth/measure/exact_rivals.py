@@ -49,7 +49,7 @@ class Design:
 
     @property
     def format(self) -> Format:
-        """Return the format of the operands."""
+        """Return the format of x."""
         return self.unit.format if isinstance(self.unit, Parameters) else self.unit.known.product.format
 
     @property
