@@ -43,10 +43,10 @@ class Accumulator(StrEnum):
     @property
     def kind(self) -> AccumulatorKind:
         """Return the representation of its sums."""
-        return AccumulatorKind.FLOATING if self.value in FORMATS else AccumulatorKind(self.value)
+        return AccumulatorKind.FLOATING if self.floating_format else AccumulatorKind(self.value)
 
     @property
-    def float_format(self) -> Format | None:
+    def floating_format(self) -> Format | None:
         """Return the format of a floating-point accumulator; None for the integer ones."""
         return FORMATS.get(self.value)
 
@@ -148,30 +148,18 @@ class DotParameters:
     @property
     def format(self) -> Format | None:
         """Return the format of a floating-point accumulator; None for the integer ones."""
-        return self.accumulator.float_format
+        return self.accumulator.floating_format
 
     @property
     def float_format(self) -> Format:
-        """Return the format of a floating-point accumulator.
-
-        Raises
-        ------
-        ValueError
-            The accumulator is an integer.
-        """
+        """Return the format of a floating-point accumulator; raise ValueError for the integer ones."""
         if self.format is None:
             raise ValueError(f"accumulator must be a floating-point format to have one, not {self.accumulator.value!r}")
         return self.format
 
     @property
     def window_bits(self) -> int:
-        """Return the window W of the anchored accumulator, in bits.
-
-        Raises
-        ------
-        ValueError
-            The accumulator is not anchored.
-        """
+        """Return the window W of the anchored accumulator, in bits; raise ValueError for the others."""
         if self.window is None:
             raise ValueError(f"accumulator must be anchored to have a window, not {self.accumulator.value!r}")
         return self.window

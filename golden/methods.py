@@ -111,17 +111,12 @@ class Method:
             No method has the name.
         """
         known = _NAME.fullmatch(name)
-        kind, number, toward_zero = known.groups() if known else ("", "", None)
-        if kind not in tuple(MethodKind):
+        if known is None or known[1] not in tuple(MethodKind):
             raise ValueError(f"method must be one of {', '.join(MethodKind)}, with its number, not {name!r}")
-        given = int(number) if number else None
-        found = cls(
-            MethodKind(kind),
-            None if kind == MethodKind.CORRECTED else given,
-            given if kind == MethodKind.CORRECTED else None,
-            rounding=Rounding.ZERO if toward_zero else Rounding.NEAREST,
-        )
-        if found.name != name or (given is None and kind in NUMBERED):
+        kind, number = MethodKind(known[1]), int(known[2]) if known[2] else None
+        d, table_bits = (None, number) if kind is MethodKind.CORRECTED else (number, None)
+        found = cls(kind, d, table_bits, rounding=Rounding.ZERO if known[3] else Rounding.NEAREST)
+        if found.name != name or (number is None and kind in NUMBERED):
             raise ValueError(f"method must have its number as in constant3 or corrected2, not {name!r}")
         return found
 

@@ -12,9 +12,7 @@ _ASSIGN = re.compile(r"  assign (?P<target>.*?) = (?P<value>.*);")
 _NAME = re.compile(r"\\\S+ |(?<!['\w\\])[A-Za-z_][\w$]*")
 _UNNAMED = re.compile(r"_\d+_")
 _ONE_BIT = re.compile(r"[A-Za-z_]\w*(\[\d+\])?")
-_BITWISE = re.compile(
-    r"[\w\s\[\]~&|^?:'(),{}]*"
-)  # operators whose result bits do not depend on the width of the context
+_BITWISE = re.compile(r"[\w\s\[\]~&|^?:'(),{}]*")  # operators that work the same at any context width
 
 
 def tidy(body: str) -> str:

@@ -10,7 +10,7 @@ from click.testing import CliRunner
 
 from lmul.cli.options import chosen_multiplier, multiplier_options
 from lmul.golden.formats import BF16, E4M3, E5M2, format_named
-from lmul.golden.methods import Method
+from lmul.golden.methods import MULTIPLIER_KINDS, Method
 from lmul.golden.parameters import Overflow, Parameters, Policy
 
 # Units are made here and not built, which Amaranth warns of.
@@ -148,7 +148,7 @@ def test_the_help_names_formats_methods_policies_and_depths():
     for what in (
         "e4m3, e5m2",
         "any eXmY, or eXmYieee",
-        "lmul|mitchell|constant|corrected|exact",
+        "|".join(MULTIPLIER_KINDS),
         "raw|flush|ieee",
         "saturate|inf",
         "nearest|zero",

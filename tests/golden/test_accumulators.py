@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from lmul.golden.accumulators import Accumulator, DotParameters
-from lmul.golden.formats import BF16, E2M1, E2M5, E3M4, E4M3, E5M2, FP16, FP32, format_named
+from lmul.golden.accumulators import NARROW_FLOATING, Accumulator, AccumulatorKind, DotParameters
+from lmul.golden.formats import BF16, E2M1, E3M4, E4M3, E5M2, FP16, FP32, format_named
 from lmul.golden.methods import Method
 from lmul.golden.multiply import wide_product
 from lmul.golden.parameters import Parameters, Policy
@@ -150,6 +150,23 @@ def test_only_the_accumulator_has_its_lsb():
         DotParameters(Parameters(E4M3)).anchored_lsb(7)
 
 
-def test_the_format_is_that_of_floating_accumulators():
-    formats = [DotParameters(Parameters(E2M5), a).format for a in Accumulator if a is not Accumulator.ANCHORED]
-    assert formats == [None, FP32, BF16, FP16, E4M3]
+def test_kinds_and_formats_of_accumulators():
+    integers = {a: a.kind for a in Accumulator if a.kind.is_integer}
+    assert integers == {
+        Accumulator.FIXED: AccumulatorKind.FIXED,
+        Accumulator.ANCHORED: AccumulatorKind.ANCHORED,
+    }
+    assert [a for a in Accumulator if a.kind.has_anchor] == [Accumulator.ANCHORED]
+    assert all(a.floating_format is None for a in integers)
+    floating = [a for a in Accumulator if a not in integers]
+    assert [a.floating_format.name for a in floating] == [a.value for a in floating]
+    assert {Accumulator.FP32, *NARROW_FLOATING} == set(floating)
+
+
+def test_what_an_accumulator_does_not_have_is_refused():
+    fixed, fp32 = DotParameters(Parameters(E4M3)), DotParameters(Parameters(E4M3), Accumulator.FP32)
+    with pytest.raises(ValueError, match=r"^accumulator must be a floating-point format to have one, not 'fixed'$"):
+        _ = fixed.float_format
+    with pytest.raises(ValueError, match=r"^accumulator must be anchored to have a window, not 'fp32'$"):
+        _ = fp32.window_bits
+    assert (fp32.float_format, fp32.format, fixed.format) == (FP32, FP32, None)

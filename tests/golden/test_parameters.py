@@ -124,7 +124,7 @@ def test_the_exact_method_has_no_table():
 
 
 def test_a_multiplier_has_no_method_of_dot_products():
-    message = "method of a multiplier must be one of lmul, mitchell, constant, corrected, exact, not 'rounded'"
+    message = "method of a multiplier must be one of lmul, .*, exact, not 'rounded'"
     with pytest.raises(ValueError, match=f"^{message}$"):
         multiply(Parameters(E4M3, Method.ROUNDED), 0x38, 0x38)
     with pytest.raises(ValueError, match=f"^{message}$"):

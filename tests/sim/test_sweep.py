@@ -71,7 +71,7 @@ def test_an_interrupted_call_is_no_result(tmp_path):
     [
         (
             Multiplier(Parameters(E4M3, Method.corrected(1))),
-            "method of a sweep must be one of lmul, mitchell, constant, exact, not 'corrected'",
+            "method of a sweep must be one of lmul, .*, exact, not 'corrected'",
         ),
         (Multiplier(Parameters(E4M3, policy=Policy.RAW)), "policy of a sweep must be flush, not 'raw'"),
         (Multiplier(Parameters(E4M3, policy=Policy.IEEE)), "policy of a sweep must be flush, not 'ieee'"),

@@ -35,10 +35,10 @@ def units():
         yield Multiplier(Parameters(E4M3, method, Policy.IEEE, overflow=Overflow.INF))
         yield Multiplier(Parameters(E4M3, method), 1)
     yield Multiplier(Parameters(E4M3, policy=Policy.RAW))
-    for method in ("lmul", "exact"):
+    for method in (Method.LMUL, Method.EXACT):
         yield DotProduct(dot_parameters(E4M3, method), 4)
         yield SystolicArray(dot_parameters(E4M3, method, Accumulator.FIXED), 2, 2)
-    yield SystolicArray(dot_parameters(BF16, "lmul"), 2, 2, dataflow=Dataflow.WEIGHT_STATIONARY)
+    yield SystolicArray(dot_parameters(BF16, Method.LMUL), 2, 2, dataflow=Dataflow.WEIGHT_STATIONARY)
 
 
 def measured():
