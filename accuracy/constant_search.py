@@ -37,7 +37,7 @@ class Best:
     gain : float
         Best factor of products along with this constant; 1 without a gain.
     error : float
-        The mean |relative error| or NMSE that is left.
+        Mean |relative error| or NMSE with this constant and gain.
     """
 
     constant: float
@@ -77,7 +77,7 @@ def best_constant(
     Raises
     ------
     TypeError, ValueError
-        The operands are none.
+        The operands are not valid.
     """
     return search_for(format, operands, objective, with_gain, cut).least(format.hidden_one)
 
@@ -112,7 +112,7 @@ class Search:
     Parameters
     ----------
     x, y : array of float64
-        Operands as the adder has them.
+        Operands of the adder, cut to codes.
     true : array of float64
         True products.
     objective : Objective
@@ -123,7 +123,7 @@ class Search:
     Raises
     ------
     ValueError
-        No product is other than zero.
+        Every product is zero.
     """
 
     def __init__(self, x: Floats, y: Floats, true: Floats, objective: Objective, with_gain: bool = False) -> None:
@@ -131,7 +131,7 @@ class Search:
         if not some.any() or not (x * y)[some].any():
             raise ValueError("x and y must have a product that is not zero")
         x, y, true = x[some], y[some], true[some]
-        # With a constant c the adder's product has the pattern of that without, and c more.
+        # The adder's bit pattern with a constant is its pattern without one, plus the constant.
         self._pattern = np.abs(adder(x, y)).view(np.int64)
         self._zero = (x == 0) | (y == 0)
         self._inverse = np.sign(x * y) / true
@@ -156,12 +156,12 @@ class Search:
     def least(self, places: int | None = None) -> Best:
         """Find the best constant from 0 to 1, 1 excluded.
 
-        Tried at even distances, then ever closer around the best so far.
+        Constants are tried at even distances, then at smaller ones around the best so far.
 
         Parameters
         ----------
         places : int or None
-            The constant is a multiple of 1 / `places`; without it, of 2^-20.
+            The constant is a multiple of 1 / `places`, or of 2^-20 if None.
         """
         last = (places or 1 << 20) - 1
         low, high = 0, last

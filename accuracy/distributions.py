@@ -33,12 +33,12 @@ _DRAW: dict[Distribution, Callable[[np.random.Generator, tuple[int, ...]], Float
 
 
 def drawn(distribution: Distribution, seed: int, shape: tuple[int, ...]) -> Floats:
-    """Draw operands x and y, (2, *shape); the same seed gives the same.
+    """Draw operands x and y, (2, *shape); the same seed gives the same ones.
 
     Raises
     ------
     TypeError
-        The distribution is none.
+        The argument is not a `Distribution`.
     """
     if not isinstance(distribution, Distribution):
         raise TypeError(f"distribution must be a Distribution, not {distribution!r}")

@@ -10,7 +10,7 @@ from numpy.typing import ArrayLike, NDArray
 class Errors:
     """Error measures of computed values against true ones, over the pairs whose true value is finite.
 
-    The relative measures are over those of them whose true value is not zero.
+    Relative measures leave out pairs whose true value is zero.
 
     Attributes
     ----------

@@ -14,7 +14,7 @@ from lmul.golden.formats import Format
 from lmul.golden.types import Floats
 
 PAIRS = 1 << 17
-"""Pairs of operands."""
+"""Default number of pairs."""
 
 
 _SEED = 2410_00907
@@ -31,9 +31,9 @@ class Pairs:
     name : str
         Source of the operands.
     x, y : array of float64, one shape
-        The operands.
+        Operands.
     sha256 : str
-        Of both, which stands for them.
+        SHA-256 of both arrays, which stands for them in comparisons.
     """
 
     name: str

@@ -1,4 +1,4 @@
-"""How the ledger of claims comes to a verdict: by rule, from measured figures."""
+"""Verdicts of the ledger of claims, derived by rule from measured figures."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -9,10 +9,10 @@ CUTS = {
     "rounded": ("rounded", "rounded"),
     "truncated against rounded": ("truncated", "rounded"),
 }
-"""How operands of L-Mul and of its rival are cut, by the name of the comparison."""
+"""Cuts of the operands of L-Mul and of its rival, by the name of the comparison."""
 
 NEAR = 1.1
-"""What `reaches` and `equal to` allow."""
+"""Factor up to which one error `reaches` or is `equal to` another."""
 
 HOLDS, FAILS, NOT_MEASURED = "**holds**", "**fails**", "**not measured**"
 
@@ -30,18 +30,18 @@ In the figures, `a / b` is that of the first against that of the second."""
 
 @dataclass(frozen=True)
 class Entry:
-    """A row of the ledger.
+    """Row of the ledger.
 
     Attributes
     ----------
     claim, source : str
-        What is claimed, and by whom.
+        Claim, and who made it.
     condition : str
-        What it was measured on.
+        Operands, data and measure that it was judged on.
     verdict : str
-        By the rules.
+        Verdict by `RULES`.
     figures : str
-        What it follows from.
+        Figures that the verdict follows from.
     """
 
     claim: str
@@ -53,16 +53,16 @@ class Entry:
 
 @dataclass(frozen=True)
 class Comparison:
-    """Whether one number is at most another.
+    """Claim that one number is at most another.
 
     Attributes
     ----------
     group, detail : str
-        The condition, in two steps: where all details of a group agree, the verdict names the group.
+        Condition in two steps; where all details of a group hold, the verdict names the group only.
     own, other : float
-        The numbers.
+        Number that is judged, and the one to compare with.
     allowed : float
-        By what `other` is multiplied.
+        Factor by which `other` is multiplied.
     """
 
     group: str
@@ -73,12 +73,12 @@ class Comparison:
 
     @property
     def holds(self) -> bool:
-        """Whether it is."""
+        """Tell whether `own` is at most `allowed` times `other`."""
         return self.own <= self.allowed * self.other
 
 
 def verdict(comparisons: Sequence[Comparison]) -> str:
-    """holds, fails, or holds only if."""
+    """Return holds, fails, or holds only if, with the conditions."""
     if comparisons and all(c.holds for c in comparisons):
         return HOLDS
     conditions = []
@@ -90,7 +90,7 @@ def verdict(comparisons: Sequence[Comparison]) -> str:
 
 
 def figures(comparisons: Sequence[Comparison]) -> str:
-    """Both numbers of each comparison."""
+    """Write both numbers of each comparison."""
     groups = _grouped(comparisons)
     return "; ".join(
         f"{group}: {', '.join(f'{c.detail} {number(c.own)} / {number(c.other)}' for c in members)}"
@@ -103,18 +103,18 @@ def _grouped(comparisons: Sequence[Comparison]) -> list[tuple[str, list[Comparis
 
 
 def number(value: float) -> str:
-    """With three digits."""
+    """Write a number with three significant digits."""
     return f"{value:.3g}" if abs(value) >= 0.001 or value == 0 else f"{value:.2e}"
 
 
 def agrees(found: float, claimed: str) -> bool:
-    """Whether a figure is the claimed one, by the rule."""
+    """Tell whether a figure agrees with the claimed one, by the rule in `RULES`."""
     unit = 10.0 ** -len(claimed.partition(".")[2])
     return abs(found - float(claimed)) <= max(1.0001 * unit, 0.002 * abs(float(claimed)))
 
 
 def figure_entry(claim: str, condition: str, pairs: Sequence[tuple[str, str, float]]) -> Entry:
-    """Figures of ours: each with a name, as it was claimed, and as it was found."""
+    """Make the entry for figures of ours, each with its name, the claimed text and the value found."""
     wrong = [name for name, claimed, found in pairs if not agrees(found, claimed)]
     told = f"{FAILS} for {', '.join(wrong)}" if wrong else HOLDS
     text = "; ".join(f"{name}: claimed {claimed}, found {found:.4f}" for name, claimed, found in pairs)

@@ -1,4 +1,4 @@
-"""Do, show and write a study of accuracy."""
+"""Run a study of accuracy, show it and write its files."""
 
 from collections.abc import Sequence
 from importlib.metadata import version
@@ -16,22 +16,22 @@ from lmul.tools.files import write_files
 from lmul.tools.session import NoContext, Session
 
 DIGITS = 6
-"""Significant digits in files, which is more than samples give."""
+"""Significant digits in files; samples are less accurate than that."""
 
 cache_option = click.option("--cache/--no-cache", default=True, show_default=True, help=CACHE_HELP)
 
 
 def studied(topics: Sequence[Topic[Session]], output: Path | None, cache: bool) -> Session:
-    """Find out what topics of accuracy plan, and return what was found.
+    """Do the jobs that topics of accuracy plan, and return the session with their outcomes.
 
     Parameters
     ----------
     topics : sequence of Topic
-        What is studied.
+        Topics of the study.
     output : Path or None
-        The folder that will be written, if any.
+        Output folder, checked before the work; None for none.
     cache : bool
-        Whether outcomes are kept.
+        Read and keep outcomes in the user's cache.
     """
     session = Session(NoContext(), Cache(default_folder()) if cache else None)
     find_out(topics, session, output)
@@ -48,7 +48,7 @@ def numbers_report(
     lines: Sequence[Record],
     shown: Sequence[str],
 ) -> Report:
-    """Make a report of numbers, whose files are called accuracy_`name`; the rest as in `Report`."""
+    """Make a report of numbers with files named accuracy_`name`; see `Report` for the other arguments."""
     tools = {tool: version(tool) for tool in ("lmul", "numpy")}
     return made_of(
         topics,

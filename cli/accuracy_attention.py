@@ -64,11 +64,11 @@ def attention(model: Path | None, own: Path | None, qkv: Path | None, output: Pa
         command += ["--model", model.name] + ([] if own is None else ["--sentences", own.name])
         texts = tuple(sentences() if own is None else lines_of(own))
         digest = _digest(model)
-        reference(model, texts)  # what is wrong with them is said before the work is spread
+        reference(model, texts)  # reports bad input before the work is spread
         jobs = [
             ModelErrors(digest, texts, scope, arm, model) for scope, own_arms in _ARMS.items() for arm in own_arms()
         ]
-    # Processes that have a core each gain nothing by threads of their own. NumPy reads this when it is imported.
+    # Worker processes have a core each, so threads would not help. NumPy reads this when it is imported.
     os.environ["OPENBLAS_NUM_THREADS"] = "1"
     topic = Attention(jobs)
     session = studied([topic], output, cache)
@@ -86,7 +86,7 @@ def _digest(folder: Path) -> str:
     Raises
     ------
     ValueError
-        One is missing.
+        A file is missing.
     """
     missing = [name for name in FILES if not (folder / name).exists()]
     if missing:

@@ -86,7 +86,7 @@ def chosen_array(
     Raises
     ------
     OSError, TypeError, ValueError
-        An option, or the file it names, does not say one that exists.
+        An option, or the file it names, is not valid.
     """
     product = chosen_product(format_names, method, constant, table_bits, table)
     output = None if output_name is None else format_named(output_name)
@@ -102,7 +102,7 @@ def chosen_product(
     Raises
     ------
     OSError, TypeError, ValueError
-        An option, or the file it names, does not say one that exists.
+        An option, or the file it names, is not valid.
     """
     x, y = operand_formats(format_names)
     return Parameters(x, chosen_method(method, constant, table_bits, table), y_format=y)

@@ -20,7 +20,7 @@ _BROKEN = (
     *(ValueError, EOFError, SyntaxError, MemoryError, AttributeError, TypeError, OverflowError),
     *(TokenError, BadZipFile, zlib.error),
 )
-"""NumPy's reader says of a file that is none of its own by these."""
+"""Errors that NumPy's reader raises for a file that is not in its format."""
 
 
 def loaded(path: Path) -> NDArray[np.float64]:
@@ -29,7 +29,7 @@ def loaded(path: Path) -> NDArray[np.float64]:
     Raises
     ------
     OSError, ValueError
-        The file cannot be read, or is not one of numbers.
+        The file cannot be read, or does not hold numbers.
     """
     try:
         with path.open("rb") as file:  # which NumPy does not always close
@@ -40,7 +40,7 @@ def loaded(path: Path) -> NDArray[np.float64]:
         raise ValueError(f"{path} must be a .npy file of numbers, which it is not") from None
     if not isinstance(array, np.ndarray) or array.size == 0:
         raise ValueError(f"{path} must be a .npy file of one array that is not empty")
-    if array.dtype == "V2":  # how a file records ml_dtypes' only type of two bytes
+    if array.dtype == "V2":  # a file records the bfloat16 of ml_dtypes as two raw bytes
         array = array.view(ml_dtypes.bfloat16)
     elif array.dtype.kind == "V":
         raise ValueError(f"{path} must be of a type that a .npy file records, not {array.dtype}: save it as float32")
@@ -108,7 +108,7 @@ def lines_of(path: Path) -> list[str]:
 
 
 def saved(path: Path, array: NDArray[Any]) -> None:
-    """Write a .npy file: whole, or not at all.
+    """Write a .npy file, whole or not at all.
 
     Raises
     ------

@@ -29,7 +29,7 @@ class LazyGroup(click.Group):
         """Return a command; import it if that is still to be done."""
         if cmd_name in self.lazy and cmd_name not in self.commands:
             module, _, attribute = self.lazy[cmd_name][0].partition(":")
-            # Compiled modules print tracebacks of their own, or lose an interruption that comes while they load.
+            # Compiled modules print their own tracebacks, or lose an interruption that comes while they load.
             with uninterrupted():
                 self.add_command(getattr(import_module(module), attribute), cmd_name)
         return super().get_command(ctx, cmd_name)

@@ -90,7 +90,7 @@ def chosen_multiplier(
     Raises
     ------
     OSError, TypeError, ValueError
-        An option, or the file it names, does not say one that exists.
+        An option, or the file it names, is not valid.
     """
     if table is not None and table_bits is None:
         raise ValueError("--table must be given with --table-bits")
@@ -114,12 +114,12 @@ def chosen_method(
     table: Path | None,
     rounding: Rounding = Rounding.NEAREST,
 ) -> Method:
-    """The method that the options describe.
+    """Return the method that the options describe.
 
     Raises
     ------
     OSError, ValueError
-        An option, or the file it names, does not say one that exists.
+        An option, or the file it names, is not valid.
     """
     return Method(MethodKind(kind), constant, table_bits, None if table is None else read_table(table), rounding)
 
@@ -144,7 +144,7 @@ def read_table(path: Path) -> tuple[tuple[int, ...], ...]:
     Raises
     ------
     OSError, ValueError
-        The file cannot be read, or is no JSON array of rows.
+        The file cannot be read, or is not a JSON array of rows.
     """
     try:
         rows = json.loads(path.read_text())

@@ -12,12 +12,12 @@ if TYPE_CHECKING:
 def protect_output() -> None:
     """Discard output that nobody reads, so that the command ends as if it were read.
 
-    Exit codes tell of the work. Output that a full disk refuses is an OSError that names it.
+    The exit code depends on the work only. A full disk raises an OSError that names the stream.
     """
     for number in range(3):
         try:
             os.fstat(number)
-        except OSError:  # the next file that is opened would take its place
+        except OSError:  # else the next file that is opened would get its number
             os.open(os.devnull, os.O_RDWR)
     if sys.stdout is None or sys.stdout is sys.__stdout__:
         sys.stdout = _protected(sys.stdout, 1, "standard output")

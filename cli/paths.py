@@ -7,7 +7,7 @@ import click
 
 
 class _Path(click.Path):
-    """Path that is not empty, as from an unset variable; `Path` would take that for the current folder."""
+    """Path that must not be empty, as from an unset variable; `Path` would read that as the current folder."""
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
         """Convert as `click.Path` does, after the check."""

@@ -45,7 +45,7 @@ class Estimate:
         self._said = False
 
     def __call__(self, done: int) -> None:
-        """Record how much is done."""
+        """Record the work that is done so far."""
         now = time.monotonic()
         if self._said or done == 0:
             return
@@ -60,7 +60,7 @@ class Estimate:
 
 
 def in_words(seconds: float) -> str:
-    """Write a time in the unit that fits, as in `25 minutes`, `2.5 hours` and `12 days`."""
+    """Write a time in the unit that fits, such as `25 minutes`, `2.5 hours` or `12 days`."""
     for unit, size in (("days", 86400), ("hours", 3600), ("minutes", 60)):
         if seconds >= 2 * size:
             return f"{seconds / size:.2g} {unit}" if seconds < 10 * size else f"{seconds / size:,.0f} {unit}"

@@ -43,7 +43,7 @@ from lmul.tools.cache import Cache, default_folder
 from lmul.tools.files import check_writable
 
 LAYER = 3
-"""Of a transformer, whose tensors are measured on."""
+"""Layer of the transformer whose tensors are the operands."""
 
 
 @click.command()
@@ -70,7 +70,7 @@ def report(**options: Any) -> None:
 
 
 def _earlier(chosen: Chosen) -> dict[str, Any] | None:
-    """The report to compare with, if any; refused before the work if there is nothing to compare."""
+    """Read the report to compare with, if any, and refuse one of another kind before the work starts."""
     if chosen.compare is None:
         return None
     old = read_report(chosen.compare)
@@ -149,7 +149,7 @@ def _full(
 
 
 def _streams(chosen: Chosen) -> list[Stream]:
-    """Operands besides random ones: the user's arrays, and what a layer of a model multiplies."""
+    """List the operands besides random ones: the user's arrays, and the tensors of a model's layer."""
     found: list[Stream] = []
     if chosen.x_file is not None and chosen.y_file is not None:
         name = f"{chosen.x_file.name} x {chosen.y_file.name}"

@@ -1,4 +1,4 @@
-"""The options of `lmul report`, and what they say."""
+"""Options of `lmul report`, and their values."""
 
 import shlex
 from collections.abc import Sequence
@@ -86,7 +86,7 @@ REPORT_OPTIONS = [
 
 @dataclass(frozen=True)
 class Chosen:
-    """What the options say; `verify` is None where they do not say it."""
+    """Values of the options; `verify` is None where the option is left out."""
 
     liberties: tuple[str, ...]
     format_names: tuple[str, ...]
@@ -103,12 +103,12 @@ class Chosen:
     cache: bool
 
     def check(self) -> None:
-        """Refuse what does not go together.
+        """Refuse options that do not go together.
 
         Raises
         ------
         ValueError
-            An option is there, or missing, that another one rules out or needs.
+            An option excludes another that is given, or needs one that is missing.
         """
         for name, given, needed, other in (
             ("--all", self.everything, self.arrays, "without --arrays"),
@@ -128,16 +128,16 @@ class Chosen:
 
     @property
     def kind(self) -> str:
-        """The option that chooses the kind of report; none for multipliers."""
+        """Return the option that chooses the kind of report; empty for multipliers."""
         return "--full" if self.full else "--arrays" if self.arrays else ""
 
     @property
     def formats(self) -> list[Format]:
-        """Those that are named, each once."""
+        """Return the formats to report on, each once."""
         return list(dict.fromkeys(format_named(name) for name in self.format_names or FORMAT_NAMES))
 
     def command(self, libraries: Sequence[Path]) -> str:
-        """What repeats it, with files without their folders."""
+        """Write the command line that repeats the report, with files without their folders."""
         words = ["lmul", "report", *([self.kind] if self.kind else [])]
         words += ["--all"] if self.everything else []
         for path in libraries:

@@ -1,4 +1,4 @@
-"""Make a report with a bar, write its files, and show it."""
+"""Run the jobs of a report with a progress bar, write its files, and show it."""
 
 from collections.abc import Collection, Mapping, Sequence
 from functools import partial
@@ -14,18 +14,18 @@ from lmul.reporting.topic import Setting, Topic
 from lmul.tools.files import check_writable, write_files
 
 WIDTH = 160
-"""Columns of tables in a pipe or a file, which have no width of their own, unless a report needs more."""
+"""Default width of tables in a pipe or a file, in columns."""
 
 
 def find_out(topics: Sequence[Topic[Setting]], setting: Setting, folder: Path | None) -> None:
-    """Do the jobs of topics, and show how far they are.
+    """Do the jobs of topics with a progress bar.
 
     Parameters
     ----------
     topics, setting
-        As `reporting.topic.find_out`.
+        See `reporting.topic.find_out`.
     folder : Path or None
-        Where the report will be written, which is tried first.
+        Output folder, checked before the work; None for none.
 
     Raises
     ------
@@ -59,17 +59,17 @@ def write_report(
     Parameters
     ----------
     report : Report
-        What is written.
+        Report to write.
     folder : Path
-        Where to.
+        Output folder.
     told : sequence of str
-        Notes that a terminal shows, too.
+        Notes that a terminal also shows.
     beside : mapping of str to str
-        Other files that belong to it.
+        Texts of other files that belong to it, by name.
     outdated : collection of Path
-        Files to delete once all others are there.
+        Files to delete after all others are written.
     width : int
-        Columns of tables where nobody looks on.
+        Width of tables in a pipe or a file, in columns.
     """
     contents = report.files()
     files = write_files(folder, {**contents, **(beside or {})}, outdated)
@@ -79,7 +79,7 @@ def write_report(
 
 
 def show_report(report: Report, told: Sequence[str] = (), width: int = WIDTH) -> None:
-    """Print a report's tables, what follows from them, and where the numbers come from."""
+    """Print a report's tables, its findings, and the provenance of its numbers."""
     console = wide_console(width)
     shown = [section for section in report.sections if report.shown is None or section.key in report.shown]
     show_sections(console, shown)

@@ -14,7 +14,7 @@ _SHAPE = re.compile(r"([A-Za-z][\w.+-]*)=(.+):([A-Za-z_]\w*)(?:\((.*)\))?(?:@(\w
 
 
 def rivals_of(texts: Sequence[str], formats: Sequence[Format]) -> list[Rival]:
-    """Read the rivals that options name.
+    """Read the rivals that the options name.
 
     Parameters
     ----------
@@ -26,7 +26,7 @@ def rivals_of(texts: Sequence[str], formats: Sequence[Format]) -> list[Rival]:
     Raises
     ------
     ValueError, YosysError, OSError
-        As `read_rival`; or an option has another form, or two have one name.
+        See `read_rival`; or an option does not have the syntax, or two rivals have one name.
     """
     sources = [rival_source(text, formats) for text in texts]
     names = [source.name for source, _ in sources]
@@ -37,7 +37,7 @@ def rivals_of(texts: Sequence[str], formats: Sequence[Format]) -> list[Rival]:
 
 
 def without_folders(text: str) -> str:
-    """Remove the folders of files from an option's value. A value of another form is returned unchanged."""
+    """Remove the folders of files from an option's value. A value without the syntax is returned unchanged."""
     match = _SHAPE.fullmatch(text)
     if match is None:
         return text

@@ -1,4 +1,4 @@
-"""Interruptions by terminal, scheduler or lost connection. All of them end the command alike."""
+"""Interruptions by terminal, scheduler or lost connection. All of them end a command in the same way."""
 
 import signal
 import sys
@@ -15,8 +15,8 @@ _LOOK_SECONDS = 0.05
 class Interruptions:
     """Handler that raises KeyboardInterrupt for all kinds of interruptions and makes sure that it is not lost.
 
-    Tidying up after one is not interrupted by the next, if that comes soon: two are sent where a shell and a
-    terminal both send one. One that is swallowed, as in a destructor, is raised again.
+    Clean-up after one is not interrupted by another that comes soon, as when a shell and a terminal both send one. One
+    that is swallowed, as in a destructor, is raised again.
     """
 
     def __init__(self) -> None:
@@ -32,7 +32,7 @@ class Interruptions:
         sys.unraisablehook = _unraisable
 
     def ignore(self) -> None:
-        """Ignore interruptions from now on, for the short rest."""
+        """Ignore interruptions from now on, for the short rest of the command."""
         signal.setitimer(signal.ITIMER_REAL, 0)
         for number in INTERRUPTIONS:
             signal.signal(number, signal.SIG_IGN)

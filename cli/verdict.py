@@ -22,12 +22,12 @@ def tried(verify: Verify[U], unit: U, cycles: int, seed: int) -> CheckedArray:
 
 
 def tell(checked: CheckedArray, beats: str) -> None:
-    """Print an outcome; `beats` is the name of the steps.
+    """Print an outcome; `beats` is the name of its steps.
 
     Raises
     ------
     SystemExit
-        There is a complaint.
+        The check failed.
     """
     print(f"{checked.name}: {checked.sums:,} sums compared, {checked.mismatches:,} mismatches")
     speed = checked.cycles / checked.seconds if checked.seconds else 0.0

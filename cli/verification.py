@@ -1,5 +1,5 @@
 # amaranth: UnusedElaboratable=no
-"""The topic that says whether the Verilog of a report's multipliers was simulated."""
+"""Topic that simulates the Verilog of a report's multipliers."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -21,14 +21,14 @@ NOT_VERIFIED = "the units were not simulated"
 
 @dataclass(frozen=True)
 class Verified:
-    """Products of multipliers' Verilog, compared with the golden model's.
+    """Job: comparison of all products of multipliers' Verilog with the golden model's.
 
     Parameters
     ----------
     units : tuple of Parameters
-        What the multipliers compute.
+        Parameters of the multipliers.
     simulator : str
-        What simulates them, and its version.
+        Name and version of the simulator.
     """
 
     units: tuple[Parameters, ...]
@@ -36,7 +36,7 @@ class Verified:
 
     @property
     def effort(self) -> float:
-        """Say how long it takes, in the unit of `Job.effort`."""
+        """Estimate how long it takes, in the unit of `Job.effort`."""
         return 3000
 
     def run(self, technology: Technology) -> dict[str, int]:
@@ -59,18 +59,18 @@ class Verified:
 
 @dataclass(frozen=True)
 class Verification(Topic[Setting]):
-    """Simulation of the multipliers of a report.
+    """Topic: simulation of the multipliers of a report.
 
     Parameters
     ----------
     simulator : str
-        As `sim.verilator.simulator` names it.
+        Name and version, from `sim.verilator.simulator`.
     """
 
     simulator: str
 
     def plan(self, setting: Setting) -> Plan:
-        """List the one simulation."""
+        """List the one job."""
         return [(setting.each[0], [self._job(setting)])]
 
     def sections(self, setting: Setting) -> list[Section]:
@@ -78,7 +78,7 @@ class Verification(Topic[Setting]):
         return []
 
     def data(self, setting: Setting) -> dict[str, Any]:
-        """List how many products of each unit were compared, none of them different."""
+        """Return the number of products compared, by unit; none differs."""
         return {"products_verified": setting.each[0][self._job(setting)]}
 
     def sentence(self, setting: Setting) -> str:

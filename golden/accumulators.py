@@ -1,4 +1,4 @@
-"""The parameters of a dot product: one object that the model, the hardware and every file name share."""
+"""Parameters of a dot product, one object that the model, the hardware and every file name share."""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -13,25 +13,25 @@ from lmul.golden.parameters import Parameters, Policy
 
 
 class AccumulatorKind(StrEnum):
-    """How sums are held."""
+    """Representation of sums."""
 
-    FIXED = "fixed"  # an integer that no sum overflows and that drops nothing
-    ANCHORED = "anchored"  # an integer with a window of bits below an anchor
-    FLOATING = "floating"  # a floating-point number, rounded at each step
+    FIXED = "fixed"  # an integer wide enough for every sum, exact
+    ANCHORED = "anchored"  # an integer that keeps a window of W bits below an anchor
+    FLOATING = "floating"  # a floating-point number, rounded after each product
 
     @property
     def is_integer(self) -> bool:
-        """Whether sums are integers, exact in any order, of a width that K decides."""
+        """Tell whether sums are integers: added exactly in any order, of a width that depends on K."""
         return self is not AccumulatorKind.FLOATING
 
     @property
     def has_anchor(self) -> bool:
-        """Whether the caller sets an anchor, above which products saturate."""
+        """Tell whether the caller sets an anchor, above which products saturate."""
         return self is AccumulatorKind.ANCHORED
 
 
 class Accumulator(StrEnum):
-    """What adds the products up: one of the two integers, or a floating-point format by its name."""
+    """Accumulator of products: one of the two integers, or a floating-point format by its name."""
 
     FIXED = "fixed"
     ANCHORED = "anchored"
@@ -42,54 +42,54 @@ class Accumulator(StrEnum):
 
     @property
     def kind(self) -> AccumulatorKind:
-        """How it holds sums."""
+        """Return the representation of its sums."""
         return AccumulatorKind.FLOATING if self.floating_format else AccumulatorKind(self.value)
 
     @property
     def floating_format(self) -> Format | None:
-        """The format of a floating-point accumulator; None for the integer ones."""
+        """Return the format of a floating-point accumulator; None for the integer ones."""
         return FORMATS.get(self.value)
 
 
 NARROW_FLOATING = tuple(a for a in Accumulator if a.kind is AccumulatorKind.FLOATING and a is not Accumulator.FP32)
-"""The floating-point accumulators but fp32, which studies look at with fewer methods."""
+"""Floating-point accumulators other than fp32; studies combine them with fewer methods."""
 
 DEPTH = 1024
-"""The largest K, unless told otherwise."""
+"""Default for the largest K, in products."""
 
 WIDEST_FIXED = 128
-"""Bits of the widest fixed accumulator."""
+"""Width limit of the fixed accumulator, in bits."""
 
 WINDOWS = range(2, 65)
-"""Windows of the anchored accumulator, in bits."""
+"""Window widths W that the anchored accumulator may have, in bits."""
 
 DEEPEST = 1 << 20
-"""No K above this."""
+"""Limit of K, in products."""
 
 
 @dataclass(frozen=True)
 class DotParameters:
-    """What a dot product computes: the sum of products x[k] y[k], k = 0 .. K-1.
+    """Parameters of a dot product, the sum of products x[k] y[k], k = 0 .. K-1.
 
     Parameters
     ----------
     product : Parameters
         Formats and method of the products; the policy is flush.
     accumulator : Accumulator
-        What adds them up.
+        Accumulator that adds them up.
     depth : int
-        The largest K. Of no account for the floating-point accumulators, whose width does not depend on it.
+        Largest K. The width of floating-point accumulators does not depend on it.
     window : int or None
-        For `anchored` and only there: W, the bits below the anchor that are kept.
+        Window W, the bits kept below the anchor; for `anchored` only.
     output : Format or None
-        The format that a sum is rounded to, once, when it leaves; None for the accumulator itself.
+        Format that a finished sum is rounded to, once; None outputs the accumulator itself.
 
     Raises
     ------
     TypeError
-        An argument is not of its type.
+        An argument has the wrong type.
     ValueError
-        The combination is not one that exists.
+        The combination does not exist.
     """
 
     product: Parameters
@@ -132,41 +132,41 @@ class DotParameters:
 
     @property
     def kind(self) -> AccumulatorKind:
-        """How sums are held."""
+        """Return the representation of sums."""
         return self.accumulator.kind
 
     @property
     def method(self) -> Method:
-        """How the products are formed."""
+        """Return the method that forms products."""
         return self.product.method
 
     @property
     def full(self) -> bool:
-        """Whether products have 2M + 2 significant bits: exact, and not rounded."""
+        """Tell whether products have 2M + 2 significant bits: exact and not rounded."""
         return self.method.is_full
 
     @property
     def format(self) -> Format | None:
-        """The format of a floating-point accumulator; None for the integer ones."""
+        """Return the format of a floating-point accumulator; None for the integer ones."""
         return self.accumulator.floating_format
 
     @property
     def float_format(self) -> Format:
-        """The format of a floating-point accumulator; others have none."""
+        """Return the format of a floating-point accumulator; raise ValueError for the integer ones."""
         if self.format is None:
             raise ValueError(f"accumulator must be a floating-point format to have one, not {self.accumulator.value!r}")
         return self.format
 
     @property
     def window_bits(self) -> int:
-        """W of the anchored accumulator; others have none."""
+        """Return the window W of the anchored accumulator, in bits; raise ValueError for the others."""
         if self.window is None:
             raise ValueError(f"accumulator must be anchored to have a window, not {self.accumulator.value!r}")
         return self.window
 
     @property
     def lowest_exponent(self) -> int:
-        """The least biased exponent e that a non-zero product can have; of the full product, before normalising."""
+        """Compute the lowest biased exponent e of a non-zero product; of a full product, before normalising."""
         p, m = self.product, self.product.result.mantissa_bits
         if not p.method.is_adder:
             return 2 - p.bias
@@ -175,7 +175,7 @@ class DotParameters:
 
     @property
     def highest_exponent(self) -> int:
-        """The largest biased exponent e that a product can have, codes that a format reserves among them; as above."""
+        """Compute the highest biased exponent e of a product, as for `lowest_exponent`; reserved codes count."""
         p = self.product
         if self.full:
             return (1 << p.format.exponent_bits) + (1 << p.y_format.exponent_bits) - 2 - p.bias
@@ -183,7 +183,13 @@ class DotParameters:
 
     @property
     def lsb(self) -> int:
-        """Of the fixed accumulator: one unit is worth 2^lsb."""
+        """Compute the exponent of the fixed accumulator's LSB, which is worth 2^lsb.
+
+        Raises
+        ------
+        ValueError
+            The accumulator is not fixed.
+        """
         if self.kind is not AccumulatorKind.FIXED:
             raise ValueError(f"accumulator must be fixed to have one LSB, not {self.accumulator.value!r}")
         p = self.product
@@ -193,14 +199,20 @@ class DotParameters:
         return self.lowest_exponent - p.result.bias - m
 
     def anchored_lsb(self, anchor: int) -> int:
-        """Of the anchored accumulator: one unit is worth 2^anchored_lsb."""
+        """Compute the exponent of the anchored accumulator's LSB, for the biased exponent `anchor`.
+
+        Raises
+        ------
+        ValueError
+            The accumulator is not anchored.
+        """
         if self.kind is not AccumulatorKind.ANCHORED:
             raise ValueError(f"accumulator must be anchored to have an anchor, not {self.accumulator.value!r}")
         return anchor - self.product.result.bias - self.window_bits + 1
 
     @property
     def width(self) -> int:
-        """Bits of the accumulator."""
+        """Compute the width of the accumulator, in bits."""
         match self.kind:
             case AccumulatorKind.FLOATING:
                 return self.float_format.width
@@ -210,7 +222,7 @@ class DotParameters:
                 return 1 + (self.depth * self._largest_over_lsb()).bit_length()
 
     def _largest_over_lsb(self) -> int:
-        """The largest product over all codes that flush accepts, in LSBs of the fixed accumulator."""
+        """Compute the largest product of codes that flush accepts, in LSBs of the fixed accumulator."""
         p, m = self.product, self.product.result.mantissa_bits
         if self.full:
             x, y = ((1 << (f.mantissa_bits + 1)) - 1 << (m - f.mantissa_bits) for f in (p.format, p.y_format))
@@ -220,12 +232,12 @@ class DotParameters:
 
     @property
     def output_width(self) -> int:
-        """Bits of a sum when it leaves."""
+        """Compute the width of a finished sum, in bits."""
         return self.output.width if self.output is not None else self.width
 
     @property
     def name(self) -> str:
-        """As in `lmul_e4m3_fixed_k1024`, `exact_bf16_anchored12_k64_to_bf16`, `lmul_e4m3_fp32`."""
+        """Return a name such as `lmul_e4m3_fixed_k1024`, `exact_bf16_anchored12_k64_to_bf16` or `lmul_e4m3_fp32`."""
         depth = "" if self.kind is AccumulatorKind.FLOATING else f"_k{self.depth}"
         output = "" if self.output is None else f"_to_{self.output}"
         return f"{self.method}_{self.product.format_name}_{self.accumulator}{self.window or ''}{depth}{output}"
@@ -233,8 +245,8 @@ class DotParameters:
 
 @lru_cache(maxsize=64)
 def _largest_code(p: Parameters) -> int:
-    """T of the largest product."""
-    # One of the operands that are the largest among all with the same top bits of the mantissa, and so the same D.
+    """Compute T of the largest product."""
+    # D depends only on the top t mantissa bits, so the largest operand with each pattern of them is enough.
     x, y = (
         f.sign_bit - 1 - (np.arange(1 << t) << (f.mantissa_bits - t))
         for f, t in ((f, min(p.table_bits, f.mantissa_bits)) for f in (p.format, p.y_format))

@@ -84,7 +84,7 @@ def quantise(format: Format, values: ArrayLike, rule: Rule, block: int = BLOCK) 
     Raises
     ------
     TypeError
-        The type of the values is none that `encode` takes, or the rule is no Rule.
+        The values have a type that `encode` does not take, or the rule is not a `Rule`.
     ValueError
         A value is not finite, or there is no last axis, or `block` is not an int of at least 1.
     """
@@ -119,7 +119,7 @@ def scaled_anchor(parameters: DotParameters) -> int:
     t = p.table_bits
     candidates = []
     for format in (p.format, p.y_format):
-        # Those that are largest among all with the same top bits of the mantissa, and so the same correction.
+        # D depends only on the top t mantissa bits, so the largest code with each pattern of them is enough.
         low = max(format.mantissa_bits - t, 0)
         highest = [(((format.top >> low) - n) << low) | ((1 << low) - 1) for n in range(1 << t)]
         candidates.append(np.minimum(highest, format.top))
@@ -152,7 +152,7 @@ def scaled_dot_product(
     Raises
     ------
     TypeError, ValueError
-        The operands do not fit the parameters or each other, or as for `dot_product`.
+        The operands do not fit the parameters or each other; see also `dot_product`.
     """
     if (x.format, y.format) != (product.format, product.y_format):
         raise ValueError(

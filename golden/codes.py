@@ -40,7 +40,7 @@ def reserved(format: Format, codes: ArrayLike) -> Flags:
     Raises
     ------
     TypeError, ValueError
-        As `checked_codes`.
+        See `checked_codes`.
     """
     above: Flags = (checked_codes("codes", format, codes) & (format.sign_bit - 1)) > format.top
     return above
@@ -62,7 +62,7 @@ def decode(format: Format, codes: ArrayLike, reserved: bool = True) -> Floats:
     Raises
     ------
     TypeError, ValueError
-        As `checked_codes`.
+        See `checked_codes`.
     """
     array = checked_codes("codes", format, codes)
     magnitude = (array & (format.sign_bit - 1)).astype(np.int64)
@@ -131,7 +131,7 @@ def as_float64(values: NDArray[Any]) -> Floats:
     Raises
     ------
     TypeError, ValueError
-        As `encode`, NaN excepted.
+        See `encode`; NaN is accepted.
     """
     if values.dtype.kind in "iu":
         if values.size and max(abs(int(values.min())), abs(int(values.max()))) > _EXACT_INTEGER:

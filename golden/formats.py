@@ -133,7 +133,7 @@ class Format:
 
 
 def _ieee(name: str, exponent_bits: int, mantissa_bits: int) -> Format:
-    # Halved last, so that 0 bits, too, get as far as the check that refuses them.
+    # Shift right last: with 0 exponent bits a shift by -1 would fail before `Format` can refuse them.
     return Format(name, exponent_bits, mantissa_bits, (1 << exponent_bits >> 1) - 1, Kind.IEEE)
 
 
@@ -161,7 +161,7 @@ def format_named(name: str) -> Format:
     Raises
     ------
     ValueError
-        The name means no format, or one that is refused.
+        No format has the name, or its format is refused.
     """
     if name in FORMATS:
         return FORMATS[name]

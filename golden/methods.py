@@ -1,4 +1,4 @@
-"""The methods: how a product is formed. One object that the model, the hardware and every list of methods share."""
+"""Methods of multiplication, objects that the model, the hardware and every list of methods share."""
 
 import hashlib
 import re
@@ -11,7 +11,7 @@ from lmul.golden.correction_table import TABLE_BITS, Table, corrected_table
 
 
 class MethodKind(StrEnum):
-    """What a method is called without its numbers, in the order in which choices list them."""
+    """Name of a method without its numbers, in the order in which choices list them."""
 
     LMUL = "lmul"
     MITCHELL = "mitchell"
@@ -22,7 +22,7 @@ class MethodKind(StrEnum):
 
 
 class Rounding(StrEnum):
-    """Which way exact products are rounded."""
+    """Rounding direction of exact products."""
 
     NEAREST = "nearest"  # ties to even
     ZERO = "zero"
@@ -33,39 +33,38 @@ _EXACT = (MethodKind.EXACT, MethodKind.ROUNDED)
 _LABELS = {MethodKind.LMUL: "L-Mul", MethodKind.MITCHELL: "Mitchell"}
 _OWNERS = {"constant": MethodKind.CONSTANT, "table_bits": MethodKind.CORRECTED, "table": MethodKind.CORRECTED}
 NUMBERED = (MethodKind.CONSTANT, MethodKind.CORRECTED)
-"""Kinds that need to be told something: D, or t."""
+"""Kinds that need a number: D, or t."""
 
 _NAME = re.compile(r"([a-z]+)(\d*)(_rtz)?", re.ASCII)
 
 
 @dataclass(frozen=True)
 class Method:
-    """How a product is formed. All but the exact ones are one addition and a small correction D.
+    """Method of multiplication. All but the exact ones are one addition and a small correction D.
 
-    Members of the class, `Method.LMUL` and others, are those that need no number; `Method.constant` and
-    `Method.corrected` make the others. Compare methods by `==`, since an equal one may be another object.
+    Methods without a number are class attributes, such as `Method.LMUL`; `Method.constant` and `Method.corrected` make
+    the others. Compare methods by `==`: equal ones need not be the same object.
 
     Parameters
     ----------
     kind : MethodKind
-        What it is called.
+        Kind of method.
     d : int or None
-        For `constant` and only there: D in mantissa LSBs.
+        D in mantissa LSBs; for `constant` only.
     table_bits : int or None
-        For `corrected` and only there: t, the top mantissa bits of each operand that choose D.
+        Top mantissa bits t of each operand that select D; for `corrected` only.
     table : tuple of tuple of int, or None
-        For `corrected`: 2^t rows (indexed by x) of 2^t values of D (indexed by y), instead of the table with the
-        least mean error.
+        Values of D, 2^t rows (by x) of 2^t (by y), in mantissa LSBs; for `corrected` only. The default is the table
+        with the least mean error.
     rounding : Rounding
-        For `exact` and `rounded`; the others do not round.
+        Rounding direction of `exact` and `rounded`; the others do not round.
 
     Raises
     ------
     TypeError
-        An argument is not of its type.
+        An argument has the wrong type.
     ValueError
-        The kind does not take what it is given. What it lacks, and numbers that a format rules out, are refused by
-        `Parameters`.
+        The kind does not take an argument. `Parameters` refuses missing numbers, and numbers that do not fit a format.
     """
 
     kind: MethodKind
@@ -94,17 +93,17 @@ class Method:
 
     @classmethod
     def constant(cls, d: int) -> "Method":
-        """The method `constant`: one D of the user's, 0 <= D < 2^M."""
+        """Return the method `constant`, with one D that the caller chooses, 0 <= D < 2^M."""
         return cls(MethodKind.CONSTANT, d)
 
     @classmethod
     def corrected(cls, table_bits: int, table: Table | None = None) -> "Method":
-        """The method `corrected`: D by the t = `table_bits` top bits of both mantissas, 1 <= t <= min(M, 3)."""
+        """Return the method `corrected`: t = `table_bits` top bits of both mantissas select D, 1 <= t <= min(M, 3)."""
         return cls(MethodKind.CORRECTED, table_bits=table_bits, table=table)
 
     @classmethod
     def parse(cls, name: str) -> "Method":
-        """The method of a `name`; one with a table of the user's cannot be had from its name.
+        """Return the method with this `name`. A method with a table of its own cannot be made from its name.
 
         Raises
         ------
@@ -123,7 +122,7 @@ class Method:
 
     @property
     def name(self) -> str:
-        """With all that it was given: `lmul`, `constant3`, `corrected2`, `corrected2x1f0c22aa`, `exact_rtz`."""
+        """Return the name with its numbers, such as `lmul`, `constant3`, `corrected2x1f0c22aa` or `exact_rtz`."""
         if self.rounding is Rounding.ZERO:
             return f"{self.kind}_rtz"
         if self.table is not None:
@@ -132,7 +131,7 @@ class Method:
 
     @property
     def label(self) -> str:
-        """What a picture calls it: `L-Mul`, `Mitchell`, else its name."""
+        """Return the name that pictures use: `L-Mul`, `Mitchell`, else `name`."""
         return _LABELS.get(self.kind, self.name)
 
     def __str__(self) -> str:
@@ -140,41 +139,41 @@ class Method:
 
     @property
     def is_adder(self) -> bool:
-        """Whether it is of the adder family: T = X + Y - (bias << M) + D."""
+        """Tell whether it is of the adder family: T = X + Y - (bias << M) + D."""
         return not self.is_exact
 
     @property
     def is_exact(self) -> bool:
-        """Whether the true product is formed, and rounded at some point if at all."""
+        """Tell whether it forms the true product, which may be rounded later."""
         return self.kind in _EXACT
 
     @property
     def is_full(self) -> bool:
-        """Whether a dot product adds products of 2M + 2 significant bits; else they have M + 1."""
+        """Tell whether a dot product adds products of 2M + 2 significant bits; else they have M + 1."""
         return self.kind is MethodKind.EXACT
 
     @property
     def is_dot_only(self) -> bool:
-        """Whether only dot products have it, and no multiplier."""
+        """Tell whether dot products have it but multipliers do not."""
         return self.kind in _DOT_ONLY
 
     @property
     def of_multiplier(self) -> "Method":
-        """What a multiplier does whose product is this one's: `exact` for `rounded`, else itself."""
+        """Return the method of the multiplier with the same product: `exact` for `rounded`, else itself."""
         return Method(MethodKind.EXACT, rounding=self.rounding) if self.kind is MethodKind.ROUNDED else self
 
     @property
     def narrow(self) -> "Method":
-        """What a dot product does whose products have M + 1 significant bits: `rounded` for `exact`, else itself."""
+        """Return the method with products of M + 1 significant bits: `rounded` for `exact`, else itself."""
         return Method(MethodKind.ROUNDED, rounding=self.rounding) if self.is_full else self
 
     def correction(self, mantissa_bits: int) -> Table:
-        """D in mantissa LSBs, by top bits of x's mantissa (row) and of y's (column); 1 x 1 where it is one constant.
+        """Return D in mantissa LSBs, by top bits of x's mantissa (row) and y's (column); 1 x 1 for one constant.
 
         Raises
         ------
         ValueError
-            It is none of the adder family.
+            The method is not of the adder family.
         """
         match self.kind:
             case MethodKind.LMUL:
@@ -204,14 +203,14 @@ CATALOGUE = (
     Method.EXACT,
     Method.EXACT_RTZ,
 )
-"""Every method, in the order of tables: what is chosen, proved, tested and reported derives from it."""
+"""Every method, in the order of tables. Options, proofs, tests and reports list their methods from it."""
 
 MULTIPLIER_KINDS = tuple(kind for kind in MethodKind if kind not in _DOT_ONLY)
-"""Kinds that multipliers have; dot products have all."""
+"""Kinds that multipliers support; dot products support all."""
 
 
 def multiplier_methods(mantissa_bits: int, constants: Sequence[int]) -> Iterator[Method]:
-    """Those of the catalogue that multipliers of M mantissa bits have, `constant` with each of some D."""
+    """Yield the methods of the catalogue for multipliers of M mantissa bits, `constant` once for each D given."""
     for method in CATALOGUE:
         if method.kind is MethodKind.CONSTANT:
             yield from map(Method.constant, constants)
@@ -220,7 +219,7 @@ def multiplier_methods(mantissa_bits: int, constants: Sequence[int]) -> Iterator
 
 
 def paper_constant(mantissa_bits: int) -> int:
-    """D = 2^(M - l(M)) mantissa LSBs, where l(M) is M up to 3, 3 for 4 and 4 above.
+    """Return L-Mul's D = 2^(M - l(M)) in mantissa LSBs, where l(M) is M up to 3, 3 for 4 and 4 above.
 
     Source: arXiv 2410.00907, equation 1.
     """

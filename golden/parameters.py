@@ -1,4 +1,4 @@
-"""The parameters of a multiplier: one object that the model, the hardware and every file name share."""
+"""Parameters of a multiplier, one object that the model, the hardware and every file name share."""
 
 from dataclasses import dataclass, replace
 from enum import StrEnum
@@ -12,7 +12,7 @@ SPEC_VERSION = 1
 
 
 class Policy(StrEnum):
-    """What happens at the edges of a format."""
+    """Behaviour at the edges of a format."""
 
     RAW = "raw"
     FLUSH = "flush"
@@ -20,7 +20,7 @@ class Policy(StrEnum):
 
 
 class Overflow(StrEnum):
-    """What a product beyond TOP becomes under the policy ieee."""
+    """Result of a product beyond TOP under the policy ieee."""
 
     SATURATE = "saturate"
     INF = "inf"
@@ -28,31 +28,31 @@ class Overflow(StrEnum):
 
 @dataclass(frozen=True)
 class Parameters:
-    """What a multiplier computes.
+    """Parameters of a multiplier: formats, method and policy.
 
     Parameters
     ----------
     format : Format
-        Of x; of y and of the product too, unless these are given.
+        Format of x, and the default for y and the product.
     method : Method
-        How the product is formed, with its D or its table: 0 <= D < 2^M in mantissa LSBs, 1 <= t <= min(M, 3).
+        Method of multiplication, with its D or its table: 0 <= D < 2^M in mantissa LSBs, 1 <= t <= min(M, 3).
     policy : Policy
-        What happens at the edges: `raw` wraps, `flush` reads subnormals as zero and saturates, `ieee` knows
+        Behaviour at the edges: `raw` wraps, `flush` reads subnormals as zero and saturates, `ieee` handles
         subnormals, Inf and NaN.
     overflow : Overflow or None
-        For the policy ieee and only there: what is beyond TOP saturates, unless told otherwise.
+        Result of a product beyond TOP, for the policy ieee only; the default is to saturate.
     y_format : Format or None
-        Of y, where it is not x's. After construction it is never None.
+        Format of y; the default is x's. After construction it is never None.
     result : Format or None
-        Of the product: the larger mantissa of the two operands, with x's exponent bits, bias and kind unless given.
-        After construction it is never None.
+        Format of the product, with as many mantissa bits as the wider operand. The default has x's exponent bits,
+        bias and kind. After construction it is never None.
 
     Raises
     ------
     TypeError
-        An argument is not of its type (a plain string for the method, say, or a float for D).
+        An argument has the wrong type, such as a string for the method or a float for D.
     ValueError
-        The combination is not one that exists.
+        The combination does not exist.
     """
 
     format: Format
@@ -85,7 +85,7 @@ class Parameters:
             self._check_table(self.method.table_bits, self.method.table)
 
     def _fill_in(self) -> None:
-        """Replace what was left out and has a value that depends on the rest."""
+        """Set the fields that were left out and whose defaults depend on the others."""
         if self.y_format is None:
             object.__setattr__(self, "y_format", self.format)
         if self.result is None and isinstance(self.format, Format) and isinstance(self.y_format, Format):
@@ -135,12 +135,12 @@ class Parameters:
                     self._check_d("entry of the table", d)
 
     def check_multiplier(self) -> None:
-        """Refuse what no multiplier computes.
+        """Refuse a method that no multiplier has.
 
         Raises
         ------
         ValueError
-            The method is one that only dot products have.
+            Only dot products have the method.
         """
         if self.method.is_dot_only:
             raise ValueError(
@@ -149,46 +149,46 @@ class Parameters:
 
     @property
     def correction(self) -> Table:
-        """D in mantissa LSBs, by top bits of x's mantissa (row) and of y's (column); 1 x 1 where it is one constant.
+        """Return D in mantissa LSBs, by top bits of x's mantissa (row) and y's (column); 1 x 1 for one constant.
 
         Raises
         ------
         ValueError
-            The method is none of the adder family.
+            The method is not of the adder family.
         """
         return self.method.correction(self.result.mantissa_bits)
 
     @property
     def table_bits(self) -> int:
-        """The top mantissa bits of each operand that choose D; 0 where it is one constant or there is none."""
+        """Return t, the top mantissa bits of each operand that select D; 0 where there is no table."""
         return self.method.table_bits or 0
 
     @property
     def rounding(self) -> Rounding:
-        """Which way the exact methods round; the others do not."""
+        """Return the rounding direction of an exact method; the others do not round."""
         return self.method.rounding
 
     @property
     def bias(self) -> int:
-        """What the sum of the exponent fields of x and y has too much: both biases less that of the product."""
+        """Return the excess bias of the sum of both exponent fields: bias of x plus bias of y less the product's."""
         return self.format.bias + self.y_format.bias - self.result.bias
 
     @property
     def offset(self) -> int | None:
-        """C = (bias << M) - D, which the unit takes off X + Y; None where D is not one constant."""
+        """Return C = (bias << M) - D, which the unit subtracts from X + Y; None where D is not one constant."""
         if not self.method.is_adder or self.table_bits:
             return None
         return (self.bias << self.result.mantissa_bits) - self.correction[0][0]
 
     @property
     def name(self) -> str:
-        """The name of a unit with these parameters: `lmul_e4m3_flush`, `exact_bf16_e4m3_ieee_inf`."""
+        """Return the unit's name, such as `lmul_e4m3_flush` or `exact_bf16_e4m3_ieee_inf`."""
         policy = f"{self.policy}_{self.overflow}" if self.overflow else self.policy
         return f"{self.method}_{self.format_name}_{policy}"
 
     @property
     def format_name(self) -> str:
-        """The formats: `e4m3`, or those of x and y, `e4m3_e5m2`, and of the product, `e4m3_e5m2_to_e5m3`."""
+        """Name the formats: `e4m3` for all, `e4m3_e5m2` for x and y, `e4m3_e5m2_to_e5m3` with the product's."""
         if self.format == self.y_format == self.result:
             return self.format.name
         result = "" if self.result == _default_result(self.format, self.y_format) else f"_to_{self.result}"
@@ -196,7 +196,7 @@ class Parameters:
 
 
 def _default_result(x: Format, y: Format) -> Format:
-    """x's exponent bits, bias and kind with the larger mantissa of the two, under the name that is known for it."""
+    """Return x's exponent bits, bias and kind with the wider mantissa, under its usual name if it has one."""
     if x.mantissa_bits >= y.mantissa_bits:
         return x
     name = f"e{x.exponent_bits}m{y.mantissa_bits}{'' if x.kind is Kind.IEEE else x.kind}"

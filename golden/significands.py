@@ -74,7 +74,7 @@ class OperandCodes:
         subnormal = self.flushed & ~self.zero
         bits = np.frexp(self.magnitude.astype(np.float64))[1].astype(np.int64)
         shift = np.where(subnormal, self.format.mantissa_bits + 1 - bits, 0)
-        # The one that moves into the exponent field adds 1 there, which the shift by one place has to take off.
+        # The leading one makes the exponent field 1, the exponent of subnormals. Each place shifted lowers it by 1.
         return (self.magnitude << shift) - (shift << self.format.mantissa_bits)
 
 
@@ -144,7 +144,7 @@ class Pair:
             t = self.extended_code()
             significand, exponent = p.result.hidden_one + (t & (p.result.hidden_one - 1)), t >> m
             excess = np.zeros_like(t)
-        # M + 2 places more than the excess leave nothing of any significand, nor do more of them.
+        # A shift of M + 2 places beyond the excess already leaves nothing of any significand.
         shift = excess + np.clip(1 - exponent, 0, m + 2)
         below: Integers = (np.maximum(exponent, 1) - 1) << m
         return below + _shifted(significand, shift, p.rounding)

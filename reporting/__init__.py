@@ -1,1 +1,1 @@
-"""Show measured numbers: sections, tables, files, drawings, and what changed since an earlier report."""
+"""Reports: sections, tables, pictures and files, and the changes since an earlier report."""

@@ -1,4 +1,4 @@
-"""What has changed from one report to another: every number of rows that both have."""
+"""Comparison of two reports: every number of the rows that both have."""
 
 import json
 from collections.abc import Iterator, Mapping
@@ -10,7 +10,7 @@ from typing import Any
 from lmul.reporting.sections import Record, Section, decimals, named_rows, percent_of, plain
 
 THRESHOLD = 0.02
-"""Changes up to this share are not shown."""
+"""Relative change up to which a number is not shown."""
 
 _COMMAND = ["lmul", "report"]
 _KINDS = ("--full", "--arrays")
@@ -20,14 +20,14 @@ _Tables = dict[str, dict[str, Record]]
 
 @dataclass(frozen=True)
 class Change:
-    """A number that has changed.
+    """Number that has changed.
 
     Parameters
     ----------
     table, row, column : str
-        Where it stands.
+        Table, row and column of the number.
     before, after : float
-        What it was and is.
+        Old and new value.
     """
 
     table: str
@@ -38,7 +38,7 @@ class Change:
 
     @property
     def share(self) -> float:
-        """The change as a share of what it was."""
+        """Compute the change relative to the old value; infinite where that is 0."""
         if self.before == 0:
             return float("inf") if self.after > 0 else float("-inf")
         return (self.after - self.before) / abs(self.before)
@@ -46,18 +46,18 @@ class Change:
 
 @dataclass(frozen=True)
 class Growth:
-    """What two reports differ in.
+    """Differences between two reports.
 
     Parameters
     ----------
     changes : list of Change
-        Numbers that changed by more than the threshold, those that grew most first.
+        Numbers that changed by more than the threshold, the largest growth first.
     compared : int
         Numbers that both have.
     gone, new : list of str
-        Rows of tables that both have, with the table's name, which only the one or the other has.
+        Rows that only the old or only the new report has, in tables that both have; with the table's name.
     warnings : list of str
-        Why the numbers may differ though the units do not: other cells, other tools.
+        Reasons for numbers to differ though units do not: other cells, other tools.
     """
 
     changes: list[Change]
@@ -68,14 +68,14 @@ class Growth:
 
 
 def read_report(path: Path) -> dict[str, Any]:
-    """A report's JSON file.
+    """Read a report's JSON file.
 
     Raises
     ------
     OSError
-        It cannot be read.
+        The file cannot be read.
     ValueError
-        It is none.
+        The file is not a report's.
     """
     try:
         return parse_report(path.read_text())
@@ -84,12 +84,12 @@ def read_report(path: Path) -> dict[str, Any]:
 
 
 def parse_report(text: str) -> dict[str, Any]:
-    """A report's JSON.
+    """Parse a report's JSON text.
 
     Raises
     ------
     TypeError, ValueError
-        It is none.
+        The text is not a report's.
     """
     content = json.loads(text, parse_constant=_refused)
     if not isinstance(content, dict) or not _tables(content):
@@ -98,22 +98,22 @@ def parse_report(text: str) -> dict[str, Any]:
         raise TypeError(f"its command is not {' '.join(_COMMAND)}")
     for rows in _tables(content).values():
         for record in rows.values():
-            list(_numbers(record))  # an integer may be none that a float holds
+            list(_numbers(record))  # raises OverflowError for an integer too large for a float
     return content
 
 
 def _refused(name: str) -> None:
-    """NaN and infinities, which no report has and nothing can be compared with."""
+    """Refuse NaN and infinities, which no report contains and no comparison can use."""
     raise TypeError(f"it has {name} in it")
 
 
 def kind_of(report: Mapping[str, Any]) -> str:
-    """The option that chose the kind of a report; none for the report of multipliers."""
+    """Return the option that chose the kind of a report; empty for the report of multipliers."""
     return next((word for word in report["command"].split() if word in _KINDS), "")
 
 
 def growth(old: Mapping[str, Any], new: Mapping[str, Any], threshold: float = THRESHOLD) -> Growth:
-    """Compare two reports, each as read from its JSON.
+    """Compare two reports, both parsed from their JSON.
 
     Raises
     ------
@@ -144,7 +144,7 @@ def growth(old: Mapping[str, Any], new: Mapping[str, Any], threshold: float = TH
 
 
 def growth_section(found: Growth) -> Section:
-    """The changes as a table."""
+    """Make the table of changes."""
     records: list[Record] = [{**vars(change), "share": change.share} for change in found.changes]
     return Section(
         "growth",

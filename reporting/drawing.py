@@ -1,4 +1,4 @@
-"""What all pictures share: the same input gives the same bytes."""
+"""Drawing routines that all pictures share. The same input gives the same bytes."""
 
 import io
 from collections.abc import Callable
@@ -9,7 +9,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
-# Colours of Okabe and Ito, which people with any colour vision tell apart; their lightness differs too.
+# Palette of Okabe and Ito, which people with any colour vision can tell apart; lightness differs too.
 BLUE, SKY, ORANGE, GREY = "#0072B2", "#56B4E9", "#E69F00", "#BBBBBB"
 GREEN, VERMILION, PURPLE, BLACK = "#009E73", "#D55E00", "#CC79A7", "#000000"
 
@@ -23,35 +23,35 @@ METHOD_COLOURS = {
     "rounded": ORANGE,
     "exact": BLACK,
 }
-"""One for each method, in every picture with lines or points."""
+"""Colour of each method, in every picture with lines or points."""
 
 KINDS = ("png", "svg")
 
 
 def image(draw: Callable[[], Figure], kind: str, **metadata: str) -> bytes:
-    """A figure as the content of a file.
+    """Draw a figure, and return the content of its file.
 
     Parameters
     ----------
     draw : callable
-        Makes the figure; the user's own settings of matplotlib do not reach it.
+        Function that makes the figure; it does not see the user's own settings of matplotlib.
     kind : str
         `png` or `svg`.
     metadata : str
-        What the file says of itself, such as `Title`.
+        Metadata of the file, such as `Title`.
     """
     with mpl.rc_context():
         mpl.rcdefaults()
         mpl.rcParams["svg.hashsalt"] = "lmul"  # without it, identifiers in an SVG are random
         content = io.BytesIO()
-        # Both kinds would carry a date or a version.
+        # Leave out the version (PNG) and the date (SVG), which would change the bytes.
         unstated = {"Software" if kind == "png" else "Date": None}
         draw().savefig(content, format=kind, metadata={**metadata, **unstated})
     return content.getvalue()
 
 
 def quiet(axes: Axes, *sides: str) -> None:
-    """Grey grid lines behind all else, and no frame on those sides; on top and right anyway."""
+    """Draw a grey grid behind all else, and hide the frame on top, on the right and on `sides`."""
     axes.grid(color="#E5E5E5", linewidth=0.7)
     axes.set_axisbelow(True)
     for side in ("top", "right", *sides):
@@ -59,7 +59,7 @@ def quiet(axes: Axes, *sides: str) -> None:
 
 
 def label_panels(grid: NDArray[Any], below: str, left: str) -> None:
-    """Names of the axes, once for each column and row of panels."""
+    """Label the axes, once for each column and each row of panels."""
     for axes in grid[-1]:
         axes.set_xlabel(below, fontsize=9)
     for axes in grid[:, 0]:
@@ -67,7 +67,7 @@ def label_panels(grid: NDArray[Any], below: str, left: str) -> None:
 
 
 def put_around(figure: Figure, first: Axes, columns: int, title: str, note: str) -> None:
-    """A title, under it the legend of a panel in so many columns, and a note at the foot."""
+    """Add a title, below it the legend of the panel `first` in `columns` columns, and a note at the foot."""
     height = figure.get_figheight()
     handles, labels = first.get_legend_handles_labels()
     figure.legend(
@@ -86,7 +86,7 @@ def put_around(figure: Figure, first: Axes, columns: int, title: str, note: str)
 
 
 def plain_axes(axes: Axes) -> None:
-    """Faint lines across, no frame."""
+    """Draw faint horizontal grid lines, and hide the frame on top and on the right."""
     axes.tick_params(labelsize=8.5)
     axes.grid(axis="y", color="#EEEEEE")
     axes.set_axisbelow(True)

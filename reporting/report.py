@@ -1,4 +1,4 @@
-"""A report, and its files: Markdown to read, CSV and JSON for programs, pictures."""
+"""Report and its files: Markdown to read, CSV and JSON for programs, and pictures."""
 
 import csv
 import io
@@ -14,36 +14,36 @@ from lmul.reporting.topic import Picture, Setting, Topic
 
 @dataclass(frozen=True)
 class Report:
-    """Tables and pictures, and where they come from. It knows no folder and no date: same input, same bytes.
+    """Tables and pictures, and their provenance. It holds no folder and no date: same input, same bytes.
 
     Parameters
     ----------
     name : str
-        The stem of its files.
+        Stem of its files.
     title : str
-        Its heading.
+        Heading.
     source : mapping of str to str
-        Where the numbers come from, a line each: command, tools, library.
+        Provenance of the numbers, one line each: command, tools, library.
     head : mapping
-        The same for programs.
+        Provenance for programs, by key of the JSON file.
     sections : sequence of Section
-        The tables, each with a key of its own.
+        Tables; each has its own key.
     pictures : mapping of str to Picture
-        By what their files have behind the report's name; nothing for the one that has that name alone.
+        Pictures, by the suffix of their files after `name`; an empty suffix for the one without.
     notes : sequence of str
-        What a reader has to know before believing a number.
+        Notes to read before the numbers.
     findings : sequence of str
-        What follows from the numbers.
+        Conclusions from the numbers, a sentence each.
     appendix : sequence of str
         Paragraphs of Markdown at the end, such as the flow.
     lines : sequence of Record or None
-        The rows of the CSV file; without them it has a line for each number of the tables.
+        Rows of the CSV file; None gives a line for each number of the tables.
     data : mapping
-        What only programs need, by key of the JSON file.
+        Data that only programs need, by key of the JSON file.
     digits : int or None
-        Significant digits of numbers in files; all, unless given.
+        Significant digits of numbers in CSV and JSON; None keeps all.
     shown : sequence of str or None
-        Keys of the tables that a terminal shows; all, unless given.
+        Keys of the tables that a terminal shows; None shows all.
     """
 
     name: str
@@ -65,7 +65,7 @@ class Report:
         return next(section for section in self.sections if section.key == key)
 
     def files(self) -> dict[str, str | bytes]:
-        """Write the contents of all files, by name."""
+        """Return the contents of all files, by name."""
         pictures = {
             f"{self._stem(key)}.{kind}": picture.draw(kind) for key, picture in self.pictures.items() for kind in KINDS
         }
@@ -115,16 +115,16 @@ class Report:
 
 
 def made_of(topics: Sequence[Topic[Setting]], setting: Setting, **rest: Any) -> Report:
-    """Make a report of topics, when all that they plan has been found out.
+    """Make a report from topics whose jobs are done.
 
     Parameters
     ----------
     topics : sequence of Topic
-        In the order of the report; keys of their sections and data differ.
+        Topics in the order of the report; keys of their sections and data differ.
     setting
-        What the topics take.
+        Setting that the topics take.
     rest
-        The other fields of the report.
+        Other fields of the report.
     """
     sections = [section for topic in topics for section in topic.sections(setting)]
     keys = [section.key for section in sections]
@@ -150,7 +150,7 @@ def _one_a_number(sections: Sequence[Section]) -> list[Record]:
 
 
 def _json_by_line(content: Mapping[str, Any]) -> str:
-    """Write JSON with a line for each element of a list, and of a mapping of mappings."""
+    """Write JSON with one line for each element of a list, and for each entry of a mapping of mappings."""
     parts = []
     for key, value in content.items():
         if isinstance(value, list) and value:

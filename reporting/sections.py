@@ -1,4 +1,4 @@
-"""Sections of a report: records of numbers, and how they are shown as a table."""
+"""Sections of a report: records of numbers, and how a table shows them."""
 
 from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Sequence
@@ -13,19 +13,19 @@ Show = Callable[[str | Number], str]
 
 
 def row_name(record: Record, outcomes: Collection[str] = ()) -> str:
-    """Join the texts of a record that say what it is about, such as format and method: those that are no outcomes."""
+    """Join the texts of a record that name its row, such as format and method; texts of `outcomes` are left out."""
     return " ".join(value for key, value in record.items() if isinstance(value, str) and key not in outcomes)
 
 
 def named_rows(records: Sequence[Record], outcomes: Collection[str] = ()) -> Iterator[tuple[str, Record]]:
-    """Pair records with names of their own: rows that are called the same are numbered.
+    """Yield records with unique names: rows of the same name are numbered.
 
     Parameters
     ----------
     records : sequence of Record
-        As in a section.
+        Records of a section.
     outcomes : collection of str
-        Keys whose texts are outcomes, and no part of a row's name.
+        Keys whose texts are outcomes, not part of a row's name.
     """
     seen = Counter[str]()
     for record in records:
@@ -35,27 +35,27 @@ def named_rows(records: Sequence[Record], outcomes: Collection[str] = ()) -> Ite
 
 
 def plain(value: str | Number) -> str:
-    """Text as it is; nothing for None."""
+    """Show text as it is, and nothing for None."""
     return "" if value is None else str(value)
 
 
 def decimals(count: int) -> Show:
-    """A number with so many digits behind the point."""
+    """Return a function that shows a number with `count` digits after the point, and nothing for None."""
     return lambda value: "" if value is None else f"{float(value):,.{count}f}"
 
 
 def percent_of(count: int) -> Show:
-    """A share of one in percent, with so many digits behind the point."""
+    """Return a function that shows a share of one in percent, with `count` digits after the point."""
     return lambda value: "" if value is None else f"{round(100 * float(value), count) + 0.0:.{count}f} %"
 
 
 def significant(count: int) -> Show:
-    """A number with so many significant digits."""
+    """Return a function that shows a number with `count` significant digits."""
     return lambda value: "" if value is None else f"{float(value):.{count}g}"
 
 
 def significant_percent(count: int) -> Show:
-    """Show a share of one in percent, with so many significant digits."""
+    """Return a function that shows a share of one in percent, with `count` significant digits."""
     return lambda value: "" if value is None else percent(float(value), count)
 
 
@@ -66,22 +66,22 @@ error = percent_of(2)
 
 @dataclass(frozen=True)
 class Section:
-    """A table with its heading and what has to be said about it.
+    """Table with its heading and notes.
 
     Parameters
     ----------
     key : str
-        Its name for programs.
+        Name for programs, unique in a report.
     title : str
-        Its heading.
+        Heading.
     records : list of dict
-        One a row, unrounded.
+        Rows, with unrounded numbers.
     columns : dict of str to (str, callable)
-        By key of the records: title, and how the value is shown.
+        Title and show function of each column, by key of the records.
     group : sequence of str
-        Keys of the records: rows that agree in them stand together.
+        Keys of the records; adjacent rows that agree in them form a group.
     notes : list of str
-        Paragraphs under the table.
+        Paragraphs above the table.
     outcomes : sequence of str
         Keys of the records whose texts are outcomes, such as the name of the best design; other texts name the row.
     """
@@ -96,7 +96,7 @@ class Section:
 
     @property
     def table(self) -> Table:
-        """The table as text; columns without any value are left out."""
+        """Lay out the table as text; columns without any value are left out."""
         kept = {key: column for key, column in self.columns.items() if any(r[key] is not None for r in self.records)}
         rows = [
             [[show(record[key]) for key, (_, show) in kept.items()] for record in group]
@@ -106,5 +106,5 @@ class Section:
 
 
 def section_markdown(section: Section) -> list[str]:
-    """Its heading, what has to be said about it, and the table, as paragraphs."""
+    """Write heading, notes and table as paragraphs of Markdown."""
     return [f"## {section.title}", *section.notes, *([markdown_table(section.table)] if section.records else [])]

@@ -1,4 +1,4 @@
-"""Lay out tables as text and as Markdown."""
+"""Tables as text and as Markdown."""
 
 from dataclasses import dataclass
 
@@ -10,9 +10,9 @@ class Table:
     Parameters
     ----------
     titles : list of str
-        Of the columns; the first column is text, the others are numbers.
+        Titles of the columns; the first column is text, the others are numbers.
     groups : list of list of list of str
-        Rows, those of one format together.
+        Groups of rows, such as those of one format.
     """
 
     titles: list[str]
@@ -20,12 +20,12 @@ class Table:
 
 
 def percent(share: float, digits: int = 3) -> str:
-    """A share of one in percent, to that many significant digits."""
+    """Write a share of one in percent, with `digits` significant digits."""
     return f"{100 * share:#.{digits}g}".rstrip(".") + " %"
 
 
 def markdown_table(table: Table) -> str:
-    """A table in Markdown."""
+    """Write a table in Markdown."""
     rows = [row for group in table.groups for row in group]
     lines = [table.titles, ["---", *("---:" for _ in table.titles[1:])], *rows]
     escaped = [[cell.strip().replace("*", r"\*") for cell in line] for line in lines]

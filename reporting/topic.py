@@ -1,4 +1,4 @@
-"""Topics: the parts that a report is made of."""
+"""Topics, the parts that a report is made of."""
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Sequence
@@ -13,14 +13,14 @@ Setting = TypeVar("Setting")
 
 @dataclass(frozen=True)
 class Picture:
-    """A picture and its title.
+    """Picture and its title.
 
     Parameters
     ----------
     title : str
-        What it shows.
+        Title or alternative text.
     draw : callable
-        Makes it, of `png` or `svg`.
+        Function that draws it, given `png` or `svg`, and returns the content of the file.
     """
 
     title: str
@@ -28,50 +28,50 @@ class Picture:
 
 
 class Topic(ABC, Generic[Setting]):
-    """A part of a report: what has to be found out, and how it is shown.
+    """Part of a report: the jobs it needs, and how their outcomes are shown.
 
-    A setting says where it is looked at, such as technologies and formats.
+    A setting holds what all topics of a report share, such as technologies and formats.
     """
 
     def plan(self, setting: Setting) -> Plan:
-        """List what has to be found out; nothing, unless told otherwise."""
+        """List the jobs in each session; none by default."""
         return []
 
     @abstractmethod
     def sections(self, setting: Setting) -> list[Section]:
-        """Make its tables, when that has been done."""
+        """Make its tables, when its jobs are done."""
 
     def pictures(self, setting: Setting) -> dict[str, Picture]:
-        """Make its pictures, by what is added to the name of the report for that of their files."""
+        """Return its pictures, by the suffix that their file names add to the report's."""
         return {}
 
     def data(self, setting: Setting) -> dict[str, Any]:
-        """List what only programs need, by key of the JSON file."""
+        """Return data that only programs need, by key of the JSON file."""
         return {}
 
     def findings(self, setting: Setting) -> list[str]:
-        """Say what follows, a sentence each."""
+        """Say what follows from the numbers, a sentence each."""
         return []
 
 
 def find_out(
     topics: Sequence[Topic[Setting]], setting: Setting, started: Callable[[int], None], done: Callable[[], None]
 ) -> None:
-    """Do the jobs of topics, and those that they plan once these are known, until nothing is left.
+    """Do the jobs of topics, and the jobs they plan once those are known, until nothing is left.
 
     Parameters
     ----------
     topics, setting
-        What has a plan, and what it takes.
+        Topics, and the setting that they take.
     started : callable
-        Gets the number of jobs of each round.
+        Called with the number of jobs at the start of each round.
     done : callable
         Called after each job.
 
     Raises
     ------
     ValueError, YosysError
-        As the jobs.
+        A job failed.
     """
     planned = -1
     while True:

@@ -1,1 +1,1 @@
-"""Files written whole or not at all, child processes, parallel work, Yosys. Nothing here knows multiplication."""
+"""Files written whole or not at all, child processes, parallel jobs, their cache, and Yosys. No arithmetic."""

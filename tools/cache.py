@@ -1,7 +1,7 @@
-"""Keep outcomes from one run to the next, by the content of all that they depend on.
+"""Cache of outcomes between runs, keyed by the content of all that they depend on.
 
-A folder of them may be shared between machines: outcomes are data, read by the type that their job declares. What is
-damaged, of another type, or written by another user is measured again, and a line says so.
+Machines may share a folder: outcomes are data, read by the type that their job declares. A file that is damaged, of
+another type, or written by another user is ignored with a warning, and measured again.
 """
 
 import hashlib
@@ -26,7 +26,7 @@ from lmul.tools.outcome_data import from_json, to_json
 Outcome = TypeVar("Outcome")
 
 TOOLS = ("amaranth", "numpy", "pyosys")
-"""Packages whose versions, beside Python's, are part of every key."""
+"""Packages whose versions are part of every key, besides Python's."""
 
 DAYS = 90
 """Days that an outcome is kept after it was last read or written."""
@@ -35,7 +35,7 @@ CACHE_HELP = (
     "Keep outcomes in lmul in your folder for caches (XDG_CACHE_HOME), and use them while nothing changes. What was"
     f" not used for {DAYS} days goes."
 )
-"""What the option that switches it off says."""
+"""Help of the option that switches the cache off."""
 
 _DIGEST_BYTES = 32
 _NAME = re.compile(r"[0-9a-f]{64}|\.[0-9a-f]{64}\.\d+")  # an outcome, or the draft of one that was interrupted
@@ -44,27 +44,27 @@ _log = logging.getLogger(__name__)
 
 
 class Context(Protocol):
-    """What a job runs in."""
+    """Context of a job, such as a cell library."""
 
     @property
     def digest(self) -> str:
-        """Name all of it that an outcome depends on."""
+        """Return a text that identifies everything in the context that outcomes depend on."""
 
 
 class Cache:
-    """Files in a folder, one an outcome, named by its key: a SHA-256 and, compressed by zlib, JSON.
+    """Folder of outcomes, one a file, named by its key: a SHA-256 and JSON compressed by zlib.
 
     Parameters
     ----------
     folder : Path
-        It is made when something is first kept.
+        Folder; it is made when the first outcome is kept.
     """
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
 
     def get(self, key: str, kind: Any) -> tuple[Any] | None:
-        """Read an outcome of the type `kind`, in a tuple of one; None where there is none, or none to trust."""
+        """Read an outcome of the type `kind`, in a tuple of one; None where there is none that can be trusted."""
         path = self._path(key)
         try:
             if not _is_own(path.stat()):
@@ -80,7 +80,7 @@ class Cache:
             return None
 
     def put(self, key: str, outcome: object) -> None:
-        """Keep an outcome. Where there is no room for it, it is not kept."""
+        """Keep an outcome, unless the file cannot be written."""
         path = self._path(key)
         draft = path.with_name(f".{key}.{os.getpid()}")
         packed = zlib.compress(to_json(outcome).encode(), level=1)
@@ -94,9 +94,9 @@ class Cache:
                 draft.unlink()
 
     def expire(self) -> None:
-        """Remove outcomes that were not used for `DAYS`. What cannot be removed stays.
+        """Remove outcomes that were not used for `DAYS`; files that cannot be removed stay.
 
-        File systems that note no reading tell only when an outcome was written; one that goes too early is found anew.
+        Where the file system does not record reads, the time of writing counts. What goes too early is measured again.
         """
         oldest = time.time() - DAYS * 24 * 3600
         for path in self.folder.glob("??/*"):
@@ -110,7 +110,7 @@ class Cache:
 
 
 def _is_own(status: os.stat_result) -> bool:
-    """Tell whether a file is this user's, and nobody else can write it; where there are no users, it is."""
+    """Tell whether a file is this user's and nobody else can write it; true on systems without users."""
     if not hasattr(os, "getuid"):
         return True
     return status.st_uid == os.getuid() and not status.st_mode & (stat.S_IWGRP | stat.S_IWOTH)
@@ -121,7 +121,7 @@ _kept: ContextVar[Cache | None] = ContextVar("kept", default=None)
 
 @contextmanager
 def keeping(kept: Cache | None) -> Iterator[None]:
-    """Let `remembered` look into that cache."""
+    """Let `remembered` use a cache within the block."""
     token = _kept.set(kept)
     try:
         yield
@@ -130,16 +130,16 @@ def keeping(kept: Cache | None) -> Iterator[None]:
 
 
 def remembered(question: object, context: Context, kind: type[Outcome], answer: Callable[[], Outcome]) -> Outcome:
-    """Answer a question from the cache in use if it is there; else find the answer, and keep it.
+    """Answer a question from the cache in use, or else compute the answer and keep it.
 
     Parameters
     ----------
     question, context
-        As `key_of`.
+        See `key_of`.
     kind : type
-        What the answer is, for `outcome_data.from_json`.
+        Type of the answer, for `outcome_data.from_json`.
     answer : callable
-        Finds it.
+        Function that computes the answer.
     """
     kept = _kept.get()
     if kept is None:
@@ -154,12 +154,12 @@ def remembered(question: object, context: Context, kind: type[Outcome], answer: 
 
 
 def default_folder() -> Path:
-    """Find where outcomes are kept unless told otherwise: `lmul` in the user's own folder for caches.
+    """Return the default folder of the cache: `lmul` in the user's own folder for caches.
 
     Raises
     ------
     ValueError
-        There is none.
+        The user's folder is not known.
     """
     try:
         return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "lmul"
@@ -168,14 +168,15 @@ def default_folder() -> Path:
 
 
 def key_of(question: object, context: Context) -> str:
-    """Name an outcome: a hash of the question, the context, the code that answers it, and the tools.
+    """Compute the key of an outcome: a hash of the question, the context, the code that answers it, and the tools.
 
     Parameters
     ----------
     question : object
-        A frozen dataclass. Its `repr` says all that the outcome depends on beside the rest; `code_of` finds the code.
+        Frozen dataclass, such as a job. Its `repr` states all that the outcome depends on besides context, code and
+        tools; `code_of` finds the code.
     context : Context
-        What it is answered in.
+        Context that it is answered in.
     """
     tools = [f"python {platform.python_version()}", *(f"{tool} {_version(tool)}" for tool in TOOLS)]
     parts = [repr(question), context.digest, code_of(question), *tools]

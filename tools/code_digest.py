@@ -1,8 +1,8 @@
-"""Hash the code that an outcome depends on, so that a changed constant misses the cache and a comment does not.
+"""Hash of the code that an outcome depends on, so that a changed constant misses the cache and a comment does not.
 
-The hash is over the syntax trees of definitions, without docstrings and comments. Which definitions: those that a
-class uses by name, those that these use, and so on, within lmul. A class counts whole, as do statements of a module
-that define nothing. An object is of a class that the code which makes it names, or of one that the question holds.
+The hash is over the syntax trees of definitions, without docstrings and comments. It takes the definitions that a class
+uses by name, those that these use, and so on, within lmul. A class counts whole, and so do statements of a module that
+define nothing. An object's class is found too: the code that makes the object names it, or the question holds it.
 """
 
 import ast
@@ -14,26 +14,26 @@ from importlib.util import find_spec
 from pathlib import Path
 
 Definition = tuple[str, str]
-"""A module, and a name at its top level."""
+"""Module, and a name at its top level."""
 
 NEUTRAL = ("lmul.tools.cache", "lmul.tools.outcome_data", __name__)
-"""Modules that keep outcomes and have no part in them."""
+"""Modules that keep outcomes but do not affect them."""
 
 
 def code_of(question: object) -> str:
-    """Hash the code of all classes that a question is made of, and all that they need.
+    """Hash the code of all classes that a question is made of, and everything that they need.
 
     Parameters
     ----------
     question : object
-        A frozen dataclass; what its fields hold, in tuples too, counts as well.
+        Frozen dataclass; objects in its fields, also within tuples, count too.
     """
     return digest(frozenset(_classes(question)))
 
 
 @cache
 def digest(roots: frozenset[Definition]) -> str:
-    """Hash some definitions, and all of lmul that they need."""
+    """Hash some definitions, and everything in lmul that they need."""
     trees: dict[str, str] = {}
     left, seen = list(roots), set[Definition]()
     while left:
@@ -63,14 +63,14 @@ def _classes(value: object) -> Iterator[Definition]:
 
 @dataclass(frozen=True)
 class _Module:
-    """The statements of a module, by the names that they define.
+    """Statements of a module, by the names that they define.
 
     Parameters
     ----------
     name : str
-        The module.
+        Dotted name of the module.
     text : str
-        Its source.
+        Source of the module.
     """
 
     name: str
@@ -78,12 +78,12 @@ class _Module:
 
     @cached_property
     def body(self) -> list[ast.stmt]:
-        """Top-level statements, without docstrings."""
+        """Return the top-level statements, without docstrings."""
         return _without_texts(ast.parse(self.text)).body
 
     @cached_property
     def imports(self) -> dict[str, str]:
-        """Dotted names of what is imported, in functions too, by the name that it has here."""
+        """Return the dotted names of imports, in functions too, by their names in this module."""
         found: dict[str, str] = {}
         for node in (each for statement in self.body for each in ast.walk(statement)):
             if isinstance(node, ast.ImportFrom) and node.module is not None:
@@ -94,31 +94,31 @@ class _Module:
 
     @cached_property
     def definitions(self) -> dict[str, int]:
-        """Places in `body` of what is defined, by name."""
+        """Return the places of definitions in `body`, by name."""
         return {name: place for place, node in enumerate(self.body) for name in _defined(node)}
 
     @cached_property
     def others(self) -> list[int]:
-        """Places of statements that neither define nor import."""
+        """List the places of statements that neither define nor import."""
         kinds = (ast.Import, ast.ImportFrom)
         return [place for place, node in enumerate(self.body) if not _defined(node) and not isinstance(node, kinds)]
 
     def statements(self, name: str) -> list[int]:
-        """Places of what belongs to a name: its definition and the statements that define nothing."""
+        """List the places of statements that belong to a name: its definition, and those that define nothing."""
         if name in self.definitions:
             return [self.definitions[name], *self.others]
         return self.others if name in self.imports else list(range(len(self.body)))
 
     def place(self, place: int) -> str:
-        """Name a statement so that one added above it changes nothing."""
+        """Return a name for a statement that does not change when others are added."""
         return " ".join(_defined(self.body[place])) or self.dumped(place)
 
     def dumped(self, place: int) -> str:
-        """Write the tree of a statement as text, without line numbers."""
+        """Return the syntax tree of a statement as text, without line numbers."""
         return ast.dump(self.body[place])
 
     def needs(self, place: int) -> Iterator[Definition]:
-        """List the definitions of lmul that a statement names, in annotations between quotes too."""
+        """Yield the definitions of lmul that a statement names, also in quoted annotations."""
         for node in ast.walk(self.body[place]):
             if isinstance(node, ast.Name):
                 yield from self._named(node.id)
@@ -146,7 +146,7 @@ def _defined(node: ast.stmt) -> list[str]:
 
 
 def _without_texts(tree: ast.Module) -> ast.Module:
-    """Take out texts that stand alone: docstrings of modules, classes, functions and constants."""
+    """Remove docstrings of modules, classes, functions and constants."""
     for node in ast.walk(tree):
         if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef):
             node.body = [each for each in node.body if not _is_text(each)]
@@ -159,13 +159,13 @@ def _is_text(node: ast.stmt) -> bool:
 
 @cache
 def _module(name: str) -> _Module | None:
-    """Read a module of lmul; None for what is none."""
+    """Read a module of lmul; None for any other."""
     text = source(name)
     return None if text is None else _Module(name, text)
 
 
 def source(module: str) -> str | None:
-    """Read the text of a module of lmul; None for what is none."""
+    """Read the source of a module of lmul; None for any other."""
     if not module.startswith("lmul."):
         return None
     try:

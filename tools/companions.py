@@ -1,4 +1,4 @@
-"""Packages that not every platform has: what to say where one is missing.
+"""Packages that some platforms lack, and the message where one is missing.
 
 pip installs them where they have wheels (see pyproject.toml); the NumPy model needs none of them.
 """
@@ -16,7 +16,7 @@ _COMPANIONS = {
 
 
 def missing_companion(module: str) -> str | None:
-    """Say in one line which package a module is of and how to get it; None for a module of no companion.
+    """Write one line on the package that a module belongs to and how to get it; None for any other module.
 
     Parameters
     ----------
@@ -34,7 +34,7 @@ def missing_companion(module: str) -> str | None:
 
 
 def check_companion(module: str) -> None:
-    """Refuse to go on without a companion.
+    """Raise an error if a companion is missing.
 
     Raises
     ------

@@ -102,7 +102,7 @@ def replaceable(path: Path) -> Path:
     OSError, ValueError
         The path cannot be replaced: see `check_regular`.
     """
-    with suppress(FileNotFoundError, NotADirectoryError):  # its folder is made, or complained of, by others
+    with suppress(FileNotFoundError, NotADirectoryError):  # callers make the folder, or report it
         check_regular(path)
     return path.resolve() if path.is_symlink() else path
 
@@ -110,11 +110,11 @@ def replaceable(path: Path) -> Path:
 @contextmanager
 def uninterrupted() -> Iterator[None]:
     """Defer interruptions to the end of the block."""
-    if threading.current_thread() is not threading.main_thread():  # where none arrives
+    if threading.current_thread() is not threading.main_thread():  # interruptions arrive in the main thread only
         yield
         return
     waiting: list[int] = []
-    # Not by a mask: that is a thread's own, and NumPy may have started others.
+    # A signal mask would not do: it applies to one thread, and NumPy may have started others.
     before = {number: signal.signal(number, lambda number, _: waiting.append(number)) for number in _INTERRUPTIONS}
     try:
         yield
@@ -138,7 +138,7 @@ def check_writable(folder: Path) -> None:
     existing = next(path for path in (folder, *folder.absolute().parents) if path.exists())
     try:
         tempfile.TemporaryDirectory(prefix=".lmul-", dir=existing).cleanup()
-    except OSError as error:  # which names the trial
+    except OSError as error:  # it names the trial file
         raise OSError(error.errno, error.strerror, str(folder)) from None
 
 
@@ -166,7 +166,7 @@ def scratch_folder() -> Iterator[Path]:
             if error.filename is None and error.errno in (errno.ENOSPC, errno.EDQUOT):
                 error.filename = f"temporary files in {parent}"
             raise
-        except Exception as error:  # a tool that does not notice leaves half a file, and whoever reads that stumbles
+        except Exception as error:  # a tool may not notice a full disk, and then a reader of its partial file fails
             if shutil.disk_usage(name).free < _FULL_BYTES:
                 raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), f"temporary files in {parent}") from error
             raise

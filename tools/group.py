@@ -63,6 +63,6 @@ class Group:
 
 
 GROUP = Group()
-"""That of this process."""
+"""Group of this process."""
 
 atexit.register(GROUP.end)

@@ -1,6 +1,6 @@
-"""Write outcomes of jobs as JSON, and read them back by the type that the job declares.
+"""Conversion of jobs' outcomes to JSON, and back by the type that the job declares.
 
-A file of JSON can hold wrong numbers, but no code. What it holds is taken only where it is of the declared type.
+JSON can hold wrong numbers, but no code. It is accepted only if it has the declared type.
 """
 
 import json
@@ -23,7 +23,7 @@ def to_json(outcome: object) -> str:
     Raises
     ------
     TypeError
-        It holds something else.
+        The outcome holds something else.
     """
     return json.dumps(_plain(outcome), separators=(",", ":"))
 
@@ -34,15 +34,15 @@ def from_json(text: str, kind: Any) -> Any:
     Parameters
     ----------
     text : str
-        As `to_json` writes it.
+        Text from `to_json`.
     kind : type
-        What the outcome is, as an annotation says it: `list[Point]`, `Energies | None`. A part of the type `Any` is
-        taken as JSON has it.
+        Type of the outcome as an annotation, such as `list[Point]` or `Energies | None`. A part of the type `Any` is
+        returned as plain JSON data.
 
     Raises
     ------
     ValueError
-        The text is no JSON, or not of that type.
+        The text is not JSON, or not of that type.
     """
     return _typed(json.loads(text), kind)
 
@@ -108,7 +108,7 @@ def _dataclass(data: Any, kind: Any) -> Any:
         raise ValueError(f"{kind.__name__} must have the fields {', '.join(hints)}, not {', '.join(values)}")
     try:
         return kind(**{name: _typed(each, hints[name]) for name, each in values.items()})
-    except TypeError as error:  # by which a class refuses what is of the right type and yet not for it
+    except TypeError as error:  # a class may refuse values of the right type
         raise ValueError(str(error)) from None
 
 

@@ -31,7 +31,7 @@ def on_all_cores(
     size : callable
         Estimate of an item's run time, in any unit.
     done : callable
-        Called after each.
+        Called after each item.
     """
     outcomes: dict[int, Outcome] = {}
     # `spawn`: a fork would copy the threads' locks of a progress bar.
@@ -47,7 +47,7 @@ def on_all_cores(
                 done()
         except BaseException:
             for process in multiprocessing.active_children():
-                process.kill()  # of which some may not have joined the group yet
+                process.kill()  # some may not have joined the group yet
             GROUP.end()
             raise
         finally:

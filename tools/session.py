@@ -1,4 +1,4 @@
-"""Do jobs on all cores, and keep what they find.
+"""Jobs on all cores, with a cache of their outcomes.
 
 A job is one thing to find out, such as the area of a module. It runs in a context, such as a cell library; its outcome
 depends on both, on the code and on the tools, and on nothing else.
@@ -17,35 +17,35 @@ from lmul.tools.parallel import on_all_cores
 
 
 class Job(Protocol):
-    """One thing to find out: a frozen dataclass.
+    """Job: a frozen dataclass that computes one outcome.
 
-    Its `repr` says all that the outcome depends on beside context, code and tools.
+    Its `repr` states all that the outcome depends on besides context, code and tools.
     """
 
     @property
     def effort(self) -> float:
-        """About how long it takes: 1000 are some ten seconds."""
+        """Estimate how long it takes; 1000 is about ten seconds."""
 
     def run(self, context: Any) -> Any:
-        """Find it out. The annotation says the outcome's type, which `outcome_data` can write and read."""
+        """Compute the outcome. The annotation states its type, which `outcome_data` can write and read."""
 
 
 @dataclass(frozen=True)
 class NoContext:
-    """What jobs run in whose outcomes depend on nothing but themselves."""
+    """Context of jobs whose outcomes depend on nothing else."""
 
     digest: str = "none"
 
 
 class Session:
-    """What has been found out in a context.
+    """Outcomes of jobs in one context.
 
     Parameters
     ----------
     context : Context
-        What every job of it runs in.
+        Context that all its jobs run in.
     kept : Cache or None
-        Outcomes of earlier runs, and where those of this one are kept.
+        Cache to read earlier outcomes from, and to keep new ones in.
     """
 
     def __init__(self, context: Context, kept: Cache | None = None) -> None:
@@ -59,12 +59,12 @@ class Session:
         Raises
         ------
         ValueError, YosysError
-            As the jobs.
+            A job failed.
         """
         find_out([(self, jobs)], done)
 
     def missing(self, jobs: Iterable[Job]) -> list[Job]:
-        """List those of some jobs that neither this run nor an earlier one has done, each once."""
+        """List the jobs that neither this run nor an earlier one has done, each once."""
         found = []
         for job in dict.fromkeys(jobs):
             if job not in self._outcomes:
@@ -86,17 +86,17 @@ class Session:
         return self._outcomes.get(job)
 
     def learn(self, job: Job, outcome: object) -> None:
-        """Take in the outcome of a job."""
+        """Store the outcome of a job."""
         self._outcomes[job] = outcome
 
     @property
     def known(self) -> Iterable[Job]:
-        """The jobs whose outcomes are known."""
+        """Return the jobs whose outcomes are known."""
         return self._outcomes.keys()
 
 
 Plan = Sequence[tuple[Session, Iterable[Job]]]
-"""What to find out in each context."""
+"""Sessions, and the jobs to do in each."""
 
 
 def missing(plan: Plan) -> list[tuple[Session, Job]]:
@@ -110,7 +110,7 @@ def find_out(plan: Plan, done: Callable[[], None] = lambda: None) -> None:
     Raises
     ------
     ValueError, YosysError
-        As the jobs.
+        A job failed.
     """
     do(missing(plan), done)
 
@@ -121,7 +121,7 @@ def do(left: Sequence[tuple[Session, Job]], done: Callable[[], None] = lambda: N
     Raises
     ------
     ValueError, YosysError
-        As the jobs.
+        A job failed.
     """
     with scratch_folder() as folder:
         contexts: dict[Session, Path] = {}
@@ -135,7 +135,7 @@ def do(left: Sequence[tuple[Session, Job]], done: Callable[[], None] = lambda: N
 
 
 def outcome_type(job: Job) -> Any:
-    """Say what a job's outcome is, by the annotation of its `run`."""
+    """Return the type of a job's outcome, by the annotation of its `run`."""
     return _returned(type(job))
 
 

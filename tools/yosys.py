@@ -37,14 +37,14 @@ def run_yosys(commands: Sequence[str], folder: Path) -> str:
     status, printed = run_tool(
         [sys.executable, "-c", _CHILD],
         folder,
-        # ABC's own temporary files: in a folder that goes away, and of a name without spaces.
+        # ABC's temporary files go into a folder that is deleted and whose name has no spaces.
         {**tool_environment(), "TMPDIR": "."},
         given="\n".join(commands),
     )
     if status:
         errors = re.findall(r"^(?:.*: )?ERROR: (.*)$", printed, re.MULTILINE)
         reason = errors[-1] if errors else f"exit status {status}: {printed.strip()[-200:]}"
-        if len(errors) > 1 and reason.endswith("see full log for details"):  # which slang says last, having said why
+        if len(errors) > 1 and reason.endswith("see full log for details"):  # slang; its first error has the reason
             place = re.search(r"^(\S+: )?ERROR: .*$", printed, re.MULTILINE)
             reason = ((place and place[1]) or "") + errors[0]
         raise YosysError(f"Yosys stopped: {reason.strip()}")

@@ -1,1 +1,1 @@
-"""Study of attention: all matrix products of the heads by another method."""
+"""Study of attention with all matrix products of its heads replaced by another method."""

@@ -19,7 +19,7 @@ _RATIOS = {
     "lmul_e4m3_rounded": 4.3,
     "gain_e4m3_rounded": 1.6,
 }
-"""Squared error of the attention output to that of exact e4m3, rounded, from a probe that shares no code with this."""
+"""Squared error of the attention output relative to exact e4m3, rounded, from a probe that shares no code with this."""
 
 _QUARTER = 0.25
 
@@ -73,7 +73,7 @@ class Attention:
         rows = self._scopes[scope]
         own, fitted = rows[f"lmul_e8m{bits}_truncated"], rows.get(f"fitted_{rival}_truncated")
         for key, detail in _DETAILS.items():
-            # A scale can include the gain that undoes the bias of truncation.
+            # An output scale can hold the gain that removes the bias of truncation.
             if fitted is not None and own[key] is not None and fitted[key] is not None:
                 group = "truncated against truncated with a gain"
                 compared.append(Comparison(group, detail, float(own[key]), float(fitted[key]), allowed))

@@ -54,7 +54,7 @@ def _panel(axes: Axes, rows: Rows, scope: str, cut: Cut) -> None:
             ms=3.5,
             zorder=2 - (arm is Arm.FITTED),
         )
-        # Beside each other, since many are close.
+        # Marks of one format stand side by side, since many values are close.
         marks = [(places[name] + 0.16 * (number - 3), found[name]) for name in places if name in found]
         axes.plot([x for x, _ in marks], [value for _, value in marks], "D", color=colour, ms=5)
         axes.plot([], [], "-o", color=colour, label=arm.label, lw=1.6, ms=3.5)

@@ -27,13 +27,13 @@ from lmul.golden.methods import Method
 from lmul.golden.types import Float32s
 
 MOST_RANK = 16
-"""r at most, unless told otherwise: up to 4 mantissa bits the product is then the method's own."""
+"""Default limit of the rank r. Up to 4 mantissa bits the table is then exact."""
 
 _ADDENDS = 1 << 24  # numbers in memory at a time
 _LOW = 23  # mantissa bits of float32
 _EXPONENT = np.uint32(0x7F800000)
 _SIGN = np.uint32(0x80000000)
-_NOISE = 1e-10  # singular values below that share of the largest are those of zero
+_NOISE = 1e-10  # singular values below this share of the largest count as zero
 
 
 class Form(StrEnum):
@@ -45,19 +45,19 @@ class Form(StrEnum):
 
 
 class Arm(StrEnum):
-    """What the study of attention compares: methods, and what a gain of the output scale makes of them."""
+    """Arm of the study of attention: a method, with or without an output gain."""
 
     EXACT = "exact"
-    FITTED = "fitted"  # exact, with the gain that serves Gaussian operands best
+    FITTED = "fitted"  # exact, with the best gain for Gaussian operands
     LMUL = "lmul"
     MITCHELL = "mitchell"
     EQUATION1 = "equation1"
-    BEST = "best"  # the adder with the constant and the gain that serve Gaussian operands best
+    BEST = "best"  # the adder with the best constant and gain for Gaussian operands
     GAIN = "gain"  # the adder without a constant, with a gain
 
     @property
     def label(self) -> str:
-        """What tables and pictures call it."""
+        """Return the name that tables and pictures use."""
         return _LABELS.get(self) or Method.parse(self.value).label
 
 
@@ -78,8 +78,8 @@ class Replacement:
     arm : Arm
         Place of the replacement in the study.
     operands : int or Format
-        Mantissa bits, 1 to 7, with exponents that have no bounds; or a format: each matrix gets a scale, the largest
-        power of two that leaves nothing above TOP, and what is then below the smallest normal number is zero.
+        Mantissa bits, 1 to 7, with unbounded exponents; or a format. With a format each matrix is scaled by the
+        largest power of two that leaves nothing above TOP; numbers below the smallest normal one become zero.
     cut : Cut
         Reduction of operands to that.
     form : Form
@@ -112,12 +112,12 @@ class Replacement:
 
     @property
     def name(self) -> str:
-        """Arm, operands and cut, as in `lmul_e8m4_rounded`."""
+        """Return arm, operands and cut, such as `lmul_e8m4_rounded`."""
         return f"{self.arm}_{self.operands_name}_{self.cut}"
 
     @property
     def operands_name(self) -> str:
-        """As in `e4m3`; exact products of 7 bits are those of `bf16`."""
+        """Name the operands, such as `e4m3` or `e8m4`; exact products of 7 bits are named `bf16`."""
         if isinstance(self.operands, Format):
             return str(self.operands)
         return "bf16" if self.form is Form.EXACT and self.operands == BF16.mantissa_bits else f"e8m{self.operands}"
@@ -134,10 +134,10 @@ class Replacement:
         size = np.abs(values)
         if not size.any():
             return np.zeros_like(values)
-        # Operands stay unscaled, as nothing gets above TOP; a scale only moves the smallest normal number.
+        # Operands need no scaling, since nothing exceeds TOP; the scale only moves the smallest normal number.
         exponent = largest_scale(size.max(keepdims=True), self.operands)
         smallest = 2.0 ** (1 - self.operands.bias - exponent)
-        # Numbers below the smallest normal one are as far apart as those above. It is even, so that a tie becomes it.
+        # The step below the smallest normal number equals the one above it. That number is even, so ties go to it.
         kept = smallest * (1 - 0.5 ** (self.bits + 1)) if self.cut is Cut.ROUNDED else smallest
         coded = _cut(values, self.bits, self.cut)
         coded = np.where(size < smallest, np.copysign(np.float32(smallest), values), coded)
@@ -152,8 +152,8 @@ def replace_matmul(replacement: Replacement, most_rank: int = MOST_RANK) -> Matm
     replacement : Replacement
         Method that multiplies.
     most_rank : int
-        r at most. With fewer than 2^bits the adder's table is approached by the nearest of that rank. With 8 or more
-        the mean square of what is missing is below 0.004 of that of the adder's own error.
+        Limit of the rank r. Below 2^bits the adder's table is replaced by the nearest of that rank. From 8 on, the
+        mean square of the difference is below 0.004 of that of the adder's own error.
 
     Returns
     -------

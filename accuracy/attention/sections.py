@@ -1,4 +1,4 @@
-"""The tables of `lmul accuracy attention`, and what follows from them."""
+"""Tables of `lmul accuracy attention`, and the findings from them."""
 
 from collections.abc import Sequence
 
@@ -9,7 +9,7 @@ from lmul.accuracy.unbounded import Cut
 from lmul.reporting.sections import Record, Section, Show, decimals, plain
 
 RIVAL = "exact_e4m3_rounded"
-"""What others are set in relation to."""
+"""Replacement that errors are given relative to."""
 
 SCOPES = {
     "attention": "both products of matrices of attention replaced",
@@ -21,14 +21,14 @@ Rows = Sequence[AttentionError]
 
 
 def error(row: AttentionError) -> float:
-    """Mean square in the whole run, where there was one."""
+    """Return the mean square with all layers replaced, or with one at a time where the whole run is missing."""
     found = row.mse if row.whole_mse is None else row.whole_mse
     assert found is not None
     return found
 
 
 def ratio(row: AttentionError, rows: Rows) -> float:
-    """Mean square to that of the rival in the same scope."""
+    """Compute the mean square relative to the rival's in the same scope."""
     return error(row) / error(_rival(row, rows))
 
 
@@ -37,7 +37,7 @@ def _rival(row: AttentionError, rows: Rows) -> AttentionError:
 
 
 def record(row: AttentionError, rows: Rows) -> Record:
-    """All of a row, flat."""
+    """Return all values of a row as a flat record."""
     rival, replacement = _rival(row, rows), row.replacement
     agreement = row.agreement
     low, high = agreement.interval if agreement else (None, None)
@@ -67,12 +67,12 @@ def _quotient(a: float | None, b: float | None) -> float | None:
 
 
 def layers(row: AttentionError) -> dict[str, list[float]]:
-    """Mean squares layer by layer."""
+    """Return the mean squares layer by layer."""
     return {"mse_by_layer": list(row.single), "whole_mse_by_layer": list(row.whole)}
 
 
 def scope_section(rows: Rows, scope: str) -> Section:
-    """All arms of a scope, both cuts in one line."""
+    """Make the table of all arms of a scope, both cuts in one row."""
     records: dict[tuple[Arm, str], Record] = {}
     for row in (r for r in rows if r.scope == scope):
         flat = record(row, rows)
@@ -103,7 +103,7 @@ def _agreement(row: AttentionError) -> str:
 
 
 def layer_section(rows: Rows, scope: str) -> Section:
-    """Mean squares of each layer."""
+    """Make the table of mean squares of each layer."""
     own = [r for r in rows if r.scope == scope]
     alone = bool(own[0].single)
     records: list[Record] = []
@@ -126,7 +126,7 @@ def _scientific(value: str | float | None) -> str:
 
 
 def findings(rows: Rows) -> list[str]:
-    """From how many bits on L-Mul's attention is as near as that of exact formats, and what its constant does."""
+    """Say for how many bits L-Mul's attention is as accurate as exact formats, and what its constant does."""
     sentences = []
     for scope in dict.fromkeys(row.scope for row in rows):
         own = {r.replacement.name: r for r in rows if r.scope == scope}
@@ -137,7 +137,7 @@ def findings(rows: Rows) -> list[str]:
                 answers.append(_for_bits(cut, good))
             what = f"With {SCOPES[scope]}, L-Mul's squared error is at most that of {rival.replace('_', ' ')}"
             sentences.append(f"{what} for {'; '.join(answers)}.")
-        # Where there is one for every number of bits.
+        # Only rivals that were measured with every number of bits.
         rivals = {"exact": "exact products of the same operands"}
         rivals |= {"fitted": "exact products of the same operands with a gain"} if scope != "all" else {}
         for rival, title in rivals.items():

@@ -63,7 +63,7 @@ class AttentionError:
     single : tuple of float
         Errors of the attention output with one layer replaced; its inputs are float32's. Empty for `all`.
     whole : tuple of float
-        Errors with all layers replaced, with those of earlier layers. Empty for the user's Q, K and V.
+        Errors with all layers replaced, so that errors of earlier layers count too. Empty for given Q, K and V.
     cosine_mean, cosine_least : float or None
         Cosines of the angles between embeddings and those of float32.
     agreement : Agreement or None
@@ -95,7 +95,7 @@ class Reference:
     Parameters
     ----------
     encoder : Encoder
-        The model.
+        Model to run.
     sentences : sequence of str
         Sentences, at least two.
 
@@ -161,20 +161,20 @@ def _squares(a: Float32s, b: Float32s) -> float:
 
 @dataclass(frozen=True)
 class ModelErrors:
-    """The job of finding what a replacement does to a model.
+    """Job: error of a model with replaced multiplications.
 
     Parameters
     ----------
     sha256 : str
-        Of the model's files, which stands for them.
+        SHA-256 of the model's files, which stands for them.
     sentences : tuple of str
-        What goes in.
+        Input sentences.
     scope : str
-        `attention` or `all`.
+        Products that are replaced, `attention` or `all`.
     replacement : Replacement
-        What multiplies.
+        Replacement of the multiplication.
     folder : Path
-        Where the model lies.
+        Folder of the model.
     """
 
     sha256: str
@@ -185,24 +185,24 @@ class ModelErrors:
 
     @property
     def effort(self) -> float:
-        """Say how long it takes, in the unit of `Job.effort`: most where linear layers are replaced."""
+        """Estimate how long it takes, in the unit of `Job.effort`; most where linear layers are replaced."""
         return 5000 if self.scope == "all" else 1000
 
     def run(self, context: NoContext) -> AttentionError:
-        """Do it."""
+        """Run the model and compare it with float32."""
         return reference(self.folder, self.sentences).error(self.replacement, self.scope)
 
 
 @dataclass(frozen=True)
 class HeadErrors:
-    """The job of finding what a replacement does to one attention head.
+    """Job: error of one attention head with replaced multiplications.
 
     Parameters
     ----------
     sha256 : str
-        Of Q, K and V, which stands for them.
+        SHA-256 of Q, K and V, which stands for them.
     replacement : Replacement
-        What multiplies.
+        Replacement of the multiplication.
     arrays : tuple of three arrays
         Q, K and V, (..., tokens, features).
     """
@@ -213,15 +213,15 @@ class HeadErrors:
 
     @property
     def effort(self) -> float:
-        """Say how long it takes, in the unit of `Job.effort`."""
+        """Estimate how long it takes, in the unit of `Job.effort`."""
         return 100
 
     def run(self, context: NoContext) -> AttentionError:
-        """Do it."""
+        """Compute the attention output and compare it with float32."""
         return qkv_error(self.replacement, *self.arrays)
 
 
 @lru_cache(maxsize=1)
 def reference(folder: Path, sentences: tuple[str, ...]) -> Reference:
-    """Run a model in float32, once a process."""
+    """Run a model in float32, once per process."""
     return Reference(Encoder(folder), sentences)

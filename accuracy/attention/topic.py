@@ -1,4 +1,4 @@
-"""The report of attention: `lmul accuracy attention`."""
+"""Report of attention, `lmul accuracy attention`."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -42,22 +42,22 @@ NOTES = [
 
 @dataclass(frozen=True)
 class Attention(Topic[Session]):
-    """Errors of attention whose products of matrices are replaced.
+    """Topic: errors of attention with replaced matrix products.
 
     Parameters
     ----------
     jobs : sequence of ModelErrors or HeadErrors
-        One for each replacement and scope.
+        Jobs, one for each replacement and scope.
     """
 
     jobs: Sequence[ModelErrors | HeadErrors]
 
     def plan(self, setting: Session) -> Plan:
-        """List them."""
+        """List the jobs."""
         return [(setting, self.jobs)]
 
     def sections(self, setting: Session) -> list[Section]:
-        """Make a table of each scope, and then one of its layers."""
+        """Make the table of each scope, then the table of its layers."""
         rows = self.rows(setting)
         scopes = _scopes(rows)
         return [scope_section(rows, scope) for scope in scopes] + [layer_section(rows, scope) for scope in scopes]
@@ -67,7 +67,7 @@ class Attention(Topic[Session]):
         return {"": Picture(TITLE, partial(_drawn, self.rows(setting)))}
 
     def data(self, setting: Session) -> dict[str, Any]:
-        """List every figure, by scope and name of the replacement."""
+        """Return every figure, by scope and name of the replacement."""
         rows = self.rows(setting)
         return {
             scope: {row.replacement.name: record(row, rows) | layers(row) for row in rows if row.scope == scope}
@@ -75,11 +75,11 @@ class Attention(Topic[Session]):
         }
 
     def findings(self, setting: Session) -> list[str]:
-        """Say what follows."""
+        """Say what follows from the tables."""
         return findings(self.rows(setting))
 
     def rows(self, setting: Session) -> list[AttentionError]:
-        """Look up what was found."""
+        """Look up the outcomes of the jobs."""
         return [setting[job] for job in self.jobs]
 
     def lines(self, setting: Session) -> list[Record]:

@@ -30,8 +30,8 @@ def sentences() -> list[str]:
 def arms() -> tuple[Replacement, ...]:
     """List all replacements, with operands truncated and with operands rounded.
 
-    Their arms tell them apart. `best` has the constant and the gain that are best for Gaussian operands. `gain` has no
-    constant and the gain `GAIN`. `fitted` is exact with the gain that undoes the bias of truncation.
+    The arm `best` has the constant and the gain that are best for Gaussian operands. `gain` has no constant and the
+    gain `GAIN`. `fitted` is exact with the gain that removes the bias of truncation.
     """
     return tuple(arm for cut in Cut for arm in _arms(cut))
 

@@ -54,7 +54,7 @@ class DotError:
     cut : Cut
         Reduction of operands to codes.
     parameters : DotParameters
-        The unit.
+        Parameters of the unit.
     lengths : tuple of int
         K, for the entries of the following tuples.
     bias : tuple of float
@@ -64,7 +64,7 @@ class DotError:
     before, after : tuple of float
         NRMSE as computed, and times the gain.
     gain : tuple of float
-        The gain.
+        Gain with the least squared error.
     saturated : tuple of float
         Share of sums in which a product or a sum exceeded the range.
     """
@@ -92,7 +92,7 @@ class DotError:
 
     @property
     def accumulator(self) -> str:
-        """Return accumulator and window, as in `anchored12`."""
+        """Return accumulator and window, such as `anchored12`."""
         return f"{self.parameters.accumulator}{self.parameters.window or ''}"
 
     @property
@@ -102,7 +102,7 @@ class DotError:
 
     @property
     def row(self) -> dict[str, str | list[float] | list[int]]:
-        """List all values by heading."""
+        """Return all values by heading."""
         figures = {what: list(getattr(self, what)) for what in ("lengths", *MEASURES)}
         return {
             "distribution": self.distribution.value,
@@ -244,12 +244,12 @@ def _exponent(format: Format, operands: Floats) -> int:
 
 @dataclass(frozen=True)
 class DotErrors:
-    """The job of finding what all units of a format make of dot products.
+    """Job: errors of dot products of all units of a format, by length.
 
     Parameters
     ----------
     format : Format
-        Of both operands.
+        Format of both operands.
     lengths : tuple of int
         K, in rising order.
     count : int
@@ -262,10 +262,10 @@ class DotErrors:
 
     @property
     def effort(self) -> float:
-        """Say how long it takes, in the unit of `Job.effort`."""
+        """Estimate how long it takes, in the unit of `Job.effort`."""
         return self.lengths[-1]
 
     def run(self, context: NoContext) -> list[DotError]:
-        """Do it."""
+        """Compute the dot products of all units."""
         experiment = DotExperiment(self.format, self.lengths, self.count)
         return [row for unit in units(self.format, self.lengths[-1]) for row in experiment.measured(unit)]

@@ -1,4 +1,4 @@
-"""The tables of `lmul accuracy dots`, and what follows from them."""
+"""Tables of `lmul accuracy dots`, and the findings from them."""
 
 from collections.abc import Sequence
 
@@ -18,7 +18,7 @@ Rows = Sequence[DotError]
 
 
 def summary_section(rows: Rows, distribution: Distribution, all_accumulators: bool) -> Section:
-    """Bias and errors of sums of two lengths: every method in exact sums, or two methods in every accumulator."""
+    """Make a table of bias and errors at two lengths: all methods in exact sums, or two in every accumulator."""
     records: dict[tuple[str, str, str], Record] = {}
     longest = max(rows[0].lengths)
     lengths = dict.fromkeys((min(_MIDDLE, longest), longest))
@@ -50,7 +50,7 @@ def summary_section(rows: Rows, distribution: Distribution, all_accumulators: bo
 
 
 def length_section(rows: Rows, distribution: Distribution, what: str) -> Section:
-    """One measure of exact sums against their length."""
+    """Make the table of one measure of exact sums by length."""
     kept = [row for row in rows if row.distribution is distribution and row.exact_sums]
     records: list[Record] = []
     for row in sorted(kept, key=lambda r: [r.format != each.format for each in kept]):
@@ -64,7 +64,7 @@ def length_section(rows: Rows, distribution: Distribution, what: str) -> Section
 
 
 def best_section(formats: Sequence[Format]) -> Section:
-    """The constants that are best for products, with and without a gain, beside the paper's and none."""
+    """Make the table of the best constants for products, with and without a gain, beside the paper's and none."""
     records: list[Record] = []
     for format in formats:
         for distribution in DISTRIBUTIONS:
@@ -93,7 +93,7 @@ def best_section(formats: Sequence[Format]) -> Section:
 
 
 def findings(rows: Rows, best: Section) -> list[str]:
-    """What the tables say, in sentences."""
+    """Say what follows from the tables."""
     sentences = []
     found = {(r.distribution, r.cut, r.format, r.method): r for r in rows if r.exact_sums}
     for name in dict.fromkeys(row.format for row in rows):

@@ -1,4 +1,4 @@
-"""The report of dot products by their length: `lmul accuracy dots`."""
+"""Report of dot products by length, `lmul accuracy dots`."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -35,12 +35,12 @@ NOTES = [
 
 @dataclass(frozen=True)
 class Dots(Topic[Session]):
-    """Errors of dot products by their length.
+    """Topic: errors of dot products by length.
 
     Parameters
     ----------
     formats : sequence of Format
-        Of the operands.
+        Formats of the operands.
     lengths : tuple of int
         K, in rising order.
     count : int
@@ -52,11 +52,11 @@ class Dots(Topic[Session]):
     count: int = COUNT
 
     def plan(self, setting: Session) -> Plan:
-        """List the formats."""
+        """List the jobs, one a format."""
         return [(setting, [self._job(f) for f in self.formats])]
 
     def sections(self, setting: Session) -> list[Section]:
-        """Make summaries, the table of best constants, and a table for each measure by length."""
+        """Make the summaries, the table of best constants, and a table of each measure by length."""
         rows = self.rows(setting)
         return [
             *self._summaries(rows),
@@ -69,19 +69,19 @@ class Dots(Topic[Session]):
         return {"": Picture(TITLE, partial(_drawn, self.rows(setting)))}
 
     def data(self, setting: Session) -> dict[str, Any]:
-        """List every figure."""
+        """Return every figure."""
         return {"rows": [row.row for row in self.rows(setting)]}
 
     def findings(self, setting: Session) -> list[str]:
-        """Say what follows."""
+        """Say what follows from the tables."""
         return findings(self.rows(setting), best_section(list(self.formats)))
 
     def rows(self, setting: Session) -> list[DotError]:
-        """Look up what was found."""
+        """Look up the outcomes of the jobs."""
         return [row for f in self.formats for row in setting[self._job(f)]]
 
     def lines(self, setting: Session) -> list[Record]:
-        """List the rows of the CSV file: one a length."""
+        """List the rows of the CSV file, one a length."""
         return _lines(self.rows(setting))
 
     def shown(self, setting: Session) -> list[str]:

@@ -27,7 +27,7 @@ COUNT = 20480
 """Dot products a condition."""
 
 TILE = 256
-"""Without scales: so many x rows and as many y columns share an anchor."""
+"""Rows of x, and columns of y, that share an anchor where operands have no scales."""
 
 _SEED = 2410_00907
 
@@ -70,21 +70,21 @@ class TotalError:
     Attributes
     ----------
     condition : Condition
-        The operands.
+        Distribution and scales of the operands.
     unit : Unit
         Unit that computes.
     before, after : float
         NRMSE as computed, and after the one gain that makes it least (fitted on the same dot products).
     gain : float
-        That gain.
+        Gain that makes the error least.
     uncertainty : float
         Standard error of `after` as an estimate for other operands of the same kind.
     rival_before, rival_after : tuple of int, or None
-        Mantissa bits of x and of y, y's the same or one less, of the smallest exact unit that is at least as accurate:
-        of the same exponents, kind and window, on operands that are rounded to so many. Where both are to be the same,
-        it takes as many as x has. None for exact units, and where even the format's own do not suffice.
+        Mantissa bits of x and of y, y's the same or one less, of the smallest exact unit that is at least as accurate.
+        It has the same exponents, kind and window, and its operands are rounded to those bits. None for exact units,
+        and where the format's own bits do not suffice.
     rounded_before, rounded_after : tuple of int, or None
-        The same for exact units that round each product first.
+        Mantissa bits for exact units that round each product first.
     """
 
     condition: Condition
@@ -100,7 +100,7 @@ class TotalError:
 
     @property
     def row(self) -> dict[str, str | int | float | Bits | None]:
-        """List all values as a row of a table, by heading."""
+        """Return all values as a row of a table, by heading."""
         rule, window = self.condition.rule, self.unit.window
         return {
             "distribution": self.condition.distribution.value,
@@ -118,17 +118,17 @@ class TotalError:
 
 
 SCALED = tuple(Condition(d, r) for r in Rule for d in SIGNED)
-"""One scale a block of 32, by both rules."""
+"""Conditions with one scale a block of 32, by both rules."""
 
 PLAIN = Condition(Distribution.GAUSSIAN, None)
-"""Without scales; the standard deviation is 1."""
+"""Gaussian operands of standard deviation 1 without scales."""
 
 CONDITIONS = (*SCALED, PLAIN)
-"""All that the study covers."""
+"""Conditions of the study."""
 
 
 def units(condition: Condition) -> Iterator[Unit]:
-    """Yield the units of the study: the formats, methods and accumulators that are worth a row."""
+    """Yield the units of the study: formats, methods and accumulators."""
     plain = condition.rule is None
     for format in (E4M3, E5M2, E3M4):
         for window in (12, None):
@@ -164,9 +164,9 @@ def _units(format: Format, window: int | None) -> Iterator[Unit]:
 
 
 def differ(format: Format, method: Method) -> bool:
-    """Tell whether a method is none of the others in a format, so that a study has a row of it.
+    """Tell whether a method differs from all others in a format, so that a study has a row for it.
 
-    With two mantissa bits all corrections are 0, as Mitchell's; and a constant D = 1 is the paper's up to 3 bits.
+    With two mantissa bits all corrections are 0, as Mitchell's. Up to 3 bits, the constant D = 1 is the paper's.
     """
     if method.kind is MethodKind.CONSTANT:
         return format == E3M4
@@ -179,7 +179,7 @@ class Experiment:
     Parameters
     ----------
     condition : Condition
-        The operands.
+        Distribution and scales of the operands.
     count : int
         Number of dot products.
     seed : int
@@ -209,7 +209,7 @@ class Experiment:
         computed = self.computed(unit)
         before, after, gain = self.nrmse(computed)
         squares, errors_squared = self.true**2, (gain * computed - self.true) ** 2
-        # Of a ratio of sums, to first order; and of its root.
+        # Standard error of a ratio of sums, to first order, and then of its square root.
         deviation = np.linalg.norm(errors_squared - after**2 * squares) / squares.sum()
         uncertainty = float(deviation / (2 * after))
         approximate = unit.product.method.is_adder

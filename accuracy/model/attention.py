@@ -11,7 +11,7 @@ from lmul.golden.types import Float32s, Floats
 _GELU = 1 << 16  # numbers at a time
 
 Matmul = Callable[[Float32s, Float32s], Float32s]
-"""Matrix product of a (..., M, K) and b (..., K, N), as `np.matmul`."""
+"""Matrix product of a (..., M, K) and b (..., K, N), like `np.matmul`."""
 
 
 @dataclass(frozen=True)
@@ -48,7 +48,7 @@ class Heads:
     ----------
     query, key, value : array of float32, (sentences, heads, tokens, features)
     mixed : array of float32, likewise
-        softmax(Q K^T / sqrt(d)) V.
+        Output softmax(Q K^T / sqrt(d)) V.
     """
 
     query: Float32s

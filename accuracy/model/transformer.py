@@ -18,7 +18,7 @@ FILES = ("config.json", "model.safetensors", "tokenizer.json")
 _KEYS = {"num_hidden_layers": int, "num_attention_heads": int, "layer_norm_eps": float}
 
 Seen = Callable[[int, slice, "Heads"], None]
-"""Told of every layer and group of sentences what its heads multiplied, and what came of it."""
+"""Callback for each layer and group of sentences; gets layer, slice of sentences, and operands and outputs of heads."""
 
 
 class Encoder:
@@ -27,12 +27,12 @@ class Encoder:
     Parameters
     ----------
     folder : Path
-        Has the files `FILES`.
+        Folder with the files `FILES`.
 
     Raises
     ------
     OSError
-        One of them is missing.
+        A file is missing.
     ValueError
         The packages safetensors and tokenizers are missing, or a file has other contents.
     """
@@ -121,16 +121,16 @@ class Encoder:
         sentences : sequence of str
             Sentences, at least one.
         attention : callable
-            Forms Q K^T and the product of weights and V, for all sentences of one length at a time.
+            Function that forms Q K^T and the product of weights and V, for all sentences of one length at a time.
         linear : callable
-            Forms the products with the weights of the linear layers, for all sentences at once.
+            Function that forms the products with the weights of linear layers, for all sentences at once.
         seen : callable or None
-            Called with layer, slice of the sentences in the order of length, and heads.
+            Callback, given layer, slice of the sentences in order of length, and heads.
 
         Returns
         -------
         array of float32, (sentences, features)
-            In the order of the sentences.
+            Embeddings, in the order of the sentences.
 
         Raises
         ------

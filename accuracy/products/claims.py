@@ -28,7 +28,7 @@ _RIVALS = [
     ("3-bit L-Mul is more accurate than exact e5m2 on activations", [_ACTIVATIONS, "gaussian"], 3, "e5m2", 1.0),
     ("4-bit L-Mul reaches exact e4m3 on activations", [_ACTIVATIONS, "gaussian"], 4, "e4m3", NEAR),
 ]
-"""The paper's: claim, operands, bits, rival, what is allowed."""
+"""Claims of the paper: claim, operands, mantissa bits of L-Mul, rival, factor allowed."""
 
 _TABLE = {
     2: (".0357", ".1467", ".1111", ".0357"),
@@ -98,7 +98,7 @@ class Products:
     def _expectations(self) -> Iterator[Entry]:
         rows = {row["k"]: row for row in self.found["expectation"]}
         for form, key in (("equation 1", "equation1"), ("the adder", "adder")):
-            # The expected error of operands that are rounded is 0, and so is that of their exact product.
+            # Rounded operands have an expected error of 0, and so does their exact product.
             others = {"truncated": abs(rows[2]["exact_counted"]), "truncated against rounded": 0.0}
             compared = [
                 Comparison(group, f"k = {k}", abs(rows[k][f"{key}_counted"]), other)

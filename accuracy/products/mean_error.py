@@ -1,4 +1,4 @@
-"""Compute the mean error of a method's products."""
+"""Mean error of a method's products."""
 
 import numpy as np
 
@@ -15,8 +15,8 @@ _SEED = 2410_00907
 def mean_relative_error(parameters: Parameters) -> float:
     """Compute the mean of |product / true product - 1| over pairs of mantissas, exponents in mid-range.
 
-    All pairs up to 7 mantissa bits, 2^16 random ones above, the same in every run. Operands are normal numbers and
-    nothing overflows, so that the policy plays no part. The method exact counts with its product rounded to M bits.
+    Up to 7 mantissa bits it takes all pairs, above 2^16 random ones, the same in every run. Operands are normal and
+    nothing overflows, so the policy plays no part. The product of the method exact is rounded to M bits.
     """
     f = parameters.format
     if f.mantissa_bits <= _ALL_PAIRS_UP_TO:

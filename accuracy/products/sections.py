@@ -1,4 +1,4 @@
-"""The tables of `lmul accuracy products`, and what follows from them."""
+"""Tables of `lmul accuracy products`, and the findings from them."""
 
 from collections.abc import Sequence
 
@@ -27,13 +27,13 @@ METHODS = {
 }
 _SHORT = {Cut.TRUNCATED: "trunc.", Cut.ROUNDED: "round."}
 _TITLES = {"mantissa": "Uniform mantissas", "gaussian": "Gaussian operands"}
-_M = 9  # mantissa bits of the operands whose expected errors are counted out
+_M = 9  # mantissa bits of the operands whose expected errors are computed over all pairs
 
 Rows = Sequence[ProductError]
 
 
 def title_of(operands: str) -> str:
-    """Operands in words; a user's own by the names of the files."""
+    """Return the operands in words, or the names of files for operands of the user's."""
     return _TITLES.get(operands, operands)
 
 
@@ -42,7 +42,7 @@ def _scientific(value: str | float | None) -> str:
 
 
 def measure_section(rows: Rows, operands: str, measure: str, which: str = "total") -> Section:
-    """One measure of all methods, a line for each number of bits and for each format."""
+    """Make the table of one measure of all methods, a row for each number of bits and for each format."""
     records: dict[tuple[int | None, str | None], Record] = {}
     for row in rows:
         if row.operands == operands and row.method in METHODS:
@@ -65,7 +65,7 @@ def measure_section(rows: Rows, operands: str, measure: str, which: str = "total
 
 
 def constant_section(rows: Rows, operands: str) -> Section:
-    """The adder with every power of two, and with the best real constants."""
+    """Make the table of the adder with every power of two, and with the best real constants."""
     records: dict[tuple[int | None, str], Record] = {}
     for row in rows:
         if row.operands != operands or row.constant is None or row.method == "equation1":
@@ -94,7 +94,7 @@ def constant_section(rows: Rows, operands: str) -> Section:
 
 
 def mantissa_section(found: Sequence[MantissaError]) -> Section:
-    """Every pair of M-bit mantissas."""
+    """Make the table of errors over every pair of M-bit mantissas."""
     records: list[Record] = []
     for each in found:
         record: Record = {"bits": each.bits, "best_d": each.best_d}
@@ -112,7 +112,7 @@ def mantissa_section(found: Sequence[MantissaError]) -> Section:
 
 
 def expectation_section() -> Section:
-    """Expected errors in closed form and counted out."""
+    """Make the table of expected errors, in closed form and as a mean over all pairs."""
     x, y = every_pair(_M)
     true, records = (x * y).mean(), list[Record]()
     for k in (k for k in BITS if k < _M):
@@ -134,7 +134,7 @@ def expectation_section() -> Section:
 
 
 def findings(rows: Rows) -> list[str]:
-    """From how many bits on L-Mul is at least as near as an exact format, for each way to cut."""
+    """Say for how many bits L-Mul is at least as accurate as an exact format, for each cut."""
     means = {(row.operands, row.cut, row.method, row.format or row.bits): row.total.mean for row in rows}
     sentences = []
     for operands in dict.fromkeys(row.operands for row in rows):
@@ -158,7 +158,7 @@ def findings(rows: Rows) -> list[str]:
 
 
 def _ranges(bits: list[int]) -> str:
-    """As in `2, 4 to 10`."""
+    """Write numbers as ranges, such as `2, 4 to 10`."""
     starts = [b for b in bits if b - 1 not in bits]
     ends = [b for b in bits if b + 1 not in bits]
     return ", ".join(str(a) if a == b else f"{a} to {b}" for a, b in zip(starts, ends, strict=True))

@@ -26,7 +26,7 @@ EXACT_FORMATS = (E4M3, E5M2, E3M4, BF16)
 """Formats whose exact products are compared."""
 
 
-_TRIED = 1 << 16  # pairs that a constant is found by
+_TRIED = 1 << 16  # pairs that the best constant is fitted on
 
 
 @dataclass(frozen=True)
@@ -42,7 +42,7 @@ class ProductError:
     bits : int or None
         Mantissa bits; exponents have no bounds.
     format : str or None
-        The format they were cut to instead.
+        Format that operands were cut to instead.
     method : str
         `exact`, the full product; `rounded`, that rounded to as many bits as operands have; `mitchell`, `lmul` and
         `constant`, additions without a constant, with the paper's and with another; `equation1`; `best_mean` and
@@ -50,7 +50,7 @@ class ProductError:
     constant : float or None
         Constant, from 0 to 1.
     total, own : Errors
-        Against the product of the operands before and after the cut.
+        Errors against the product of the operands before the cut, and after it.
     """
 
     operands: str
@@ -64,7 +64,7 @@ class ProductError:
 
     @property
     def row(self) -> dict[str, str | int | float | None]:
-        """List all values as a row of a table, by heading."""
+        """Return all values as a row of a table, by heading."""
         measures = {
             f"{which}_{what}": getattr(found, what)
             for which, found in (("total", self.total), ("own", self.own))
@@ -130,13 +130,14 @@ class MantissaError:
     Attributes
     ----------
     bits : int
-        M.
+        Mantissa bits M.
     mitchell, lmul, equation1, rounded : Errors
-        Addition without a constant and with the paper's, the paper's equation 1, the product rounded to M bits.
+        Errors of addition without a constant and with the paper's, of the paper's equation 1, and of the product
+        rounded to M bits.
     best : Errors
-        Addition with the D that has the least mean |relative error|.
+        Errors of addition with the D that has the least mean |relative error|.
     best_d : int
-        That D, in mantissa LSBs.
+        D with that error, in mantissa LSBs.
     """
 
     bits: int
@@ -172,31 +173,31 @@ def enumerated(bits: int) -> MantissaError:
 
 @dataclass(frozen=True)
 class ProductErrors:
-    """The job of finding what all methods make of pairs of operands."""
+    """Job: errors of all methods on pairs of operands."""
 
     pairs: Pairs
 
     @property
     def effort(self) -> float:
-        """Say how long it takes, in the unit of `Job.effort`."""
+        """Estimate how long it takes, in the unit of `Job.effort`."""
         return 300
 
     def run(self, context: NoContext) -> list[ProductError]:
-        """Do it."""
+        """Measure all methods with both cuts."""
         return list(study(self.pairs))
 
 
 @dataclass(frozen=True)
 class Enumerated:
-    """The job of finding the errors over every pair of M-bit mantissas."""
+    """Job: errors over every pair of M-bit mantissas."""
 
     bits: int
 
     @property
     def effort(self) -> float:
-        """Say how long it takes, in the unit of `Job.effort`."""
+        """Estimate how long it takes, in the unit of `Job.effort`."""
         return 1 << self.bits
 
     def run(self, context: NoContext) -> MantissaError:
-        """Do it."""
+        """Measure the methods over all pairs."""
         return enumerated(self.bits)

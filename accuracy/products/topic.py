@@ -1,4 +1,4 @@
-"""The report of single products: `lmul accuracy products`."""
+"""Report of single products, `lmul accuracy products`."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -23,7 +23,7 @@ from lmul.tools.session import Plan, Session
 
 TITLE = "How far products are from true ones, by mantissa bits"
 EVERY_PAIR = range(1, 9)
-"""Mantissa bits of which every pair is looked at."""
+"""Mantissa bits for which every pair is measured."""
 
 NOTES = [
     "Operands are cut to k mantissa bits, by truncation as the paper's analysis does it, and by rounding to nearest, "
@@ -43,12 +43,12 @@ NOTES = [
 
 @dataclass(frozen=True)
 class Products(Topic[Session]):
-    """Errors of single products.
+    """Topic: errors of single products.
 
     Parameters
     ----------
     operands : sequence of Pairs
-        What is multiplied.
+        Pairs of operands.
     """
 
     operands: Sequence[Pairs]
@@ -60,12 +60,12 @@ class Products(Topic[Session]):
         return [*measures, "mantissas", "expectation"]
 
     def plan(self, setting: Session) -> Plan:
-        """List all operands, and all mantissas."""
+        """List the jobs for all operands and all mantissas."""
         every = [Enumerated(bits) for bits in EVERY_PAIR]
         return [(setting, [*(ProductErrors(each) for each in self.operands), *every])]
 
     def sections(self, setting: Session) -> list[Section]:
-        """Make a table for each measure and kind of operands, and those of all mantissas."""
+        """Make a table for each measure and source of operands, and those of all mantissas."""
         rows, names = self.rows(setting), [each.name for each in self.operands]
         return [
             *(measure_section(rows, name, measure) for name in names for measure in MEASURES),
@@ -80,15 +80,15 @@ class Products(Topic[Session]):
         return {"": Picture(TITLE, partial(_drawn, self.rows(setting)))}
 
     def data(self, setting: Session) -> dict[str, Any]:
-        """List every figure."""
+        """Return every figure."""
         return {"rows": self.lines(setting)}
 
     def findings(self, setting: Session) -> list[str]:
-        """Say what follows."""
+        """Say what follows from the tables."""
         return findings(self.rows(setting))
 
     def rows(self, setting: Session) -> list[ProductError]:
-        """Look up what was found."""
+        """Look up the outcomes of the jobs."""
         return [row for each in self.operands for row in setting[ProductErrors(each)]]
 
     def lines(self, setting: Session) -> list[Record]:

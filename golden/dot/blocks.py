@@ -9,8 +9,8 @@ from lmul.golden.dot.arguments import Shape
 Operands = tuple[Codes, Codes]
 Block = tuple[slice, ...]
 
-_SUMS = 1 << 14  # that are formed at a time
-_ADDENDS = 1 << 16  # that are in memory at a time
+_SUMS = 1 << 14  # sums formed at a time
+_ADDENDS = 1 << 16  # addends in memory at a time
 
 
 def blocks(shape: Shape) -> Iterator[Block]:

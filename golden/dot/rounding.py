@@ -44,7 +44,7 @@ def added(format: Format, sums: Floats, addends: Floats) -> tuple[Floats, Flags]
     """
     total = sums + addends
     other = total - sums
-    error = (sums - (total - other)) + (addends - other)  # of the sum, exactly (D. Knuth's TwoSum)
+    error = (sums - (total - other)) + (addends - other)  # error of `total`, exact (D. Knuth's TwoSum)
     bits = total.view(np.int64)
     # One step away from zero or toward it.
     step = np.where((error < 0) == (total < 0), 1, -1)

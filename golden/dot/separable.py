@@ -25,9 +25,9 @@ from lmul.golden.multiply import wide_product
 from lmul.golden.types import Array, Floats, Integers
 
 _EXACT = 53  # bits of a float64
-_MOST_ENTRIES = 1 << 17  # of a table of the codes' rows
-_MOST_PRODUCTS = 128  # of matrices; with more, the products one by one are no slower
-_ROWS = 512  # of the result, at a time
+_MOST_ENTRIES = 1 << 17  # in a table with a row for each code
+_MOST_PRODUCTS = 128  # matrix products; with more, the products one by one are no slower
+_ROWS = 512  # rows of the result that are computed at a time
 
 Range = tuple[int, int]
 """Exponent fields, both included."""
@@ -81,11 +81,11 @@ class Separated:
                         self._add(held[index][rows], left[index][rows], right[index], x, y)
 
     def _add(self, held: Array, left: Codes, right: Codes, x: Range, y: Range) -> None:
-        # Both blocks together take no more memory than the operands do as float64.
+        # Limit both blocks together to the memory that the operands would take as float64.
         terms = max(left.shape[1] // self.factors.rank, 1)
         x_table, y_table = _table(self.parameters, True, x), _table(self.parameters, False, y)
         sums, partial = np.zeros(held.shape), np.empty(held.shape)
-        # Memory that was used before is faster than new one.
+        # Reuse these arrays: memory that was used before is faster.
         rows, columns = (np.empty((len(side), terms, self.factors.rank)) for side in (left, right))
         for k in range(0, left.shape[1], terms):
             a, b = left[:, k : k + terms], right[:, k : k + terms]

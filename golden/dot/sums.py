@@ -55,7 +55,7 @@ class Sums:
         Raises
         ------
         TypeError, ValueError
-            The anchor is none, or is missing.
+            The anchor is not valid, or is missing.
         """
         format = parameters.output or parameters.format
         if format is not None:
@@ -111,7 +111,7 @@ def dot_product(
     shape = checked_shape(parameters, left.shape, right.shape)
     anchors = checked_anchor(parameters, anchor, shape)
     held, saturated = _begun(parameters, start, shape)
-    # Terms come first, so that a sum is one of whole arrays; and an axis of length 1, for there may be but one sum.
+    # The axis of terms comes first, so that each step adds whole arrays. An axis of length 1 serves a single sum.
     left, right = (np.moveaxis(each[(None,) * (len(shape) + 2 - each.ndim)], -1, 0) for each in (left, right))
     held, anchors, saturated = held[None], anchors[None], saturated[None]
     for block in blocks(held.shape):
@@ -141,7 +141,7 @@ def matmul(
     beyond operands and result is bounded.
     """
     left, right = checked_matrices(parameters, a, b)
-    # b in the order of k, for speed.
+    # Make k the last axis of b, for speed.
     columns = np.ascontiguousarray(np.swapaxes(right, -1, -2))
     x, y = left[..., :, None, :], columns[..., None, :, :]
     way = separated(parameters, left, columns) if parameters.kind is AccumulatorKind.FIXED else None
@@ -169,7 +169,7 @@ def least_anchor(parameters: DotParameters, a: ArrayLike, b: ArrayLike) -> int:
     Raises
     ------
     TypeError, ValueError
-        As `matmul`.
+        See `matmul`.
     """
     p = parameters.product
     left, right = checked_matrices(parameters, a, b)

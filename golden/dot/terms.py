@@ -69,7 +69,7 @@ def anchored(parameters: DotParameters, sign: Integers, leading: Array, below: I
     if parameters.width <= NARROW:
         magnitude = np.where(below < 0, (1 << window) - 1, leading >> np.clip(below, 0, NARROW))
         return ((magnitude ^ sign) - sign,)
-    # A shift by 64 places is none that NumPy defines.
+    # NumPy does not define a shift by 64 places.
     shifted = np.where(below > 63, np.uint64(0), leading >> np.clip(below, 0, 63).astype(np.uint64))
     shifted = np.where(below < 0, np.uint64((1 << window) - 1), shifted)
     limbs = (shifted & np.uint64(_MASK), shifted >> np.uint64(LIMB))

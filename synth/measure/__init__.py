@@ -1,1 +1,1 @@
-"""What can be measured, as jobs; which designs there are; and what was measured before."""
+"""Jobs that measure designs, the list of designs, and the outcomes of earlier runs."""

@@ -1,4 +1,4 @@
-"""The technology-free model's one factor: fitted to published energies of integer adders and multipliers.
+"""Fit the technology-free energy model's one factor to published energies of integer adders and multipliers.
 
 Source: M. Horowitz, "Computing's energy problem (and what we can do about it)", ISSCC 2014, figure 1.1.9: energies of
 operations in 45 nm at 0.9 V.
@@ -22,7 +22,7 @@ _SEED = 2410_00907
 
 @dataclass(frozen=True)
 class IntegerJob:
-    """The energy of an integer unit, on operands of which every bit is random and new in each cycle."""
+    """Job: energy of an integer unit whose operands have new random bits in each cycle."""
 
     kind: Kind
     width: int
@@ -30,7 +30,7 @@ class IntegerJob:
 
     @property
     def effort(self) -> float:
-        """About as long as mapping it."""
+        """Estimate how long it takes, in the unit of `Job.effort`."""
         return 20.0 + (self.width**2 / 4 if self.kind is Kind.MULTIPLY else 0)
 
     def run(self, technology: Technology) -> Energies:
@@ -43,20 +43,20 @@ class IntegerJob:
 
 
 def fit_jobs() -> list[IntegerJob]:
-    """All that a fit needs."""
+    """List the jobs that a fit needs."""
     return [IntegerJob(kind, width, ours) for kind, width in FIGURES for ours in (False, True)]
 
 
 @dataclass(frozen=True)
 class Fit:
-    """One factor for all figures: the least sum of squares of the logarithms of computed over published.
+    """Least-squares fit of one factor to all figures, on the logarithms of computed over published energy.
 
     Parameters
     ----------
     gate_inputs : dict
-        Toggles of gate inputs in an operation, by figure: of the two netlists the one with fewer.
+        Toggles of gate inputs in one operation, by figure, in the netlist with fewer toggles.
     ours : dict
-        By figure, whether that is the one of full adders.
+        True where that netlist is the one of full adders, by figure.
     """
 
     gate_inputs: dict[tuple[Kind, int], float]
@@ -64,29 +64,29 @@ class Fit:
 
     @property
     def factor(self) -> float:
-        """fJ for a toggle of a gate input."""
+        """Compute the energy of one toggle of a gate input, in fJ."""
         logs = [np.log(1000 * FIGURES[key] / count) for key, count in self.gate_inputs.items()]
         return float(np.exp(np.mean(logs)))
 
     @property
     def residuals(self) -> dict[tuple[Kind, int], float]:
-        """Computed over published, less one."""
+        """Compute the relative error of each figure: computed over published, less one."""
         return {key: self.factor * count / (1000 * FIGURES[key]) - 1 for key, count in self.gate_inputs.items()}
 
     @property
     def spread(self) -> float:
-        """The residuals in one number: the factor that is the root mean square of computed over published, in logs."""
+        """Compute the root mean square of ln(computed / published), and return it as a factor."""
         return float(np.exp(np.sqrt(np.mean(np.square(np.log1p(list(self.residuals.values())))))))
 
     @property
     def note(self) -> str:
-        """The residuals in words, to stand beside every number of the model."""
+        """Write the residuals in words, to stand beside every number of the model."""
         parts = ", ".join(f"int{width} {kind} {100 * r:+.0f} %" for (kind, width), r in self.residuals.items())
         return f"model against published: {parts}"
 
 
 def fit(measured: Any, glitches: bool) -> Fit:
-    """The fit to what was found out for `fit_jobs`."""
+    """Fit the factor to the outcomes of `fit_jobs`, with or without glitches."""
     counts, ours = {}, {}
     for kind, width in FIGURES:
         found = {}

@@ -1,4 +1,4 @@
-"""Which lanes, elements and arrays a report measures."""
+"""Lanes, elements and arrays that a report measures."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -11,10 +11,10 @@ from lmul.golden.parameters import Parameters
 from lmul.synth.measure.pieces import Kind, Piece
 
 DEPTH = 1024
-"""The largest K of every fixed and anchored accumulator, unless a row says otherwise."""
+"""Depth K, in products, of every fixed and anchored accumulator unless a row says otherwise."""
 
 SHALLOW = 64
-"""The other largest K, of elements with a fixed accumulator."""
+"""Other depth K at which elements with a fixed accumulator are measured."""
 
 ALL_METHODS = tuple(method for method in CATALOGUE if method.rounding is Rounding.NEAREST)
 MAIN_METHODS = (Method.LMUL, Method.corrected(2), Method.ROUNDED, Method.EXACT)
@@ -24,14 +24,14 @@ EIGHT_BITS = (E4M3, E5M2, E3M4)
 
 @dataclass(frozen=True)
 class Chosen:
-    """What the designs are made of.
+    """Formats and methods that designs are made of.
 
     Parameters
     ----------
     formats : sequence of Format
-        Of both operands.
+        Formats; x and y have the same one.
     everything : bool
-        Every method with every accumulator, which takes long.
+        Combine every method with every accumulator. This takes long.
     """
 
     formats: Sequence[Format] = FORMATS
@@ -46,23 +46,23 @@ def dot_parameters(
     y: Format | None = None,
     output: Format | None = None,
 ) -> DotParameters:
-    """A dot product with what reports choose for all; windows are as `window` says."""
+    """Return a dot product with the reports' usual settings; an anchored accumulator has the width of `window`."""
     windows = window(f) if accumulator.kind is AccumulatorKind.ANCHORED else None
     return DotParameters(Parameters(f, method, y_format=y or f), accumulator, depth, windows, output)
 
 
 def window(f: Format) -> int:
-    """W of the anchored accumulator."""
+    """Return the width W of the anchored accumulator, in bits."""
     return 24 if f == FP32 else 12
 
 
 def lanes(f: Format) -> int:
-    """Of a dot product: 16, or 4 where products are large."""
+    """Return the lanes of a dot product: 16, or 4 for fp32, whose products are large."""
     return 4 if f == FP32 else 16
 
 
 def dots(chosen: Chosen) -> Iterator[DotParameters]:
-    """Those of the table of lanes: every method anchored, and the main ones fixed where that exists."""
+    """Yield the rows of the table of lanes: every method anchored, and the main methods fixed where possible."""
     for accumulator in (Accumulator.ANCHORED, Accumulator.FIXED):
         for f in chosen.formats:
             narrow = f in EIGHT_BITS or chosen.everything
@@ -71,7 +71,7 @@ def dots(chosen: Chosen) -> Iterator[DotParameters]:
 
 
 def elements(chosen: Chosen) -> Iterator[DotParameters]:
-    """Those of the table of elements."""
+    """Yield the rows of the table of processing elements."""
     for f in chosen.formats:
         depths = [(Accumulator.FIXED, SHALLOW), (Accumulator.FIXED, DEPTH)] if f in EIGHT_BITS else []
         others = [Accumulator.ANCHORED, Accumulator.FP32]
@@ -86,7 +86,7 @@ def elements(chosen: Chosen) -> Iterator[DotParameters]:
 
 
 def arrays(chosen: Chosen) -> Iterator[DotParameters]:
-    """Those of the table of arrays."""
+    """Yield the rows of the table of arrays."""
     for f, accumulator in ((E4M3, Accumulator.FIXED), (BF16, Accumulator.ANCHORED)):
         if f in chosen.formats:
             yield from _existing(
@@ -95,14 +95,14 @@ def arrays(chosen: Chosen) -> Iterator[DotParameters]:
 
 
 def loaders(chosen: Chosen) -> Iterator[DotParameters]:
-    """Those whose loaders are measured."""
+    """Yield the dot products whose loaders are measured."""
     for f in chosen.formats:
         for accumulator in (Accumulator.ANCHORED, Accumulator.FIXED):
             yield from _existing([(f, method, accumulator, DEPTH) for method in (Method.LMUL, Method.EXACT)])
 
 
 def quantisers(chosen: Chosen) -> Iterator[DotParameters]:
-    """Numbers of wide formats, as from a floating-point accumulator, made codes of narrow ones."""
+    """Yield roundings of a floating-point accumulator's fp32 or bf16 sums to codes of narrower formats."""
     for accumulator, source in ((Accumulator.FP32, FP32), (Accumulator.BF16, BF16)):
         for f in chosen.formats:
             if f.width < source.width:
@@ -110,7 +110,7 @@ def quantisers(chosen: Chosen) -> Iterator[DotParameters]:
 
 
 def output_roundings(chosen: Chosen) -> Iterator[DotParameters]:
-    """Sums of a fixed accumulator, rounded once."""
+    """Yield roundings of a fixed accumulator's sums to a code."""
     for f in chosen.formats:
         if f in EIGHT_BITS:
             for output in (f, BF16, FP32):
@@ -118,7 +118,7 @@ def output_roundings(chosen: Chosen) -> Iterator[DotParameters]:
 
 
 def scaled() -> list[DotParameters]:
-    """Those of the table of block-scaled lanes: e3m4 by all methods, and what it stands against."""
+    """List the rows of the table of block-scaled lanes: e3m4 by all methods, and the designs to compare it with."""
     found = [dot_parameters(E3M4, method) for method in ALL_METHODS]
     return [
         *found,
@@ -130,7 +130,7 @@ def scaled() -> list[DotParameters]:
 
 
 def _existing(rows: Sequence[tuple[Format, Method, Accumulator, int]]) -> Iterator[DotParameters]:
-    """Those that exist and differ: a fixed accumulator may be too wide."""
+    """Yield the designs that are valid and differ from others; a fixed accumulator may be too wide."""
     for f, method, accumulator, depth in rows:
         if differ(f, method):
             try:
@@ -140,16 +140,16 @@ def _existing(rows: Sequence[tuple[Format, Method, Accumulator, int]]) -> Iterat
 
 
 EXACT = (Method.EXACT, Method.ROUNDED)
-"""Methods of exact rivals: the whole product is added, or the product rounded first. The better one counts."""
+"""Methods of exact rivals: add the whole product, or round it first. The better one counts."""
 
 
 def core(dot: DotParameters) -> Piece:
-    """The dot product's core."""
+    """Return the dot product's core as a piece to measure."""
     return Piece(Kind.DOT_CORE, dot, lanes(dot.product.format))
 
 
 def accumulator_name(dot: DotParameters) -> str:
-    """As in `anchored W12`, `fixed K 1024`, `fp32`."""
+    """Name the accumulator as tables do, such as `anchored W12`, `fixed K 1024` or `fp32`."""
     match dot.kind:
         case AccumulatorKind.ANCHORED:
             return f"anchored W{dot.window}"

@@ -1,4 +1,4 @@
-"""Who is compared in the full report: methods in formats, as multipliers, MACs and dot products."""
+"""Designs that the full report compares: methods in formats, as multipliers, MACs and dot products."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -15,16 +15,16 @@ from lmul.synth.measure.pieces import Kind, Piece
 
 
 class Use(StrEnum):
-    """What a multiplication is part of."""
+    """Unit that a multiplication is part of."""
 
-    MULTIPLIER = "multiplier"  # codes in, a code out, policy flush
+    MULTIPLIER = "multiplier"  # two codes in, one code out, policy flush
     MAC_FIXED = "MAC, fixed"  # operands in registers, multiply, add to an accumulator
     MAC_FP32 = "MAC, fp32"
-    DOT = "dot product, anchored"  # 16 lanes (fp32: 4), words that stay
+    DOT = "dot product, anchored"  # 16 lanes (fp32: 4); the words of y stay
 
 
 _ACCUMULATORS = {
-    Use.MULTIPLIER: Accumulator.ANCHORED,  # of no account
+    Use.MULTIPLIER: Accumulator.ANCHORED,  # not used by a multiplier
     Use.MAC_FIXED: Accumulator.FIXED,
     Use.MAC_FP32: Accumulator.FP32,
     Use.DOT: Accumulator.ANCHORED,
@@ -33,14 +33,14 @@ _ACCUMULATORS = {
 
 @dataclass(frozen=True)
 class Contender:
-    """A method in a format, put to a use.
+    """Method in a format, put to a use.
 
     Parameters
     ----------
     use : Use
-        What it is part of.
+        Unit that the multiplication is part of.
     dot : DotParameters
-        What it computes; of a multiplier only the products count.
+        Formats, method and accumulator; a multiplier uses only the product's parameters.
     """
 
     use: Use
@@ -48,37 +48,37 @@ class Contender:
 
     @property
     def product(self) -> Parameters:
-        """What it multiplies, as a multiplier."""
+        """Return the parameters of the multiplier that forms one product."""
         return replace(self.dot.product, method=self.dot.method.of_multiplier)
 
     @property
     def format(self) -> Format:
-        """Of both operands."""
+        """Return the format of x. It is y's too, except in exact rivals of fewer bits."""
         return self.dot.product.format
 
     @property
     def method(self) -> Method:
-        """How products are formed."""
+        """Return the method that forms products."""
         return self.dot.method
 
     @property
     def design(self) -> Design:
-        """What is measured."""
+        """Return the design to measure."""
         if self.use is Use.MULTIPLIER:
             return Design(self.product)
         return Design(core(self.dot) if self.use is Use.DOT else Piece(Kind.ELEMENT_CORE, self.dot))
 
     @property
     def rivals(self) -> list[Design]:
-        """The exact designs that do the same job: with the whole product added, or the product rounded first."""
+        """List the exact designs for the same use: one adds whole products, the other rounds them first."""
         found = (contender(self.use, self.format, method) for method in EXACT)
         return [each.design for each in found if each is not None]
 
 
 def contender(use: Use, f: Format, method: Method) -> Contender | None:
-    """A method put to a use; None where there is none, or where it is the same as another.
+    """Return a method put to a use, or None where the design is not valid or is the same as another.
 
-    A multiplier rounds its product, so that `exact` is `rounded` there; and fixed accumulators can be too wide.
+    A multiplier rounds its product, so `exact` and `rounded` are the same there. Fixed accumulators can be too wide.
     """
     if not differ(f, method) or (use is Use.MULTIPLIER and method.is_dot_only):
         return None
@@ -91,7 +91,7 @@ def contender(use: Use, f: Format, method: Method) -> Contender | None:
 def contenders(
     formats: Sequence[Format], uses: Sequence[Use] = tuple(Use), methods: Sequence[Method] = ALL_METHODS
 ) -> Iterator[Contender]:
-    """All that there are, use by use and format by format, the exact one last."""
+    """Yield all contenders, use by use and format by format, the exact one last."""
     for use in uses:
         for f in formats:
             found = [contender(use, f, method) for method in methods]
@@ -99,10 +99,10 @@ def contenders(
 
 
 WIDTHS = range(1, 11)
-"""Mantissa bits of the series of formats."""
+"""Mantissa bits of the formats in a series."""
 
 
 def series(exponent_bits: int) -> list[Format]:
-    """The formats with so many exponent bits and 1 to 10 of the mantissa, under the names that are known for them."""
+    """List the formats with `exponent_bits` and 1 to 10 mantissa bits, under their usual names where they have one."""
     known = {(5, 10): "fp16", (8, 7): "bf16", (8, 10): "tf32"}
     return [format_named(known.get((exponent_bits, m), f"e{exponent_bits}m{m}")) for m in WIDTHS]

@@ -1,5 +1,5 @@
 # amaranth: UnusedElaboratable=no
-"""What is measured beside whole units: parts of them, and cores without streams, stalls and handshakes."""
+"""Modules that are measured but not exported: parts of units, and cores without streams, stalls and handshakes."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -21,7 +21,7 @@ from lmul.hdl.hierarchy import Part
 
 
 class _Measured(wiring.Component):
-    """What all have."""
+    """Base class: clocked, and without parts."""
 
     name: str
     clocked = True
@@ -29,12 +29,12 @@ class _Measured(wiring.Component):
 
     @property
     def description(self) -> list[str]:
-        """What it is, for the head of the module."""
+        """Return the comment lines at the top of the module."""
         return [f"{self.name}: a part that is measured."]
 
 
 class Product(_Measured):
-    """The multiplier alone: a code times a stored word, before it is aligned. Combinational."""
+    """Multiplier alone: a code times a stored word, before alignment. Combinational."""
 
     x: Signal
     word: Signal
@@ -58,7 +58,7 @@ class Product(_Measured):
 
 
 class Loader(_Measured):
-    """A code of y made a stored word. Combinational."""
+    """Loader: turns a code of y into a stored word. Combinational."""
 
     code: Signal
     anchor: Signal
@@ -80,7 +80,7 @@ class Loader(_Measured):
 
 
 class Words(_Measured):
-    """One stored word in registers that a load enables."""
+    """Register for one stored word, with an enable."""
 
     d: Signal
     load: Signal
@@ -101,7 +101,7 @@ class Words(_Measured):
 
 
 class Bit(_Measured):
-    """A register of one bit."""
+    """Register of one bit."""
 
     d: Signal
     q: Signal
@@ -120,17 +120,20 @@ class Bit(_Measured):
 
 
 class _Core(_Measured):
-    """Multiplies, and adds to an accumulator that `clear` starts afresh.
+    """Multiply-add core, with an accumulator that `clear` starts afresh.
 
     Members
     -------
     x : In(lanes * (1 + E + M))
+        Codes of x, the first in the lowest bits.
     word : In(lanes * Stored.width)
+        Stored words of y, the first in the lowest bits.
     clear : In(1)
         The sum begins with the products of this cycle.
-    total : Out(accumulator)
+    total : Out(dot.width)
+        The accumulator.
     saturated : Out(1)
-        Since the last `clear` something was too large.
+        A product or a sum since the last `clear` was too large.
     """
 
     x: Signal
@@ -158,9 +161,9 @@ class _Core(_Measured):
 
 
 class DotCore(_Core):
-    """A dot product without streams: words that stay until others are loaded, and one accumulator for all lanes.
+    """Dot product without streams: words stay until others are loaded, and all lanes share one accumulator.
 
-    There is one more port, `load`: the words are taken in.
+    One more port, `load`: In(1) stores the words at the clock edge.
     """
 
     load: Signal
@@ -178,7 +181,7 @@ class DotCore(_Core):
 
 
 class ElementCore(_Core):
-    """A processing element that knows no stalls and passes nothing on: both operands in registers, multiply, add."""
+    """Processing element without stalls or outputs to neighbours: registers for both operands, multiply, add."""
 
     def __init__(self, dot: DotParameters, form: Form = Form.ARRAY) -> None:
         super().__init__(dot, 1, form)
@@ -192,12 +195,12 @@ class ElementCore(_Core):
 
 
 class Adder(_Measured):
-    """An accumulator that codes of its own format are added to, one a cycle: no multiplier, and x has no register.
+    """Floating-point accumulator that adds one code of its own format a cycle. No multiplier; x has no register.
 
     Members
     -------
     x : In(1 + E + M)
-        A code; subnormal ones count as zero, reserved ones as the numbers that their bits spell.
+        Code to add. Subnormal codes count as zero, reserved ones as the numbers that their bits spell.
     clear : In(1)
         The sum begins with the code of this cycle.
     total : Out(1 + E + M)

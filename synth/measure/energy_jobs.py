@@ -1,4 +1,4 @@
-"""Energies as jobs: of a multiplier, a multiply-accumulate or a dot product's core, on one stream."""
+"""Jobs that measure the energy of a multiplier, a multiply-accumulate or a dot product's core on one stream."""
 
 from dataclasses import dataclass
 
@@ -21,21 +21,21 @@ from lmul.synth.technology.technology import Technology
 from lmul.tools.cache import remembered
 
 Contender = Parameters | Piece
-"""A combinational multiplier, or a piece of the kinds ELEMENT_CORE (a multiply-accumulate) and DOT_CORE."""
+"""Combinational multiplier, or a piece of the kinds ELEMENT_CORE (a multiply-accumulate) and DOT_CORE."""
 
 
 @dataclass(frozen=True)
 class EnergyJob:
-    """The energy of a cycle.
+    """Job: energy of one cycle.
 
     Parameters
     ----------
     contender : Parameters or Piece
-        Of what.
+        Design to simulate.
     stream : Stream
-        On which numbers.
+        Numbers that the operands are encoded from.
     form : Form
-        Of a multiplier's exact products; a piece has its own.
+        Form of a multiplier's exact products; a piece has its own.
     """
 
     contender: Contender
@@ -44,7 +44,7 @@ class EnergyJob:
 
     @property
     def effort(self) -> float:
-        """About as long as mapping it."""
+        """Estimate how long it takes, in the unit of `Job.effort`."""
         piece = self.contender
         if isinstance(piece, Parameters):
             return 2 * effort(piece)
@@ -52,7 +52,7 @@ class EnergyJob:
 
     @property
     def products(self) -> int:
-        """Of a cycle."""
+        """Return the products of one cycle."""
         piece = self.contender
         return piece.lanes if isinstance(piece, Piece) and piece.kind is Kind.DOT_CORE else 1
 
@@ -65,20 +65,20 @@ class EnergyJob:
         return energies(netlist.of(technology).module, technology, values, cycles - CYCLES)
 
     def of(self, technology: Technology) -> Energies:
-        """Found once."""
+        """Return the energies; they are measured once and remembered."""
         return remembered(self, technology, Energies, lambda: self.run(technology))
 
 
 @dataclass(frozen=True)
 class AdderEnergy:
-    """The energy of an addition to an accumulator: products of a stream's numbers, rounded to its format, are added."""
+    """Job: energy of one addition to a floating-point accumulator, of products of a stream's numbers in its format."""
 
     format: Format
     stream: Stream
 
     @property
     def effort(self) -> float:
-        """About as of a small core."""
+        """Estimate how long it takes, in the unit of `Job.effort`."""
         return 300
 
     def run(self, technology: Technology) -> Energies:

@@ -1,4 +1,4 @@
-"""Designs with exact products in several forms, and what is found out about each form: jobs."""
+"""Designs with exact products in several forms, the jobs that measure each form, and the best form."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
@@ -18,24 +18,24 @@ from lmul.synth.measure.pieces import Kind, Piece
 from lmul.synth.measure.session import Job, Measured
 
 RIVAL_FORMS = (Form.ARRAY, Form.TREE, Form.FAST_BOOTH, Form.OPERATOR)
-"""Forms that exact rivals are measured in. At bf16 and fp16 (`exact_forms`) no other is better by more than noise."""
+"""Forms that exact rivals are measured in. At bf16 and fp16 (`exact_forms`) others win by no more than noise."""
 
 
 @dataclass(frozen=True)
 class Design:
-    """A multiplier, or a core that multiplies and adds, in any form of its exact products.
+    """Multiplier, or core that multiplies and adds, in any form of its exact products.
 
     Parameters
     ----------
     unit : Parameters or Piece
-        A multiplier; or a core, whose own form counts for nothing here.
+        Multiplier, or a core; the core's own `form` is ignored.
     """
 
     unit: Parameters | Piece
 
     @property
     def name(self) -> str:
-        """What it is."""
+        """Name the kind of unit, with its lanes and accumulator."""
         if isinstance(self.unit, Parameters):
             return "multiplier"
         dot = self.unit.known
@@ -44,27 +44,27 @@ class Design:
 
     @property
     def method(self) -> Method:
-        """How products are formed."""
+        """Return the method that forms products."""
         return self.unit.method if isinstance(self.unit, Parameters) else self.unit.known.method
 
     @property
     def format(self) -> Format:
-        """Of the operands."""
+        """Return the format of x."""
         return self.unit.format if isinstance(self.unit, Parameters) else self.unit.known.product.format
 
     @property
     def products(self) -> int:
-        """Of a cycle."""
+        """Return the products of one cycle."""
         return 1 if isinstance(self.unit, Parameters) else self.unit.lanes
 
     def cost_job(self, form: Form) -> Job:
-        """What it costs in a form."""
+        """Return the job that measures the cost of a form."""
         if isinstance(self.unit, Parameters):
             return UnitCost(self.unit, form)
         return PieceCost(self._piece(form))
 
     def energy_job(self, form: Form, stream: Stream) -> Job:
-        """Its energy in a form."""
+        """Return the job that measures the energy of a form on a stream."""
         if isinstance(self.unit, Parameters):
             return EnergyJob(self.unit, stream, form)
         return EnergyJob(self._piece(form), stream)
@@ -75,7 +75,7 @@ class Design:
 
     @property
     def has_forms(self) -> bool:
-        """Whether forms are looked at: L-Mul has none, and a product of few bits that is rounded at once is a table.
+        """Tell whether several forms are measured. L-Mul has none; a rounded product of few bits is a table.
 
         That table beats all forms of whole products in dot products of e2m1, e4m3, e5m2 and e3m4, but not in MACs.
         """
@@ -85,20 +85,20 @@ class Design:
 
     @property
     def forms(self) -> Sequence[Form]:
-        """Those that it stands for as a rival."""
+        """Return the forms that it is measured in as a rival."""
         return RIVAL_FORMS if self.has_forms else (Form.ARRAY,)
 
 
 @dataclass(frozen=True)
 class Figures:
-    """What a design in a form has; areas and energies are a product's share.
+    """Cost and energy of a design in one form; areas and energies are per product.
 
     Parameters
     ----------
     nand2, area_um2, delay_ps, depth
-        As in `Cost`.
+        Area in NAND2 equivalents and in um2, longest path in ps and in cells; see `Cost`.
     fj, fj_glitches : float or None
-        Without glitches and with them; None where energies were not asked for.
+        Energy without glitches and with them, in fJ; None where no stream was given.
     """
 
     nand2: float
@@ -110,11 +110,11 @@ class Figures:
 
 
 FIGURES = ("nand2", "delay_ps", "depth", "fj", "fj_glitches")
-"""What a form can be the best in."""
+"""Fields of `Figures` in which forms are compared; the least is the best."""
 
 
 def form_jobs(designs: Iterable[Design], stream: Stream | None, forms: Sequence[Form] | None = None) -> list[Job]:
-    """Designs in some forms, or in those in which they stand as rivals; with a stream their energies too."""
+    """List the jobs for designs in `forms`, by default those of a rival; with a stream, their energies too."""
     found: list[Job] = []
     for design in designs:
         for form in forms or design.forms:
@@ -124,7 +124,7 @@ def form_jobs(designs: Iterable[Design], stream: Stream | None, forms: Sequence[
 
 
 def figures(measured: Measured, design: Design, form: Form, stream: Stream | None) -> Figures:
-    """What was found out about a form."""
+    """Look up the cost of a design in a form and, with a stream, its energy."""
     cost: Cost = measured[design.cost_job(form)]
     fj: list[float | None] = [None, None]
     if stream:
@@ -136,16 +136,16 @@ def figures(measured: Measured, design: Design, form: Form, stream: Stream | Non
 
 @dataclass(frozen=True)
 class Best:
-    """The best there is for a figure.
+    """Lowest value of a figure, and what has it.
 
     Parameters
     ----------
     form : Form
-        That it has.
+        Form with that value.
     value : float
-        The figure.
+        Value of the figure, in its unit in `Figures`.
     method : Method
-        Of the design: `exact` or `rounded`, where both stand for an exact product.
+        Method of the design: tells `exact` from `rounded` where both are rivals.
     """
 
     form: Form
@@ -156,14 +156,19 @@ class Best:
 def best_forms(
     measured: Measured, design: Design, stream: Stream | None, forms: Sequence[Form] | None = None
 ) -> dict[str, Best]:
-    """For each of `FIGURES` that is known the form with the least of it: the rival to stand against in that figure."""
+    """Find, for each of `FIGURES` that is known, the form of a design with the lowest value."""
     return best_of(measured, [design], stream, forms)
 
 
 def best_of(
     measured: Measured, designs: Iterable[Design], stream: Stream | None, forms: Sequence[Form] | None = None
 ) -> dict[str, Best]:
-    """The same of several designs that do the same job, each in some forms or in those of a rival."""
+    """Find the lowest value of each of `FIGURES` over several designs for the same use.
+
+    Each is looked up in `forms`, by default those of a rival.
+
+    Each is looked up in `forms`, by default those of a rival.
+    """
     found: dict[str, Best] = {}
     for design in designs:
         for form in forms or design.forms:

@@ -1,4 +1,4 @@
-"""What can be found out about pieces and conditions: the jobs of reports of arrays."""
+"""Jobs of reports of arrays: costs of pieces, and errors of dot products and of multipliers."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -21,24 +21,24 @@ from lmul.tools.cache import remembered
 
 @dataclass(frozen=True)
 class Netlist:
-    """The mapped netlist of a piece, which several jobs need."""
+    """Mapped netlist of a piece, which several jobs share."""
 
     piece: Piece
 
     def of(self, technology: Technology) -> Mapped:
-        """The netlist, mapped once."""
+        """Return the netlist; it is mapped once and remembered."""
         return remembered(self, technology, Mapped, lambda: mapped(self.piece, technology))
 
 
 @dataclass(frozen=True)
 class PieceCost:
-    """What a piece costs."""
+    """Job: cost of a piece."""
 
     piece: Piece
 
     @property
     def effort(self) -> float:
-        """As of the piece."""
+        """Estimate how long it takes, in the unit of `Job.effort`."""
         return self.piece.effort
 
     def run(self, technology: Technology) -> Cost:
@@ -48,7 +48,7 @@ class PieceCost:
 
 @dataclass(frozen=True)
 class TotalErrors:
-    """The total errors of some units in a condition."""
+    """Job: total errors of several units in a condition."""
 
     condition: Condition
     units: tuple[Unit, ...]
@@ -56,7 +56,7 @@ class TotalErrors:
 
     @property
     def effort(self) -> float:
-        """Before all else, since one takes as long as a dozen pieces."""
+        """Return an effort above all others, so that these start first; one takes as long as a dozen pieces."""
         return 4000
 
     def run(self, technology: Technology) -> list[TotalError]:
@@ -67,7 +67,7 @@ class TotalErrors:
 
 @dataclass(frozen=True)
 class DotError:
-    """How far the dot products of one unit are from the true ones in a condition: NRMSE before and after one gain."""
+    """Job: NRMSE of the dot products of one unit in a condition, before and after one gain."""
 
     condition: Condition
     unit: Unit
@@ -75,7 +75,7 @@ class DotError:
 
     @property
     def effort(self) -> float:
-        """Without a search for rivals, little."""
+        """Estimate how long it takes, in the unit of `Job.effort`; no search for rivals, unlike `TotalErrors`."""
         return 300
 
     def run(self, technology: Technology) -> tuple[float, float]:
@@ -87,9 +87,9 @@ class DotError:
 
 @dataclass(frozen=True)
 class ProductError:
-    """Mean |relative error| of what a multiplier puts out, against the products of the numbers before they were codes.
+    """Job: mean |relative error| of a multiplier's output, against products of the numbers before they were encoded.
 
-    The operands are those that its energy is measured on. A product that becomes zero has an error of 1.
+    The operands are those of the energy measurement. A product that becomes zero has an error of 1.
     """
 
     parameters: Parameters
@@ -98,7 +98,7 @@ class ProductError:
 
     @property
     def effort(self) -> float:
-        """Little."""
+        """Estimate how long it takes, in the unit of `Job.effort`."""
         return 100
 
     def run(self, technology: Technology) -> float:
@@ -115,11 +115,11 @@ class ProductError:
 
 
 def costs_of(pieces: Iterable[Piece]) -> list[PieceCost]:
-    """What pieces cost."""
+    """List the jobs that measure the costs of pieces."""
     return [PieceCost(piece) for piece in pieces]
 
 
 def errors_of(conditions: Sequence[Condition], dots: Iterable[DotParameters], count: int = COUNT) -> list[TotalErrors]:
-    """The total error of dot products in some conditions."""
+    """List the jobs that compute total errors of dot products, one job a condition."""
     units = tuple(dict.fromkeys(Unit(dot.product, dot.window) for dot in dots))
     return [TotalErrors(condition, units, count) for condition in conditions]

@@ -1,5 +1,5 @@
 # amaranth: UnusedElaboratable=no
-"""What multipliers of ours cost, in every form of their exact products: jobs."""
+"""Jobs that measure lmul's own multipliers, in every form of their exact products."""
 
 from dataclasses import dataclass
 
@@ -16,37 +16,37 @@ from lmul.tools.cache import remembered
 
 
 def effort(p: Parameters) -> float:
-    """About how long it takes to map a multiplier, in the unit of `pieces.Piece.effort`."""
+    """Estimate how long it takes to map a multiplier, in the unit of `Job.effort`."""
     return 20 + p.result.mantissa_bits ** (2 if p.method.is_exact else 1)
 
 
 @dataclass(frozen=True)
 class UnitMapped:
-    """The mapped netlist of a combinational multiplier, which several jobs need."""
+    """Mapped netlist of a combinational multiplier, which several jobs share."""
 
     parameters: Parameters
     form: Form = Form.ARRAY
 
     @property
     def verilog(self) -> str:
-        """What is mapped."""
+        """Return the Verilog text to map."""
         return prepared(verilog(Multiplier(self.parameters, 0, self.form)), self.parameters.name, self.form)
 
     def of(self, technology: Technology) -> Mapped:
-        """The netlist, mapped once."""
+        """Return the netlist; it is mapped once and remembered."""
         return remembered(self, technology, Mapped, lambda: map_module(self.verilog, self.parameters.name, technology))
 
 
 @dataclass(frozen=True)
 class UnitCost:
-    """What a combinational multiplier costs."""
+    """Job: cost of a combinational multiplier."""
 
     parameters: Parameters
     form: Form = Form.ARRAY
 
     @property
     def effort(self) -> float:
-        """As of mapping it."""
+        """Estimate how long it takes, in the unit of `Job.effort`."""
         return effort(self.parameters)
 
     def run(self, technology: Technology) -> Cost:
@@ -54,19 +54,19 @@ class UnitCost:
         return UnitMapped(self.parameters, self.form).of(technology).cost
 
     def of(self, technology: Technology) -> Cost:
-        """Found once."""
+        """Return the cost; it is measured once and remembered."""
         return remembered(self, technology, Cost, lambda: self.run(technology))
 
 
 @dataclass(frozen=True)
 class GenericCost:
-    """What one of our multipliers costs in generic gates, whatever else is measured."""
+    """Job: cost of a multiplier in generic gates, whatever the technology of the report."""
 
     parameters: Parameters
 
     @property
     def effort(self) -> float:
-        """As of the unit."""
+        """Estimate how long it takes, in the unit of `Job.effort`."""
         return UnitCost(self.parameters).effort
 
     def run(self, technology: Technology) -> Cost:
@@ -76,7 +76,7 @@ class GenericCost:
 
 @dataclass(frozen=True)
 class SumCost:
-    """What an unsigned sum of E + M bits costs, `x + y` through the same flow: a multiplier's bare adder."""
+    """Job: cost of an unsigned sum of E + M bits, `x + y`, through the same flow: a multiplier's bare adder."""
 
     format: Format
 
@@ -94,13 +94,13 @@ class SumCost:
 
 @dataclass(frozen=True)
 class MeanError:
-    """Mean |relative error| of a multiplier's product, exponents in mid-range."""
+    """Job: mean |relative error| of a multiplier's product, exponents in mid-range."""
 
     parameters: Parameters
 
     @property
     def effort(self) -> float:
-        """Say how long it takes, in the unit of `Job.effort`."""
+        """Estimate how long it takes, in the unit of `Job.effort`."""
         return 20
 
     def run(self, technology: Technology) -> float:
@@ -110,14 +110,14 @@ class MeanError:
 
 @dataclass(frozen=True)
 class VerilogFiles:
-    """The files of an exported multiplier.
+    """Job: Verilog file and manifest of an exported multiplier.
 
     Parameters
     ----------
     parameters : Parameters
-        What it computes.
+        Formats, method and policy of the multiplier.
     version : str
-        That of lmul, which the files name.
+        Version of lmul that the files name.
     """
 
     parameters: Parameters
@@ -125,9 +125,9 @@ class VerilogFiles:
 
     @property
     def effort(self) -> float:
-        """Say how long it takes, in the unit of `Job.effort`."""
+        """Estimate how long it takes, in the unit of `Job.effort`."""
         return 20
 
     def run(self, technology: Technology) -> dict[str, str]:
-        """Write Verilog and manifest, by the file's name; the technology plays no part."""
+        """Write Verilog and manifest, and return texts by file name; the technology plays no part."""
         return contents(Multiplier(self.parameters))

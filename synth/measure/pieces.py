@@ -1,5 +1,5 @@
 # amaranth: UnusedElaboratable=no
-"""What a report of arrays measures, one piece after the other, each by the flow of all units."""
+"""Modules that a report of arrays measures one by one, each through the flow of all units."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -27,16 +27,16 @@ SUMS = 1
 
 
 class Kind(StrEnum):
-    """What a piece is."""
+    """Kind of a piece."""
 
     BIT = "bit"  # a register of one bit
     WORDS = "words"  # a stored word in registers
-    PRODUCT = "product"  # what a lane multiplies with, a code and a stored word
-    TERM = "term"  # a lane; with a floating-point accumulator a whole step
+    PRODUCT = "product"  # the multiplier of a lane: a code times a stored word
+    TERM = "term"  # a lane; with a floating-point accumulator, multiplication and addition
     DOT_CORE = "dot core"
     ELEMENT_CORE = "element core"
     OS = "os"  # an output-stationary element
-    WS = "ws"
+    WS = "ws"  # a weight-stationary element
     LOADER = "loader"
     ROUNDER = "rounder"
     OS_ARRAY = "os array"
@@ -65,20 +65,20 @@ _BUILD: dict[Kind, Callable[["Piece"], Any]] = {
 
 @dataclass(frozen=True)
 class Piece:
-    """A module to measure.
+    """Module to measure.
 
     Parameters
     ----------
     kind : Kind
-        What it is.
+        Kind of module.
     dot : DotParameters or None
-        What it computes; None for mere registers.
+        Formats, method and accumulator; None for a piece with registers only.
     lanes : int
-        Of a dot product; the side of an array or of a skew.
+        Lanes of a dot product, or the side of an array or of a skew.
     width : int
-        Bits of mere registers.
+        Width of the registers in bits, where `dot` is None.
     form : Form
-        Of the exact products of a core.
+        Form of the exact products of a core.
     """
 
     kind: Kind
@@ -89,19 +89,19 @@ class Piece:
 
     @property
     def known(self) -> DotParameters:
-        """What it computes."""
+        """Return `dot`, which must not be None."""
         assert self.dot is not None
         return self.dot
 
     @property
     def unit(self) -> Part:
-        """The component."""
+        """Build the component."""
         unit: Part = _BUILD[self.kind](self)
         return unit
 
     @property
     def effort(self) -> float:
-        """About how long it takes to measure, in any unit."""
+        """Estimate how long it takes to measure, in the unit of `Job.effort`."""
         if self.dot is None:
             return 1
         p = self.dot.product
@@ -111,12 +111,12 @@ class Piece:
 
 
 def part(kind: Kind, dot: DotParameters) -> Piece:
-    """A part of a lane or an element that is the same for every K."""
+    """Return a part of a lane or an element, which is the same for every K."""
     return Piece(kind, replace(dot, depth=DEPTH))
 
 
 def words_of(dot: DotParameters) -> Piece:
-    """A stored word in registers."""
+    """Return the register of one stored word."""
     return Piece(Kind.WORDS, width=Stored.of(dot).width)
 
 
@@ -126,14 +126,18 @@ def mapped(piece: Piece, technology: Technology) -> Mapped:
     Raises
     ------
     ValueError, YosysError
-        As `map_module`.
+        See `map_module`.
     """
     unit = piece.unit
     return map_module(prepared(verilog(unit), unit.name, piece.form), unit.name, technology)
 
 
 def prepared(text: str, top: str, form: Form) -> str:
-    """A text with the module `top`, after what its form asks of Yosys before the flow of all units.
+    """Run the passes that a form needs before the flow of all units, and return the Verilog text.
+
+    Only `Form.OPERATOR_BOOTH` needs any: Booth recoding of the module `top`.
+
+    Only `Form.OPERATOR_BOOTH` needs any: Booth recoding of the module `top`.
 
     Raises
     ------

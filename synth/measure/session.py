@@ -1,4 +1,4 @@
-"""What has been measured in a technology: areas, energies and total errors, by what they are of."""
+"""Session of jobs in one technology: looks up areas, energies and total errors by design."""
 
 from lmul.accuracy.dots.total import Condition, TotalError, Unit
 from lmul.golden.accumulators import DotParameters
@@ -17,14 +17,14 @@ __all__ = ["Job", "Measured", "Plan", "find_out"]
 
 
 class Measured(Session):
-    """A session whose jobs run in a technology.
+    """Session whose jobs run in a technology.
 
     Parameters
     ----------
     technology : Technology
-        What to map to.
+        Technology to map to.
     kept : Cache or None
-        Outcomes of earlier runs, and where those of this one are kept.
+        Cache to read earlier outcomes from, and to keep new ones in.
     """
 
     def __init__(self, technology: Technology, kept: Cache | None = None) -> None:

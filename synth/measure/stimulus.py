@@ -1,4 +1,4 @@
-"""Operands for the energy of a multiplier, a multiply-accumulate and a dot product's core, from one stream.
+"""Operands for energy measurements of a multiplier, a MAC and a dot product's core, all from one stream.
 
 Every cycle has new operands. Those of a multiplier and of a floating-point accumulator are divided by one power of two,
 the same for all formats: scaled to the format's limit, products would saturate. Those of an integer accumulator get one
@@ -22,17 +22,17 @@ from lmul.synth.measure.pieces import Kind, Piece
 
 STREAMS = 1024
 CYCLES = 8
-"""Those at the end of a stimulus, which count. What comes before is warm-up."""
+"""Cycles at the end of a stimulus in which energy is counted. Those before are warm-up."""
 
 CORE_TERMS = 2
-"""Cycles from one `clear` of a dot product's core to the next: 16 lanes add up a block of 32 in so many."""
+"""Cycles from one `clear` of a dot product's core to the next: 16 lanes add up a block of 32 in two."""
 
 MAC_TERMS = BLOCK
 """Products that a multiply-accumulate adds up from one `clear` to the next."""
 
 
 def stored_words(dot: DotParameters, codes: Codes, anchor: int = 0) -> NDArray[np.int64]:
-    """What the loader makes of codes of y."""
+    """Compute the loader's stored words for codes of y."""
     p, stored = dot.product, Stored.of(dot)
     f, low = p.y_format, stored.mantissa
     magnitude, sign = codes.astype(np.int64) & (f.sign_bit - 1), codes.astype(np.int64) >> f.magnitude_bits
@@ -57,7 +57,7 @@ def stored_words(dot: DotParameters, codes: Codes, anchor: int = 0) -> NDArray[n
 
 
 def stimulus(contender: Parameters | Piece, stream: Stream) -> Stimulus:
-    """Values for all ports of a multiplier of these parameters, or of a piece that multiplies and adds."""
+    """Return the values of all input ports, for a multiplier or for a piece that multiplies and adds."""
     if isinstance(contender, Parameters):
         return unit_stimulus(contender, stream)
     if contender.kind is Kind.ELEMENT_CORE:
@@ -68,7 +68,7 @@ def stimulus(contender: Parameters | Piece, stream: Stream) -> Stimulus:
 
 
 def unit_stimulus(p: Parameters, stream: Stream) -> Stimulus:
-    """For a combinational multiplier: the elements of blocks one after the other."""
+    """Return the operands of a combinational multiplier: the elements of blocks one after the other."""
     position = _positions(BLOCK, 1 + CYCLES)
     formats = (p.format, p.y_format)
     x, y = (_elements(f, stream, side, position, scaled=False) for side, f in enumerate(formats))
@@ -76,7 +76,7 @@ def unit_stimulus(p: Parameters, stream: Stream) -> Stimulus:
 
 
 def mac_stimulus(dot: DotParameters, stream: Stream) -> Stimulus:
-    """For a multiply-accumulate: blocks one after the other, each a sum."""
+    """Return the inputs of a multiply-accumulate: blocks one after the other, each a sum."""
     position = _positions(MAC_TERMS, MAC_TERMS + 1 + CYCLES)
     formats = (dot.product.format, dot.product.y_format)
     x, y = (_elements(f, stream, side, position, scaled=dot.kind.is_integer) for side, f in enumerate(formats))
@@ -86,7 +86,7 @@ def mac_stimulus(dot: DotParameters, stream: Stream) -> Stimulus:
 
 
 def core_stimulus(dot: DotParameters, lanes: int, stream: Stream) -> Stimulus:
-    """For a dot product's core: words that are loaded first and stay, and new elements of blocks of x each cycle."""
+    """Return the inputs of a dot product's core: words that stay, and new elements of x in each cycle."""
     position = _positions(CORE_TERMS, 2 * CORE_TERMS + CYCLES)
     scaled, lane = dot.kind.is_integer, np.arange(lanes)
     each = (position[..., None] * lanes + lane).reshape(STREAMS, -1)
@@ -102,7 +102,7 @@ def core_stimulus(dot: DotParameters, lanes: int, stream: Stream) -> Stimulus:
 
 
 def _positions(terms: int, cycles: int) -> NDArray[np.int64]:
-    """The place of each cycle in its sums: streams are in all phases of a sum, so that cycles are alike."""
+    """Return the place of each cycle in its sum; streams start at different phases, so that cycles are alike."""
     return (np.arange(STREAMS) * terms // STREAMS)[:, None] + np.arange(cycles)
 
 
@@ -111,7 +111,7 @@ def _anchor(dot: DotParameters) -> int:
 
 
 def _elements(format: Format, stream: Stream, side: int, position: NDArray[np.int64], scaled: bool) -> Codes:
-    """Codes of each stream's elements at these positions; the first `BLOCK` are its first block, and so on."""
+    """Return codes of each stream's elements at these positions; the first `BLOCK` are its first block, and so on."""
     blocks = int(position.max()) // BLOCK + 1
     codes = _codes(format, stream, side, STREAMS * blocks, scaled).reshape(STREAMS, -1)
     return np.take_along_axis(codes, position, axis=1)
@@ -126,7 +126,7 @@ def _codes(format: Format, stream: Stream, side: int, count: int, scaled: bool) 
 
 
 def _packed(fields: NDArray[np.generic], width: int) -> NDArray[np.generic]:
-    """One integer of all fields, the first in the lowest bits."""
+    """Pack the fields of the last axis into one integer, the first in the lowest bits."""
     shifts = np.array([i * width for i in range(fields.shape[-1])], object)
     packed: NDArray[np.generic] = (fields.astype(object) << shifts).sum(axis=-1)
     return packed

@@ -1,1 +1,1 @@
-"""What is reported of measurements: topics, their tables and pictures."""
+"""Reports of measurements: topics, and their tables and pictures."""

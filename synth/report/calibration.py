@@ -1,4 +1,4 @@
-"""The fit that every technology-free energy rests on."""
+"""Note and table on the fit of the technology-free energy model."""
 
 from collections.abc import Sequence
 
@@ -10,7 +10,7 @@ from lmul.synth.measure.session import Measured
 
 
 def fit_note(measured: Measured) -> str:
-    """What stands beside every energy of the technology-free model, where its fit is known."""
+    """Write the note beside every energy of the technology-free model, with the residuals where the fit was made."""
     text = (
         f"No library: a toggle costs {FJ_PER_GATE_INPUT} fJ for each gate input that its net drives (an edge of the"
         f" clock is {REGISTER_CLOCK} in each register), a factor fitted to Horowitz's integer operations in 45 nm at"
@@ -22,7 +22,7 @@ def fit_note(measured: Measured) -> str:
 
 
 def fit_section(measured: Sequence[Measured]) -> Section:
-    """The technology-free model against the figures that it is fitted to, on netlists of some technologies."""
+    """Make the table of the fit: published energies beside the model's, on netlists of several technologies."""
     records: list[Record] = []
     fits: dict[tuple[str, bool], Fit] = {}
     for each in measured:

@@ -1,4 +1,4 @@
-"""What tables of energies have in common: contenders by name, records, and what has to be said."""
+"""Contenders, row headings and notes that all tables of energies share."""
 
 from collections.abc import Sequence
 
@@ -18,22 +18,22 @@ from lmul.synth.report.calibration import fit_note
 
 
 def multiplier(f: Format, method: Method) -> Parameters:
-    """A combinational multiplier, policy flush."""
+    """Return a combinational multiplier with the policy flush."""
     return dot_parameters(f, method).product
 
 
 def mac(f: Format, method: Method, accumulator: Accumulator) -> Piece:
-    """A multiply-accumulate: operands in registers, and an accumulator."""
+    """Return a multiply-accumulate: registers for both operands, a multiplier and an accumulator."""
     return Piece(Kind.ELEMENT_CORE, dot_parameters(f, method, accumulator))
 
 
 def dot(f: Format, method: Method) -> Piece:
-    """A dot product's core with an anchored accumulator."""
+    """Return a dot product's core with an anchored accumulator."""
     return core(dot_parameters(f, method))
 
 
 def unit_name(contender: Contender) -> str:
-    """What a contender is, but for its format and method."""
+    """Name the unit of a contender, without its format and method."""
     if isinstance(contender, Parameters):
         return "multiplier"
     if contender.kind is Kind.ELEMENT_CORE:
@@ -42,14 +42,14 @@ def unit_name(contender: Contender) -> str:
 
 
 def described(contender: Contender) -> Record:
-    """Unit, format and method, as every row begins."""
+    """Return unit, format and method, the first columns of a row."""
     p = contender if isinstance(contender, Parameters) else contender.known.product
     named = contender if isinstance(contender, Parameters) else contender.known
     return {"unit": unit_name(contender), "format": p.format_name, "method": named.method.name}
 
 
 def energy_notes(measured: Measured, records: Sequence[Record]) -> list[str]:
-    """How to read every energy of a technology; `records` have their standard errors."""
+    """Write the notes for a table of energies; `records` hold standard errors as shares of each energy."""
     worst = max((float(r[key] or 0) for r in records for key in ("settled_error", "glitches_error")), default=0.0)
     return [
         f"Energy of a cycle over its products, from the toggles of the mapped netlist: {STREAMS} streams of {CYCLES}"
@@ -63,7 +63,7 @@ def energy_notes(measured: Measured, records: Sequence[Record]) -> list[str]:
 
 
 def bounds_notes(measured: Measured) -> list[str]:
-    """What energies without glitches and with them are, and what those without a library rest on."""
+    """Write the notes on the two bounds, without glitches and with them, and on the source of the energies."""
     return [
         "Without glitches a net toggles at most once a cycle, which is a lower bound. With glitches every gate takes"
         " one unit of time and no pulse is too short to pass, which is an upper estimate, and a far one where carries"
@@ -73,7 +73,7 @@ def bounds_notes(measured: Measured) -> list[str]:
 
 
 def stream_notes(streams: Sequence[Stream]) -> list[str]:
-    """What the operands are."""
+    """Write the note on the operands."""
     tensors = [f"{s.name} (sha256 {s.tensors.sha256[:12]})" for s in streams if s.tensors is not None]
     random = [s.name for s in streams if s.tensors is None]
     from_tensors = f" Tensors: {', '.join(tensors)}, neighbours one after the other." if tensors else ""

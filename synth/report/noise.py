@@ -1,5 +1,5 @@
-"""How far areas of equivalent descriptions differ."""
+"""Noise of mapped areas: how far equivalent descriptions of one unit differ."""
 
 NOISE_PERCENT = 7
-"""By how much an area changes at most when the statements of a unit change places: seen at the exact e5m2 unit, in a
-dozen random orders of each of nine units. Most change by 2 to 5 %."""
+"""Largest change of an area when the statements of a unit change places, in percent. It occurs at the exact e5m2
+unit, among a dozen random orders of each of nine units; most change by 2 to 5 %."""

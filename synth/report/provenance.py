@@ -1,4 +1,4 @@
-"""Where the numbers of a report come from: library, tools and flow."""
+"""Provenance of the numbers of a report: command, tools, libraries and flow."""
 
 from collections.abc import Mapping, Sequence
 from importlib.metadata import version
@@ -19,20 +19,20 @@ def measured_report(
     told: Mapping[str, str],
     **rest: Any,
 ) -> Report:
-    """Make a report of topics that were measured, and say in it where its numbers come from.
+    """Make a report from measured topics, and state in it where its numbers come from.
 
     Parameters
     ----------
     topics, setting
-        As `reporting.report.made_of`.
+        See `reporting.report.made_of`.
     technologies : sequence of Technology
-        What was mapped to.
+        Technologies that netlists were mapped to.
     command : str
-        What repeats it.
+        Command line that repeats the report.
     told : mapping of str to str
-        More lines on where numbers come from.
+        More lines of provenance, by key.
     rest
-        The other fields of `Report`: name, title, notes and the like.
+        Other fields of `Report`: name, title, notes and the like.
     """
     tools = tool_versions()
     flows = (f"## The flow, {each.name}\n\n{_flow(each)}" for each in technologies)
@@ -53,12 +53,12 @@ def library_of(technology: Technology) -> str:
 
 
 def tool_versions() -> dict[str, str]:
-    """Find the versions of what makes the numbers."""
+    """Look up the versions of the tools that make the numbers."""
     return {**{tool: version(tool) for tool in ("lmul", "amaranth", "pyosys")}, "yosys": yosys_version()}
 
 
 def provenance(command: str, tools: Mapping[str, str], technologies: Sequence[Technology]) -> dict[str, str]:
-    """Write command, tools and libraries, as one line each."""
+    """Write command, tools and libraries, one line each."""
     return {
         "command": command,
         "tools": ", ".join(f"{name} {number}" for name, number in tools.items()),
@@ -67,7 +67,7 @@ def provenance(command: str, tools: Mapping[str, str], technologies: Sequence[Te
 
 
 def provenance_json(command: str, tools: Mapping[str, str], technologies: Sequence[Technology]) -> dict[str, Any]:
-    """Write the same for programs; of several libraries a list."""
+    """Return the same for the JSON file; with several technologies, `libraries` is a list."""
     found = [_library(technology) for technology in technologies]
     each = found[0] if len(found) == 1 else {"libraries": found}
     return {"command": command, "tools": dict(tools), **each}

@@ -1,4 +1,4 @@
-"""Where the topics of a report look: technologies and formats."""
+"""Technologies and formats of a report, which all its topics receive."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -16,9 +16,9 @@ class Setting:
     Parameters
     ----------
     each : sequence of Measured
-        One a technology: generic gates, then liberty files.
+        Sessions, one a technology: generic gates, then liberty files.
     formats : sequence of Format
-        Formats of its tables, but for topics that have their own.
+        Formats of the tables; some topics have their own.
     """
 
     each: Sequence[Measured]
@@ -26,7 +26,7 @@ class Setting:
 
     @property
     def main(self) -> Measured:
-        """The last technology, for topics that need but one."""
+        """Return the session of the last technology, for topics that need only one."""
         return self.each[-1]
 
     @property
@@ -40,6 +40,6 @@ class Setting:
 
 
 def in_technology(section: Section, measured: Measured) -> Section:
-    """A section of which there is one for each technology, with that in its key and title."""
+    """Return the section with the technology's name in key and title."""
     name = measured.technology.name
     return replace(section, key=f"{section.key}_{name.split('.')[0]}", title=f"{section.title}, {name}")

@@ -54,7 +54,7 @@ class Compared:
 
     @property
     def effort(self) -> float:
-        """Estimate the run time, in the unit of `synth.measure.pieces.Piece.effort`."""
+        """Estimate the run time, in the unit of `Job.effort`."""
         return 400 + 3 * self.rival.format.mantissa_bits**2
 
     def run(self, technology: Technology) -> Outcome:

@@ -1,1 +1,1 @@
-"""The report of dot products, elements and arrays."""
+"""Report of dot products, elements and arrays."""

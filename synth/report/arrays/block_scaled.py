@@ -1,4 +1,4 @@
-"""8-bit operands with one power-of-two scale a block: whether e3m4 by addition beats exact e4m3, and what else does."""
+"""Designs for 8-bit operands with one power-of-two scale a block: do any beat exact e4m3?"""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -21,7 +21,7 @@ from lmul.synth.report.noise import NOISE_PERCENT
 from lmul.synth.report.setting import Setting
 
 REFERENCES = ("rounded e4m3", "exact e4m3")
-"""What the others are set against: the cheaper exact one, and the more accurate one."""
+"""Designs to compare with: the cheaper exact one, and the more accurate one."""
 
 _SHORT = {
     Distribution.GAUSSIAN: "Gauss",
@@ -33,29 +33,29 @@ USUAL = tuple(d for d in _SHORT if d is not Distribution.OUTLIERS)
 
 
 def design_name(dot: DotParameters) -> str:
-    """As in `corrected2 e3m4`."""
+    """Name method and format, such as `corrected2 e3m4`."""
     return f"{dot.method.name} {dot.product.format_name.replace('_', ' x ')}"
 
 
 def energy_jobs(dots: Sequence[DotParameters]) -> Iterator[EnergyJob]:
-    """The energies of their cores, with operands scaled by both rules."""
+    """Yield the jobs for the energies of their cores, with operands scaled by both rules."""
     yield from (EnergyJob(core(dot), scaled_by(GAUSSIAN, rule)) for dot in dots for rule in Rule)
 
 
 @dataclass(frozen=True)
 class Design:
-    """A design, measured.
+    """Design, with what was measured.
 
     Parameters
     ----------
     name : str
         Method and format.
     area : float
-        NAND2 equivalents a product, words included.
+        Area in NAND2 equivalents a product, words included.
     energies : dict
-        fJ a product by rule, settled and with glitches; empty where the technology has none.
+        Energy in fJ a product, by rule and by `settled` or `glitches`; empty where it was not measured.
     errors : dict
-        By condition.
+        Total error by condition.
     """
 
     name: str
@@ -64,7 +64,10 @@ class Design:
     errors: dict[Condition, TotalError]
 
     def better_in(self, other: "Design", conditions: Sequence[Condition]) -> tuple[list[Condition], list[Condition]]:
-        """The conditions in which it is more accurate, as computed and after the gain: beyond both standard errors."""
+        """List the conditions in which it is more accurate, as computed and after the gain.
+
+        The difference must exceed the sum of both uncertainties.
+        """
         before, after = [], []
         for condition in conditions:
             own, others = self.errors[condition], other.errors[condition]
@@ -75,7 +78,7 @@ class Design:
 
 
 def designs(measured: Measured) -> list[Design]:
-    """All of them."""
+    """Look up area, energies and errors of all designs."""
     found = []
     for dot in scaled():
         energies = {}
@@ -90,7 +93,7 @@ def designs(measured: Measured) -> list[Design]:
 
 
 def cost_section(measured: Measured) -> Section:
-    """The table of areas and energies."""
+    """Make the table of areas and energies."""
     found = designs(measured)
     references = [design for design in found if design.name in REFERENCES]
     records: list[Record] = []
@@ -137,7 +140,7 @@ def cost_section(measured: Measured) -> Section:
 
 
 def error_section(measured: Measured) -> Section:
-    """The table of total errors: as computed, and after the gain."""
+    """Make the table of total errors, as computed and after the gain."""
     records: list[Record] = []
     for rule in Rule:
         for design in designs(measured):
@@ -171,12 +174,12 @@ def error_section(measured: Measured) -> Section:
 
 
 def verdict(measured: Measured) -> list[str]:
-    """What the numbers say."""
+    """Say which designs are better than the references."""
     return verdict_of(designs(measured))
 
 
 def verdict_of(found: Sequence[Design]) -> list[str]:
-    """What the numbers of designs say, a sentence for each against the first of `REFERENCES`, and what follows."""
+    """Compare each design with the first of `REFERENCES`, a sentence each, and say which designs are better."""
     first, *rest = (next(design for design in found if design.name == name) for name in REFERENCES)
     sentences = [_sentence(design, first) for design in found if design != first]
     for reference in (first, *rest):
@@ -185,7 +188,7 @@ def verdict_of(found: Sequence[Design]) -> list[str]:
 
 
 def _winners(found: Sequence[Design], reference: Design) -> list[str]:
-    """Which are better than one of them in everything."""
+    """Say which designs are better than a reference in everything."""
     sentences = []
     others = [design for design in found if design != reference]
     winners = [design.name for design in others if wins(design, reference)]
@@ -208,7 +211,7 @@ def _winners(found: Sequence[Design], reference: Design) -> list[str]:
 
 
 def wins(design: Design, reference: Design, gain_only: bool = False) -> bool:
-    """Whether it is better in everything, outliers left out."""
+    """Tell whether a design is better in everything, conditions with outliers left out."""
     conditions = [condition for condition in SCALED if condition.distribution in USUAL]
     before, after = design.better_in(reference, conditions)
     smaller = design.area < (1 - NOISE_PERCENT / 100) * reference.area
@@ -217,7 +220,7 @@ def wins(design: Design, reference: Design, gain_only: bool = False) -> bool:
 
 
 def dominates(design: Design, other: Design) -> bool:
-    """Whether it is no larger, and in no condition less accurate, before the gain or after it."""
+    """Tell whether a design is no larger, and in no condition less accurate before or after the gain."""
     if design.area > other.area:
         return False
     errors = [(design.errors[condition], other.errors[condition]) for condition in SCALED]
@@ -250,18 +253,18 @@ def _change(value: float, other: float) -> str:
 
 @dataclass(frozen=True)
 class BlockScaled(Topic[Setting]):
-    """8-bit operands with one scale a block: areas, energies, total errors, and what wins.
+    """Topic: 8-bit operands with one scale a block: areas, energies, total errors, and what wins.
 
     Parameters
     ----------
     count : int
-        Dot products that errors are found on.
+        Dot products that each error is computed from.
     """
 
     count: int = COUNT
 
     def plan(self, setting: Setting) -> Plan:
-        """List all of it, where the formats that it is about are in the report."""
+        """List the jobs for costs and errors, if the report has both e4m3 and e3m4."""
         if not _concerns(setting):
             return []
         dots = scaled()

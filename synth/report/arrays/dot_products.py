@@ -1,4 +1,4 @@
-"""The cost of 16-lane dot products, each product's share, beside how accurate they are."""
+"""Cost of 16-lane dot products, per product, beside their accuracy."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -25,13 +25,13 @@ SAVED = (
 
 
 def pieces(dots: Sequence[DotParameters]) -> Iterator[Piece]:
-    """What is measured of them."""
+    """Yield the pieces to measure for dot products."""
     for dot in dots:
         yield from (part(Kind.PRODUCT, dot), part(Kind.TERM, dot), core(dot), words_of(dot))
 
 
 def split(measured: Measured, dot: DotParameters) -> dict[str, float]:
-    """The area of a core by what it is for, in NAND2 equivalents a product; differences of pieces."""
+    """Compute the area of a core by part, in NAND2 equivalents a product; parts are differences of pieces."""
     count = lanes(dot.product.format)
     product, term = (measured.nand2(part(kind, dot)) for kind in (Kind.PRODUCT, Kind.TERM))
     total, words = measured.nand2(core(dot)) / count, measured.nand2(words_of(dot))
@@ -46,7 +46,7 @@ def split(measured: Measured, dot: DotParameters) -> dict[str, float]:
 
 
 def lanes_section(measured: Measured, dots: Sequence[DotParameters]) -> Section:
-    """The table of areas."""
+    """Make the table of areas."""
     splits = {dot: split(measured, dot) for dot in dots}
     records: list[Record] = []
     for dot, parts in splits.items():
@@ -90,12 +90,15 @@ def lanes_section(measured: Measured, dots: Sequence[DotParameters]) -> Section:
 
 
 def rivals(measured: Measured, dots: Sequence[DotParameters]) -> list[Piece]:
-    """The cores of exact dot products of fewer bits that are as accurate as some others."""
+    """List the cores of exact dot products of fewer bits that are as accurate as some of `dots`."""
     return list(dict.fromkeys(other for dot in dots for others in _rivals(measured, dot) for other in others))
 
 
 def _rivals(measured: Measured, dot: DotParameters) -> list[list[Piece]]:
-    """Those as accurate as one, as computed and after the gain: that of whole products and that of rounded ones."""
+    """List the exact cores as accurate as one dot product, as computed and after the gain.
+
+    Each list has the core that adds whole products and the one that adds rounded ones, where they exist.
+    """
     each = measured.error(PLAIN, dot)
     found = ((each.rival_before, each.rounded_before), (each.rival_after, each.rounded_after))
     return [
@@ -105,14 +108,14 @@ def _rivals(measured: Measured, dot: DotParameters) -> list[list[Piece]]:
 
 
 def _of_bits(dot: DotParameters, bits: Bits, method: Method) -> Piece:
-    """As many lanes, and the same accumulator."""
+    """Return an exact core with these mantissa bits of x and y, and with the lanes and accumulator of `dot`."""
     x, y = (dot.product.format.with_mantissa(count) for count in bits)
     other = replace(dot_parameters(x, method, dot.accumulator, dot.depth, y), window=dot.window)
     return Piece(Kind.DOT_CORE, other, lanes(dot.product.format))
 
 
 def accuracy_section(measured: Measured, dots: Sequence[DotParameters]) -> Section:
-    """The table of errors, and of rivals."""
+    """Make the table of errors and of rivals."""
     records: list[Record] = []
     for dot in dots:
         found = measured.error(PLAIN, dot)
@@ -170,7 +173,7 @@ def accuracy_section(measured: Measured, dots: Sequence[DotParameters]) -> Secti
 
 
 def exact_ones(dot: DotParameters, dots: Sequence[DotParameters]) -> list[DotParameters]:
-    """Those that do the same job exactly: with whole products, and with products that are rounded first."""
+    """List the exact designs for the same job, with whole products or with products rounded first."""
 
     def job(each: DotParameters) -> tuple[Format, Format, Accumulator, int]:
         return each.product.format, each.product.y_format, each.accumulator, each.depth
@@ -179,28 +182,28 @@ def exact_ones(dot: DotParameters, dots: Sequence[DotParameters]) -> list[DotPar
 
 
 def _bits_name(dot: DotParameters) -> str:
-    """As in `3 x 2 rounded`."""
+    """Name the mantissa bits of x and y, such as `3 x 2 rounded`."""
     p = dot.product
     return f"{p.format.mantissa_bits} x {p.y_format.mantissa_bits}{'' if dot.full else ' rounded'}"
 
 
 @dataclass(frozen=True)
 class DotProducts(Topic[Setting]):
-    """Areas of dot products, part by part, with how accurate they are, and exact ones of equal accuracy.
+    """Topic: areas of dot products by part, their accuracy, and exact ones of equal accuracy.
 
     Parameters
     ----------
     dots : sequence of DotParameters
-        What they compute.
+        Formats, method and accumulator of each dot product.
     count : int
-        Dot products that errors are found on.
+        Dot products that each error is computed from.
     """
 
     dots: Sequence[DotParameters]
     count: int = COUNT
 
     def plan(self, setting: Setting) -> Plan:
-        """List areas and errors and, once errors are known, the areas of exact ones of fewer bits."""
+        """List the jobs for areas and errors and, once errors are known, for exact designs of fewer bits."""
         errors = errors_of([PLAIN], self.dots, self.count)
         known = all(job in setting.main for job in errors)
         others = costs_of(rivals(setting.main, self.dots)) if known else []
@@ -211,6 +214,6 @@ class DotProducts(Topic[Setting]):
         return [lanes_section(setting.main, self.dots), accuracy_section(setting.main, self.dots)]
 
     def pictures(self, setting: Setting) -> dict[str, Picture]:
-        """Draw a product's share of a dot product, part by part."""
+        """Draw the area of a dot product per product, part by part."""
         lanes = lanes_section(setting.main, self.dots)
         return {"": Picture("Area of a lane's product by what it is for", partial(array_picture, lanes, setting.main))}

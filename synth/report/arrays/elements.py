@@ -1,5 +1,5 @@
 # amaranth: UnusedElaboratable=no
-"""The cost of processing elements and whole arrays, and of what stands around them."""
+"""Cost of processing elements and whole arrays, and of loaders, quantisers and output rounding."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -20,7 +20,7 @@ SIDE = 4
 """Rows and columns of the arrays."""
 
 LARGE_SIDE = 16
-"""Those of the array that is estimated."""
+"""Rows and columns of the array that is estimated."""
 
 BIT = Piece(Kind.BIT)
 ELEMENTS = {"os": Kind.OS, "ws": Kind.WS}
@@ -34,7 +34,7 @@ _NAMES = {
 
 
 def element_pieces(dots: Sequence[DotParameters]) -> Iterator[Piece]:
-    """What is measured of processing elements."""
+    """Yield the pieces to measure for processing elements."""
     yield BIT
     for dot in dots:
         yield from (part(kind, dot) for kind in ((Kind.PRODUCT, Kind.TERM) if dot.kind.is_integer else (Kind.PRODUCT,)))
@@ -42,7 +42,7 @@ def element_pieces(dots: Sequence[DotParameters]) -> Iterator[Piece]:
 
 
 def element_section(measured: Measured, dots: Sequence[DotParameters]) -> Section:
-    """The table of processing elements."""
+    """Make the table of processing elements."""
     records: list[Record] = []
     for dot in dots:
         areas, others = _element(measured, dot), [_element(measured, other) for other in exact_ones(dot, dots)]
@@ -80,7 +80,7 @@ def element_section(measured: Measured, dots: Sequence[DotParameters]) -> Sectio
 
 
 def array_pieces(dots: Sequence[DotParameters]) -> Iterator[Piece]:
-    """What is measured of arrays."""
+    """Yield the pieces to measure for arrays."""
     for dot in dots:
         for flow, kind in ARRAYS.items():
             yield from (Piece(kind, dot, SIDE), Piece(ELEMENTS[flow], dot))
@@ -89,7 +89,7 @@ def array_pieces(dots: Sequence[DotParameters]) -> Iterator[Piece]:
 
 
 def array_section(measured: Measured, dots: Sequence[DotParameters]) -> Section:
-    """The table of arrays."""
+    """Make the table of arrays."""
     records: list[Record] = []
     for flow, kind in ARRAYS.items():
         for dot in dots:
@@ -126,7 +126,7 @@ def array_section(measured: Measured, dots: Sequence[DotParameters]) -> Section:
 
 
 def converter_pieces(kind: Kind, dots: Sequence[DotParameters]) -> list[Piece]:
-    """Loaders, or what rounds."""
+    """List loaders or rounders as pieces to measure."""
     return [Piece(kind, dot) for dot in dots]
 
 
@@ -136,7 +136,7 @@ def converter_section(
     quantisers: Sequence[DotParameters],
     roundings: Sequence[DotParameters],
 ) -> Section:
-    """The table of what operands and sums pass on their way in and out."""
+    """Make the table of loaders, quantisers and output rounding."""
     rows: list[tuple[str, DotParameters, Kind, str, str]] = []
     for dot in loaders:
         f = dot.product.format.name
@@ -229,7 +229,7 @@ def _savings(
     areas: Mapping[str, float | None],
     others: Sequence[Mapping[str, float | None]],
 ) -> Record:
-    """Over the smallest exact one, each area for itself; none for exact ones."""
+    """Compute savings over the smallest exact design, for each area separately; None for exact ones."""
     if dot.product.method.is_exact:
         return {f"{key}_saved": None for key in keys}
     return {f"{key}_saved": 1 - float(areas[key] or 0) / min(float(o[key] or 0) for o in others) for key in keys}
@@ -237,18 +237,18 @@ def _savings(
 
 @dataclass(frozen=True)
 class Elements(Topic[Setting]):
-    """Areas of processing elements.
+    """Topic: areas of processing elements.
 
     Parameters
     ----------
     dots : sequence of DotParameters
-        What they compute.
+        Formats, method and accumulator of each element.
     """
 
     dots: Sequence[DotParameters]
 
     def plan(self, setting: Setting) -> Plan:
-        """List elements and their parts."""
+        """List the jobs for elements and their parts."""
         return [(setting.main, costs_of(element_pieces(self.dots)))]
 
     def sections(self, setting: Setting) -> list[Section]:
@@ -258,18 +258,18 @@ class Elements(Topic[Setting]):
 
 @dataclass(frozen=True)
 class Arrays(Topic[Setting]):
-    """Areas of arrays; nothing where there is none to measure.
+    """Topic: areas of arrays; no table where there is none to measure.
 
     Parameters
     ----------
     dots : sequence of DotParameters
-        What their elements compute.
+        Formats, method and accumulator of the elements.
     """
 
     dots: Sequence[DotParameters]
 
     def plan(self, setting: Setting) -> Plan:
-        """List arrays, their elements and skews."""
+        """List the jobs for arrays, their elements and their skews."""
         return [(setting.main, costs_of(array_pieces(self.dots)))]
 
     def sections(self, setting: Setting) -> list[Section]:
@@ -279,12 +279,12 @@ class Arrays(Topic[Setting]):
 
 @dataclass(frozen=True)
 class Converters(Topic[Setting]):
-    """Areas of what stands around arrays and dot products.
+    """Topic: areas of loaders, quantisers and output rounding.
 
     Parameters
     ----------
     loaders, quantisers, roundings : sequence of DotParameters
-        What loads words, what rounds operands, and what rounds sums.
+        Designs whose loaders, operand quantisers and output rounders are measured.
     """
 
     loaders: Sequence[DotParameters]
@@ -292,7 +292,7 @@ class Converters(Topic[Setting]):
     roundings: Sequence[DotParameters]
 
     def plan(self, setting: Setting) -> Plan:
-        """List all of them."""
+        """List the jobs for all of them."""
         kinds = ((Kind.LOADER, self.loaders), (Kind.ROUNDER, self.quantisers), (Kind.ROUNDER, self.roundings))
         return [(setting.main, costs_of(piece for kind, dots in kinds for piece in converter_pieces(kind, dots)))]
 

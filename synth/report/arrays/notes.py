@@ -1,4 +1,4 @@
-"""What a reader has to know before believing a number of the report of arrays."""
+"""Notes of the report of arrays, to read before its numbers."""
 
 from lmul.synth.measure.catalog import DEPTH
 from lmul.synth.report.noise import NOISE_PERCENT
@@ -7,7 +7,7 @@ from lmul.synth.technology.technology import Technology
 
 
 def array_notes(technology: Technology) -> list[str]:
-    """One paragraph each."""
+    """Write the notes, one paragraph each."""
     if technology.is_generic:
         weights = ", ".join(f"{gate.name} {gate.transistors}" for gate in GATES)
         unit = (

@@ -1,4 +1,4 @@
-"""The picture of a report of arrays: what a product costs in a dot product, part by part."""
+"""Picture of the report of arrays: the cost of a product in a dot product, part by part."""
 
 from importlib.metadata import version
 
@@ -22,14 +22,14 @@ _BAR_HEIGHT = 0.8
 
 
 def array_picture(lanes: Section, measured: Measured, kind: str) -> bytes:
-    """Draw stacked bars, one a method, those of a format together; anchored accumulators.
+    """Draw stacked bars, one a method, grouped by format; anchored accumulators only.
 
     Parameters
     ----------
     lanes : Section
-        The table of areas.
+        Table of areas.
     measured : Measured
-        Where they were measured.
+        Session that they were measured in.
     kind : str
         `png` or `svg`.
     """
@@ -88,7 +88,7 @@ def _stack(axes: Axes, record: Record, place: float, widest: float, legend: bool
         left += size
     saved = record["saved"]
     text = f"{float(record['total'] or 0):,.0f}" + ("" if saved is None else f"  {round(-100 * float(saved)):+d} %")
-    # Beyond the scale the number still stands where it can be read.
+    # The number of a bar that exceeds the scale stands inside the panel.
     beyond = left > widest
     text = text.replace("-", "\N{MINUS SIGN}") + (" (beyond the scale)" if beyond else "")
     end, colour = (0.97 * widest, "white") if beyond else (left, "black")

@@ -1,4 +1,4 @@
-"""The report of dot products, elements and arrays: its topics."""
+"""Title and topics of the report of dot products, elements and arrays."""
 
 from lmul.accuracy.dots.total import COUNT
 from lmul.reporting.topic import Topic
@@ -19,7 +19,7 @@ def array_topics(chosen: catalog.Chosen, count: int = COUNT) -> list[Topic[Setti
     chosen : Chosen
         Formats and methods.
     count : int
-        Dot products that errors are found on.
+        Dot products that each error is computed from.
     """
     return [
         DotProducts(tuple(catalog.dots(chosen)), count),

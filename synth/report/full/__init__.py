@@ -1,1 +1,1 @@
-"""The full report, one topic a file."""
+"""Full report, one topic a file."""

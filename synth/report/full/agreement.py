@@ -1,4 +1,4 @@
-"""How far the technology-free model of energy agrees with a library's tables."""
+"""Agreement of the technology-free energy model with a library's tables."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -15,18 +15,18 @@ MODELS = {"same": "same netlist", "generic": "generic gates"}
 
 @dataclass(frozen=True)
 class Agreement:
-    """How well one model follows another, after the best single factor between them.
+    """Agreement of a model with a reference, after the best single factor between them.
 
     Parameters
     ----------
     correlation : float
-        Pearson's, of the logarithms.
+        Pearson's correlation of the logarithms.
     factor : float
-        What the model is to be multiplied with: the least squares of logarithms.
+        Factor to multiply the model with, by least squares of logarithms.
     worst : float
-        The largest ratio of the two then, in either direction.
+        Largest ratio of the two after that, in either direction.
     typical : float
-        Likewise, the root mean square of logarithms.
+        Root mean square of the logarithms of that ratio, as a factor.
     """
 
     correlation: float
@@ -36,7 +36,7 @@ class Agreement:
 
     @classmethod
     def of(cls, model: Sequence[float], reference: Sequence[float]) -> "Agreement":
-        """The agreement of positive numbers, two at least."""
+        """Compare positive numbers, two or more."""
         own, other = np.log(model), np.log(reference)
         off = own - other - np.mean(own - other)
         correlation = float(np.corrcoef(own, other)[0, 1])
@@ -45,5 +45,5 @@ class Agreement:
 
 
 def agreement_of(records: Sequence[Record], kind: str, model: str) -> Agreement:
-    """Of the energies `kind` of some rows."""
+    """Compare the energies `kind` of some rows, by a model and by the library."""
     return Agreement.of([float(r[f"{kind}_{model}"] or 0) for r in records], [float(r[kind] or 0) for r in records])

@@ -1,5 +1,5 @@
 # amaranth: UnusedElaboratable=no
-"""The paper's claims about energy: what it says, what its source of energies gives, and what to measure for each.
+"""Claims of the paper about energy, the same recomputed from its source, and the designs to measure for each.
 
 Energies of operations are those of M. Horowitz, ISSCC 2014, 45 nm at 0.9 V, from which the paper (arXiv 2410.00907)
 takes its own; it has neither bf16 nor 8-bit floating point.
@@ -19,11 +19,11 @@ from lmul.synth.measure.exact_rivals import Design
 from lmul.synth.measure.pieces import Kind, Piece
 
 PRODUCT_CLAIM, DOT_CLAIM = 0.95, 0.80
-"""What the paper's abstract says is saved, of elementwise products and of dot products."""
+"""Savings of energy that the paper's abstract states, for elementwise products and for dot products."""
 
 
 class Scope(StrEnum):
-    """Of what the energy is."""
+    """Operation that an energy is for."""
 
     PRODUCT = "product"
     ACCUMULATE = "accumulate"
@@ -32,20 +32,20 @@ class Scope(StrEnum):
 
 @dataclass(frozen=True)
 class Claim:
-    """A row of the table of claims.
+    """Row of the table of claims.
 
     Parameters
     ----------
     format : Format
-        Of the operands; of the accumulator where only that counts.
+        Format of the operands, or of the accumulator where the row is an addition.
     scope : Scope
-        Of what.
+        Operation that the energy is for.
     accumulator : Accumulator or None
-        What adds up; None for products alone.
+        Accumulator; None for products alone.
     exact, ours : tuple of str
-        Horowitz's operations that make it up, with an exact product and with L-Mul, or the nearest that he has.
+        Horowitz's operations that add up to it, or the nearest he has: with an exact product, and with L-Mul.
     claimed : float or None
-        What the paper says is saved.
+        Saving that the paper states.
     """
 
     format: Format
@@ -57,15 +57,15 @@ class Claim:
 
     @property
     def horowitz(self) -> tuple[float, float]:
-        """pJ of both."""
+        """Compute the energies by Horowitz's figures, exact and L-Mul, in pJ."""
         exact, ours = (sum(HOROWITZ[name] for name in names) for names in (self.exact, self.ours))
         return exact, ours
 
     @property
     def exact_designs(self) -> list[Design]:
-        """What stands against L-Mul: of a MAC those that add full products and products rounded first, as two units do.
+        """List the exact designs. For a MAC there are two: full products, and products rounded first as two units do.
 
-        None for the addition, which is the same for both.
+        The list is empty for an addition, which is the same for both.
         """
         if self.scope is Scope.PRODUCT:
             return [Design(Parameters(self.format, Method.EXACT))]
@@ -73,7 +73,7 @@ class Claim:
 
     @property
     def lmul_design(self) -> Design:
-        """The same with L-Mul."""
+        """Return the same design with L-Mul."""
         return Design(Parameters(self.format)) if self.scope is Scope.PRODUCT else self._mac(Method.LMUL)
 
     def _mac(self, method: Method) -> Design:
@@ -82,7 +82,7 @@ class Claim:
 
 
 FORMATS = (FP32, FP16, BF16, E4M3, E5M2)
-"""Those of the table."""
+"""Formats of the table."""
 
 _MULTIPLY = {FP32: "fp32 mul", FP16: "fp16 mul", BF16: "fp16 mul", E4M3: "int8 mul", E5M2: "int8 mul"}
 _ADD = {FP32: "int32 add", FP16: "int16 add", BF16: "int16 add", E4M3: "int8 add", E5M2: "int8 add"}
@@ -100,7 +100,7 @@ _MACS = (
 
 
 def claims(formats: Sequence[Format] = FORMATS) -> list[Claim]:
-    """All rows: products, additions, and both together."""
+    """List all rows: products, additions, and both together."""
     known = [f for f in FORMATS if f in formats]
     found = [Claim(f, Scope.PRODUCT, None, (_MULTIPLY[f],), (_ADD[f],), PRODUCT_CLAIM) for f in known]
     macs = [(f, accumulator) for f, accumulator in _MACS if f in known]

@@ -1,4 +1,4 @@
-"""The table of the paper's claims about energy: as it states them, recomputed from its source, and measured."""
+"""Table of the paper's claims about energy: as stated, recomputed from its source, and measured."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -19,13 +19,13 @@ from lmul.synth.report.full.published import published_section
 from lmul.synth.report.setting import Setting, in_technology
 
 MARGIN = 0.02
-"""A claim holds where what is saved is at most this much less: Horowitz's own figures give 78 % where it says 80 %."""
+"""Margin by which a saving may miss a claim that holds: Horowitz's own figures give 78 % for the 80 % claimed."""
 
 _KINDS = {"fj": "without glitches", "fj_glitches": "with glitches"}
 
 
 def claims_jobs(formats: Sequence[Format] = FORMATS, stream: Stream = GAUSSIAN) -> list[Job]:
-    """What the table needs: energies of both designs of each row, the exact one in every form, and of additions."""
+    """List the jobs: energies of both designs of each row, exact ones in every form, and of additions."""
     found: list[Job] = []
     for claim in claims(formats):
         if claim.scope is Scope.ACCUMULATE:
@@ -36,7 +36,7 @@ def claims_jobs(formats: Sequence[Format] = FORMATS, stream: Stream = GAUSSIAN) 
 
 
 def claims_section(measured: Measured, formats: Sequence[Format] = FORMATS, stream: Stream = GAUSSIAN) -> Section:
-    """The table, and what follows for each of the two claims."""
+    """Make the table, with a verdict on each of the two claims."""
     found = [(claim, _record(measured, claim, stream)) for claim in claims(formats)]
     records = [record for _, record in found]
     return Section(
@@ -98,7 +98,7 @@ def _record(measured: Measured, claim: Claim, stream: Stream) -> Record:
 
 
 def verdict(claimed: float, settled: float, glitches: float) -> str:
-    """Holds where both savings are at most `MARGIN` below what is claimed, only for one of them, or fails."""
+    """Return `holds` if both savings are at most `MARGIN` below the claim, `holds only ...` if one is, else `fails`."""
     savings = zip(_KINDS.values(), (settled, glitches), strict=True)
     holding = [kind for kind, saved in savings if saved >= claimed - MARGIN]
     if not holding:
@@ -107,7 +107,7 @@ def verdict(claimed: float, settled: float, glitches: float) -> str:
 
 
 def _verdicts(found: Sequence[tuple[Claim, Record]]) -> list[str]:
-    """What follows for each of the claims."""
+    """Say which of the claims hold."""
     sentences = []
     for scope, claimed, what in (
         (Scope.PRODUCT, PRODUCT_CLAIM, "of the energy of elementwise products"),
@@ -157,16 +157,16 @@ _NOTES = [
 
 @dataclass(frozen=True)
 class Claims(Topic[Setting]):
-    """What the paper states about energy and gates, and what others have published."""
+    """Topic: the paper's statements on energy and gates, and what others have published."""
 
     def plan(self, setting: Setting) -> Plan:
-        """Energies in every technology; gates once."""
+        """List the jobs for energies in every technology, and for gates once."""
         formats = setting.chosen(CLAIMED)
         energies = [(measured, claims_jobs(formats)) for measured in setting.each] if formats else []
         return [*energies, (setting.main, gates_jobs())]
 
     def sections(self, setting: Setting) -> list[Section]:
-        """The claims in every technology, the gates, and what is published."""
+        """Make the tables of claims, one a technology, of gates, and of published figures."""
         formats = setting.chosen(CLAIMED)
         each = reversed(setting.each) if formats else ()
         found = [in_technology(claims_section(measured, formats), measured) for measured in each]

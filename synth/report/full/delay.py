@@ -1,4 +1,4 @@
-"""Area at a delay target: what each method needs, when all may trade area for speed by the same recipes."""
+"""Area at a delay target, where all methods may trade area for speed by the same recipes."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -16,7 +16,7 @@ from lmul.synth.report.setting import Setting
 from lmul.synth.technology.drive_and_load import surroundings
 
 DELAY_FORMATS = ("e4m3", "e5m2", "e3m4", "bf16")
-"""Formats of the sweep, unless others are asked for; an exact fp32 multiplier takes very long."""
+"""Formats of the sweep; an exact fp32 multiplier would take very long."""
 
 
 _STEPS = 4
@@ -24,7 +24,7 @@ _ALIKE = "e5m2"
 
 
 def delay_jobs(formats: Sequence[Format]) -> list[Job]:
-    """Sweeps of all contenders, in all descriptions; for a liberty technology only."""
+    """List the sweeps of all contenders in all descriptions; they need a liberty technology."""
     return [
         Sweep(contender(f, method), description)
         for f in formats
@@ -34,7 +34,7 @@ def delay_jobs(formats: Sequence[Format]) -> list[Job]:
 
 
 def _unfinished(measured: Measured, formats: Sequence[Format]) -> list[str]:
-    """Which recipes do not count in which formats."""
+    """Say which recipes are left out, and in which formats."""
     left_out = []
     for f in formats:
         for description in Description:
@@ -46,7 +46,7 @@ def _unfinished(measured: Measured, formats: Sequence[Format]) -> list[str]:
 
 
 def delay_section(measured: Measured, formats: Sequence[Format]) -> Section:
-    """What L-Mul saves at delays that both reach, and at those that only it reaches."""
+    """Make the table of areas and savings at delays that both reach, and at one that only L-Mul reaches."""
     records = [record for f in formats for record in _at_targets(measured, f)]
     return Section(
         key="delay",
@@ -87,7 +87,7 @@ def _record(f: Format, target: float, points: dict[Method, list[Point]]) -> Reco
 
 
 def envelope_section(measured: Measured, formats: Sequence[Format]) -> Section:
-    """All netlists of which no other is both smaller and faster."""
+    """Make the table of netlists on the lower envelopes: no other is both smaller and faster."""
     records: list[Record] = [
         {
             "format": f.name,
@@ -119,7 +119,7 @@ def envelope_section(measured: Measured, formats: Sequence[Format]) -> Section:
 
 
 def _notes(measured: Measured) -> list[str]:
-    """How to read it, and what not to conclude."""
+    """Write the notes: how to read the table, and what not to conclude."""
     around = surroundings(measured.technology)
     shares = ", ".join(f"{share:g}" for share in SHARES)
     return [
@@ -140,7 +140,7 @@ def _notes(measured: Measured) -> list[str]:
 
 
 def _noise(records: Sequence[Record]) -> list[str]:
-    """How far savings can be trusted, as seen where there is next to nothing to save."""
+    """Say how far savings can be trusted, from a format with next to nothing to save."""
     savings = [record["lmul_saved"] for record in records if record["format"] == _ALIKE]
     known = [float(share) for share in savings if share is not None]
     if not known:
@@ -154,21 +154,21 @@ def _noise(records: Sequence[Record]) -> list[str]:
 
 @dataclass(frozen=True)
 class Delays(Topic[Setting]):
-    """Area at a delay target; for a liberty technology only."""
+    """Topic: area at a delay target; only in a liberty technology."""
 
     def plan(self, setting: Setting) -> Plan:
-        """Sweeps in the main technology."""
+        """List the sweeps, in the main technology."""
         return [] if setting.is_generic else [(setting.main, delay_jobs(setting.chosen(_SWEPT)))]
 
     def sections(self, setting: Setting) -> list[Section]:
-        """What is saved at some delays, and the netlists behind that."""
+        """Make the tables of savings at some delays, and of the netlists behind them."""
         formats = setting.chosen(_SWEPT)
         if setting.is_generic or not formats:
             return []
         return [delay_section(setting.main, formats), envelope_section(setting.main, formats)]
 
     def pictures(self, setting: Setting) -> dict[str, Picture]:
-        """Area against delay."""
+        """Draw area against delay."""
         formats = setting.chosen(_SWEPT)
         if setting.is_generic or not formats:
             return {}

@@ -1,4 +1,4 @@
-"""Area of multipliers at delay targets."""
+"""Lower envelopes of area over delay, for multipliers."""
 
 from collections.abc import Sequence
 
@@ -12,14 +12,14 @@ DELAY_METHODS = (Method.LMUL, Method.corrected(2), Method.EXACT)
 
 
 def contender(f: Format, method: Method) -> Parameters:
-    """The unit of a format and a method of `DELAY_METHODS`, with the policy flush."""
+    """Return the multiplier of a format and a method of `DELAY_METHODS`, with the policy flush."""
     if method.table_bits:
         return Parameters(f, Method.corrected(min(f.mantissa_bits, 2)))
     return Parameters(f, method)
 
 
 def best(measured: Measured, f: Format, method: Method) -> list[Point]:
-    """The lower envelope of a contender over all recipes: the smallest first, then ever faster.
+    """Compute the lower envelope of a contender over all recipes, from the smallest netlist to the fastest.
 
     A recipe that ABC did not finish for one contender of the format counts for none.
     """
@@ -32,17 +32,17 @@ def best(measured: Measured, f: Format, method: Method) -> list[Point]:
 
 
 def _recipes(measured: Measured, f: Format, description: Description) -> tuple[set[str], set[str]]:
-    """The recipes that ABC finished for some contender of a format, and those for all."""
+    """Collect the recipes that ABC finished for any contender of a format, and those it finished for all."""
     found = [{point.recipe for point in measured[Sweep(contender(f, method), description)]} for method in DELAY_METHODS]
     return set[str]().union(*found), found[0].intersection(*found[1:])
 
 
 def area_flow(measured: Measured, f: Format, method: Method) -> Point:
-    """A contender as all other tables have it."""
+    """Return the area and delay of a contender by the area flow of all other tables."""
     first: Point = measured[Sweep(contender(f, method), Description.EXPORTED)][0]
     return first
 
 
 def smallest(points: Sequence[Point], delay_ps: float) -> Point | None:
-    """Of the points of an envelope, the smallest that is fast enough; None where none is."""
+    """Return the smallest point of an envelope that is fast enough; None where none is."""
     return next((point for point in points if point.delay_ps <= delay_ps), None)

@@ -1,4 +1,4 @@
-"""The picture of area against delay: one panel a format, one line a method."""
+"""Picture of area against delay: one panel a format, one line a method."""
 
 from collections.abc import Sequence
 
@@ -16,14 +16,14 @@ _COLUMNS = 2
 
 
 def delay_picture(measured: Measured, formats: Sequence[Format], kind: str) -> bytes:
-    """The lower envelopes as steps: at a delay, the area of the smallest netlist that is fast enough.
+    """Draw the lower envelopes as steps: at each delay, the area of the smallest netlist that is fast enough.
 
     Parameters
     ----------
     measured : Measured
-        With the outcomes of `delay_jobs`.
+        Session with the outcomes of `delay_jobs`.
     formats : sequence of Format
-        One panel each.
+        Formats, one panel each.
     kind : str
         `png` or `svg`.
     """

@@ -1,4 +1,4 @@
-"""The technology-free energy model against a library's tables, on the same designs."""
+"""Comparison of the technology-free energy model with a library's tables, on the same designs."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -28,12 +28,12 @@ _FORMATS = (E4M3, E5M2, E3M4, BF16, FP16)
 
 
 def model_jobs() -> list[EnergyJob]:
-    """What the section needs, in both technologies."""
+    """List the jobs of the section, needed in both technologies."""
     return [EnergyJob(each, GAUSSIAN) for group in _groups() for each in group]
 
 
 def _groups() -> Iterator[list[Contender]]:
-    """Designs that save, or not, against the last of them."""
+    """Yield groups of designs; savings are over the last of each group."""
     for f in _FORMATS:
         methods = [method for method in ALL_METHODS if not method.is_dot_only and differ(f, method)]
         yield [multiplier(f, method) for method in methods]
@@ -48,7 +48,7 @@ def _accumulators(f: Format) -> list[Accumulator]:
 
 
 def model_section(generic: Measured, liberty: Measured) -> Section:
-    """One row a design; ratios are those after the best single factor over all of them."""
+    """Make the table, one row a design; ratios are after the best single factor over all rows."""
     records: list[Record] = []
     for number, group in enumerate(_groups()):
         for each in group:
@@ -110,9 +110,9 @@ def _sentence(records: Sequence[Record], kind: str, model: str, title: str) -> s
 
 
 def _worst_saving(records: Sequence[Record], kind: str, model: str) -> float:
-    """How far a saving by the model is from that by the library at most."""
+    """Compute the largest difference between a saving by the model and by the library."""
     worst = 0.0
-    exact = {record["group"]: record for record in records}  # the last one of each group
+    exact = {record["group"]: record for record in records}  # the last of each group
     for record in records:
         reference = exact[record["group"]]
         own, free = (float(record[key] or 0) / float(reference[key] or 0) for key in (kind, f"{kind}_{model}"))
@@ -121,7 +121,7 @@ def _worst_saving(records: Sequence[Record], kind: str, model: str) -> float:
 
 
 def _clock_note(liberty: Measured) -> str:
-    """What a register's clock costs by the tables, in the unit of what gates cost there."""
+    """Write the note on a register's clock: its cost by the library's tables, in gate inputs."""
     macs = [liberty[job] for job in model_jobs() if isinstance(job.contender, Piece)]
 
     def ratio(part: str) -> float:
@@ -140,21 +140,21 @@ def _clock_note(liberty: Measured) -> str:
 
 @dataclass(frozen=True)
 class Models(Topic[Setting]):
-    """The technology-free model of energy: its fit, and how well it follows a library's tables."""
+    """Topic: the technology-free energy model, its fit, and its agreement with a library's tables."""
 
     def plan(self, setting: Setting) -> Plan:
-        """The fit everywhere, and the same designs in generic gates and the main technology."""
+        """List the jobs for the fit everywhere, and for the designs in generic gates and the main technology."""
         fits: Plan = [(measured, fit_jobs()) for measured in setting.each]
         both = [] if setting.is_generic else [setting.each[0], setting.main]
         return [*fits, *((measured, model_jobs()) for measured in both)]
 
     def sections(self, setting: Setting) -> list[Section]:
-        """The comparison, and the fit."""
+        """Make the tables of the comparison and of the fit."""
         compared = [] if setting.is_generic else [model_section(setting.each[0], setting.main)]
         return [*compared, fit_section(setting.each)]
 
     def pictures(self, setting: Setting) -> dict[str, Picture]:
-        """One against the other."""
+        """Draw the model's energies over the library's."""
         if setting.is_generic:
             return {}
         section, name = model_section(setting.each[0], setting.main), setting.main.technology.name

@@ -1,4 +1,4 @@
-"""The picture of the technology-free energy model: its energies over those of a library."""
+"""Picture of the technology-free energy model: its energies over those of a library."""
 
 import io
 
@@ -14,23 +14,23 @@ _MARKS = {"multiplier": ("o", "#0072B2", "multipliers"), "MAC": ("s", "#E69F00",
 
 
 def model_picture(section: Section, library: str, kind: str) -> bytes:
-    """Energies of the model over those of the library, without glitches and with; both scales logarithmic.
+    """Draw energies of the model over those of the library, without glitches and with them, on logarithmic scales.
 
     Parameters
     ----------
     section : Section
-        As `model_section` gives it.
+        Section from `model_section`.
     library : str
-        Whose energies they are.
+        Name of the library.
     kind : str
         `png` or `svg`.
     """
-    # Not as the user's own settings would have it: same input, same bytes.
+    # The user's own settings are left out, so that the same input gives the same bytes.
     with mpl.rc_context():
         mpl.rcdefaults()
         mpl.rcParams["svg.hashsalt"] = "lmul"
         content = io.BytesIO()
-        # Both kinds would carry a date or a version.
+        # Leave out the version (PNG) and the date (SVG), which would change the bytes.
         unstated = "Software" if kind == "png" else "Date"
         _drawn(section, library).savefig(content, format=kind, metadata={"Title": section.title, unstated: None})
     return content.getvalue()

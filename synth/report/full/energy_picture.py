@@ -1,4 +1,4 @@
-"""The picture of energies: what a product takes in each datapath, by where it goes."""
+"""Picture of energies: the energy of a product in each datapath, by part."""
 
 from collections.abc import Sequence
 
@@ -20,14 +20,14 @@ _INCHES_PER_BAR = 0.2
 
 
 def energy_picture(measured: Measured, formats: Sequence[Format], uses: Sequence[Use], kind: str) -> bytes:
-    """Stacked bars as shares of the best exact contender's energy, a panel a use.
+    """Draw stacked bars as shares of the best exact contender's energy, one panel a use.
 
     Parameters
     ----------
     measured : Measured
-        In one technology.
+        Session in one technology.
     formats, uses : sequence
-        What is drawn.
+        Formats and uses to draw.
     kind : str
         `png` or `svg`.
     """

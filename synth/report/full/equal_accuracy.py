@@ -1,4 +1,4 @@
-"""What approximate products save over exact ones of no more mantissa bits that are as accurate."""
+"""Savings of approximate products over exact ones that are as accurate and have no more mantissa bits."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -22,22 +22,22 @@ from lmul.synth.report.setting import Setting
 METHODS = tuple(method for method in pareto.METHODS if not method.is_exact)
 
 MOST_BITS = 6
-"""Mantissa bits of the most accurate exact units that are looked at: no approximate product here needs more."""
+"""Mantissa bits of the most accurate exact rivals; no approximate product here needs more."""
 
 TOLERANCE = 1.02
-"""A rival whose error is larger by less than this factor is as accurate: errors are estimates."""
+"""Factor by which the error of a rival may be larger and still count as equal, since errors are estimates."""
 
 MEASURES = {
     Use.MULTIPLIER: ("product",),
     Use.DOT: ("dot product", "dot product, after a gain"),
 }
-"""By use the errors by which a rival has to be as accurate, in the order of `pareto.errors_of`."""
+"""Errors in which a rival has to be as accurate, by use, in the order of `pareto.errors_of`."""
 
 
 def rivals(use: Use, f: Format) -> Iterator[Contender]:
-    """Exact units that differ from the format in nothing but mantissa bits; y has as many as x, or one less.
+    """Yield exact units that differ from the format only in mantissa bits; y has as many as x, or one less.
 
-    Lone multipliers round to nearest or toward zero, dot products add the whole product or one that is rounded first.
+    Multipliers round to nearest or toward zero; dot products add whole products, or products rounded first.
     """
     for x in range(1, min(f.mantissa_bits, MOST_BITS) + 1):
         for y in range(max(x - 1, 1), x + 1):
@@ -49,7 +49,7 @@ def rivals(use: Use, f: Format) -> Iterator[Contender]:
 
 
 def equal_jobs(formats: Sequence[Format]) -> list[Job]:
-    """What has to be found out."""
+    """List the jobs for costs and errors of approximate and of exact designs."""
     jobs: list[Job] = []
     for use in MEASURES:
         for f in formats:
@@ -61,7 +61,7 @@ def equal_jobs(formats: Sequence[Format]) -> list[Job]:
 
 
 def equal_section(measured: Measured, formats: Sequence[Format]) -> Section:
-    """Every approximate design, and what it saves over the exact ones that are no less accurate."""
+    """Make the table of approximate designs, with savings over exact ones that are no less accurate."""
     records: list[Record] = []
     for use, measures in MEASURES.items():
         exact = {f: [_Exact.of(measured, each) for each in rivals(use, f)] for f in formats if _looked_at(use, f)}
@@ -118,7 +118,10 @@ def _own(use: Use, f: Format) -> Iterator[Contender]:
 
 
 def _forms(each: Contender) -> Sequence[Form]:
-    """Also of whole products of few bits, since here a rounded one is no stand-in for them: its error is another."""
+    """Return the forms to measure.
+
+    Whole products of few bits are measured in all of them: a rounded product cannot stand in, its error differs.
+    """
     return RIVAL_FORMS if each.use is Use.DOT and each.dot.full else each.design.forms
 
 
@@ -129,7 +132,7 @@ def _rival_name(each: Contender) -> str:
 
 @dataclass(frozen=True)
 class _Exact:
-    """What is known of an exact design: its name, its errors by measure, and the best of its forms in each figure."""
+    """Exact design: its name, its errors by measure, and its best form in each figure."""
 
     name: str
     errors: tuple[float, ...]
@@ -137,7 +140,7 @@ class _Exact:
 
     @staticmethod
     def of(measured: Measured, each: Contender) -> "_Exact":
-        """From outcomes."""
+        """Look up its errors and its best forms."""
         best = best_forms(measured, each.design, GAUSSIAN, _forms(each))
         return _Exact(_rival_name(each), errors_of(measured, each), best)
 
@@ -163,12 +166,12 @@ def _record(measured: Measured, each: Contender, exact: Sequence[_Exact], place:
 
 @dataclass(frozen=True)
 class EqualAccuracy(Topic[Setting]):
-    """Savings over exact units of fewer bits."""
+    """Topic: savings over exact units of fewer bits."""
 
     def plan(self, setting: Setting) -> Plan:
-        """Costs and errors of both."""
+        """List the jobs for costs and errors of both."""
         return [(setting.main, equal_jobs(setting.formats))]
 
     def sections(self, setting: Setting) -> list[Section]:
-        """One table."""
+        """Make the table."""
         return [equal_section(setting.main, setting.formats)]

@@ -1,4 +1,4 @@
-"""The table of exact units in every form of their products: an exact rival must be the better one."""
+"""Table of exact units in every form of their products, to make sure that exact rivals are good ones."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -16,11 +16,11 @@ from lmul.synth.measure.session import Job, Measured, Plan
 from lmul.synth.report.setting import Setting
 
 FORMATS = (BF16, FP16)
-"""Of wider ones all forms take long; of narrower ones a table over both mantissas gives rounded products."""
+"""Formats of the table. All forms of wider ones take long; narrower ones look up rounded products in a table."""
 
 
 def exact_designs(formats: Sequence[Format] = FORMATS) -> list[Design]:
-    """For each format the exact multiplier under flush, and the dot product's core with exact products."""
+    """List, for each format, the exact multiplier under flush and the dot product's core with exact products."""
     found = []
     for f in formats:
         found += [Design(Parameters(f, Method.EXACT)), Design(core(dot_parameters(f, Method.EXACT)))]
@@ -28,12 +28,12 @@ def exact_designs(formats: Sequence[Format] = FORMATS) -> list[Design]:
 
 
 def exact_forms_jobs(formats: Sequence[Format] = FORMATS, stream: Stream = GAUSSIAN) -> list[Job]:
-    """What the table needs."""
+    """List the jobs of the table."""
     return form_jobs(exact_designs(formats), stream, tuple(Form))
 
 
 def exact_forms_section(measured: Measured, formats: Sequence[Format] = FORMATS, stream: Stream = GAUSSIAN) -> Section:
-    """The table, and in words which form is the best in what."""
+    """Make the table, and say which form is best in which figure."""
     records: list[Record] = []
     notes = [_NOTE]
     for design in exact_designs(formats):
@@ -102,13 +102,13 @@ _NOTE = (
 
 @dataclass(frozen=True)
 class ExactForms(Topic[Setting]):
-    """Which form of an exact product is the best in what."""
+    """Topic: the best form of an exact product in each figure."""
 
     def plan(self, setting: Setting) -> Plan:
-        """All forms, in the main technology."""
+        """List the jobs for all forms, in the main technology."""
         return [(setting.main, exact_forms_jobs(setting.chosen(FORMATS)))]
 
     def sections(self, setting: Setting) -> list[Section]:
-        """One table, where a format is wide enough."""
+        """Make the table, if the report has a format that is wide enough."""
         formats = setting.chosen(FORMATS)
         return [exact_forms_section(setting.main, formats)] if formats else []

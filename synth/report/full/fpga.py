@@ -1,4 +1,4 @@
-"""The tables of FPGA families: LUTs, carry cells and DSP blocks, and how fast units run."""
+"""Tables of FPGA families: LUTs, carry cells and DSP blocks, and the clock rates of units."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -15,10 +15,10 @@ from lmul.synth.measure.session import Job, Measured, Plan
 from lmul.synth.report.setting import Setting
 
 FORMATS = (E4M3, E5M2, E3M4, BF16, FP16)
-"""Of the table of LUTs; exact units of wider formats take minutes each."""
+"""Formats of the table of LUTs; exact units of wider formats take minutes each."""
 
 PUBLISHED_FORMATS = (E4M3, E5M2)
-"""Of which others have published LUTs of a unit that knows zero and nothing else."""
+"""Formats for which others have published the LUTs of a unit that handles zero and no other edge."""
 
 SPEED_FORMATS = (E4M3, BF16)
 SPEED_METHODS = (Method.LMUL, Method.EXACT)
@@ -26,7 +26,7 @@ PIPELINES = (0, 1, 2)
 
 
 def fpga_units(formats: Sequence[Format] = FORMATS) -> list[list[Parameters]]:
-    """For each format the units that stand in the table, the exact one last."""
+    """List the units of the table, one group a format, the exact one last."""
     groups = []
     for f in formats:
         raw = [Parameters(f, policy=Policy.RAW)] if f == E4M3 else []
@@ -36,7 +36,7 @@ def fpga_units(formats: Sequence[Format] = FORMATS) -> list[list[Parameters]]:
 
 
 def fpga_jobs(formats: Sequence[Format] = FORMATS) -> list[Job]:
-    """LUTs everywhere, with DSP blocks where there is something for them."""
+    """List the jobs for LUTs in all families, and with DSP blocks where a unit can use them."""
     units = [unit for group in fpga_units(formats) for unit in group]
     plain_logic = [FpgaCost(unit, family) for unit in units for family in Family]
     with_dsps = [FpgaCost(unit, family, True) for unit in units for family in Family if can_use_dsps(unit)]
@@ -45,13 +45,13 @@ def fpga_jobs(formats: Sequence[Format] = FORMATS) -> list[Job]:
 
 
 def speed_units(formats: Sequence[Format] = SPEED_FORMATS) -> list[Parameters]:
-    """The units whose speed is measured."""
+    """List the units whose clock rate is measured."""
     units = [unit for group in fpga_units(formats) for unit in group]
     return [unit for unit in units if unit.policy is Policy.FLUSH and unit.method in SPEED_METHODS]
 
 
 def speed_jobs(formats: Sequence[Format] = SPEED_FORMATS) -> list[Fmax]:
-    """fmax, of the families for which nextpnr is installed."""
+    """List the jobs for fmax, in the families for which nextpnr is installed."""
     return [
         job
         for family in DEVICES
@@ -68,7 +68,7 @@ def _speeds(unit: Parameters, family: Family, version: str) -> list[Fmax]:
 
 
 def fpga_section(measured: Measured, formats: Sequence[Format] = FORMATS) -> Section:
-    """LUTs, and what L-Mul saves of them."""
+    """Make the table of LUTs, with what L-Mul saves of them."""
     records: list[Record] = []
     record: Record
     columns: dict[str, tuple[str, Show]] = {"format": ("format", plain), "method": ("unit", plain)}
@@ -118,7 +118,7 @@ def _family_record(measured: Measured, unit: Parameters, exact: Parameters, fami
 
 
 def _luts(found: Resources, family: Family) -> Record:
-    """What was found without DSP blocks; nothing else yet."""
+    """Return the figures without DSP blocks; columns for savings and DSP blocks stay None."""
     record: Record = dict.fromkeys((f"{family}_{key}" for key in ("saved", "dsp_luts", "dsps")), None)
     return {
         f"{family}_luts": found.luts,
@@ -137,7 +137,7 @@ def _most_dsps(found: Sequence[Resources]) -> Resources:
 
 
 def speed_section(measured: Measured, formats: Sequence[Format] = SPEED_FORMATS) -> Section:
-    """fmax by depth of the pipeline; what is not installed is said."""
+    """Make the table of fmax by pipeline depth, with a note for each nextpnr that is not installed."""
     known = {family: version for family in DEVICES if (version := nextpnr_version(family)) is not None}
     records: list[Record] = []
     spread = 0.0
@@ -208,15 +208,15 @@ _NOTES = [
 
 @dataclass(frozen=True)
 class Fpgas(Topic[Setting]):
-    """LUTs and MHz in FPGA families."""
+    """Topic: LUTs and MHz in FPGA families."""
 
     def plan(self, setting: Setting) -> Plan:
-        """Once, with generic gates, since cells play no part."""
+        """List the jobs once, in generic gates, since cells play no part."""
         luts = fpga_jobs(setting.chosen(FORMATS))
         return [(setting.each[0], [*luts, *speed_jobs(setting.chosen(SPEED_FORMATS))])]
 
     def sections(self, setting: Setting) -> list[Section]:
-        """One table each."""
+        """Make the tables of LUTs and of MHz."""
         first = setting.each[0]
         return [
             fpga_section(first, setting.chosen(FORMATS)),

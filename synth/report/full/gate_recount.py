@@ -1,4 +1,4 @@
-"""The paper's estimate in gates, recounted from its own recipe, and netlists counted in its unit.
+"""Recount of the paper's estimate in gates by its own recipe, and netlists counted in its unit.
 
 The recipe (arXiv 2410.00907): an exclusive or is 4 gates, a half adder 5 (an exclusive or and an AND), a full adder
 11 (two exclusive ors, two ANDs and an OR). It prints 325 for a product of two e4m3 numbers, 296 for e5m2, and 157 for
@@ -15,12 +15,12 @@ from lmul.synth.technology import generic
 XOR, HALF_ADDER, FULL_ADDER = 4, 5, 11
 
 _OFFSET_BITS = 8
-"""With an adder of 8 bits for the offset the recipe's sum for L-Mul is the 157 that the paper prints."""
+"""Bits of the offset adder. With 8 the recipe's sum for L-Mul is 157, as the paper prints."""
 
 
 @dataclass(frozen=True)
 class Part:
-    """A part of a circuit by the recipe: how many gates of each kind it has."""
+    """Part of a circuit by the recipe: its number of gates and adders of each kind."""
 
     what: str
     ands: int = 0
@@ -30,7 +30,7 @@ class Part:
 
     @property
     def gates(self) -> int:
-        """In the recipe's unit."""
+        """Count the gates, in the recipe's unit."""
         return self.ands + XOR * self.xors + HALF_ADDER * self.half_adders + FULL_ADDER * self.full_adders
 
 
@@ -39,16 +39,16 @@ def _adder(what: str, bits: int) -> Part:
 
 
 def lmul_parts(f: Format) -> list[Part]:
-    """L-Mul: the sign, the sum of magnitude codes, and the offset. e4m3, e5m2: 4 + 71 + 82 = 157, as printed."""
+    """List L-Mul's parts: sign, sum of magnitude codes, offset. e4m3 and e5m2: 4 + 71 + 82 = 157, as printed."""
     return [Part("sign", xors=1), _adder("sum", f.magnitude_bits), _adder("offset", _OFFSET_BITS)]
 
 
 def recipe_parts(f: Format) -> list[Part]:
-    """A product of fp8 numbers with the recipe's numbers of adders.
+    """List the parts of an fp8 product, with as many adders as the recipe says.
 
-    Sign, exponents (E bits), their offset as for L-Mul, mantissas (6 ANDs, 3 half adders, 2 full adders), rounding (2
-    half adders). For e5m2 that is 4 + 49 + 82 + 43 + 10 = 188; with the sign's exclusive or as one gate it is 185, what
-    a reviewer of the paper counted, who found no 296 either.
+    Sign, exponents (E bits), offset as for L-Mul, mantissas (6 ANDs, 3 half adders, 2 full adders), rounding (2 half
+    adders). For e5m2 that is 4 + 49 + 82 + 43 + 10 = 188, not the 296 printed. A reviewer of the paper counted 185,
+    which is this with the sign's exclusive or as one gate.
     """
     return [
         Part("sign", xors=1),
@@ -60,11 +60,11 @@ def recipe_parts(f: Format) -> list[Part]:
 
 
 def textbook_parts(f: Format) -> list[Part]:
-    """The same with an array of M + 1 rows for the significands, which the recipe's numbers are too few for.
+    """List the parts with an array of M + 1 rows for the significands; the recipe's adders are too few for one.
 
-    Of (M+1)^2 partial products M^2 need an AND, since hidden ones do not; an array of n rows of n bits has n half and
-    n (n - 2) full adders (N. Weste and D. Harris, CMOS VLSI Design, chapter 11). Rounding adds a bit to M mantissa
-    bits. Left out, as in the recipe: the multiplexer that normalises, the sticky bit, zero and the range.
+    M^2 of the (M + 1)^2 partial products need an AND; those with a hidden one do not. An array of n rows of n bits has
+    n half adders and n (n - 2) full adders (N. Weste and D. Harris, CMOS VLSI Design, chapter 11). Rounding adds a bit
+    to M mantissa bits. As in the recipe, the normalising multiplexer, the sticky bit, zero and the range are left out.
     """
     m, rows = f.mantissa_bits, f.mantissa_bits + 1
     return [
@@ -77,7 +77,7 @@ def textbook_parts(f: Format) -> list[Part]:
 
 
 def total(parts: list[Part]) -> int:
-    """In the recipe's unit."""
+    """Count the gates of all parts, in the recipe's unit."""
     return sum(part.gates for part in parts)
 
 
@@ -85,18 +85,17 @@ _CELLS = {"INV": 1, "BUF": 0, "XOR2": XOR, "XNOR2": XOR, "MUX2": 4}
 
 
 def paper_gates(cells: Mapping[str, int]) -> int:
-    """Generic gates in the recipe's unit.
+    """Count generic gates in the recipe's unit.
 
-    One for each AND, OR, NAND or NOR of two inputs that a gate stands for: n - 1 for n inputs, which is one less than
-    its literals for compound ones too; 4 for an exclusive or, inverted or not; 1 for an inverter; 4 for a multiplexer,
-    two ANDs, an OR and an inverter.
+    A gate of n inputs counts n - 1, one for each two-input AND, OR, NAND or NOR in it, compound gates included. An
+    exclusive or, inverted or not, counts 4, an inverter 1, and a multiplexer 4 (two ANDs, an OR and an inverter).
     """
     prices = {gate.name: _CELLS.get(gate.name, len(gate.pins) - 1) for gate in generic.GATES}
     return sum(prices[cell] * count for cell, count in cells.items())
 
 
 def recounted(p: Parameters) -> tuple[int, int]:
-    """The recipe's sum for a unit, and that of the textbook's circuit."""
+    """Count a unit by the recipe's parts and by the textbook circuit's parts."""
     if p.method.is_exact:
         return total(recipe_parts(p.format)), total(textbook_parts(p.format))
     return total(lmul_parts(p.format)), total(lmul_parts(p.format))

@@ -1,4 +1,4 @@
-"""The table of the paper's estimate in gates: as printed, recounted, and synthesised."""
+"""Table of the paper's estimate in gates: as printed, recounted, and synthesised."""
 
 from lmul.golden.formats import E4M3, E5M2, Format
 from lmul.golden.methods import Method
@@ -12,11 +12,11 @@ from lmul.synth.report.multipliers.comparison import PAPER_GATES
 
 _FORMATS = (E4M3, E5M2)
 _MARGIN = 0.05
-"""A saving is confirmed by one that is not lower by more than this."""
+"""Most by which a saving may fall short of the printed one and still confirm it."""
 
 
 def gate_units() -> list[Parameters]:
-    """The units of the table: for each format L-Mul raw and flush, exact flush, and both under ieee."""
+    """List the units of the table: for each format L-Mul raw and flush, exact flush, and both under ieee."""
     units = []
     for f in _FORMATS:
         units += [Parameters(f, policy=Policy.RAW), Parameters(f), Parameters(f, Method.EXACT)]
@@ -25,12 +25,12 @@ def gate_units() -> list[Parameters]:
 
 
 def gates_jobs() -> list[Job]:
-    """What is measured: in generic gates, whatever the technology of the report."""
+    """List the jobs, in generic gates whatever the technology of the report."""
     return [GenericCost(p) for p in gate_units()]
 
 
 def gates_section(measured: Measured) -> Section:
-    """The table. Savings are 1 - L-Mul / exact in the same column."""
+    """Make the table. Savings are 1 - L-Mul / exact in the same column."""
     records = []
     for p in gate_units():
         cost: Cost = measured[GenericCost(p)]
@@ -72,13 +72,13 @@ def gates_section(measured: Measured) -> Section:
 
 
 def _rivals(p: Parameters, q: Parameters) -> bool:
-    """Whether q is the exact unit that p stands against."""
+    """Tell whether q is the exact unit to compare p with; for raw, the one under flush."""
     policy = Policy.FLUSH if p.policy is Policy.RAW else p.policy
     return q.method.is_exact and q.format == p.format and q.policy is policy
 
 
 def _verdicts(records: list[Record]) -> list[str]:
-    """What follows for each format, by the rule that the text states."""
+    """Say for each format whether the printed saving holds, by the rule that the note states."""
 
     def of(f: Format, method: Method, policy: Policy) -> Record:
         return next(r for r in records if r["unit"] == Parameters(f, method, policy).name)

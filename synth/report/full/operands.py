@@ -1,4 +1,4 @@
-"""Energies of the same units on different operands."""
+"""Table of energies of the same units on different operands."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -22,13 +22,13 @@ _KINDS = ("settled", "glitches")
 
 
 def stream_jobs(streams: Sequence[Stream]) -> list[Job]:
-    """What the section of streams needs."""
+    """List the jobs of the section, on each of the streams."""
     designs = [design for group in _groups() for design in group]
     return [design.energy_job(form, stream) for design in designs for form in design.forms for stream in streams]
 
 
 def _groups() -> Iterator[list[Design]]:
-    """Designs that do the same job, exact ones last."""
+    """Yield groups of designs for the same job, exact ones last."""
     added = (*_METHODS[:-1], Method.ROUNDED, Method.EXACT)
     for f in _FORMATS:
         yield [Design(multiplier(f, method)) for method in _METHODS]
@@ -37,7 +37,7 @@ def _groups() -> Iterator[list[Design]]:
 
 
 def stream_section(measured: Measured, streams: Sequence[Stream]) -> Section:
-    """The same units on different numbers."""
+    """Make the table of energies and savings by operands."""
     records: list[Record] = []
     for group in _groups():
         for stream in streams:
@@ -68,7 +68,7 @@ def stream_section(measured: Measured, streams: Sequence[Stream]) -> Section:
 
 
 def _record(measured: Measured, design: Design, stream: Stream) -> Record:
-    """Energies of a product in pJ, parts and standard errors as shares; each kind in the form with the least of it."""
+    """Look up the energies of a product in pJ, with clock and standard error as shares, each in its best form."""
     found: list[Energies] = [measured[design.energy_job(form, stream)] for form in design.forms]
     record: Record = {}
     for kind in _KINDS:
@@ -81,22 +81,22 @@ def _record(measured: Measured, design: Design, stream: Stream) -> Record:
 
 @dataclass(frozen=True)
 class Streams(Topic[Setting]):
-    """Energies by operands.
+    """Topic: energies by operands.
 
     Parameters
     ----------
     more : tuple of Stream
-        Tensors, beside uniform and Gaussian numbers.
+        Streams of tensors, beside uniform and Gaussian numbers.
     """
 
     more: tuple[Stream, ...] = ()
 
     def plan(self, setting: Setting) -> Plan:
-        """In the main technology."""
+        """List the jobs, in the main technology."""
         return [(setting.main, stream_jobs(self._all))]
 
     def sections(self, setting: Setting) -> list[Section]:
-        """One table."""
+        """Make the table."""
         return [stream_section(setting.main, self._all)]
 
     @property

@@ -1,4 +1,4 @@
-"""Where multiplication by addition pays: error against cost, and which designs no other beats."""
+"""Error against cost, and the designs on the Pareto front."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -22,13 +22,13 @@ from lmul.synth.report.noise import NOISE_PERCENT
 from lmul.synth.report.setting import Setting
 
 CONDITION = Condition(Distribution.GAUSSIAN, Rule.FIT)
-"""Operands of dot products: Gaussian, one power-of-two scale to 32 of them, the largest that does not saturate."""
+"""Operands of dot products: Gaussian, with one power-of-two scale to 32 of them that just avoids saturation."""
 
 COUNT = 4096
-"""Dot products of 64 terms for each error."""
+"""Dot products of 64 terms from which each error is computed."""
 
 PRODUCTS = 64 * COUNT
-"""Products for each error of a multiplier."""
+"""Products from which each error of a multiplier is computed."""
 
 FORMATS: tuple[Format, ...] = (E2M1, E2M3, E3M2, E4M3, E5M2, E3M4, *series(8), FP16)
 USES = (Use.MULTIPLIER, Use.DOT)
@@ -37,24 +37,24 @@ METHODS = tuple(method for method in ALL_METHODS if method.kind is not MethodKin
 
 
 def pareto_jobs(found: Sequence[Contender]) -> list[Job]:
-    """What has to be found out."""
+    """List the jobs for costs and errors of contenders and their rivals."""
     return list(dict.fromkeys([*figure_jobs(found), *map(error_job, found)]))
 
 
 def error_job(each: Contender) -> ProductError | DotError:
-    """What finds the error of a multiplier or of a dot product."""
+    """Return the job that computes the error of a multiplier or of a dot product."""
     if each.use is Use.MULTIPLIER:
         return ProductError(each.product, GAUSSIAN, PRODUCTS)
     return DotError(CONDITION, Unit(each.dot.product, each.dot.window), COUNT)
 
 
 def front(points: Sequence[tuple[float, float]]) -> list[bool]:
-    """Whether no other point is at least as good in both and better in one."""
+    """Tell for each point whether none of the others is as good in both coordinates and better in one."""
     return [not any(a <= x and b <= y and (a, b) != (x, y) for a, b in points) for x, y in points]
 
 
 def pareto_section(measured: Measured, found: Sequence[Contender], use: Use) -> Section:
-    """The designs of one use, and for which costs each is on the front."""
+    """Make the table of the designs of one use, marking for each cost those on the front."""
     chosen = [each for each in found if each.use is use]
     records: list[Record] = []
     for each in chosen:
@@ -95,9 +95,9 @@ def pareto_section(measured: Measured, found: Sequence[Contender], use: Use) -> 
 
 
 def errors_of(measured: Measured, each: Contender) -> tuple[float, ...]:
-    """Of a multiplier the mean |relative error| of products; of dot products the NRMSE before and after one gain.
+    """Look up the errors: mean |relative error| of a multiplier, or NRMSE of dot products before and after one gain.
 
-    Quantising is included.
+    Errors include quantising the operands.
     """
     outcome: float | tuple[float, float] = measured[error_job(each)]
     return outcome if isinstance(outcome, tuple) else (outcome,)
@@ -117,7 +117,7 @@ _READ: dict[Use, list[str]] = {
         " 32 of them, for error and energy alike. Costs are a product's share."
     ],
 }
-"""How to read the table of a use."""
+"""Notes on the table of each use."""
 
 
 def _notes(use: Use) -> list[str]:
@@ -130,21 +130,21 @@ def _notes(use: Use) -> list[str]:
 
 @dataclass(frozen=True)
 class Pareto(Topic[Setting]):
-    """Error against cost."""
+    """Topic: error against cost."""
 
     formats: Sequence[Format] = FORMATS
     uses: Sequence[Use] = USES
 
     def plan(self, setting: Setting) -> Plan:
-        """Costs and errors of all designs."""
+        """List the jobs for costs and errors of all designs."""
         return [(setting.main, pareto_jobs(self._found()))]
 
     def sections(self, setting: Setting) -> list[Section]:
-        """One table a use."""
+        """Make the tables, one a use."""
         return [pareto_section(setting.main, self._found(), use) for use in self.uses]
 
     def pictures(self, setting: Setting) -> dict[str, Picture]:
-        """All fronts."""
+        """Draw all fronts."""
         draw = partial(pareto_picture, self.sections(setting))
         return {"pareto": Picture("Error against cost: the designs that no other beats", draw)}
 

@@ -1,4 +1,4 @@
-"""Pictures of where multiplication by addition pays: the Pareto fronts, and savings against width."""
+"""Pictures of the Pareto fronts, and of savings against mantissa width."""
 
 from collections.abc import Sequence
 
@@ -16,12 +16,12 @@ _DASHES = ("-", "--", "-.", ":")
 
 
 def pareto_picture(sections: Sequence[Section], kind: str) -> bytes:
-    """Error against area and energy, one row of panels a use; the fronts are lines, with names where there is room.
+    """Draw error against area and energy, one row of panels a use, with the fronts as lines.
 
     Parameters
     ----------
     sections : sequence of Section
-        As from `pareto_section`.
+        Sections from `pareto_section`.
     kind : str
         `png` or `svg`.
     """
@@ -67,7 +67,7 @@ def _panel(axes: Axes, section: Section, cost: str) -> None:
 
 
 def _name(axes: Axes, best: Sequence[tuple[tuple[float, float], str]]) -> None:
-    """Names below and left of the front, where no design is; one that would cover another is left out."""
+    """Write names below and left of the front, where no design is; leave out those that would overlap."""
     to_axes = axes.transData + axes.transAxes.inverted()
     taken: list[tuple[float, float, float]] = []  # right end, top, width, in shares of the panel
     for point, name in best:
@@ -79,7 +79,7 @@ def _name(axes: Axes, best: Sequence[tuple[tuple[float, float], str]]) -> None:
 
 
 def _number(value: float, place: int | None) -> str:
-    """Ticks at 1, 2, 3, 5 and 7 times a power of ten."""
+    """Write a tick's number, at 1, 2, 3, 5 and 7 times a power of ten only."""
     leading = f"{value:e}"[0]
     return f"{value:,.4g}" if leading in "12357" else ""
 
@@ -89,12 +89,12 @@ def _point(record: Record, cost: str) -> tuple[float, float]:
 
 
 def width_picture(section: Section, kind: str) -> bytes:
-    """Savings against mantissa bits, one line a datapath.
+    """Draw savings against mantissa bits, one line a datapath.
 
     Parameters
     ----------
     section : Section
-        As from `width_section`.
+        Section from `width_section`.
     kind : str
         `png` or `svg`.
     """

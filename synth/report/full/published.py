@@ -1,4 +1,4 @@
-"""Figures that others have published, with their sources. None of them is measured here."""
+"""Figures that others have published, with their sources; none of them is measured here."""
 
 from dataclasses import dataclass
 
@@ -7,18 +7,18 @@ from lmul.reporting.sections import Section, plain
 
 @dataclass(frozen=True)
 class Published:
-    """Figures of one unit.
+    """Published figures of one unit.
 
     Parameters
     ----------
     source : str
-        Who, and where.
+        Authors and publication.
     conditions : str
         Technology and tools.
     format, unit : str
-        What it is of.
+        Format and unit that the figures are for.
     figures : str
-        As published, with units.
+        Figures as published, with their units.
     """
 
     source: str
@@ -66,11 +66,11 @@ PUBLISHED = (
     Published(*_PROBES, "e4m3", "RTLDesignSherpa; HardFloat; UCSD's L-Mul", "187; 328; 56.7 um2"),
     Published(*_PROBES, "bf16", "RTLDesignSherpa; UCSD's L-Mul", "678; 144 um2"),
 )
-"""In the order of the table."""
+"""Rows of the table, in order."""
 
 
 def published_section() -> Section:
-    """The table."""
+    """Make the table of published figures."""
     return Section(
         "published",
         "Published figures of others, as they stand in the sources",

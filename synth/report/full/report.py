@@ -1,4 +1,4 @@
-"""The full report: its topics, and what a reader has to know of all of them."""
+"""Title, topics and notes of the full report."""
 
 from lmul.reporting.topic import Topic
 from lmul.synth.energy.operands import Stream
@@ -30,7 +30,7 @@ NOTES = [
     " at most once a cycle, a lower estimate; 'with glitches' gives every gate the same delay, an upper one, which long"
     " carry chains suffer from most. The truth lies between.",
 ]
-"""What a reader has to know before believing a number."""
+"""Notes to read before the numbers."""
 
 
 def full_topics(rivals: tuple[Rival, ...] = (), streams: tuple[Stream, ...] = ()) -> list[Topic[Setting]]:
@@ -39,7 +39,7 @@ def full_topics(rivals: tuple[Rival, ...] = (), streams: tuple[Stream, ...] = ()
     Parameters
     ----------
     rivals : tuple of Rival
-        Multipliers from elsewhere.
+        Multipliers from elsewhere, to compare with.
     streams : tuple of Stream
         Operands besides uniform and Gaussian ones.
     """

@@ -1,4 +1,4 @@
-"""The table of rivals: what they compute, what they cost, and what our units save over them."""
+"""Table of multipliers from elsewhere: what they compute, their cost, and savings over them."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -37,12 +37,12 @@ for _name in ("lmul", "exact"):
 
 
 def rival_jobs(rivals: Iterable[Rival]) -> list[Job]:
-    """What is found out about rivals."""
+    """List the jobs that check and measure rivals."""
     return [Compared(rival) for rival in rivals]
 
 
 def rival_section(measured: Measured, rivals: Sequence[Rival]) -> Section:
-    """The table; its notes say of every rival where it deviates."""
+    """Make the table; its notes say where each rival deviates from the golden model."""
     records = [_record(rival, measured[Compared(rival)]) for rival in rivals]
     notes = []
     for rival in rivals:
@@ -68,16 +68,16 @@ def rival_section(measured: Measured, rivals: Sequence[Rival]) -> Section:
 
 
 def savings_records(measured: Measured, rivals: Sequence[Rival], exact: Mapping[str, float | None]) -> list[Record]:
-    """Rivals as rows of the table of multipliers (`savings.savings_section`), to stand below those of their format.
+    """Return rivals as rows of the table of multipliers (`savings.savings_section`), below those of their format.
 
     Parameters
     ----------
     measured : Measured
-        Has the outcomes of `rival_jobs`.
+        Session with the outcomes of `rival_jobs`.
     rivals : sequence of Rival
-        Of one format.
+        Rivals of one format.
     exact : mapping of str to float or None
-        By figure of that table, the best exact unit of ours: 'saved' is over this one, as in all its rows.
+        Value of our best exact unit by figure; 'saved' is over it, as in all rows of that table.
     """
     records: list[Record] = []
     for rival in rivals:
@@ -113,7 +113,7 @@ def _record(rival: Rival, outcome: Outcome) -> Record:
 
 
 def _against(name: str, ours: Unit, rival: Unit) -> Record:
-    """One of our units beside a rival; what it saves is 1 - ours / rival."""
+    """Compare one of our units with a rival; savings are 1 - ours / rival."""
     mine, other = _figures(ours), _figures(rival)
     shares = {key: saved(mine[key], other[key]) for key in mine}
     return {
@@ -145,21 +145,21 @@ def _example(f: Format, deviation: Deviation) -> str:
 
 @dataclass(frozen=True)
 class Rivals(Topic[Setting]):
-    """Multipliers from elsewhere; none unless there are some.
+    """Topic: multipliers from elsewhere; no table without any.
 
     Parameters
     ----------
     rivals : tuple of Rival
-        As `cli.rivals.rivals_of` gives them.
+        Rivals from `cli.rivals.rivals_of`.
     """
 
     rivals: tuple[Rival, ...]
 
     def plan(self, setting: Setting) -> Plan:
-        """All rivals in every technology."""
+        """List the jobs for all rivals in every technology."""
         return [(measured, rival_jobs(self.rivals)) for measured in setting.each]
 
     def sections(self, setting: Setting) -> list[Section]:
-        """A table a technology."""
+        """Make the tables, one a technology."""
         each = reversed(setting.each) if self.rivals else ()
         return [in_technology(rival_section(measured, self.rivals), measured) for measured in each]

@@ -1,4 +1,4 @@
-"""What every method saves against exact multiplication, figure by figure: the table that the full report is about."""
+"""Savings of every method over exact multiplication, figure by figure: the report's main tables."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -34,7 +34,7 @@ _ELSEWHERE = (
 
 
 def savings_section(measured: Measured, use: Use, formats: Sequence[Format], rivals: Sequence[Rival] = ()) -> Section:
-    """One use in one technology, every method in every format, and then the multipliers from elsewhere of that."""
+    """Make the table of one use in one technology: every method in every format, then that format's rivals."""
     records: list[Record] = []
     for f in formats:
         records += [_record(measured, each) for each in contenders([f], [use])]
@@ -73,7 +73,7 @@ def savings_section(measured: Measured, use: Use, formats: Sequence[Format], riv
 
 
 def summary_section(each: Sequence[Measured], formats: Sequence[Format], uses: Sequence[Use]) -> Section:
-    """L-Mul against exact in all technologies, one line a use and format."""
+    """Make the summary: L-Mul against exact in all technologies, one row a use and format."""
     records: list[Record] = []
     columns: dict[str, tuple[str, Show]] = {"use": ("", plain), "format": ("format", plain)}
     for one in contenders(formats, uses, (Method.LMUL,)):
@@ -112,7 +112,7 @@ def _record(measured: Measured, each: Contender) -> Record:
 
 
 def _elsewhere(measured: Measured, use: Use, f: Format, rivals: Sequence[Rival]) -> list[Record]:
-    """The rows of a format's rivals."""
+    """Return the rows of a format's rivals."""
     exact = contender(use, f, Method.EXACT)
     best = {} if exact is None else rival(measured, exact)
     values = {key: one.value if (one := best.get(key)) else None for key in FIGURES}
@@ -129,18 +129,18 @@ def _short(measured: Measured) -> str:
 
 @dataclass(frozen=True)
 class Savings(Topic[Setting]):
-    """What every method saves against exact, in every technology; multipliers from elsewhere stand beside ours."""
+    """Topic: savings of every method over exact, in every technology, with multipliers from elsewhere."""
 
     uses: Sequence[Use] = tuple(Use)
     rivals: Sequence[Rival] = ()
 
     def plan(self, setting: Setting) -> Plan:
-        """The figures of all contenders and rivals everywhere."""
+        """List the jobs for figures of all contenders and rivals, in every technology."""
         found = list(contenders(setting.formats, self.uses))
         return [(measured, [*figure_jobs(found), *rival_jobs(self.rivals)]) for measured in setting.each]
 
     def sections(self, setting: Setting) -> list[Section]:
-        """The summary, and then a table a technology and use."""
+        """Make the summary, and a table for each technology and use."""
         tables = [
             in_technology(
                 savings_section(each, use, setting.formats, self.rivals if use is Use.MULTIPLIER else ()), each
@@ -151,6 +151,6 @@ class Savings(Topic[Setting]):
         return [summary_section(setting.each, setting.formats, self.uses), *tables]
 
     def pictures(self, setting: Setting) -> dict[str, Picture]:
-        """Where the energy goes."""
+        """Draw energy by part."""
         draw = partial(energy_picture, setting.main, setting.formats, self.uses)
         return {"energy": Picture("Energy a product, by where it goes", draw)}

@@ -1,4 +1,4 @@
-"""Delays by OpenSTA beside those by ABC: the section of the report."""
+"""Table of delays by OpenSTA beside those by ABC."""
 
 from collections.abc import Sequence
 
@@ -12,11 +12,11 @@ from lmul.synth.report.full.delay_curves import DELAY_METHODS, contender
 from lmul.synth.technology.drive_and_load import surroundings
 
 PIPELINES = (0, 2)
-"""Combinational, and cut once with a register behind."""
+"""Pipeline depths: 0 is combinational, 2 has a register within the logic and one behind it."""
 
 
 def timing_jobs(formats: Sequence[Format]) -> list[Job]:
-    """What OpenSTA says of all units; nothing where it is not installed."""
+    """List the jobs for delays of all units by OpenSTA; none where it is not installed."""
     version = opensta_version()
     if version is None:
         return []
@@ -29,7 +29,7 @@ def timing_jobs(formats: Sequence[Format]) -> list[Job]:
 
 
 def timing_section(measured: Measured, formats: Sequence[Format]) -> Section:
-    """Delays by ABC and by OpenSTA; without OpenSTA no row, and a note that says what is missing."""
+    """Make the table of delays by ABC and OpenSTA; without OpenSTA it has only a note that says so."""
     version = opensta_version()
     records = [
         _record(f, method, pipeline, measured[TimingJob(contender(f, method), pipeline, version)])
@@ -65,7 +65,7 @@ def _record(f: Format, method: Method, pipeline: int, found: Timings) -> Record:
         # With registers ABC sees neither their own delay nor their set-up time.
         "abc_ps": None if pipeline else found.abc,
         "bare_ps": None if pipeline else found.bare.through,
-        # A pipeline's way from inputs to outputs is that of `ready`.
+        # In a pipeline, the only combinational path from inputs to outputs is that of `ready`.
         "through_ps": None if pipeline else found.driven.through,
         "into_ps": found.driven.into,
         "between_ps": found.driven.between,

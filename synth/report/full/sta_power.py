@@ -1,4 +1,4 @@
-"""The energies of this project beside OpenSTA's power, at one average activity: the section."""
+"""Table of this project's energies beside OpenSTA's power, at one average activity."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -17,7 +17,7 @@ from lmul.synth.report.setting import Setting, in_technology
 
 
 def opensta_jobs(formats: Sequence[Format]) -> list[Job]:
-    """All units by both, and the probe of OpenSTA; nothing where it is not installed."""
+    """List the jobs for energies by both, and for the probe of OpenSTA; none where it is not installed."""
     version = opensta_version()
     if version is None:
         return []
@@ -25,7 +25,7 @@ def opensta_jobs(formats: Sequence[Format]) -> list[Job]:
 
 
 def opensta_section(measured: Measured, formats: Sequence[Format]) -> Section:
-    """Our energies and OpenSTA's; without OpenSTA no row, and a note that says what is missing."""
+    """Make the table of our energies and OpenSTA's; without OpenSTA it has only a note that says so."""
     version = opensta_version()
     records: list[Record] = []
     notes = [MISSING]
@@ -103,7 +103,7 @@ def _notes(probe: Probed, version: str, records: Sequence[Record]) -> list[str]:
 
 
 def _extreme(records: Sequence[Record]) -> str:
-    """The row in which both differ most, and what is known of it."""
+    """Say in which row ours / OpenSTA is least, and what is known of it."""
     rows = [(float(row["ratio"] or 0), row) for row in records]
     low, row = min(rows, key=lambda each: each[0])
     shares = [float(row["internal_ratio"] or 0) for row in records]
@@ -120,15 +120,15 @@ def _extreme(records: Sequence[Record]) -> str:
 
 @dataclass(frozen=True)
 class OpenSta(Topic[Setting]):
-    """OpenSTA's delays and power as a second opinion; a note where it is not installed."""
+    """Topic: OpenSTA's delays and power as a second opinion; a note where it is not installed."""
 
     def plan(self, setting: Setting) -> Plan:
-        """In every liberty technology."""
+        """List the jobs, in every liberty technology."""
         liberties = [measured for measured in setting.each if not measured.technology.is_generic]
         return [(each, [*timing_jobs(setting.formats), *opensta_jobs(setting.formats)]) for each in liberties]
 
     def sections(self, setting: Setting) -> list[Section]:
-        """Two tables a technology."""
+        """Make the tables of delays and of energies, one each a technology."""
         liberties = [measured for measured in reversed(setting.each) if not measured.technology.is_generic]
         made = (timing_section, opensta_section)
         return [in_technology(make(each, setting.formats), each) for make in made for each in liberties]

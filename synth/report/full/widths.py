@@ -1,4 +1,4 @@
-"""Savings against mantissa width: L-Mul against exact, in every datapath that a multiplication is part of."""
+"""Area savings of L-Mul over exact by mantissa width, in every datapath with a multiplication."""
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -20,17 +20,17 @@ from lmul.synth.report.full.pareto_picture import width_picture
 from lmul.synth.report.setting import Setting
 
 EXPONENT_BITS = 5
-"""Of all formats of the series: all accumulators exist for it."""
+"""Exponent bits of all formats in the series; every accumulator exists for it."""
 
 ARRAY_WIDTHS = (1, 2, 3, 4, 7, 10)
 """Mantissa bits for which whole arrays are measured."""
 
 BOOTH_BITS = 8
-"""Mantissa bits from which Booth's recoding can make exact products smaller than an array of full adders does."""
+"""Mantissa bits from which Booth's recoding can make an exact product smaller than an array of full adders."""
 
 
 def _unit(f: Format, method: Method) -> Design | None:
-    if method.is_dot_only:  # `rounded`, which the exact multiplier is
+    if method.is_dot_only:  # `rounded` is the exact multiplier
         return None
     return Design(dot_parameters(f, method).product)
 
@@ -51,11 +51,11 @@ DATAPATHS: dict[str, Callable[[Format, Method], Design | None]] = {
     "dot product": partial(_piece, Kind.DOT_CORE, Accumulator.ANCHORED),
     "array": partial(_piece, Kind.OS_ARRAY, Accumulator.ANCHORED),
 }
-"""By name what is measured for a format and a method; None where it is not."""
+"""Functions that return the design for a format and a method, by datapath; None where it is not measured."""
 
 
 def width_jobs(formats: Sequence[Format]) -> Iterator[Job]:
-    """What has to be found out."""
+    """Yield the jobs for areas in all datapaths."""
     for build in DATAPATHS.values():
         for f in formats:
             designs = [design for method in (Method.LMUL, *EXACT) if (design := build(f, method)) is not None]
@@ -63,7 +63,7 @@ def width_jobs(formats: Sequence[Format]) -> Iterator[Job]:
 
 
 def width_section(measured: Measured, formats: Sequence[Format]) -> Section:
-    """Area saved, one line a width."""
+    """Make the table of area saved, one row a width."""
     records: list[Record] = []
     for f in formats:
         record: Record = {"format": f.name}
@@ -105,19 +105,19 @@ def _forms(design: Design) -> Sequence[Form]:
 
 @dataclass(frozen=True)
 class Widths(Topic[Setting]):
-    """Savings by mantissa width."""
+    """Topic: area savings by mantissa width."""
 
     formats: Sequence[Format] = tuple(series(EXPONENT_BITS))
 
     def plan(self, setting: Setting) -> Plan:
-        """Areas in all datapaths."""
+        """List the jobs for areas in all datapaths."""
         return [(setting.main, list(width_jobs(self.formats)))]
 
     def sections(self, setting: Setting) -> list[Section]:
-        """One table."""
+        """Make the table."""
         return [width_section(setting.main, self.formats)]
 
     def pictures(self, setting: Setting) -> dict[str, Picture]:
-        """The same as lines."""
+        """Draw savings as lines."""
         draw = partial(width_picture, width_section(setting.main, self.formats))
         return {"widths": Picture("Area that L-Mul saves, by mantissa width", draw)}

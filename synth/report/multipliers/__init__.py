@@ -1,1 +1,1 @@
-"""The report of multipliers."""
+"""Report of multipliers."""

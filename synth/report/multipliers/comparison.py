@@ -1,4 +1,4 @@
-"""The comparison: which units stand in it, what each costs, and what it saves."""
+"""Comparison of multipliers with the exact one of their format: rows, costs and savings."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -20,21 +20,21 @@ PAPER_GATES = {
     ("e4m3", MethodKind.LMUL): 157,
     ("e5m2", MethodKind.LMUL): 157,
 }
-"""The paper's own estimates, in gates of its recipe (arXiv 2410.00907): fp8 multiplication, and L-Mul on fp8."""
+"""Estimates that the paper prints for exact fp8 products and for L-Mul, in gates of its recipe (arXiv 2410.00907)."""
 
 
 @dataclass(frozen=True)
 class Row:
-    """A unit of the comparison.
+    """Unit of the comparison, and its figures.
 
     Parameters
     ----------
     parameters : Parameters
-        What the unit computes.
+        Format, method and policy of the unit.
     cost : Cost
-        What it costs.
+        Area, delay and depth of the unit.
     exact : Cost
-        What the exact multiplier of the same format and policy costs; for raw, under flush: under raw there is none.
+        Cost of the exact multiplier of the same format and policy. Exact has no raw form; flush stands in.
     error : float
         Mean |relative error| of its product.
     """
@@ -46,28 +46,28 @@ class Row:
 
     @property
     def saving(self) -> float | None:
-        """1 - area / area of the exact unit; None for the exact unit itself."""
+        """Compute 1 - area / area of the exact unit; None for the exact unit itself."""
         return None if self.parameters.method.is_exact else 1 - self.cost.nand2 / self.exact.nand2
 
     @property
     def paper_gates(self) -> int | None:
-        """The paper's estimate: of the circuit without edges for L-Mul, since it has no others."""
+        """Look up the paper's estimate in gates; for L-Mul it exists only without edges, which is policy raw."""
         bare = self.parameters.policy is Policy.RAW or self.parameters.method.is_exact
         return PAPER_GATES.get((self.parameters.format.name, self.parameters.method.kind)) if bare else None
 
 
 @dataclass(frozen=True)
 class Comparison:
-    """All rows in one technology, and what a bare sum costs there.
+    """All rows in one technology, and the cost of a bare sum there.
 
     Parameters
     ----------
     technology : Technology
-        What was mapped to.
+        Technology that the units were mapped to.
     rows : list of Row
         Format by format; within one: L-Mul and corrected raw, both and exact under flush, L-Mul and exact under ieee.
     sums : dict of Format to Cost
-        An unsigned sum of E + M bits, `x + y`, through the same flow.
+        Cost of an unsigned sum of E + M bits, `x + y`, through the same flow.
     """
 
     technology: Technology
@@ -75,7 +75,7 @@ class Comparison:
     sums: dict[Format, Cost]
 
     def row(self, f: Format, kind: MethodKind, policy: Policy) -> Row:
-        """The first row of a format, a kind of method and a policy."""
+        """Return the first row of a format, a kind of method and a policy."""
         return next(
             row
             for row in self.rows
@@ -84,10 +84,10 @@ class Comparison:
 
 
 def units(formats: Sequence[Format]) -> list[Parameters]:
-    """What the units to compare compute: for each format seven, in the order of the rows.
+    """List the units to compare, seven for each format, in the order of the rows.
 
-    `corrected` looks at two mantissa bits of each operand, or at the one that there is. Under ieee what is too large
-    becomes Inf, or NaN where there is no Inf.
+    `corrected` uses two mantissa bits of each operand, or one where M = 1. Under ieee, overflow gives Inf, or NaN where
+    the format has no Inf.
     """
     rows = []
     for f in dict.fromkeys(formats):
@@ -101,26 +101,26 @@ def units(formats: Sequence[Format]) -> list[Parameters]:
 
 
 def comparison_jobs(compared: Sequence[Parameters]) -> list[Job]:
-    """List what a comparison needs to be measured.
+    """List the jobs that a comparison needs.
 
     Parameters
     ----------
     compared : sequence of Parameters
-        As from `units`.
+        Units to compare, from `units`.
     """
     sums = (SumCost(f) for f in _formats(compared))
     return [*sums, *(job for p in compared for job in (UnitCost(p), GenericCost(p), MeanError(p)))]
 
 
 def compare(measured: Measured, compared: Sequence[Parameters]) -> Comparison:
-    """Set units against the exact unit of their format, when `comparison_jobs` are done.
+    """Compare units with the exact unit of their format, when `comparison_jobs` are done.
 
     Parameters
     ----------
     measured : Measured
-        Has their outcomes.
+        Session with the outcomes.
     compared : sequence of Parameters
-        As from `units`.
+        Units to compare, from `units`.
     """
     costs = {p: replace(measured[UnitCost(p)], transistors=measured[GenericCost(p)].transistors) for p in compared}
     formats = _formats(compared)

@@ -1,17 +1,17 @@
-"""What an earlier report left in its folder."""
+"""Files that an earlier report left in its folder."""
 
 import json
 import re
 from pathlib import Path
 
 VERILOG = "verilog"
-"""The folder, in that of a report, of its units' Verilog files and manifests."""
+"""Subfolder of a report with the Verilog files and manifests of its units."""
 
 
 def earlier_files(folder: Path) -> list[Path]:
-    """The files of units that the report in `folder` lists, if there is one, and that `lmul` wrote.
+    """List the files of units that lmul wrote and the report in `folder` lists; none if there is no report.
 
-    Nothing else that stands there is named: what a report does not list, or another program has written, is not ours.
+    Files that the report does not list, or that another program wrote, are left out.
     """
     try:
         units = [unit["unit"] for unit in json.loads((folder / "report.json").read_text())["units"]]

@@ -1,4 +1,4 @@
-"""What a reader has to know before believing a number of the report."""
+"""Notes of the report of multipliers, to read before its numbers."""
 
 from lmul.reporting.tables import percent
 from lmul.synth.report.multipliers.comparison import PAPER_GATES
@@ -8,7 +8,7 @@ from lmul.synth.technology.technology import Technology
 
 
 def notes(technology: Technology) -> list[str]:
-    """Say it, a paragraph each."""
+    """Write the notes, one paragraph each."""
     return [
         "Every unit goes through the same flow, the exact ones included: mapped for area, without a search over"
         " scripts and without a clock to meet. Areas are sums of cells: no wires, no placement.",
@@ -40,7 +40,7 @@ def _paper() -> str:
 
 
 def technology_notes(technology: Technology) -> list[str]:
-    """Say what the units of measure are in a technology."""
+    """Write the notes on the units of measure of a technology."""
     weights = ", ".join(f"{gate.name} {gate.transistors}" for gate in GATES)
     if technology.is_generic:
         return [
@@ -66,4 +66,4 @@ PARTS = (
     " unit of each method. Two units are optimised each as a whole, so that a small or"
     " negative difference means: nothing that can be told apart."
 )
-"""What the second table says."""
+"""Note on the second table."""

@@ -1,4 +1,4 @@
-"""The picture of a report: what the units cost beside the exact one of their format."""
+"""Picture of the report of multipliers: areas beside the exact unit of the same format."""
 
 from importlib.metadata import version
 
@@ -21,12 +21,12 @@ _MARGIN_INCHES = 1.72
 
 
 def picture(comparison: Comparison, kind: str) -> bytes:
-    """Draw horizontal bars, one group a format, as a share of the exact unit's area, so that no format hides another.
+    """Draw areas as shares of the exact unit's, in horizontal bars, one group a format.
 
     Parameters
     ----------
     comparison : Comparison
-        What to draw.
+        Rows to draw.
     kind : str
         `png` or `svg`.
     """

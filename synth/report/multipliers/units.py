@@ -1,4 +1,4 @@
-"""What multipliers cost beside the exact one of their format: the topic of the plain report."""
+"""Topic of the plain report: the cost of multipliers beside the exact one of their format."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -21,16 +21,16 @@ from lmul.synth.report.setting import Setting
 
 @dataclass(frozen=True)
 class Units(Topic[Setting]):
-    """Areas, delays and errors of L-Mul, corrected and exact multipliers, and what each part buys."""
+    """Topic: areas, delays and errors of L-Mul, corrected and exact multipliers, and the cost of each part."""
 
     def plan(self, setting: Setting) -> Plan:
-        """List costs and errors, and the Verilog that belongs to the report."""
+        """List the jobs for costs and errors, and for the Verilog files."""
         compared = units(setting.formats)
         files = [VerilogFiles(p, version("lmul")) for p in compared]
         return [(setting.main, comparison_jobs(compared)), (setting.each[0], files)]
 
     def sections(self, setting: Setting) -> list[Section]:
-        """Make the table of units, and that of their parts."""
+        """Make the tables of units and of their parts."""
         found = _compared(setting)
         return [units_section(found), parts_section(found)]
 
@@ -40,7 +40,7 @@ class Units(Topic[Setting]):
         return {"": Picture(title, partial(picture, _compared(setting)))}
 
     def data(self, setting: Setting) -> dict[str, Any]:
-        """List cells by kind, and what bare sums cost."""
+        """Return cells by kind, and the cost of bare sums."""
         found = _compared(setting)
         return {
             "cells_by_kind": {row.parameters.name: row.cost.cells for row in found.rows},
@@ -64,12 +64,12 @@ def csv_lines(setting: Setting) -> list[Record]:
 
 
 def kinds(row: Row) -> str:
-    """Write a unit's cells as in `INV:3 NAND2:5`."""
+    """Write a unit's cells by kind, such as `INV:3 NAND2:5`."""
     return " ".join(f"{kind}:{count}" for kind, count in row.cost.cells.items())
 
 
 def units_section(found: Comparison) -> Section:
-    """Make the table of units, a line each."""
+    """Make the table of units, one row each."""
     return Section(
         "units",
         "Multipliers",
@@ -110,7 +110,7 @@ def parts_of(found: Comparison, f: Format) -> dict[str, float]:
 
 
 def parts_section(found: Comparison) -> Section:
-    """Make the table of parts, a line a format."""
+    """Make the table of parts, one row a format."""
     records: list[Record] = [{"format": f.name, **parts_of(found, f)} for f in found.sums]
     titles = [key for key in records[0] if key != "format"]
     return Section(
@@ -128,7 +128,7 @@ def _compared(setting: Setting) -> Comparison:
 
 
 def _record(row: Row) -> Record:
-    """The numbers of a row, unrounded; None where there is none."""
+    """Return the numbers of a row, unrounded; None where one does not exist."""
     p, cost = row.parameters, row.cost
     return {
         "unit": p.name,
