@@ -52,7 +52,7 @@ class Entry:
 
 
 @dataclass(frozen=True)
-class Comparison:
+class ClaimComparison:
     """Claim that one number is at most another.
 
     Attributes
@@ -77,7 +77,7 @@ class Comparison:
         return self.own <= self.allowed * self.other
 
 
-def verdict(comparisons: Sequence[Comparison]) -> str:
+def verdict(comparisons: Sequence[ClaimComparison]) -> str:
     """Return holds, fails, or holds only if, with the conditions."""
     if comparisons and all(c.holds for c in comparisons):
         return HOLDS
@@ -89,7 +89,7 @@ def verdict(comparisons: Sequence[Comparison]) -> str:
     return f"**holds only if** {'; '.join(conditions)}" if conditions else FAILS
 
 
-def figures(comparisons: Sequence[Comparison]) -> str:
+def figures(comparisons: Sequence[ClaimComparison]) -> str:
     """Write both numbers of each comparison."""
     groups = _grouped(comparisons)
     return "; ".join(
@@ -98,7 +98,7 @@ def figures(comparisons: Sequence[Comparison]) -> str:
     )
 
 
-def _grouped(comparisons: Sequence[Comparison]) -> list[tuple[str, list[Comparison]]]:
+def _grouped(comparisons: Sequence[ClaimComparison]) -> list[tuple[str, list[ClaimComparison]]]:
     return [(group, list(members)) for group, members in groupby(comparisons, key=lambda c: c.group)]
 
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import click
 
-from lmul.accuracy.dots.by_length import COUNT, FORMATS, LENGTHS
+from lmul.accuracy.dots.by_length import COUNT, LENGTHS, STUDIED_FORMATS
 from lmul.accuracy.dots.topic import NOTES, TITLE, Dots
 from lmul.cli.accuracy import cache_option, numbers_report, show, studied
 from lmul.cli.paths import PATH
@@ -34,7 +34,7 @@ def dots(names: tuple[str, ...], longest: str, count: int, output: Path | None, 
     lmul accuracy dots
     lmul accuracy dots --format e4m3 -o accuracy
     """
-    formats = list(dict.fromkeys(format_named(name) for name in names)) or list(FORMATS)
+    formats = list(dict.fromkeys(format_named(name) for name in names)) or list(STUDIED_FORMATS)
     if output is not None:
         check_writable(output)
     command = ["lmul", "accuracy", "dots", *(word for f in formats if names for word in ("--format", f.name))]

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from lmul.formal.any_constant import AnyConstant
-from lmul.golden.formats import FORMATS, Format, Kind, format_named
+from lmul.golden.formats import FORMATS, Format, FormatKind, format_named
 from lmul.golden.methods import Method, multiplier_methods
 from lmul.golden.parameters import Overflow, Parameters, Policy
 from lmul.hdl.multiplier import Multiplier
@@ -102,7 +102,7 @@ def _units(x: Format, y: Format, z: Format | None) -> Iterator[ProvedUnit]:
             lmul = Parameters(x, policy=policy, overflow=overflow, **given)
         except ValueError:  # the product could be NaN, and has none
             continue
-        if overflow is Overflow.INF and lmul.result.kind is Kind.FINITE:
+        if overflow is Overflow.INF and lmul.result.kind is FormatKind.FINITE:
             continue
         # A port for D is built as wide as the largest needs. What is exported for a D that is known leaves out what
         # this needs not: one of these, too.

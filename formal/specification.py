@@ -11,8 +11,7 @@ from collections.abc import Callable
 from bitwuzla import Kind, Term, TermManager
 
 from lmul.formal.integers import Integer, Truth, any_of, at_most, choose, constant, unsigned
-from lmul.golden.formats import Format
-from lmul.golden.formats import Kind as FormatKind
+from lmul.golden.formats import Format, FormatKind
 from lmul.golden.methods import Rounding
 from lmul.golden.parameters import Overflow, Parameters, Policy
 

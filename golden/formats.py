@@ -13,7 +13,7 @@ MANTISSA_BITS = range(1, 24)
 BIASES = range(-255, 256)  # so that float64 holds every number and every product exactly
 
 
-class Kind(StrEnum):
+class FormatKind(StrEnum):
     """Meaning of a format's topmost codes: Inf and NaN, one NaN, or numbers."""
 
     IEEE = "ieee"  # Inf and NaN in the top exponent
@@ -56,12 +56,12 @@ class Format:
     exponent_bits: int
     mantissa_bits: int
     bias: int
-    kind: Kind
+    kind: FormatKind
 
     def __post_init__(self) -> None:
         if not re.fullmatch(r"[A-Za-z]\w*", self.name, re.ASCII):
             raise ValueError(f"name of a format must be letters, digits and _, not {self.name!r}")
-        if not isinstance(self.kind, Kind):
+        if not isinstance(self.kind, FormatKind):
             raise TypeError(f"kind of a format must be a Kind, not {self.kind!r}")
         for what, value, allowed in (
             ("exponent bits", self.exponent_bits, EXPONENT_BITS),
@@ -97,12 +97,12 @@ class Format:
     def infinity(self) -> int | None:
         """Return the magnitude code of Inf; None if there is none."""
         top_exponent = (1 << self.exponent_bits) - 1
-        return top_exponent << self.mantissa_bits if self.kind is Kind.IEEE else None
+        return top_exponent << self.mantissa_bits if self.kind is FormatKind.IEEE else None
 
     @property
     def nan(self) -> int | None:
         """Return the magnitude code of the NaN of results; None if there is none."""
-        if self.kind is Kind.FN:
+        if self.kind is FormatKind.FN:
             return self.sign_bit - 1
         return None if self.infinity is None else self.infinity | self.hidden_one >> 1
 
@@ -111,7 +111,7 @@ class Format:
         """Return TOP: the largest magnitude code of a finite number."""
         if self.infinity is not None:
             return self.infinity - 1
-        return self.sign_bit - (2 if self.kind is Kind.FN else 1)
+        return self.sign_bit - (2 if self.kind is FormatKind.FN else 1)
 
     def with_mantissa(self, bits: int) -> "Format":
         """Return the same format, bias and kind included, with another number of mantissa bits.
@@ -134,16 +134,16 @@ class Format:
 
 def _ieee(name: str, exponent_bits: int, mantissa_bits: int) -> Format:
     # Shift right last: with 0 exponent bits a shift by -1 would fail before `Format` can refuse them.
-    return Format(name, exponent_bits, mantissa_bits, (1 << exponent_bits >> 1) - 1, Kind.IEEE)
+    return Format(name, exponent_bits, mantissa_bits, (1 << exponent_bits >> 1) - 1, FormatKind.IEEE)
 
 
-E4M3 = Format("e4m3", 4, 3, 7, Kind.FN)
+E4M3 = Format("e4m3", 4, 3, 7, FormatKind.FN)
 E5M2 = _ieee("e5m2", 5, 2)
 E3M4 = _ieee("e3m4", 3, 4)
-E2M1 = Format("e2m1", 2, 1, 1, Kind.FINITE)
-E2M3 = Format("e2m3", 2, 3, 1, Kind.FINITE)
-E3M2 = Format("e3m2", 3, 2, 3, Kind.FINITE)
-E2M5 = Format("e2m5", 2, 5, 1, Kind.FINITE)
+E2M1 = Format("e2m1", 2, 1, 1, FormatKind.FINITE)
+E2M3 = Format("e2m3", 2, 3, 1, FormatKind.FINITE)
+E3M2 = Format("e3m2", 3, 2, 3, FormatKind.FINITE)
+E2M5 = Format("e2m5", 2, 5, 1, FormatKind.FINITE)
 BF16 = _ieee("bf16", 8, 7)
 FP16 = _ieee("fp16", 5, 10)
 TF32 = _ieee("tf32", 8, 10)

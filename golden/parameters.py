@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from lmul.golden.correction_table import TABLE_BITS, Table
-from lmul.golden.formats import FORMATS, Format, Kind
+from lmul.golden.formats import FORMATS, Format, FormatKind
 from lmul.golden.methods import MULTIPLIER_KINDS, Method, MethodKind, Rounding
 
 SPEC_VERSION = 1
@@ -98,8 +98,8 @@ class Parameters:
         widest = max(x.mantissa_bits, y.mantissa_bits)
         if z.mantissa_bits != widest:
             raise ValueError(f"result must have {widest} mantissa bits for {x} times {y}, not {z.mantissa_bits} ({z})")
-        special = x.kind is not Kind.FINITE or y.kind is not Kind.FINITE
-        if self.policy is Policy.IEEE and z.kind is Kind.FINITE and special:
+        special = x.kind is not FormatKind.FINITE or y.kind is not FormatKind.FINITE
+        if self.policy is Policy.IEEE and z.kind is FormatKind.FINITE and special:
             raise ValueError(f"result must have a NaN under the policy ieee, for {x} times {y} can be one, not {z}")
 
     def _check_edges(self) -> None:
@@ -199,7 +199,7 @@ def _default_result(x: Format, y: Format) -> Format:
     """Return x's exponent bits, bias and kind with the wider mantissa, under its usual name if it has one."""
     if x.mantissa_bits >= y.mantissa_bits:
         return x
-    name = f"e{x.exponent_bits}m{y.mantissa_bits}{'' if x.kind is Kind.IEEE else x.kind}"
+    name = f"e{x.exponent_bits}m{y.mantissa_bits}{'' if x.kind is FormatKind.IEEE else x.kind}"
     if x.bias != (1 << (x.exponent_bits - 1)) - 1:
         name += f"_bias{x.bias}".replace("-", "_")
     f = replace(x, name=f"{name}ieee" if name in FORMATS else name, mantissa_bits=y.mantissa_bits)

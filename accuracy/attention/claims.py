@@ -3,7 +3,18 @@
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from lmul.accuracy.verdicts import CUTS, FAILS, HOLDS, NEAR, NOT_MEASURED, Comparison, Entry, figures, number, verdict
+from lmul.accuracy.verdicts import (
+    CUTS,
+    FAILS,
+    HOLDS,
+    NEAR,
+    NOT_MEASURED,
+    ClaimComparison,
+    Entry,
+    figures,
+    number,
+    verdict,
+)
 
 _DETAILS = {"mse": "one layer", "whole_mse": "all layers"}
 _BITS = range(2, 8)
@@ -57,7 +68,7 @@ class Attention:
 
     def _compared(
         self, bits: int, others: Sequence[str], scope: str = "attention", allowed: float = 1.0
-    ) -> list[Comparison]:
+    ) -> list[ClaimComparison]:
         """Compare L-Mul of `bits` with the best of others, by cut, for one layer and for all."""
         rows, compared = self._scopes[scope], []
         for group, (cut, rivals_cut) in CUTS.items():
@@ -65,7 +76,7 @@ class Attention:
             for key, detail in _DETAILS.items():
                 if own[key] is not None:
                     least = min(float(rows[f"{other}_{rivals_cut}"][key]) for other in others)
-                    compared.append(Comparison(group, detail, float(own[key]), least, allowed))
+                    compared.append(ClaimComparison(group, detail, float(own[key]), least, allowed))
         return compared
 
     def _rival(self, claim: str, bits: int, rival: str, scope: str, allowed: float = 1.0) -> Entry:
@@ -76,7 +87,7 @@ class Attention:
             # An output scale can hold the gain that removes the bias of truncation.
             if fitted is not None and own[key] is not None and fitted[key] is not None:
                 group = "truncated against truncated with a gain"
-                compared.append(Comparison(group, detail, float(own[key]), float(fitted[key]), allowed))
+                compared.append(ClaimComparison(group, detail, float(own[key]), float(fitted[key]), allowed))
         where = _WHERE if scope == "attention" else _WHERE.replace("attention replaced", "all products replaced")
         return Entry(claim, "paper", where, verdict(compared), figures(compared))
 

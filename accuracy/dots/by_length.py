@@ -26,7 +26,7 @@ from lmul.tools.session import NoContext
 LENGTHS = tuple(1 << i for i in range(13))
 """Lengths of the dot products."""
 
-FORMATS = (E4M3, E3M4, E5M2, BF16)
+STUDIED_FORMATS = (E4M3, E3M4, E5M2, BF16)
 
 DISTRIBUTIONS = (Distribution.UNIFORM, Distribution.GAUSSIAN)
 """Distributions of operands. Positive products show a bias most; with mean 0 it is an error of scale."""

@@ -3,7 +3,18 @@
 from collections.abc import Iterator
 from typing import Any
 
-from lmul.accuracy.verdicts import FAILS, HOLDS, NEAR, NOT_MEASURED, Comparison, Entry, agrees, figures, number, verdict
+from lmul.accuracy.verdicts import (
+    FAILS,
+    HOLDS,
+    NEAR,
+    NOT_MEASURED,
+    ClaimComparison,
+    Entry,
+    agrees,
+    figures,
+    number,
+    verdict,
+)
 
 _SHOWN = (1, 4, 16, 64, 256, 1024, 4096)
 
@@ -37,7 +48,7 @@ class Sums:
                 for length in _SHOWN:
                     where = (distribution, cut, "e4m3")
                     own, other = (self.error(length, *where, method, "e4m3") for method in ("lmul", "exact"))
-                    compared.append(Comparison(f"{distribution}, {cut}", f"K = {length}", own, other, NEAR))
+                    compared.append(ClaimComparison(f"{distribution}, {cut}", f"K = {length}", own, other, NEAR))
         claim = "fine-tuned with 3-bit L-Mul and accumulation in e4m3, a model is equal to one with exact e4m3"
         condition = "no model was tuned; dot products with operands and sums in e4m3, NRMSE"
         told = f"{NOT_MEASURED}; of dot products {verdict(compared)}"
@@ -48,7 +59,7 @@ class Sums:
         for k in _SHOWN:
             where = ("gaussian", "rounded", "e4m3")
             own, other = self.error(k, *where, "lmul", "fixed"), self.error(k, *where, "exact", "e4m3")
-            compared.append(Comparison(f"K = {k}", "NRMSE", own, other))
+            compared.append(ClaimComparison(f"K = {k}", "NRMSE", own, other))
         claim = "L-Mul with exact sums is more accurate than exact products with sums in e4m3"
         condition = "Gaussian operands, rounded to e4m3"
         return Entry(claim, "ours", condition, verdict(compared), figures(compared))
@@ -65,8 +76,8 @@ class Sums:
         best = self._best["e4m3", "gaussian", "rounded"]
         own, gain = float(best["none_gain_nrmse"]), float(best["none_gain_gain"])
         better = [
-            Comparison("the paper's constant", "as it is", own, float(best["paper_nrmse"])),
-            Comparison("the paper's constant", "with its own gain", own, float(best["paper_gain_nrmse"])),
+            ClaimComparison("the paper's constant", "as it is", own, float(best["paper_nrmse"])),
+            ClaimComparison("the paper's constant", "with its own gain", own, float(best["paper_gain_nrmse"])),
         ]
         told = verdict(better) if agrees(gain, "1.037") else f"{FAILS}: the gain is another"
         text = f"gain {gain:.4f}; {figures(better)}; best of all: D = {best['best_gain_d']} with the gain "

@@ -35,7 +35,7 @@ Bits = tuple[int, int]
 
 
 @dataclass(frozen=True)
-class Unit:
+class DotUnit:
     """Products and accumulator of a dot-product unit.
 
     Attributes
@@ -88,7 +88,7 @@ class TotalError:
     """
 
     condition: Condition
-    unit: Unit
+    unit: DotUnit
     before: float
     after: float
     gain: float
@@ -127,7 +127,7 @@ CONDITIONS = (*SCALED, PLAIN)
 """Conditions of the study."""
 
 
-def units(condition: Condition) -> Iterator[Unit]:
+def units(condition: Condition) -> Iterator[DotUnit]:
     """Yield the units of the study: formats, methods and accumulators."""
     plain = condition.rule is None
     for format in (E4M3, E5M2, E3M4):
@@ -156,11 +156,11 @@ def study(conditions: Sequence[Condition] = CONDITIONS, count: int = COUNT) -> I
         yield from map(experiment.measured, units(condition))
 
 
-def _units(format: Format, window: int | None) -> Iterator[Unit]:
+def _units(format: Format, window: int | None) -> Iterator[DotUnit]:
     """Yield a unit for each method that differs, the exact ones first."""
     found = [method for method in CATALOGUE if method.rounding is Rounding.NEAREST and differ(format, method)]
     for method in sorted(found, key=lambda each: (not each.is_exact, not each.is_full)):
-        yield Unit(Parameters(format, method), window)
+        yield DotUnit(Parameters(format, method), window)
 
 
 def differ(format: Format, method: Method) -> bool:
@@ -191,9 +191,9 @@ class Experiment:
         self.operands = drawn(condition.distribution, seed, (count, TERMS))
         self.true: Floats = np.einsum("ik,ik->i", *self.operands)
         self._scaled: dict[tuple[Format, int], Scaled] = {}
-        self._rivals: dict[Unit, tuple[float, float]] = {}
+        self._rivals: dict[DotUnit, tuple[float, float]] = {}
 
-    def computed(self, unit: Unit) -> Floats:
+    def computed(self, unit: DotUnit) -> Floats:
         """Compute the dot products with a unit."""
         x, y = self._operand(0, unit.product.format), self._operand(1, unit.product.y_format)
         anchor = None
@@ -204,7 +204,7 @@ class Experiment:
             anchor = np.repeat(each, TILE)[: len(self.true), None]
         return scaled_dot_product(unit.product, x, y, unit.window, anchor)
 
-    def measured(self, unit: Unit) -> TotalError:
+    def measured(self, unit: DotUnit) -> TotalError:
         """Measure the total error of a unit."""
         computed = self.computed(unit)
         before, after, gain = self.nrmse(computed)
@@ -226,12 +226,12 @@ class Experiment:
         before, after = (errors(factor * computed, self.true).nmse ** 0.5 for factor in (1.0, gain))
         return before, after, gain
 
-    def _rival(self, unit: Unit, measure: int, error: float, method: Method) -> Bits | None:
+    def _rival(self, unit: DotUnit, measure: int, error: float, method: Method) -> Bits | None:
         """Find the fewest mantissa bits with which an exact unit has an error of at most `error`."""
         own = unit.product.format
         for x, y in ((i, j) for i in range(1, own.mantissa_bits + 1) for j in (i - 1, i) if j > 0):
             product = Parameters(own.with_mantissa(x), method, y_format=own.with_mantissa(y))
-            exact = Unit(product, unit.window)
+            exact = DotUnit(product, unit.window)
             if exact not in self._rivals:
                 self._rivals[exact] = self.nrmse(self.computed(exact))[:2]
             if self._rivals[exact][measure] <= error:

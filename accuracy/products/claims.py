@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from lmul.accuracy.verdicts import CUTS, FAILS, HOLDS, NEAR, Comparison, Entry, figure_entry, figures, verdict
+from lmul.accuracy.verdicts import CUTS, FAILS, HOLDS, NEAR, ClaimComparison, Entry, figure_entry, figures, verdict
 from lmul.golden.codes import encode
 from lmul.golden.formats import format_named
 from lmul.golden.multiply import multiply
@@ -88,10 +88,10 @@ class Products:
 
     def _compared(
         self, operands: str, bits: int, others: dict[tuple[str, str], float], allowed: float
-    ) -> list[Comparison]:
+    ) -> list[ClaimComparison]:
         """Compare L-Mul of `bits` with others, by cut and measure."""
         return [
-            Comparison(group, _MEASURES[m], self.error(operands, CUTS[group][0], "lmul", bits, m), other, allowed)
+            ClaimComparison(group, _MEASURES[m], self.error(operands, CUTS[group][0], "lmul", bits, m), other, allowed)
             for (group, m), other in others.items()
         ]
 
@@ -101,7 +101,7 @@ class Products:
             # Rounded operands have an expected error of 0, and so does their exact product.
             others = {"truncated": abs(rows[2]["exact_counted"]), "truncated against rounded": 0.0}
             compared = [
-                Comparison(group, f"k = {k}", abs(rows[k][f"{key}_counted"]), other)
+                ClaimComparison(group, f"k = {k}", abs(rows[k][f"{key}_counted"]), other)
                 for group, other in others.items()
                 for k in (2, 3, 4, 6)
             ]

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from amaranth.hdl import Module
 
-from lmul.golden.formats import Kind
+from lmul.golden.formats import FormatKind
 from lmul.golden.parameters import Parameters, Policy
 from lmul.hdl.arith.gates import Bit, both, carry_save, constant_bits, either, inverse, ripple, wire
 
@@ -71,7 +71,7 @@ def exponent_width(p: Parameters) -> int:
     lowest = -p.bias
     x_zeros = p.result.mantissa_bits if shares_normaliser(p) else p.format.mantissa_bits
     for f, zeros in ((p.format, x_zeros), (p.y_format, p.y_format.mantissa_bits)):
-        special = p.policy is Policy.IEEE and f.kind is Kind.IEEE
+        special = p.policy is Policy.IEEE and f.kind is FormatKind.IEEE
         highest += (1 << f.exponent_bits) - (2 if special else 1)
         lowest += 1 - zeros if p.policy is Policy.IEEE else 1
     return max(highest, -lowest - 1, 0).bit_length() + 1
@@ -91,7 +91,7 @@ def placed(m: Module, p: Parameters, mantissa: Sequence[Bit], exponent: Sequence
     z = p.result
     *low, sign = exponent
     field, beyond = [*low, *[0] * z.exponent_bits][: z.exponent_bits], low[z.exponent_bits :]
-    top = both(*field) if z.kind is Kind.IEEE else 0
+    top = both(*field) if z.kind is FormatKind.IEEE else 0
     above = wire(m, "above", both(inverse(sign), either(*beyond, top)))
     below = wire(m, "below", either(sign, inverse(either(*low))))
     return Placed([*mantissa, *field], list(exponent), below, above)

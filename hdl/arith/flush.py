@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from amaranth.hdl import Module, Value
 
-from lmul.golden.formats import Format, Kind
+from lmul.golden.formats import Format, FormatKind
 from lmul.golden.parameters import Parameters
 from lmul.hdl.arith.exponent import exponent_sum, exponent_width, placed
 from lmul.hdl.arith.gates import Bit, all_of, any_of, both, carry_save, constant_bits, inverse, ripple, wire
@@ -91,7 +91,7 @@ def _counted(m: Module, f: Format, mantissa: Mantissa, x: Sequence[Bit], y: Sequ
     exponent = [*low, two]
     x_normal, y_normal = _normal(m, x, y)
     normal = wire(m, "normal", (operand_any | carry_any) & any_of(exponent))
-    above = wire(m, "above", three | all_of(exponent) if f.kind is Kind.IEEE else three)
+    above = wire(m, "above", three | all_of(exponent) if f.kind is FormatKind.IEEE else three)
     return Extended([*mantissa.bits, *exponent], wire(m, "keep", x_normal & y_normal & normal), above)
 
 
@@ -101,7 +101,7 @@ def clamped(m: Module, f: Format, t: Extended) -> list[Bit]:
     A bit that is one in TOP is set above the format. The one that is zero in TOP is cleared there; in a format
     whose all-ones code is reserved that is the lowest, and it is cleared where the other bits are all ones, too.
     """
-    beyond = wire(m, "beyond", t.above | all_of(t.bits[1:])) if f.kind is Kind.FN else t.above
+    beyond = wire(m, "beyond", t.above | all_of(t.bits[1:])) if f.kind is FormatKind.FN else t.above
     magnitude = []
     for i, bit in enumerate(t.bits):
         code = (bit | t.above) & t.keep if f.top >> i & 1 else bit & t.keep & ~beyond

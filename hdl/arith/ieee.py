@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from amaranth.hdl import Module
 
-from lmul.golden.formats import Format, Kind
+from lmul.golden.formats import Format, FormatKind
 from lmul.golden.methods import Rounding
 from lmul.golden.parameters import Overflow, Parameters
 from lmul.hdl.arith import wire_names
@@ -63,10 +63,10 @@ def _classes(m: Module, f: Format, name: str, operand: OperandFields, normal: Bi
     """Tell whether an operand is NaN, whether it is infinite, and whether it is zero."""
     some = wire(m, f"{name}_some", either(*operand.mantissa))
     zero = wire(m, f"{name}_zero", inverse(either(normal, some)))
-    if f.kind is Kind.FINITE:
+    if f.kind is FormatKind.FINITE:
         return 0, 0, zero
     top = wire(m, f"{name}_top", all_of(operand.exponent))
-    if f.kind is Kind.FN:
+    if f.kind is FormatKind.FN:
         own = operand.mantissa[-f.mantissa_bits :]
         return wire(m, f"{name}_nan", both(top, *own)), 0, zero
     return (
@@ -140,7 +140,7 @@ def products(
     for i, bit in enumerate(t.bits):
         other = subnormal[i] if i < width else normal_one if i == width else 0
         numbers.append(wire(m, f"number_{i}", both(choose(t.below, both(other, inverse(far)), bit), keep)))
-    beyond = either(t.above, both(*t.bits, inverse(t.below))) if z.kind is Kind.FN else t.above
+    beyond = either(t.above, both(*t.bits, inverse(t.below))) if z.kind is FormatKind.FN else t.above
     over = wire(m, "over", both(beyond, keep))
     infinity = z.nan if z.infinity is None else z.infinity
     saturates = p.overflow is Overflow.SATURATE or p.rounding is Rounding.ZERO or infinity is None

@@ -7,7 +7,7 @@ sum near TOP.
 
 from dataclasses import dataclass
 
-from lmul.golden.formats import Format, Kind
+from lmul.golden.formats import Format, FormatKind
 
 
 @dataclass(frozen=True)
@@ -50,4 +50,4 @@ def smallest_format(f: Format, reach: Reach) -> tuple[Format, int]:
     bits = max((reach.highest_sum(f) - offset).bit_length(), 2)
     if bits >= f.exponent_bits or reach.sums_below(f) or reach.sums_above(f):
         return f, 0
-    return Format(f"{f}_e{bits}", bits, f.mantissa_bits, f.bias - offset, Kind.FINITE), offset
+    return Format(f"{f}_e{bits}", bits, f.mantissa_bits, f.bias - offset, FormatKind.FINITE), offset

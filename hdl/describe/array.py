@@ -4,7 +4,7 @@ import textwrap
 from typing import Any, Protocol
 
 from lmul.golden.accumulators import AccumulatorKind, DotParameters
-from lmul.golden.formats import Kind
+from lmul.golden.formats import FormatKind
 from lmul.golden.methods import MethodKind
 from lmul.hdl.describe.multiplier import format_manifest
 from lmul.hdl.describe.ports import Dataflow, Field, fields, integer_sums
@@ -148,7 +148,7 @@ def product(dot: DotParameters) -> list[str]:
 
 
 def _reserved(dot: DotParameters) -> str:
-    if all(f.kind is Kind.FINITE for f in (dot.product.format, dot.product.y_format)):
+    if all(f.kind is FormatKind.FINITE for f in (dot.product.format, dot.product.y_format)):
         return ""
     return " A code that its format reserves for Inf or NaN is the number that its bits spell, and sets `reserved`."
 

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from lmul.golden.formats import Format, Kind
+from lmul.golden.formats import Format, FormatKind
 from lmul.golden.methods import Rounding
 from lmul.golden.parameters import Overflow, Parameters, Policy
 
@@ -95,7 +95,7 @@ def _policy(p: Parameters) -> list[str]:
 
 
 def _reserved(p: Parameters) -> bool:
-    return any(f.kind is not Kind.FINITE for f in (p.format, p.y_format))
+    return any(f.kind is not FormatKind.FINITE for f in (p.format, p.y_format))
 
 
 def _ieee(p: Parameters) -> list[str]:
@@ -110,7 +110,7 @@ def _ieee(p: Parameters) -> list[str]:
     beyond = z.top if saturates or z.nan is None else z.infinity or z.nan
     kind = "the largest number" if beyond == z.top else "NaN" if beyond == z.nan else "Inf"
     lines.append(f"T > 0x{z.top:X} gives 0x{beyond:X}, {kind}.")
-    infinity = any(f.kind is Kind.IEEE for f in (p.format, p.y_format))
+    infinity = any(f.kind is FormatKind.IEEE for f in (p.format, p.y_format))
     if _reserved(p):
         zero = ", and Inf times 0," if infinity else ""
         lines.append(f"NaN times anything{zero} is the NaN 0x{z.nan:X}.")

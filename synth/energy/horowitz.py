@@ -1,6 +1,6 @@
 """Energies of operations published by M. Horowitz (ISSCC 2014, figure 1.1.9; 45 nm, 0.9 V), in pJ."""
 
-from lmul.synth.energy.integer_units import Kind
+from lmul.synth.energy.integer_units import IntegerKind
 
 HOROWITZ = {
     "int8 add": 0.03,
@@ -17,10 +17,10 @@ HOROWITZ = {
 
 
 FIGURES = {
-    (Kind.ADD, 8): HOROWITZ["int8 add"],
-    (Kind.ADD, 16): HOROWITZ["int16 add"],
-    (Kind.ADD, 32): HOROWITZ["int32 add"],
-    (Kind.MULTIPLY, 8): HOROWITZ["int8 mul"],
-    (Kind.MULTIPLY, 32): HOROWITZ["int32 mul"],
+    (IntegerKind.ADD, 8): HOROWITZ["int8 add"],
+    (IntegerKind.ADD, 16): HOROWITZ["int16 add"],
+    (IntegerKind.ADD, 32): HOROWITZ["int32 add"],
+    (IntegerKind.MULTIPLY, 8): HOROWITZ["int8 mul"],
+    (IntegerKind.MULTIPLY, 32): HOROWITZ["int32 mul"],
 }
 """Energy in pJ by operation and bits of an operand."""

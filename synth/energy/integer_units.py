@@ -14,7 +14,7 @@ from lmul.hdl.arith.words import cat
 from lmul.hdl.hierarchy import Part
 
 
-class Kind(StrEnum):
+class IntegerKind(StrEnum):
     """Operation of an integer unit."""
 
     ADD = "add"  # x + y, without the carry out
@@ -49,9 +49,9 @@ class Integer(wiring.Component):
     clocked = False
     parts: Sequence[Part] = ()
 
-    def __init__(self, kind: Kind, width: int, ours: bool) -> None:
+    def __init__(self, kind: IntegerKind, width: int, ours: bool) -> None:
         self.kind, self.width, self.ours = kind, width, ours
-        result = width if kind is Kind.ADD else 2 * width
+        result = width if kind is IntegerKind.ADD else 2 * width
         super().__init__({"x": In(width), "y": In(width), "z": Out(result)})
 
     @property
@@ -67,10 +67,10 @@ class Integer(wiring.Component):
     def elaborate(self, platform: object) -> Module:
         m = Module()
         if not self.ours:
-            m.d.comb += self.z.eq(self.x + self.y if self.kind is Kind.ADD else self.x * self.y)
+            m.d.comb += self.z.eq(self.x + self.y if self.kind is IntegerKind.ADD else self.x * self.y)
             return m
         x, y = bits_of(self.x), bits_of(self.y)
-        if self.kind is Kind.ADD:
+        if self.kind is IntegerKind.ADD:
             bits, _ = ripple(m, "sum", x, y, 0)
         else:
             columns: list[list[Bit]] = [[] for _ in self.z]

@@ -12,7 +12,7 @@ import numpy as np
 from lmul.hdl.export.verilog import verilog
 from lmul.synth.energy.energy import Energies, energies
 from lmul.synth.energy.horowitz import FIGURES
-from lmul.synth.energy.integer_units import Integer, Kind
+from lmul.synth.energy.integer_units import Integer, IntegerKind
 from lmul.synth.mapping.flow import map_module
 from lmul.synth.measure.stimulus import CYCLES, STREAMS
 from lmul.synth.technology.technology import Technology
@@ -24,14 +24,14 @@ _SEED = 2410_00907
 class IntegerJob:
     """Job: energy of an integer unit whose operands have new random bits in each cycle."""
 
-    kind: Kind
+    kind: IntegerKind
     width: int
     ours: bool
 
     @property
     def effort(self) -> float:
         """Estimate how long it takes, in the unit of `Job.effort`."""
-        return 20.0 + (self.width**2 / 4 if self.kind is Kind.MULTIPLY else 0)
+        return 20.0 + (self.width**2 / 4 if self.kind is IntegerKind.MULTIPLY else 0)
 
     def run(self, technology: Technology) -> Energies:
         """Map it and simulate the netlist."""
@@ -59,8 +59,8 @@ class Fit:
         True where that netlist is the one of full adders, by figure.
     """
 
-    gate_inputs: dict[tuple[Kind, int], float]
-    ours: dict[tuple[Kind, int], bool]
+    gate_inputs: dict[tuple[IntegerKind, int], float]
+    ours: dict[tuple[IntegerKind, int], bool]
 
     @property
     def factor(self) -> float:
@@ -69,7 +69,7 @@ class Fit:
         return float(np.exp(np.mean(logs)))
 
     @property
-    def residuals(self) -> dict[tuple[Kind, int], float]:
+    def residuals(self) -> dict[tuple[IntegerKind, int], float]:
         """Compute the relative error of each figure: computed over published, less one."""
         return {key: self.factor * count / (1000 * FIGURES[key]) - 1 for key, count in self.gate_inputs.items()}
 

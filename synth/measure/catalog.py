@@ -8,7 +8,7 @@ from lmul.golden.accumulators import NARROW_FLOATING, Accumulator, AccumulatorKi
 from lmul.golden.formats import BF16, E3M4, E4M3, E5M2, FP16, FP32, Format, format_named
 from lmul.golden.methods import CATALOGUE, Method, Rounding
 from lmul.golden.parameters import Parameters
-from lmul.synth.measure.pieces import Kind, Piece
+from lmul.synth.measure.pieces import Piece, PieceKind
 
 DEPTH = 1024
 """Depth K, in products, of every fixed and anchored accumulator unless a row says otherwise."""
@@ -18,7 +18,7 @@ SHALLOW = 64
 
 ALL_METHODS = tuple(method for method in CATALOGUE if method.rounding is Rounding.NEAREST)
 MAIN_METHODS = (Method.LMUL, Method.corrected(2), Method.ROUNDED, Method.EXACT)
-FORMATS = (E4M3, E5M2, E3M4, BF16, FP16, FP32)
+REPORT_FORMATS = (E4M3, E5M2, E3M4, BF16, FP16, FP32)
 EIGHT_BITS = (E4M3, E5M2, E3M4)
 
 
@@ -34,7 +34,7 @@ class Chosen:
         Combine every method with every accumulator. This takes long.
     """
 
-    formats: Sequence[Format] = FORMATS
+    formats: Sequence[Format] = REPORT_FORMATS
     everything: bool = False
 
 
@@ -145,7 +145,7 @@ EXACT = (Method.EXACT, Method.ROUNDED)
 
 def core(dot: DotParameters) -> Piece:
     """Return the dot product's core as a piece to measure."""
-    return Piece(Kind.DOT_CORE, dot, lanes(dot.product.format))
+    return Piece(PieceKind.DOT_CORE, dot, lanes(dot.product.format))
 
 
 def accumulator_name(dot: DotParameters) -> str:

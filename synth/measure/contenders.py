@@ -11,7 +11,7 @@ from lmul.golden.methods import Method
 from lmul.golden.parameters import Parameters
 from lmul.synth.measure.catalog import ALL_METHODS, EXACT, core, dot_parameters
 from lmul.synth.measure.exact_rivals import Design
-from lmul.synth.measure.pieces import Kind, Piece
+from lmul.synth.measure.pieces import Piece, PieceKind
 
 
 class Use(StrEnum):
@@ -66,7 +66,7 @@ class Contender:
         """Return the design to measure."""
         if self.use is Use.MULTIPLIER:
             return Design(self.product)
-        return Design(core(self.dot) if self.use is Use.DOT else Piece(Kind.ELEMENT_CORE, self.dot))
+        return Design(core(self.dot) if self.use is Use.DOT else Piece(PieceKind.ELEMENT_CORE, self.dot))
 
     @property
     def rivals(self) -> list[Design]:

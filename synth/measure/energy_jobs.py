@@ -15,7 +15,7 @@ from lmul.synth.mapping.flow import map_module
 from lmul.synth.measure.cores import Adder
 from lmul.synth.measure.jobs import Netlist
 from lmul.synth.measure.multipliers import UnitMapped, effort
-from lmul.synth.measure.pieces import Kind, Piece
+from lmul.synth.measure.pieces import Piece, PieceKind
 from lmul.synth.measure.stimulus import CYCLES, MAC_TERMS, STREAMS, stimulus
 from lmul.synth.technology.technology import Technology
 from lmul.tools.cache import remembered
@@ -54,7 +54,7 @@ class EnergyJob:
     def products(self) -> int:
         """Return the products of one cycle."""
         piece = self.contender
-        return piece.lanes if isinstance(piece, Piece) and piece.kind is Kind.DOT_CORE else 1
+        return piece.lanes if isinstance(piece, Piece) and piece.kind is PieceKind.DOT_CORE else 1
 
     def run(self, technology: Technology) -> Energies:
         """Map it and simulate the netlist."""

@@ -14,7 +14,7 @@ from lmul.synth.mapping.flow import Cost
 from lmul.synth.measure.energy_jobs import EnergyJob
 from lmul.synth.measure.jobs import PieceCost
 from lmul.synth.measure.multipliers import UnitCost
-from lmul.synth.measure.pieces import Kind, Piece
+from lmul.synth.measure.pieces import Piece, PieceKind
 from lmul.synth.measure.session import Job, Measured
 
 RIVAL_FORMS = (Form.ARRAY, Form.TREE, Form.FAST_BOOTH, Form.OPERATOR)
@@ -39,7 +39,7 @@ class Design:
         if isinstance(self.unit, Parameters):
             return "multiplier"
         dot = self.unit.known
-        what = f"{self.unit.lanes} lanes" if self.unit.kind is Kind.DOT_CORE else "MAC"
+        what = f"{self.unit.lanes} lanes" if self.unit.kind is PieceKind.DOT_CORE else "MAC"
         return f"{what}, {dot.accumulator}{dot.window or ''}"
 
     @property
@@ -80,7 +80,7 @@ class Design:
         That table beats all forms of whole products in dot products of e2m1, e4m3, e5m2 and e3m4, but not in MACs.
         """
         p = self.unit if isinstance(self.unit, Parameters) else self.unit.known.product
-        whole_mac = isinstance(self.unit, Piece) and self.unit.kind is Kind.ELEMENT_CORE and self.unit.known.full
+        whole_mac = isinstance(self.unit, Piece) and self.unit.kind is PieceKind.ELEMENT_CORE and self.unit.known.full
         return p.method.is_exact and (whole_mac or p.result.mantissa_bits > TABLE_MANTISSA_BITS)
 
     @property

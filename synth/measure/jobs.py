@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from lmul.accuracy.dots.total import COUNT, Condition, Experiment, TotalError, Unit
+from lmul.accuracy.dots.total import COUNT, Condition, DotUnit, Experiment, TotalError
 from lmul.accuracy.metrics import errors
 from lmul.golden.accumulators import DotParameters
 from lmul.golden.block_scaling import BLOCK
@@ -51,7 +51,7 @@ class TotalErrors:
     """Job: total errors of several units in a condition."""
 
     condition: Condition
-    units: tuple[Unit, ...]
+    units: tuple[DotUnit, ...]
     count: int = COUNT
 
     @property
@@ -70,7 +70,7 @@ class DotError:
     """Job: NRMSE of the dot products of one unit in a condition, before and after one gain."""
 
     condition: Condition
-    unit: Unit
+    unit: DotUnit
     count: int
 
     @property
@@ -121,5 +121,5 @@ def costs_of(pieces: Iterable[Piece]) -> list[PieceCost]:
 
 def errors_of(conditions: Sequence[Condition], dots: Iterable[DotParameters], count: int = COUNT) -> list[TotalErrors]:
     """List the jobs that compute total errors of dot products, one job a condition."""
-    units = tuple(dict.fromkeys(Unit(dot.product, dot.window) for dot in dots))
+    units = tuple(dict.fromkeys(DotUnit(dot.product, dot.window) for dot in dots))
     return [TotalErrors(condition, units, count) for condition in conditions]

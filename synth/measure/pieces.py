@@ -26,7 +26,7 @@ SUMS = 1
 """Rows of partial sums that measured weight-stationary arrays keep: more would be a memory, not logic."""
 
 
-class Kind(StrEnum):
+class PieceKind(StrEnum):
     """Kind of a piece."""
 
     BIT = "bit"  # a register of one bit
@@ -44,22 +44,22 @@ class Kind(StrEnum):
     SKEW = "skew"
 
 
-_BUILD: dict[Kind, Callable[["Piece"], Any]] = {
-    Kind.BIT: lambda piece: Bit(),
-    Kind.WORDS: lambda piece: Words(piece.width),
-    Kind.PRODUCT: lambda piece: Product(piece.known),
-    Kind.TERM: lambda piece: product_parts(piece.known)[0],
-    Kind.DOT_CORE: lambda piece: DotCore(piece.known, piece.lanes, piece.form),
-    Kind.ELEMENT_CORE: lambda piece: ElementCore(piece.known, piece.form),
-    Kind.OS: lambda piece: OutputStationary(piece.known),
-    Kind.WS: lambda piece: WeightStationary(piece.known),
-    Kind.LOADER: lambda piece: Loader(piece.known),
-    Kind.ROUNDER: lambda piece: Rounder(piece.known),
-    Kind.OS_ARRAY: lambda piece: SystolicArray(piece.known, piece.lanes, piece.lanes),
-    Kind.WS_ARRAY: lambda piece: SystolicArray(
+_BUILD: dict[PieceKind, Callable[["Piece"], Any]] = {
+    PieceKind.BIT: lambda piece: Bit(),
+    PieceKind.WORDS: lambda piece: Words(piece.width),
+    PieceKind.PRODUCT: lambda piece: Product(piece.known),
+    PieceKind.TERM: lambda piece: product_parts(piece.known)[0],
+    PieceKind.DOT_CORE: lambda piece: DotCore(piece.known, piece.lanes, piece.form),
+    PieceKind.ELEMENT_CORE: lambda piece: ElementCore(piece.known, piece.form),
+    PieceKind.OS: lambda piece: OutputStationary(piece.known),
+    PieceKind.WS: lambda piece: WeightStationary(piece.known),
+    PieceKind.LOADER: lambda piece: Loader(piece.known),
+    PieceKind.ROUNDER: lambda piece: Rounder(piece.known),
+    PieceKind.OS_ARRAY: lambda piece: SystolicArray(piece.known, piece.lanes, piece.lanes),
+    PieceKind.WS_ARRAY: lambda piece: SystolicArray(
         piece.known, piece.lanes, piece.lanes, dataflow=Dataflow.WEIGHT_STATIONARY, sums=SUMS
     ),
-    Kind.SKEW: lambda piece: Skew(piece.lanes, piece.width),
+    PieceKind.SKEW: lambda piece: Skew(piece.lanes, piece.width),
 }
 
 
@@ -81,7 +81,7 @@ class Piece:
         Form of the exact products of a core.
     """
 
-    kind: Kind
+    kind: PieceKind
     dot: DotParameters | None = None
     lanes: int = 1
     width: int = 1
@@ -105,19 +105,19 @@ class Piece:
         if self.dot is None:
             return 1
         p = self.dot.product
-        lanes = self.lanes**2 if self.kind in (Kind.OS_ARRAY, Kind.WS_ARRAY) else self.lanes
+        lanes = self.lanes**2 if self.kind in (PieceKind.OS_ARRAY, PieceKind.WS_ARRAY) else self.lanes
         multiplier = p.result.mantissa_bits ** (2 if p.method.name == "exact" else 1)
         return lanes * (20 + multiplier + self.dot.width)
 
 
-def part(kind: Kind, dot: DotParameters) -> Piece:
+def part(kind: PieceKind, dot: DotParameters) -> Piece:
     """Return a part of a lane or an element, which is the same for every K."""
     return Piece(kind, replace(dot, depth=DEPTH))
 
 
 def words_of(dot: DotParameters) -> Piece:
     """Return the register of one stored word."""
-    return Piece(Kind.WORDS, width=Stored.of(dot).width)
+    return Piece(PieceKind.WORDS, width=Stored.of(dot).width)
 
 
 def mapped(piece: Piece, technology: Technology) -> Mapped:

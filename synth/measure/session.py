@@ -1,6 +1,6 @@
 """Session of jobs in one technology: looks up areas, energies and total errors by design."""
 
-from lmul.accuracy.dots.total import Condition, TotalError, Unit
+from lmul.accuracy.dots.total import Condition, DotUnit, TotalError
 from lmul.golden.accumulators import DotParameters
 from lmul.golden.block_scaling import Rule
 from lmul.synth.energy.energy import Energies
@@ -47,7 +47,7 @@ class Measured(Session):
 
     def error(self, condition: Condition, dot: DotParameters) -> TotalError:
         """Look up the total error of a dot product in a condition."""
-        unit = Unit(dot.product, dot.window)
+        unit = DotUnit(dot.product, dot.window)
         studies = (job for job in self.known if isinstance(job, TotalErrors) and job.condition == condition)
         found: TotalError = next(self[job][job.units.index(unit)] for job in studies if unit in job.units)
         return found

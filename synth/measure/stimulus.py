@@ -18,7 +18,7 @@ from lmul.golden.parameters import Parameters
 from lmul.hdl.arith.stored_operand import Stored, rebias
 from lmul.synth.energy.operands import Stream
 from lmul.synth.energy.toggles import Stimulus
-from lmul.synth.measure.pieces import Kind, Piece
+from lmul.synth.measure.pieces import Piece, PieceKind
 
 STREAMS = 1024
 CYCLES = 8
@@ -60,11 +60,13 @@ def stimulus(contender: Parameters | Piece, stream: Stream) -> Stimulus:
     """Return the values of all input ports, for a multiplier or for a piece that multiplies and adds."""
     if isinstance(contender, Parameters):
         return unit_stimulus(contender, stream)
-    if contender.kind is Kind.ELEMENT_CORE:
+    if contender.kind is PieceKind.ELEMENT_CORE:
         return mac_stimulus(contender.known, stream)
-    if contender.kind is Kind.DOT_CORE:
+    if contender.kind is PieceKind.DOT_CORE:
         return core_stimulus(contender.known, contender.lanes, stream)
-    raise ValueError(f"kind must be {Kind.ELEMENT_CORE} or {Kind.DOT_CORE} to have a stimulus, not {contender.kind}")
+    raise ValueError(
+        f"kind must be {PieceKind.ELEMENT_CORE} or {PieceKind.DOT_CORE} to have a stimulus, not {contender.kind}"
+    )
 
 
 def unit_stimulus(p: Parameters, stream: Stream) -> Stimulus:

@@ -11,7 +11,7 @@ from lmul.reporting.sections import Record
 from lmul.synth.energy.operands import SPREAD, Stream
 from lmul.synth.measure.catalog import accumulator_name, core, dot_parameters
 from lmul.synth.measure.energy_jobs import Contender
-from lmul.synth.measure.pieces import Kind, Piece
+from lmul.synth.measure.pieces import Piece, PieceKind
 from lmul.synth.measure.session import Measured
 from lmul.synth.measure.stimulus import CYCLES, MAC_TERMS, STREAMS
 from lmul.synth.report.calibration import fit_note
@@ -24,7 +24,7 @@ def multiplier(f: Format, method: Method) -> Parameters:
 
 def mac(f: Format, method: Method, accumulator: Accumulator) -> Piece:
     """Return a multiply-accumulate: registers for both operands, a multiplier and an accumulator."""
-    return Piece(Kind.ELEMENT_CORE, dot_parameters(f, method, accumulator))
+    return Piece(PieceKind.ELEMENT_CORE, dot_parameters(f, method, accumulator))
 
 
 def dot(f: Format, method: Method) -> Piece:
@@ -36,7 +36,7 @@ def unit_name(contender: Contender) -> str:
     """Name the unit of a contender, without its format and method."""
     if isinstance(contender, Parameters):
         return "multiplier"
-    if contender.kind is Kind.ELEMENT_CORE:
+    if contender.kind is PieceKind.ELEMENT_CORE:
         return f"MAC, {accumulator_name(contender.known)}"
     return f"{contender.lanes} lanes, {accumulator_name(contender.known)}"
 

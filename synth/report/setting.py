@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 from lmul.golden.formats import Format
 from lmul.reporting.sections import Section
-from lmul.synth.measure.catalog import FORMATS
+from lmul.synth.measure.catalog import REPORT_FORMATS
 from lmul.synth.measure.session import Measured
 
 
@@ -22,7 +22,7 @@ class Setting:
     """
 
     each: Sequence[Measured]
-    formats: Sequence[Format] = FORMATS
+    formats: Sequence[Format] = REPORT_FORMATS
 
     @property
     def main(self) -> Measured:

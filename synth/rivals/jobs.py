@@ -28,7 +28,7 @@ class Checked:
 
 
 @dataclass(frozen=True)
-class Unit:
+class MeasuredUnit:
     """Cost of a unit, and its energy on the stream of the comparison."""
 
     cost: Cost
@@ -40,9 +40,9 @@ class Outcome:
     """Costs of a rival and of our units with its policy; for raw the exact unit is that under flush."""
 
     deviation: Deviation
-    rival: Unit
-    lmul: Unit
-    exact: Unit
+    rival: MeasuredUnit
+    lmul: MeasuredUnit
+    exact: MeasuredUnit
 
 
 @dataclass(frozen=True)
@@ -62,10 +62,10 @@ class Compared:
         deviation = Checked(self.rival).deviation()
         mapped = map_module(self.rival.verilog, TOP, technology)
         values = unit_stimulus(Parameters(self.rival.format), self.stream)
-        rival = Unit(mapped.cost, energies(mapped.module, technology, values, warm_up=1))
+        rival = MeasuredUnit(mapped.cost, energies(mapped.module, technology, values, warm_up=1))
         lmul = replace(deviation.parameters, method=Method.LMUL)
         exact = replace(lmul, method=Method.EXACT, policy=Policy.FLUSH if lmul.policy is Policy.RAW else lmul.policy)
         return Outcome(deviation, rival, *(self._ours(p, technology) for p in (lmul, exact)))
 
-    def _ours(self, p: Parameters, technology: Technology) -> Unit:
-        return Unit(UnitCost(p).of(technology), EnergyJob(p, self.stream).of(technology))
+    def _ours(self, p: Parameters, technology: Technology) -> MeasuredUnit:
+        return MeasuredUnit(UnitCost(p).of(technology), EnergyJob(p, self.stream).of(technology))

@@ -14,7 +14,7 @@ from lmul.accuracy.dots.topic import Dots
 from lmul.accuracy.operands import Pairs
 from lmul.accuracy.products.claims import Products as ProductClaims
 from lmul.accuracy.products.topic import Products
-from lmul.accuracy.verdicts import FAILS, HOLDS, NOT_MEASURED, Comparison, agrees, figure_entry, figures, verdict
+from lmul.accuracy.verdicts import FAILS, HOLDS, NOT_MEASURED, ClaimComparison, agrees, figure_entry, figures, verdict
 from lmul.golden.formats import E4M3
 from lmul.reporting.report import made_of
 from lmul.tools.session import NoContext, Session
@@ -24,7 +24,7 @@ ROOT = Path(__file__).parents[2]
 
 def compared(*numbers, allowed=1.0):
     names = (("truncated", "mean"), ("truncated", "NMSE"), ("rounded", "mean"), ("rounded", "NMSE"))
-    return [Comparison(*name, own, 1.0, allowed) for name, own in zip(names, numbers, strict=True)]
+    return [ClaimComparison(*name, own, 1.0, allowed) for name, own in zip(names, numbers, strict=True)]
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ from lmul.formal.any_constant import AnyConstant
 from lmul.formal.handshake import HOLDS, ORDER
 from lmul.formal.multiplier import prove, prove_verilog
 from lmul.formal.pipeline import prove_clocked, prove_pipelined
-from lmul.golden.formats import Format, Kind, format_named
+from lmul.golden.formats import Format, FormatKind, format_named
 from lmul.golden.methods import Method
 from lmul.golden.parameters import Overflow, Parameters, Policy
 from lmul.hdl.arith.exponent import shares_normaliser
@@ -94,7 +94,7 @@ def test_a_unit_with_one_normaliser_for_both_operands_is_proved(name):
 
 
 def test_a_unit_whose_product_hardly_varies_has_a_control_too():
-    x, y, z = Format("far", 5, 1, 1, Kind.FINITE), None, Format("near", 2, 1, -5, Kind.IEEE)
+    x, y, z = Format("far", 5, 1, 1, FormatKind.FINITE), None, Format("near", 2, 1, -5, FormatKind.IEEE)
     proof = prove(Multiplier(Parameters(x, y_format=y, result=z)))
     assert proof.outcome == "proved" and proof.control is not None
 

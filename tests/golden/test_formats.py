@@ -1,6 +1,6 @@
 import pytest
 
-from lmul.golden.formats import E4M3, E5M2, FORMATS, Format, Kind, format_named
+from lmul.golden.formats import E4M3, E5M2, FORMATS, Format, FormatKind, format_named
 
 TOPS = {
     "e4m3": 0x7E,
@@ -29,8 +29,8 @@ def test_special_codes():
 
 def test_a_name_of_the_table_wins_and_the_suffix_forces_the_kind():
     assert format_named("e4m3") is E4M3
-    assert format_named("e4m3ieee") == Format("e4m3ieee", 4, 3, 7, Kind.IEEE)
-    assert format_named("e6m9") == Format("e6m9", 6, 9, 31, Kind.IEEE)
+    assert format_named("e4m3ieee") == Format("e4m3ieee", 4, 3, 7, FormatKind.IEEE)
+    assert format_named("e6m9") == Format("e6m9", 6, 9, 31, FormatKind.IEEE)
 
 
 @pytest.mark.parametrize(

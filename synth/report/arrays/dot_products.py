@@ -12,7 +12,7 @@ from lmul.reporting.sections import Record, Section, area, error, percent_of, pl
 from lmul.reporting.topic import Picture, Topic
 from lmul.synth.measure.catalog import DEPTH, EXACT, accumulator_name, core, dot_parameters, lanes
 from lmul.synth.measure.jobs import costs_of, errors_of
-from lmul.synth.measure.pieces import Kind, Piece, part, words_of
+from lmul.synth.measure.pieces import Piece, PieceKind, part, words_of
 from lmul.synth.measure.session import Measured, Plan
 from lmul.synth.report.arrays.picture import array_picture
 from lmul.synth.report.setting import Setting
@@ -27,13 +27,13 @@ SAVED = (
 def pieces(dots: Sequence[DotParameters]) -> Iterator[Piece]:
     """Yield the pieces to measure for dot products."""
     for dot in dots:
-        yield from (part(Kind.PRODUCT, dot), part(Kind.TERM, dot), core(dot), words_of(dot))
+        yield from (part(PieceKind.PRODUCT, dot), part(PieceKind.TERM, dot), core(dot), words_of(dot))
 
 
 def split(measured: Measured, dot: DotParameters) -> dict[str, float]:
     """Compute the area of a core by part, in NAND2 equivalents a product; parts are differences of pieces."""
     count = lanes(dot.product.format)
-    product, term = (measured.nand2(part(kind, dot)) for kind in (Kind.PRODUCT, Kind.TERM))
+    product, term = (measured.nand2(part(kind, dot)) for kind in (PieceKind.PRODUCT, PieceKind.TERM))
     total, words = measured.nand2(core(dot)) / count, measured.nand2(words_of(dot))
     return {
         "multiplier": product,
@@ -111,7 +111,7 @@ def _of_bits(dot: DotParameters, bits: Bits, method: Method) -> Piece:
     """Return an exact core with these mantissa bits of x and y, and with the lanes and accumulator of `dot`."""
     x, y = (dot.product.format.with_mantissa(count) for count in bits)
     other = replace(dot_parameters(x, method, dot.accumulator, dot.depth, y), window=dot.window)
-    return Piece(Kind.DOT_CORE, other, lanes(dot.product.format))
+    return Piece(PieceKind.DOT_CORE, other, lanes(dot.product.format))
 
 
 def accuracy_section(measured: Measured, dots: Sequence[DotParameters]) -> Section:

@@ -11,7 +11,7 @@ from lmul.reporting.sections import Record, Section, area, plain, saving
 from lmul.reporting.topic import Topic
 from lmul.synth.measure.catalog import accumulator_name
 from lmul.synth.measure.jobs import costs_of
-from lmul.synth.measure.pieces import SUMS, Kind, Piece, part
+from lmul.synth.measure.pieces import SUMS, Piece, PieceKind, part
 from lmul.synth.measure.session import Measured, Plan
 from lmul.synth.report.arrays.dot_products import SAVED, exact_ones
 from lmul.synth.report.setting import Setting
@@ -22,9 +22,9 @@ SIDE = 4
 LARGE_SIDE = 16
 """Rows and columns of the array that is estimated."""
 
-BIT = Piece(Kind.BIT)
-ELEMENTS = {"os": Kind.OS, "ws": Kind.WS}
-ARRAYS = {"os": Kind.OS_ARRAY, "ws": Kind.WS_ARRAY}
+BIT = Piece(PieceKind.BIT)
+ELEMENTS = {"os": PieceKind.OS, "ws": PieceKind.WS}
+ARRAYS = {"os": PieceKind.OS_ARRAY, "ws": PieceKind.WS_ARRAY}
 
 _NAMES = {
     "format": ("format", plain),
@@ -37,8 +37,11 @@ def element_pieces(dots: Sequence[DotParameters]) -> Iterator[Piece]:
     """Yield the pieces to measure for processing elements."""
     yield BIT
     for dot in dots:
-        yield from (part(kind, dot) for kind in ((Kind.PRODUCT, Kind.TERM) if dot.kind.is_integer else (Kind.PRODUCT,)))
-        yield from (Piece(kind, dot) for kind in (Kind.ELEMENT_CORE, Kind.OS, Kind.WS))
+        yield from (
+            part(kind, dot)
+            for kind in ((PieceKind.PRODUCT, PieceKind.TERM) if dot.kind.is_integer else (PieceKind.PRODUCT,))
+        )
+        yield from (Piece(kind, dot) for kind in (PieceKind.ELEMENT_CORE, PieceKind.OS, PieceKind.WS))
 
 
 def element_section(measured: Measured, dots: Sequence[DotParameters]) -> Section:
@@ -125,7 +128,7 @@ def array_section(measured: Measured, dots: Sequence[DotParameters]) -> Section:
     )
 
 
-def converter_pieces(kind: Kind, dots: Sequence[DotParameters]) -> list[Piece]:
+def converter_pieces(kind: PieceKind, dots: Sequence[DotParameters]) -> list[Piece]:
     """List loaders or rounders as pieces to measure."""
     return [Piece(kind, dot) for dot in dots]
 
@@ -137,15 +140,15 @@ def converter_section(
     roundings: Sequence[DotParameters],
 ) -> Section:
     """Make the table of loaders, quantisers and output rounding."""
-    rows: list[tuple[str, DotParameters, Kind, str, str]] = []
+    rows: list[tuple[str, DotParameters, PieceKind, str, str]] = []
     for dot in loaders:
         f = dot.product.format.name
-        rows.append((f"loader, {dot.method.name}", dot, Kind.LOADER, f, f"word, {accumulator_name(dot)}"))
+        rows.append((f"loader, {dot.method.name}", dot, PieceKind.LOADER, f, f"word, {accumulator_name(dot)}"))
     for dot in quantisers:
-        rows.append(("quantiser", dot, Kind.ROUNDER, dot.accumulator.value, str(dot.output)))
+        rows.append(("quantiser", dot, PieceKind.ROUNDER, dot.accumulator.value, str(dot.output)))
     for dot in roundings:
         source = f"sum of {dot.product.format.name}, {accumulator_name(dot)}"
-        rows.append(("output rounding", dot, Kind.ROUNDER, source, str(dot.output)))
+        rows.append(("output rounding", dot, PieceKind.ROUNDER, source, str(dot.output)))
     records: list[Record] = [
         {"what": what, "from": source, "to": target, "nand2": measured.nand2(Piece(kind, dot))}
         for what, dot, kind, source, target in rows
@@ -172,9 +175,9 @@ def converter_section(
 
 
 def _element(measured: Measured, dot: DotParameters) -> dict[str, float | None]:
-    product = measured.nand2(part(Kind.PRODUCT, dot))
-    aligned = measured.nand2(part(Kind.TERM, dot)) if dot.kind.is_integer else product
-    whole = measured.nand2(Piece(Kind.ELEMENT_CORE, dot))
+    product = measured.nand2(part(PieceKind.PRODUCT, dot))
+    aligned = measured.nand2(part(PieceKind.TERM, dot)) if dot.kind.is_integer else product
+    whole = measured.nand2(Piece(PieceKind.ELEMENT_CORE, dot))
     operands = (dot.product.format.width + Stored.of(dot).width) * measured.nand2(BIT)
     elements = {flow: measured.nand2(Piece(kind, dot)) for flow, kind in ELEMENTS.items()}
     return {
@@ -188,7 +191,7 @@ def _element(measured: Measured, dot: DotParameters) -> dict[str, float | None]:
     }
 
 
-def _array(measured: Measured, flow: str, kind: Kind, dot: DotParameters) -> dict[str, float]:
+def _array(measured: Measured, flow: str, kind: PieceKind, dot: DotParameters) -> dict[str, float]:
     total = measured.nand2(Piece(kind, dot, SIDE)) / SIDE**2
     element = measured.nand2(Piece(ELEMENTS[flow], dot))
     skew, large_skew = (
@@ -212,7 +215,7 @@ def _skews(flow: str, dot: DotParameters, side: int) -> list[Piece]:
         if isinstance(element, OutputStationary)
         else [len(element.x), 1, len(element.word), len(element.sum), len(element.sum)]
     )
-    return [Piece(Kind.SKEW, None, side, width) for width in widths]
+    return [Piece(PieceKind.SKEW, None, side, width) for width in widths]
 
 
 def _named(dot: DotParameters) -> Record:
@@ -293,7 +296,11 @@ class Converters(Topic[Setting]):
 
     def plan(self, setting: Setting) -> Plan:
         """List the jobs for all of them."""
-        kinds = ((Kind.LOADER, self.loaders), (Kind.ROUNDER, self.quantisers), (Kind.ROUNDER, self.roundings))
+        kinds = (
+            (PieceKind.LOADER, self.loaders),
+            (PieceKind.ROUNDER, self.quantisers),
+            (PieceKind.ROUNDER, self.roundings),
+        )
         return [(setting.main, costs_of(piece for kind, dots in kinds for piece in converter_pieces(kind, dots)))]
 
     def sections(self, setting: Setting) -> list[Section]:

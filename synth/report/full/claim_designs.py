@@ -16,7 +16,7 @@ from lmul.golden.parameters import Parameters
 from lmul.synth.energy.horowitz import HOROWITZ
 from lmul.synth.measure.catalog import dot_parameters
 from lmul.synth.measure.exact_rivals import Design
-from lmul.synth.measure.pieces import Kind, Piece
+from lmul.synth.measure.pieces import Piece, PieceKind
 
 PRODUCT_CLAIM, DOT_CLAIM = 0.95, 0.80
 """Savings of energy that the paper's abstract states, for elementwise products and for dot products."""
@@ -78,10 +78,10 @@ class Claim:
 
     def _mac(self, method: Method) -> Design:
         assert self.accumulator is not None
-        return Design(Piece(Kind.ELEMENT_CORE, dot_parameters(self.format, method, self.accumulator)))
+        return Design(Piece(PieceKind.ELEMENT_CORE, dot_parameters(self.format, method, self.accumulator)))
 
 
-FORMATS = (FP32, FP16, BF16, E4M3, E5M2)
+CLAIMED_FORMATS = (FP32, FP16, BF16, E4M3, E5M2)
 """Formats of the table."""
 
 _MULTIPLY = {FP32: "fp32 mul", FP16: "fp16 mul", BF16: "fp16 mul", E4M3: "int8 mul", E5M2: "int8 mul"}
@@ -99,9 +99,9 @@ _MACS = (
 )
 
 
-def claims(formats: Sequence[Format] = FORMATS) -> list[Claim]:
+def claims(formats: Sequence[Format] = CLAIMED_FORMATS) -> list[Claim]:
     """List all rows: products, additions, and both together."""
-    known = [f for f in FORMATS if f in formats]
+    known = [f for f in CLAIMED_FORMATS if f in formats]
     found = [Claim(f, Scope.PRODUCT, None, (_MULTIPLY[f],), (_ADD[f],), PRODUCT_CLAIM) for f in known]
     macs = [(f, accumulator) for f, accumulator in _MACS if f in known]
     for f, accumulator in ((FP32, Accumulator.FP32), (FP16, Accumulator.FP16)):

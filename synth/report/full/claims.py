@@ -12,8 +12,7 @@ from lmul.synth.energy.operands import GAUSSIAN, Stream
 from lmul.synth.measure.energy_jobs import AdderEnergy
 from lmul.synth.measure.exact_rivals import best_of, figures, form_jobs
 from lmul.synth.measure.session import Job, Measured, Plan
-from lmul.synth.report.full.claim_designs import DOT_CLAIM, FORMATS, PRODUCT_CLAIM, Claim, Scope, claims
-from lmul.synth.report.full.claim_designs import FORMATS as CLAIMED
+from lmul.synth.report.full.claim_designs import CLAIMED_FORMATS, DOT_CLAIM, PRODUCT_CLAIM, Claim, Scope, claims
 from lmul.synth.report.full.gates import gates_jobs, gates_section
 from lmul.synth.report.full.published import published_section
 from lmul.synth.report.setting import Setting, in_technology
@@ -24,7 +23,7 @@ MARGIN = 0.02
 _KINDS = {"fj": "without glitches", "fj_glitches": "with glitches"}
 
 
-def claims_jobs(formats: Sequence[Format] = FORMATS, stream: Stream = GAUSSIAN) -> list[Job]:
+def claims_jobs(formats: Sequence[Format] = CLAIMED_FORMATS, stream: Stream = GAUSSIAN) -> list[Job]:
     """List the jobs: energies of both designs of each row, exact ones in every form, and of additions."""
     found: list[Job] = []
     for claim in claims(formats):
@@ -35,7 +34,9 @@ def claims_jobs(formats: Sequence[Format] = FORMATS, stream: Stream = GAUSSIAN) 
     return found
 
 
-def claims_section(measured: Measured, formats: Sequence[Format] = FORMATS, stream: Stream = GAUSSIAN) -> Section:
+def claims_section(
+    measured: Measured, formats: Sequence[Format] = CLAIMED_FORMATS, stream: Stream = GAUSSIAN
+) -> Section:
     """Make the table, with a verdict on each of the two claims."""
     found = [(claim, _record(measured, claim, stream)) for claim in claims(formats)]
     records = [record for _, record in found]
@@ -161,13 +162,13 @@ class Claims(Topic[Setting]):
 
     def plan(self, setting: Setting) -> Plan:
         """List the jobs for energies in every technology, and for gates once."""
-        formats = setting.chosen(CLAIMED)
+        formats = setting.chosen(CLAIMED_FORMATS)
         energies = [(measured, claims_jobs(formats)) for measured in setting.each] if formats else []
         return [*energies, (setting.main, gates_jobs())]
 
     def sections(self, setting: Setting) -> list[Section]:
         """Make the tables of claims, one a technology, of gates, and of published figures."""
-        formats = setting.chosen(CLAIMED)
+        formats = setting.chosen(CLAIMED_FORMATS)
         each = reversed(setting.each) if formats else ()
         found = [in_technology(claims_section(measured, formats), measured) for measured in each]
         return [*found, gates_section(setting.main), published_section()]

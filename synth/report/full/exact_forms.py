@@ -15,11 +15,11 @@ from lmul.synth.measure.exact_rivals import FIGURES, RIVAL_FORMS, Design, best_f
 from lmul.synth.measure.session import Job, Measured, Plan
 from lmul.synth.report.setting import Setting
 
-FORMATS = (BF16, FP16)
+WIDE_FORMATS = (BF16, FP16)
 """Formats of the table. All forms of wider ones take long; narrower ones look up rounded products in a table."""
 
 
-def exact_designs(formats: Sequence[Format] = FORMATS) -> list[Design]:
+def exact_designs(formats: Sequence[Format] = WIDE_FORMATS) -> list[Design]:
     """List, for each format, the exact multiplier under flush and the dot product's core with exact products."""
     found = []
     for f in formats:
@@ -27,12 +27,14 @@ def exact_designs(formats: Sequence[Format] = FORMATS) -> list[Design]:
     return found
 
 
-def exact_forms_jobs(formats: Sequence[Format] = FORMATS, stream: Stream = GAUSSIAN) -> list[Job]:
+def exact_forms_jobs(formats: Sequence[Format] = WIDE_FORMATS, stream: Stream = GAUSSIAN) -> list[Job]:
     """List the jobs of the table."""
     return form_jobs(exact_designs(formats), stream, tuple(Form))
 
 
-def exact_forms_section(measured: Measured, formats: Sequence[Format] = FORMATS, stream: Stream = GAUSSIAN) -> Section:
+def exact_forms_section(
+    measured: Measured, formats: Sequence[Format] = WIDE_FORMATS, stream: Stream = GAUSSIAN
+) -> Section:
     """Make the table, and say which form is best in which figure."""
     records: list[Record] = []
     notes = [_NOTE]
@@ -106,9 +108,9 @@ class ExactForms(Topic[Setting]):
 
     def plan(self, setting: Setting) -> Plan:
         """List the jobs for all forms, in the main technology."""
-        return [(setting.main, exact_forms_jobs(setting.chosen(FORMATS)))]
+        return [(setting.main, exact_forms_jobs(setting.chosen(WIDE_FORMATS)))]
 
     def sections(self, setting: Setting) -> list[Section]:
         """Make the table, if the report has a format that is wide enough."""
-        formats = setting.chosen(FORMATS)
+        formats = setting.chosen(WIDE_FORMATS)
         return [exact_forms_section(setting.main, formats)] if formats else []

@@ -14,7 +14,7 @@ from lmul.synth.fpga.zero_only import ZeroOnly
 from lmul.synth.measure.session import Job, Measured, Plan
 from lmul.synth.report.setting import Setting
 
-FORMATS = (E4M3, E5M2, E3M4, BF16, FP16)
+FPGA_FORMATS = (E4M3, E5M2, E3M4, BF16, FP16)
 """Formats of the table of LUTs; exact units of wider formats take minutes each."""
 
 PUBLISHED_FORMATS = (E4M3, E5M2)
@@ -25,7 +25,7 @@ SPEED_METHODS = (Method.LMUL, Method.EXACT)
 PIPELINES = (0, 1, 2)
 
 
-def fpga_units(formats: Sequence[Format] = FORMATS) -> list[list[Parameters]]:
+def fpga_units(formats: Sequence[Format] = FPGA_FORMATS) -> list[list[Parameters]]:
     """List the units of the table, one group a format, the exact one last."""
     groups = []
     for f in formats:
@@ -35,7 +35,7 @@ def fpga_units(formats: Sequence[Format] = FORMATS) -> list[list[Parameters]]:
     return groups
 
 
-def fpga_jobs(formats: Sequence[Format] = FORMATS) -> list[Job]:
+def fpga_jobs(formats: Sequence[Format] = FPGA_FORMATS) -> list[Job]:
     """List the jobs for LUTs in all families, and with DSP blocks where a unit can use them."""
     units = [unit for group in fpga_units(formats) for unit in group]
     plain_logic = [FpgaCost(unit, family) for unit in units for family in Family]
@@ -67,7 +67,7 @@ def _speeds(unit: Parameters, family: Family, version: str) -> list[Fmax]:
     return [*plain_logic, *with_dsps]
 
 
-def fpga_section(measured: Measured, formats: Sequence[Format] = FORMATS) -> Section:
+def fpga_section(measured: Measured, formats: Sequence[Format] = FPGA_FORMATS) -> Section:
     """Make the table of LUTs, with what L-Mul saves of them."""
     records: list[Record] = []
     record: Record
@@ -212,13 +212,13 @@ class Fpgas(Topic[Setting]):
 
     def plan(self, setting: Setting) -> Plan:
         """List the jobs once, in generic gates, since cells play no part."""
-        luts = fpga_jobs(setting.chosen(FORMATS))
+        luts = fpga_jobs(setting.chosen(FPGA_FORMATS))
         return [(setting.each[0], [*luts, *speed_jobs(setting.chosen(SPEED_FORMATS))])]
 
     def sections(self, setting: Setting) -> list[Section]:
         """Make the tables of LUTs and of MHz."""
         first = setting.each[0]
         return [
-            fpga_section(first, setting.chosen(FORMATS)),
+            fpga_section(first, setting.chosen(FPGA_FORMATS)),
             speed_section(first, setting.chosen(SPEED_FORMATS)),
         ]

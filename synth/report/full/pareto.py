@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import partial
 
 from lmul.accuracy.distributions import Distribution
-from lmul.accuracy.dots.total import Condition, Unit
+from lmul.accuracy.dots.total import Condition, DotUnit
 from lmul.golden.block_scaling import Rule
 from lmul.golden.formats import E2M1, E2M3, E3M2, E3M4, E4M3, E5M2, FP16, Format
 from lmul.golden.methods import MethodKind
@@ -30,7 +30,7 @@ COUNT = 4096
 PRODUCTS = 64 * COUNT
 """Products from which each error of a multiplier is computed."""
 
-FORMATS: tuple[Format, ...] = (E2M1, E2M3, E3M2, E4M3, E5M2, E3M4, *series(8), FP16)
+PARETO_FORMATS: tuple[Format, ...] = (E2M1, E2M3, E3M2, E4M3, E5M2, E3M4, *series(8), FP16)
 USES = (Use.MULTIPLIER, Use.DOT)
 COSTS = ("area", "settled", "glitches")
 METHODS = tuple(method for method in ALL_METHODS if method.kind is not MethodKind.CONSTANT)
@@ -45,7 +45,7 @@ def error_job(each: Contender) -> ProductError | DotError:
     """Return the job that computes the error of a multiplier or of a dot product."""
     if each.use is Use.MULTIPLIER:
         return ProductError(each.product, GAUSSIAN, PRODUCTS)
-    return DotError(CONDITION, Unit(each.dot.product, each.dot.window), COUNT)
+    return DotError(CONDITION, DotUnit(each.dot.product, each.dot.window), COUNT)
 
 
 def front(points: Sequence[tuple[float, float]]) -> list[bool]:
@@ -132,7 +132,7 @@ def _notes(use: Use) -> list[str]:
 class Pareto(Topic[Setting]):
     """Topic: error against cost."""
 
-    formats: Sequence[Format] = FORMATS
+    formats: Sequence[Format] = PARETO_FORMATS
     uses: Sequence[Use] = USES
 
     def plan(self, setting: Setting) -> Plan:

@@ -10,7 +10,7 @@ from lmul.synth.measure.figures import FIGURES, saved
 from lmul.synth.measure.session import Job, Measured, Plan
 from lmul.synth.report.setting import Setting, in_technology
 from lmul.synth.rivals.check import CLASSES, Deviation
-from lmul.synth.rivals.jobs import Compared, Outcome, Unit
+from lmul.synth.rivals.jobs import Compared, MeasuredUnit, Outcome
 from lmul.synth.rivals.source import Rival
 
 _COLUMNS: dict[str, tuple[str, Show]] = {
@@ -112,7 +112,7 @@ def _record(rival: Rival, outcome: Outcome) -> Record:
     }
 
 
-def _against(name: str, ours: Unit, rival: Unit) -> Record:
+def _against(name: str, ours: MeasuredUnit, rival: MeasuredUnit) -> Record:
     """Compare one of our units with a rival; savings are 1 - ours / rival."""
     mine, other = _figures(ours), _figures(rival)
     shares = {key: saved(mine[key], other[key]) for key in mine}
@@ -125,7 +125,7 @@ def _against(name: str, ours: Unit, rival: Unit) -> Record:
     }
 
 
-def _figures(unit: Unit) -> dict[str, float | None]:
+def _figures(unit: MeasuredUnit) -> dict[str, float | None]:
     return {
         "nand2": unit.cost.nand2,
         "delay_ps": unit.cost.delay_ps,

@@ -13,7 +13,7 @@ from lmul.reporting.topic import Picture, Topic
 from lmul.synth.measure.catalog import DEPTH, EXACT, dot_parameters, lanes
 from lmul.synth.measure.contenders import series
 from lmul.synth.measure.exact_rivals import Design, figures
-from lmul.synth.measure.pieces import Kind, Piece
+from lmul.synth.measure.pieces import Piece, PieceKind
 from lmul.synth.measure.session import Job, Measured, Plan
 from lmul.synth.report.arrays.elements import SIDE
 from lmul.synth.report.full.pareto_picture import width_picture
@@ -35,21 +35,21 @@ def _unit(f: Format, method: Method) -> Design | None:
     return Design(dot_parameters(f, method).product)
 
 
-def _piece(kind: Kind, accumulator: Accumulator, f: Format, method: Method) -> Design | None:
-    if kind is Kind.OS_ARRAY and f.mantissa_bits not in ARRAY_WIDTHS:
+def _piece(kind: PieceKind, accumulator: Accumulator, f: Format, method: Method) -> Design | None:
+    if kind is PieceKind.OS_ARRAY and f.mantissa_bits not in ARRAY_WIDTHS:
         return None
-    side = {Kind.DOT_CORE: lanes(f), Kind.OS_ARRAY: SIDE}
+    side = {PieceKind.DOT_CORE: lanes(f), PieceKind.OS_ARRAY: SIDE}
     return Design(Piece(kind, dot_parameters(f, method, accumulator, DEPTH), side.get(kind, 1)))
 
 
 DATAPATHS: dict[str, Callable[[Format, Method], Design | None]] = {
     "multiplier": _unit,
     **{
-        f"MAC {accumulator}": partial(_piece, Kind.ELEMENT_CORE, accumulator)
+        f"MAC {accumulator}": partial(_piece, PieceKind.ELEMENT_CORE, accumulator)
         for accumulator in (Accumulator.ANCHORED, Accumulator.FIXED, Accumulator.FP32, *NARROW_FLOATING)
     },
-    "dot product": partial(_piece, Kind.DOT_CORE, Accumulator.ANCHORED),
-    "array": partial(_piece, Kind.OS_ARRAY, Accumulator.ANCHORED),
+    "dot product": partial(_piece, PieceKind.DOT_CORE, Accumulator.ANCHORED),
+    "array": partial(_piece, PieceKind.OS_ARRAY, Accumulator.ANCHORED),
 }
 """Functions that return the design for a format and a method, by datapath; None where it is not measured."""
 
@@ -98,7 +98,7 @@ def _area(measured: Measured, design: Design | None) -> float | None:
 
 
 def _forms(design: Design) -> Sequence[Form]:
-    whole_array = isinstance(design.unit, Piece) and design.unit.kind is Kind.OS_ARRAY
+    whole_array = isinstance(design.unit, Piece) and design.unit.kind is PieceKind.OS_ARRAY
     recoded = design.has_forms and design.format.mantissa_bits >= BOOTH_BITS and not whole_array
     return (Form.ARRAY, Form.FAST_BOOTH) if recoded else (Form.ARRAY,)
 

@@ -6,14 +6,14 @@ import numpy as np
 import pytest
 
 from lmul.accuracy.distributions import SIGNED, Distribution
-from lmul.accuracy.dots.total import CONDITIONS, PLAIN, TILE, Condition, Experiment, TotalError, Unit, study, units
+from lmul.accuracy.dots.total import CONDITIONS, PLAIN, TILE, Condition, DotUnit, Experiment, TotalError, study, units
 from lmul.golden.block_scaling import Rule
 from lmul.golden.codes import decode, encode
 from lmul.golden.formats import BF16, E3M4, E4M3, E5M2
 from lmul.golden.methods import CATALOGUE, Method, Rounding
 from lmul.golden.parameters import Parameters
 
-EXACT = Unit(Parameters(E4M3, Method.EXACT), window=12)
+EXACT = DotUnit(Parameters(E4M3, Method.EXACT), window=12)
 FLOOR, FIT = (Condition(Distribution.GAUSSIAN, rule) for rule in Rule)
 
 
@@ -25,7 +25,7 @@ def nrmse(computed, true):
 def test_measures_are_what_they_say(condition):
     experiment = Experiment(condition, 300)
     np.testing.assert_allclose(experiment.true, (experiment.operands[0] * experiment.operands[1]).sum(axis=1))
-    unit = Unit(Parameters(E4M3))
+    unit = DotUnit(Parameters(E4M3))
     computed, measured = experiment.computed(unit), experiment.measured(unit)
     gain = np.linalg.lstsq(computed[:, None], experiment.true, rcond=None)[0][0]
     assert measured.gain == pytest.approx(gain, rel=1e-12)
@@ -48,7 +48,7 @@ def test_the_uncertainty_is_how_far_other_operands_scatter():
 
 
 @pytest.mark.parametrize(
-    "unit", [Unit(Parameters(E3M4), window=12), Unit(Parameters(BF16), window=12)], ids=["e3m4", "bf16"]
+    "unit", [DotUnit(Parameters(E3M4), window=12), DotUnit(Parameters(BF16), window=12)], ids=["e3m4", "bf16"]
 )
 def test_a_rival_is_the_first_that_is_good_enough(unit):
     experiment = Experiment(FIT, 1000)
@@ -57,7 +57,7 @@ def test_a_rival_is_the_first_that_is_good_enough(unit):
 
     def exact(x, y, method=Method.EXACT):
         x_format, y_format = own.with_mantissa(x), own.with_mantissa(y)
-        return experiment.measured(Unit(Parameters(x_format, method, y_format=y_format), 12))
+        return experiment.measured(DotUnit(Parameters(x_format, method, y_format=y_format), 12))
 
     smaller = {(4, 4): (4, 3), (4, 3): (3, 3), (3, 3): (3, 2), (3, 2): (2, 2)}
     assert exact(*measured.rival_after).after <= measured.after < exact(*smaller[measured.rival_after]).after
@@ -76,7 +76,7 @@ def test_rivals_are_compared_like_with_like():
             exact = unit.product.method.is_exact
             return 2 * self.true if exact else self.true + 0.5 * np.std(self.true) * np.cos(np.arange(len(self.true)))
 
-    measured = Doubled(FLOOR, 100).measured(Unit(Parameters(E3M4)))
+    measured = Doubled(FLOOR, 100).measured(DotUnit(Parameters(E3M4)))
     assert (measured.rival_before, measured.rival_after) == (None, (1, 1))
 
 
@@ -141,8 +141,12 @@ def test_known_figures(rule):
 
 def test_a_format_without_subnormals_needs_its_scale():
     """Gaussian numbers as they are: e3m4 flushes what is below a quarter; e4m3 and e5m2 reach far enough down."""
-    before = {f: Experiment(PLAIN, 1000).measured(Unit(Parameters(f, Method.EXACT))).before for f in (E3M4, E4M3, E5M2)}
-    scaled = {f: Experiment(FIT, 1000).measured(Unit(Parameters(f, Method.EXACT))).before for f in (E3M4, E4M3, E5M2)}
+    before = {
+        f: Experiment(PLAIN, 1000).measured(DotUnit(Parameters(f, Method.EXACT))).before for f in (E3M4, E4M3, E5M2)
+    }
+    scaled = {
+        f: Experiment(FIT, 1000).measured(DotUnit(Parameters(f, Method.EXACT))).before for f in (E3M4, E4M3, E5M2)
+    }
     assert before[E3M4] > 3 * scaled[E3M4]
     assert before[E4M3] == pytest.approx(scaled[E4M3], rel=0.02)
     assert before[E5M2] == pytest.approx(scaled[E5M2], rel=0.02)
@@ -151,8 +155,8 @@ def test_a_format_without_subnormals_needs_its_scale():
 def test_a_wider_window_drops_less():
     experiment = Experiment(PLAIN, 1000)
     product = Parameters(E4M3, Method.EXACT)
-    after = [experiment.measured(Unit(product, window=w)).after for w in (4, 6, 8, 12)]
-    whole = experiment.measured(Unit(product)).after
+    after = [experiment.measured(DotUnit(product, window=w)).after for w in (4, 6, 8, 12)]
+    whole = experiment.measured(DotUnit(product)).after
     assert all(narrow > wide for narrow, wide in pairwise(after))
     assert after[-1] == pytest.approx(whole, rel=0.01)
 

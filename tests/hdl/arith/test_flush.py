@@ -5,7 +5,7 @@ from itertools import product
 
 import pytest
 
-from lmul.golden.formats import Format, Kind
+from lmul.golden.formats import Format, FormatKind
 from lmul.golden.methods import Method
 from lmul.golden.parameters import Parameters
 from lmul.hdl.arith import flush
@@ -13,12 +13,14 @@ from lmul.hdl.arith.mantissa import Mantissa
 
 M = 2  # mantissa bits of every format here
 BIASES = (-3, 0, 1, 2, 3, 4, 5, 9)  # from 1 to 4 the short form serves, elsewhere the long one
-FORMATS = [Format(f"{kind}_bias_{bias}".replace("-", "minus_"), 3, M, bias, kind) for kind in Kind for bias in BIASES]
-FORMATS += [Format(f"{kind}_two_bits", 2, M, 1, kind) for kind in Kind]
+FORMATS = [
+    Format(f"{kind}_bias_{bias}".replace("-", "minus_"), 3, M, bias, kind) for kind in FormatKind for bias in BIASES
+]
+FORMATS += [Format(f"{kind}_two_bits", 2, M, 1, kind) for kind in FormatKind]
 
 # The codes in the definition's own numbers, so that they do not come from the object under test.
-TOP = {(Kind.IEEE, 3): 0x1B, (Kind.FN, 3): 0x1E, (Kind.FINITE, 3): 0x1F}
-TOP |= {(Kind.IEEE, 2): 0xB, (Kind.FN, 2): 0xE, (Kind.FINITE, 2): 0xF}
+TOP = {(FormatKind.IEEE, 3): 0x1B, (FormatKind.FN, 3): 0x1E, (FormatKind.FINITE, 3): 0x1F}
+TOP |= {(FormatKind.IEEE, 2): 0xB, (FormatKind.FN, 2): 0xE, (FormatKind.FINITE, 2): 0xF}
 
 
 def any_carries(f):
@@ -58,7 +60,7 @@ def test_t_and_its_side_of_the_format(evaluate, f):
         return [*result.bits, result.keep, result.above]
 
     codes = 1 << M + f.exponent_bits
-    last = (1 << f.exponent_bits) - (2 if f.kind is Kind.IEEE else 1)
+    last = (1 << f.exponent_bits) - (2 if f.kind is FormatKind.IEEE else 1)
     for vector, result in zip(vectors(f), evaluate(widths(f), build, vectors(f)), strict=True):
         _, x, y, _ = vector
         t = extended_code(f, *vector)

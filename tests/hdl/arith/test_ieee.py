@@ -5,16 +5,16 @@ from itertools import product
 
 import pytest
 
-from lmul.golden.formats import BF16, E2M3, E3M2, E3M4, E4M3, E5M2, FP16, Format, Kind
+from lmul.golden.formats import BF16, E2M3, E3M2, E3M4, E4M3, E5M2, FP16, Format, FormatKind
 from lmul.golden.methods import Method, MethodKind, Rounding
 from lmul.golden.parameters import Overflow, Parameters, Policy
 from lmul.hdl.arith import ieee
 from lmul.hdl.arith.exponent import exponent_width, placed, shares_normaliser
 from lmul.hdl.arith.fields import OperandFields
 
-SMALL = Format("small", 3, 2, 3, Kind.IEEE)  # two subnormal operands can have a product that is not zero
-FAR = Format("far", 3, 4, 7, Kind.IEEE)  # they cannot, and the mantissa is wide enough for it to matter
-NO_INF = Format("no_inf", 4, 2, 7, Kind.FN)
+SMALL = Format("small", 3, 2, 3, FormatKind.IEEE)  # two subnormal operands can have a product that is not zero
+FAR = Format("far", 3, 4, 7, FormatKind.IEEE)  # they cannot, and the mantissa is wide enough for it to matter
+NO_INF = Format("no_inf", 4, 2, 7, FormatKind.FN)
 
 
 def signed(value, width):
@@ -64,7 +64,7 @@ def test_operands_are_normalised_and_classified(evaluate, f):
         fields = (bits >> start & (1 << width) - 1 for start, width in zip(starts, widths, strict=True))
         a, b, ea, eb, nan, infinite, zero = fields
         is_nan, is_inf = (
-            [f.kind is not Kind.FINITE and test(c) for c in (x, y)]
+            [f.kind is not FormatKind.FINITE and test(c) for c in (x, y)]
             for test in (lambda c: c > f.top and c != f.infinity, lambda c: c == f.infinity)
         )
         assert nan == (any(is_nan) or (any(is_inf) and 0 in (x, y))), (x, y)

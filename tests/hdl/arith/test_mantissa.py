@@ -8,7 +8,7 @@ from itertools import product
 import pytest
 from amaranth.hdl import Module, Signal
 
-from lmul.golden.formats import Format, Kind
+from lmul.golden.formats import Format, FormatKind
 from lmul.golden.methods import Method, Rounding
 from lmul.golden.parameters import Parameters
 from lmul.hdl.arith import mantissa
@@ -16,7 +16,7 @@ from lmul.hdl.arith.gates import bits_of
 
 
 def format_of(m):
-    return Format(f"e4m{m}ieee", 4, m, 7, Kind.IEEE)
+    return Format(f"e4m{m}ieee", 4, m, 7, FormatKind.IEEE)
 
 
 def pairs(m):

@@ -7,7 +7,7 @@ import pytest
 from support.parallel import simulate
 from support.steps import clamp, encode, rounded, value
 
-from lmul.golden.formats import BF16, E2M1, E4M3, FP16, FP32, Format, Kind
+from lmul.golden.formats import BF16, E2M1, E4M3, FP16, FP32, Format, FormatKind
 from lmul.hdl.array.rounder import rounded_float, rounded_integer
 
 OUTPUTS = (E4M3, BF16, FP32, E2M1)
@@ -99,7 +99,7 @@ def test_an_anchored_integer_is_rounded_once(f):
 @pytest.mark.parametrize("f", OUTPUTS, ids=str)
 def test_a_floating_point_sum_is_rounded_once(f):
     rng = random.Random(f"floating {f}")
-    sources = [FP32, BF16, FP16, E4M3, Format("narrow", 6, 23, 20, Kind.FINITE)]
+    sources = [FP32, BF16, FP16, E4M3, Format("narrow", 6, 23, 20, FormatKind.FINITE)]
     rows = []
     for source in sources:
         codes = [0, source.sign_bit, source.hidden_one, source.top, source.top | source.sign_bit]

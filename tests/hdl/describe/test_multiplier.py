@@ -2,7 +2,7 @@
 
 import pytest
 
-from lmul.golden.formats import BF16, E2M1, E4M3, E5M2, Format, Kind
+from lmul.golden.formats import BF16, E2M1, E4M3, E5M2, Format, FormatKind
 from lmul.golden.methods import Method
 from lmul.golden.parameters import Overflow, Parameters, Policy
 from lmul.hdl.describe.multiplier import describe
@@ -46,7 +46,7 @@ def test_the_fields_of_a_code_are_stated():
             "Method lmul: T = X + Y - 0x77, which is the bias, 0x78, less D = 1.",
         ),
         (
-            Parameters(E2M1, result=Format("far", 8, 1, 127, Kind.FINITE)),
+            Parameters(E2M1, result=Format("far", 8, 1, 127, FormatKind.FINITE)),
             "Method lmul: T = X + Y + 0xFB, which is D = 1 less the bias, -0xFA.",
         ),
     ],

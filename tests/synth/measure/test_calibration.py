@@ -8,7 +8,7 @@ from lmul.synth.energy.circuit import Circuit
 from lmul.synth.energy.energy import Energies, Energy, library_of
 from lmul.synth.energy.gate_input_model import FJ_PER_GATE_INPUT
 from lmul.synth.energy.horowitz import FIGURES
-from lmul.synth.energy.integer_units import Integer, Kind
+from lmul.synth.energy.integer_units import Integer, IntegerKind
 from lmul.synth.energy.toggles import port_values, simulate
 from lmul.synth.mapping.flow import map_module
 from lmul.synth.measure.calibration import Fit, IntegerJob, fit, fit_jobs
@@ -35,7 +35,7 @@ def test_a_model_that_is_right_but_for_its_unit() -> None:
 
 def test_residuals_are_those_of_logarithms() -> None:
     counts = {key: 1000 * pj for key, pj in FIGURES.items()}
-    found = Fit({**counts, (Kind.ADD, 8): 2**5 * 30.0}, dict.fromkeys(FIGURES, True))
+    found = Fit({**counts, (IntegerKind.ADD, 8): 2**5 * 30.0}, dict.fromkeys(FIGURES, True))
     assert found.factor == pytest.approx(1 / 2)
     assert list(found.residuals.values()) == pytest.approx([15, -0.5, -0.5, -0.5, -0.5])
     assert found.spread == pytest.approx(2 ** np.sqrt((16 + 4) / 5))
@@ -46,13 +46,13 @@ def test_residuals_are_those_of_logarithms() -> None:
 
 
 @pytest.mark.parametrize("ours", [False, True])
-@pytest.mark.parametrize("kind", Kind)
-def test_integers_are_added_and_multiplied(kind: Kind, ours: bool) -> None:
+@pytest.mark.parametrize("kind", IntegerKind)
+def test_integers_are_added_and_multiplied(kind: IntegerKind, ours: bool) -> None:
     unit = Integer(kind, 6, ours)
     x, y = np.random.default_rng(1).integers(0, 64, (2, 500, 1))
     circuit = Circuit(map_module(verilog(unit), unit.name, GENERIC).module, library_of(GENERIC))
     [state] = simulate(circuit, {"x": x, "y": y})
-    expected = (x + y) % 64 if kind is Kind.ADD else x * y
+    expected = (x + y) % 64 if kind is IntegerKind.ADD else x * y
     assert np.array_equal(port_values(state, "z"), expected[:, 0])
 
 

@@ -12,7 +12,7 @@ from lmul.hdl.arith.stored_operand import Stored, anchor_width
 from lmul.synth.energy.circuit import Circuit
 from lmul.synth.energy.toggles import Simulation, port_values, simulate
 from lmul.synth.measure.catalog import dot_parameters
-from lmul.synth.measure.pieces import Kind, Piece, mapped
+from lmul.synth.measure.pieces import Piece, PieceKind, mapped
 from lmul.synth.measure.stimulus import stored_words
 from lmul.synth.technology.liberty_cells import read_library
 from lmul.synth.technology.technology import Technology
@@ -29,7 +29,7 @@ def test_stored_words_are_those_of_the_loader(
     dot = dot_parameters(f, method, accumulator)
     codes = np.arange(1 << f.width)
     anchors = range(dot.lowest_exponent, dot.highest_exponent + 2, 2) if dot.window is not None else [0]
-    loader = Piece(Kind.LOADER, dot)
+    loader = Piece(PieceKind.LOADER, dot)
     circuit = Circuit(mapped(loader, tiny).module, read_library(tiny))
     for anchor in anchors:
         stimulus = {"code": codes[:, None]}
@@ -72,7 +72,7 @@ def _summed(tiny: Technology, dot: DotParameters, x: np.ndarray, words: np.ndarr
         port: sum(fields[:, i].astype(object) << i * widths[port] for i in range(_LANES))[:, None].repeat(3, axis=1)
         for port, fields in (("x", x), ("word", words))
     }
-    circuit = Circuit(mapped(Piece(Kind.DOT_CORE, dot, _LANES), tiny).module, read_library(tiny))
+    circuit = Circuit(mapped(Piece(PieceKind.DOT_CORE, dot, _LANES), tiny).module, read_library(tiny))
     ones = np.ones((len(x), 3), np.uint8)
     *_, last = simulate(circuit, {**packed, "load": ones, "clear": ones})
     return last

@@ -17,7 +17,7 @@ from lmul.synth.energy.toggles import port_values, simulate
 from lmul.synth.measure import stimulus as module
 from lmul.synth.measure.catalog import dot_parameters
 from lmul.synth.measure.multipliers import UnitMapped
-from lmul.synth.measure.pieces import Kind, Piece, mapped
+from lmul.synth.measure.pieces import Piece, PieceKind, mapped
 from lmul.synth.measure.stimulus import CORE_TERMS, CYCLES, MAC_TERMS, stimulus
 from lmul.synth.technology.liberty_cells import read_library
 from lmul.synth.technology.technology import Technology
@@ -73,7 +73,7 @@ def test_sums_of_a_multiply_accumulate(
     tiny: Technology, method: Method, accumulator: Accumulator, stream: Stream
 ) -> None:
     dot = dot_parameters(E3M4, method, accumulator, depth=MAC_TERMS)
-    piece = Piece(Kind.ELEMENT_CORE, dot)
+    piece = Piece(PieceKind.ELEMENT_CORE, dot)
     *_, last = simulate(Circuit(mapped(piece, tiny).module, read_library(tiny)), stimulus(piece, stream))
     # Operands are seen in the sum two cycles later, and a sum begins with a block.
     blocks = (MAC_TERMS - 1 + MAC_TERMS + CYCLES) // BLOCK + 1
@@ -88,7 +88,7 @@ def test_sums_of_a_multiply_accumulate(
 @pytest.mark.parametrize("method", [Method.LMUL, Method.ROUNDED, Method.EXACT])
 def test_sums_of_a_core(tiny: Technology, method: Method) -> None:
     dot = dot_parameters(E4M3, method, depth=_LANES * CORE_TERMS)
-    piece = Piece(Kind.DOT_CORE, dot, _LANES)
+    piece = Piece(PieceKind.DOT_CORE, dot, _LANES)
     running = simulate(Circuit(mapped(piece, tiny).module, read_library(tiny)), stimulus(piece, GAUSSIAN))
     totals = np.stack([port_values(each, "total") for each in running], axis=1).astype(np.int64)
     cycles = totals.shape[1]
@@ -104,11 +104,11 @@ def test_sums_of_a_core(tiny: Technology, method: Method) -> None:
 
 def test_cycles_that_count_see_all_phases_alike() -> None:
     dot = dot_parameters(E4M3, Method.LMUL)
-    for kind, terms in ((Kind.ELEMENT_CORE, MAC_TERMS), (Kind.DOT_CORE, CORE_TERMS)):
+    for kind, terms in ((PieceKind.ELEMENT_CORE, MAC_TERMS), (PieceKind.DOT_CORE, CORE_TERMS)):
         clears = np.asarray(stimulus(Piece(kind, dot, _LANES), GAUSSIAN)["clear"])
         assert (clears.sum(axis=0) == _STREAMS // terms).all()
 
 
 def test_other_pieces_have_none() -> None:
     with pytest.raises(ValueError, match=r"^kind must be element core or dot core to have a stimulus, not loader$"):
-        stimulus(Piece(Kind.LOADER, dot_parameters(E4M3, Method.LMUL)), GAUSSIAN)
+        stimulus(Piece(PieceKind.LOADER, dot_parameters(E4M3, Method.LMUL)), GAUSSIAN)

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from lmul.accuracy.distributions import Distribution
-from lmul.accuracy.dots.total import SCALED, Condition, TotalError, Unit
+from lmul.accuracy.dots.total import SCALED, Condition, DotUnit, TotalError
 from lmul.golden.block_scaling import Rule
 from lmul.golden.methods import Method
 from lmul.synth.measure.catalog import dot_parameters, scaled
@@ -16,7 +16,7 @@ _ENERGIES = {(rule, kind): 100.0 for rule in Rule for kind in ("settled", "glitc
 
 
 def _design(name: str, area: float, error: float, energy: float = 1.0, **changed: float) -> Design:
-    unit = Unit(_DOT.product, window=12)
+    unit = DotUnit(_DOT.product, window=12)
     errors = {c: TotalError(c, unit, error, error, 1.0, 0.0001, None, None) for c in SCALED}
     for where, value in changed.items():
         distribution, rule, when = where.split("_")

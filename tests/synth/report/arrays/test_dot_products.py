@@ -4,19 +4,19 @@ from dataclasses import replace
 
 import pytest
 
-from lmul.accuracy.dots.total import PLAIN, Condition, TotalError, Unit
+from lmul.accuracy.dots.total import PLAIN, Condition, DotUnit, TotalError
 from lmul.golden.accumulators import Accumulator, DotParameters
 from lmul.golden.formats import E4M3, FP32
 from lmul.golden.methods import Method
 from lmul.synth.measure.catalog import dot_parameters
-from lmul.synth.measure.pieces import Kind, Piece
+from lmul.synth.measure.pieces import Piece, PieceKind
 from lmul.synth.measure.session import Measured
 from lmul.synth.report.arrays.dot_products import accuracy_section, rivals
 from lmul.synth.technology.technology import GENERIC
 
 LMUL = dot_parameters(E4M3, Method.LMUL)
 EXACT = dot_parameters(E4M3, Method.EXACT)
-FOUND = TotalError(PLAIN, Unit(LMUL.product), 0.2, 0.1, 1.0, 0.001, (2, 2), (3, 2), (3, 2), (3, 3))
+FOUND = TotalError(PLAIN, DotUnit(LMUL.product), 0.2, 0.1, 1.0, 0.001, (2, 2), (3, 2), (3, 2), (3, 3))
 
 
 class Faked(Measured):
@@ -27,7 +27,7 @@ class Faked(Measured):
         self.areas, self.found = areas, found
 
     def nand2(self, piece: Piece) -> float:
-        if piece.kind is not Kind.DOT_CORE:
+        if piece.kind is not PieceKind.DOT_CORE:
             return 0.0
         return piece.lanes * self.areas[f"{piece.known.method.name} {piece.known.product.format_name}"]
 

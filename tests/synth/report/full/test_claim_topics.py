@@ -18,7 +18,7 @@ from lmul.synth.report.full.rivals import Rivals
 from lmul.synth.report.full.savings import Savings
 from lmul.synth.report.setting import Setting
 from lmul.synth.rivals.check import Deviation
-from lmul.synth.rivals.jobs import Compared, Outcome, Unit
+from lmul.synth.rivals.jobs import Compared, MeasuredUnit, Outcome
 from lmul.synth.rivals.source import Rival
 from lmul.synth.technology.technology import GENERIC
 
@@ -29,7 +29,7 @@ _RIVAL = Rival("r", E4M3, "0", "")
 
 def _outcome(job):
     if isinstance(job, Compared):
-        unit = Unit(_COST, _ENERGIES)
+        unit = MeasuredUnit(_COST, _ENERGIES)
         return Outcome(Deviation(Parameters(E4M3), 65536, True, {}, {}, None, 0.05), unit, unit, unit)
     return _ENERGIES if isinstance(job, AdderEnergy | EnergyJob) else _COST
 

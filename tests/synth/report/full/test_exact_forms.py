@@ -22,7 +22,7 @@ from lmul.synth.measure.catalog import dot_parameters
 from lmul.synth.measure.exact_rivals import RIVAL_FORMS, Design, best_forms, form_jobs
 from lmul.synth.measure.jobs import PieceCost
 from lmul.synth.measure.multipliers import UnitCost, UnitMapped
-from lmul.synth.measure.pieces import Kind, Piece
+from lmul.synth.measure.pieces import Piece, PieceKind
 from lmul.synth.measure.session import Measured
 from lmul.synth.report.full.exact_forms import exact_designs, exact_forms_jobs, exact_forms_section
 from lmul.synth.technology.technology import GENERIC
@@ -42,8 +42,8 @@ def test_netlists_of_every_form() -> None:
         assert np.array_equal(port_values(state, "p"), expected)
 
 
-@pytest.mark.parametrize("kind", [Kind.DOT_CORE, Kind.ELEMENT_CORE])
-def test_a_core_has_its_form(kind: Kind) -> None:
+@pytest.mark.parametrize("kind", [PieceKind.DOT_CORE, PieceKind.ELEMENT_CORE])
+def test_a_core_has_its_form(kind: PieceKind) -> None:
     dot = dot_parameters(_FIVE.format, Method.EXACT, Accumulator.FIXED, depth=1)
     array, tree = (verilog(Piece(kind, dot, form=form).unit) for form in (Form.ARRAY, Form.TREE))
     assert "stage_0_column" in tree and "stage_0_column" not in array
@@ -52,21 +52,21 @@ def test_a_core_has_its_form(kind: Kind) -> None:
 def test_what_has_forms() -> None:
     assert _BF16.forms == RIVAL_FORMS and set(RIVAL_FORMS) < set(Form)
     assert Design(Parameters(BF16)).forms == Design(Parameters(E4M3, Method.EXACT)).forms == (Form.ARRAY,)
-    assert Design(Piece(Kind.ELEMENT_CORE, dot_parameters(E4M3, Method.ROUNDED))).forms == (Form.ARRAY,)
+    assert Design(Piece(PieceKind.ELEMENT_CORE, dot_parameters(E4M3, Method.ROUNDED))).forms == (Form.ARRAY,)
 
 
 @pytest.mark.parametrize(
     ("kind", "f", "method"),
     [
-        (Kind.ELEMENT_CORE, "e4m3", Method.EXACT),
-        (Kind.ELEMENT_CORE, "e4m3", Method.ROUNDED),
-        (Kind.ELEMENT_CORE, "e3m5", Method.ROUNDED),
-        (Kind.DOT_CORE, "e4m3", Method.ROUNDED),
-        (Kind.DOT_CORE, "e3m5", Method.EXACT),
-        (Kind.DOT_CORE, "bf16", Method.LMUL),
+        (PieceKind.ELEMENT_CORE, "e4m3", Method.EXACT),
+        (PieceKind.ELEMENT_CORE, "e4m3", Method.ROUNDED),
+        (PieceKind.ELEMENT_CORE, "e3m5", Method.ROUNDED),
+        (PieceKind.DOT_CORE, "e4m3", Method.ROUNDED),
+        (PieceKind.DOT_CORE, "e3m5", Method.EXACT),
+        (PieceKind.DOT_CORE, "bf16", Method.LMUL),
     ],
 )
-def test_forms_that_are_looked_at_differ(kind: Kind, f: str, method: Method) -> None:
+def test_forms_that_are_looked_at_differ(kind: PieceKind, f: str, method: Method) -> None:
     piece = Piece(kind, dot_parameters(format_named(f), method), 2)
     texts = {verilog(replace(piece, form=form).unit) for form in RIVAL_FORMS}
     assert len(texts) == len(Design(piece).forms)
