@@ -18,8 +18,11 @@ A dot product adds products in an accumulator of its own, here without rounding;
 
 A unit is an Amaranth component; `export` writes its Verilog and a manifest.
 
->>> lmul.Multiplier(lmul.Parameters(lmul.BF16), pipeline=1).name
-'lmul_bf16_flush_p1'
+>>> from pathlib import Path
+>>> from tempfile import TemporaryDirectory
+>>> with TemporaryDirectory() as folder:
+...     lmul.export(lmul.Multiplier(lmul.Parameters(lmul.BF16), pipeline=1), Path(folder)).verilog.name
+'lmul_bf16_flush_p1.v'
 
 How far a method is from the true product, as a mean of |relative error|, and the constant that brings it closest:
 
