@@ -9,7 +9,7 @@ CUTS = {
     "rounded": ("rounded", "rounded"),
     "truncated against rounded": ("truncated", "rounded"),
 }
-"""Cuts of the operands of L-Mul and of its rival, by the name of the comparison."""
+"""Cuts of the operands of L-Mul and of its baseline, by the name of the comparison."""
 
 NEAR = 1.1
 """Factor up to which one error `reaches` or is `equal to` another."""

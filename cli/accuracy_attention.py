@@ -10,7 +10,7 @@ import click
 import numpy as np
 
 from lmul.accuracy.attention.replaced_matmul import Replacement
-from lmul.accuracy.attention.sections import RIVAL
+from lmul.accuracy.attention.sections import BASELINE
 from lmul.accuracy.attention.study import HeadErrors, ModelErrors, reference
 from lmul.accuracy.attention.topic import NOTES, TITLE, Attention
 from lmul.accuracy.attention.variants import arms, arms_of_all, sentences
@@ -72,7 +72,7 @@ def attention(model: Path | None, own: Path | None, qkv: Path | None, output: Pa
     os.environ["OPENBLAS_NUM_THREADS"] = "1"
     topic = Attention(jobs)
     session = studied([topic], output, cache)
-    if qkv is not None and not next(row for row in topic.rows(session) if row.replacement.name == RIVAL).mse:
+    if qkv is not None and not next(row for row in topic.rows(session) if row.replacement.name == BASELINE).mse:
         raise ValueError(
             f"{qkv} must hold numbers with which exact e4m3 has an error: others are set in relation to it"
         )

@@ -166,9 +166,9 @@ def _equal(records: list[dict[str, Any]]) -> list[str]:
 
 
 def _named_area(record: dict[str, Any] | None) -> str:
-    """As in `12 % (exact e8m4)`, the smallest rival."""
+    """As in `12 % (exact e8m4)`, the smallest baseline."""
     saved = _saved(record, "area")
-    return f"{saved} ({record['rival_area']})" if record is not None and saved else saved
+    return f"{saved} ({record['baseline_area']})" if record is not None and saved else saved
 
 
 def _saved(record: dict[str, Any] | None, *keys: str) -> str:

@@ -48,9 +48,9 @@ class Attention:
         if self._scopes:
             yield self._neighbours()
             for scope in self._scopes:
-                yield self._rival("3-bit L-Mul is more accurate than exact e5m2", 3, "e5m2", scope)
-                yield self._rival("4-bit L-Mul reaches exact e4m3", 4, "e4m3", scope, NEAR)
-                yield self._rival("5-bit L-Mul is more accurate than exact e4m3", 5, "e4m3", scope)
+                yield self._baseline("3-bit L-Mul is more accurate than exact e5m2", 3, "e5m2", scope)
+                yield self._baseline("4-bit L-Mul reaches exact e4m3", 4, "e4m3", scope, NEAR)
+                yield self._baseline("5-bit L-Mul is more accurate than exact e4m3", 5, "e4m3", scope)
             yield self._least()
             yield self._everywhere()
             yield self._ratios()
@@ -71,18 +71,18 @@ class Attention:
     ) -> list[ClaimComparison]:
         """Compare L-Mul of `bits` with the best of others, by cut, for one layer and for all."""
         rows, compared = self._scopes[scope], []
-        for group, (cut, rivals_cut) in CUTS.items():
+        for group, (cut, baselines_cut) in CUTS.items():
             own = rows[f"lmul_e8m{bits}_{cut}"]
             for key, detail in _DETAILS.items():
                 if own[key] is not None:
-                    least = min(float(rows[f"{other}_{rivals_cut}"][key]) for other in others)
+                    least = min(float(rows[f"{other}_{baselines_cut}"][key]) for other in others)
                     compared.append(ClaimComparison(group, detail, float(own[key]), least, allowed))
         return compared
 
-    def _rival(self, claim: str, bits: int, rival: str, scope: str, allowed: float = 1.0) -> Entry:
-        compared = self._compared(bits, [f"exact_{rival}"], scope, allowed)
+    def _baseline(self, claim: str, bits: int, baseline: str, scope: str, allowed: float = 1.0) -> Entry:
+        compared = self._compared(bits, [f"exact_{baseline}"], scope, allowed)
         rows = self._scopes[scope]
-        own, fitted = rows[f"lmul_e8m{bits}_truncated"], rows.get(f"fitted_{rival}_truncated")
+        own, fitted = rows[f"lmul_e8m{bits}_truncated"], rows.get(f"fitted_{baseline}_truncated")
         for key, detail in _DETAILS.items():
             # An output scale can hold the gain that removes the bias of truncation.
             if fitted is not None and own[key] is not None and fitted[key] is not None:

@@ -8,7 +8,7 @@ from lmul.accuracy.attention.variants import BITS
 from lmul.accuracy.unbounded import Cut
 from lmul.reporting.sections import Record, Section, Show, decimals, plain
 
-RIVAL = "exact_e4m3_rounded"
+BASELINE = "exact_e4m3_rounded"
 """Replacement that errors are given relative to."""
 
 SCOPES = {
@@ -28,17 +28,17 @@ def error(row: AttentionError) -> float:
 
 
 def ratio(row: AttentionError, rows: Rows) -> float:
-    """Compute the mean square relative to the rival's in the same scope."""
-    return error(row) / error(_rival(row, rows))
+    """Compute the mean square relative to the baseline's in the same scope."""
+    return error(row) / error(_baseline(row, rows))
 
 
-def _rival(row: AttentionError, rows: Rows) -> AttentionError:
-    return next(r for r in rows if (r.scope, r.replacement.name) == (row.scope, RIVAL))
+def _baseline(row: AttentionError, rows: Rows) -> AttentionError:
+    return next(r for r in rows if (r.scope, r.replacement.name) == (row.scope, BASELINE))
 
 
 def record(row: AttentionError, rows: Rows) -> Record:
     """Return all values of a row as a flat record."""
-    rival, replacement = _rival(row, rows), row.replacement
+    baseline, replacement = _baseline(row, rows), row.replacement
     agreement = row.agreement
     low, high = agreement.interval if agreement else (None, None)
     return {
@@ -50,9 +50,9 @@ def record(row: AttentionError, rows: Rows) -> Record:
         "constant": None if replacement.form == "exact" else replacement.constant,
         "gain": replacement.gain,
         "mse": row.mse,
-        "mse_ratio": _quotient(row.mse, rival.mse),
+        "mse_ratio": _quotient(row.mse, baseline.mse),
         "whole_mse": row.whole_mse,
-        "whole_mse_ratio": _quotient(row.whole_mse, rival.whole_mse),
+        "whole_mse_ratio": _quotient(row.whole_mse, baseline.whole_mse),
         "cosine_mean": row.cosine_mean,
         "cosine_least": row.cosine_least,
         "nearest_same": agreement.share if agreement else None,
@@ -130,25 +130,25 @@ def findings(rows: Rows) -> list[str]:
     sentences = []
     for scope in dict.fromkeys(row.scope for row in rows):
         own = {r.replacement.name: r for r in rows if r.scope == scope}
-        for rival in ("exact_e4m3_rounded", "exact_e5m2_rounded"):
+        for baseline in ("exact_e4m3_rounded", "exact_e5m2_rounded"):
             answers = []
             for cut in Cut:
-                good = [str(k) for k in BITS if error(own[f"lmul_e8m{k}_{cut}"]) <= error(own[rival])]
+                good = [str(k) for k in BITS if error(own[f"lmul_e8m{k}_{cut}"]) <= error(own[baseline])]
                 answers.append(_for_bits(cut, good))
-            what = f"With {SCOPES[scope]}, L-Mul's squared error is at most that of {rival.replace('_', ' ')}"
+            what = f"With {SCOPES[scope]}, L-Mul's squared error is at most that of {baseline.replace('_', ' ')}"
             sentences.append(f"{what} for {'; '.join(answers)}.")
-        # Only rivals that were measured with every number of bits.
-        rivals = {"exact": "exact products of the same operands"}
-        rivals |= {"fitted": "exact products of the same operands with a gain"} if scope != "all" else {}
-        for rival, title in rivals.items():
+        # Only baselines that were measured with every number of bits.
+        baselines = {"exact": "exact products of the same operands"}
+        baselines |= {"fitted": "exact products of the same operands with a gain"} if scope != "all" else {}
+        for baseline, title in baselines.items():
             answers = []
             for cut in Cut:
-                pairs = [(k, f"{rival}_{'bf16' if k == 7 else f'e8m{k}'}_{cut}") for k in BITS]
+                pairs = [(k, f"{baseline}_{'bf16' if k == 7 else f'e8m{k}'}_{cut}") for k in BITS]
                 less = [str(k) for k, name in pairs if error(own[f"lmul_e8m{k}_{cut}"]) < error(own[name])]
                 answers.append(_for_bits(cut, less))
             what = f"With {SCOPES[scope]}, L-Mul's squared error is less than that of {title}"
             sentences.append(f"{what} for {'; '.join(answers)}.")
-        values = [error(own[f"{m}_e4m3_rounded"]) / error(own[RIVAL]) for m in ("lmul", "gain", "best")]
+        values = [error(own[f"{m}_e4m3_rounded"]) / error(own[BASELINE]) for m in ("lmul", "gain", "best")]
         sentences.append(
             f"With {SCOPES[scope]} and operands rounded to e4m3, the squared error is {values[0]:.1f} times that of "
             f"exact products with the paper's constant, {values[1]:.1f} times with none and a gain, {values[2]:.1f} "

@@ -79,7 +79,7 @@ class TotalError:
         Gain that makes the error least.
     uncertainty : float
         Standard error of `after` as an estimate for other operands of the same kind.
-    rival_before, rival_after : tuple of int, or None
+    baseline_before, baseline_after : tuple of int, or None
         Mantissa bits of x and of y, y's the same or one less, of the smallest exact unit that is at least as accurate.
         It has the same exponents, kind and window, and its operands are rounded to those bits. None for exact units,
         and where the format's own bits do not suffice.
@@ -93,8 +93,8 @@ class TotalError:
     after: float
     gain: float
     uncertainty: float
-    rival_before: Bits | None
-    rival_after: Bits | None
+    baseline_before: Bits | None
+    baseline_after: Bits | None
     rounded_before: Bits | None = None
     rounded_after: Bits | None = None
 
@@ -112,8 +112,8 @@ class TotalError:
             "after": self.after,
             "gain": self.gain,
             "uncertainty": self.uncertainty,
-            "rival_before": self.rival_before,
-            "rival_after": self.rival_after,
+            "baseline_before": self.baseline_before,
+            "baseline_after": self.baseline_after,
         }
 
 
@@ -191,7 +191,7 @@ class Experiment:
         self.operands = drawn(condition.distribution, seed, (count, TERMS))
         self.true: Floats = np.einsum("ik,ik->i", *self.operands)
         self._scaled: dict[tuple[Format, int], Scaled] = {}
-        self._rivals: dict[DotUnit, tuple[float, float]] = {}
+        self._baselines: dict[DotUnit, tuple[float, float]] = {}
 
     def computed(self, unit: DotUnit) -> Floats:
         """Compute the dot products with a unit."""
@@ -213,12 +213,12 @@ class Experiment:
         deviation = np.linalg.norm(errors_squared - after**2 * squares) / squares.sum()
         uncertainty = float(deviation / (2 * after))
         approximate = unit.product.method.is_adder
-        rivals = [
-            self._rival(unit, place, error, exact) if approximate else None
+        baselines = [
+            self._baseline(unit, place, error, exact) if approximate else None
             for exact in (Method.EXACT, Method.ROUNDED)
             for place, error in enumerate((before, after))
         ]
-        return TotalError(self.condition, unit, before, after, gain, uncertainty, *rivals)
+        return TotalError(self.condition, unit, before, after, gain, uncertainty, *baselines)
 
     def nrmse(self, computed: Floats) -> tuple[float, float, float]:
         """Compute the NRMSE of computed dot products before and after the gain, and the gain."""
@@ -226,15 +226,15 @@ class Experiment:
         before, after = (errors(factor * computed, self.true).nmse ** 0.5 for factor in (1.0, gain))
         return before, after, gain
 
-    def _rival(self, unit: DotUnit, measure: int, error: float, method: Method) -> Bits | None:
+    def _baseline(self, unit: DotUnit, measure: int, error: float, method: Method) -> Bits | None:
         """Find the fewest mantissa bits with which an exact unit has an error of at most `error`."""
         own = unit.product.format
         for x, y in ((i, j) for i in range(1, own.mantissa_bits + 1) for j in (i - 1, i) if j > 0):
             product = Parameters(own.with_mantissa(x), method, y_format=own.with_mantissa(y))
             exact = DotUnit(product, unit.window)
-            if exact not in self._rivals:
-                self._rivals[exact] = self.nrmse(self.computed(exact))[:2]
-            if self._rivals[exact][measure] <= error:
+            if exact not in self._baselines:
+                self._baselines[exact] = self.nrmse(self.computed(exact))[:2]
+            if self._baselines[exact][measure] <= error:
                 return x, y
         return None
 

@@ -20,7 +20,7 @@ _OPERANDS = {
     _ACTIVATIONS: "all-MiniLM-L6-v2, queries and keys",
 }
 
-_RIVALS = [
+_BASELINES = [
     ("2-bit L-Mul is more accurate than exact e5m2 on uniform operands", ["mantissa"], 2, "e5m2", 1.0),
     ("3-bit L-Mul is more accurate than exact e5m2 on uniform operands", ["mantissa"], 3, "e5m2", 1.0),
     ("4-bit L-Mul is more accurate than exact e5m2 on uniform operands", ["mantissa"], 4, "e5m2", 1.0),
@@ -28,7 +28,7 @@ _RIVALS = [
     ("3-bit L-Mul is more accurate than exact e5m2 on activations", [_ACTIVATIONS, "gaussian"], 3, "e5m2", 1.0),
     ("4-bit L-Mul reaches exact e4m3 on activations", [_ACTIVATIONS, "gaussian"], 4, "e4m3", NEAR),
 ]
-"""Claims of the paper: claim, operands, mantissa bits of L-Mul, rival, factor allowed."""
+"""Claims of the paper: claim, operands, mantissa bits of L-Mul, baseline, factor allowed."""
 
 _TABLE = {
     2: (".0357", ".1467", ".1111", ".0357"),
@@ -65,11 +65,11 @@ class Products:
     def claims(self) -> Iterator[Entry]:
         """Yield the paper's claims."""
         yield from self._expectations()
-        for claim, operands, k, rival, allowed in _RIVALS:
+        for claim, operands, k, baseline, allowed in _BASELINES:
             for name in operands:
                 if name in self._operands:
                     others = {
-                        (group, m): self.error(name, cut, "exact", rival, m)
+                        (group, m): self.error(name, cut, "exact", baseline, m)
                         for group, (_, cut) in CUTS.items()
                         for m in _MEASURES
                     }

@@ -1,4 +1,4 @@
-"""Multipliers of significands in several forms, to find the best exact rival for each measure.
+"""Multipliers of significands in several forms, to find the best exact baseline for each measure.
 
 Exported units have the array (`mantissa.significand_product`). The other forms are for measuring.
 """

@@ -140,7 +140,7 @@ def _existing(rows: Sequence[tuple[Format, Method, Accumulator, int]]) -> Iterat
 
 
 EXACT = (Method.EXACT, Method.ROUNDED)
-"""Methods of exact rivals: add the whole product, or round it first. The better one counts."""
+"""Methods of exact baselines: add the whole product, or round it first. The better one counts."""
 
 
 def core(dot: DotParameters) -> Piece:

@@ -10,7 +10,7 @@ from lmul.golden.formats import Format, format_named
 from lmul.golden.methods import Method
 from lmul.golden.parameters import Parameters
 from lmul.synth.measure.catalog import ALL_METHODS, EXACT, core, dot_parameters
-from lmul.synth.measure.exact_rivals import Design
+from lmul.synth.measure.exact_baselines import Design
 from lmul.synth.measure.pieces import Piece, PieceKind
 
 
@@ -53,7 +53,7 @@ class Contender:
 
     @property
     def format(self) -> Format:
-        """Return the format of x. It is y's too, except in exact rivals of fewer bits."""
+        """Return the format of x. It is y's too, except in exact baselines of fewer bits."""
         return self.dot.product.format
 
     @property
@@ -69,7 +69,7 @@ class Contender:
         return Design(core(self.dot) if self.use is Use.DOT else Piece(PieceKind.ELEMENT_CORE, self.dot))
 
     @property
-    def rivals(self) -> list[Design]:
+    def baselines(self) -> list[Design]:
         """List the exact designs for the same use: one adds whole products, the other rounds them first."""
         found = (contender(self.use, self.format, method) for method in EXACT)
         return [each.design for each in found if each is not None]

@@ -75,7 +75,7 @@ class DotError:
 
     @property
     def effort(self) -> float:
-        """Estimate how long it takes, in the unit of `Job.effort`; no search for rivals, unlike `TotalErrors`."""
+        """Estimate how long it takes, in the unit of `Job.effort`; no search for baselines, unlike `TotalErrors`."""
         return 300
 
     def run(self, technology: Technology) -> tuple[float, float]:

@@ -18,7 +18,7 @@ from lmul.synth.report.arrays.picture import array_picture
 from lmul.synth.report.setting import Setting
 
 SAVED = (
-    "'saved' is 1 - the row / the smaller of 'exact' and 'rounded' with the same format and accumulator, the rivals;"
+    "'saved' is 1 - the row / the smaller of 'exact' and 'rounded' with the same format and accumulator, the baselines;"
     " their own rows have none. Their products are arrays of full adders, or tables up to 4 mantissa bits; of fp16 and"
     " fp32 Booth's recoding is smaller, as the full report (`lmul report --full`) has it."
 )
@@ -89,18 +89,18 @@ def lanes_section(measured: Measured, dots: Sequence[DotParameters]) -> Section:
     )
 
 
-def rivals(measured: Measured, dots: Sequence[DotParameters]) -> list[Piece]:
+def baselines(measured: Measured, dots: Sequence[DotParameters]) -> list[Piece]:
     """List the cores of exact dot products of fewer bits that are as accurate as some of `dots`."""
-    return list(dict.fromkeys(other for dot in dots for others in _rivals(measured, dot) for other in others))
+    return list(dict.fromkeys(other for dot in dots for others in _baselines(measured, dot) for other in others))
 
 
-def _rivals(measured: Measured, dot: DotParameters) -> list[list[Piece]]:
+def _baselines(measured: Measured, dot: DotParameters) -> list[list[Piece]]:
     """List the exact cores as accurate as one dot product, as computed and after the gain.
 
     Each list has the core that adds whole products and the one that adds rounded ones, where they exist.
     """
     each = measured.error(PLAIN, dot)
-    found = ((each.rival_before, each.rounded_before), (each.rival_after, each.rounded_after))
+    found = ((each.baseline_before, each.rounded_before), (each.baseline_after, each.rounded_after))
     return [
         [_of_bits(dot, bits, method) for method, bits in zip(EXACT, pair, strict=True) if bits is not None]
         for pair in found
@@ -115,7 +115,7 @@ def _of_bits(dot: DotParameters, bits: Bits, method: Method) -> Piece:
 
 
 def accuracy_section(measured: Measured, dots: Sequence[DotParameters]) -> Section:
-    """Make the table of errors and of rivals."""
+    """Make the table of errors and of baselines."""
     records: list[Record] = []
     for dot in dots:
         found = measured.error(PLAIN, dot)
@@ -128,21 +128,21 @@ def accuracy_section(measured: Measured, dots: Sequence[DotParameters]) -> Secti
             "gain": found.gain,
         }
         total = split(measured, dot)["total"]
-        for when, others in zip(("before", "after"), _rivals(measured, dot), strict=True):
+        for when, others in zip(("before", "after"), _baselines(measured, dot), strict=True):
             areas = [(measured.nand2(other) / other.lanes, other.known) for other in others]
             own, other = min(areas, key=lambda pair: pair[0], default=(None, None))
-            record[f"rival_{when}"] = None if other is None else _bits_name(other)
-            record[f"rival_area_{when}"] = own
-            record[f"rival_saved_{when}"] = None if own is None else 1 - total / own
+            record[f"baseline_{when}"] = None if other is None else _bits_name(other)
+            record[f"baseline_area_{when}"] = own
+            record[f"baseline_saved_{when}"] = None if own is None else 1 - total / own
         records.append(record)
     shown = {"format": plain, "accumulator": plain, "method": plain}
     notes = [
         "NRMSE of 64-long dot products of Gaussian numbers against the true ones, quantising included, as computed and"
-        " after the one gain that makes it least. The rival is the smallest exact unit that is as accurate: the same"
+        " after the one gain that makes it least. The baseline is the smallest exact unit that is as accurate: the same"
         " exponent bits and accumulator, operands rounded to so many mantissa bits (x, and y), products added whole or"
         " rounded first, as it says, whichever is smaller. 'saved' is what the row"
         " saves against it, words and all; negative means that the exact unit of fewer bits is smaller. Rows without a"
-        " rival are exact, or no exact unit of that format is as accurate before the gain with the mantissa bits"
+        " baseline are exact, or no exact unit of that format is as accurate before the gain with the mantissa bits"
         " that it has.",
     ]
     if any(dot.product.format == E3M4 for dot in dots):
@@ -159,16 +159,16 @@ def accuracy_section(measured: Measured, dots: Sequence[DotParameters]) -> Secti
             "before": ("NRMSE", error),
             "after": ("after gain", error),
             "gain": ("gain", lambda value: f"{value:.3f}"),
-            "rival_before": ("rival", plain),
-            "rival_area_before": ("its area", area),
-            "rival_saved_before": ("saved", percent_of(0)),
-            "rival_after": ("rival after gain", plain),
-            "rival_area_after": ("its area", area),
-            "rival_saved_after": ("saved", percent_of(0)),
+            "baseline_before": ("baseline", plain),
+            "baseline_area_before": ("its area", area),
+            "baseline_saved_before": ("saved", percent_of(0)),
+            "baseline_after": ("baseline after gain", plain),
+            "baseline_area_after": ("its area", area),
+            "baseline_saved_after": ("saved", percent_of(0)),
         },
         ("accumulator", "format"),
         notes,
-        ["rival_before", "rival_after"],
+        ["baseline_before", "baseline_after"],
     )
 
 
@@ -206,7 +206,7 @@ class DotProducts(Topic[Setting]):
         """List the jobs for areas and errors and, once errors are known, for exact designs of fewer bits."""
         errors = errors_of([PLAIN], self.dots, self.count)
         known = all(job in setting.main for job in errors)
-        others = costs_of(rivals(setting.main, self.dots)) if known else []
+        others = costs_of(baselines(setting.main, self.dots)) if known else []
         return [(setting.main, [*costs_of(pieces(self.dots)), *errors, *others])]
 
     def sections(self, setting: Setting) -> list[Section]:

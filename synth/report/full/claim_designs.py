@@ -15,7 +15,7 @@ from lmul.golden.methods import Method
 from lmul.golden.parameters import Parameters
 from lmul.synth.energy.horowitz import HOROWITZ
 from lmul.synth.measure.catalog import dot_parameters
-from lmul.synth.measure.exact_rivals import Design
+from lmul.synth.measure.exact_baselines import Design
 from lmul.synth.measure.pieces import Piece, PieceKind
 
 PRODUCT_CLAIM, DOT_CLAIM = 0.95, 0.80

@@ -10,7 +10,7 @@ from lmul.reporting.topic import Topic
 from lmul.synth.energy.energy import Energies
 from lmul.synth.energy.operands import GAUSSIAN, Stream
 from lmul.synth.measure.energy_jobs import AdderEnergy
-from lmul.synth.measure.exact_rivals import best_of, figures, form_jobs
+from lmul.synth.measure.exact_baselines import best_of, figures, form_jobs
 from lmul.synth.measure.session import Job, Measured, Plan
 from lmul.synth.report.full.claim_designs import CLAIMED_FORMATS, DOT_CLAIM, PRODUCT_CLAIM, Claim, Scope, claims
 from lmul.synth.report.full.gates import gates_jobs, gates_section
@@ -87,13 +87,13 @@ def _record(measured: Measured, claim: Claim, stream: Stream) -> Record:
             record[f"{name}_form"] = ""
         return {**record, "verdict": "the same for both"}
     own = vars(figures(measured, claim.lmul_design, Form.ARRAY, stream))
-    rivals = claim.exact_designs
-    best = best_of(measured, rivals, stream)
+    baselines = claim.exact_designs
+    best = best_of(measured, baselines, stream)
     savings = [1 - own[name] / best[name].value for name in _KINDS]
     for name, saved in zip(_KINDS, savings, strict=True):
         record |= {f"{name}_exact": best[name].value, f"{name}_lmul": own[name], f"{name}_saved": saved}
-        words = [best[name].method.name] if len(rivals) > 1 else []
-        words += [best[name].form.value] if any(len(rival.forms) > 1 for rival in rivals) else []
+        words = [best[name].method.name] if len(baselines) > 1 else []
+        words += [best[name].form.value] if any(len(baseline.forms) > 1 for baseline in baselines) else []
         record[f"{name}_form"] = ", ".join(words)
     return {**record, "verdict": verdict(claim.claimed or 0, *savings)}
 

@@ -54,7 +54,7 @@ def _panel(axes: Axes, measured: Measured, found: Sequence[Contender]) -> None:
     for number, each in enumerate(found):
         place += 1 + (number > 0 and each.format != found[number - 1].format)
         own = spent(measured, each.design)
-        exact = min((spent(measured, other) for other in each.rivals), key=lambda found: found.settled.fj_per_cycle)
+        exact = min((spent(measured, other) for other in each.baselines), key=lambda found: found.settled.fj_per_cycle)
         _stack(axes, own.settled, exact.settled.fj_per_cycle, place, legend=number == 0)
         energy = own.settled.fj_per_cycle
         text = f"{energy / each.design.products:,.0f} fJ"

@@ -11,7 +11,7 @@ from lmul.reporting.topic import Topic
 from lmul.synth.energy.operands import GAUSSIAN
 from lmul.synth.measure.catalog import EXACT, dot_parameters
 from lmul.synth.measure.contenders import Contender, Use, contenders
-from lmul.synth.measure.exact_rivals import RIVAL_FORMS, Best, best_forms, form_jobs
+from lmul.synth.measure.exact_baselines import BASELINE_FORMS, Best, best_forms, form_jobs
 from lmul.synth.measure.figures import FIGURES, figures, saved
 from lmul.synth.measure.session import Job, Measured, Plan
 from lmul.synth.report.full import pareto
@@ -22,19 +22,19 @@ from lmul.synth.report.setting import Setting
 METHODS = tuple(method for method in pareto.METHODS if not method.is_exact)
 
 MOST_BITS = 6
-"""Mantissa bits of the most accurate exact rivals; no approximate product here needs more."""
+"""Mantissa bits of the most accurate exact baselines; no approximate product here needs more."""
 
 TOLERANCE = 1.02
-"""Factor by which the error of a rival may be larger and still count as equal, since errors are estimates."""
+"""Factor by which the error of a baseline may be larger and still count as equal, since errors are estimates."""
 
 MEASURES = {
     Use.MULTIPLIER: ("product",),
     Use.DOT: ("dot product", "dot product, after a gain"),
 }
-"""Errors in which a rival has to be as accurate, by use, in the order of `pareto.errors_of`."""
+"""Errors in which a baseline has to be as accurate, by use, in the order of `pareto.errors_of`."""
 
 
-def rivals(use: Use, f: Format) -> Iterator[Contender]:
+def baselines(use: Use, f: Format) -> Iterator[Contender]:
     """Yield exact units that differ from the format only in mantissa bits; y has as many as x, or one less.
 
     Multipliers round to nearest or toward zero; dot products add whole products, or products rounded first.
@@ -53,7 +53,7 @@ def equal_jobs(formats: Sequence[Format]) -> list[Job]:
     jobs: list[Job] = []
     for use in MEASURES:
         for f in formats:
-            own, exact = list(_own(use, f)), list(rivals(use, f)) if _looked_at(use, f) else []
+            own, exact = list(_own(use, f)), list(baselines(use, f)) if _looked_at(use, f) else []
             jobs += form_jobs([each.design for each in own], GAUSSIAN)
             jobs += [job for each in exact for job in form_jobs([each.design], GAUSSIAN, _forms(each))]
             jobs += map(error_job, [*own, *exact])
@@ -64,7 +64,7 @@ def equal_section(measured: Measured, formats: Sequence[Format]) -> Section:
     """Make the table of approximate designs, with savings over exact ones that are no less accurate."""
     records: list[Record] = []
     for use, measures in MEASURES.items():
-        exact = {f: [_Exact.of(measured, each) for each in rivals(use, f)] for f in formats if _looked_at(use, f)}
+        exact = {f: [_Exact.of(measured, each) for each in baselines(use, f)] for f in formats if _looked_at(use, f)}
         for place in range(len(measures)):
             for f, found in exact.items():
                 records += [_record(measured, each, found, place) for each in _own(use, f)]
@@ -77,18 +77,18 @@ def equal_section(measured: Measured, formats: Sequence[Format]) -> Section:
             "format": ("format", plain),
             "method": ("method", plain),
             "error": ("error", percent_of(2)),
-            "rival_area": ("smallest exact one", plain),
-            "rival_error": ("its error", percent_of(2)),
+            "baseline_area": ("smallest exact one", plain),
+            "baseline_error": ("its error", percent_of(2)),
             "area": ("NAND2 eq.", area),
             "area_saved": ("saved", saving),
             "settled_saved": ("energy saved", saving),
-            "rival_settled": ("over", plain),
+            "baseline_settled": ("over", plain),
             "glitches_saved": ("with glitches", saving),
-            "rival_glitches": ("over ", plain),
+            "baseline_glitches": ("over ", plain),
         },
         ("measure", "format"),
         _NOTES,
-        ["rival_area", "rival_settled", "rival_glitches"],
+        ["baseline_area", "baseline_settled", "baseline_glitches"],
     )
 
 
@@ -99,12 +99,12 @@ _NOTES = [
     " forms; lone multipliers round to nearest or toward zero (exact_rtz), dot products add products whole or rounded"
     " first. Negative: the exact one is cheaper. Nothing stands where none is as accurate.",
     "Errors are those of the fronts: of a product the mean |relative error|, of dot products the NRMSE, before and"
-    " after one gain; rounding the operands to the rival's bits is in its error. Operands, policy and flow are the same"
-    " for both. Not in it: wider operands cost more to store and to move, which speaks for the rival; operands that"
-    " come with more bits have to be rounded for it, which speaks against it.",
+    " after one gain; rounding the operands to the baseline's bits is in its error. Operands, policy and flow are the"
+    " same for both. Not in it: wider operands cost more to store and to move, which speaks for the baseline; operands"
+    " that come with more bits have to be rounded for it, which speaks against it.",
     "In formats of two or three exponent bits most of the error of a lone product comes from their range: for those go"
-    f" by dot products. Less than {NOISE_PERCENT} % of area is noise; and bits come whole, so that a rival can be more"
-    " accurate than needed: compare its error. Dot products of fp32 are left out, since their lanes and window are"
+    f" by dot products. Less than {NOISE_PERCENT} % of area is noise; and bits come whole, so that a baseline can be"
+    " more accurate than needed: compare its error. Dot products of fp32 are left out, since their lanes and window are"
     " others.",
 ]
 
@@ -122,10 +122,10 @@ def _forms(each: Contender) -> Sequence[Form]:
 
     Whole products of few bits are measured in all of them: a rounded product cannot stand in, its error differs.
     """
-    return RIVAL_FORMS if each.use is Use.DOT and each.dot.full else each.design.forms
+    return BASELINE_FORMS if each.use is Use.DOT and each.dot.full else each.design.forms
 
 
-def _rival_name(each: Contender) -> str:
+def _baseline_name(each: Contender) -> str:
     p = each.product if each.use is Use.MULTIPLIER else each.dot.product
     return f"{p.method} {p.format_name.replace('_', ' x ')}"
 
@@ -142,7 +142,7 @@ class _Exact:
     def of(measured: Measured, each: Contender) -> "_Exact":
         """Look up its errors and its best forms."""
         best = best_forms(measured, each.design, GAUSSIAN, _forms(each))
-        return _Exact(_rival_name(each), errors_of(measured, each), best)
+        return _Exact(_baseline_name(each), errors_of(measured, each), best)
 
 
 def _record(measured: Measured, each: Contender, exact: Sequence[_Exact], place: int) -> Record:
@@ -156,11 +156,11 @@ def _record(measured: Measured, each: Contender, exact: Sequence[_Exact], place:
     }
     for key, name in FIGURES.items():
         known = [(other.best[name].value, other) for other in good if name in other.best]
-        value, rival = min(known, key=lambda pair: pair[0], default=(None, None))
+        value, baseline = min(known, key=lambda pair: pair[0], default=(None, None))
         record |= {key: own[key], f"{key}_saved": saved(own[key], value)}
-        record[f"rival_{key}"] = rival.name if rival else None
+        record[f"baseline_{key}"] = baseline.name if baseline else None
         if key == "area":
-            record["rival_error"] = rival.errors[place] if rival else None
+            record["baseline_error"] = baseline.errors[place] if baseline else None
     return record
 
 

@@ -1,4 +1,4 @@
-"""Table of exact units in every form of their products, to make sure that exact rivals are good ones."""
+"""Table of exact units in every form of their products, to make sure that exact baselines are good ones."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ from lmul.reporting.sections import Record, Section, area, decimals, plain
 from lmul.reporting.topic import Topic
 from lmul.synth.energy.operands import GAUSSIAN, Stream
 from lmul.synth.measure.catalog import core, dot_parameters
-from lmul.synth.measure.exact_rivals import FIGURES, RIVAL_FORMS, Design, best_forms, figures, form_jobs
+from lmul.synth.measure.exact_baselines import BASELINE_FORMS, FIGURES, Design, best_forms, figures, form_jobs
 from lmul.synth.measure.session import Job, Measured, Plan
 from lmul.synth.report.setting import Setting
 
@@ -97,8 +97,8 @@ _NOTE = (
     " what is exported), as columns of full adders, as Dadda's tree with a carry chain or with the `+` of synthesis"
     " (fast), by radix-4 Booth digits, and as the `*` of synthesis, plain and after Yosys' pass booth. All figures"
     " are a product's share. No form is the best in everything, and nobody can build several at once: a saving over the"
-    " best form for each figure is a lower bound on what is saved over any one of them. Other tables have exact rivals"
-    f" in the forms {', '.join(RIVAL_FORMS)}. Forms were not tuned beyond that; a few percent are noise."
+    " best form for each figure is a lower bound on what is saved over any one of them. Other tables have exact"
+    f" baselines in the forms {', '.join(BASELINE_FORMS)}. Forms were not tuned beyond that; a few percent are noise."
 )
 
 

@@ -51,7 +51,7 @@ def gates_section(measured: Measured) -> Section:
         }
         records.append(record)
     for record, p in zip(records, gate_units(), strict=True):
-        exact = next(r for r, q in zip(records, gate_units(), strict=True) if _rivals(p, q))
+        exact = next(r for r, q in zip(records, gate_units(), strict=True) if _baselines(p, q))
         for name in ("printed", "recipe", "textbook", "synthesised", "nand2"):
             ours, theirs = record[name], exact[name]
             both = p.method.is_adder and ours is not None and theirs is not None
@@ -71,7 +71,7 @@ def gates_section(measured: Measured) -> Section:
     )
 
 
-def _rivals(p: Parameters, q: Parameters) -> bool:
+def _baselines(p: Parameters, q: Parameters) -> bool:
     """Tell whether q is the exact unit to compare p with; for raw, the one under flush."""
     policy = Policy.FLUSH if p.policy is Policy.RAW else p.policy
     return q.method.is_exact and q.format == p.format and q.policy is policy

@@ -10,7 +10,7 @@ from lmul.reporting.sections import Record, Section, plain, saving, significant
 from lmul.reporting.topic import Topic
 from lmul.synth.energy.energy import Energies
 from lmul.synth.energy.operands import GAUSSIAN, UNIFORM, Stream
-from lmul.synth.measure.exact_rivals import Design
+from lmul.synth.measure.exact_baselines import Design
 from lmul.synth.measure.session import Job, Measured, Plan
 from lmul.synth.report.energy_notes import described, dot, energy_notes, mac, multiplier, stream_notes
 from lmul.synth.report.setting import Setting

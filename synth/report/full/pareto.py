@@ -37,7 +37,7 @@ METHODS = tuple(method for method in ALL_METHODS if method.kind is not MethodKin
 
 
 def pareto_jobs(found: Sequence[Contender]) -> list[Job]:
-    """List the jobs for costs and errors of contenders and their rivals."""
+    """List the jobs for costs and errors of contenders and their baselines."""
     return list(dict.fromkeys([*figure_jobs(found), *map(error_job, found)]))
 
 

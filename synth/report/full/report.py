@@ -24,8 +24,8 @@ NOTES = [
     "Every module goes through the same flow in a technology, exact ones included: mapped for area, without a search"
     " over scripts and without a clock to meet, unless a table says otherwise. Sums of cells: no wires, no placement.",
     f"Differences in area of less than about {NOISE_PERCENT} % mean nothing: equivalent descriptions vary that much.",
-    "A saving is 1 - ours / rival's, with the rival of the same format and policy through the same flow. It says"
-    " nothing of accuracy: the methods do not compute the same.",
+    "A saving is 1 - ours / baseline's, with the exact baseline of the same format and policy through the same flow. It"
+    " says nothing of accuracy: the methods do not compute the same.",
     "Energy is of toggling nets and of the clock at registers, on the same operands for all. 'fJ' has every net change"
     " at most once a cycle, a lower estimate; 'with glitches' gives every gate the same delay, an upper one, which long"
     " carry chains suffer from most. The truth lies between.",

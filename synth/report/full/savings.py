@@ -9,7 +9,7 @@ from lmul.golden.methods import Method
 from lmul.reporting.sections import Record, Section, Show, area, decimals, plain, saving
 from lmul.reporting.topic import Picture, Topic
 from lmul.synth.measure.contenders import Contender, Use, contender, contenders
-from lmul.synth.measure.figures import FIGURES, figure_jobs, figures, rival, savings
+from lmul.synth.measure.figures import FIGURES, baseline, figure_jobs, figures, savings
 from lmul.synth.measure.session import Measured, Plan
 from lmul.synth.report.energy_notes import bounds_notes
 from lmul.synth.report.full.energy_picture import energy_picture
@@ -41,9 +41,9 @@ def savings_section(measured: Measured, use: Use, formats: Sequence[Format], riv
         records += _elsewhere(measured, use, f, rivals)
     notes = [
         _NOTES[use],
-        "'saved' is 1 - ours / the rival's. The rival is exact, of the same format and policy through the same flow,"
-        " and the best there is for each figure: in several forms of the product, and where products are added with"
-        " the whole product or with one rounded first. Exact rows name it."
+        "'saved' is 1 - ours / the baseline's. The baseline is exact, of the same format and policy through the same"
+        " flow, and the best there is for each figure: in several forms of the product, and where products are added"
+        " with the whole product or with one rounded first. Exact rows name it."
         f" Areas that differ by less than {NOISE_PERCENT} % do not differ.",
         "ps is ABC's, of the netlist mapped for area; nothing was optimised for speed here.",
         *([_ELSEWHERE] if rivals else []),
@@ -64,7 +64,7 @@ def savings_section(measured: Measured, use: Use, formats: Sequence[Format], riv
             "settled_saved": ("saved", saving),
             "glitches": ("fJ with glitches", decimals(1)),
             "glitches_saved": ("saved", saving),
-            "verdict_forms": ("the rival", plain),
+            "verdict_forms": ("the baseline", plain),
         },
         ("format",),
         notes,
@@ -106,7 +106,7 @@ def _record(measured: Measured, each: Contender) -> Record:
     record: Record = {"format": each.format.name, "method": each.method.name}
     for key in FIGURES:
         record |= {key: own[key], f"{key}_saved": saved[key]}
-    best = rival(measured, each).items() if each.method == Method.EXACT else ()
+    best = baseline(measured, each).items() if each.method == Method.EXACT else ()
     record["verdict_forms"] = ", ".join(f"{key}: {one.method} {one.form}" for key, one in best if one) or None
     return record
 
@@ -114,7 +114,7 @@ def _record(measured: Measured, each: Contender) -> Record:
 def _elsewhere(measured: Measured, use: Use, f: Format, rivals: Sequence[Rival]) -> list[Record]:
     """Return the rows of a format's rivals."""
     exact = contender(use, f, Method.EXACT)
-    best = {} if exact is None else rival(measured, exact)
+    best = {} if exact is None else baseline(measured, exact)
     values = {key: one.value if (one := best.get(key)) else None for key in FIGURES}
     return savings_records(measured, [each for each in rivals if each.format == f], values)
 

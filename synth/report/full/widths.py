@@ -12,7 +12,7 @@ from lmul.reporting.sections import Record, Section, plain, saving
 from lmul.reporting.topic import Picture, Topic
 from lmul.synth.measure.catalog import DEPTH, EXACT, dot_parameters, lanes
 from lmul.synth.measure.contenders import series
-from lmul.synth.measure.exact_rivals import Design, figures
+from lmul.synth.measure.exact_baselines import Design, figures
 from lmul.synth.measure.pieces import Piece, PieceKind
 from lmul.synth.measure.session import Job, Measured, Plan
 from lmul.synth.report.arrays.elements import SIDE
@@ -68,8 +68,8 @@ def width_section(measured: Measured, formats: Sequence[Format]) -> Section:
     for f in formats:
         record: Record = {"format": f.name}
         for name, build in DATAPATHS.items():
-            own, *rivals = (_area(measured, build(f, method)) for method in (Method.LMUL, *EXACT))
-            known = [area for area in rivals if area is not None]
+            own, *baselines = (_area(measured, build(f, method)) for method in (Method.LMUL, *EXACT))
+            known = [area for area in baselines if area is not None]
             record[name] = 1 - own / min(known) if own is not None and known else None
         records.append(record)
     return Section(

@@ -50,7 +50,7 @@ def test_the_uncertainty_is_how_far_other_operands_scatter():
 @pytest.mark.parametrize(
     "unit", [DotUnit(Parameters(E3M4), window=12), DotUnit(Parameters(BF16), window=12)], ids=["e3m4", "bf16"]
 )
-def test_a_rival_is_the_first_that_is_good_enough(unit):
+def test_a_baseline_is_the_first_that_is_good_enough(unit):
     experiment = Experiment(FIT, 1000)
     measured = experiment.measured(unit)
     own = unit.product.format
@@ -60,16 +60,16 @@ def test_a_rival_is_the_first_that_is_good_enough(unit):
         return experiment.measured(DotUnit(Parameters(x_format, method, y_format=y_format), 12))
 
     smaller = {(4, 4): (4, 3), (4, 3): (3, 3), (3, 3): (3, 2), (3, 2): (2, 2)}
-    assert exact(*measured.rival_after).after <= measured.after < exact(*smaller[measured.rival_after]).after
-    assert exact(*measured.rival_before).before <= measured.before < exact(*smaller[measured.rival_before]).before
+    assert exact(*measured.baseline_after).after <= measured.after < exact(*smaller[measured.baseline_after]).after
+    assert exact(*measured.baseline_before).before <= measured.before < exact(*smaller[measured.baseline_before]).before
     bits = measured.rounded_after
     assert exact(*bits, Method.ROUNDED).after <= measured.after < exact(*smaller[bits], Method.ROUNDED).after
     bits = measured.rounded_before
     assert exact(*bits, Method.ROUNDED).before <= measured.before < exact(*smaller[bits], Method.ROUNDED).before
 
 
-def test_rivals_are_compared_like_with_like():
-    """A rival that is off by a factor is one after the gain only."""
+def test_baselines_are_compared_like_with_like():
+    """A baseline that is off by a factor is one after the gain only."""
 
     class Doubled(Experiment):
         def computed(self, unit):
@@ -77,7 +77,7 @@ def test_rivals_are_compared_like_with_like():
             return 2 * self.true if exact else self.true + 0.5 * np.std(self.true) * np.cos(np.arange(len(self.true)))
 
     measured = Doubled(FLOOR, 100).measured(DotUnit(Parameters(E3M4)))
-    assert (measured.rival_before, measured.rival_after) == (None, (1, 1))
+    assert (measured.baseline_before, measured.baseline_after) == (None, (1, 1))
 
 
 def test_without_scales_each_tile_has_its_anchor():
@@ -106,9 +106,9 @@ def test_distributions():
     assert np.std(outliers[:, 1:]) == pytest.approx(1, rel=0.05)
 
 
-def test_an_exact_unit_has_no_rival():
+def test_an_exact_unit_has_no_baseline():
     measured = Experiment(FLOOR, 100).measured(EXACT)
-    assert (measured.rival_before, measured.rival_after) == (None, None)
+    assert (measured.baseline_before, measured.baseline_after) == (None, None)
 
 
 PERCENT = {

@@ -11,8 +11,8 @@ from lmul.synth.energy.energy import Energies, Energy
 from lmul.synth.energy.operands import GAUSSIAN
 from lmul.synth.mapping.flow import Cost
 from lmul.synth.measure.contenders import Contender, Use, contender
-from lmul.synth.measure.exact_rivals import RIVAL_FORMS, Design
-from lmul.synth.measure.figures import figure_jobs, rival, savings
+from lmul.synth.measure.exact_baselines import BASELINE_FORMS, Design
+from lmul.synth.measure.figures import baseline, figure_jobs, savings
 from lmul.synth.measure.pieces import Piece
 from lmul.synth.measure.session import Measured
 from lmul.synth.technology.technology import GENERIC
@@ -37,10 +37,10 @@ def _learn(measured: Measured, design: Design, form: Form, figure: float) -> Non
     ("use", "method", "form"),
     [
         *((use, method, Form.ARRAY) for use in _USES for method in (Method.EXACT, Method.ROUNDED)),
-        *((use, Method.EXACT, form) for use in _USES if use is not Use.DOT for form in RIVAL_FORMS[1:]),
+        *((use, Method.EXACT, form) for use in _USES if use is not Use.DOT for form in BASELINE_FORMS[1:]),
     ],
 )
-def test_the_rival_is_the_best(use: Use, method: Method, form: Form) -> None:
+def test_the_baseline_is_the_best(use: Use, method: Method, form: Form) -> None:
     ours, best = _found(use, Method.LMUL), _found(use, method).design
     measured = Measured(GENERIC)
     _learn(measured, ours.design, Form.ARRAY, 45)
@@ -50,14 +50,14 @@ def test_the_rival_is_the_best(use: Use, method: Method, form: Form) -> None:
             _learn(measured, design, each, 50 if (design, each) == (best, form) else 90)
     assert not measured.missing(list(figure_jobs([ours])))
     assert savings(measured, ours) == pytest.approx(dict.fromkeys(("area", "delay", "settled", "glitches"), 0.1))
-    assert {(each.method, each.form) for each in rival(measured, ours).values() if each} == {(method, form)}
+    assert {(each.method, each.form) for each in baseline(measured, ours).values() if each} == {(method, form)}
 
 
 @pytest.mark.parametrize("use", _USES)
-def test_rivals_do_the_same_job(use: Use) -> None:
+def test_baselines_do_the_same_job(use: Use) -> None:
     own = _found(use, Method.LMUL).design.unit
     assert isinstance(own, Piece)
-    for design in _found(use, Method.LMUL).rivals:
+    for design in _found(use, Method.LMUL).baselines:
         unit = design.unit
         assert isinstance(unit, Piece) and unit.known.product.method.is_exact
         as_ours = replace(unit.known, product=own.known.product)

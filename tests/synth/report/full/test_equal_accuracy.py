@@ -1,4 +1,4 @@
-"""A rival of equal accuracy is exact, no less accurate, and the cheapest of those."""
+"""A baseline of equal accuracy is exact, no less accurate, and the cheapest of those."""
 
 import numpy as np
 import pytest
@@ -11,7 +11,7 @@ from lmul.synth.measure.energy_jobs import EnergyJob
 from lmul.synth.measure.jobs import DotError, PieceCost, ProductError
 from lmul.synth.measure.multipliers import UnitCost
 from lmul.synth.measure.session import Job, Measured
-from lmul.synth.report.full.equal_accuracy import MOST_BITS, equal_jobs, equal_section, rivals
+from lmul.synth.report.full.equal_accuracy import MOST_BITS, baselines, equal_jobs, equal_section
 from lmul.synth.technology.technology import GENERIC
 
 
@@ -59,7 +59,7 @@ def test_the_cheapest_of_those_that_are_as_accurate() -> None:
     }
     section = equal_section(_measured(areas, errors), [E4M3])
     rows = {row["measure"]: row for row in section.records if row["method"] == "lmul"}
-    assert [(row["rival_area"], row["rival_error"]) for row in rows.values()] == [
+    assert [(row["baseline_area"], row["baseline_error"]) for row in rows.values()] == [
         ("exact e4m2fn x e4m1fn", 0.05),  # of a product, which rounds, so that `rounded` is no other
         ("rounded e4m2fn", 0.06),
         ("rounded e4m2fn", 0.03),
@@ -69,27 +69,27 @@ def test_the_cheapest_of_those_that_are_as_accurate() -> None:
     assert {row["settled_saved"] for row in rows.values()} == {0}
 
 
-@pytest.mark.parametrize(("error", "rival"), [(0.0509, "exact e4m3"), (0.0511, None)])
-def test_errors_that_hardly_differ_are_equal(error: float, rival: str | None) -> None:
+@pytest.mark.parametrize(("error", "baseline"), [(0.0509, "exact e4m3"), (0.0511, None)])
+def test_errors_that_hardly_differ_are_equal(error: float, baseline: str | None) -> None:
     section = equal_section(_measured({}, {"lmul e4m3": 0.05, "exact e4m3": error}), [E4M3])
-    assert next(row for row in section.records if row["method"] == "lmul")["rival_area"] == rival
+    assert next(row for row in section.records if row["method"] == "lmul")["baseline_area"] == baseline
 
 
-def test_without_a_rival_nothing_is_saved() -> None:
+def test_without_a_baseline_nothing_is_saved() -> None:
     section = equal_section(_measured({}, {"lmul e4m3": 0.5}), [E4M3])
     row = next(row for row in section.records if row["method"] == "lmul")
-    assert row["rival_area"] is row["area_saved"] is row["rival_error"] is None and row["area"] is not None
+    assert row["baseline_area"] is row["area_saved"] is row["baseline_error"] is None and row["area"] is not None
 
 
-def test_a_lone_rival_may_truncate() -> None:
+def test_a_lone_baseline_may_truncate() -> None:
     areas, errors = {"exact_rtz e4m2fn": 20.0}, {"lmul e4m3": 0.05, "exact_rtz e4m2fn": 0.05, "exact e4m3": 0.01}
     rows = [row for row in equal_section(_measured(areas, errors), [E4M3]).records if row["method"] == "lmul"]
-    assert [row["rival_area"] for row in rows] == ["exact_rtz e4m2fn", "exact e4m3", "exact e4m3"]
+    assert [row["baseline_area"] for row in rows] == ["exact_rtz e4m2fn", "exact e4m3", "exact e4m3"]
 
 
 @pytest.mark.parametrize(("f", "bits"), [(E3M4, "e3m2ieee"), (E2M3, "e2m2finite"), (E4M3, "e4m2fn"), (BF16, "e8m2")])
-def test_rivals_have_the_same_range(f: Format, bits: str) -> None:
-    found = {each.format for each in rivals(Use.MULTIPLIER, f) if each.format.mantissa_bits == 2}
+def test_baselines_have_the_same_range(f: Format, bits: str) -> None:
+    found = {each.format for each in baselines(Use.MULTIPLIER, f) if each.format.mantissa_bits == 2}
     assert [each.name for each in found] == [bits]
     assert {(each.exponent_bits, each.bias, each.kind) for each in found} == {(f.exponent_bits, f.bias, f.kind)}
 
@@ -97,8 +97,8 @@ def test_rivals_have_the_same_range(f: Format, bits: str) -> None:
 @pytest.mark.parametrize(
     ("use", "methods"), [(Use.MULTIPLIER, {"exact", "rounded_rtz"}), (Use.DOT, {"exact", "rounded"})]
 )
-def test_rivals_have_fewer_bits(use: Use, methods: set[str]) -> None:
-    found = list(rivals(use, BF16))
+def test_baselines_have_fewer_bits(use: Use, methods: set[str]) -> None:
+    found = list(baselines(use, BF16))
     assert {each.method.name for each in found} == methods
     assert all(each.dot.product.method.is_exact for each in found)
     bits = [(p.format.mantissa_bits, p.y_format.mantissa_bits) for p in (each.dot.product for each in found)]

@@ -19,7 +19,7 @@ from lmul.synth.energy.operands import GAUSSIAN
 from lmul.synth.energy.toggles import port_values, simulate
 from lmul.synth.mapping.flow import Cost, map_module
 from lmul.synth.measure.catalog import dot_parameters
-from lmul.synth.measure.exact_rivals import RIVAL_FORMS, Design, best_forms, form_jobs
+from lmul.synth.measure.exact_baselines import BASELINE_FORMS, Design, best_forms, form_jobs
 from lmul.synth.measure.jobs import PieceCost
 from lmul.synth.measure.multipliers import UnitCost, UnitMapped
 from lmul.synth.measure.pieces import Piece, PieceKind
@@ -50,7 +50,7 @@ def test_a_core_has_its_form(kind: PieceKind) -> None:
 
 
 def test_what_has_forms() -> None:
-    assert _BF16.forms == RIVAL_FORMS and set(RIVAL_FORMS) < set(Form)
+    assert _BF16.forms == BASELINE_FORMS and set(BASELINE_FORMS) < set(Form)
     assert Design(Parameters(BF16)).forms == Design(Parameters(E4M3, Method.EXACT)).forms == (Form.ARRAY,)
     assert Design(Piece(PieceKind.ELEMENT_CORE, dot_parameters(E4M3, Method.ROUNDED))).forms == (Form.ARRAY,)
 
@@ -68,7 +68,7 @@ def test_what_has_forms() -> None:
 )
 def test_forms_that_are_looked_at_differ(kind: PieceKind, f: str, method: Method) -> None:
     piece = Piece(kind, dot_parameters(format_named(f), method), 2)
-    texts = {verilog(replace(piece, form=form).unit) for form in RIVAL_FORMS}
+    texts = {verilog(replace(piece, form=form).unit) for form in BASELINE_FORMS}
     assert len(texts) == len(Design(piece).forms)
 
 
@@ -103,7 +103,7 @@ def test_the_best_form_for_each_figure() -> None:
 
 
 def test_without_a_stream_there_are_no_energies() -> None:
-    assert form_jobs([_BF16], None) == [UnitCost(_BF16.unit, form) for form in RIVAL_FORMS]
+    assert form_jobs([_BF16], None) == [UnitCost(_BF16.unit, form) for form in BASELINE_FORMS]
     assert set(best_forms(_measured([_BF16]), _BF16, None)) == {"nand2", "delay_ps", "depth"}
 
 

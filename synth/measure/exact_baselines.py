@@ -17,8 +17,8 @@ from lmul.synth.measure.multipliers import UnitCost
 from lmul.synth.measure.pieces import Piece, PieceKind
 from lmul.synth.measure.session import Job, Measured
 
-RIVAL_FORMS = (Form.ARRAY, Form.TREE, Form.FAST_BOOTH, Form.OPERATOR)
-"""Forms that exact rivals are measured in. At bf16 and fp16 (`exact_forms`) others win by no more than noise."""
+BASELINE_FORMS = (Form.ARRAY, Form.TREE, Form.FAST_BOOTH, Form.OPERATOR)
+"""Forms that exact baselines are measured in. At bf16 and fp16 (`exact_forms`) others win by no more than noise."""
 
 
 @dataclass(frozen=True)
@@ -85,8 +85,8 @@ class Design:
 
     @property
     def forms(self) -> Sequence[Form]:
-        """Return the forms that it is measured in as a rival."""
-        return RIVAL_FORMS if self.has_forms else (Form.ARRAY,)
+        """Return the forms that it is measured in as a baseline."""
+        return BASELINE_FORMS if self.has_forms else (Form.ARRAY,)
 
 
 @dataclass(frozen=True)
@@ -114,7 +114,7 @@ FIGURES = ("nand2", "delay_ps", "depth", "fj", "fj_glitches")
 
 
 def form_jobs(designs: Iterable[Design], stream: Stream | None, forms: Sequence[Form] | None = None) -> list[Job]:
-    """List the jobs for designs in `forms`, by default those of a rival; with a stream, their energies too."""
+    """List the jobs for designs in `forms`, by default those of a baseline; with a stream, their energies too."""
     found: list[Job] = []
     for design in designs:
         for form in forms or design.forms:
@@ -145,7 +145,7 @@ class Best:
     value : float
         Value of the figure, in its unit in `Figures`.
     method : Method
-        Method of the design: tells `exact` from `rounded` where both are rivals.
+        Method of the design: tells `exact` from `rounded` where both are baselines.
     """
 
     form: Form
@@ -165,9 +165,9 @@ def best_of(
 ) -> dict[str, Best]:
     """Find the lowest value of each of `FIGURES` over several designs for the same use.
 
-    Each is looked up in `forms`, by default those of a rival.
+    Each is looked up in `forms`, by default those of a baseline.
 
-    Each is looked up in `forms`, by default those of a rival.
+    Each is looked up in `forms`, by default those of a baseline.
     """
     found: dict[str, Best] = {}
     for design in designs:
