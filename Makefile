@@ -47,7 +47,7 @@ lint: .venv/installed
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/mypy --config-file tests/mypy.ini tests
-	cd .build && ../$(BIN)/lint-imports --config ../pyproject.toml --no-logo
+	cd .build && ../$(BIN)/lint-imports --no-logo ../pyproject.toml
 
 format: .venv/installed
 	$(BIN)/ruff check --fix .
