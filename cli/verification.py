@@ -1,6 +1,7 @@
 # amaranth: UnusedElaboratable=no
 """Topic that simulates the Verilog of a report's multipliers."""
 
+import hashlib
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,6 +13,7 @@ from lmul.sim.multiplier import verify_all
 from lmul.sim.verilator import SimulationError
 from lmul.synth.measure.session import Plan
 from lmul.synth.report.multipliers.comparison import units
+from lmul.synth.report.multipliers.units import verilog_files, verilog_jobs
 from lmul.synth.report.setting import Setting
 from lmul.synth.technology.technology import Technology
 from lmul.tools.files import scratch_folder
@@ -27,12 +29,17 @@ class Verified:
     ----------
     units : tuple of Parameters
         Parameters of the multipliers.
+    verilog : tuple of str
+        SHA-256 of the Verilog text of each, which is what counts as verified.
     simulator : str
         Name and version of the simulator.
     """
 
     units: tuple[Parameters, ...]
+    verilog: tuple[str, ...]
     simulator: str
+
+    code_packages = ("lmul.golden", "lmul.hdl", "lmul.sim")  # benches are found by their names
 
     @property
     def effort(self) -> float:
@@ -45,15 +52,18 @@ class Verified:
         Raises
         ------
         SimulationError
-            A product differs.
+            A product differs, or what was simulated is not that Verilog.
         """
         with scratch_folder() as folder:
             checked = verify_all([Multiplier(p) for p in self.units], folder)
-        for unit in checked:
+            texts = [(folder / "verilog" / f"{p.name}.v").read_bytes() for p in self.units]
+        for unit, text, expected in zip(checked, texts, self.verilog, strict=True):
             if unit.mismatches:
                 raise SimulationError(
                     f"{unit.name}: {unit.mismatches} of {unit.products} products differ from the golden model's"
                 )
+            if hashlib.sha256(text).hexdigest() != expected:
+                raise SimulationError(f"{unit.name}: the Verilog that was simulated is not that of the report")
         return {unit.name: unit.products for unit in checked}
 
 
@@ -70,8 +80,10 @@ class Verification(Topic[Setting]):
     simulator: str
 
     def plan(self, setting: Setting) -> Plan:
-        """List the one job."""
-        return [(setting.each[0], [self._job(setting)])]
+        """List the Verilog files and, once they are known, the one simulation."""
+        files = verilog_jobs(setting.formats)
+        known = all(job in setting.each[0] for job in files)
+        return [(setting.each[0], [*files, *([self._job(setting)] if known else [])])]
 
     def sections(self, setting: Setting) -> list[Section]:
         """Make no table."""
@@ -87,4 +99,7 @@ class Verification(Topic[Setting]):
         return f"{products:,} products of the Verilog equal the golden model's, 0 differ"
 
     def _job(self, setting: Setting) -> Verified:
-        return Verified(tuple(units(setting.formats)), self.simulator)
+        compared = tuple(units(setting.formats))
+        files = verilog_files(setting.each[0], setting.formats)
+        digests = tuple(hashlib.sha256(files[f"{p.name}.v"].encode()).hexdigest() for p in compared)
+        return Verified(compared, digests, self.simulator)

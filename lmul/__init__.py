@@ -40,6 +40,8 @@ from pkgutil import extend_path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    __version__: str
+
     from lmul.accuracy.constant_search import best_constant as best_constant
     from lmul.accuracy.distributions import Distribution as Distribution
     from lmul.accuracy.products.mean_error import mean_relative_error as mean_relative_error
@@ -101,14 +103,54 @@ _HOMES = {
 }
 _HOME = {name: f"lmul.{home}" for home, names in _HOMES.items() for name in names}
 
+__all__ = [
+    "BF16",
+    "E2M1",
+    "E2M3",
+    "E2M5",
+    "E3M2",
+    "E3M4",
+    "E4M3",
+    "E5M2",
+    "FP16",
+    "FP32",
+    "TF32",
+    "Accumulator",
+    "Dataflow",
+    "Distribution",
+    "DotParameters",
+    "DotProduct",
+    "Format",
+    "Method",
+    "Multiplier",
+    "Overflow",
+    "Parameters",
+    "Policy",
+    "SystolicArray",
+    "__version__",
+    "best_constant",
+    "decode",
+    "dot_product",
+    "encode",
+    "export",
+    "format_named",
+    "least_anchor",
+    "matmul",
+    "mean_relative_error",
+    "multiply",
+    "quantise",
+    "scaled_dot_product",
+]
 
-def __getattr__(name: str) -> Any:
-    if name == "__version__":
-        return version("lmul")
-    if name not in _HOME:
-        raise AttributeError(f"module 'lmul' has no attribute {name!r}")
-    return getattr(import_module(_HOME[name]), name)
+if not TYPE_CHECKING:
+
+    def __getattr__(name: str) -> Any:
+        if name == "__version__":
+            return version("lmul")
+        if name not in _HOME:
+            raise AttributeError(f"module 'lmul' has no attribute {name!r}")
+        return getattr(import_module(_HOME[name]), name)
 
 
 def __dir__() -> list[str]:
-    return sorted([*_HOME, "__version__"])
+    return __all__

@@ -68,14 +68,14 @@ class Cache:
         path = self._path(key)
         try:
             if not _is_own(path.stat()):
-                raise ValueError("it belongs to another user, or others can write it")
+                raise ValueError("it must be a regular file of this user, which others cannot write")
             content = path.read_bytes()
-            if hashlib.sha256(content[_DIGEST_BYTES:]).digest() != content[:_DIGEST_BYTES]:
-                raise ValueError("it is damaged")
+            if _digest(key, content[_DIGEST_BYTES:]) != content[:_DIGEST_BYTES]:
+                raise ValueError("it is damaged, or the outcome of another job")
             return (from_json(zlib.decompress(content[_DIGEST_BYTES:]).decode(), kind),)
         except FileNotFoundError:
             return None
-        except (OSError, ValueError, zlib.error) as error:
+        except (OSError, ValueError, OverflowError, RecursionError, zlib.error) as error:
             _log.warning("%s is not used and what it held is measured again: %s", path, error)
             return None
 
@@ -86,7 +86,7 @@ class Cache:
         packed = zlib.compress(to_json(outcome).encode(), level=1)
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
-            draft.write_bytes(hashlib.sha256(packed).digest() + packed)
+            draft.write_bytes(_digest(key, packed) + packed)
             draft.chmod(0o644)
             draft.replace(path)
         except OSError:
@@ -109,8 +109,14 @@ class Cache:
         return self.folder / key[:2] / key
 
 
+def _digest(key: str, packed: bytes) -> bytes:
+    return hashlib.sha256(key.encode() + packed).digest()
+
+
 def _is_own(status: os.stat_result) -> bool:
-    """Tell whether a file is this user's and nobody else can write it; true on systems without users."""
+    """Tell whether it is a regular file of this user that nobody else can write; owners count where there are any."""
+    if not stat.S_ISREG(status.st_mode):
+        return False
     if not hasattr(os, "getuid"):
         return True
     return status.st_uid == os.getuid() and not status.st_mode & (stat.S_IWGRP | stat.S_IWOTH)
@@ -161,8 +167,11 @@ def default_folder() -> Path:
     ValueError
         The user's folder is not known.
     """
+    given = Path(os.environ.get("XDG_CACHE_HOME", ""))
+    if given.is_absolute():  # the rule of XDG: others do not count
+        return given / "lmul"
     try:
-        return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "lmul"
+        return Path.home() / ".cache" / "lmul"
     except RuntimeError:
         raise ValueError("HOME or XDG_CACHE_HOME must be set to keep outcomes; else --no-cache") from None
 

@@ -88,7 +88,7 @@ def best_section(formats: Sequence[Format]) -> Section:
             if suffix:
                 columns[f"{name}_gain_gain"] = (f"{title} gain", decimals(3))
     title = "The constant D with the least NRMSE of the product, alone and with a gain, beside the paper's and none"
-    note = "Found on other operands than those of the tables above: golden.best.best_constant."
+    note = "Found on other operands than those of the tables above: lmul.best_constant."
     return Section("best", title, records, columns, group=("format",), notes=[note])
 
 

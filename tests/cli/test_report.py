@@ -3,6 +3,7 @@
 import errno
 import json
 import os
+from collections.abc import Callable
 from dataclasses import fields
 from pathlib import Path
 from types import SimpleNamespace
@@ -13,6 +14,7 @@ from click.testing import CliRunner
 from lmul.cli import report as command
 from lmul.cli import report_output, verification
 from lmul.cli.report_options import Chosen
+from lmul.hdl.export.verilog import export
 from lmul.hdl.multiplier import Multiplier
 from lmul.sim.verilator import SimulationError
 from lmul.tools.yosys import YosysError
@@ -61,7 +63,7 @@ def in_this_process(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.mark.usefixtures("in_this_process")
 def test_verified_products_are_counted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(verification, "verify_all", lambda units, folder: [_checked(unit, 0) for unit in units])
+    monkeypatch.setattr(verification, "verify_all", _verified(0))
     text = _run(*_SMALL, "--no-cache", "-o", str(tmp_path))
     assert "1,792 products of the Verilog equal the golden model's, 0 differ" in text
     verified = json.loads((tmp_path / "report.json").read_text())["products_verified"]
@@ -70,8 +72,16 @@ def test_verified_products_are_counted(tmp_path: Path, monkeypatch: pytest.Monke
 
 @pytest.mark.usefixtures("in_this_process")
 def test_a_difference_ends_the_report(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(verification, "verify_all", lambda units, folder: [_checked(unit, 3) for unit in units])
+    monkeypatch.setattr(verification, "verify_all", _verified(3))
     with pytest.raises(SimulationError, match=r"^lmul_e2m1_raw: 3 of 256 products differ from the golden model's$"):
+        _run(*_SMALL, "--no-cache", "-o", str(tmp_path / "report"))
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.usefixtures("in_this_process")
+def test_the_verilog_of_the_report_is_what_was_simulated(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(verification, "verify_all", _verified(0, "// another\n"))
+    with pytest.raises(SimulationError, match=r"^lmul_e2m1_raw: the Verilog that was simulated is not that of the"):
         _run(*_SMALL, "--no-cache", "-o", str(tmp_path / "report"))
     assert list(tmp_path.iterdir()) == []
 
@@ -177,10 +187,19 @@ def test_old_outcomes_are_removed(said: str, left: bool, tmp_path: Path, monkeyp
     assert path.exists() == left
 
 
-def _checked(unit: Multiplier, mismatches: int) -> SimpleNamespace:
-    """What the report reads of a check, without the check."""
-    products = 1 << (2 * unit.parameters.format.width)
-    return SimpleNamespace(name=unit.name, products=products, mismatches=mismatches)
+def _verified(mismatches: int, more: str = "") -> Callable[[list[Multiplier], Path], list[SimpleNamespace]]:
+    """What the report reads of a simulation, without it; with more in the Verilog that it saw."""
+
+    def verify(units: list[Multiplier], folder: Path) -> list[SimpleNamespace]:
+        checked = []
+        for unit in units:
+            path = export(unit, folder / "verilog").verilog
+            path.write_text(path.read_text() + more)
+            products = 1 << (2 * unit.parameters.format.width)
+            checked.append(SimpleNamespace(name=unit.name, products=products, mismatches=mismatches))
+        return checked
+
+    return verify
 
 
 def test_the_command_quotes_what_a_shell_would_split() -> None:

@@ -21,8 +21,9 @@ def test_its_examples_print_what_they_say():
 
 def test_types_are_known_for_every_name_and_from_the_module_that_it_comes_from():
     """Type checkers read the imports that never run."""
-    (known,) = (node for node in ast.parse(inspect.getsource(lmul)).body if isinstance(node, ast.If))
-    imports = {alias.asname: node.module for node in known.body for alias in node.names}
+    known, _ = (node for node in ast.parse(inspect.getsource(lmul)).body if isinstance(node, ast.If))
+    found = [node for node in known.body if isinstance(node, ast.ImportFrom)]
+    imports = {alias.asname: node.module for node in found for alias in node.names}
     assert imports == {name: lmul._HOME[name] for name in NAMES}
 
 
@@ -31,6 +32,12 @@ def test_a_name_is_there_and_documented(name):
     found = getattr(lmul, name)
     assert found is getattr(import_module(lmul._HOME[name]), name)
     assert isinstance(found, lmul.Format) or inspect.getdoc(found)
+
+
+def test_a_star_brings_the_names_and_nothing_else():
+    space = {}
+    exec("from lmul import *", space)
+    assert set(space) - {"__builtins__"} == {*lmul._HOME, "__version__"} == set(lmul.__all__)
 
 
 def test_another_name_is_an_error():

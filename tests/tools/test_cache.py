@@ -51,20 +51,18 @@ def test_everything_that_matters_changes_the_key(monkeypatch: pytest.MonkeyPatch
     assert len(keys) == 5
 
 
-@pytest.mark.parametrize(
-    "damage", [b"", b"nonsense", pickle.dumps(1), sha256(b"nonsense").digest() + b"nonsense", "text", [1, 2]]
-)
+@pytest.mark.parametrize("damage", [b"", b"nonsense", pickle.dumps(1), "text", [1, 2], 10**400])
 def test_what_is_no_outcome_is_found_anew_and_a_line_says_so(tmp_path, caplog, damage) -> None:
     """Neither damage, nor a pickle, nor an outcome of another type that somebody has put there."""
     with keeping(Cache(tmp_path)):
-        assert remembered(WHAT, HERE, int, lambda: 1) == remembered(WHAT, HERE, int, lambda: 2) == 1
+        assert remembered(WHAT, HERE, float, lambda: 1.0) == remembered(WHAT, HERE, float, lambda: 2.0) == 1
         (file,) = (path for path in tmp_path.rglob("*") if path.is_file())
         if not isinstance(damage, bytes):
             packed = zlib.compress(json.dumps(damage).encode())
-            damage = sha256(packed).digest() + packed
+            damage = sha256(file.name.encode() + packed).digest() + packed
         file.write_bytes(damage)
         assert not caplog.records
-        assert remembered(WHAT, HERE, int, lambda: 3) == 3
+        assert remembered(WHAT, HERE, float, lambda: 3.0) == 3
     (record,) = caplog.records
     assert record.levelno == logging.WARNING
     assert record.getMessage().startswith(f"{file} is not used and what it held is measured again: ")
@@ -77,7 +75,7 @@ def test_what_others_can_write_is_not_used(tmp_path, caplog, mode) -> None:
     kept.put(_KEYS["a"], 1)
     assert kept.get(_KEYS["a"], int) == (1,)
     _file(tmp_path, "a").chmod(mode)
-    assert kept.get(_KEYS["a"], int) is None and "others can write it" in caplog.text
+    assert kept.get(_KEYS["a"], int) is None and "which others cannot write" in caplog.text
 
 
 @pytest.mark.skipif(not hasattr(os, "getuid"), reason="this system knows no owners of files")
@@ -87,6 +85,24 @@ def test_what_belongs_to_another_user_is_not_used(tmp_path, monkeypatch) -> None
     own = os.getuid()
     monkeypatch.setattr(os, "getuid", lambda: own + 1)
     assert kept.get(_KEYS["a"], int) is None
+
+
+def test_deeply_nested_outcomes_and_what_is_no_file_are_not_used(tmp_path, caplog) -> None:
+    kept, packed = Cache(tmp_path), zlib.compress(b"[" * 200_000)
+    kept.put(_KEYS["a"], 1)
+    _file(tmp_path, "a").write_bytes(sha256(_KEYS["a"].encode() + packed).digest() + packed)
+    assert kept.get(_KEYS["a"], int) is None
+    _file(tmp_path, "a").unlink()
+    os.mkfifo(_file(tmp_path, "a"))
+    assert kept.get(_KEYS["a"], int) is None and "must be a regular file" in caplog.text
+
+
+def test_the_outcome_of_another_job_is_not_used(tmp_path, caplog) -> None:
+    kept = Cache(tmp_path)
+    for name in "ab":
+        kept.put(_KEYS[name], name)
+    _file(tmp_path, "a").replace(_file(tmp_path, "b"))
+    assert kept.get(_KEYS["b"], str) is None and "the outcome of another job" in caplog.text
 
 
 def test_outcomes_take_little_room(tmp_path: Path) -> None:
@@ -116,7 +132,7 @@ def test_no_room_is_no_error(tmp_path: Path) -> None:
 def test_where_outcomes_are_kept(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
     assert default_folder() == tmp_path / "lmul"
-    monkeypatch.delenv("XDG_CACHE_HOME")
+    monkeypatch.setenv("XDG_CACHE_HOME", "relative")
     monkeypatch.setitem(os.environ, "HOME", "/home/someone")
     assert default_folder() == Path("/home/someone/.cache/lmul")
 

@@ -26,8 +26,7 @@ class Units(Topic[Setting]):
     def plan(self, setting: Setting) -> Plan:
         """List the jobs for costs and errors, and for the Verilog files."""
         compared = units(setting.formats)
-        files = [VerilogFiles(p, version("lmul")) for p in compared]
-        return [(setting.main, comparison_jobs(compared)), (setting.each[0], files)]
+        return [(setting.main, comparison_jobs(compared)), (setting.each[0], verilog_jobs(setting.formats))]
 
     def sections(self, setting: Setting) -> list[Section]:
         """Make the tables of units and of their parts."""
@@ -48,9 +47,14 @@ class Units(Topic[Setting]):
         }
 
 
+def verilog_jobs(formats: Sequence[Format]) -> list[VerilogFiles]:
+    """List the jobs that write the Verilog of a comparison's units."""
+    return [VerilogFiles(p, version("lmul")) for p in units(formats)]
+
+
 def verilog_files(measured: Measured, formats: Sequence[Format]) -> dict[str, str]:
     """Look up the Verilog files and manifests of a comparison's units, by name."""
-    return {name: text for p in units(formats) for name, text in measured[VerilogFiles(p, version("lmul"))].items()}
+    return {name: text for job in verilog_jobs(formats) for name, text in measured[job].items()}
 
 
 def cells_by_kind(setting: Setting) -> str:
