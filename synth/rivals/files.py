@@ -47,16 +47,20 @@ def copy_files(what: str, files: Sequence[Path], folder: Path) -> tuple[list[str
     Raises
     ------
     ValueError
-        One is no regular file, includes something from elsewhere, or calls what might read a data file.
+        One is no regular file, includes something from elsewhere or itself without end, or calls what might read a
+        data file.
     OSError
         One cannot be read.
     """
     roots = [path.absolute().parent for path in files]
     copies: dict[Path, str] = {}
     names: dict[str, str] = {}
+    unguarded: set[Path] = set()  # files that are being read, and have no condition that could end a circle
 
     def copied(path: Path) -> str:
         real = path.resolve()
+        if real in unguarded:
+            raise ValueError(f"{what}: {path.name} must not include itself without an `ifndef around it")
         if real in copies:
             return copies[real]
         try:
@@ -66,11 +70,14 @@ def copy_files(what: str, files: Sequence[Path], folder: Path) -> tuple[list[str
         copies[real] = copy = f"{len(copies)}_{re.sub(r'[^A-Za-z0-9_.]', '_', path.name)}"
         names[copy] = path.name
         text = path.read_bytes().decode("latin-1")  # any bytes, and back
+        if "`if" not in text:
+            unguarded.add(real)
         for start, stop in reversed(_includes(f"{what}: {path.name}", text)):  # the last first: places stay
             found = _found(f"{what}: {path.name}", text[start:stop], (path.absolute().parent, *roots))
             # What is nowhere may be meant for another tool; the dot keeps Yosys from its own folders.
             text = text[:start] + (f"./{text[start:stop]}" if found is None else copied(found)) + text[stop:]
         (folder / copy).write_bytes(text.encode("latin-1"))
+        unguarded.discard(real)
         return copy
 
     return list(dict.fromkeys(map(copied, files))), names

@@ -115,3 +115,16 @@ def test_files_that_include_each_other_are_copied_once(own: Path) -> None:
     (own / "beside.vh").write_text('`include "a.sv"\n`include "beside.vh"')
     _, names = _copied(own, '`include "beside.vh"\n`include "in.vh"')
     assert sorted(names.values()) == ["a.sv", "in.vh"]
+
+
+@pytest.mark.parametrize("text", ['`include "a.sv"\n', '`include "circle.vh"\n'])
+def test_a_circle_of_includes_is_refused(own: Path, text: str) -> None:
+    (own / "circle.vh").write_text('`include "a.sv"\n')
+    with pytest.raises(ValueError, match=r"^rival r: \S+ must not include itself without an `ifndef around it$"):
+        _copied(own, text)
+
+
+def test_a_guard_ends_a_circle(own: Path) -> None:
+    (own / "circle.vh").write_text('`ifndef ONCE\n`define ONCE\n`include "a.sv"\n`endif\n')
+    files, _ = _copied(own, '`ifndef TOP\n`define TOP\n`include "circle.vh"\n`endif\n')
+    assert len(files) == 1
