@@ -7,6 +7,7 @@ from typing import Any
 import click
 from rich.progress import Progress, TaskID
 
+from lmul.accuracy.attention.variants import few_sentences
 from lmul.accuracy.model.attention import Head
 from lmul.accuracy.model.transformer import Encoder
 from lmul.cli.array_options import chosen_array, computing_options
@@ -17,7 +18,7 @@ from lmul.cli.paths import PATH
 from lmul.cli.progress import progress_bar
 from lmul.golden.methods import MethodKind
 from lmul.hdl.array.systolic import SystolicArray
-from lmul.sim.attention import SENTENCES, Attended, attention_rtl
+from lmul.sim.attention import Attended, attention_rtl
 from lmul.sim.matmul import total_macs
 from lmul.tools.files import scratch_folder
 
@@ -42,7 +43,7 @@ def attention(
     lmul attention --model model --array 16x16 --format e4m3 --method lmul
     """
     rows, columns = sides(size)
-    heads = _heads(Encoder(model), list(SENTENCES) if sentences is None else lines_of(sentences), layer, number)
+    heads = _heads(Encoder(model), few_sentences() if sentences is None else lines_of(sentences), layer, number)
     longest, features = max(len(head.query) for head in heads), heads[0].query.shape[1]
     wrong = False
     for each in dict.fromkeys((method, MethodKind.EXACT.value)):

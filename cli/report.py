@@ -7,6 +7,7 @@ from typing import Any
 
 import click
 
+from lmul.accuracy.attention.variants import few_sentences
 from lmul.accuracy.model.transformer import Encoder
 from lmul.cli.arrays_io import loaded
 from lmul.cli.console import show_sections, wide_console
@@ -17,7 +18,6 @@ from lmul.cli.rivals import rivals_of
 from lmul.cli.verification import NOT_VERIFIED, Verification
 from lmul.reporting.compare import growth, growth_section, kind_of, parse_report, read_report
 from lmul.reporting.topic import Topic
-from lmul.sim.attention import SENTENCES
 from lmul.sim.verilator import simulator
 from lmul.synth.energy.operands import Stream, attention_streams, tensor_stream
 from lmul.synth.mapping.open_liberty import open_liberty
@@ -159,7 +159,7 @@ def _streams(chosen: Chosen) -> list[Stream]:
         except (TypeError, ValueError) as error:
             raise ValueError(f"x ({chosen.x_file}) and y ({chosen.y_file}) do not fit: {error}") from None
     if chosen.model is not None:
-        found += attention_streams(Encoder(chosen.model), SENTENCES, LAYER)
+        found += attention_streams(Encoder(chosen.model), few_sentences(), LAYER)
     return found
 
 

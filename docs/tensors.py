@@ -10,8 +10,8 @@ from pathlib import Path
 import numpy as np
 from safetensors.numpy import load_file
 
+from lmul.accuracy.attention.variants import few_sentences
 from lmul.accuracy.model.transformer import Encoder
-from lmul.sim.attention import SENTENCES
 
 COUNT = 1 << 18  # elements of each
 
@@ -21,7 +21,7 @@ if __name__ == "__main__":
         w for name, w in load_file(model / "model.safetensors").items() if "encoder.layer" in name and w.ndim == 2
     ]
     encoder = Encoder(model)
-    heads = [head for s in SENTENCES for layer in range(encoder.layers) for head in encoder.attention(s, layer)]
+    heads = [head for s in few_sentences() for layer in range(encoder.layers) for head in encoder.attention(s, layer)]
     tensors = {"weights": matrices, "query": [h.query for h in heads], "key": [h.key for h in heads]}
     folder.mkdir(parents=True, exist_ok=True)
     for name, parts in tensors.items():

@@ -14,18 +14,6 @@ from lmul.hdl.array.systolic import SystolicArray
 from lmul.sim.jobs.matmul import Outcome
 from lmul.sim.matmul import Product, matmul_rtl
 
-SENTENCES = (
-    "The committee postponed its decision until the new figures for the last quarter had arrived from both offices.",
-    "A cat slept on the warm engine of the delivery van while rain ran down the windows of the empty market hall.",
-    "Multiplication can be replaced by addition, provided that whoever uses the result can live with a small error.",
-    "Please send the corrected invoice to the address given below and keep a copy of it for your own records.",
-    "She measured the voltage twice, wrote down the average, and only then noticed that the probe was not grounded.",
-    "Ships that carry grain leave the harbour at dawn, when the tide is high and the fishing boats are still away.",
-    "Nobody expected the new bridge to open before winter, because the steel for its last section was on the way.",
-    "The recipe calls for two eggs, a pinch of salt and more butter than most people would admit to their doctor.",
-)
-"""Default input of the model."""
-
 
 @dataclass(frozen=True)
 class Attended:

@@ -19,9 +19,21 @@ BITS = range(2, 8)
 GAIN = 1.037
 """Output gain that offsets the bias of an adder of 3 mantissa bits without a constant."""
 
+FEW = 8
+"""Sentences at the head of the corpus that `few_sentences` returns."""
+
 
 def sentences() -> list[str]:
-    """Read the project's own sentences; four in a row are about one subject."""
+    """Read the project's own sentences for studies; four in a row are about one subject."""
+    return _corpus()[FEW:]
+
+
+def few_sentences() -> list[str]:
+    """Read the sentences for what is slow: one head in RTL, and tensors to measure on. They are none of the others."""
+    return _corpus()[:FEW]
+
+
+def _corpus() -> list[str]:
     text = files("lmul.accuracy.attention").joinpath("sentences.txt").read_text("utf-8")
     return [line for line in text.splitlines() if line]
 
