@@ -140,8 +140,8 @@ def outcome_type(job: Job) -> Any:
 
 
 @cache
-def _returned(kind: type) -> Any:
-    return get_type_hints(kind.run)["return"]  # type: ignore[attr-defined]
+def _returned(kind: type[Job]) -> Any:
+    return get_type_hints(kind.run)["return"]
 
 
 @cache
