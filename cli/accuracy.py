@@ -6,13 +6,12 @@ from pathlib import Path
 
 import click
 
-from lmul.cli.console import show_files, wide_console
-from lmul.cli.report_output import WIDTH, find_out, show_report
+from lmul.cli.console import wide_console
+from lmul.cli.report_output import WIDTH, find_out, show_report, write_report
 from lmul.reporting.report import Report, made_of
 from lmul.reporting.sections import Record
 from lmul.reporting.topic import Topic
 from lmul.tools.cache import CACHE_HELP, Cache, default_folder
-from lmul.tools.files import write_files
 from lmul.tools.session import NoContext, Session
 
 DIGITS = 6
@@ -66,9 +65,8 @@ def numbers_report(
 
 def show(report: Report, folder: Path | None) -> None:
     """Print the main tables, and write the files where a folder is given."""
-    files = None if folder is None else write_files(folder, report.files())
-    show_report(report)
-    if files is None:
-        wide_console(WIDTH).print("All numbers, and the picture: -o DIR.")
+    if folder is not None:
+        write_report(report, folder)
     else:
-        show_files(wide_console(WIDTH), files)
+        show_report(report)
+        wide_console(WIDTH).print("All numbers, and the picture: -o DIR.")

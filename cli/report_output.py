@@ -74,6 +74,7 @@ def write_report(
     contents = report.files()
     files = write_files(folder, {**contents, **(beside or {})}, outdated)
     show_report(report, told, width)
+    wide_console(width).print(f"What the numbers mean, and what not to conclude from them, is in {report.name}.md.\n")
     show_files(wide_console(WIDTH), files[: len(contents)])
     return contents
 
@@ -90,4 +91,3 @@ def show_report(report: Report, told: Sequence[str] = (), width: int = WIDTH) ->
         console.print(f"{what}: {report.source[what]}", soft_wrap=True)
     for note in told:
         console.print(note)
-    console.print(f"What the numbers mean, and what not to conclude from them, is in {report.name}.md.\n")

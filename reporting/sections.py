@@ -54,6 +54,11 @@ def significant(count: int) -> Show:
     return lambda value: "" if value is None else f"{float(value):.{count}g}"
 
 
+def scientific(value: str | Number) -> str:
+    """Show a number with two digits behind the point and its power of ten."""
+    return "" if value is None else f"{float(value):.2e}"
+
+
 def significant_percent(count: int) -> Show:
     """Return a function that shows a share of one in percent, with `count` significant digits."""
     return lambda value: "" if value is None else percent(float(value), count)

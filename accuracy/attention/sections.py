@@ -6,7 +6,7 @@ from lmul.accuracy.attention.replaced_matmul import Arm
 from lmul.accuracy.attention.study import AttentionError
 from lmul.accuracy.attention.variants import BITS
 from lmul.accuracy.unbounded import Cut
-from lmul.reporting.sections import Record, Section, Show, decimals, plain
+from lmul.reporting.sections import Record, Section, Show, decimals, plain, scientific
 
 BASELINE = "exact_e4m3_rounded"
 """Replacement that errors are given relative to."""
@@ -113,16 +113,12 @@ def layer_section(rows: Rows, scope: str) -> Section:
         made |= {"constant": row.replacement.constant, "gain": row.replacement.gain, "mean": sum(values) / len(values)}
         records.append(made | {str(i): value for i, value in enumerate(values)})
     columns: dict[str, tuple[str, Show]] = {"name": ("arm", plain)}
-    columns |= {"constant": ("constant", decimals(4)), "gain": ("gain", decimals(4)), "mean": ("mean", _scientific)}
+    columns |= {"constant": ("constant", decimals(4)), "gain": ("gain", decimals(4)), "mean": ("mean", scientific)}
     layers = len(own[0].single if alone else own[0].whole)
-    columns |= {str(i): (f"layer {i}", _scientific) for i in range(layers)}
+    columns |= {str(i): (f"layer {i}", scientific) for i in range(layers)}
     which = "that layer alone replaced" if alone else "all layers replaced"
     title = f"Mean squared error of the attention output, layer by layer: {SCOPES[scope]}, {which}"
     return Section(f"{scope}_layers", title, records, columns, group=("scope",))
-
-
-def _scientific(value: str | float | None) -> str:
-    return "" if value is None else f"{float(value):.2e}"
 
 
 def findings(rows: Rows) -> list[str]:

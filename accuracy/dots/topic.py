@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import partial
+from functools import cached_property, partial
 from typing import Any
 
 from lmul.accuracy.dots.by_length import COUNT, DISTRIBUTIONS, LENGTHS, MEASURES, DotError, DotErrors
@@ -51,6 +51,11 @@ class Dots(Topic[Session]):
     lengths: tuple[int, ...] = LENGTHS
     count: int = COUNT
 
+    @cached_property
+    def best(self) -> Section:
+        """Table of the best constants, which needs no job."""
+        return best_section(self.formats)
+
     def plan(self, setting: Session) -> Plan:
         """List the jobs, one a format."""
         return [(setting, [self._job(f) for f in self.formats])]
@@ -60,7 +65,7 @@ class Dots(Topic[Session]):
         rows = self.rows(setting)
         return [
             *self._summaries(rows),
-            best_section(list(self.formats)),
+            self.best,
             *(length_section(rows, d, what) for d in DISTRIBUTIONS for what in ("bias", "before", "after")),
         ]
 
@@ -74,7 +79,7 @@ class Dots(Topic[Session]):
 
     def findings(self, setting: Session) -> list[str]:
         """Say what follows from the tables."""
-        return findings(self.rows(setting), best_section(list(self.formats)))
+        return findings(self.rows(setting), self.best)
 
     def rows(self, setting: Session) -> list[DotError]:
         """Look up the outcomes of the jobs."""

@@ -8,7 +8,7 @@ from lmul.accuracy.products.closed_form import by_adder, by_equation1, truncatio
 from lmul.accuracy.products.study import BITS, MantissaError, ProductError, every_pair
 from lmul.accuracy.unbounded import Cut, adder, cut_to_bits, equation1
 from lmul.golden.methods import paper_constant
-from lmul.reporting.sections import Record, Section, Show, decimals, plain
+from lmul.reporting.sections import Record, Section, Show, decimals, plain, scientific
 
 MEASURES = {
     "mean": "mean |relative error|",
@@ -37,10 +37,6 @@ def title_of(operands: str) -> str:
     return _TITLES.get(operands, operands)
 
 
-def _scientific(value: str | float | None) -> str:
-    return "" if value is None else f"{float(value):.2e}"
-
-
 def measure_section(rows: Rows, operands: str, measure: str, which: str = "total") -> Section:
     """Make the table of one measure of all methods, a row for each number of bits and for each format."""
     records: dict[tuple[int | None, str | None], Record] = {}
@@ -50,7 +46,7 @@ def measure_section(rows: Rows, operands: str, measure: str, which: str = "total
             blank = {f"{m}_{c}": None for m in METHODS for c in Cut}
             record = records.setdefault((row.bits, row.format), {"operands": operands, "bits": name, **blank})
             record[f"{row.method}_{row.cut}"] = getattr(getattr(row, which), measure)
-    number: Show = _scientific if measure == "nmse" else decimals(4)
+    number: Show = scientific if measure == "nmse" else decimals(4)
     columns: dict[str, tuple[str, Show]] = {"bits": ("operands", plain)}
     for method, title in METHODS.items():
         columns |= {f"{method}_{cut}": (f"{title} {_SHORT[cut]}", number) for cut in Cut}
@@ -86,7 +82,7 @@ def constant_section(rows: Rows, operands: str) -> Section:
         ("constant", decimals(4)),
         ("mean", decimals(4)),
         ("bias", decimals(4)),
-        ("nmse", _scientific),
+        ("nmse", scientific),
     ):
         columns |= {f"{measure}_{cut}": (f"{measure} {_SHORT[cut]}", number) for cut in Cut}
     title = f"The adder with each constant, against the product of the uncut operands: {title_of(operands)}"
