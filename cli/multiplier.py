@@ -34,6 +34,7 @@ def verilog_multiplier(output: Path, **options: Any) -> None:
     \b
     lmul verilog multiplier --format e4m3 --method lmul --policy flush -o build
     lmul verilog multiplier --format bf16 --method corrected --table-bits 2 --pipeline 1 -o build
+    lmul verilog multiplier --format e4m3 --method exact --policy ftz --result bf16 -o build
     """
     exported = export(chosen_multiplier(**options), output)
     print(exported.verilog)
@@ -55,8 +56,8 @@ def verify_multiplier(pairs: int, x_file: Path | None, y_file: Path | None, **op
     """Simulate a multiplier's Verilog and compare every product with the golden model.
 
     The operands are every pair of codes up to 16 bits together, corner, random and edge codes above, or your arrays,
-    rounded to the formats of x and y; under the policy ieee they can have Inf and, where the format has it, NaN. Exit
-    code 1 if a product differs.
+    rounded to the formats of x and y; under the policies ieee and ftz they can have Inf and, where the format has it,
+    NaN. Exit code 1 if a product differs.
 
     \b
     lmul verify multiplier --format e4m3 --method lmul
@@ -116,16 +117,16 @@ def _verify_arrays(unit: Multiplier, x: NDArray[np.float64], y: NDArray[np.float
 
 def _print_accuracy(p: Parameters, values: tuple[NDArray[np.float64], ...], pairs: Pairs, products: Codes) -> None:
     """Print the errors of products against the given values, and against these as encoded."""
-    ieee = p.policy is Policy.IEEE
+    special = p.policy.has_special_values
     product, a, b = (
-        decode(f, codes, reserved=ieee)
+        decode(f, codes, reserved=special)
         for f, codes in zip((p.result, p.format, p.y_format), (products, *pairs), strict=True)
     )
     with np.errstate(over="ignore", invalid="ignore"):  # products that are not finite are left out
         true, rounded = values[0] * values[1], a * b
     lost = np.count_nonzero((product == 0) & (true != 0) & ~np.isnan(true))
     print(f"{lost:,} products came out as zero that are not")
-    if ieee:
+    if special:
         infinite, nan = np.count_nonzero(np.isinf(product)), np.count_nonzero(np.isnan(product))
         print(f"{infinite:,} products came out as Inf and {nan:,} as NaN, which are left out here:")
     finite = np.isfinite(product)

@@ -36,16 +36,23 @@ _OPTIONS = [
         "--result",
         "result_name",
         metavar="NAME",
-        help="Format of the product, with the larger mantissa of the two. Without it: the rest is as in x's.",
+        help="Format of the product, any. Without it: as x's, with the larger mantissa of the two.",
     ),
     click.option(
         "--method", type=click.Choice([kind.value for kind in MULTIPLIER_KINDS]), default="lmul", show_default=True
     ),
-    click.option("--policy", type=click.Choice([p.value for p in Policy]), default="flush", show_default=True),
+    click.option(
+        "--policy",
+        type=click.Choice([p.value for p in Policy]),
+        default="flush",
+        show_default=True,
+        help="At the edges of the format: raw wraps; flush reads subnormal numbers as zero, and saturates; ftz reads "
+        "them as zero and keeps Inf and NaN, as many accelerators do; ieee keeps subnormal numbers too.",
+    ),
     click.option(
         "--overflow",
         type=click.Choice([o.value for o in Overflow]),
-        help="For the policy ieee: beyond the largest number. Without it: saturate.",
+        help="For ieee and ftz: beyond the largest number. Without it: saturate.",
     ),
     click.option(
         "--rounding",

@@ -63,8 +63,9 @@ REPORT_OPTIONS = [
         multiple=True,
         metavar=RIVAL,
         help="A combinational multiplier of yours in Verilog or SystemVerilog: checked, and put through the same flow."
-        " Other inputs get values; parameters take their defaults; assertions and what it prints are left out, data"
-        " files are not read. @FORMAT where --format is not given once. Repeatable.",
+        " FILE can be a file list, LIST.f, or +incdir+FOLDER. Other inputs and parameters get values, as in 3, 0x1F or"
+        " 5'h1F; assertions and what it prints are left out, data files are not read. @FORMAT where --format is not"
+        " given once; :RESULT where the product has another. Repeatable.",
     ),
     click.option("--x", "x_file", type=PATH, metavar="X.npy", help="With --full: numbers to measure on."),
     click.option("--y", "y_file", type=PATH, metavar="Y.npy", help="The other operand's."),

@@ -39,7 +39,7 @@ class AnyConstant(Multiplier):
         if parameters.method.kind is not MethodKind.CONSTANT:
             raise ValueError(f"method must be 'constant', not {parameters.method.kind.value!r}")
         super().__init__(parameters)
-        self.d = Signal(parameters.result.mantissa_bits)
+        self.d = Signal(parameters.mantissa_bits)
 
     @property
     def signature(self) -> Signature:

@@ -117,7 +117,7 @@ def prove_verilog(
         When the work began, by `time.monotonic`.
     """
     start = time.monotonic() if start is None else start
-    array = parameters.method.is_exact and parameters.result.mantissa_bits > SOLVED_MANTISSA_BITS
+    array = parameters.method.is_exact and parameters.mantissa_bits > SOLVED_MANTISSA_BITS
     claim = _Claim(verilog, top, parameters)
     how, answer = "solver", Answer(None)
     names = names_in(verilog, parameters)
@@ -186,7 +186,7 @@ def _check_ports(circuit: Circuit, p: Parameters) -> None:
     """Raise ValueError unless the ports are whole codes; a missing bit would be compared as 0."""
     ports = {"x": ("input", p.format.width), "y": ("input", p.y_format.width), "p": ("output", p.result.width)}
     if "d" in circuit.ports:
-        ports["d"] = ("input", p.result.mantissa_bits)
+        ports["d"] = ("input", p.mantissa_bits)
     found = {port.name: (port.kind, port.width) for port in circuit.ports.values()}
     if found != ports:
         raise ValueError(f"ports of {circuit.top} must be {ports}, not {found}")
@@ -227,7 +227,7 @@ def _operand_wires(circuit: Gates, p: Parameters) -> Iterator[tuple[list[Wire], 
     Under flush they are the operands' own bits. Under ieee they are behind a normaliser for each operand, or one for
     both; a bit is then found by its own name or by that of its partial product with the other's hidden one.
     """
-    width = p.result.mantissa_bits
+    width = p.mantissa_bits
     own: list[list[Wire]] = [
         [*[0] * (width - f.mantissa_bits), *((name, i) for i in range(f.mantissa_bits)), 1]
         for name, f in (("x", p.format), ("y", p.y_format))
@@ -268,7 +268,7 @@ def _abstract_product(
     """
     swapped = operands[0][-2] != ("x", p.format.mantissa_bits - 1)
     cut.state(_STATE)
-    width = p.result.mantissa_bits + 1
+    width = p.mantissa_bits + 1
     sort = tm.mk_bv_sort(width)
     function = tm.mk_const(tm.mk_fun_sort([sort, sort], tm.mk_bv_sort(2 * width)))
 

@@ -52,7 +52,7 @@ class Names:
 
 def names_in(verilog: str, p: Parameters) -> Names | None:
     """Find the wires in a unit's Verilog; return None unless all are there."""
-    width = p.result.mantissa_bits
+    width = p.mantissa_bits
     if p.policy is not Policy.IEEE or p.method.is_exact or width <= WIDEST_WHOLE_MANTISSA:
         return None
     shared = f" {wire_names.normalised('left', 0)};" in verilog
@@ -134,21 +134,21 @@ class _Wires:
         if names.shared:
             first, second = choose(self.subnormal[1], second, first), choose(self.subnormal[1], first, second)
         self.exponents = tuple(Integer(self.tm, number(bits)) for bits in names.exponents)
-        width = p.result.mantissa_bits
+        width = p.mantissa_bits
         self.codes = tuple((e << width) + m for e, m in zip(self.exponents, (first, second), strict=True))
 
     def hold_the_normalised_codes(self) -> Claim:
         """State part 1, with what part 2 assumes."""
         claims = []
         for operand, code, fits in zip(self.operands, self.codes, self._fits(), strict=True):
-            below = self.p.result.mantissa_bits - operand.format.mantissa_bits
+            below = self.p.mantissa_bits - operand.format.mantissa_bits
             claims.append(operand.is_zero | (code.equals(operand.normalised << below) & fits))
         return claims[0] & claims[1], self._not_both_subnormal()
 
     def are_multiplied(self) -> Claim:
         """State part 2. The wires of a zero operand may hold anything."""
         given = [o.is_zero | fits for o, fits in zip(self.operands, self._fits(), strict=True)]
-        below = (self.p.result.mantissa_bits - o.format.mantissa_bits for o in self.operands)
+        below = (self.p.mantissa_bits - o.format.mantissa_bits for o in self.operands)
         x, y = (code >> bits for code, bits in zip(self.codes, below, strict=True))
         return self._product((x, y)), [*given, *self._not_both_subnormal()]
 
@@ -169,7 +169,7 @@ class _Wires:
         for operand, subnormal, exponent, code in zip(
             self.operands, self.subnormal, self.exponents, self.codes, strict=True
         ):
-            below = self.p.result.mantissa_bits - operand.format.mantissa_bits
+            below = self.p.mantissa_bits - operand.format.mantissa_bits
             whole = ((code >> below) << below).equals(code)
             within = (exponent <= 0) & (exponent >= 1 - operand.format.mantissa_bits) & whole
             fits.append((subnormal & within) | (~subnormal & code.equals(operand.magnitude << below)))

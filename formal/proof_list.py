@@ -3,6 +3,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import product
 from typing import Any
 
 from lmul.formal.any_constant import AnyConstant
@@ -33,11 +34,20 @@ MIXED = (
     ("e2m1", "e2m3", "e2m3"),
     ("e4m3", "e5m2", "e5m3"),
     ("e5m2", "e5m2", "e4m2"),
+    ("e4m3", "e4m3", "bf16"),
+    ("e4m3", "e4m3", "fp16"),
+    ("e4m3", "e5m2", "e5m5"),
+    ("e5m2", "e5m2", "e4m1"),
+    ("e3m4", "e3m4", "e4m3"),
+    ("bf16", "bf16", "fp32"),
+    ("bf16", "bf16", "e4m3"),
+    ("fp16", "e4m3", "e5m2"),
 )
 """Formats of x, y and, where it is not the default, of the product.
 
 Under ieee they cover fewer, as many and more mantissa bits in x than in y, each with one normaliser for both operands
-and with two. In e4m3, e3m4 and e2m2 by fp16, the zeros that a shared one counts decide the exponent's width.
+and with two. In e4m3, e3m4 and e2m2 by fp16, the zeros that a shared one counts decide the exponent's width. Results
+are of fewer, as many and more mantissa bits than the wider operand.
 """
 
 NARROW = ("e2m7", "e2m9", "e3m10")
@@ -91,7 +101,11 @@ def _is_clocked(unit: ProvedUnit) -> bool:
     return p.format_name in CLOCKED and own and p.overflow is not Overflow.SATURATE
 
 
-_EDGES = ((Policy.RAW, None), (Policy.FLUSH, None), (Policy.IEEE, Overflow.SATURATE), (Policy.IEEE, Overflow.INF))
+_EDGES = (
+    (Policy.RAW, None),
+    (Policy.FLUSH, None),
+    *product((Policy.FTZ, Policy.IEEE), (Overflow.SATURATE, Overflow.INF)),
+)
 
 
 def _units(x: Format, y: Format, z: Format | None) -> Iterator[ProvedUnit]:
@@ -106,7 +120,7 @@ def _units(x: Format, y: Format, z: Format | None) -> Iterator[ProvedUnit]:
             continue
         # A port for D is built as wide as the largest needs. What is exported for a D that is known leaves out what
         # this needs not: one of these, too.
-        widest, known = lmul.result.hidden_one - 1, lmul.result.hidden_one // 3
-        for method in multiplier_methods(lmul.result.mantissa_bits, (widest, known)):
+        widest, known = lmul.hidden_one - 1, lmul.hidden_one // 3
+        for method in multiplier_methods(lmul.mantissa_bits, (widest, known)):
             if method.is_adder or policy is not Policy.RAW:
                 yield ProvedUnit(replace(lmul, method=method), any_constant=method == Method.constant(widest))

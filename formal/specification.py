@@ -115,17 +115,17 @@ def product(
     Term
         A code of `p.result`.
     """
-    ieee = p.policy is Policy.IEEE
+    subnormals = p.policy is Policy.IEEE
     a, b = (
-        SpecifiedOperand(tm, p.format, x, ieee, normalised[0]),
-        SpecifiedOperand(tm, p.y_format, y, ieee, normalised[1]),
+        SpecifiedOperand(tm, p.format, x, subnormals, normalised[0]),
+        SpecifiedOperand(tm, p.y_format, y, subnormals, normalised[1]),
     )
     z = p.result
     if p.method.is_exact:
         t, denormal = _exact(p, a, b, multiply, error)
     else:
-        t = _sum(p, a, b, None if d is None else unsigned(tm, d)) + error
-        denormal = _shifted_below(z, t) if ieee else t
+        t = _converted(p, _sum(p, a, b, None if d is None else unsigned(tm, d))) + error
+        denormal = _shifted_below(z, t) if subnormals else t
     negative = a.negative ^ b.negative
     if p.policy is Policy.RAW:
         magnitude = t % z.sign_bit
@@ -133,9 +133,10 @@ def product(
         zero = a.exponent.equals(0) | b.exponent.equals(0) | (t < z.hidden_one)
         magnitude = choose(zero, 0, choose(t > z.top, z.top, t))
     else:
-        number = choose(t < z.hidden_one, denormal, choose(t > z.top, _overflow(p), t))
-        magnitude = choose(a.is_zero | b.is_zero, 0, choose(a.is_infinite | b.is_infinite, _infinity(z), number))
-        invalid = (a.is_infinite & b.is_zero) | (a.is_zero & b.is_infinite)
+        a_zero, b_zero = (each.is_zero if subnormals else each.exponent.equals(0) for each in (a, b))
+        number = choose(t < z.hidden_one, denormal if subnormals else 0, choose(t > z.top, _overflow(p), t))
+        magnitude = choose(a_zero | b_zero, 0, choose(a.is_infinite | b.is_infinite, _infinity(z), number))
+        invalid = (a.is_infinite & b_zero) | (a_zero & b.is_infinite)
         magnitude = choose(any_of([a.is_nan, b.is_nan, invalid]), _nan(z), magnitude)
         if z.nan is not None:
             negative = negative & ~magnitude.equals(z.nan)
@@ -144,16 +145,27 @@ def product(
 
 
 def _sum(p: Parameters, a: SpecifiedOperand, b: SpecifiedOperand, d: Integer | None) -> Integer:
-    """Compute T of the adder family: X + Y - (bias << M) + D, with mantissas padded to the product's M bits."""
-    m = p.result.mantissa_bits
+    """Compute X + Y - (bias << M) + D of the adder family, with mantissas padded to the wider one's M bits."""
+    m = p.mantissa_bits
     x = a.normalised << (m - a.format.mantissa_bits)
     y = b.normalised << (m - b.format.mantissa_bits)
     return x + y - (p.bias << m) + (_correction(p, x, y) if d is None else d)
 
 
+def _converted(p: Parameters, total: Integer) -> Integer:
+    """Convert that sum to T, with the result's mantissa bits: zeros below, or rounded to nearest, ties to even."""
+    longer = p.result.mantissa_bits - p.mantissa_bits
+    if longer >= 0:
+        return total << longer
+    down, unit = total >> -longer, 1 << -longer
+    twice_rest = (total - (down << -longer)) << 1
+    up = (twice_rest > unit) | (twice_rest.equals(unit) & (down % 2).equals(1))
+    return down + choose(up, constant(total.tm, 1), 0)
+
+
 def _correction(p: Parameters, x: Integer, y: Integer) -> Integer:
     """Look up D by the top t mantissa bits of x and of y."""
-    one, below = p.result.hidden_one, p.result.mantissa_bits - p.table_bits
+    one, below = p.hidden_one, p.mantissa_bits - p.table_bits
     row, column = (x % one) >> below, (y % one) >> below
     d = constant(x.tm, 0)
     for i, entries in enumerate(p.correction):
@@ -166,19 +178,21 @@ def _exact(
     p: Parameters, a: SpecifiedOperand, b: SpecifiedOperand, multiply: Multiply, error: int
 ) -> tuple[Integer, Integer]:
     """Compute T of the exact product, rounded with an unbounded exponent, and the code rounded as a subnormal."""
-    z = p.result
-    m = z.mantissa_bits
+    z, m = p.result, p.mantissa_bits
     x, y = (each.significand << (m - each.format.mantissa_bits) for each in (a, b))
-    exact = multiply(x, y)  # of [1, 4), in units of 2^-2M
-    two = exact >= 2 << 2 * m
+    zeros = max(z.mantissa_bits - 2 * m, 0)  # below the product, where the result is longer
+    exact = multiply(x, y) << zeros  # of [1, 4), with this many bits after the point:
+    places = 2 * m + zeros
+    two = exact >= 2 << places
     field = a.field + b.field - p.bias + choose(two, 1, 0)
-    significand = choose(two, _rounded(exact, m + 1, p.rounding), _rounded(exact, m, p.rounding))
-    t = (field << m) + significand - z.hidden_one + error
+    drop = places - z.mantissa_bits
+    significand = choose(two, _rounded(exact, drop + 1, p.rounding), _rounded(exact, drop, p.rounding))
+    t = (field << z.mantissa_bits) + significand - z.hidden_one + error
     if p.policy is not Policy.IEEE:
         return t, t
     # Below the smallest normal the last place stays where that has it: one rounding, with more bits to drop.
-    drop = choose(two, m + 1, m) + 1 - field
-    denormal = _rounded(exact, at_most(choose(field < 1, drop, 0), 2 * m + 4), p.rounding) + error
+    more = choose(two, drop + 1, drop) + 1 - field
+    denormal = _rounded(exact, at_most(choose(field < 1, more, 0), places + 4), p.rounding) + error
     return choose(field < 1, 0, t), denormal
 
 

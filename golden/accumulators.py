@@ -106,6 +106,11 @@ class DotParameters:
             raise ValueError(f"depth must be 1 to {DEEPEST}, not {self.depth}")
         if self.product.policy is not Policy.FLUSH:
             raise ValueError(f"policy of a dot product must be flush, not {self.product.policy.value!r}")
+        if self.product.result.mantissa_bits != self.product.mantissa_bits:
+            raise ValueError(
+                f"result of a dot product's product must have {self.product.mantissa_bits} mantissa bits, those of the "
+                f"wider operand, not {self.product.result.mantissa_bits} ({self.product.result})"
+            )
         if self.method.is_full and self.method.rounding is not Rounding.NEAREST:
             raise ValueError("rounding must be left out unless the product is rounded, not 'zero'")
         if self.output is not None and not isinstance(self.output, Format):

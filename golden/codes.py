@@ -92,8 +92,8 @@ def encode(format: Format, values: ArrayLike, policy: Policy = Policy.FLUSH) -> 
     values : array, any shape
         Numbers of a floating-point type up to float64 (ml_dtypes' included), or integers up to 2^53.
     policy : Policy
-        Under raw and flush no code means Inf or NaN: Inf becomes TOP. Under ieee they keep their codes where the
-        format has them (NaN the one that results have, without its sign), and Inf becomes TOP where it has none.
+        Under raw and flush no code means Inf or NaN: Inf becomes TOP. Under ieee and ftz they keep their codes where
+        the format has them (NaN the one that results have, without its sign), and Inf becomes TOP where it has none.
 
     Returns
     -------
@@ -109,7 +109,7 @@ def encode(format: Format, values: ArrayLike, policy: Policy = Policy.FLUSH) -> 
     """
     exact = as_float64(np.asarray(values))
     nan = np.isnan(exact)
-    kept = policy is Policy.IEEE
+    kept = policy.has_special_values
     if nan.any() and not (kept and format.nan is not None):
         index = [int(i) for i in np.argwhere(nan)[0]]
         raise ValueError(f"values must be numbers, not NaN (at index {index}): {format} has no code for it here")

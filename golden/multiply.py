@@ -24,7 +24,8 @@ class WideProduct:
     negative : array of bool
         Sign of x xor sign of y, for zeros too.
     significand : array of int64
-        M + 1 bits for the adder family and the rounded product, 2M + 2 for the full one; 0 for a zero.
+        M + 1 bits for the adder family and the rounded product, 2M + 2 for the full one; 0 for a zero. M is the
+        result's.
     exponent : array of int64
         Power of two that one unit of the significand is worth.
     """
@@ -91,8 +92,13 @@ def multiply(parameters: Parameters, x: ArrayLike, y: ArrayLike) -> Codes:
     elif parameters.policy is Policy.FLUSH:
         t = pair.extended_code()
         magnitude = np.where(left.flushed | right.flushed | (t < z.hidden_one), 0, np.minimum(t, z.top))
+    elif parameters.policy is Policy.FTZ:
+        t = pair.extended_code()
+        normal = np.where(t < z.hidden_one, 0, t)
+        magnitude, nan = _with_specials(parameters, left, right, left.flushed | right.flushed, normal)
+        negative &= ~nan
     else:
-        magnitude, nan = _with_specials(parameters, left, right, pair.gradual_code())
+        magnitude, nan = _with_specials(parameters, left, right, left.zero | right.zero, pair.gradual_code())
         negative &= ~nan
     return (magnitude | np.where(negative, z.sign_bit, 0)).astype(np.uint32)
 
@@ -116,7 +122,7 @@ def wide_product(parameters: Parameters, x: ArrayLike, y: ArrayLike) -> WideProd
     left, right = _operands(parameters, x, y)
     pair = Pair.of(parameters, left, right, normalised=False)
     if parameters.method.is_full:
-        return _wide(left, right, pair.full_significand, pair.exponent - z.bias - 2 * z.mantissa_bits)
+        return _wide(left, right, pair.full_significand, pair.exponent - z.bias - 2 * parameters.mantissa_bits)
     t = pair.extended_code()
     significand = z.hidden_one + (t & (z.hidden_one - 1))
     return _wide(left, right, significand, (t >> z.mantissa_bits) - z.bias - z.mantissa_bits)
@@ -139,8 +145,8 @@ def equation1(parameters: Parameters, x: ArrayLike, y: ArrayLike) -> WideProduct
     left, right = _operands(parameters, x, y)
     pair = Pair.of(parameters, left, right, normalised=False)
     mx, my = pair.mantissas
-    significand = z.hidden_one + mx + my + parameters.correction[0][0]
-    return _wide(left, right, significand, pair.exponent - z.bias - z.mantissa_bits)
+    significand = parameters.hidden_one + mx + my + parameters.correction[0][0]
+    return _wide(left, right, significand, pair.exponent - z.bias - parameters.mantissa_bits)
 
 
 def _operands(parameters: Parameters, x: ArrayLike, y: ArrayLike) -> tuple[OperandCodes, OperandCodes]:
@@ -152,11 +158,11 @@ def _wide(x: OperandCodes, y: OperandCodes, significand: Integers, exponent: Int
 
 
 def _with_specials(
-    parameters: Parameters, x: OperandCodes, y: OperandCodes, magnitude: Integers
+    parameters: Parameters, x: OperandCodes, y: OperandCodes, zero: Flags, magnitude: Integers
 ) -> tuple[Integers, Flags]:
-    """Insert NaN, Inf and zero of the policy ieee into magnitude codes; tell where they are NaN."""
+    """Insert NaN, Inf and, where an operand counts as one, zero into magnitude codes; tell where they are NaN."""
     z = parameters.result
-    zero, infinite, nan = x.zero | y.zero, x.infinite | y.infinite, x.nan | y.nan
+    infinite, nan = x.infinite | y.infinite, x.nan | y.nan
     nan |= zero & infinite
     above = ~zero & (magnitude > z.top)
     magnitude = np.where(zero, 0, np.where(above, z.top, magnitude))

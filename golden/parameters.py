@@ -16,11 +16,17 @@ class Policy(StrEnum):
 
     RAW = "raw"
     FLUSH = "flush"
+    FTZ = "ftz"
     IEEE = "ieee"
+
+    @property
+    def has_special_values(self) -> bool:
+        """Tell whether codes that a format reserves mean Inf and NaN."""
+        return self in (Policy.FTZ, Policy.IEEE)
 
 
 class Overflow(StrEnum):
-    """Result of a product beyond TOP under the policy ieee."""
+    """Result of a product beyond TOP under the policies ieee and ftz."""
 
     SATURATE = "saturate"
     INF = "inf"
@@ -38,14 +44,14 @@ class Parameters:
         Method of multiplication, with its D or its table: 0 <= D < 2^M in mantissa LSBs, 1 <= t <= min(M, 3).
     policy : Policy
         Behaviour at the edges: `raw` wraps, `flush` reads subnormals as zero and saturates, `ieee` handles
-        subnormals, Inf and NaN.
+        subnormals, Inf and NaN, `ftz` handles Inf and NaN, and flushes subnormals to zero.
     overflow : Overflow or None
-        Result of a product beyond TOP, for the policy ieee only; the default is to saturate.
+        Result of a product beyond TOP, for the policies ieee and ftz only; the default is to saturate.
     y_format : Format or None
         Format of y; the default is x's. After construction it is never None.
     result : Format or None
-        Format of the product, with as many mantissa bits as the wider operand. The default has x's exponent bits,
-        bias and kind. After construction it is never None.
+        Format of the product. The default has x's exponent bits, bias and kind, and as many mantissa bits as the
+        wider operand. After construction it is never None.
 
     Raises
     ------
@@ -90,40 +96,40 @@ class Parameters:
             object.__setattr__(self, "y_format", self.format)
         if self.result is None and isinstance(self.format, Format) and isinstance(self.y_format, Format):
             object.__setattr__(self, "result", _default_result(self.format, self.y_format))
-        if self.overflow is None and self.policy is Policy.IEEE:
+        if self.overflow is None and isinstance(self.policy, Policy) and self.policy.has_special_values:
             object.__setattr__(self, "overflow", Overflow.SATURATE)
 
     def _check_result(self) -> None:
         x, y, z = self.format, self.y_format, self.result
-        widest = max(x.mantissa_bits, y.mantissa_bits)
-        if z.mantissa_bits != widest:
-            raise ValueError(f"result must have {widest} mantissa bits for {x} times {y}, not {z.mantissa_bits} ({z})")
         special = x.kind is not FormatKind.FINITE or y.kind is not FormatKind.FINITE
-        if self.policy is Policy.IEEE and z.kind is FormatKind.FINITE and special:
-            raise ValueError(f"result must have a NaN under the policy ieee, for {x} times {y} can be one, not {z}")
+        if self.policy.has_special_values and z.kind is FormatKind.FINITE and special:
+            raise ValueError(
+                f"result must have a NaN under the policy {self.policy}, for {x} times {y} can be one, not {z}"
+            )
 
     def _check_edges(self) -> None:
         if self.method.is_dot_only and self.policy is not Policy.FLUSH:
             raise ValueError(f"policy of the method {self.method} must be flush, not {self.policy.value!r}")
         if self.policy is Policy.RAW and self.method.is_exact:
-            raise ValueError("policy of the method exact must be flush or ieee, not 'raw' (rounding has no raw form)")
-        if self.policy is not Policy.IEEE and self.overflow is not None:
-            raise ValueError(f"overflow must be left out unless the policy is ieee, not {str(self.overflow)!r}")
-        if self.policy is Policy.IEEE and not isinstance(self.overflow, Overflow):
+            raise ValueError("policy of the method exact must be flush, ftz or ieee, not 'raw' (it has no raw form)")
+        special = self.policy.has_special_values
+        if not special and self.overflow is not None:
+            raise ValueError(f"overflow must be left out unless the policy is ieee or ftz, not {str(self.overflow)!r}")
+        if special and not isinstance(self.overflow, Overflow):
             raise TypeError(f"overflow must be an Overflow, not {self.overflow!r}")
 
     def _check_d(self, what: str, d: int | None) -> None:
         if d is not None and type(d) is not int:
             raise TypeError(f"{what} must be an int, not {d!r}")
-        if d is None or not 0 <= d < self.result.hidden_one:
-            raise ValueError(f"{what} must be 0 to {self.result.hidden_one - 1} for {self.result}, not {d!r}")
+        if d is None or not 0 <= d < self.hidden_one:
+            raise ValueError(f"{what} must be 0 to {self.hidden_one - 1} for {self._operands}, not {d!r}")
 
     def _check_table(self, table_bits: int | None, table: Table | None) -> None:
-        most = min(self.result.mantissa_bits, TABLE_BITS[-1])
+        most = min(self.mantissa_bits, TABLE_BITS[-1])
         if table_bits is not None and type(table_bits) is not int:
             raise TypeError(f"table_bits must be an int, not {table_bits!r}")
         if table_bits is None or not 1 <= table_bits <= most:
-            raise ValueError(f"table_bits must be 1 to {most} for {self.result}, not {table_bits!r}")
+            raise ValueError(f"table_bits must be 1 to {most} for {self._operands}, not {table_bits!r}")
         if table is not None:
             side = 1 << table_bits
             if not isinstance(table, tuple) or not all(isinstance(row, tuple) for row in table):
@@ -148,6 +154,21 @@ class Parameters:
             )
 
     @property
+    def mantissa_bits(self) -> int:
+        """Return M, the mantissa bits in which the adder family forms T: those of the wider operand."""
+        return max(self.format.mantissa_bits, self.y_format.mantissa_bits)
+
+    @property
+    def hidden_one(self) -> int:
+        """Return 2^M: the weight of the hidden bit in T, in units of its last place."""
+        return 1 << self.mantissa_bits
+
+    @property
+    def _operands(self) -> str:
+        """Name the operands' formats in an error about M: the one, or both."""
+        return f"{self.format}" if self.format == self.y_format else f"{self.format} times {self.y_format}"
+
+    @property
     def correction(self) -> Table:
         """Return D in mantissa LSBs, by top bits of x's mantissa (row) and y's (column); 1 x 1 for one constant.
 
@@ -156,7 +177,7 @@ class Parameters:
         ValueError
             The method is not of the adder family.
         """
-        return self.method.correction(self.result.mantissa_bits)
+        return self.method.correction(self.mantissa_bits)
 
     @property
     def table_bits(self) -> int:
@@ -178,7 +199,7 @@ class Parameters:
         """Return C = (bias << M) - D, which the unit subtracts from X + Y; None where D is not one constant."""
         if not self.method.is_adder or self.table_bits:
             return None
-        return (self.bias << self.result.mantissa_bits) - self.correction[0][0]
+        return (self.bias << self.mantissa_bits) - self.correction[0][0]
 
     @property
     def name(self) -> str:

@@ -16,16 +16,18 @@ from lmul.golden.parameters import Overflow, Parameters, Policy
 def extended_code(parameters: Parameters, x: int, y: int) -> int:
     """Compute T, the magnitude code of the product of two magnitude codes, without bounds.
 
-    T mod 2^M is the mantissa and T >> M the exponent field. Every operand counts as a normal number; under the policy
-    ieee subnormal ones are normalised first.
+    T mod 2^M is the mantissa and T >> M the exponent field, with the M of the result, to which the adder family's sum
+    is rounded. Every operand counts as a normal number; under the policy ieee subnormal ones are normalised first.
     """
     z, (ex, mx), (ey, my) = parameters.result, *_parts(parameters, x, y)
+    one = parameters.hidden_one
     if parameters.method.is_exact:
-        significands = Fraction((z.hidden_one + mx) * (z.hidden_one + my), z.hidden_one**2)
+        significands = Fraction((one + mx) * (one + my), one**2)
         return _code(z, significands * _power(ex + ey - parameters.bias - z.bias), parameters.rounding)
     side = len(parameters.correction)
-    d = parameters.correction[mx * side // z.hidden_one][my * side // z.hidden_one]
-    return (ex + ey - parameters.bias) * z.hidden_one + mx + my + d
+    d = parameters.correction[mx * side // one][my * side // one]
+    exponent, mantissa = divmod((ex + ey - parameters.bias) * one + mx + my + d, one)
+    return _code(z, (1 + Fraction(mantissa, one)) * _power(exponent - z.bias), Rounding.NEAREST)
 
 
 def product(parameters: Parameters, x: int, y: int) -> int:
@@ -37,7 +39,7 @@ def product(parameters: Parameters, x: int, y: int) -> int:
     elif parameters.policy is Policy.FLUSH:
         magnitude = _flushed(parameters, x, y)
     else:
-        magnitude = _ieee(parameters, x, y)
+        magnitude = _with_specials(parameters, x, y)
         if magnitude == z.nan:
             return magnitude
     return magnitude + (z.sign_bit if negative_x != negative_y else 0)
@@ -117,8 +119,14 @@ def _flushed(parameters: Parameters, x: int, y: int) -> int:
     return min(t, z.top)
 
 
-def _ieee(parameters: Parameters, x: int, y: int) -> int:
+def _with_specials(parameters: Parameters, x: int, y: int) -> int:
+    """Multiply magnitude codes under ieee or ftz."""
     z = parameters.result
+    if parameters.policy is Policy.FTZ:  # a subnormal operand counts as zero, as under flush
+        x, y = (
+            0 if magnitude < f.hidden_one else magnitude
+            for f, magnitude in ((parameters.format, x), (parameters.y_format, y))
+        )
     kinds = {_kind_of_number(parameters.format, x), _kind_of_number(parameters.y_format, y)}
     if "nan" in kinds or kinds == {"infinity", "zero"}:
         assert z.nan is not None
@@ -127,11 +135,15 @@ def _ieee(parameters: Parameters, x: int, y: int) -> int:
         return _special(z.infinity, z.nan)
     if "zero" in kinds:
         return 0
-    if parameters.method.is_exact:
-        value = _value(parameters.format, x) * _value(parameters.y_format, y)
+    if parameters.policy is Policy.FTZ:
+        code = extended_code(parameters, x, y)
+        code = 0 if code < z.hidden_one else code
     else:
-        value = _normal_value(z, extended_code(parameters, x, y))
-    code = _code(z, value, parameters.rounding, smallest_exponent=1 - z.bias)
+        if parameters.method.is_exact:
+            value = _value(parameters.format, x) * _value(parameters.y_format, y)
+        else:
+            value = _normal_value(z, extended_code(parameters, x, y))
+        code = _code(z, value, parameters.rounding, smallest_exponent=1 - z.bias)
     if code <= z.top:
         return code
     if parameters.overflow is Overflow.SATURATE or parameters.rounding is Rounding.ZERO:
@@ -162,7 +174,7 @@ def _parts(parameters: Parameters, x: int, y: int) -> list[tuple[int, int]]:
             while mantissa < f.hidden_one:
                 exponent, mantissa = exponent - 1, mantissa * 2
             mantissa -= f.hidden_one
-        parts.append((exponent, mantissa * parameters.result.hidden_one // f.hidden_one))
+        parts.append((exponent, mantissa * parameters.hidden_one // f.hidden_one))
     return parts
 
 

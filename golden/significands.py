@@ -80,7 +80,7 @@ class OperandCodes:
 
 @dataclass(frozen=True)
 class Pair:
-    """Magnitude codes of both operands with the M mantissa bits of the result.
+    """Magnitude codes of both operands with the M mantissa bits of the wider one.
 
     x and y broadcast against each other; values that need only one of them are not broadcast.
     """
@@ -91,8 +91,8 @@ class Pair:
 
     @classmethod
     def of(cls, parameters: Parameters, x: OperandCodes, y: OperandCodes, normalised: bool) -> "Pair":
-        """Align two operands to the result's mantissa. Subnormals are normalised, or read with a hidden one."""
-        m = parameters.result.mantissa_bits
+        """Align two operands to M mantissa bits. Subnormals are normalised, or read with a hidden one."""
+        m = parameters.mantissa_bits
         aligned = (
             (each.normalised if normalised else each.magnitude) << (m - each.format.mantissa_bits) for each in (x, y)
         )
@@ -100,46 +100,51 @@ class Pair:
 
     @property
     def mantissas(self) -> tuple[Integers, Integers]:
-        mask = self.parameters.result.hidden_one - 1
+        mask = self.parameters.hidden_one - 1
         return self.x & mask, self.y & mask
 
     @property
     def exponent(self) -> Integers:
         """Return the exponent field of the product for a product of significands below 2."""
-        m = self.parameters.result.mantissa_bits
+        m = self.parameters.mantissa_bits
         exponent: Integers = (self.x >> m) + (self.y >> m) - self.parameters.bias
         return exponent
 
     @cached_property
     def full_significand(self) -> Integers:
         """Return (2^M + mx) (2^M + my), at most 48 bits."""
-        one = self.parameters.result.hidden_one
+        one = self.parameters.hidden_one
         mx, my = self.mantissas
         return (one + mx) * (one + my)
 
     @property
     def carry(self) -> Integers:
         """Return 1 if the product of the significands is at least 2, else 0."""
-        return self.full_significand >> (2 * self.parameters.result.mantissa_bits + 1)
+        return self.full_significand >> (2 * self.parameters.mantissa_bits + 1)
+
+    @property
+    def excess(self) -> Integers:
+        """Return the bits by which the full significand is longer than the result's; negative if it is shorter."""
+        return 2 * self.parameters.mantissa_bits - self.parameters.result.mantissa_bits + self.carry
 
     def extended_code(self) -> Integers:
-        """Compute T of the method."""
-        p, m = self.parameters, self.parameters.result.mantissa_bits
+        """Compute T of the method in the result's mantissa bits: formed so by exact, converted by the adder family."""
+        p, m = self.parameters, self.parameters.mantissa_bits
         if p.method.is_exact:
-            significand = _shifted(self.full_significand, m + self.carry, p.rounding)
+            significand = _shifted(self.full_significand, self.excess, p.rounding)
             # A significand that was rounded up to 2^(M+1) carries into the exponent by itself.
-            return ((self.exponent + self.carry - 1) << m) + significand
+            return ((self.exponent + self.carry - 1) << p.result.mantissa_bits) + significand
         d = np.array(p.correction, np.int64)
         shift = m - p.table_bits
         mx, my = self.mantissas
         t: Integers = self.x + self.y - (p.bias << m) + d[mx >> shift, my >> shift]
-        return t
+        return _shifted(t, np.full_like(t, m - p.result.mantissa_bits), Rounding.NEAREST)
 
     def gradual_code(self) -> Integers:
         """Compute the magnitude codes of the product, with subnormals and without an upper bound."""
         p, m = self.parameters, self.parameters.result.mantissa_bits
         if p.method.is_exact:
-            significand, exponent, excess = self.full_significand, self.exponent + self.carry, m + self.carry
+            significand, exponent, excess = self.full_significand, self.exponent + self.carry, self.excess
         else:
             t = self.extended_code()
             significand, exponent = p.result.hidden_one + (t & (p.result.hidden_one - 1)), t >> m
@@ -150,13 +155,14 @@ class Pair:
         return below + _shifted(significand, shift, p.rounding)
 
 
-def _shifted(significand: Integers, shift: Integers, rounding: Rounding) -> Integers:
-    """Compute `significand` / 2^`shift`, rounded, for shifts of 0 to 61."""
-    floor: Integers = significand >> shift
+def _shifted(number: Integers, shift: Integers, rounding: Rounding) -> Integers:
+    """Compute `number` / 2^`shift`, rounded, for shifts up to 61. A negative shift is to the left."""
+    number, shift = number << np.maximum(-shift, 0), np.maximum(shift, 0)
+    floor: Integers = number >> shift
     if rounding is Rounding.ZERO:
         return floor
     one = np.left_shift(1, shift)
-    rest = significand & (one - 1)
+    rest = number & (one - 1)
     # Above half, or at half and odd.
     up: Integers = floor + (2 * rest + (floor & 1) > one)
     return up

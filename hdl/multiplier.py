@@ -12,10 +12,10 @@ from lmul.golden.methods import Rounding
 from lmul.golden.parameters import Parameters, Policy
 from lmul.hdl.arith import flush, ieee, mantissa, wire_names
 from lmul.hdl.arith.exact_products import Form
-from lmul.hdl.arith.exponent import exponent_sum, exponent_width, placed
+from lmul.hdl.arith.exponent import converted_sum, exponent_width, placed
 from lmul.hdl.arith.fields import split
 from lmul.hdl.arith.flush import Extended
-from lmul.hdl.arith.gates import Bit, bits_of, wire
+from lmul.hdl.arith.gates import Bit, bits_of, inverse, wire
 from lmul.hdl.arith.ieee import Special
 from lmul.hdl.arith.mantissa import Mantissa
 from lmul.hdl.describe.multiplier import describe, format_manifest
@@ -162,25 +162,30 @@ class Multiplier(wiring.Component):
         return takes
 
     def _product(self, m: Module, x: Value, y: Value, cut: Cut) -> list[Bit]:
-        p, width = self.parameters, self.parameters.result.mantissa_bits
+        p, width = self.parameters, self.parameters.mantissa_bits
         (left, x_sign), (right, y_sign) = split(p.format, width, x), split(p.y_format, width, y)
         aside: list[Bit] = [wire(m, "sign", x_sign ^ y_sign)]
         if p.policy is Policy.IEEE:
             left, right, special = ieee.operands(m, p, left, right)
             aside += [special.nan, special.infinite, special.zero]
+        elif p.policy is Policy.FTZ:
+            normal = flush.normal_operands(m, left.exponent, right.exponent)
+            special = ieee.special_values(m, p, left, right, normal)
+            aside += [special.nan, special.infinite, special.zero]
         exponents, bits = [*left.exponent, *right.exponent], len(left.exponent)
         sides = p.policy is Policy.IEEE and p.rounding is Rounding.NEAREST
+        widest_table = mantissa.TABLE_WITH_SIDES_BITS if sides else mantissa.TABLE_MANTISSA_BITS
         if p.method.is_adder:
             d = self._correction(m, left.mantissa, right.mantissa)
             fraction = mantissa.added(m, d, left.mantissa, right.mantissa)
-        elif width <= (mantissa.TABLE_WITH_SIDES_BITS if sides else mantissa.TABLE_MANTISSA_BITS):
+        elif p.result.mantissa_bits == width <= widest_table:
             fraction = mantissa.tabled(m, p.rounding, left.mantissa, right.mantissa, sides)
         else:
             full = mantissa.significand_product(m, left.mantissa, right.mantissa, self.form)
             full = cut("significand_product", full)
             aside_and_exponents = cut("sign_and_exponents", [*aside, *exponents])
             aside, exponents = aside_and_exponents[: len(aside)], aside_and_exponents[len(aside) :]
-            fraction = mantissa.rounded(m, p.rounding, full)
+            fraction = mantissa.rounded(m, p.rounding, full, p.result.mantissa_bits)
             cut = _uncut
         return self._edges(m, fraction, exponents[:bits], exponents[bits:], aside, cut)
 
@@ -195,9 +200,16 @@ class Multiplier(wiring.Component):
             t = flush.extended(m, p, fraction, x, y)
             *bits, keep, above, sign = cut("extended", [*t.bits, t.keep, t.above, *aside])
             return [*flush.clamped(m, p.result, Extended(bits, keep, above)), sign]
-        exponent = exponent_sum(m, p, exponent_width(p), x, y, fraction.carries)
+        if p.policy is Policy.FTZ:
+            sign, nan, infinite, zero = aside
+            t = flush.extended(m, p, fraction, x, y, (inverse(zero), 1))
+            *bits, keep, above, sign, nan, infinite = cut("extended", [*t.bits, t.keep, t.above, sign, nan, infinite])
+            flushed = Extended(bits, keep, above)
+            magnitude, sign = ieee.flushed_products(m, p, flushed, Special(nan, infinite, zero), sign)
+            return [*magnitude, sign]
+        bits, exponent = converted_sum(m, p, exponent_width(p), fraction, x, y)
         sides = [fraction.above, fraction.below]
-        held = cut("extended", [*exponent, *fraction.bits, *sides, *aside])
+        held = cut("extended", [*exponent, *bits, *sides, *aside])
         exponent, rest = held[: len(exponent)], held[len(exponent) :]
         *bits, above, below, sign, nan, infinite, zero = rest
         t_ieee = placed(m, p, bits, exponent)

@@ -3,6 +3,8 @@
 import numpy as np
 
 from lmul.accuracy.metrics import errors
+from lmul.golden.codes import Codes
+from lmul.golden.formats import Format
 from lmul.golden.methods import Method
 from lmul.golden.multiply import wide_product
 from lmul.golden.parameters import Parameters
@@ -19,12 +21,16 @@ def mean_relative_error(parameters: Parameters) -> float:
     nothing overflows, so the policy plays no part. The product of the method exact is rounded to M bits.
     """
     f = parameters.format
+    x, y = mantissa_pairs(f)
+    product = wide_product(Parameters(f, parameters.method.narrow), x, y).value
+    return errors(product, wide_product(Parameters(f, Method.EXACT), x, y).value).mean
+
+
+def mantissa_pairs(f: Format) -> tuple[Codes, Codes]:
+    """Return the codes of those pairs, numbers from 1 to 2."""
     if f.mantissa_bits <= _ALL_PAIRS_UP_TO:
         x, y = (side.ravel() for side in np.indices((f.hidden_one, f.hidden_one)))
     else:
         x, y = np.random.default_rng(_SEED).integers(f.hidden_one, size=(2, _PAIRS))
     one = f.bias << f.mantissa_bits
-    narrow = Parameters(f, parameters.method.narrow)
-    product = wide_product(narrow, one + x, one + y).value
-    true = wide_product(Parameters(f, Method.EXACT), one + x, one + y).value
-    return errors(product, true).mean
+    return (one + x).astype(np.uint32), (one + y).astype(np.uint32)

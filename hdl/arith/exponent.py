@@ -1,7 +1,8 @@
 """Exponent of a product in two's complement, for operands of any two formats, subnormal ones normalised or not.
 
 T >> M is x + y + carries - (bx + by - bz). The constant goes into the operands by `carry_save`, so that there is one
-carry chain. `flush` has the shorter form for operands and product of one format without subnormal numbers.
+carry chain. `flush` has the shorter form for operands and product of one format without subnormal numbers. A sum of
+more mantissa bits than the result has is rounded behind it, in a second chain.
 """
 
 from collections.abc import Sequence
@@ -12,6 +13,7 @@ from amaranth.hdl import Module
 from lmul.golden.formats import FormatKind
 from lmul.golden.parameters import Parameters, Policy
 from lmul.hdl.arith.gates import Bit, both, carry_save, constant_bits, either, inverse, ripple, wire
+from lmul.hdl.arith.mantissa import Mantissa
 
 SEPARATE_MANTISSA_BITS = 3
 """Mantissa bits up to which a normaliser is no larger than the choice of its operand."""
@@ -40,25 +42,31 @@ class Placed:
 
 
 def carry_limit(p: Parameters) -> int:
-    """Return the largest carry from the mantissas into the sum of the exponents."""
+    """Return the largest carry from the mantissas into the sum of the exponents, or a bound for it.
+
+    An exact product of almost 4 rounds up to 4 if the result is shorter than the operands by two bits or more.
+    """
+    dropped = p.mantissa_bits - p.result.mantissa_bits
     if p.method.is_exact:
-        return 1
-    one = p.result.hidden_one
-    return (2 * (one - 1) + max(d for row in p.correction for d in row)) // one
+        return 2 if dropped > 1 else 1
+    one = p.hidden_one
+    rounding = 1 << (dropped - 1) if dropped > 0 else 0
+    return (2 * (one - 1) + max(d for row in p.correction for d in row) + rounding) // one
 
 
 def shares_normaliser(p: Parameters) -> bool:
     """Tell whether, under ieee, one normaliser can serve both operands, and is smaller than two.
 
     The codes of two subnormal numbers are below 2^M each, also once normalised, which bounds T; the product is zero
-    where its significand is shifted right by M + 2 places or more.
+    where its significand is shifted right by two places more than it has mantissa bits, or further.
     """
-    width = p.result.mantissa_bits
+    width = p.mantissa_bits
     highest = carry_limit(p) - p.bias
     symmetric = p.method.is_exact or all(
         p.correction[i][j] == p.correction[j][i] for i in range(len(p.correction)) for j in range(i)
     )
-    return p.policy is Policy.IEEE and width > SEPARATE_MANTISSA_BITS and symmetric and 1 - highest >= width + 2
+    always_zero = 1 - highest >= p.result.mantissa_bits + 2
+    return p.policy is Policy.IEEE and width > SEPARATE_MANTISSA_BITS and symmetric and always_zero
 
 
 def exponent_width(p: Parameters) -> int:
@@ -69,9 +77,9 @@ def exponent_width(p: Parameters) -> int:
     """
     highest = carry_limit(p) - p.bias
     lowest = -p.bias
-    x_zeros = p.result.mantissa_bits if shares_normaliser(p) else p.format.mantissa_bits
+    x_zeros = p.mantissa_bits if shares_normaliser(p) else p.format.mantissa_bits
     for f, zeros in ((p.format, x_zeros), (p.y_format, p.y_format.mantissa_bits)):
-        special = p.policy is Policy.IEEE and f.kind is FormatKind.IEEE
+        special = p.policy.has_special_values and f.kind is FormatKind.IEEE
         highest += (1 << f.exponent_bits) - (2 if special else 1)
         lowest += 1 - zeros if p.policy is Policy.IEEE else 1
     return max(highest, -lowest - 1, 0).bit_length() + 1
@@ -84,6 +92,25 @@ def exponent_sum(
     left, right = ([*bits, *[bits[-1]] * (width - len(bits))][:width] for bits in (x, y))
     left, right = carry_save(m, "exponent", left, right, constant_bits(-p.bias, width), carries[0])
     return ripple(m, "exponent", left, right[:width], carries[1])[0]
+
+
+def converted_sum(
+    m: Module, p: Parameters, width: int, mantissa: Mantissa, x: Sequence[Bit], y: Sequence[Bit]
+) -> tuple[list[Bit], list[Bit]]:
+    """Build T with the result's mantissa bits: these, and the exponent modulo 2^`width`, in two's complement.
+
+    An exact product's mantissa is as long as the result's. The adder family's has M bits; it gets zeros below, or is
+    rounded to nearest, ties to even, with a carry into the exponent.
+    """
+    exponent = exponent_sum(m, p, width, x, y, mantissa.carries)
+    drop = len(mantissa.bits) - p.result.mantissa_bits
+    if drop <= 0:
+        return [*[0] * -drop, *mantissa.bits], exponent
+    *lost, guard = mantissa.bits[:drop]
+    kept = [*mantissa.bits[drop:], *exponent]
+    up = wire(m, "convert_up", both(guard, either(*lost, kept[0])))
+    total, _ = ripple(m, "converted", kept, [0] * len(kept), up)
+    return total[: p.result.mantissa_bits], total[p.result.mantissa_bits :]
 
 
 def placed(m: Module, p: Parameters, mantissa: Sequence[Bit], exponent: Sequence[Bit]) -> Placed:

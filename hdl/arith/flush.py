@@ -1,4 +1,4 @@
-"""Exponent of a product, and the limits of a format under the policies raw and flush.
+"""Exponent of a product, and the limits of a format under the policies raw, flush and ftz.
 
 T >> M, the exponent field of a product, is x + y + carries - bias, with x and y the operands' exponent fields. With
 h = 2^(E-1) that is x + y + carries + (h - bias) - h. The constant h - bias goes into the operands by `carry_save`: a
@@ -14,7 +14,7 @@ from amaranth.hdl import Module, Value
 
 from lmul.golden.formats import Format, FormatKind
 from lmul.golden.parameters import Parameters
-from lmul.hdl.arith.exponent import exponent_sum, exponent_width, placed
+from lmul.hdl.arith.exponent import converted_sum, exponent_width, placed
 from lmul.hdl.arith.gates import Bit, all_of, any_of, both, carry_save, constant_bits, inverse, ripple, wire
 from lmul.hdl.arith.mantissa import Mantissa
 
@@ -56,27 +56,45 @@ def _sum_below_top(
 def wrapped(m: Module, p: Parameters, mantissa: Mantissa, x: Sequence[Bit], y: Sequence[Bit]) -> list[Bit]:
     """Compute T mod 2^(E+M), the magnitude code under raw, from mantissa and the operands' exponent fields."""
     if not is_plain(p):
-        return [*mantissa.bits, *exponent_sum(m, p, p.result.exponent_bits, [*x, 0], [*y, 0], mantissa.carries)]
+        bits, exponent = converted_sum(m, p, p.result.exponent_bits, mantissa, [*x, 0], [*y, 0])
+        return [*bits, *exponent]
     low, saved, carry = _sum_below_top(m, p.format, x, y, mantissa.carries)
     return [*mantissa.bits, *low, wire(m, f"exponent_{len(low)}", ~(Value.cast(x[-1]) ^ y[-1] ^ saved ^ carry))]
 
 
-def extended(m: Module, p: Parameters, mantissa: Mantissa, x: Sequence[Bit], y: Sequence[Bit]) -> Extended:
-    """Compute T and its position from the product's mantissa and the operands' exponent fields."""
+def normal_operands(m: Module, x: Sequence[Bit], y: Sequence[Bit]) -> tuple[Bit, Bit]:
+    """Tell for each operand whether its exponent field is not 0."""
+    return wire(m, "x_normal", any_of(x)), wire(m, "y_normal", any_of(y))
+
+
+def extended(
+    m: Module,
+    p: Parameters,
+    mantissa: Mantissa,
+    x: Sequence[Bit],
+    y: Sequence[Bit],
+    normal: tuple[Bit, Bit] | None = None,
+) -> Extended:
+    """Compute T and its position from the product's mantissa and the operands' exponent fields.
+
+    `normal` tells which operand has an exponent field that is not 0, if that is known already.
+    """
     if is_plain(p):
-        return _counted(m, p.format, mantissa, x, y)
-    exponent = exponent_sum(m, p, exponent_width(p), [*x, 0], [*y, 0], mantissa.carries)
-    t = placed(m, p, mantissa.bits, exponent)
-    keep = both(*_normal(m, x, y), inverse(t.below))
+        return _counted(m, p.format, mantissa, x, y, normal)
+    bits, exponent = converted_sum(m, p, exponent_width(p), mantissa, [*x, 0], [*y, 0])
+    t = placed(m, p, bits, exponent)
+    keep = both(*(normal or normal_operands(m, x, y)), inverse(t.below))
     return Extended(t.bits, wire(m, "keep", keep), t.above)
 
 
-def _normal(m: Module, x: Sequence[Bit], y: Sequence[Bit]) -> tuple[Value, Value]:
-    """Tell for each operand whether its exponent field is not 0."""
-    return Value.cast(wire(m, "x_normal", any_of(x))), Value.cast(wire(m, "y_normal", any_of(y)))
-
-
-def _counted(m: Module, f: Format, mantissa: Mantissa, x: Sequence[Bit], y: Sequence[Bit]) -> Extended:
+def _counted(
+    m: Module,
+    f: Format,
+    mantissa: Mantissa,
+    x: Sequence[Bit],
+    y: Sequence[Bit],
+    normal: tuple[Bit, Bit] | None,
+) -> Extended:
     """Compute T and its position, for operands and product of one format.
 
     The top column's count is 0 for T below the format, 3 or 4 for T above it; at 1 and 2 it is T's top bit.
@@ -89,10 +107,10 @@ def _counted(m: Module, f: Format, mantissa: Mantissa, x: Sequence[Bit], y: Sequ
     three = wire(m, "three", (operand_both & carry_any) | (operand_any & carry_both))
 
     exponent = [*low, two]
-    x_normal, y_normal = _normal(m, x, y)
-    normal = wire(m, "normal", (operand_any | carry_any) & any_of(exponent))
+    normal = normal or normal_operands(m, x, y)
+    not_below = wire(m, "normal", (operand_any | carry_any) & any_of(exponent))
     above = wire(m, "above", three | all_of(exponent) if f.kind is FormatKind.IEEE else three)
-    return Extended([*mantissa.bits, *exponent], wire(m, "keep", x_normal & y_normal & normal), above)
+    return Extended([*mantissa.bits, *exponent], wire(m, "keep", both(*normal, not_below)), above)
 
 
 def clamped(m: Module, f: Format, t: Extended) -> list[Bit]:

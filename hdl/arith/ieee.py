@@ -1,8 +1,8 @@
-"""Policy ieee: normalisation of subnormal operands, and denormalisation, rounding and special values of the product.
+"""Policies ieee and ftz: special values, and for ieee normalisation of operands and denormalisation of the product.
 
 A subnormal operand is normalised before the multiplication: its leading one becomes the hidden one, and its exponent
 field, 0, becomes minus the number of zeros above the leading one. A product with an exponent field of 0 or less is
-shifted right and rounded once. Inf and NaN replace numbers last.
+shifted right and rounded once. Inf and NaN replace numbers last. Under ftz subnormal numbers are zeros on both sides.
 """
 
 from collections.abc import Sequence
@@ -12,11 +12,12 @@ from amaranth.hdl import Module
 
 from lmul.golden.formats import Format, FormatKind
 from lmul.golden.methods import Rounding
-from lmul.golden.parameters import Overflow, Parameters
+from lmul.golden.parameters import Overflow, Parameters, Policy
 from lmul.hdl.arith import wire_names
 from lmul.hdl.arith.exponent import Placed, shares_normaliser
 from lmul.hdl.arith.fields import OperandFields
-from lmul.hdl.arith.gates import Bit, all_of, any_of, both, choose, either, inverse, ripple, wire
+from lmul.hdl.arith.flush import Extended, normal_operands
+from lmul.hdl.arith.gates import Bit, all_of, both, choose, either, inverse, ripple, wire
 
 
 @dataclass(frozen=True)
@@ -36,12 +37,8 @@ def operands(
     Where the product of two subnormal numbers always rounds to zero and the method does not tell x from y, one
     normaliser can serve both, right or not where both are subnormal: it gets y's mantissa if y is subnormal, else x's.
     """
-    x_normal, y_normal = wire(m, "x_normal", any_of(x.exponent)), wire(m, "y_normal", any_of(y.exponent))
-    x_nan, x_infinite, x_zero = _classes(m, p.format, "x", x, x_normal)
-    y_nan, y_infinite, y_zero = _classes(m, p.y_format, "y", y, y_normal)
-    nan = wire(m, "nan", either(x_nan, y_nan, both(x_infinite, y_zero), both(x_zero, y_infinite)))
-    infinite = wire(m, "infinite", either(x_infinite, y_infinite))
-    zero = wire(m, "zero", either(x_zero, y_zero))
+    x_normal, y_normal = normal_operands(m, x.exponent, y.exponent)
+    special = special_values(m, p, x, y, (x_normal, y_normal))
     if shares_normaliser(p):
         pairs = list(zip(x.mantissa, y.mantissa, strict=True))
         left = [wire(m, wire_names.chosen("left", i), choose(y_normal, a, b)) for i, (a, b) in enumerate(pairs)]
@@ -56,13 +53,24 @@ def operands(
             for name, each, normal in (("x", x, x_normal), ("y", y, y_normal))
             for mantissa, minus_zeros in [_normalised(m, name, each.mantissa, inverse(normal))]
         )
-    return x, y, Special(nan, infinite, zero)
+    return x, y, special
 
 
-def _classes(m: Module, f: Format, name: str, operand: OperandFields, normal: Bit) -> tuple[Bit, Bit, Bit]:
-    """Tell whether an operand is NaN, whether it is infinite, and whether it is zero."""
+def special_values(m: Module, p: Parameters, x: OperandFields, y: OperandFields, normal: tuple[Bit, Bit]) -> Special:
+    """Detect NaN, Inf and zero in operands as they are; `normal` tells which has an exponent field that is not 0."""
+    x_nan, x_infinite, x_zero = _classes(m, p, p.format, "x", x, normal[0])
+    y_nan, y_infinite, y_zero = _classes(m, p, p.y_format, "y", y, normal[1])
+    nan = wire(m, "nan", either(x_nan, y_nan, both(x_infinite, y_zero), both(x_zero, y_infinite)))
+    infinite = wire(m, "infinite", either(x_infinite, y_infinite))
+    return Special(nan, infinite, wire(m, "zero", either(x_zero, y_zero)))
+
+
+def _classes(
+    m: Module, p: Parameters, f: Format, name: str, operand: OperandFields, normal: Bit
+) -> tuple[Bit, Bit, Bit]:
+    """Tell whether an operand is NaN, whether it is infinite, and whether it counts as zero."""
     some = wire(m, f"{name}_some", either(*operand.mantissa))
-    zero = wire(m, f"{name}_zero", inverse(either(normal, some)))
+    zero = wire(m, f"{name}_zero", inverse(normal if p.policy is Policy.FTZ else either(normal, some)))
     if f.kind is FormatKind.FINITE:
         return 0, 0, zero
     top = wire(m, f"{name}_top", all_of(operand.exponent))
@@ -133,15 +141,29 @@ def products(
 
     `sides` tells of an exact product whether it is above the value of T, and whether it is below.
     """
-    z, width = p.result, p.result.mantissa_bits
+    width = p.result.mantissa_bits
     subnormal, normal_one, far = _denormalised(m, p, t, sides)
     keep = inverse(special.zero)
     numbers: list[Bit] = []
     for i, bit in enumerate(t.bits):
         other = subnormal[i] if i < width else normal_one if i == width else 0
         numbers.append(wire(m, f"number_{i}", both(choose(t.below, both(other, inverse(far)), bit), keep)))
-    beyond = either(t.above, both(*t.bits, inverse(t.below))) if z.kind is FormatKind.FN else t.above
-    over = wire(m, "over", both(beyond, keep))
+    beyond = either(t.above, both(*t.bits, inverse(t.below))) if p.result.kind is FormatKind.FN else t.above
+    return _replaced_by_special_values(m, p, numbers, wire(m, "over", both(beyond, keep)), special, sign)
+
+
+def flushed_products(m: Module, p: Parameters, t: Extended, special: Special, sign: Bit) -> tuple[list[Bit], Bit]:
+    """Build the magnitude code and the sign of the product under ftz; `t.keep` is 0 for an operand that is a zero."""
+    numbers = [wire(m, f"number_{i}", both(bit, t.keep)) for i, bit in enumerate(t.bits)]
+    beyond = either(t.above, both(*t.bits)) if p.result.kind is FormatKind.FN else t.above
+    return _replaced_by_special_values(m, p, numbers, wire(m, "over", both(beyond, t.keep)), special, sign)
+
+
+def _replaced_by_special_values(
+    m: Module, p: Parameters, numbers: Sequence[Bit], over: Bit, special: Special, sign: Bit
+) -> tuple[list[Bit], Bit]:
+    """Replace a magnitude code by NaN, Inf or the code for overflow where their conditions hold."""
+    z = p.result
     infinity = z.nan if z.infinity is None else z.infinity
     saturates = p.overflow is Overflow.SATURATE or p.rounding is Rounding.ZERO or infinity is None
     if saturates:  # an infinite operand is not overflow

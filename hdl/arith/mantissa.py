@@ -144,28 +144,33 @@ def _column(m: Module, i: int, adder: int, bits: tuple[Bit, Bit, Bit]) -> tuple[
     return wire(m, wire_names.adder_sum(i, adder), total), wire(m, wire_names.adder_carry(i, adder), carry)
 
 
-def rounded(m: Module, rounding: Rounding, bits: Sequence[Bit]) -> Mantissa:
-    """Normalise a product of significands by one multiplexer and round it once.
+def rounded(m: Module, rounding: Rounding, bits: Sequence[Bit], width: int) -> Mantissa:
+    """Normalise a product of significands of M bits by one multiplexer and round it once to `width` mantissa bits.
 
     To nearest, it rounds half up by adding the guard bit, then clears the lowest bit if that was a tie; so the sticky
-    bit is not in the carry chain. A product of 2 or more never rounds up to the next power of two, since the largest
-    is (2^(M+1) - 1)^2; so the exponent's two reasons to be one higher never meet, and share one carry.
+    bit is not in the carry chain. For a width of M - 1 and more a product of 2 or more never rounds up to the next
+    power of two, since the largest is (2^(M+1) - 1)^2; so the exponent's two reasons to be one higher never meet, and
+    share one carry.
     """
-    product = [Const(bit, 1) if isinstance(bit, int) else bit for bit in bits]
-    width = len(product) // 2 - 1
+    exact_width = len(bits) - 2
+    below = max(width + 1 - exact_width, 0)  # zeros under a product that leaves no bit to drop
+    product = [Const(bit, 1) if isinstance(bit, int) else bit for bit in [*[0] * below, *bits]]
+    drop = exact_width + below - width
     shift = product[-1]
 
     def normalised(i: int) -> Value:
         return Mux(shift, product[i + 1], product[i])
 
-    fraction = [wire(m, f"normalised_{i}", normalised(width + i)) for i in range(width)]
-    if rounding is Rounding.ZERO:
+    fraction = [wire(m, f"normalised_{i}", normalised(drop + i)) for i in range(width)]
+    if rounding is Rounding.ZERO or width > exact_width:
         return Mantissa(fraction, (0, shift))
-    guard = Value.cast(wire(m, "guard", normalised(width - 1)))
-    sticky = Value.cast(wire(m, "sticky", any_of(product[: width - 1]) | (shift & product[width - 1])))
+    guard = Value.cast(wire(m, "guard", normalised(drop - 1)))
+    sticky = Value.cast(wire(m, "sticky", any_of(product[: drop - 1]) | (shift & product[drop - 1])))
     lowest = wire(m, "rounded_0", Mux(guard, ~fraction[0] & sticky, fraction[0]))
     carry = wire(m, "rounded_carry_1", fraction[0] & guard)
     upper, carry = ripple(m, "rounded_upper", fraction[1:], [0] * (width - 1), carry)
     up = Value.cast(wire(m, "rounded_up", guard & (sticky | fraction[0])))
     above = wire(m, "above_rounded", (guard | sticky) & ~up)
+    if 2 * width < exact_width - 2:
+        return Mantissa([lowest, *upper], (shift, carry), above, up)
     return Mantissa([lowest, *upper], (0, wire(m, "exponent_carry", shift | carry)), above, up)

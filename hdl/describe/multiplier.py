@@ -41,7 +41,7 @@ def _formats(p: Parameters) -> list[str]:
             f"x in codes of the format {x}, y of {y}, p of {z}.",
             *(f"{what} is {_fields(f)}." for what, f in (("x", x), ("y", y), ("p", z))),
             f"X and Y are the low {x.magnitude_bits} bits of x and the low {y.magnitude_bits} bits of y, with zeros "
-            f"appended up to {z.mantissa_bits} mantissa bits;",
+            f"appended up to {p.mantissa_bits} mantissa bits;",
             f"T is the low {z.magnitude_bits} bits of the product, as an integer without bounds.",
         ]
     if p.policy is Policy.IEEE:
@@ -60,10 +60,24 @@ def _less(amount: int) -> str:
 
 
 def _method(p: Parameters) -> list[str]:
-    bias = p.bias << p.result.mantissa_bits
     if p.method.is_exact:
         way = "to nearest, ties to even" if p.rounding is Rounding.NEAREST else "toward zero"
         return [f"Method {p.method}: T is the code of the true product rounded {way}."]
+    return [*_sum(p), *_conversion(p)]
+
+
+def _conversion(p: Parameters) -> list[str]:
+    """Say how the sum becomes T of a result with other mantissa bits."""
+    m, z = p.mantissa_bits, p.result.mantissa_bits
+    if z == m:
+        return []
+    if z > m:
+        return [f"That sum has {m} mantissa bits; {z - m} zeros below it make it T."]
+    return [f"That sum has {m} mantissa bits; without the lowest {m - z}, to nearest, ties to even, it is T."]
+
+
+def _sum(p: Parameters) -> list[str]:
+    bias = p.bias << p.mantissa_bits
     if p.offset is None:
         rows = " ".join(str(list(row)) for row in p.correction)
         return [
@@ -81,8 +95,8 @@ def _policy(p: Parameters) -> list[str]:
     z = p.result
     if p.policy is Policy.RAW:
         return [f"Policy raw: p is sign of x ^ sign of y | T mod 2^{z.magnitude_bits}. It wraps; no code is special."]
-    if p.policy is Policy.IEEE:
-        return _ieee(p)
+    if p.policy.has_special_values:
+        return _special_values(p)
     lines = [
         "Policy flush: an operand whose exponent field is 0 counts as zero. p is zero, with the sign of x ^ that",
         f"of y, if an operand is or if T < 0x{z.hidden_one:X}; it is 0x{z.top:X}, the largest number, if T is larger.",
@@ -98,13 +112,15 @@ def _reserved(p: Parameters) -> bool:
     return any(f.kind is not FormatKind.FINITE for f in (p.format, p.y_format))
 
 
-def _ieee(p: Parameters) -> list[str]:
+def _special_values(p: Parameters) -> list[str]:
     z = p.result
     once = "the true product rounded once" if p.method.is_exact else "rounded once to nearest, ties to even"
+    ftz = p.policy is Policy.FTZ
+    operands = "an operand whose exponent field is 0 counts as zero" if ftz else "subnormal operands count in full"
     lines = [
-        "Policy ieee: subnormal operands count in full. Zero times a number is zero.",
+        f"Policy {p.policy}: {operands}. Zero times a number is zero.",
         f"The sign of p is that of x ^ that of y{', but 0 for NaN' if z.nan is not None else ''}.",
-        f"T < 0x{z.hidden_one:X} gives a subnormal number or zero, {once}.",
+        f"T < 0x{z.hidden_one:X} gives {'zero' if ftz else f'a subnormal number or zero, {once}'}.",
     ]
     saturates = p.overflow is Overflow.SATURATE or p.rounding is Rounding.ZERO or z.nan is None
     beyond = z.top if saturates or z.nan is None else z.infinity or z.nan

@@ -40,7 +40,7 @@ def _fraction(m: Module, dot: DotParameters, x: Sequence[Bit], y: Sequence[Bit],
         return mantissa.added(m, d, x, y)
     if width <= mantissa.TABLE_MANTISSA_BITS:
         return mantissa.tabled(m, p.rounding, x, y, False)
-    return mantissa.rounded(m, p.rounding, mantissa.significand_product(m, x, y, form))
+    return mantissa.rounded(m, p.rounding, mantissa.significand_product(m, x, y, form), p.mantissa_bits)
 
 
 def _exponent(m: Module, x: Sequence[Bit], y: Sequence[Bit], carries: tuple[Bit, Bit]) -> list[Bit]:

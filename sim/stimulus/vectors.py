@@ -1,8 +1,8 @@
 """Operands for checks of multipliers.
 
 Pairs are chosen by the position of their product, in terms of T, the extended magnitude code of the product. In this
-module a magnitude is a *normalised code* with the product's M mantissa bits: the exponent field of a subnormal is 0 or
-less.
+module a magnitude is a *normalised code* with the M mantissa bits of the wider operand, in which the adder family forms
+T: the exponent field of a subnormal is 0 or less.
 """
 
 from collections.abc import Sequence
@@ -98,7 +98,8 @@ def _with_code(
 ) -> tuple[_Normalised, _Normalised]:
     """Draw magnitude codes whose product is close to T: half by an addition of codes, half as numbers."""
     x, y, z = formats
-    m, bias = z.mantissa_bits, x.bias + y.bias - z.bias
+    m, bias = _mantissa_bits(x, y), x.bias + y.bias - z.bias
+    t = _before_conversion(t, m - z.mantissa_bits, rng)
     # The operand with fewer mantissa bits is drawn; the other one can then be adjusted more finely.
     drawn, other = (x, y) if x.mantissa_bits <= y.mantissa_bits else (y, x)
     total = t + (bias << m) - rng.choice(np.array(offsets), len(t))
@@ -106,7 +107,7 @@ def _with_code(
     added = total - first
 
     # Numbers: the quotient of the significands, of T or halfway to the next, is the other one's significand.
-    one, mask = z.hidden_one, z.hidden_one - 1
+    one, mask = 1 << m, (1 << m) - 1
     divisor, wanted = one + (first & mask), 2 * (one + (t & mask)) + rng.integers(2, size=len(t))
     carry = wanted < 2 * divisor
     quotient = (wanted << (m + carry)) // (2 * divisor) + rng.integers(2, size=len(t))
@@ -124,18 +125,32 @@ def _halfway(formats: Formats, count: int, rng: np.random.Generator) -> tuple[_N
     A product of an odd number times 2^i and one times 2^j is halfway where i + j is one less than the bits that drop.
     """
     x, y, z = formats
-    m, one, bias = z.mantissa_bits, z.hidden_one, x.bias + y.bias - z.bias
+    m, bias = _mantissa_bits(x, y), x.bias + y.bias - z.bias
+    one, drop = 1 << m, 2 * m - z.mantissa_bits
     i, j = (rng.integers(m - f.mantissa_bits, m + 1, size=count) for f in (x, y))
-    j = np.maximum(j, m - 1 - i)
+    i = np.maximum(i, drop - 1 - m)
+    j = np.maximum(j, drop - 1 - i)
     left, right = ((((one + rng.integers(one, size=count)) >> k) | 1) << k for k in (i, j))
     carry = (left * right) >> (2 * m + 1)
-    subnormal_shift = i + j + 1 - m - carry
-    anywhere = rng.integers(1, (z.top >> m) + 1, size=count)
+    subnormal_shift = i + j + 1 - drop - carry
+    anywhere = rng.integers(1, (z.top >> z.mantissa_bits) + 1, size=count)
     exponent = np.where(subnormal_shift > 0, 1 - subnormal_shift, anywhere) + bias - carry
     first = _drawn(x, y, exponent << m, m, rng) >> m
     codes = _code(x, (first << m) + left - one, m), _code(y, ((exponent - first) << m) + right - one, m)
     beside = np.where(rng.random(count) < 0.3, rng.integers(-1, 2, size=count), 0)
     return np.clip(codes[0] + beside, 0, x.top), codes[1]
+
+
+def _mantissa_bits(x: Format, y: Format) -> int:
+    return max(x.mantissa_bits, y.mantissa_bits)
+
+
+def _before_conversion(t: _Normalised, drop: int, rng: np.random.Generator) -> _Normalised:
+    """Draw a T with `drop` more mantissa bits that is near one of the result's: half of them halfway to the next."""
+    if drop <= 0:
+        return t >> -drop
+    rest = np.where(rng.random(len(t)) < 0.5, 1 << (drop - 1), rng.integers(1 << drop, size=len(t)))
+    return (t << drop) + rest + rng.integers(-1, 2, size=len(t))
 
 
 def _drawn(f: Format, other: Format, total: _Normalised, m: int, rng: np.random.Generator) -> _Normalised:

@@ -3,13 +3,15 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from graphlib import CycleError
+from itertools import product
 
 import numpy as np
 from numpy.typing import NDArray
 
 from lmul.accuracy.metrics import errors
+from lmul.accuracy.products.mean_error import mantissa_pairs
 from lmul.golden.codes import Codes, decode
-from lmul.golden.formats import Format
+from lmul.golden.formats import Format, FormatKind
 from lmul.golden.methods import multiplier_methods
 from lmul.golden.multiply import extended_code, multiply
 from lmul.golden.parameters import Overflow, Parameters, Policy
@@ -69,7 +71,7 @@ class Deviation:
     example : RivalDifference or None
         The first that differs, ordinary ones before others.
     mean_error : float
-        Mean |relative error| of its products over pairs of normal numbers whose product is one by far.
+        Mean |relative error| of its products over the pairs of numbers from 1 to 2 that our units' is over.
     """
 
     parameters: Parameters
@@ -114,13 +116,15 @@ def checked(rival: Rival) -> Deviation:
     """
     f = rival.format
     x, y = operands(f)
-    given = products(rival, x, y)
+    of_error = mantissa_pairs(f)
+    given = products(rival, *(np.concatenate(sides) for sides in zip((x, y), of_error, strict=True)))
+    given, of_numbers = given[: len(x)], given[len(x) :]
     sample = np.random.default_rng(_SEED).permutation(len(x))[:_SHORTLIST_PAIRS]
 
     def wrong(p: Parameters, places: NDArray[np.int64] | slice) -> int:
         return int(_differs(p, given[places], multiply(p, x[places], y[places])).sum())
 
-    nearest = sorted(candidates(f), key=lambda p: wrong(p, sample))[:_SHORTLIST]
+    nearest = sorted(candidates(rival), key=lambda p: wrong(p, sample))[:_SHORTLIST]
     best = min(nearest, key=lambda p: wrong(p, slice(None)))
     expected = multiply(best, x, y)
     differs = _differs(best, given, expected)
@@ -138,18 +142,21 @@ def checked(rival: Rival) -> Deviation:
         {name: count for name, count in differing.items() if count},
         sizes,
         example,
-        _mean_error(f, x, y, given),
+        errors(decode(rival.result, of_numbers, reserved=False), decode(f, of_error[0]) * decode(f, of_error[1])).mean,
     )
 
 
-def candidates(f: Format) -> Iterator[Parameters]:
+def candidates(rival: Rival) -> Iterator[Parameters]:
     """Yield the methods and policies that a rival may have, usual ones first."""
-    policies = [(Policy.FLUSH, None), (Policy.IEEE, Overflow.INF), (Policy.IEEE, Overflow.SATURATE), (Policy.RAW, None)]
+    special = product((Policy.FTZ, Policy.IEEE), (Overflow.INF, Overflow.SATURATE))
+    f, z = rival.format, rival.result
     methods = sorted(multiplier_methods(f.mantissa_bits, ()), key=lambda method: not method.is_exact)
-    for policy, overflow in policies:
+    for policy, overflow in ((Policy.FLUSH, None), *special, (Policy.RAW, None)):
+        if policy.has_special_values and z.nan is None and f.kind is not FormatKind.FINITE:
+            continue
         for method in methods:
             if method.is_adder or policy is not Policy.RAW:
-                yield Parameters(f, method, policy, overflow)
+                yield Parameters(f, method, policy, overflow, result=z)
 
 
 def operands(f: Format) -> tuple[Codes, Codes]:
@@ -186,39 +193,25 @@ def products(rival: Rival, x: Codes, y: Codes) -> Codes:
 
 
 def _differs(p: Parameters, given: Codes, expected: Codes) -> NDArray[np.bool_]:
-    """Tell where codes differ; under ieee any two NaNs are equal."""
+    """Tell where codes differ; where codes mean NaN, any two NaNs are equal."""
     differs: NDArray[np.bool_] = given != expected
-    if p.policy is Policy.IEEE and p.result.nan is not None:
+    if p.policy.has_special_values and p.result.nan is not None:
         differs &= ~(np.isnan(decode(p.result, given)) & np.isnan(decode(p.result, expected)))
     return differs
 
 
 def _classes(p: Parameters, x: Codes, y: Codes, given: Codes, expected: Codes) -> NDArray[np.int64]:
     """Return the index in `CLASSES` of each pair."""
-    f, t = p.format, extended_code(p, x, y)
+    f, z, t = p.format, p.result, extended_code(p, x, y)
     sizes = [codes & (f.sign_bit - 1) for codes in (x, y)]
     tests = [
         (sizes[0] > f.top) | (sizes[1] > f.top),
         (sizes[0] == 0) | (sizes[1] == 0),
         (sizes[0] < f.hidden_one) | (sizes[1] < f.hidden_one),
-        t > f.top,
-        t < f.hidden_one,
-        (given ^ expected) == f.sign_bit,
+        t > z.top,
+        t < z.hidden_one,
+        (given ^ expected) == z.sign_bit,
     ]
-    same_zero = (given | expected) & (f.sign_bit - 1) == 0
+    same_zero = (given | expected) & (z.sign_bit - 1) == 0
     tests = [test & ~(same_zero & tests[5]) for test in tests[:5]] + [tests[5] & same_zero]
     return np.select(tests, range(len(tests)), len(tests))
-
-
-def _mean_error(f: Format, x: Codes, y: Codes, given: Codes) -> float:
-    """Compute the mean |relative error| over pairs with room in the exponents on both sides.
-
-    So every pair of mantissas counts alike.
-    """
-    fields = [(codes & (f.sign_bit - 1)).astype(np.int64) >> f.mantissa_bits for codes in (x, y)]
-    highest = f.top >> f.mantissa_bits
-    exponent = fields[0] + fields[1] - f.bias
-    inside = [(field > 0) & (field < highest) for field in fields]
-    counts = inside[0] & inside[1] & (exponent >= 1) & (exponent <= highest - 2)
-    true = decode(f, x[counts]) * decode(f, y[counts])
-    return errors(decode(f, given[counts], reserved=False), true).mean

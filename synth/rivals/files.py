@@ -1,13 +1,16 @@
-"""Files of a rival: the named ones and what they include from their own folders. Nothing else is read.
+"""Files of a rival: the named ones and what they include from their own or named folders. Nothing else is read.
 
 Tools get copies in one folder; the copies' includes name copies.
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from lmul.tools.files import check_regular
+
+INCLUDE_FOLDER = "+incdir+"
+"""What stands before a folder for included files, here as in file lists."""
 
 _TOKEN = re.compile(
     r"""//[^\n]*|/\*.*?\*/|[A-Za-z_][\w$]*|(?<=[\w)\]])``(?=\w)|`\\`"|`"
@@ -32,7 +35,48 @@ _CALLS = """
 """System functions and tasks that read no file."""
 
 
-def copy_files(what: str, files: Sequence[Path], folder: Path) -> tuple[list[str], dict[str, str]]:
+def read_file_list(path: Path) -> list[str]:
+    """Read a file list, one entry a line: a file, another list (`-f LIST`), or `+incdir+FOLDER[+FOLDER...]`.
+
+    Files and folders are looked for from the list's own folder. Comments begin with `//` or `#`.
+
+    Returns
+    -------
+    list of str
+        Files, and `+incdir+FOLDER` for each folder, with the list's folder before them.
+
+    Raises
+    ------
+    ValueError
+        The list is no regular file, names itself, or has an entry of another kind.
+    OSError
+        It cannot be read.
+    """
+
+    def entries(path: Path, above: tuple[Path, ...]) -> Iterator[str]:
+        check_regular(path)
+        if path.resolve() in above:
+            raise ValueError(f"file list {path} must not name itself")
+        for number, line in enumerate(path.read_text(errors="replace").splitlines(), 1):
+            words = re.sub(r"(?:^|\s)(?://|#).*", "", line).split()
+            option = words[0] if words else ""
+            if option in ("-f", "-F") and len(words) == 2:
+                yield from entries(path.parent / words[1], (*above, path.resolve()))
+            elif option.startswith(INCLUDE_FOLDER):
+                for word in words:
+                    yield from (f"{INCLUDE_FOLDER}{path.parent / each}" for each in word.split("+")[2:] if each)
+            elif option[:1] in ("-", "+"):
+                what = f"file list {path}, line {number},"
+                raise ValueError(f"{what} must name files, -f or {INCLUDE_FOLDER}, not {line.strip()!r}")
+            else:
+                yield from (str(path.parent / word) for word in words)
+
+    return list(entries(path, ()))
+
+
+def copy_files(
+    what: str, files: Sequence[Path], folder: Path, include: Sequence[Path] = ()
+) -> tuple[list[str], dict[str, str]]:
     """Copy a rival's files; return the copies of the named ones, in order, and the user's name of each copy.
 
     Parameters
@@ -43,6 +87,8 @@ def copy_files(what: str, files: Sequence[Path], folder: Path) -> tuple[list[str
         Files that the user named.
     folder : Path
         Folder for the copies.
+    include : sequence of Path
+        Folders in which included files are looked for, besides those of the files.
 
     Raises
     ------
@@ -52,7 +98,7 @@ def copy_files(what: str, files: Sequence[Path], folder: Path) -> tuple[list[str
     OSError
         One cannot be read.
     """
-    roots = [path.absolute().parent for path in files]
+    roots = [*(path.absolute().parent for path in files), *(path.absolute() for path in include)]
     copies: dict[Path, str] = {}
     names: dict[str, str] = {}
     unguarded: set[Path] = set()  # files that are being read, and have no condition that could end a circle
@@ -114,5 +160,5 @@ def _found(where: str, name: str, folders: Sequence[Path]) -> Path | None:
             inside = False
             break
     if not inside or ".." in Path(name).parts:
-        raise ValueError(f"{where} must include files of its own folder, not {name}")
+        raise ValueError(f"{where} must include files of its own folder or of an {INCLUDE_FOLDER}, not {name}")
     return None

@@ -3,7 +3,7 @@
 import hashlib
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -40,14 +40,18 @@ class Source:
     name : str
         Name in tables.
     files : tuple of Path
-        Verilog or SystemVerilog, read in this order. Includes are looked for beside them and below, and nowhere else;
-        data files are not read: what would read one is refused.
+        Verilog or SystemVerilog, read in this order. Includes are looked for beside them and below, in the folders
+        `include`, and nowhere else; data files are not read: what would read one is refused.
     top : str
-        Name of the module. Its parameters have their defaults.
+        Name of the module.
     ports : tuple of str
         Ports for x, y and the product; empty if direction and width identify them.
     constants : tuple of (str, int)
         Other inputs, such as a rounding mode, and their values.
+    parameters : tuple of (str, int)
+        Parameters of the module, and their values. Others have their defaults.
+    include : tuple of Path
+        Folders for included files.
     """
 
     name: str
@@ -55,6 +59,8 @@ class Source:
     top: str
     ports: tuple[str, ...] = ()
     constants: tuple[tuple[str, int], ...] = ()
+    parameters: tuple[tuple[str, int], ...] = ()
+    include: tuple[Path, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -65,8 +71,8 @@ class Rival:
     ----------
     name : str
         Name in tables.
-    format : Format
-        Format of both operands and the product.
+    format, result : Format
+        Formats of both operands, and of the product.
     sha256 : str
         Hash of `verilog`.
     verilog : str
@@ -75,12 +81,20 @@ class Rival:
 
     name: str
     format: Format
+    result: Format
     sha256: str
     verilog: str = field(repr=False)
 
+    @property
+    def format_name(self) -> str:
+        """Name the formats, as in `e4m3` or `e4m3 to bf16`."""
+        return self.format.name if self.result == self.format else f"{self.format} to {self.result}"
 
-def read_rival(source: Source, f: Format) -> Rival:
+
+def read_rival(source: Source, f: Format, result: Format | None = None) -> Rival:
     """Read a rival's files. Assertions, output statements and attributes that keep hierarchy or nets are dropped.
+
+    Both operands have the format `f`; so has the product, unless `result` is its format.
 
     Yosys' own reader is tried first, as for all units; then slang, which knows packages and structs.
 
@@ -95,9 +109,9 @@ def read_rival(source: Source, f: Format) -> Rival:
         A file cannot be read.
     """
     with scratch_folder() as folder:
-        copies, names = copy_files(f"rival {source.name}", source.files, folder)
+        copies, names = copy_files(f"rival {source.name}", source.files, folder, source.include)
         try:
-            module, warnings = _elaborated(folder, " ".join(copies), source.top)
+            module, warnings = _elaborated(folder, " ".join(copies), source.top, source.parameters)
         except YosysError as error:
             told = str(error).split(" (ignore with")[0]  # which is an option of slang's
             for name, user_name in names.items():
@@ -110,14 +124,18 @@ def read_rival(source: Source, f: Format) -> Rival:
         raise ValueError(f"{what} must be combinational, not with registers or latches (it has {registers})")
     if warnings:
         raise ValueError(f"{what} must drive every bit that it uses once, not: {warnings[0]}")
-    text = _wrapper(what, source, f, module["ports"]) + inner
-    return Rival(source.name, f, hashlib.sha256(text.encode()).hexdigest(), text)
+    z = result or f
+    text = _wrapper(what, source, f, z, module["ports"]) + inner
+    return Rival(source.name, f, z, hashlib.sha256(text.encode()).hexdigest(), text)
 
 
-def _elaborated(folder: Path, names: str, top: str) -> tuple[dict[str, Any], list[str]]:
+def _elaborated(
+    folder: Path, names: str, top: str, parameters: Sequence[tuple[str, int]]
+) -> tuple[dict[str, Any], list[str]]:
     """Flatten the module and write rival.v; return its JSON and the warnings about its drivers."""
+    set_in_yosys = "".join(f" -chparam {name} {value}" for name, value in parameters)
+    set_in_slang = "".join(f" -G {name}={value}" for name, value in parameters)
     commands = [
-        f"hierarchy -check -top {top}",
         "proc",
         *_NO_HARDWARE,
         "flatten",
@@ -128,14 +146,16 @@ def _elaborated(folder: Path, names: str, top: str) -> tuple[dict[str, Any], lis
         "write_verilog -noattr rival.v",
     ]
     try:
-        log = run_yosys([f"read_verilog -sv {names}", *commands], folder)
+        hierarchy = [f"hierarchy -check -top {top}{set_in_yosys}", *([f"rename -top {top}"] if parameters else [])]
+        log = run_yosys([f"read_verilog -sv {names}", *hierarchy, *commands], folder)
     except YosysError:
-        log = run_yosys([f"read_slang --ignore-assertions --top {top} {names}", *commands], folder)
+        slang = f"read_slang --ignore-assertions --top {top}{set_in_slang} {names}"
+        log = run_yosys([slang, f"hierarchy -check -top {top}", *commands], folder)
     module: dict[str, Any] = json.loads((folder / "rival.json").read_text())["modules"][_INNER]
     return module, _DRIVERS.findall(log)
 
 
-def _wrapper(what: str, source: Source, f: Format, ports: Mapping[str, Any]) -> str:
+def _wrapper(what: str, source: Source, f: Format, z: Format, ports: Mapping[str, Any]) -> str:
     """Write the module `rival`, which connects the chosen ports and drives the others with their values."""
     widths = {name: len(port["bits"]) for name, port in ports.items()}
     inputs, outputs = (
@@ -145,25 +165,26 @@ def _wrapper(what: str, source: Source, f: Format, ports: Mapping[str, Any]) -> 
     chosen = list(source.ports)
     if not chosen:
         fitting = [name for name in inputs if widths[name] == f.width and name not in constants]
-        results = [name for name in outputs if widths[name] == f.width]
+        results = [name for name in outputs if widths[name] == z.width]
         # In the order of the declaration only by accident: Yosys sorts as it likes, and products commute but for NaN.
         chosen = [*sorted(fitting), *results]
     x_y_p = chosen if len(chosen) == 3 else ["", "", ""]
     left = [name for name in inputs if name not in x_y_p[:2] and name not in constants]
-    known = set(x_y_p[:2]) <= set(inputs) and x_y_p[2] in outputs and all(widths[name] == f.width for name in x_y_p)
+    wanted = (f.width, f.width, z.width)
+    known = set(x_y_p[:2]) <= set(inputs) and x_y_p[2] in outputs and [widths[name] for name in x_y_p] == [*wanted]
     once = len(constants) == len(source.constants) and not set(constants) & set(x_y_p) and len(set(x_y_p)) == len(x_y_p)
     if not known or left or not once or not set(constants) <= set(inputs):
         listed = ", ".join(f"{ports[name]['direction']} {name} of {widths[name]}" for name in ports)
         raise ValueError(
-            f"{what} must have two inputs and one output of {f.width} bits for {f} and values for its other inputs, "
-            f"as in NAME=FILE:TOP(x,y,p,other=0), not the ports {listed}"
+            f"{what} must have two inputs of {f.width} bits for {f}, an output of {z.width} for {z} and values for its "
+            f"other inputs, as in NAME=FILE:TOP(x,y,p,other=0), not the ports {listed}"
         )
     pins = [f".{_escaped(name)}({ours})" for name, ours in zip(x_y_p, "xyp", strict=True)]
     for name, value in constants.items():
         if not 0 <= value < 1 << widths[name]:
             raise ValueError(f"{what} must have a value of {widths[name]} bits for {name}, not {value}")
         pins.append(f".{_escaped(name)}({widths[name]}'d{value})")
-    declared = f"input [{f.width - 1}:0] x, y, output [{f.width - 1}:0] p"
+    declared = f"input [{f.width - 1}:0] x, y, output [{z.width - 1}:0] p"
     return f"module {TOP} ({declared});\n  {_INNER} inner ({', '.join(pins)});\nendmodule\n"
 
 

@@ -18,7 +18,7 @@ def test_every_method_under_every_policy_is_there():
     assert found == {(p, m) for p in Policy for m in MULTIPLIER_KINDS} - {(Policy.RAW, MethodKind.EXACT)}
     assert {u.parameters.rounding for u in E4M3 if u.parameters.method.is_exact} == set(Rounding)
     assert {u.parameters.table_bits for u in E4M3} == {0, 1, 2, 3}
-    assert sum(u.any_constant for u in E4M3) == 4
+    assert sum(u.any_constant for u in E4M3 if u.parameters.result == u.parameters.format) == 6  # edges
 
 
 def test_each_unit_is_there_once_by_name_and_pipelined_by_both_depths():
@@ -26,9 +26,9 @@ def test_each_unit_is_there_once_by_name_and_pipelined_by_both_depths():
     assert len(names) == len(set(names))
     clocked = [(u.parameters.name, u.pipeline) for u in E4M3 if u.pipeline]
     edges = {
-        "lmul": ("raw", "flush", "ieee_inf"),
-        "corrected2": ("raw", "flush", "ieee_inf"),
-        "exact": ("flush", "ieee_inf"),
+        "lmul": ("raw", "flush", "ftz_inf", "ieee_inf"),
+        "corrected2": ("raw", "flush", "ftz_inf", "ieee_inf"),
+        "exact": ("flush", "ftz_inf", "ieee_inf"),
     }
     expected = {(f"{method}_e4m3_{edge}", depth) for method in edges for edge in edges[method] for depth in (1, 2)}
     assert set(clocked) == expected
@@ -38,6 +38,19 @@ def test_every_named_format_is_there_and_every_mixed_pair():
     assert {format_named(name) for name in FORMATS} <= set(formats())
     pairs = {(u.parameters.format, u.parameters.y_format) for u in units()}
     assert pairs == {(f, f) for f in formats()} | {(format_named(x), format_named(y)) for x, y, _ in MIXED}
+
+
+@pytest.mark.parametrize("longer", [-1, 1])
+@pytest.mark.parametrize("policy", Policy)
+def test_results_shorter_and_longer_than_the_operands_are_there_in_every_method(policy, longer):
+    def methods(condition):
+        found = {u.parameters for u in units() if u.parameters.policy is policy and not u.pipeline}
+        return {(p.method.kind, p.rounding, p.overflow) for p in found if condition(p)}
+
+    def is_such(p):
+        return (p.result.mantissa_bits > p.mantissa_bits) - (p.result.mantissa_bits < p.mantissa_bits) == longer
+
+    assert methods(is_such) == methods(lambda p: True)
 
 
 def ieee(condition):

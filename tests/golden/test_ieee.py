@@ -7,7 +7,7 @@ import pytest
 from lmul.golden.codes import decode
 from lmul.golden.formats import BF16, E2M1, E2M5, E4M3, E5M2, FP16, FP32, format_named
 from lmul.golden.methods import Method
-from lmul.golden.multiply import multiply
+from lmul.golden.multiply import extended_code, multiply
 from lmul.golden.parameters import Overflow, Parameters, Policy
 from lmul.sim.stimulus.vectors import operands
 
@@ -179,3 +179,69 @@ def test_a_subnormal_product_rounds_up_into_the_first_normal():
         for method in (Method.EXACT, Method.MITCHELL):
             assert multiply(ieee(f, method), *codes) == f.hidden_one
         assert multiply(ieee(f, Method.EXACT_RTZ), *codes) == f.hidden_one - 1
+
+
+@pytest.mark.parametrize(
+    ("x", "y", "z"),
+    [("e4m3", "e4m3", "bf16"), ("e4m3", "e5m2", "fp16"), ("e5m2", "e5m2", "fp32"), ("e3m4", "e3m4", "e5m2")],
+)
+def test_every_product_in_a_format_of_another_width_is_that_of_ml_dtypes(x, y, z):
+    """Float32 holds the products, so that the conversion rounds once."""
+    kinds = NARROW | WIDE
+    x_format, y_format = format_named(x), format_named(y)
+    a, b = (side.ravel() for side in np.meshgrid(every_code(x_format), every_code(y_format)))
+    with np.errstate(invalid="ignore", over="ignore"):
+        product = numbers(kinds[x], a, np.float32) * numbers(kinds[y], b, np.float32)
+        assert_same_products(
+            ieee(x_format, y_format=y_format, result=format_named(z)), a, b, codes_of(kinds[z], product)
+        )
+
+
+def test_a_bf16_product_in_fp32_is_exact():
+    x, y = operands((BF16, BF16, FP32), 200_000)
+    with np.errstate(invalid="ignore", over="ignore"):
+        product = numbers(WIDE["bf16"], x, np.float32) * numbers(WIDE["bf16"], y, np.float32)
+    assert_same_products(ieee(BF16, result=FP32), x, y, product.view(np.uint32))
+
+
+@pytest.mark.parametrize("method", [Method.LMUL, Method.MITCHELL, Method.EXACT])
+@pytest.mark.parametrize("overflow", Overflow)
+def test_ftz_is_ieee_but_for_subnormal_numbers(method, overflow):
+    f = E5M2
+    x, y = (side.ravel() for side in np.meshgrid(every_code(f), every_code(f)))
+    flushed = [np.where((side & 0x7F) < f.hidden_one, side & 0x80, side) for side in (x, y)]
+    expected = multiply(ieee(f, method, overflow), *flushed)
+    below = (expected & 0x7F) < f.hidden_one
+    expected = np.where(below, expected & 0x80, expected)
+    ours = multiply(Parameters(f, method, Policy.FTZ, overflow), x, y)
+    # What only rounds up to the smallest normal number as a subnormal one, with fewer bits, is zero: T decides.
+    rounded_up = (expected & 0x7F == f.hidden_one) & (ours & 0x7F == 0)
+    assert rounded_up.any() and (extended_code(ieee(f, method), *flushed)[rounded_up] < f.hidden_one).all()
+    np.testing.assert_array_equal(ours[~rounded_up], expected[~rounded_up])
+
+
+def test_ftz_by_hand():
+    """Inf 0x7C, NaN 0x7E, the smallest normal number 0x04, subnormal ones 0x01 to 0x03, TOP 0x7B, 1.0 0x3C of e5m2."""
+    p = Parameters(E5M2, policy=Policy.FTZ, overflow=Overflow.INF)
+    cases = {
+        (0x7C, 0x03): 0x7E,  # Inf times a subnormal number
+        (0x7C, 0x84): 0xFC,
+        (0x03, 0xBC): 0x80,  # a subnormal operand is a zero with a sign
+        (0x7D, 0x01): 0x7E,
+        (0x7B, 0x7B): 0x7C,
+        (0x04, 0x38): 0x00,  # half the smallest normal number, times 1.125, which L-Mul makes of 1
+        (0x04, 0xBC): 0x85,
+    }
+    assert {pair: int(multiply(p, *pair)) for pair in cases} == cases
+    assert int(multiply(Parameters(E5M2, policy=Policy.FTZ), 0x7B, 0x7B)) == 0x7B
+    assert int(multiply(Parameters(E4M3, policy=Policy.FTZ, overflow=Overflow.INF), 0x7E, 0xFE)) == 0x7F
+
+
+def test_a_sum_is_rounded_to_a_shorter_result_with_its_carry():
+    """L-Mul's T of 1.1111111 x 1.0 in bf16 is 0x4007, twice 1 + 7/128; in e4m3 it is rounded at 1/8 of that."""
+    p = Parameters(BF16, result=E4M3)
+    assert int(multiply(Parameters(BF16), 0x3FFF, 0x3F80)) == 0x4007
+    assert int(multiply(p, 0x3FFF, 0x3F80)) == 0x40
+    assert int(multiply(Parameters(BF16, Method.MITCHELL, result=E4M3), 0x3FFF, 0x3F80)) == 0x40  # 1.9921875: a carry
+    halfway = Parameters(BF16, Method.MITCHELL, result=E4M3)
+    assert [int(multiply(halfway, 0x3F80 + m, 0x3F80)) for m in (8, 24, 23, 25)] == [0x38, 0x3A, 0x39, 0x3A]

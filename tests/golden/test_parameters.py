@@ -26,6 +26,9 @@ TABLE = ((0, 1), (1, 0))
         (Parameters(E4M3, y_format=E5M2, result=E4M3), "lmul_e4m3_e5m2_flush"),
         (Parameters(E4M3, y_format=E5M2, result=format_named("e5m3")), "lmul_e4m3_e5m2_to_e5m3_flush"),
         (Parameters(E4M3, result=format_named("e5m3")), "lmul_e4m3_e4m3_to_e5m3_flush"),
+        (Parameters(E4M3, result=BF16), "lmul_e4m3_e4m3_to_bf16_flush"),
+        (Parameters(E4M3, policy=Policy.FTZ), "lmul_e4m3_ftz_saturate"),
+        (Parameters(E4M3, Method.EXACT, Policy.FTZ, Overflow.INF), "exact_e4m3_ftz_inf"),
     ],
 )
 def test_names_carry_every_parameter_that_is_not_a_default(parameters, name):
@@ -66,13 +69,23 @@ def test_the_product_of_two_formats_has_the_wider_mantissa_and_the_rest_of_x(x, 
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        ({"policy": Policy.RAW, "method": Method.EXACT}, "policy of the method exact must be flush or ieee, not 'raw'"),
-        ({"overflow": Overflow.INF}, "overflow must be left out unless the policy is ieee, not "),
+        (
+            {"policy": Policy.RAW, "method": Method.EXACT},
+            "policy of the method exact must be flush, ftz or ieee, not 'raw'",
+        ),
+        ({"overflow": Overflow.INF}, "overflow must be left out unless the policy is ieee or ftz, not "),
         ({"policy": Policy.IEEE, "method": Method.ROUNDED}, "policy of the method rounded must be flush, not 'ieee'"),
-        ({"result": E5M2}, r"result must have 3 mantissa bits for e4m3 times e4m3, not 2 \(e5m2\)"),
         (
             {"policy": Policy.IEEE, "result": E2M3},
             "result must have a NaN under the policy ieee, for e4m3 times e4m3 can be one, not e2m3",
+        ),
+        (
+            {"policy": Policy.FTZ, "result": E2M3},
+            "result must have a NaN under the policy ftz, for e4m3 times e4m3 can be one, not e2m3",
+        ),
+        (
+            {"method": Method.constant(8), "y_format": E5M2, "result": BF16},
+            "constant must be 0 to 7 for e4m3 times e5m2, not 8",
         ),
         ({"method": Method(MethodKind.CONSTANT)}, "constant must be 0 to 7 for e4m3, not None"),
         ({"method": Method.constant(8)}, "constant must be 0 to 7 for e4m3, not 8"),

@@ -13,7 +13,17 @@ from lmul.hdl.export import verilog
 from lmul.hdl.multiplier import Multiplier
 from lmul.sim.multiplier import verify_all, verify_pairs
 
-MIXED = [(E4M3, E5M2), (E2M5, E2M1, format_named("e4m5")), (E5M2, E3M4), (BF16, E4M3), (FP16, BF16)]
+MIXED = [
+    (E4M3, E5M2),
+    (E2M5, E2M1, format_named("e4m5")),
+    (E5M2, E3M4),
+    (BF16, E4M3),
+    (FP16, BF16),
+    (E4M3, E4M3, BF16),
+    (E5M2, E5M2, format_named("e5m5")),
+    (E3M4, E3M4, E5M2),
+    (BF16, BF16, E4M3),
+]
 
 COMBINATIONAL = [
     *(Multiplier(p) for f in small_formats() for p in all_variants(f)),
@@ -31,6 +41,8 @@ PIPELINED = [
     Multiplier(Parameters(BF16, Method.corrected(2)), 2),
     Multiplier(Parameters(E3M2, policy=Policy.IEEE), 1),
     Multiplier(Parameters(BF16, Method.EXACT, **INF), 2),
+    Multiplier(Parameters(E4M3, Method.EXACT, Policy.FTZ, Overflow.INF, result=BF16), 2),
+    Multiplier(Parameters(BF16, Method.MITCHELL, Policy.FTZ, result=E4M3), 1),
     Multiplier(Parameters(E5M2, Method.EXACT, y_format=E2M3, **INF), 1),
 ]
 

@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from lmul.golden.formats import Format
 from lmul.reporting.sections import Record, Section, Show, area, decimals, error, plain, saving
 from lmul.reporting.topic import Topic
 from lmul.synth.measure.figures import FIGURES, saved
@@ -47,7 +46,7 @@ def rival_section(measured: Measured, rivals: Sequence[Rival]) -> Section:
     notes = []
     for rival in rivals:
         deviation = measured[Compared(rival)].deviation
-        notes.append(f"{rival.name}: {deviation.sentence}.{_example(rival.format, deviation)}")
+        notes.append(f"{rival.name}: {deviation.sentence}.{_example(rival, deviation)}")
     notes.append(
         "A rival goes through the flow of our units: read, written as one module, mapped. First every product of its"
         " netlist (of formats above 8 bits a million random ones and all pairs of edge codes) is compared with the"
@@ -94,7 +93,7 @@ def savings_records(measured: Measured, rivals: Sequence[Rival], exact: Mapping[
 def _record(rival: Rival, outcome: Outcome) -> Record:
     deviation, cost = outcome.deviation, outcome.rival.cost
     return {
-        "format": rival.format.name,
+        "format": rival.format_name,
         "rival": rival.name,
         "computes": deviation.name,
         "differing": deviation.total,
@@ -134,12 +133,15 @@ def _figures(unit: MeasuredUnit) -> dict[str, float | None]:
     }
 
 
-def _example(f: Format, deviation: Deviation) -> str:
+def _example(rival: Rival, deviation: Deviation) -> str:
     example = deviation.example
     if example is None:
         return ""
-    digits = -(-f.width // 4)
-    x, y, given, expected = (f"0x{code:0{digits}X}" for code in (example.x, example.y, example.given, example.expected))
+    f, z = rival.format, rival.result
+    x, y, given, expected = (
+        f"0x{code:0{-(-of.width // 4)}X}"
+        for of, code in ((f, example.x), (f, example.y), (z, example.given), (z, example.expected))
+    )
     return f" For instance {x} times {y} is {given}, not {expected}."
 
 

@@ -116,7 +116,7 @@ def _elsewhere(measured: Measured, use: Use, f: Format, rivals: Sequence[Rival])
     exact = contender(use, f, Method.EXACT)
     best = {} if exact is None else baseline(measured, exact)
     values = {key: one.value if (one := best.get(key)) else None for key in FIGURES}
-    return savings_records(measured, [each for each in rivals if each.format == f], values)
+    return savings_records(measured, [each for each in rivals if each.format == each.result == f], values)
 
 
 def _key(name: str) -> str:

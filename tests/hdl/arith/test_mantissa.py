@@ -33,20 +33,21 @@ def extended(result, m):
     return (result & (1 << m) - 1) + ((result >> m & 1) + (result >> (m + 1) & 1) << m)
 
 
-def code(x, y, m):
-    """T of the true product, not rounded."""
-    true = Fraction(((1 << m) + x) * ((1 << m) + y), 1 << m)
-    exponent = 0 if true < 2 << m else 1
-    return (exponent << m) + true / 2**exponent - (1 << m)
+def code(x, y, m, width=None):
+    """T of the true product, with the operands' mantissa bits or others, not rounded."""
+    width = m if width is None else width
+    true = Fraction(((1 << m) + x) * ((1 << m) + y), 1 << 2 * m)
+    exponent = 0 if true < 2 else 1
+    return (exponent + true / 2**exponent - 1) * (1 << width)
 
 
-def nearest(x, y, m):
+def nearest(x, y, m, width=None):
     """T rounded to nearest even; `round` of a Fraction does just that."""
-    return round(code(x, y, m))
+    return round(code(x, y, m, width))
 
 
-def truncated(x, y, m):
-    return int(code(x, y, m))
+def truncated(x, y, m, width=None):
+    return int(code(x, y, m, width))
 
 
 def sides(result, m):
@@ -54,8 +55,8 @@ def sides(result, m):
     return result >> m + 2 & 1, result >> m + 3
 
 
-def true_sides(x, y, m, rounded):
-    return code(x, y, m) > rounded, code(x, y, m) < rounded
+def true_sides(x, y, m, rounded, width=None):
+    return code(x, y, m, width) > rounded, code(x, y, m, width) < rounded
 
 
 def sums(evaluate, parameters):
@@ -118,13 +119,16 @@ def test_the_array_gives_every_product_of_significands(evaluate, m):
 
 @pytest.mark.parametrize(("rounding", "expected"), [(Rounding.NEAREST, nearest), (Rounding.ZERO, truncated)])
 @pytest.mark.parametrize("m", [2, 5])
-def test_a_full_product_is_rounded_once(evaluate, m, rounding, expected):
-    one = 1 << m
+@pytest.mark.parametrize("longer", [-4, -2, -1, 0, 1, 4, 5, 6, 9])
+def test_a_full_product_is_rounded_once(evaluate, m, longer, rounding, expected):
+    """To results shorter than the operands and as long and longer than the product."""
+    one, width = 1 << m, max(m + longer, 1)
     vectors = [((one + x) * (one + y),) for x, y in pairs(m)]
-    results = evaluate([2 * m + 2], lambda module, bits: flat(mantissa.rounded(module, rounding, bits)), vectors)
-    assert [extended(result, m) for result in results] == [expected(x, y, m) for x, y in pairs(m)]
+    results = evaluate([2 * m + 2], lambda module, bits: flat(mantissa.rounded(module, rounding, bits, width)), vectors)
+    assert [extended(result, width) for result in results] == [expected(x, y, m, width) for x, y in pairs(m)]
     if rounding is Rounding.NEAREST:  # toward zero nothing asks for the sides
-        assert [sides(r, m) for r in results] == [true_sides(x, y, m, nearest(x, y, m)) for x, y in pairs(m)]
+        wanted = [true_sides(x, y, m, nearest(x, y, m, width), width) for x, y in pairs(m)]
+        assert [sides(r, width) for r in results] == wanted
 
 
 def test_a_narrower_operand_has_zeros_below(evaluate):
@@ -135,6 +139,6 @@ def test_a_narrower_operand_has_zeros_below(evaluate):
 
 def test_the_array_and_its_rounding_have_one_bit_wires():
     module, (x, y) = Module(), (bits_of(Signal(5)), bits_of(Signal(5)))
-    result = mantissa.rounded(module, Rounding.NEAREST, mantissa.significand_product(module, x, y))
+    result = mantissa.rounded(module, Rounding.NEAREST, mantissa.significand_product(module, x, y), 5)
     assert len(result.bits) == 5
     assert all(isinstance(bit, int) or len(bit) == 1 for bit in flat(result))

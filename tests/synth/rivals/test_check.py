@@ -1,13 +1,15 @@
 """Rivals written for these tests, whose deviations are known beforehand."""
 
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from lmul.golden.formats import BF16, E4M3, Format
+from lmul.accuracy.products.mean_error import mean_relative_error
+from lmul.golden.formats import BF16, E4M3, E5M2, Format
 from lmul.golden.methods import Method
-from lmul.golden.parameters import Parameters, Policy
+from lmul.golden.parameters import Overflow, Parameters, Policy
 from lmul.hdl.export.verilog import verilog
 from lmul.hdl.multiplier import Multiplier
 from lmul.synth.measure.session import Measured
@@ -97,6 +99,52 @@ def test_an_exact_multiplier(tmp_path: Path) -> None:
     assert found.mean_error == pytest.approx(0.0190, abs=5e-5)  # the definition's table says .0190
 
 
+@pytest.mark.parametrize("method", [Method.EXACT, Method.LMUL, Method.MITCHELL])
+def test_the_mean_error_is_that_of_our_unit(tmp_path: Path, method: Method) -> None:
+    """Above 8 bits, where operands are random and some have few mantissa bits on purpose, it is over other pairs."""
+    unit = Parameters(BF16, method)
+    found = _checked(tmp_path, unit.name, verilog(Multiplier(unit)), f=BF16)
+    assert found.parameters == unit and not found.total
+    assert found.mean_error == mean_relative_error(unit)
+    others = {"exact": 0.001397, "lmul": 0.02654, "mitchell": 0.03849}  # over random pairs
+    assert found.mean_error == pytest.approx(others[method.name], rel=1e-3)
+
+
+@pytest.mark.parametrize("policy", [Policy.FTZ, Policy.IEEE])
+@pytest.mark.parametrize("overflow", Overflow)
+def test_units_that_keep_nan_and_inf_are_told_apart_by_their_subnormal_numbers(
+    tmp_path: Path, policy: Policy, overflow: Overflow
+) -> None:
+    unit = Parameters(E5M2, Method.EXACT, policy, overflow)
+    assert _checked(tmp_path, unit.name, verilog(Multiplier(unit)), f=E5M2).sentence == (
+        f"exact {policy} {overflow} in all 65,536 pairs"
+    )
+
+
+def test_a_rival_with_a_longer_result(tmp_path: Path) -> None:
+    unit = Parameters(E4M3, Method.EXACT, Policy.FTZ, Overflow.INF, result=BF16)
+    rival = read_rival(_source(tmp_path, unit.name, verilog(Multiplier(unit))), E4M3, BF16)
+    found = checked(rival)
+    assert rival.format_name == "e4m3 to bf16" and found.parameters == unit and not found.total
+    assert found.mean_error == 0  # every product of two numbers of e4m3 is a bf16
+
+
+@pytest.mark.parametrize("slang", ["", "typedef struct packed {{ logic [3:0] e; }} unused;\n"])
+def test_parameters_and_folders_of_includes(tmp_path: Path, slang: str) -> None:
+    (tmp_path / "inc").mkdir()
+    (tmp_path / "inc" / "offset.vh").write_text("7'h37")
+    text = f"""{slang.format()}
+module adder #(parameter OFFSET = 0, parameter USED = 0) (input [7:0] x, y, output [7:0] p);
+  wire [6:0] low = x[6:0] + y[6:0] - (USED ? OFFSET : `include "offset.vh" );
+  assign p = {{x[7] ^ y[7], low}};
+endmodule
+"""
+    source = _source(tmp_path, "adder", text, include=(tmp_path / "inc",))
+    assert checked(read_rival(source, E4M3)).sentence == "lmul raw in all 65,536 pairs"
+    mitchell = replace(source, parameters=(("USED", 1), ("OFFSET", 0x38)))
+    assert checked(read_rival(mitchell, E4M3)).sentence == "mitchell raw in all 65,536 pairs"
+
+
 def test_a_planted_defect_is_found(tmp_path: Path) -> None:
     found = _checked(tmp_path, "exact", _EXACT.replace("wire [6:0] t =", _PLANTED))
     assert found.differing == {"ordinary": 4}  # all signs
@@ -152,7 +200,10 @@ def test_operands_of_a_wide_format_meet_ties() -> None:
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        (_EXACT.replace("p);", "p, input clk);"), "two inputs and one output of 8 bits for e4m3 and values for its"),
+        (
+            _EXACT.replace("p);", "p, input clk);"),
+            "two inputs of 8 bits for e4m3, an output of 8 for e4m3 and",
+        ),
         (_EXACT.replace("[7:0] x, y,", "[6:0] x, y,"), "not the ports input x of 7, input y of 7, output p of 8"),
         (
             _EXACT.replace("assign p", "reg q; always @(posedge x[0]) q <= y; assign p[0] = q; assign p"),

@@ -48,14 +48,14 @@ def test_files_beside_and_below_are_included(own: Path, name: str, package: str)
 
 @pytest.mark.parametrize("name", ["../above.vh", "/etc/hostname", "../none.vh", "out.vh", "below/../../above.vh"])
 def test_what_lies_elsewhere_is_not_included(own: Path, name: str) -> None:
-    said = f"rival r: a.sv must include files of its own folder, not {name}"
+    said = f"rival r: a.sv must include files of its own folder or of an +incdir+, not {name}"
     with pytest.raises(ValueError, match=f"^{re.escape(said)}$"):
         _copied(own, f'`include "{name}"\n' + _ADDER)
 
 
 def test_nor_is_it_by_a_file_that_is_included(own: Path) -> None:
     (own / "beside.vh").write_text('`include "/etc/hostname"\n')
-    said = r"^rival r: beside\.vh must include files of its own folder, not /etc/hostname$"
+    said = r"^rival r: beside\.vh must include files of its own folder or of an \+incdir\+, not /etc/hostname$"
     with pytest.raises(ValueError, match=said):
         _copied(own, '`include "beside.vh"\n')
 

@@ -24,7 +24,7 @@ from lmul.synth.technology.technology import GENERIC
 
 _COST = Cost({"NAND2": 4}, 4.0, 2)
 _ENERGIES = Energies(*[Energy(1.0, 0, 0, 0)] * 4)
-_RIVAL = Rival("r", E4M3, "0", "")
+_RIVAL = Rival("r", E4M3, E4M3, "0", "")
 
 
 def _outcome(job):
