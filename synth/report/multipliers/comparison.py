@@ -50,6 +50,14 @@ class Row:
         return None if self.parameters.method.is_exact else 1 - self.cost.nand2 / self.exact.nand2
 
     @property
+    def exact_name(self) -> str | None:
+        """Name the exact unit that the saving is over; None for the exact unit itself."""
+        p = self.parameters
+        if p.method.is_exact:
+            return None
+        return replace(p, method=Method.EXACT, policy=Policy.FLUSH if p.policy is Policy.RAW else p.policy).name
+
+    @property
     def paper_gates(self) -> int | None:
         """Look up the paper's estimate in gates; for L-Mul it exists only without edges, which is policy raw."""
         bare = self.parameters.policy is Policy.RAW or self.parameters.method.is_exact
@@ -65,7 +73,8 @@ class Comparison:
     technology : Technology
         Technology that the units were mapped to.
     rows : list of Row
-        Format by format; within one: L-Mul and corrected raw, both and exact under flush, L-Mul and exact under ieee.
+        Format by format; within one: L-Mul and corrected raw, both and exact under flush, L-Mul and exact
+        under ftz, and under ieee.
     sums : dict of Format to Cost
         Cost of an unsigned sum of E + M bits, `x + y`, through the same flow.
     """
@@ -84,10 +93,10 @@ class Comparison:
 
 
 def units(formats: Sequence[Format]) -> list[Parameters]:
-    """List the units to compare, seven for each format, in the order of the rows.
+    """List the units to compare, nine for each format, in the order of the rows.
 
-    `corrected` uses two mantissa bits of each operand, or one where M = 1. Under ieee, overflow gives Inf, or NaN where
-    the format has no Inf.
+    `corrected` uses two mantissa bits of each operand, or one where M = 1. Under ftz and ieee, overflow gives Inf, or
+    NaN where the format has no Inf.
     """
     rows = []
     for f in dict.fromkeys(formats):
@@ -95,8 +104,8 @@ def units(formats: Sequence[Format]) -> list[Parameters]:
             rows.append(Parameters(f, Method.LMUL, policy))
             rows.append(Parameters(f, Method.corrected(min(f.mantissa_bits, 2)), policy))
         rows.append(Parameters(f, Method.EXACT, Policy.FLUSH))
-        for method in (Method.LMUL, Method.EXACT):
-            rows.append(Parameters(f, method, Policy.IEEE, overflow=Overflow.INF))
+        for policy in (Policy.FTZ, Policy.IEEE):
+            rows += [Parameters(f, method, policy, overflow=Overflow.INF) for method in (Method.LMUL, Method.EXACT)]
     return rows
 
 

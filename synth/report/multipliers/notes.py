@@ -21,7 +21,8 @@ def notes(technology: Technology) -> list[str]:
         " form: a raw row stands against the exact one under flush, a unit that also handles zero, underflow and"
         " overflow.",
         "flush reads subnormal operands as zero and writes none; ieee has subnormal numbers, Inf and NaN on both sides,"
-        " and what is too large becomes Inf, or NaN where the format has no Inf.",
+        " and what is too large becomes Inf, or NaN where the format has no Inf; ftz has Inf and NaN as ieee has, and"
+        " subnormal numbers are zero as under flush.",
         _paper(),
         *technology_notes(technology),
         "'depth' counts the cells on the longest combinational path, inverters included.",

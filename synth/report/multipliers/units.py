@@ -108,6 +108,8 @@ def parts_of(found: Comparison, f: Format) -> dict[str, float]:
         "= lmul flush": lmul,
         "table, over lmul": found.row(f, MethodKind.CORRECTED, Policy.FLUSH).cost.nand2 - lmul,
         "exact, over lmul": exact - lmul,
+        "ftz, over lmul": found.row(f, MethodKind.LMUL, Policy.FTZ).cost.nand2 - lmul,
+        "ftz, over exact": found.row(f, MethodKind.EXACT, Policy.FTZ).cost.nand2 - exact,
         "ieee, over lmul": found.row(f, MethodKind.LMUL, Policy.IEEE).cost.nand2 - lmul,
         "ieee, over exact": found.row(f, MethodKind.EXACT, Policy.IEEE).cost.nand2 - exact,
     }
@@ -148,7 +150,7 @@ def _record(row: Row) -> Record:
         "area_um2": cost.area_um2,
         "delay_ps": cost.delay_ps,
         "area_saved": row.saving,
-        "area_saved_against": None if p.method.is_exact else f"exact_{p.format}_flush",
+        "area_saved_against": row.exact_name,
         "mean_relative_error": row.error,
         "paper_gates": row.paper_gates,
     }

@@ -1,5 +1,7 @@
 """The tables of multipliers, of rows with costs that are made up."""
 
+from dataclasses import replace
+
 import pytest
 
 from lmul.golden.formats import BF16, E4M3
@@ -43,6 +45,9 @@ def test_the_numbers_are_those_of_the_rows(comparison: Comparison) -> None:
     row = comparison.row(E4M3, MethodKind.LMUL, Policy.FLUSH)
     assert (record["unit"], record["nand2_equivalents"], record["depth"]) == ("lmul_e4m3_flush", 60.0, 5)
     assert (record["area_saved"], record["area_saved_against"]) == (0.25, "exact_e4m3_flush")
+    against = {u.name: replace(row, parameters=u).exact_name for u in units([E4M3])}
+    assert against["corrected2_e4m3_raw"] == "exact_e4m3_flush" and against["exact_e4m3_flush"] is None
+    assert against["lmul_e4m3_ieee_inf"] == "exact_e4m3_ieee_inf"
     assert (record["area_um2"], record["delay_ps"]) == (row.cost.area_um2, row.cost.delay_ps)
     assert record["transistors"] == row.cost.transistors
     assert kinds(row) == "INV:2 NAND2:7"
