@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from lmul.cli.console import wide_console
-from lmul.cli.report_output import WIDTH, find_out, show_report, write_report
+from lmul.cli.report_output import WIDTH, end_by, find_out, show_report, write_report
 from lmul.reporting.report import Report, made_of
 from lmul.reporting.sections import Record
 from lmul.reporting.topic import Topic
@@ -60,13 +60,15 @@ def numbers_report(
         lines=lines,
         digits=DIGITS,
         shown=shown,
+        failures=session.failures,
     )
 
 
 def show(report: Report, folder: Path | None) -> None:
-    """Print the main tables, and write the files where a folder is given."""
+    """Print the main tables, and write the files where a folder is given; end with exit code 1 if jobs failed."""
     if folder is not None:
         write_report(report, folder)
     else:
         show_report(report)
         wide_console(WIDTH).print("All numbers, and the picture: -o DIR.")
+    end_by(report)

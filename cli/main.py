@@ -43,6 +43,7 @@ def _run(arguments: list[str]) -> tuple[int | str | None, str]:
 
     from lmul.cli.commands import lmul
     from lmul.tools.companions import missing_companion
+    from lmul.tools.failure import FailedJobError
     from lmul.tools.process import ToolError
 
     try:
@@ -61,7 +62,7 @@ def _run(arguments: list[str]) -> tuple[int | str | None, str]:
         problem = missing_companion(error.name or "")
         if problem is None:
             raise
-    except (MemoryError, OSError, TypeError, ValueError, ToolError) as error:
+    except (FailedJobError, MemoryError, OSError, TypeError, ValueError, ToolError) as error:
         problem = _told(error)
     else:
         return None, ""

@@ -1,13 +1,12 @@
 """`lmul prove netlists`: the netlists that the report measures equal the exported Verilog."""
 
+import os
 from collections.abc import Sequence
 from functools import partial
-from pathlib import Path
 
 import click
 
 from lmul.cli.exit_codes import FAILED
-from lmul.cli.paths import PATH
 from lmul.cli.progress import progress_bar
 from lmul.formal.prove_netlists import NetlistProof, prove_netlist
 from lmul.golden.formats import format_named
@@ -15,6 +14,7 @@ from lmul.golden.parameters import Parameters
 from lmul.synth.mapping.open_liberty import open_liberty
 from lmul.synth.report.multipliers.comparison import FORMAT_NAMES, units
 from lmul.synth.technology.cell_models import cell_modules
+from lmul.synth.technology.locate import find_library
 from lmul.synth.technology.technology import GENERIC
 from lmul.tools.parallel import on_all_cores
 
@@ -22,9 +22,8 @@ from lmul.tools.parallel import on_all_cores
 @click.command("netlists")
 @click.option(
     "--liberty",
-    type=PATH,
-    metavar="FILE",
-    help="Cell library, plain or gzip, as for `lmul report`. Without it: its generic gates.",
+    metavar="FILE|NAME",
+    help="Cell library, as for `lmul report`. Without it: its generic gates.",
 )
 @click.option(
     "--format",
@@ -33,7 +32,7 @@ from lmul.tools.parallel import on_all_cores
     metavar="NAME",
     help=f"Repeatable. Without it: {', '.join(FORMAT_NAMES)}.",
 )
-def prove_netlists(liberty: Path | None, format_names: tuple[str, ...]) -> None:
+def prove_netlists(liberty: str | None, format_names: tuple[str, ...]) -> None:
     """Prove that every netlist whose area `lmul report` gives does what the exported Verilog does.
 
     For all operands. Each netlist comes from the report's own flow, and its cells do what the liberty file says. ABC,
@@ -44,7 +43,7 @@ def prove_netlists(liberty: Path | None, format_names: tuple[str, ...]) -> None:
     lmul prove netlists
     lmul prove netlists --liberty nangate45_typ.lib.gz --format e4m3
     """
-    technology = GENERIC if liberty is None else open_liberty(liberty)
+    technology = GENERIC if liberty is None else open_liberty(*find_library(liberty, os.environ))
     formats = list(dict.fromkeys(format_named(name) for name in format_names or FORMAT_NAMES))
     chosen = units(formats)
     work = partial(prove_netlist, technology=technology, modules=cell_modules(technology))

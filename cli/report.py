@@ -13,10 +13,11 @@ from lmul.cli.arrays_io import loaded
 from lmul.cli.console import show_sections, wide_console
 from lmul.cli.options import with_options
 from lmul.cli.report_options import REPORT_OPTIONS, Chosen
-from lmul.cli.report_output import find_out, write_report
+from lmul.cli.report_output import end_by, find_out, write_report
 from lmul.cli.rivals import rivals_of
 from lmul.cli.verification import NOT_VERIFIED, Verification
 from lmul.reporting.compare import growth, growth_section, kind_of, parse_report, read_report
+from lmul.reporting.report import Report, unless_failed
 from lmul.reporting.topic import Topic
 from lmul.sim.verilator import simulator
 from lmul.synth.energy.operands import Stream, attention_streams, tensor_stream
@@ -40,7 +41,11 @@ from lmul.synth.rivals.source import Rival
 from lmul.synth.technology.locate import find_library
 from lmul.synth.technology.technology import GENERIC
 from lmul.tools.cache import Cache, default_folder
+from lmul.tools.failure import FAILED
 from lmul.tools.files import check_writable
+
+Written = tuple[Report, dict[str, str | bytes]]
+"""Report, and its files by name."""
 
 LAYER = 3
 """Layer of the transformer whose tensors are the operands."""
@@ -64,9 +69,10 @@ def report(**options: Any) -> None:
     chosen = Chosen(**options)
     chosen.check()
     old = _earlier(chosen)
-    files = _made(chosen)
+    report, files = _made(chosen)
     if old is not None:
         _show_growth(old, files)
+    end_by(report)
 
 
 def _earlier(chosen: Chosen) -> dict[str, Any] | None:
@@ -80,8 +86,8 @@ def _earlier(chosen: Chosen) -> dict[str, Any] | None:
     return old
 
 
-def _made(chosen: Chosen) -> dict[str, str | bytes]:
-    """Make the report that was chosen, and return its files."""
+def _made(chosen: Chosen) -> Written:
+    """Make the report that was chosen, and return it and its files."""
     kept = Cache(default_folder()) if chosen.cache else None
     if kept is not None:
         kept.expire()
@@ -89,7 +95,8 @@ def _made(chosen: Chosen) -> dict[str, str | bytes]:
     formats, command = chosen.formats, chosen.command(libraries)
     rivals = tuple(rivals_of(chosen.rival_texts, formats))
     streams = tuple(_streams(chosen))
-    each = [Measured(technology, kept) for technology in (GENERIC, *map(open_liberty, libraries))]
+    opened = (open_liberty(*files, energies=chosen.full or chosen.arrays) for files in libraries)
+    each = [Measured(technology, kept) for technology in (GENERIC, *opened)]
     stems = [re.sub(r"\W", "_", one.technology.name.split(".")[0]) for one in each]
     for stem in stems:
         if stems.count(stem) > 1:
@@ -102,50 +109,50 @@ def _made(chosen: Chosen) -> dict[str, str | bytes]:
     return _multipliers(chosen, setting, rivals, command)
 
 
-def _multipliers(chosen: Chosen, setting: Setting, rivals: tuple[Rival, ...], command: str) -> dict[str, str | bytes]:
+def _multipliers(chosen: Chosen, setting: Setting, rivals: tuple[Rival, ...], command: str) -> Written:
     check_writable(chosen.output / VERILOG)
     verified = None if chosen.verify is False else Verification(simulator())
     topics: list[Topic[Setting]] = [Units(), Rivals(rivals), *([verified] if verified else [])]
-    find_out(topics, setting, chosen.output)
+    failures = find_out(topics, setting, chosen.output)
     technology = setting.main.technology
     report = measured_report(
         topics,
         setting,
         [technology],
         command,
-        {"verification": verified.sentence(setting) if verified else NOT_VERIFIED},
+        {"verification": unless_failed(verified.sentence, setting) or FAILED if verified else NOT_VERIFIED},
+        failures,
         name="report",
         title="Multiplication by integer addition, against exact multiplication: gates",
         notes=multiplier_notes(technology),
         lines=csv_lines(setting),
         appendix=[f"## Cells by kind\n\n{cells_by_kind(setting)}"],
     )
-    sources = verilog_files(setting.each[0], setting.formats)
+    sources = unless_failed(partial(verilog_files, setting.each[0]), setting.formats) or {}
     verilog = {f"{VERILOG}/{name}": text for name, text in sources.items()}
-    outdated = [path for path in earlier_files(chosen.output) if path.name not in sources]
-    return write_report(report, chosen.output, technology_notes(technology), verilog, outdated)
+    outdated = [path for path in earlier_files(chosen.output) if path.name not in sources] if sources else []
+    return report, write_report(report, chosen.output, technology_notes(technology), verilog, outdated)
 
 
-def _arrays(chosen: Chosen, setting: Setting, command: str) -> dict[str, str | bytes]:
+def _arrays(chosen: Chosen, setting: Setting, command: str) -> Written:
     topics = array_topics(catalog.Chosen(tuple(setting.formats), chosen.everything))
-    find_out(topics, setting, chosen.output)
+    failures = find_out(topics, setting, chosen.output)
     technology = setting.main.technology
-    report = measured_report(
-        topics, setting, [technology], command, {}, name="arrays", title=ARRAYS_TITLE, notes=array_notes(technology)
-    )
-    return write_report(report, chosen.output)
+    told = {"name": "arrays", "title": ARRAYS_TITLE, "notes": array_notes(technology)}
+    report = measured_report(topics, setting, [technology], command, {}, failures, **told)
+    return report, write_report(report, chosen.output)
 
 
 def _full(
     chosen: Chosen, setting: Setting, rivals: tuple[Rival, ...], streams: tuple[Stream, ...], command: str
-) -> dict[str, str | bytes]:
+) -> Written:
     topics = full_topics(rivals, streams)
-    find_out(topics, setting, chosen.output)
+    failures = find_out(topics, setting, chosen.output)
     technologies = [measured.technology for measured in setting.each]
     report = measured_report(
-        topics, setting, technologies, command, {}, name="full", title=FULL_TITLE, notes=FULL_NOTES
+        topics, setting, technologies, command, {}, failures, name="full", title=FULL_TITLE, notes=FULL_NOTES
     )
-    return write_report(report, chosen.output, width=180)
+    return report, write_report(report, chosen.output, width=180)
 
 
 def _streams(chosen: Chosen) -> list[Stream]:

@@ -20,9 +20,9 @@ REPORT_OPTIONS = [
         "liberties",
         multiple=True,
         metavar="FILE|NAME",
-        help="A cell library (.lib, .lib.gz), or one that is installed: "
-        f"{', '.join(LIBRARIES)} (in PDK_ROOT, or Debian's). Gives um2 and ps. Without one, generic gates count"
-        " transistors. Repeatable with --full, which looks at some topics in the last one alone.",
+        help="A cell library (.lib, .lib.gz; several files of one as A.lib+B.lib, or a folder), or one that is"
+        f" installed: {', '.join(LIBRARIES)} (in PDK_ROOT, or Debian's). Gives um2 and ps. Without one, generic gates"
+        " count transistors. Repeatable with --full, which looks at some topics in the last one alone.",
     ),
     click.option(
         "--format",
@@ -137,12 +137,12 @@ class Chosen:
         """Return the formats to report on, each once."""
         return list(dict.fromkeys(format_named(name) for name in self.format_names or FORMAT_NAMES))
 
-    def command(self, libraries: Sequence[Path]) -> str:
+    def command(self, libraries: Sequence[Sequence[Path]]) -> str:
         """Write the command line that repeats the report, with files without their folders."""
         words = ["lmul", "report", *([self.kind] if self.kind else [])]
         words += ["--all"] if self.everything else []
-        for path in libraries:
-            words += ["--liberty", path.name]
+        for files in libraries:
+            words += ["--liberty", "+".join(path.name for path in files)]
         for name in self.format_names:
             words += ["--format", name]
         for text in self.rival_texts:

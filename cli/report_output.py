@@ -1,5 +1,6 @@
 """Run the jobs of a report with a progress bar, write its files, and show it."""
 
+import sys
 from collections.abc import Collection, Mapping, Sequence
 from functools import partial
 from pathlib import Path
@@ -7,18 +8,20 @@ from pathlib import Path
 from rich.progress import MofNCompleteColumn
 
 from lmul.cli.console import show_files, show_sections, wide_console
+from lmul.cli.exit_codes import FAILED
 from lmul.cli.progress import progress_bar
 from lmul.reporting import topic
 from lmul.reporting.report import Report
 from lmul.reporting.topic import Setting, Topic
+from lmul.tools.failure import Failure
 from lmul.tools.files import check_writable, write_files
 
 WIDTH = 160
 """Default width of tables in a pipe or a file, in columns."""
 
 
-def find_out(topics: Sequence[Topic[Setting]], setting: Setting, folder: Path | None) -> None:
-    """Do the jobs of topics with a progress bar.
+def find_out(topics: Sequence[Topic[Setting]], setting: Setting, folder: Path | None) -> list[Failure]:
+    """Do the jobs of topics with a progress bar, and return those that failed.
 
     Parameters
     ----------
@@ -43,7 +46,7 @@ def find_out(topics: Sequence[Topic[Setting]], setting: Setting, folder: Path | 
             jobs += count
             progress.update(step, total=jobs)
 
-        topic.find_out(topics, setting, started, partial(progress.advance, step))
+        return topic.find_out(topics, setting, started, partial(progress.advance, step))
 
 
 def write_report(
@@ -77,6 +80,21 @@ def write_report(
     wide_console(width).print(f"What the numbers mean, and what not to conclude from them, is in {report.name}.md.\n")
     show_files(wide_console(WIDTH), files[: len(contents)])
     return contents
+
+
+def end_by(report: Report) -> None:
+    """End with exit code 1, and a line on standard error, if jobs of a report failed.
+
+    Raises
+    ------
+    SystemExit
+        Jobs failed.
+    """
+    if report.failures:
+        count = len(report.failures)
+        first = report.failures[0].sentence
+        print(f"lmul: failed: {first}{f' (and {count - 1} more)' if count > 1 else ''}", file=sys.stderr)
+        raise SystemExit(FAILED)
 
 
 def show_report(report: Report, told: Sequence[str] = (), width: int = WIDTH) -> None:

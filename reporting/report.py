@@ -3,13 +3,17 @@
 import csv
 import io
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeVar
 
 from lmul.reporting.drawing import KINDS
-from lmul.reporting.sections import Record, Section, named_rows, section_markdown
+from lmul.reporting.sections import Record, Section, Show, as_shown, named_rows, plain, section_markdown
 from lmul.reporting.topic import Picture, Setting, Topic
+from lmul.tools.failure import FAILED, FailedJobError, Failure, as_text
+
+Argument = TypeVar("Argument")
+Part = TypeVar("Part")
 
 
 @dataclass(frozen=True)
@@ -44,6 +48,8 @@ class Report:
         Significant digits of numbers in CSV and JSON; None keeps all.
     shown : sequence of str or None
         Keys of the tables that a terminal shows; None shows all.
+    failures : sequence of Failure
+        Jobs that failed; the last table lists them.
     """
 
     name: str
@@ -59,6 +65,7 @@ class Report:
     data: Mapping[str, Any] = field(default_factory=dict)
     digits: int | None = None
     shown: Sequence[str] | None = None
+    failures: Sequence[Failure] = ()
 
     def section(self, key: str) -> Section:
         """Find a table by its key."""
@@ -66,24 +73,22 @@ class Report:
 
     def files(self) -> dict[str, str | bytes]:
         """Return the contents of all files, by name."""
-        pictures = {
-            f"{self._stem(key)}.{kind}": picture.draw(kind) for key, picture in self.pictures.items() for kind in KINDS
-        }
+        pictures = {key: unless_failed(_drawn, picture) or {} for key, picture in self.pictures.items()}
         return {
-            f"{self.name}.md": self._markdown(),
+            f"{self.name}.md": self._markdown([key for key, files in pictures.items() if files]),
             f"{self.name}.csv": self._csv(),
             f"{self.name}.json": self._json(),
-            **pictures,
+            **{f"{self._stem(key)}.{kind}": each for key, files in pictures.items() for kind, each in files.items()},
         }
 
     def _stem(self, key: str) -> str:
         return f"{self.name}_{key}" if key else self.name
 
-    def _markdown(self) -> str:
+    def _markdown(self, pictures: Sequence[str]) -> str:
         parts = [
             f"# {self.title}",
             _bullets([f"{what}: {text}" for what, text in self.source.items()]),
-            *(f"![{picture.title}]({self._stem(key)}.png)" for key, picture in self.pictures.items()),
+            *(f"![{self.pictures[key].title}]({self._stem(key)}.png)" for key in pictures),
             _bullets(self.notes),
             *(["## What follows", _bullets(self.findings)] if self.findings else []),
             *(part for section in self.sections for part in section_markdown(section)),
@@ -114,7 +119,9 @@ class Report:
         return [self._shortened(each) for each in value] if isinstance(value, list | tuple) else value
 
 
-def made_of(topics: Sequence[Topic[Setting]], setting: Setting, **rest: Any) -> Report:
+def made_of(
+    topics: Sequence[Topic[Setting]], setting: Setting, failures: Sequence[Failure] = (), **rest: Any
+) -> Report:
     """Make a report from topics whose jobs are done.
 
     Parameters
@@ -123,16 +130,46 @@ def made_of(topics: Sequence[Topic[Setting]], setting: Setting, **rest: Any) -> 
         Topics in the order of the report; keys of their sections and data differ.
     setting
         Setting that the topics take.
+    failures : sequence of Failure
+        Jobs that failed. Their rows say so; what cannot be told without them is left out, and a table lists them.
     rest
         Other fields of the report.
     """
-    sections = [section for topic in topics for section in topic.sections(setting)]
+    sections = [as_shown(section) for topic in topics for section in _sections(topic, setting)]
+    sections += [failures_section(failures)] if failures else []
     keys = [section.key for section in sections]
     assert len(keys) == len(set(keys)), keys
-    pictures = {name: each for topic in topics for name, each in topic.pictures(setting).items()}
-    findings = [sentence for topic in topics for sentence in topic.findings(setting)]
-    data = {key: each for topic in topics for key, each in topic.data(setting).items()}
-    return Report(sections=sections, pictures=pictures, findings=findings, data=data, **rest)
+    pictures = {name: each for topic in topics for name, each in (unless_failed(topic.pictures, setting) or {}).items()}
+    findings = [sentence for topic in topics for sentence in unless_failed(topic.findings, setting) or []]
+    data = {key: each for topic in topics for key, each in (unless_failed(topic.data, setting) or {}).items()}
+    found = {"sections": sections, "pictures": pictures, "findings": findings, "data": as_text(data)}
+    return Report(**found, failures=failures, **{**rest, "lines": as_text(rest.get("lines"))})
+
+
+def unless_failed(part: Callable[[Argument], Part], argument: Argument) -> Part | None:
+    """Make a part of a report; return None where it depends on a failed job."""
+    try:
+        return part(argument)
+    except FailedJobError:
+        return None
+
+
+def _drawn(picture: Picture) -> dict[str, bytes]:
+    return {kind: picture.draw(kind) for kind in KINDS}
+
+
+def _sections(topic: Topic[Setting], setting: Setting) -> list[Section]:
+    try:
+        return topic.sections(setting)
+    except FailedJobError as failed:
+        return [topic.left_out([str(failed)])]
+
+
+def failures_section(failures: Sequence[Failure]) -> Section:
+    """Make the table of jobs that failed."""
+    records: list[Record] = [{"job": each.job, "in": each.context, "reason": each.reason} for each in failures]
+    columns: dict[str, tuple[str, Show]] = {key: (key, plain) for key in ("job", "in", "reason")}
+    return Section(FAILED, "What failed", records, columns, (), outcomes=["reason"])
 
 
 def _bullets(lines: Sequence[str]) -> str:

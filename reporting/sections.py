@@ -2,10 +2,11 @@
 
 from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import groupby
 
 from lmul.reporting.tables import Table, markdown_table, percent
+from lmul.tools.failure import FAILED, as_text
 
 Number = float | int | None
 Record = dict[str, str | Number]
@@ -14,7 +15,8 @@ Show = Callable[[str | Number], str]
 
 def row_name(record: Record, outcomes: Collection[str] = ()) -> str:
     """Join the texts of a record that name its row, such as format and method; texts of `outcomes` are left out."""
-    return " ".join(value for key, value in record.items() if isinstance(value, str) and key not in outcomes)
+    texts = ((key, value) for key, value in record.items() if isinstance(value, str) and value != FAILED)
+    return " ".join(value for key, value in texts if key not in outcomes)
 
 
 def named_rows(records: Sequence[Record], outcomes: Collection[str] = ()) -> Iterator[tuple[str, Record]]:
@@ -104,10 +106,19 @@ class Section:
         """Lay out the table as text; columns without any value are left out."""
         kept = {key: column for key, column in self.columns.items() if any(r[key] is not None for r in self.records)}
         rows = [
-            [[show(record[key]) for key, (_, show) in kept.items()] for record in group]
+            [[_told(record[key], show) for key, (_, show) in kept.items()] for record in group]
             for _, group in groupby(self.records, key=lambda record: [record[key] for key in self.group])
         ]
         return Table([title for title, _ in kept.values()], rows)
+
+
+def _told(value: str | Number, show: Show) -> str:
+    return FAILED if value == FAILED else show(value)
+
+
+def as_shown(section: Section) -> Section:
+    """Return the section with the text `failed` in place of outcomes of failed jobs."""
+    return replace(section, records=as_text(section.records))
 
 
 def section_markdown(section: Section) -> list[str]:

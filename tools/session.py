@@ -12,8 +12,10 @@ from pathlib import Path
 from typing import Any, Protocol, get_type_hints
 
 from lmul.tools.cache import Cache, Context, keeping, key_of, remembered
+from lmul.tools.failure import FailedJobError, FailedOutcome, Failure, failure_in, failure_of
 from lmul.tools.files import scratch_folder
 from lmul.tools.parallel import on_all_cores
+from lmul.tools.process import ToolError
 
 
 class Job(Protocol):
@@ -79,6 +81,8 @@ class Session:
         return job in self._outcomes
 
     def __getitem__(self, job: Job) -> Any:
+        if job not in self._outcomes and (failures := self.failures):  # it was planned by what one of them would say
+            raise FailedJobError(failures[0].sentence)
         return self._outcomes[job]
 
     def get(self, job: Job) -> Any:
@@ -88,6 +92,11 @@ class Session:
     def learn(self, job: Job, outcome: object) -> None:
         """Store the outcome of a job."""
         self._outcomes[job] = outcome
+
+    @property
+    def failures(self) -> list[Failure]:
+        """List the jobs that failed, where `do` was to go on."""
+        return [failure for outcome in self._outcomes.values() if (failure := failure_in(outcome))]
 
     @property
     def known(self) -> Iterable[Job]:
@@ -115,12 +124,22 @@ def find_out(plan: Plan, done: Callable[[], None] = lambda: None) -> None:
     do(missing(plan), done)
 
 
-def do(left: Sequence[tuple[Session, Job]], done: Callable[[], None] = lambda: None) -> None:
-    """Do jobs, each in its session, on all cores; `done` is called after each.
+def do(left: Sequence[tuple[Session, Job]], done: Callable[[], None] = lambda: None, go_on: bool = False) -> None:
+    """Do jobs, each in its session, on all cores.
+
+    Parameters
+    ----------
+    left : sequence of (Session, Job)
+        Jobs to do.
+    done : callable
+        Called after each.
+    go_on : bool
+        A job that fails with a ValueError or a ToolError has a `FailedOutcome`, which no cache keeps. A job whose
+        class has `ends_all` set ends all nevertheless.
 
     Raises
     ------
-    ValueError, YosysError
+    ValueError, ToolError
         A job failed.
     """
     with scratch_folder() as folder:
@@ -128,10 +147,10 @@ def do(left: Sequence[tuple[Session, Job]], done: Callable[[], None] = lambda: N
         for session in dict.fromkeys(session for session, _ in left):
             contexts[session] = folder / str(len(contexts))
             contexts[session].write_bytes(pickle.dumps((session.context, session.kept)))
-        tasks = [(contexts[session], job) for session, job in left]
+        tasks = [(contexts[session], job, go_on and not getattr(job, "ends_all", False)) for session, job in left]
         outcomes = on_all_cores(_outcome, tasks, lambda task: task[1].effort, done)
     for (session, job), outcome in zip(left, outcomes, strict=True):
-        session.learn(job, outcome)
+        session.learn(job, FailedOutcome(outcome) if isinstance(outcome, Failure) else outcome)
 
 
 def outcome_type(job: Job) -> Any:
@@ -150,8 +169,13 @@ def _context(path: Path) -> tuple[Context, Cache | None]:
     return context
 
 
-def _outcome(task: tuple[Path, Job]) -> Any:
-    path, job = task
+def _outcome(task: tuple[Path, Job, bool]) -> Any:
+    path, job, go_on = task
     context, kept = _context(path)
     with keeping(kept):
-        return remembered(job, context, outcome_type(job), lambda: job.run(context))
+        try:
+            return remembered(job, context, outcome_type(job), lambda: job.run(context))
+        except (ToolError, ValueError) as error:
+            if not go_on:
+                raise
+            return failure_of(job, context, error)

@@ -47,5 +47,8 @@ def run_yosys(commands: Sequence[str], folder: Path) -> str:
         if len(errors) > 1 and reason.endswith("see full log for details"):  # slang; its first error has the reason
             place = re.search(r"^(\S+: )?ERROR: .*$", printed, re.MULTILINE)
             reason = ((place and place[1]) or "") + errors[0]
+        if "abc" in reason.lower():  # whose own last words say why
+            said = re.findall(r"^ABC: (?!\+ |\*\* |Aborted)(.*\S)", printed, re.MULTILINE)
+            reason = " ".join([reason.strip(), *(f"ABC: {line}" for line in said[-2:])])
         raise YosysError(f"Yosys stopped: {reason.strip()}")
     return printed

@@ -40,10 +40,14 @@ class Instance:
 
 @dataclass(frozen=True)
 class Register:
-    """Flip-flop. At the clock edge its state becomes `state`; each of `outputs` is a function of the state."""
+    """Flip-flop. At the clock edge its state becomes `next_state`, a function of the nets `inputs` and of the state.
+
+    Each of `outputs` is a function of the state.
+    """
 
     instance: Instance
-    state: Gate
+    next_state: Function
+    inputs: Sequence[int]
     outputs: list[tuple[int, Function]]
 
 
@@ -153,4 +157,5 @@ def _register(instance: Instance) -> Register:
     outputs = [
         (nets[name], function(pin.function, cell.state)) for name, pin in cell.pins.items() if pin.direction == "output"
     ]
-    return Register(instance, Gate(-1, *instance.of(cell.next_state)), outputs)
+    next_state = function(cell.next_state, [*nets, *cell.state])
+    return Register(instance, next_state, list(nets.values()), outputs)

@@ -13,7 +13,7 @@ import numpy as np
 from lmul.synth.energy.circuit import Circuit
 from lmul.synth.energy.toggles import Simulation
 from lmul.synth.technology.boolean import Function, function, names
-from lmul.synth.technology.liberty_cells import Cell, Library, Power
+from lmul.synth.technology.liberty_cells import Cell, Library, Power, by_rail
 
 
 class Costs:
@@ -77,20 +77,28 @@ _Conditions = list[tuple[Function, float]]
 
 
 def _edges(cell: Cell, nets: Sequence[int]) -> list[tuple[_Conditions, Sequence[int]]]:
-    """List the energies of the clock pin's rise and fall, by condition; the first condition that holds counts."""
-    powers = sorted(cell.pins[cell.clocked_on].powers, key=lambda power: not power.when)
-    return [
-        ([(function(power.when or "1", list(cell.pins)), curve.at(0)) for power, curve in edge], nets)
+    """List the energies of the clock pin's rise and fall, by condition; the first condition that holds counts.
+
+    Each rail has energies of its own for both edges.
+    """
+    found = []
+    for rail in by_rail(cell.pins[cell.clocked_on].powers):
+        powers = sorted(rail, key=lambda power: not power.when)
         for edge in (
             [(power, power.rise) for power in powers if power.rise],
             [(power, power.fall) for power in powers if power.fall],
-        )
-    ]
+        ):
+            found.append(([(function(power.when or "1", list(cell.pins)), curve.at(0)) for power, curve in edge], nets))
+    return found
 
 
 def _data(cell: Cell, pin: str) -> float:
     """Return the energy of a register for a change of its data while the clock is high, since data follow the edge."""
-    powers = [power for power in cell.pins[pin].powers if _possible(power, cell.clocked_on)]
+    return sum(_data_of(rail, cell.clocked_on) for rail in by_rail(cell.pins[pin].powers))
+
+
+def _data_of(rail: list[Power], clock: str) -> float:
+    powers = [power for power in rail if _possible(power, clock)]
     powers = [power for power in powers if power.when] or powers  # one without a condition is for the other cases
     ends = [curve.at(0) for power in powers for curve in (power.rise, power.fall) if curve]
     return sum(ends) / len(ends) if ends else 0.0

@@ -1,11 +1,11 @@
 """Simulation that counts the toggles of a circuit's nets, over many independent streams of operands at once."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from lmul.synth.energy.circuit import ONE, Circuit
+from lmul.synth.energy.circuit import ONE, Circuit, Register
 
 RESET = "rst"
 """A port of this name, where the stimulus has none, is 1 in the first cycle and 0 from then on."""
@@ -66,8 +66,10 @@ class Simulation:
             Without, every gate has its final value at once and a net toggles at most once. With, each gate takes one
             unit of time, whatever it is and drives, and all that its output does in between counts.
         """
-        gates = (register.state for register in self.circuit.registers)
-        self._states = [gate.function(self.ones, *map(self.values.__getitem__, gate.inputs)) for gate in gates]
+        self._states = [
+            register.next_state(self.ones, *map(self.values.__getitem__, register.inputs), *self._both(register, state))
+            for register, state in zip(self.circuit.registers, self._states, strict=True)
+        ]
         before = self.values.copy()
         changed = self._apply({**inputs, **self._register_outputs()})
         if glitches:
@@ -79,12 +81,15 @@ class Simulation:
                 self.settled[net] += (old ^ new).bit_count()
 
     def _register_outputs(self) -> dict[int, int]:
-        # A register has one state, or one and its inverse.
         return {
-            net: output(self.ones, *(state, self.ones ^ state)[: len(register.instance.cell.state)])
+            net: output(self.ones, *self._both(register, state))
             for register, state in zip(self.circuit.registers, self._states, strict=True)
             for net, output in register.outputs
         }
+
+    def _both(self, register: Register, state: int) -> Sequence[int]:
+        """Return a register's state and, if the cell names it, the inverse."""
+        return (state, self.ones ^ state)[: len(register.instance.cell.state)]
 
     def _apply(self, news: Mapping[int, int]) -> list[int]:
         """Set nets; return those that changed."""

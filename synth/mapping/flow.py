@@ -46,6 +46,10 @@ class Cost:
         """Count the cells of all types."""
         return sum(self.cells.values())
 
+    def with_transistors(self, count: int | None) -> "Cost":
+        """Return the cost with the transistors of the module mapped to `generic`."""
+        return replace(self, transistors=count)
+
 
 @dataclass(frozen=True)
 class Mapped:

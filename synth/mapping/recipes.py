@@ -17,7 +17,7 @@ from lmul.hdl.export.verilog import verilog
 from lmul.hdl.multiplier import Multiplier
 from lmul.synth.mapping.operators import NAME, behaviour
 from lmul.synth.technology.drive_and_load import surroundings
-from lmul.synth.technology.technology import LOGIC_SCRIPT, Technology, not_for_logic
+from lmul.synth.technology.technology import LOGIC_SCRIPT, Technology
 from lmul.tools.files import scratch_folder
 from lmul.tools.yosys import YosysError, run_yosys
 
@@ -133,8 +133,7 @@ def mapped(
     with scratch_folder() as folder:
         for file, content in {**technology.files, **files}.items():
             (folder / file).write_bytes(content.encode() if isinstance(content, str) else content)
-        unused = not_for_logic(technology.files["cells.lib"])
-        mapping = f"abc -liberty cells.lib{unused} -constr around.txt -script {script}"
+        mapping = f"abc -liberty cells.lib{technology.unused} -constr around.txt -script {script}"
         end = ["opt_clean -purge", *technology.read_cells, "write_json netlist.json"]
         log = run_yosys(["read_verilog unit.v", *commands, "libcache -scl -disable", mapping, *end], folder)
         modules: dict[str, Any] = json.loads((folder / "netlist.json").read_text())["modules"]

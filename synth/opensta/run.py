@@ -22,6 +22,7 @@ _NOMINAL = (
     rb"\1 operating_conditions(nominal) { process : 1; temperature : 25; voltage : \2; }"
     rb" default_operating_conditions : nominal;"
 )
+_CONDITIONS = re.compile(rb'^operating_conditions \(("[^"]*")\) \{$', re.MULTILINE)
 
 
 class OpenStaError(ToolError):
@@ -209,5 +210,7 @@ def _files(netlist: str, technology: Technology) -> dict[str, str | bytes]:
     # Or OpenSTA would guess wires by the number of pins, as the file tells it to.
     text = re.sub(rb"^\s*default_wire_load(_selection)?\s*:[^;]*;", b"", text, flags=re.MULTILINE)
     if b"default_operating_conditions" not in text:  # without which it takes the voltage for 0
-        text = re.sub(rb"(\bnom_voltage\s*:\s*([\d.]+)\s*;)", _NOMINAL, text, count=1)
+        text, given = re.subn(rb"(\bnom_voltage\s*:\s*([\d.]+)\s*;)", _NOMINAL, text, count=1)
+        if not given and (conditions := _CONDITIONS.search(text)):  # it takes a default only after its group
+            text = text.rstrip().removesuffix(b"}") + b"default_operating_conditions : %s;\n}\n" % conditions[1]
     return {"cells.lib": text, "netlist.v": netlist}

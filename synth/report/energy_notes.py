@@ -15,6 +15,7 @@ from lmul.synth.measure.pieces import Piece, PieceKind
 from lmul.synth.measure.session import Measured
 from lmul.synth.measure.stimulus import CYCLES, MAC_TERMS, STREAMS
 from lmul.synth.report.calibration import fit_note
+from lmul.tools.failure import number
 
 
 def multiplier(f: Format, method: Method) -> Parameters:
@@ -50,7 +51,7 @@ def described(contender: Contender) -> Record:
 
 def energy_notes(measured: Measured, records: Sequence[Record]) -> list[str]:
     """Write the notes for a table of energies; `records` hold standard errors as shares of each energy."""
-    worst = max((float(r[key] or 0) for r in records for key in ("settled_error", "glitches_error")), default=0.0)
+    worst = max((number(r[key]) for r in records for key in ("settled_error", "glitches_error")), default=0.0)
     return [
         f"Energy of a cycle over its products, from the toggles of the mapped netlist: {STREAMS} streams of {CYCLES}"
         f" cycles each, after a warm-up; the largest standard error of a row is {100 * worst:.1f} %. Wires, leakage,"

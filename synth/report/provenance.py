@@ -9,6 +9,7 @@ from lmul.reporting.topic import Topic
 from lmul.synth.mapping.flow import yosys_version
 from lmul.synth.report.setting import Setting
 from lmul.synth.technology.technology import Technology
+from lmul.tools.failure import Failure
 
 
 def measured_report(
@@ -17,6 +18,7 @@ def measured_report(
     technologies: Sequence[Technology],
     command: str,
     told: Mapping[str, str],
+    failures: Sequence[Failure] = (),
     **rest: Any,
 ) -> Report:
     """Make a report from measured topics, and state in it where its numbers come from.
@@ -31,6 +33,8 @@ def measured_report(
         Command line that repeats the report.
     told : mapping of str to str
         More lines of provenance, by key.
+    failures : sequence of Failure
+        Jobs that failed.
     rest
         Other fields of `Report`: name, title, notes and the like.
     """
@@ -39,6 +43,7 @@ def measured_report(
     return made_of(
         topics,
         setting,
+        failures,
         source={**provenance(command, tools, technologies), **told},
         head=provenance_json(command, tools, technologies),
         **{**rest, "appendix": [*rest.get("appendix", ()), *flows]},

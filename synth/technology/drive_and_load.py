@@ -51,6 +51,11 @@ def surroundings(technology: Technology) -> Surroundings:
     return Surroundings(driver, FAN_OUT * weakest)
 
 
+def is_inverter(cell: Cell) -> bool:
+    """Tell whether a cell is an inverter, and not one for delays."""
+    return bool(_inverting(cell))
+
+
 def _inverting(cell: Cell) -> list[Pin]:
     """List the input pin of an inverter; return an empty list for other cells."""
     inputs = [pin for pin in cell.pins.values() if pin.direction == "input"]

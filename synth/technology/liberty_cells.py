@@ -7,11 +7,10 @@ from functools import lru_cache
 
 import numpy as np
 
+from lmul.synth.technology.boolean import function
 from lmul.synth.technology.liberty_syntax import Group, read_groups
+from lmul.synth.technology.liberty_units import femtofarads, voltage_of, volts
 from lmul.synth.technology.technology import Technology
-
-_FEMTOFARADS = {"ff": 1.0, "pf": 1000.0}
-_VOLTS = {"V": 1.0, "mV": 0.001}
 
 
 @dataclass(frozen=True)
@@ -40,12 +39,15 @@ class Power:
         The pin whose transition caused it, or nothing.
     rise, fall : Curve or None
         Energies, where they are given.
+    rail : str
+        Supply that the energy comes from, where the file tells them apart: those of several rails add.
     """
 
     when: str
     related: str
     rise: Curve | None
     fall: Curve | None
+    rail: str = ""
 
 
 @dataclass(frozen=True)
@@ -61,19 +63,34 @@ class Pin:
     def transition(self, load: float, related: str = "") -> float:
         """Return the energy of a transition in fJ: the mean of rise and fall, over conditions and related pins.
 
-        If `related` is given and has energies of its own, only these count.
+        If `related` is given and has energies of its own, only these count. The energies of several rails add.
         """
-        powers = [power for power in self.powers if power.related == related] or self.powers
-        rises = [power.rise.at(load) for power in powers if power.rise]
-        falls = [power.fall.at(load) for power in powers if power.fall]
-        return (_mean(rises) + _mean(falls)) / 2
+        return sum(_transition(powers, load, related) for powers in by_rail(self.powers))
+
+
+def by_rail(powers: Iterable[Power]) -> list[list[Power]]:
+    """Sort powers by the rail that they come from."""
+    rails: dict[str, list[Power]] = {}
+    for power in powers:
+        rails.setdefault(power.rail, []).append(power)
+    return list(rails.values())
+
+
+def _transition(rail: list[Power], load: float, related: str) -> float:
+    powers = [power for power in rail if power.related == related] or rail
+    rises = [power.rise.at(load) for power in powers if power.rise]
+    falls = [power.fall.at(load) for power in powers if power.fall]
+    return (_mean(rises) + _mean(falls)) / 2
 
 
 @dataclass(frozen=True)
 class Cell:
     """Cell of a library. With `state`, the names of a flip-flop's state and its inverse, it is a register.
 
-    `clocked_on`, `next_state` and `forced` (the conditions of an asynchronous clear or preset) are functions.
+    `clocked_on`, `next_state` and `forced` (the conditions of an asynchronous clear or preset) are functions;
+    `next_state` may be of the state, too, which a flip-flop with an enable keeps.
+
+    Nothing is mapped to an `excluded` cell: one that the file says not to use, latches, state tables, three states.
     """
 
     name: str
@@ -82,6 +99,31 @@ class Cell:
     clocked_on: str = ""
     next_state: str = ""
     forced: tuple[str, ...] = ()
+    excluded: bool = False
+    where: str = ""
+
+    def check(self) -> None:
+        """Compile all functions that a simulation may need.
+
+        Raises
+        ------
+        ValueError
+            One is not a function of the cell's pins, or of its state; the message names file and line.
+        """
+        inputs = [name for name, pin in self.pins.items() if pin.direction == "input"]
+        known = [*self.pins, *self.state] if self.state else inputs
+        outputs = [pin.function for pin in self.pins.values() if pin.direction == "output" and pin.function]
+        kinds = [("function", text, known) for text in outputs]
+        if self.state:
+            kinds.append(("next_state", self.next_state, known))
+            kinds += [("clear or preset", text, known) for text in self.forced]
+            kinds += [("when", power.when or "1", known) for pin in self.pins.values() for power in pin.powers]
+        for kind, text, names in kinds:
+            try:
+                function(text, names)
+            except ValueError as error:
+                told = str(error).removeprefix("function ")
+                raise ValueError(f"{self.where}: {kind} of {self.name} {told}") from None
 
 
 @dataclass(frozen=True)
@@ -103,39 +145,49 @@ def read_library(technology: Technology) -> Library:
     if technology.is_generic:
         raise ValueError(f"technology must be a liberty file for energies, not {technology.name}")
     text = technology.files["cells.lib"]
-    return _read(text if isinstance(text, bytes) else text.encode())
+    return _read(text if isinstance(text, bytes) else text.encode(), technology.name)
 
 
 @lru_cache(maxsize=2)
-def _read(text: bytes) -> Library:
-    library = read_groups(text.decode(errors="replace"))
-    return _Reader(library).library
+def _read(text: bytes, name: str) -> Library:
+    library = read_groups(text.decode(errors="replace"), name)
+    return Library(voltage_of(library), cells_of(library))
+
+
+def cells_of(library: Group) -> dict[str, Cell]:
+    """Read the cells of a library, by name.
+
+    Raises
+    ------
+    ValueError
+        Units or numbers cannot be read; the message names file and line.
+    """
+    return _Reader(library).cells
 
 
 class _Reader:
     """Reader of a library that converts to fF, V and fJ. Internal power is in units of capacitance times voltage^2."""
 
     def __init__(self, library: Group) -> None:
-        size, unit = library.attributes.get("capacitive_load_unit", ["1", "pf"])
-        match = re.fullmatch(r"([\d.]+)\s*(m?V)", library.get("voltage_unit", "1V"))
-        if match is None or unit.lower() not in _FEMTOFARADS:
-            raise ValueError(f"units of the library {library.name} must be V or mV, and fF or pF")
-        self._capacitance = float(size) * _FEMTOFARADS[unit.lower()]
-        volts = float(match[1]) * _VOLTS[match[2]]
-        if "nom_voltage" not in library.attributes:
-            raise ValueError(f"nom_voltage must be given by the library {library.name}, for energies")
-        self._energy = self._capacitance * volts**2
+        self._capacitance = femtofarads(library)
+        self._energy = self._capacitance * volts(library) ** 2
         self._otherwise = library.number("default_input_pin_cap", 0.0)
         self._templates = {group.name: group for group in library.all("power_lut_template", "lu_table_template")}
-        cells = {group.name: self._cell(group) for group in library.all("cell")}
-        self.library = Library(library.number("nom_voltage", 0.0) * volts, cells)
+        self.cells = {group.name: self._cell(group) for group in library.all("cell")}
 
     def _cell(self, group: Group) -> Cell:
+        group.number("area", 0.0)
         pins = {name: self._pin(name, pin) for pin in group.all("pin") for name in pin.arguments}
-        for ff in group.all("ff"):
+        ffs = list(group.all("ff"))
+        others = any(group.all("latch", "statetable", "ff_bank", "latch_bank")) or len(ffs) > 1
+        three_state = any("three_state" in pin.attributes for pin in group.all("pin"))
+        excluded = others or three_state or group.get("dont_use") == "true"
+        for ff in ffs[:1]:
             forced = tuple(ff.get(kind) for kind in ("clear", "preset") if ff.get(kind))
-            return Cell(group.name, pins, tuple(ff.arguments), ff.get("clocked_on"), ff.get("next_state"), forced)
-        return Cell(group.name, pins)
+            clock = re.sub(r"\s*\(\s*(\w+)\s*\)\s*", r"\1", ff.get("clocked_on"))
+            state = tuple(ff.arguments)
+            return Cell(group.name, pins, state, clock, ff.get("next_state"), forced, excluded, group.where)
+        return Cell(group.name, pins, excluded=excluded, where=group.where)
 
     def _pin(self, name: str, group: Group) -> Pin:
         direction = group.get("direction", "input")
@@ -146,7 +198,7 @@ class _Reader:
     def _power(self, group: Group) -> Power:
         curves = {table.kind: self._curve(table) for table in group.all("rise_power", "fall_power", "power")}
         rise, fall = (curves.get(kind, curves.get("power")) for kind in ("rise_power", "fall_power"))
-        return Power(group.get("when"), group.get("related_pin"), rise, fall)
+        return Power(group.get("when"), group.get("related_pin"), rise, fall, group.get("related_pg_pin"))
 
     def _curve(self, table: Group) -> Curve:
         template = self._templates.get(table.name, Group(""))
@@ -154,6 +206,8 @@ class _Reader:
         indices = [table.numbers(axis) or template.numbers(axis) for axis in ("index_1", "index_2")]
         slews, loads = (indices[axes.index(kind)] if kind in axes else [0.0] for kind in _AXES)
         values = np.array(table.numbers("values")) * self._energy
+        if len(values) != len(slews) * len(loads):
+            raise ValueError(f"{table.where}: values must be {len(slews)} x {len(loads)} numbers, not {len(values)}")
         grid = values.reshape((len(loads), len(slews)) if axes[0] == _AXES[1] else (len(slews), len(loads)))
         energies = grid[:, len(slews) // 3] if axes[0] == _AXES[1] else grid[len(slews) // 3]
         return Curve(tuple(load * self._capacitance for load in loads), tuple(float(energy) for energy in energies))

@@ -4,14 +4,28 @@ The package `liberty-parser` of PyPI is not used, because its licence is the GPL
 """
 
 import re
-from collections.abc import Iterator
+from bisect import bisect_right
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from math import prod
 
-_TOKEN = re.compile(
-    r"""(?: \s+ | \\\n | /\*.*?\*/ | //[^\n]* )*+  # skipped
-    (?: "(?P<string>[^"]*)" | (?P<mark>[{}():;,]) | (?P<word>[^\s"{}():;,\\]+) | (?P<end>\Z) | (?P<other>.) )""",
+_SPACE = r"(?: \s+ | \\\n | /\*.*?\*/ | //[^\n]* )*+"
+_SKIPPED = r"(?: \s+ | ; | \\\n | /\*.*?\*/ | //[^\n]* )*+"
+_VALUE = r"""(?P<value> (?: "[^"]*" | \\\n | /\*.*?\*/ | //[^\n]* | [^;\n"{}] )++ )"""
+_ARGUMENTS = r"""\( (?P<arguments> (?: "[^"]*" | /\*.*?\*/ | [^"()] )*+ ) \)"""
+_STATEMENT = re.compile(
+    rf"""{_SKIPPED} (?: (?P<close> \}} ) | (?P<end> \Z )
+      | (?: "(?P<quoted>[^"]*)" | (?P<word>[^\s"{{}}():;,\\]+) ) {_SPACE}
+        (?: : \s*+ {_VALUE} | {_ARGUMENTS} {_SPACE} (?P<open> \{{ )? )
+    )""",
     re.VERBOSE | re.DOTALL,
 )
+"""A statement. A value ends with its line or with `;`, as other readers have it, too."""
+
+_AXES = ("index_1", "index_2", "index_3")
+_COMMENT = re.compile(r'("[^"]*")|/\*.*?\*/|//[^\n]*', re.DOTALL)
+_ARGUMENT = re.compile(r'"([^"]*)"|([^\s,"]+)')
+_PLAIN = re.compile(r'"[^"]*"|[\w.+-]+')
 
 
 @dataclass
@@ -24,16 +38,19 @@ class Group:
         Kind of the group, such as `cell`.
     arguments : list of str
         Arguments, mostly a name.
+    where : str
+        File and line where it begins.
     attributes : dict of str to list of str
         The one value of `name : value;`, or the arguments of `name (value, value);`. Of several, the last.
-    groups : list of Group
-        Inner groups, in order.
+    content : list of str or Group
+        Attributes as text, each in one line, and inner groups, in order.
     """
 
     kind: str
     arguments: list[str] = field(default_factory=list)
+    where: str = ""
     attributes: dict[str, list[str]] = field(default_factory=dict)
-    groups: "list[Group]" = field(default_factory=list)
+    content: "list[str | Group]" = field(default_factory=list)
 
     @property
     def name(self) -> str:
@@ -44,90 +61,159 @@ class Group:
         """Yield the inner groups of some kinds."""
         return (group for group in self.groups if group.kind in kinds)
 
+    @property
+    def groups(self) -> "list[Group]":
+        """List the inner groups, in order."""
+        return [each for each in self.content if isinstance(each, Group)]
+
     def get(self, attribute: str, otherwise: str = "") -> str:
         """Return the value of an attribute with one value."""
         return self.attributes.get(attribute, [otherwise])[0]
 
     def number(self, attribute: str, otherwise: float) -> float:
-        """Return the value of an attribute as a number."""
-        return float(self.get(attribute) or otherwise)
+        """Return the value of an attribute as a number.
+
+        Raises
+        ------
+        ValueError
+            It is no number.
+        """
+        return self._number(attribute, self.get(attribute) or str(otherwise))
 
     def numbers(self, attribute: str) -> list[float]:
-        """List the numbers in an attribute, in all of its strings."""
-        return [float(number) for text in self.attributes.get(attribute, []) for number in re.findall(r"[^\s,]+", text)]
+        """List the numbers in an attribute, in all of its strings.
+
+        Raises
+        ------
+        ValueError
+            One is no number.
+        """
+        texts = ",".join(self.attributes.get(attribute, [])).replace(",", " ").split()
+        try:
+            return [float(text) for text in texts]
+        except ValueError:
+            return [self._number(attribute, text) for text in texts]
+
+    def _number(self, attribute: str, text: str) -> float:
+        try:
+            return float(text)
+        except ValueError:
+            raise ValueError(f"{self.where}: {attribute} must be a number, not {text!r}") from None
 
 
-def read_groups(text: str) -> Group:
+def read_groups(text: str, file: str = "liberty text") -> Group:
     """Parse a text; return the outermost group, `library`.
+
+    Parameters
+    ----------
+    text : str
+        Text of a liberty file.
+    file : str
+        Name of the file, for messages.
 
     Raises
     ------
     ValueError
-        The text does not have this syntax.
+        The text does not have this syntax; the message names file and line.
     """
-    outside = Group("")
-    _Reader(text).fill(outside, "end")
-    if len(outside.groups) != 1:
-        raise ValueError(f"liberty text must be one group, not {len(outside.groups)}")
+    text = text.replace("\r\n", "\n")
+    starts = [match.end() for match in re.finditer("\n", text)]
+
+    def where(offset: int) -> str:
+        return f"{file}:{bisect_right(starts, offset) + 1}"
+
+    outside = Group("", where=f"{file}:1")
+    inside = [outside]
+    offset = 0
+    while True:
+        match = _STATEMENT.match(text, offset)
+        if match is None or (match["close"] and len(inside) == 1):
+            raise ValueError(_unexpected(text, offset, where))
+        offset = match.end()
+        if match["close"]:
+            inside.pop()
+        elif match["end"] is not None:
+            break
+        elif match["open"]:
+            begin = where(match.start("word" if match["word"] else "quoted"))
+            group = Group(match["word"] or match["quoted"], _arguments(match["arguments"]), begin)
+            inside[-1].content.append(group)
+            inside.append(group)
+        else:
+            _attribute(inside[-1], match)
+    if len(inside) > 1:
+        raise ValueError(f"{inside[-1].where}: {inside[-1].kind} must have a closing brace, not be open at the end")
+    kinds = [each.kind if isinstance(each, Group) else each for each in outside.content]
+    if kinds != ["library"]:
+        raise ValueError(f"{file} must be one group `library (NAME) {{`, not {' and '.join(kinds)[:60] or 'empty'}")
     return outside.groups[0]
 
 
-class _Reader:
-    """Parser with one token of look-ahead, of kind `_kind`; a mark's kind is the mark."""
+def check_tables(library: Group) -> None:
+    """Check that all tables have the numbers that their axes ask for; ABC aborts where one does not.
 
-    def __init__(self, text: str) -> None:
-        self._matches = _TOKEN.finditer(text)
-        self._kind = self._text = ""
-        self._advance()
+    Raises
+    ------
+    ValueError
+        One has not; the message names file and line.
+    """
+    templates = {group.name: group for group in library.all("lu_table_template", "power_lut_template")}
+    for group in _inside(library):
+        if "values" in group.attributes:
+            axes = [group if axis in group.attributes else templates.get(group.name, group) for axis in _AXES]
+            count = prod(len(each.numbers(axis)) or 1 for each, axis in zip(axes, _AXES, strict=True))
+            given = len(group.numbers("values"))
+            if given != count:
+                raise ValueError(f"{group.where}: {group.kind} must have {count} values, not {given}")
 
-    def _advance(self) -> str:
-        """Return the next token and read the one after it."""
-        text = self._text
-        match = next(self._matches)  # never called beyond the end
-        self._kind = match.lastgroup or ""
-        self._text = match[self._kind].replace("\\\n", " ")
-        if self._kind == "mark":
-            self._kind = self._text
-        return text
 
-    def _take(self, *kinds: str) -> str:
-        """Return the next token, which must be of one of some kinds."""
-        if self._kind not in kinds:
-            found = "its end" if self._kind == "end" else repr(self._text)
-            raise ValueError(f"liberty text must have {' or '.join(kinds)} where it has {found}")
-        return self._advance()
+def _inside(group: Group) -> Iterator[Group]:
+    for each in group.groups:
+        yield each
+        yield from _inside(each)
 
-    def fill(self, group: Group, closing: str) -> None:
-        """Parse the contents of a group up to the closing mark."""
-        while self._kind != closing:
-            if self._kind == ";":
-                self._advance()
-                continue
-            name = self._take("word", "string")
-            if self._kind == ":":
-                self._advance()
-                value = [self._take("word", "string")]
-                while self._kind in ("word", "string"):  # an expression
-                    value.append(self._advance())
-                group.attributes[name] = [" ".join(value)]
-                continue
-            arguments = self._arguments()
-            if self._kind == "{":
-                self._advance()
-                inner = Group(name, arguments)
-                self.fill(inner, "}")
-                self._advance()
-                group.groups.append(inner)
-            else:
-                group.attributes[name] = arguments
 
-    def _arguments(self) -> list[str]:
-        self._take("(")
-        arguments = []
-        while self._kind != ")":
-            if self._kind == ",":
-                self._advance()
-            else:
-                arguments.append(self._take("word", "string"))
-        self._advance()
-        return arguments
+def write_groups(group: Group) -> str:
+    """Write a group so that every reader of liberty files reads the same: a statement a line, strings quoted."""
+    return "\n".join(_lines(group)) + "\n"
+
+
+def _lines(group: Group) -> Iterator[str]:
+    yield f"{group.kind} ({', '.join(f'{chr(34)}{each}{chr(34)}' for each in group.arguments)}) {{"
+    for each in group.content:
+        if isinstance(each, str):
+            yield each
+        else:
+            yield from _lines(each)
+    yield "}"
+
+
+def _attribute(group: Group, match: re.Match[str]) -> None:
+    name = match["word"] or match["quoted"]
+    if match["value"] is None:
+        group.attributes[name] = _arguments(match["arguments"])
+        group.content.append(f"{name} ({' '.join(_bare(match['arguments']).split())});")
+        return
+    value = _bare(match["value"]).strip()
+    if not _PLAIN.fullmatch(value):  # an expression; its own quotes, if any, are of its words
+        value = f'"{value.replace(chr(34), "")}"'
+    group.attributes[name] = [value.strip('"')]
+    group.content.append(f"{name} : {' '.join(value.split())};")
+
+
+def _arguments(text: str) -> list[str]:
+    return [quoted or word for quoted, word in _ARGUMENT.findall(_bare(text))]
+
+
+def _bare(text: str) -> str:
+    """Remove comments and the backslashes that join lines."""
+    if "/" in text:
+        text = _COMMENT.sub(lambda match: match[1] or " ", text)
+    return text.replace("\\\n", " ") if "\\" in text else text
+
+
+def _unexpected(text: str, offset: int, where: Callable[[int], str]) -> str:
+    skipped = re.compile(_SKIPPED, re.VERBOSE | re.DOTALL).match(text, offset)
+    assert skipped is not None
+    found = text[skipped.end() : skipped.end() + 30].partition("\n")[0].strip()
+    return f"{where(skipped.end())} must have `NAME : VALUE;`, `NAME (VALUES);` or `NAME (VALUES) {{`, not {found!r}"

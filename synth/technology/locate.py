@@ -40,8 +40,10 @@ LIBRARIES = (*_PDKS, *_QFLOW)
 """Names that `find_library` knows."""
 
 
-def find_library(name: str, environment: Mapping[str, str]) -> Path:
-    """Find the liberty file for a path or for one of the names `LIBRARIES`, at the typical corner.
+def find_library(name: str, environment: Mapping[str, str]) -> tuple[Path, ...]:
+    """Find the liberty files for paths or for one of the names `LIBRARIES`, at the typical corner.
+
+    Several files are one library: `A.lib+B.lib`, or a folder with them and no other .lib, .lib.gz or .liberty.
 
     PDKs are in PDK_ROOT as the installers ciel and volare leave them: PDK_ROOT/sky130A, or, if no version is enabled,
     PDK_ROOT/ciel/sky130/versions/VERSION/sky130A. The default of PDK_ROOT is theirs: ~/.ciel or ~/.volare. The OSU
@@ -57,16 +59,28 @@ def find_library(name: str, environment: Mapping[str, str]) -> Path:
     Raises
     ------
     ValueError
-        The library of that name is not there; or it is neither a name nor the path of a file.
+        The library of that name is not there; or it is neither a name nor the path of a file; or a folder has none.
     """
     if name in _PDKS:
-        return _found(name, _PDKS[name], _roots(environment))
+        return (_found(name, _PDKS[name], _roots(environment)),)
     if name in _QFLOW:
-        return _found(name, _QFLOW[name], [Path(folder) for folder in _QFLOW_FOLDERS])
+        return (_found(name, _QFLOW[name], [Path(folder) for folder in _QFLOW_FOLDERS]),)
     path = Path(name)
+    if path.is_dir():
+        return _inside(path)
+    if "+" in name and not path.exists():
+        return tuple(file for part in name.split("+") for file in find_library(part, environment))
     if re.fullmatch(r"[\w-]+", name) and not path.exists():  # more likely a name than a path
         raise ValueError(f"liberty must be a file or one of {', '.join(LIBRARIES)}, not {name!r}")
-    return path
+    return (path,)
+
+
+def _inside(folder: Path) -> tuple[Path, ...]:
+    names = sorted(each for each in folder.iterdir() if re.search(r"\.lib(erty)?(\.gz)?$", each.name))
+    files = tuple(each for each in names if each.is_file())
+    if not files:
+        raise ValueError(f"liberty must be a file, or a folder with .lib or .lib.gz files, not {str(folder)!r}")
+    return files
 
 
 def _roots(environment: Mapping[str, str]) -> list[Path]:

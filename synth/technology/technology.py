@@ -2,11 +2,13 @@
 
 import hashlib
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
 from lmul.synth.technology import generic
+from lmul.synth.technology.liberty_syntax import Group, write_groups
+from lmul.synth.technology.liberty_units import with_plain_units
 from lmul.synth.technology.netlist import REGISTER
 
 LOGIC_SCRIPT = "+strash;ifraig;scorr;dc2;dch,-f;amap;topo"
@@ -29,7 +31,9 @@ class Technology:
     nand2_area : float
         Area of the smallest 2-input NAND, in the unit that `measure` counts in.
     sha256 : str or None
-        Hash of the liberty file as the user gave it.
+        Hash of the liberty file as the user gave it; of several, of all one after the other.
+    unused : str
+        Options of Yosys that keep cells out of the logic which serve other purposes.
     """
 
     name: str
@@ -40,6 +44,7 @@ class Technology:
     measure: tuple[str, ...]
     nand2_area: float = 1.0
     sha256: str | None = None
+    unused: str = ""
 
     @cached_property
     def digest(self) -> str:
@@ -80,40 +85,47 @@ GENERIC = Technology(
 """Static CMOS gates, counted in transistors."""
 
 
-def liberty_technology(name: str, source: bytes, text: bytes, registers: bool, nand2_area: float) -> Technology:
+def liberty_technology(
+    name: str, sha256: str, library: Group, registers: bool, nand2_area: float, dear: Sequence[str] = ()
+) -> Technology:
     """Build the technology of a liberty file.
 
     Parameters
     ----------
     name : str
         Name of the file, without its folder.
-    source, text : bytes
-        The file, and the liberty text in it (not the same where it is compressed).
+    sha256 : str
+        Hash of the file.
+    library : Group
+        The library in it. The tools get it as we have read it, not as it is spelled.
     registers : bool
         The library has a flip-flop.
     nand2_area : float
         Area of its smallest 2-input NAND in um2.
+    dear : sequence of str
+        Flip-flops that registers are not mapped to, since others with a gate are smaller.
     """
-    unused = not_for_logic(text)
-    map_registers = (f"dfflibmap -liberty cells.lib{unused}", f"setattr -set {REGISTER} 1 t:* t:$* %d")
+    unused = "".join(f" -dont_use {cell}" for cell in not_for_logic(library))
+    others = "".join(f" -dont_use {cell}" for cell in dear)
+    map_registers = (f"dfflibmap -liberty cells.lib{unused}{others}", f"setattr -set {REGISTER} 1 t:* t:$* %d")
     return Technology(
         name,
-        {"cells.lib": text},
+        {"cells.lib": write_groups(with_plain_units(library)).encode()},
         map_registers if registers else (),
         # Yosys keeps converted libraries by path and date, and would take one file for another of the same name.
         map_logic=("libcache -scl -disable", f"abc -liberty cells.lib{unused} -script {LOGIC_SCRIPT};stime"),
         read_cells=("read_liberty -lib cells.lib",),
         measure=("tee -q -o stat.json stat -json -liberty cells.lib",),
         nand2_area=nand2_area,
-        sha256=hashlib.sha256(source).hexdigest(),
+        sha256=sha256,
+        unused=unused,
     )
 
 
-def not_for_logic(text: str | bytes) -> str:
-    """Write the Yosys options that exclude cells which look like logic but serve other purposes.
+def not_for_logic(library: Group) -> list[str]:
+    """List the cells which look like logic but serve other purposes.
 
     They are found by their names in the open PDKs: power-domain isolation (`lpflow`), probes and delays (`dly`).
     """
-    source = text if isinstance(text, str) else text.decode(errors="replace")
-    found = re.findall(r'\bcell\s*\(\s*"?(\w*(?:__lpflow_|__probe|dly)\w*)"?\s*\)', source)
-    return "".join(f" -dont_use {cell}" for cell in dict.fromkeys(found))
+    names = dict.fromkeys(cell.name for cell in library.all("cell"))
+    return [name for name in names if re.search("__lpflow_|__probe|dly", name)]

@@ -17,8 +17,12 @@ from lmul.cli.report_options import Chosen
 from lmul.hdl.export.verilog import export
 from lmul.hdl.multiplier import Multiplier
 from lmul.sim.verilator import SimulationError
+from lmul.synth.measure.multipliers import MeanError
+from lmul.synth.technology.technology import Technology
+from lmul.tools import session
 from lmul.tools.yosys import YosysError
 
+_DONE = SimpleNamespace(failures=[])  # a report
 _SMALL = ["--format", "e2m1"]  # every unit of it is mapped in a moment
 
 
@@ -53,12 +57,10 @@ def test_the_terminal_gets_plain_tables_of_100_columns(tmp_path: Path) -> None:
 def in_this_process(monkeypatch: pytest.MonkeyPatch) -> None:
     """Other processes do not know what a test has replaced."""
 
-    def one_by_one(left, done):
-        for session, job in left:
-            session.learn(job, job.run(session.context))
-            done()
+    def one_by_one(work, items, size, done):
+        return [work(item) for item in items]
 
-    monkeypatch.setattr(report_output.topic, "do", one_by_one)
+    monkeypatch.setattr(session, "on_all_cores", one_by_one)
 
 
 @pytest.mark.usefixtures("in_this_process")
@@ -127,7 +129,7 @@ def test_the_units_of_an_earlier_report_go_and_what_is_not_ours_stays(tmp_path: 
     [
         (["--format", "e4m0"], ValueError),
         (["--liberty", "none.lib"], FileNotFoundError),
-        (["--liberty", "."], IsADirectoryError),
+        (["--liberty", "."], ValueError),
         (["--compare", "none.json"], FileNotFoundError),
         (["--compare", "."], IsADirectoryError),
         (["--compare", "occupied"], ValueError),
@@ -169,7 +171,7 @@ def test_an_earlier_report_of_another_kind_is_refused_before_the_work(
 def test_an_earlier_report_of_the_same_kind_is_compared(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     old = {"command": "lmul report --no-verify", "units": _ROWS}
     new = {"command": "lmul report", "units": [{"name": "lmul_e2m1_raw", "nand2": 2.0}]}
-    monkeypatch.setattr(command, "_made", lambda chosen: {"report.json": json.dumps(new)})
+    monkeypatch.setattr(command, "_made", lambda chosen: (_DONE, {"report.json": json.dumps(new)}))
     (tmp_path / "old.json").write_text(json.dumps(old))
     text = _run("--compare", str(tmp_path / "old.json"))
     assert "100.0 %" in text and "1 numbers were compared, 1 differ by more." in text
@@ -178,7 +180,7 @@ def test_an_earlier_report_of_the_same_kind_is_compared(tmp_path: Path, monkeypa
 @pytest.mark.parametrize(("said", "left"), [("--cache", False), ("--no-cache", True)])
 def test_old_outcomes_are_removed(said: str, left: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
-    monkeypatch.setattr(command, "_multipliers", lambda *_: {})
+    monkeypatch.setattr(command, "_multipliers", lambda *_: (_DONE, {}))
     path = tmp_path / "lmul" / "00" / ("0" * 64)
     path.parent.mkdir(parents=True)
     path.write_text("")
@@ -202,10 +204,52 @@ def _verified(mismatches: int, more: str = "") -> Callable[[list[Multiplier], Pa
     return verify
 
 
+@pytest.mark.usefixtures("in_this_process")
+def test_a_job_that_fails_is_said_and_the_rest_is_written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fails(job: MeanError, technology: Technology) -> float:
+        if job.parameters.method.is_exact:
+            raise ValueError("no products")
+        return 0.5
+
+    monkeypatch.setattr(MeanError, "run", fails)
+    run = CliRunner().invoke(command.report, [*_SMALL, "--no-verify", "--no-cache", "-o", str(tmp_path)])
+    assert run.exit_code == 1
+    assert run.stderr == "lmul: failed: MeanError of exact_e2m1_flush in generic: no products (and 1 more)\n"
+    content = json.loads((tmp_path / "report.json").read_text())
+    errors = {row["unit"]: row["mean_relative_error"] for row in content["units"]}
+    assert {unit for unit, error in errors.items() if error == "failed"} == {"exact_e2m1_flush", "exact_e2m1_ieee_inf"}
+    assert errors["lmul_e2m1_flush"] == 0.5
+    assert [(row["in"], row["reason"]) for row in content["failed"]] == [("generic", "no products")] * 2
+    assert "## What failed" in (tmp_path / "report.md").read_text()
+
+
+@pytest.mark.parametrize(("kind", "needed"), [("--full", True), ("--arrays", True), ("--no-verify", False)])
+def test_a_library_is_asked_for_energies_where_the_report_has_some(
+    kind: str, needed: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for made in ("_full", "_arrays", "_multipliers"):
+        monkeypatch.setattr(command, made, lambda *_: (_DONE, {}))
+    asked = []
+
+    def opened(*paths: Path, energies: bool) -> SimpleNamespace:
+        asked.append((paths, energies))
+        return SimpleNamespace(name="cells.lib")
+
+    monkeypatch.setattr(command, "open_liberty", opened)
+    _run(kind, "--liberty", "a.lib+b.lib", "-o", str(tmp_path))
+    assert asked == [((Path("a.lib"), Path("b.lib")), needed)]
+
+
+def test_the_command_repeats_a_library_of_several_files() -> None:
+    words = dict.fromkeys(field.name for field in fields(Chosen))
+    chosen = Chosen(**{**words, "format_names": (), "rival_texts": ()})
+    assert chosen.command([[Path("a/x.lib"), Path("b/y.lib.gz")]]).startswith("lmul report --liberty x.lib+y.lib.gz")
+
+
 def test_the_command_quotes_what_a_shell_would_split() -> None:
     words = dict.fromkeys(field.name for field in fields(Chosen))
     chosen = Chosen(**{**words, "format_names": ("e4m3",), "rival_texts": ("mine=/home/me/my mul.v:top",)})
-    assert chosen.command([Path("cells/my cells.lib")]) == (
+    assert chosen.command([[Path("cells/my cells.lib")]]) == (
         "lmul report --liberty 'my cells.lib' --format e4m3 --rival 'mine=my mul.v:top'"
     )
 

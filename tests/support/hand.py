@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+from lmul.synth.technology.liberty_syntax import read_groups
 from lmul.synth.technology.technology import Technology, liberty_technology
 
 _TEXT = """library(hand) { capacitive_load_unit(1, ff); voltage_unit : "1V"; nom_voltage : 2;
@@ -10,7 +11,7 @@ _TEXT = """library(hand) { capacitive_load_unit(1, ff); voltage_unit : "1V"; nom
   cell(INV) { pin(A) { direction : input; capacitance : 3; }
     pin(Y) { direction : output; function : "A'"; internal_power() { related_pin : "A";
       rise_power(loads) { values("1, 3"); } fall_power(loads) { values("2, 2"); } } } }
-  cell(XOR) { pin(A) { direction : input; capacitance : 4; } pin(B) { direction : input; capacitance : 5; }
+  cell(XOR) { pin(A) { direction : input; capacitance : 4; POWER } pin(B) { direction : input; capacitance : 5; }
     pin(Y) { direction : output; function : "A ^ B"; } }
   cell(DFF) { ff(S, SN) { clocked_on : "C"; next_state : "D"; CLEAR }
     pin(C) { direction : input; capacitance : 2;
@@ -29,11 +30,16 @@ _TEXT = """library(hand) { capacitive_load_unit(1, ff); voltage_unit : "1V"; nom
 """
 
 
-def technology(clear: str = "") -> Technology:
-    """The library, at 2 V: an inverter, an XOR without internal power, and a flip-flop, perhaps with a pin R."""
+def technology(clear: str = "", xor: str = "", next_state: str = "D") -> Technology:
+    """The library, at 2 V: an inverter, an XOR without internal power, and a flip-flop, perhaps with pins R and X.
+
+    The XOR may get groups for its pin A, and the flip-flop another next state.
+    """
     text = _TEXT.replace("CLEAR", f'clear : "{clear}";' if clear else "")
-    text = text.replace("PINS", "pin(R) { direction : input; capacitance : 1; }" if clear else "")
-    return liberty_technology("hand.lib", text.encode(), text.encode(), registers=True, nand2_area=1.0)
+    more = [pin for pin in "RX" if pin in clear + next_state]
+    text = text.replace("PINS", " ".join(f"pin({pin}) {{ direction : input; capacitance : 1; }}" for pin in more))
+    text = text.replace("POWER", xor).replace('next_state : "D"', f'next_state : "{next_state}"')
+    return liberty_technology("hand.lib", "", read_groups(text), registers=True, nand2_area=1.0)
 
 
 def module(

@@ -7,7 +7,8 @@ import pytest
 
 from lmul.tools import session
 from lmul.tools.cache import Cache
-from lmul.tools.session import Session, missing
+from lmul.tools.process import ToolError
+from lmul.tools.session import Session, do, missing
 
 
 @dataclass(frozen=True)
@@ -68,3 +69,42 @@ def test_without_a_cache_only_the_same_run_knows(tmp_path: Path) -> None:
         for _ in range(2):
             found.find_out([job])
         assert job in found and found.get(job) == "here 1" and _times(tmp_path / "notes") == times
+
+
+@dataclass(frozen=True)
+class Bad:
+    """A job that cannot be done."""
+
+    name: str
+    error: type[Exception] = ValueError
+    effort: float = 1
+
+    def run(self, place: Place) -> str:
+        raise self.error(f"no {self.name}")
+
+
+@dataclass(frozen=True)
+class Vital(Bad):
+    """A job without which nothing is worth anything."""
+
+    ends_all = True
+
+
+@pytest.mark.parametrize("error", [ValueError, ToolError])
+def test_a_job_that_fails_does_not_lose_the_rest(error: type[Exception], tmp_path: Path) -> None:
+    good, bad = Note(str(tmp_path / "notes")), Bad("cells", error)
+    found = Session(Place(), Cache(tmp_path / "kept"))
+    do([(found, bad), (found, good)], go_on=True)
+    assert found[good] == "here 1" and not found.missing([good, bad])
+    assert [failure.reason for failure in found.failures] == ["no cells"]
+    assert Session(Place(), found.kept).missing([good, bad]) == [bad]  # a failure is not kept
+
+
+def test_where_nothing_can_go_on_the_first_failure_is_raised(tmp_path: Path) -> None:
+    found = Session(Place())
+    with pytest.raises(ValueError, match=r"^no cells$"):
+        found.find_out([Bad("cells")])
+    with pytest.raises(ValueError, match=r"^no use$"):
+        do([(found, Vital("use"))], go_on=True)
+    with pytest.raises(ZeroDivisionError):
+        do([(found, Bad("defect of ours", ZeroDivisionError))], go_on=True)

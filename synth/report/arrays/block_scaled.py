@@ -19,6 +19,7 @@ from lmul.synth.report.arrays.dot_products import pieces, split
 from lmul.synth.report.energy_notes import bounds_notes
 from lmul.synth.report.noise import NOISE_PERCENT
 from lmul.synth.report.setting import Setting
+from lmul.tools.failure import least as least_of
 
 REFERENCES = ("rounded e4m3", "exact e4m3")
 """Designs to compare with: the cheaper exact one, and the more accurate one."""
@@ -99,7 +100,7 @@ def cost_section(measured: Measured) -> Section:
     records: list[Record] = []
     for dot, design in zip(scaled(), found, strict=True):
         other = design not in references
-        least = min(each.area for each in references)
+        least = least_of(each.area for each in references)
         record: Record = {"design": design.name, "without_words": split(measured, dot)["without_words"]}
         record |= {"area": design.area, "area_saved": 1 - design.area / least if other else None}
         for rule in Rule:
@@ -108,7 +109,9 @@ def cost_section(measured: Measured) -> Section:
                 record[f"{kind}_{rule}"] = value
                 record[f"{kind}_{rule}_saved"] = None
                 if value is not None and other:
-                    record[f"{kind}_{rule}_saved"] = 1 - value / min(each.energies[rule, kind] for each in references)
+                    record[f"{kind}_{rule}_saved"] = 1 - value / least_of(
+                        each.energies[rule, kind] for each in references
+                    )
         records.append(record)
     energies = {
         f"{kind}_{rule}{suffix}": (f"{title}, {rule}" if not suffix else "saved", saving if suffix else decimals(0))

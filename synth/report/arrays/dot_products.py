@@ -16,6 +16,7 @@ from lmul.synth.measure.pieces import Piece, PieceKind, part, words_of
 from lmul.synth.measure.session import Measured, Plan
 from lmul.synth.report.arrays.picture import array_picture
 from lmul.synth.report.setting import Setting
+from lmul.tools.failure import least as least_of
 
 SAVED = (
     "'saved' is 1 - the row / the smaller of 'exact' and 'rounded' with the same format and accumulator, the baselines;"
@@ -50,7 +51,7 @@ def lanes_section(measured: Measured, dots: Sequence[DotParameters]) -> Section:
     splits = {dot: split(measured, dot) for dot in dots}
     records: list[Record] = []
     for dot, parts in splits.items():
-        least = min(splits[other]["total"] for other in exact_ones(dot, dots))
+        least = least_of(splits[other]["total"] for other in exact_ones(dot, dots))
         records.append(
             {
                 "format": dot.product.format_name,
@@ -211,7 +212,7 @@ class DotProducts(Topic[Setting]):
 
     def sections(self, setting: Setting) -> list[Section]:
         """Make the tables of areas and of errors."""
-        return [lanes_section(setting.main, self.dots), accuracy_section(setting.main, self.dots)]
+        return self.tables(partial(make, setting.main, self.dots) for make in (lanes_section, accuracy_section))
 
     def pictures(self, setting: Setting) -> dict[str, Picture]:
         """Draw the area of a dot product per product, part by part."""

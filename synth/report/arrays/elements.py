@@ -15,6 +15,7 @@ from lmul.synth.measure.pieces import SUMS, Piece, PieceKind, part
 from lmul.synth.measure.session import Measured, Plan
 from lmul.synth.report.arrays.dot_products import SAVED, exact_ones
 from lmul.synth.report.setting import Setting
+from lmul.tools.failure import least, number
 
 SIDE = 4
 """Rows and columns of the arrays."""
@@ -235,7 +236,7 @@ def _savings(
     """Compute savings over the smallest exact design, for each area separately; None for exact ones."""
     if dot.product.method.is_exact:
         return {f"{key}_saved": None for key in keys}
-    return {f"{key}_saved": 1 - float(areas[key] or 0) / min(float(o[key] or 0) for o in others) for key in keys}
+    return {f"{key}_saved": 1 - number(areas[key]) / least(number(o[key]) for o in others) for key in keys}
 
 
 @dataclass(frozen=True)

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from lmul.golden.formats import Format
 from lmul.hdl.arith.exact_products import Form
@@ -16,6 +17,7 @@ from lmul.synth.report.full.claim_designs import CLAIMED_FORMATS, DOT_CLAIM, PRO
 from lmul.synth.report.full.gates import gates_jobs, gates_section
 from lmul.synth.report.full.published import published_section
 from lmul.synth.report.setting import Setting, in_technology
+from lmul.tools.failure import number
 
 MARGIN = 0.02
 """Margin by which a saving may miss a claim that holds: Horowitz's own figures give 78 % for the 80 % claimed."""
@@ -126,8 +128,8 @@ def _outcome(rows: Sequence[Record], claimed: float) -> str:
     outcome = f"holds only for {', '.join([*holding, *partly])}" if holding or partly else "fails"
     if len(holding) == len(rows):
         outcome = "holds"
-    savings = [float(row[f"{name}_saved"] or 0) for row in rows for name in _KINDS]
-    recomputed = [_named(row) for row in rows if float(row["horowitz_saved"] or 0) >= claimed - MARGIN]
+    savings = [number(row[f"{name}_saved"]) for row in rows for name in _KINDS]
+    recomputed = [_named(row) for row in rows if number(row["horowitz_saved"]) >= claimed - MARGIN]
     return (
         f"{outcome}; measured {100 * min(savings):.0f} to {100 * max(savings):.0f} %, depending on format and sum."
         f" From Horowitz's own figures it follows for {', '.join(recomputed) or 'none'}."
@@ -156,6 +158,10 @@ _NOTES = [
 ]
 
 
+def _claims_table(measured: Measured, formats: Sequence[Format]) -> Section:
+    return in_technology(claims_section(measured, formats), measured)
+
+
 @dataclass(frozen=True)
 class Claims(Topic[Setting]):
     """Topic: the paper's statements on energy and gates, and what others have published."""
@@ -170,5 +176,5 @@ class Claims(Topic[Setting]):
         """Make the tables of claims, one a technology, of gates, and of published figures."""
         formats = setting.chosen(CLAIMED_FORMATS)
         each = reversed(setting.each) if formats else ()
-        found = [in_technology(claims_section(measured, formats), measured) for measured in each]
-        return [*found, gates_section(setting.main), published_section()]
+        found = [partial(_claims_table, measured, formats) for measured in each]
+        return self.tables([*found, partial(gates_section, setting.main), published_section])

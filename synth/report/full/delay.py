@@ -165,7 +165,7 @@ class Delays(Topic[Setting]):
         formats = setting.chosen(_SWEPT)
         if setting.is_generic or not formats:
             return []
-        return [delay_section(setting.main, formats), envelope_section(setting.main, formats)]
+        return self.tables(partial(make, setting.main, formats) for make in (delay_section, envelope_section))
 
     def pictures(self, setting: Setting) -> dict[str, Picture]:
         """Draw area against delay."""

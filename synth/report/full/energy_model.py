@@ -23,6 +23,7 @@ from lmul.synth.report.energy_notes import described, mac, multiplier
 from lmul.synth.report.full.agreement import KINDS, MODELS, agreement_of
 from lmul.synth.report.full.energy_model_picture import model_picture
 from lmul.synth.report.setting import Setting
+from lmul.tools.failure import number
 
 _FORMATS = (E4M3, E5M2, E3M4, BF16, FP16)
 
@@ -50,14 +51,14 @@ def _accumulators(f: Format) -> list[Accumulator]:
 def model_section(generic: Measured, liberty: Measured) -> Section:
     """Make the table, one row a design; ratios are after the best single factor over all rows."""
     records: list[Record] = []
-    for number, group in enumerate(_groups()):
+    for place, group in enumerate(_groups()):
         for each in group:
             own: Energies = liberty[EnergyJob(each, GAUSSIAN)]
             free: Energies = generic[EnergyJob(each, GAUSSIAN)]
             records.append(
                 {
                     **described(each),
-                    "group": number,
+                    "group": place,
                     "settled": own.settled.fj_per_cycle / 1000,
                     "settled_same": own.counted_settled.fj_per_cycle,
                     "settled_generic": free.settled.fj_per_cycle / 1000,
@@ -72,7 +73,7 @@ def model_section(generic: Measured, liberty: Measured) -> Section:
             agreement = agreement_of(records, kind, model)
             for record in records:
                 record[f"{kind}_{model}_ratio"] = (
-                    agreement.factor * float(record[f"{kind}_{model}"] or 0) / float(record[kind] or 0)
+                    agreement.factor * number(record[f"{kind}_{model}"]) / number(record[kind])
                 )
             notes.append(_sentence(records, kind, model, f"{where.capitalize()}, {title}"))
     shown: dict[str, tuple[str, Show]] = {}
@@ -115,7 +116,7 @@ def _worst_saving(records: Sequence[Record], kind: str, model: str) -> float:
     exact = {record["group"]: record for record in records}  # the last of each group
     for record in records:
         reference = exact[record["group"]]
-        own, free = (float(record[key] or 0) / float(reference[key] or 0) for key in (kind, f"{kind}_{model}"))
+        own, free = (number(record[key]) / number(reference[key]) for key in (kind, f"{kind}_{model}"))
         worst = max(worst, abs(own - free))
     return worst
 
@@ -150,8 +151,8 @@ class Models(Topic[Setting]):
 
     def sections(self, setting: Setting) -> list[Section]:
         """Make the tables of the comparison and of the fit."""
-        compared = [] if setting.is_generic else [model_section(setting.each[0], setting.main)]
-        return [*compared, fit_section(setting.each)]
+        compared = [] if setting.is_generic else [partial(model_section, setting.each[0], setting.main)]
+        return self.tables([*compared, partial(fit_section, setting.each)])
 
     def pictures(self, setting: Setting) -> dict[str, Picture]:
         """Draw the model's energies over the library's."""

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from lmul.golden.formats import BF16, E3M4, E4M3, E5M2, FP16, Format
 from lmul.golden.methods import Method
@@ -218,7 +219,5 @@ class Fpgas(Topic[Setting]):
     def sections(self, setting: Setting) -> list[Section]:
         """Make the tables of LUTs and of MHz."""
         first = setting.each[0]
-        return [
-            fpga_section(first, setting.chosen(FPGA_FORMATS)),
-            speed_section(first, setting.chosen(SPEED_FORMATS)),
-        ]
+        makers = ((fpga_section, FPGA_FORMATS), (speed_section, SPEED_FORMATS))
+        return self.tables(partial(make, first, setting.chosen(formats)) for make, formats in makers)

@@ -9,6 +9,7 @@ from lmul.synth.measure.multipliers import GenericCost
 from lmul.synth.measure.session import Job, Measured
 from lmul.synth.report.full.gate_recount import paper_gates, recounted
 from lmul.synth.report.multipliers.comparison import PAPER_GATES
+from lmul.tools.failure import number
 
 _FORMATS = (E4M3, E5M2)
 _MARGIN = 0.05
@@ -89,10 +90,10 @@ def _verdicts(records: list[Record]) -> list[str]:
             of(f, *which)
             for which in ((Method.EXACT, Policy.FLUSH), (Method.LMUL, Policy.RAW), (Method.LMUL, Policy.FLUSH))
         )
-        claimed = float(raw["printed_saved"] or 0)
-        savings = {name: float(raw[f"{name}_saved"] or 0) for name in ("recipe", "textbook")}
-        savings["synthesised, L-Mul without edges against exact with them"] = float(raw["synthesised_saved"] or 0)
-        savings["synthesised, the same edges"] = float(lmul["synthesised_saved"] or 0)
+        claimed = number(raw["printed_saved"])
+        savings = {name: number(raw[f"{name}_saved"]) for name in ("recipe", "textbook")}
+        savings["synthesised, L-Mul without edges against exact with them"] = number(raw["synthesised_saved"])
+        savings["synthesised, the same edges"] = number(lmul["synthesised_saved"])
         holding = [name for name, value in savings.items() if value >= claimed - _MARGIN]
         listed = ", ".join(f"{name} {100 * value:.0f} %" for name, value in savings.items())
         verdict = "holds" if len(holding) == len(savings) else f"holds only for: {', '.join(holding)}"

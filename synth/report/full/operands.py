@@ -14,6 +14,8 @@ from lmul.synth.measure.exact_baselines import Design
 from lmul.synth.measure.session import Job, Measured, Plan
 from lmul.synth.report.energy_notes import described, dot, energy_notes, mac, multiplier, stream_notes
 from lmul.synth.report.setting import Setting
+from lmul.tools.failure import least as least_of
+from lmul.tools.failure import number
 
 _FORMATS = (E4M3, E3M4, BF16)
 _METHODS = (Method.LMUL, Method.corrected(2), Method.EXACT)
@@ -43,8 +45,8 @@ def stream_section(measured: Measured, streams: Sequence[Stream]) -> Section:
         for stream in streams:
             rows = [_record(measured, design, stream) for design in group]
             for design, row in zip(group, rows, strict=True):
-                least = {kind: min(float(row[kind] or 0) for row in rows[2:]) for kind in _KINDS}
-                saved: Record = {f"{kind}_saved": 1 - float(row[kind] or 0) / least[kind] for kind in _KINDS}
+                least = {kind: least_of(number(row[kind]) for row in rows[2:]) for kind in _KINDS}
+                saved: Record = {f"{kind}_saved": 1 - number(row[kind]) / least[kind] for kind in _KINDS}
                 records.append({**described(design.unit), "stream": stream.name, **row, **saved})
     columns = {
         "unit": ("unit", plain),

@@ -1,6 +1,6 @@
 """Error against cost, and the designs on the Pareto front."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 
@@ -141,12 +141,15 @@ class Pareto(Topic[Setting]):
 
     def sections(self, setting: Setting) -> list[Section]:
         """Make the tables, one a use."""
-        return [pareto_section(setting.main, self._found(), use) for use in self.uses]
+        return self.tables(self._makers(setting))
 
     def pictures(self, setting: Setting) -> dict[str, Picture]:
         """Draw all fronts."""
-        draw = partial(pareto_picture, self.sections(setting))
+        draw = partial(pareto_picture, [maker() for maker in self._makers(setting)])
         return {"pareto": Picture("Error against cost: the designs that no other beats", draw)}
+
+    def _makers(self, setting: Setting) -> list[Callable[[], Section]]:
+        return [partial(pareto_section, setting.main, self._found(), use) for use in self.uses]
 
     def _found(self) -> list[Contender]:
         return list(contenders(self.formats, self.uses, METHODS))

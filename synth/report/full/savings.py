@@ -142,13 +142,13 @@ class Savings(Topic[Setting]):
     def sections(self, setting: Setting) -> list[Section]:
         """Make the summary, and a table for each technology and use."""
         tables = [
-            in_technology(
-                savings_section(each, use, setting.formats, self.rivals if use is Use.MULTIPLIER else ()), each
-            )
-            for each in reversed(setting.each)
-            for use in self.uses
+            partial(self._table, each, use, setting.formats) for each in reversed(setting.each) for use in self.uses
         ]
-        return [summary_section(setting.each, setting.formats, self.uses), *tables]
+        return self.tables([partial(summary_section, setting.each, setting.formats, self.uses), *tables])
+
+    def _table(self, measured: Measured, use: Use, formats: Sequence[Format]) -> Section:
+        rivals = self.rivals if use is Use.MULTIPLIER else ()
+        return in_technology(savings_section(measured, use, formats, rivals), measured)
 
     def pictures(self, setting: Setting) -> dict[str, Picture]:
         """Draw energy by part."""

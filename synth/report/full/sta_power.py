@@ -1,7 +1,8 @@
 """Table of this project's energies beside OpenSTA's power, at one average activity."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from lmul.golden.formats import Format
 from lmul.golden.methods import Method
@@ -14,6 +15,7 @@ from lmul.synth.opensta.run import MISSING, opensta_version
 from lmul.synth.report.full.delay_curves import DELAY_METHODS, contender
 from lmul.synth.report.full.sta_delays import timing_jobs, timing_section
 from lmul.synth.report.setting import Setting, in_technology
+from lmul.tools.failure import number
 
 
 def opensta_jobs(formats: Sequence[Format]) -> list[Job]:
@@ -104,18 +106,24 @@ def _notes(probe: Probed, version: str, records: Sequence[Record]) -> list[str]:
 
 def _extreme(records: Sequence[Record]) -> str:
     """Say in which row ours / OpenSTA is least, and what is known of it."""
-    rows = [(float(row["ratio"] or 0), row) for row in records]
+    rows = [(number(row["ratio"]), row) for row in records]
     low, row = min(rows, key=lambda each: each[0])
-    shares = [float(row["internal_ratio"] or 0) for row in records]
+    shares = [number(row["internal_ratio"]) for row in records]
     return (
         f"Ours / OpenSTA is {low:.2g} to {max(ratio for ratio, _ in rows):.2g}, least for {row['format']}"
-        f" {row['method']}. There OpenSTA's busiest net makes {float(row['busiest'] or 0):.1f} transitions in a cycle,"
+        f" {row['method']}. There OpenSTA's busiest net makes {number(row['busiest']):.1f} transitions in a cycle,"
         f" behind at most {row['depth']} gates in a row. (If all gates take the same time no net can change more often"
         " than there are gates on the way to it, and settled values change at most once.) With OpenSTA's own toggles"
         f" for both, ours / OpenSTA is {min(shares):.2f} to {max(shares):.2f} inside all gates, and"
-        f" {float(row['internal_ratio'] or 0):.2f} in that row: as far as that agrees with the other rows, toggles are"
+        f" {number(row['internal_ratio']):.2f} in that row: as far as that agrees with the other rows, toggles are"
         " what sets it apart."
     )
+
+
+def _table(
+    make: Callable[[Measured, Sequence[Format]], Section], measured: Measured, formats: Sequence[Format]
+) -> Section:
+    return in_technology(make(measured, formats), measured)
 
 
 @dataclass(frozen=True)
@@ -131,4 +139,4 @@ class OpenSta(Topic[Setting]):
         """Make the tables of delays and of energies, one each a technology."""
         liberties = [measured for measured in reversed(setting.each) if not measured.technology.is_generic]
         made = (timing_section, opensta_section)
-        return [in_technology(make(each, setting.formats), each) for make in made for each in liberties]
+        return self.tables(partial(_table, make, each, setting.formats) for make in made for each in liberties)

@@ -18,6 +18,7 @@ from lmul.synth.measure.session import Job, Measured, Plan
 from lmul.synth.report.arrays.elements import SIDE
 from lmul.synth.report.full.pareto_picture import width_picture
 from lmul.synth.report.setting import Setting
+from lmul.tools.failure import least
 
 EXPONENT_BITS = 5
 """Exponent bits of all formats in the series; every accumulator exists for it."""
@@ -70,7 +71,7 @@ def width_section(measured: Measured, formats: Sequence[Format]) -> Section:
         for name, build in DATAPATHS.items():
             own, *baselines = (_area(measured, build(f, method)) for method in (Method.LMUL, *EXACT))
             known = [area for area in baselines if area is not None]
-            record[name] = 1 - own / min(known) if own is not None and known else None
+            record[name] = 1 - own / least(known) if own is not None and known else None
         records.append(record)
     return Section(
         "widths",

@@ -1,7 +1,7 @@
 """Comparison of multipliers with the exact one of their format: rows, costs and savings."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from lmul.golden.formats import Format
 from lmul.golden.methods import Method, MethodKind
@@ -131,7 +131,7 @@ def compare(measured: Measured, compared: Sequence[Parameters]) -> Comparison:
     compared : sequence of Parameters
         Units to compare, from `units`.
     """
-    costs = {p: replace(measured[UnitCost(p)], transistors=measured[GenericCost(p)].transistors) for p in compared}
+    costs = {p: measured[UnitCost(p)].with_transistors(measured[GenericCost(p)].transistors) for p in compared}
     formats = _formats(compared)
     exact = {(p.format, p.policy): costs[p] for p in compared if p.method.is_exact}
     exact |= {(f, Policy.RAW): exact[f, Policy.FLUSH] for f in formats}

@@ -1,6 +1,6 @@
 """Topic of the plain report: the cost of multipliers beside the exact one of their format."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from importlib.metadata import version
@@ -9,6 +9,7 @@ from typing import Any
 from lmul.golden.formats import Format
 from lmul.golden.methods import MethodKind
 from lmul.golden.parameters import Policy
+from lmul.reporting.report import unless_failed
 from lmul.reporting.sections import Record, Section, area, decimals, plain, saving, significant_percent
 from lmul.reporting.topic import Picture, Topic
 from lmul.synth.measure.multipliers import VerilogFiles
@@ -17,6 +18,7 @@ from lmul.synth.report.multipliers.comparison import Comparison, Row, compare, c
 from lmul.synth.report.multipliers.notes import PARTS
 from lmul.synth.report.multipliers.picture import picture
 from lmul.synth.report.setting import Setting
+from lmul.tools.failure import FAILED
 
 
 @dataclass(frozen=True)
@@ -69,7 +71,12 @@ def csv_lines(setting: Setting) -> list[Record]:
 
 def kinds(row: Row) -> str:
     """Write a unit's cells by kind, such as `INV:3 NAND2:5`."""
-    return " ".join(f"{kind}:{count}" for kind, count in row.cost.cells.items())
+    counts = unless_failed(_counts, row.cost.cells)
+    return FAILED if counts is None else counts
+
+
+def _counts(cells: Mapping[str, int]) -> str:
+    return " ".join(f"{kind}:{count}" for kind, count in cells.items())
 
 
 def units_section(found: Comparison) -> Section:

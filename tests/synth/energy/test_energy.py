@@ -1,5 +1,6 @@
 """Energies that can be added up by hand, and those of exported units."""
 
+import re
 from pathlib import Path
 
 import numpy as np
@@ -13,10 +14,13 @@ from lmul.golden.methods import Method
 from lmul.golden.parameters import Parameters
 from lmul.hdl.export.verilog import export
 from lmul.hdl.multiplier import Multiplier
+from lmul.synth.energy.circuit import Circuit
 from lmul.synth.energy.energy import Energy, energy
+from lmul.synth.energy.toggles import port_values, simulate
 from lmul.synth.mapping.flow import map_module
 from lmul.synth.mapping.open_liberty import open_liberty
-from lmul.synth.technology.technology import liberty_technology
+from lmul.synth.technology.liberty_cells import read_library
+from lmul.synth.technology.technology import Technology
 
 _CHAIN = hand.module({"a": 2}, {"y": 4}, ("INV", {"A": 2, "Y": 3}), ("INV", {"A": 3, "Y": 4}))
 _STEP = hand.module({"a": 2}, {"y": 4}, ("INV", {"A": 2, "Y": 3}), ("XOR", {"A": 2, "B": 3, "Y": 4}))
@@ -66,17 +70,55 @@ def test_a_register() -> None:
 
 def test_inputs_that_have_energies_of_their_own() -> None:
     # y stays; what the XOR uses inside for each of a's two toggles is the mean of 1 and 3 fJ.
-    text = hand.technology().files["cells.lib"]
-    assert isinstance(text, bytes)
-    own = b'internal_power() { rise_power(scalar) { values("1"); } fall_power(scalar) { values("3"); } }'
-    changed = text.replace(
-        b"cell(XOR) { pin(A) { direction : input;", b"cell(XOR) { pin(A) { direction : input; " + own
-    )
-    library = liberty_technology("own.lib", changed, changed, registers=True, nand2_area=1.0)
+    own = 'internal_power() { rise_power(scalar) { values("1"); } fall_power(scalar) { values("3"); } }'
+    library = hand.technology(xor=own)
     stimulus = {"a": [[0, 1, 1, 0]]}
     before, after = (energy(_STEP, each, stimulus, warm_up=1) for each in (hand.technology(), library))
     assert after.combinational - before.combinational == pytest.approx(2 / 3 * 2)
     assert after.inputs == before.inputs
+
+
+@pytest.mark.parametrize(
+    ("next_state", "reset", "values"),
+    [
+        ("(D&R) | (S&!R)", [0] * 8, [0, 0, 1, 1, 1, 0, 0, 1]),
+        ("!X & ((D&R) | (!SN&!R))", [0, 0, 0, 1, 0, 0, 0, 0], [0, 0, 1, 1, 0, 0, 0, 1]),
+        ("(D&R&!X) | (S&!R)", [0, 0, 0, 1, 0, 0, 1, 0], [0, 0, 1, 1, 1, 0, 0, 0]),
+    ],
+)
+def test_a_register_that_keeps_its_state(next_state: str, reset: list[int], values: list[int]) -> None:
+    """R is its enable, X clears it at the clock edge: always, or while R is on."""
+    library = hand.technology(next_state=next_state)
+    pins = {"C": 2, "D": 3, "R": 5, "Q": 4, "N": 6, "X": 7}
+    ports = {"clk": 2, "d": 3, "r": 5, **({"x": 7} if "X" in next_state else {})}
+    circuit = Circuit(hand.module(ports, {"q": 4}, ("DFF", pins)), read_library(library))
+    stimulus = {"d": [[1, 1, 0, 0, 0, 1, 1, 1]], "r": [[0, 1, 0, 0, 1, 0, 1, 0]], "x": [reset]}
+    steps = simulate(circuit, {name: stimulus[name] for name in ports if name != "clk"})
+    assert [int(port_values(step, "q")[0]) for step in steps] == values
+
+
+def test_energies_of_rails_add_everywhere() -> None:
+    """At an input of a gate, and at clock, data and output of a register."""
+    plain = hand.technology()
+    text = str(plain.files["cells.lib"], "utf-8")
+    rails = ("related_pg_pin : VDD;", "related_pg_pin : VSS;")
+    both = re.sub(r"internal_power \(\) \{\n(?:[^{}]|\{[^{}]*\})*\}\n", lambda m: _twice(m[0], rails), text)
+    doubled = Technology(**{**vars(plain), "files": {"cells.lib": both.encode()}})
+    for netlist, stimulus in ((_REGISTER, {"d": [[0, 1, 1, 0, 0]]}), (_STEP, {"a": [[0, 1, 1, 0]]})):
+        once, twice = (energy(netlist, each, stimulus, warm_up=1) for each in (plain, doubled))
+        nets = energy(netlist, _without_internal(plain), stimulus, warm_up=1)
+        for part in ("combinational", "registers", "clock", "inputs"):
+            inside = getattr(once, part) - getattr(nets, part)
+            assert getattr(twice, part) == pytest.approx(getattr(once, part) + inside)
+
+
+def _twice(group: str, rails: tuple[str, ...]) -> str:
+    return "".join(group.replace("{", f"{{\n{rail}", 1) for rail in rails)
+
+
+def _without_internal(technology: Technology) -> Technology:
+    text = str(technology.files["cells.lib"], "utf-8").replace("internal_power", "not_internal_power")
+    return Technology(**{**vars(technology), "files": {"cells.lib": text.encode()}})
 
 
 def test_some_cycle_must_count() -> None:

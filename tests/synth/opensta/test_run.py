@@ -6,10 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from lmul.synth.opensta import run
+from lmul.synth.opensta import probe, run
 from lmul.synth.opensta.probe import LOAD_FF, probed
 from lmul.synth.opensta.run import MISSING, OpenStaError, opensta_version, power, run_opensta, timing
 from lmul.synth.technology.drive_and_load import Surroundings
+from lmul.synth.technology.liberty_syntax import read_groups
 from lmul.synth.technology.technology import Technology, liberty_technology
 
 present = pytest.mark.skipif(opensta_version() is None, reason=MISSING)
@@ -58,7 +59,7 @@ def timed(tiny_text: str) -> Technology:
     text = text.replace("pin(D) { direction : input; capacitance : 1;", f"pin(D) {{ direction : input; {setup}")
     text = text.replace('function : "IQ";', f'function : "IQ"; {clocked}')
     text = re.sub(r"(default_wire_load)", r"\n  \1", text)
-    return liberty_technology("timed.lib", text.encode(), text.encode(), registers=True, nand2_area=3.0)
+    return liberty_technology("timed.lib", "", read_groups(text), registers=True, nand2_area=3.0)
 
 
 def _stand_in(folder: Path, monkeypatch: pytest.MonkeyPatch, version: str, printed: str) -> None:
@@ -129,6 +130,14 @@ def test_paths_of_a_pipeline(timed: Technology) -> None:
 def test_a_netlist_that_it_refuses(timed: Technology) -> None:
     with pytest.raises(OpenStaError, match=r"^OpenSTA stopped: .*$"):
         timing("module chain(a); input a; endmodul\n", "chain", timed)
+
+
+@present
+def test_the_voltage_may_be_that_of_operating_conditions(monkeypatch: pytest.MonkeyPatch) -> None:
+    text = re.sub("nom_voltage : 2.0;|default_operating_conditions : typical;", "", probe._LIBRARY)
+    assert "voltage : 2.0;" in text
+    monkeypatch.setattr(probe, "_LIBRARY", text)
+    assert probed().switching == pytest.approx(1, abs=1e-4)
 
 
 @present

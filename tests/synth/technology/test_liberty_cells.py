@@ -1,10 +1,13 @@
 """What is read off a liberty file, in units of ours."""
 
+import re
+
 import pytest
 from support.libraries import LIBERTY
 
 from lmul.synth.mapping.open_liberty import open_liberty
-from lmul.synth.technology.liberty_cells import Curve, read_library
+from lmul.synth.technology.liberty_cells import Cell, Curve, cells_of, read_library
+from lmul.synth.technology.liberty_syntax import read_groups
 from lmul.synth.technology.technology import GENERIC, Technology, liberty_technology
 
 _TEXT = """library(small) {{ capacitive_load_unit(2, pf); voltage_unit : "100mV"; nom_voltage : 11;
@@ -16,7 +19,7 @@ _TEXT = """library(small) {{ capacitive_load_unit(2, pf); voltage_unit : "100mV"
 
 
 def _technology(text: str) -> Technology:
-    return liberty_technology("small.lib", text.encode(), text.encode(), registers=False, nand2_area=1.0)
+    return liberty_technology("small.lib", "", read_groups(text), registers=False, nand2_area=1.0)
 
 
 def _text(first: str = "input_transition_time", second: str = "total_output_net_capacitance") -> str:
@@ -51,10 +54,74 @@ def test_between_loads_energies_are_linear_and_beyond_them_constant() -> None:
 def test_what_a_library_must_say() -> None:
     with pytest.raises(ValueError, match=r"^technology must be a liberty file for energies, not generic$"):
         read_library(GENERIC)
-    with pytest.raises(ValueError, match=r"^nom_voltage must be given by the library small, for energies$"):
+    with pytest.raises(ValueError, match=r"nom_voltage must be given by the library small, for energies$"):
         read_library(_technology(_text().replace("nom_voltage : 11;", "")))
-    with pytest.raises(ValueError, match=r"^units of the library small must be V or mV, and fF or pF$"):
-        read_library(_technology(_text().replace("pf", "nf")))
+
+
+def test_energies_of_rails_add() -> None:
+    both = "".join(
+        f'internal_power() {{ related_pin : "A"; related_pg_pin : {rail}; power(scalar) {{ values("{energy}"); }} }}'
+        for rail, energy in (("VDD", 1), ("VSS", 3))
+    )
+    twice = both.replace("VSS", "VDD")
+    for powers, units in ((both, 4), (twice, 2)):  # two rails add; two conditions of one rail are averaged
+        text = re.sub(r"internal_power.*", f"{powers} }} }} }}", _text())
+        pin = read_library(_technology(text)).cells["BUF"].pins["Y"]
+        assert pin.transition(5, "A") == pytest.approx(units * 20)  # 2 pF (0.1 V)^2 is 20 fJ
+
+
+_FF = """library(l) {{
+  cell(FF) {{ {more} ff(IQ, IQN) {{ clocked_on : (CK); next_state : "{next_state}"; }}
+    pin(CK) {{ direction : input; }} pin(D) {{ direction : input; {power} }}
+    pin(Q) {{ direction : output; function : "{output}"; }} }} }}
+"""
+
+
+def _flip_flop(next_state: str = "D", output: str = "IQ", power: str = "", more: str = "") -> Cell:
+    text = _FF.format(next_state=next_state, output=output, power=power, more=more)
+    return cells_of(read_groups(text, "my.lib"))["FF"]
+
+
+def test_a_clock_in_brackets_is_a_pin() -> None:
+    assert _flip_flop().clocked_on == "CK"
+
+
+def test_a_state_may_be_kept() -> None:
+    cell = _flip_flop(next_state="D&CK | IQ&!CK")
+    cell.check()
+
+
+@pytest.mark.parametrize(
+    ("parts", "fault"),
+    [
+        ({"next_state": "D & E"}, r"next_state of FF must be .*, not 'D & E' \(at 'E'\)"),
+        ({"output": "IQ &"}, r"function of FF must be .*, not 'IQ &' \(at its end\)"),
+        ({"power": 'internal_power() { when : "D ? Q"; }'}, r"when of FF must be .*, not 'D \? Q' \(at '\?'\)"),
+    ],
+)
+def test_what_cannot_be_simulated_is_named_with_file_and_line(parts: dict[str, str], fault: str) -> None:
+    with pytest.raises(ValueError, match=rf"^my\.lib:2: {fault}$"):
+        _flip_flop(**parts).check()
+
+
+@pytest.mark.parametrize(
+    ("more", "excluded"),
+    [
+        ("", False),
+        ("dont_use : true;", True),
+        ("latch(A, B) { }", True),
+        ('statetable("A", "B") { }', True),
+        ("ff(I, J) { }", True),
+        ('pin(Z) { three_state : "D"; }', True),
+    ],
+)
+def test_what_nothing_is_mapped_to(more: str, excluded: bool) -> None:
+    assert _flip_flop(more=more).excluded == excluded
+
+
+def test_a_table_must_have_all_its_values() -> None:
+    with pytest.raises(ValueError, match=r":\d+: values must be 3 x 2 numbers, not 4$"):
+        read_library(_technology(_text().replace(', "5, 6"', "")))
 
 
 @pytest.mark.parametrize(

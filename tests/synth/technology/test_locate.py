@@ -21,8 +21,23 @@ def _placed(path: Path, text: str = "") -> Path:
 
 
 def test_a_path_is_what_it_is() -> None:
-    assert find_library("some/where.lib", {}) == Path("some/where.lib")
-    assert find_library("./sky130", {}) == Path("sky130")
+    assert find_library("some/where.lib", {}) == (Path("some/where.lib"),)
+    assert find_library("./sky130", {}) == (Path("sky130"),)
+
+
+def test_several_files_are_one_library(tmp_path: Path) -> None:
+    a, b = _placed(tmp_path / "a.lib"), _placed(tmp_path / "b.lib.gz")
+    _placed(tmp_path / "readme.txt")
+    assert find_library(f"{a}+{b}", {}) == find_library(str(tmp_path), {}) == (a, b)
+    both = _placed(tmp_path / "a+b.lib")
+    assert find_library(str(both), {}) == (both,)
+
+
+def test_a_folder_without_libraries_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(
+        ValueError, match=rf"^liberty must be a file, or a folder with \.lib or \.lib\.gz files, not '{tmp_path}'$"
+    ):
+        find_library(str(tmp_path), {})
 
 
 @pytest.mark.parametrize(("name", "place"), [("sky130", _SKY130), ("gf180", _GF180), ("ihp-sg13g2", _IHP)])
@@ -30,13 +45,13 @@ def test_an_enabled_pdk(name: str, place: str, tmp_path: Path) -> None:
     path = _placed(tmp_path / place)
     for other in ("tt_025C_3v30", "ss_100C_1v60", "fast_1p32V_m40C"):  # other corners, and another variant
         _placed(path.with_name(f"{path.name.split('__')[0]}__{other}.lib"))
-    assert find_library(name, {"PDK_ROOT": str(tmp_path), "HOME": "/nowhere"}) == path
+    assert find_library(name, {"PDK_ROOT": str(tmp_path), "HOME": "/nowhere"}) == (path,)
 
 
 @pytest.mark.parametrize("installer", ["ciel", "volare"])
 def test_without_pdk_root_the_installers_own_folder_counts(installer: str, tmp_path: Path) -> None:
     path = _placed(tmp_path / f".{installer}" / _SKY130)
-    assert find_library("sky130", {"HOME": str(tmp_path)}) == path
+    assert find_library("sky130", {"HOME": str(tmp_path)}) == (path,)
 
 
 def test_of_several_versions_the_current_one_counts_and_else_the_newest(tmp_path: Path) -> None:
@@ -45,10 +60,12 @@ def test_of_several_versions_the_current_one_counts_and_else_the_newest(tmp_path
     for age, version in enumerate(("bbb", "aaa", "ccc")):
         os.utime(family / "versions" / version / "sky130A", (1e9 - age, 1e9 - age))
     environment = {"PDK_ROOT": str(tmp_path)}
-    assert find_library("sky130", environment) == paths["bbb"]
+    assert find_library("sky130", environment) == (paths["bbb"],)
     (family / "current").write_text("ccc\n")
-    assert find_library("sky130", environment) == paths["ccc"]
-    assert find_library("sky130", environment) != _placed(tmp_path / _SKY130) == find_library("sky130", environment)
+    assert find_library("sky130", environment) == (paths["ccc"],)
+    path = _placed(tmp_path / _SKY130)
+    assert path != paths["ccc"]
+    assert find_library("sky130", environment) == (path,)
 
 
 def test_a_missing_pdk_is_one_line_that_says_how_to_get_it(tmp_path: Path) -> None:
@@ -69,7 +86,7 @@ def test_the_osu_libraries(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> N
     ):
         find_library("osu035", {})
     path = _placed(tmp_path / "osu035" / "osu035_stdcells.lib")
-    assert find_library("osu035", {}) == path
+    assert find_library("osu035", {}) == (path,)
 
 
 def test_an_unknown_name() -> None:
@@ -82,9 +99,9 @@ def test_an_unknown_name() -> None:
 @pytest.mark.parametrize("name", ["osu018", "osu035"])
 def test_debians_files_can_be_used(name: str) -> None:
     try:
-        path = find_library(name, {})
+        paths = find_library(name, {})
     except ValueError as error:
         pytest.skip(str(error))
-    technology = open_liberty(path)
+    technology = open_liberty(*paths)
     assert technology.nand2_area == {"osu018": 24, "osu035": 96}[name]
     assert technology.map_registers
