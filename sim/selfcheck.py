@@ -91,10 +91,11 @@ def _expected(shape: Shape, tiles: list[Tiles]) -> tuple[Beats, int]:
 
 _BENCH = """\
 // NAME_tb: plays beats to NAME and compares every beat that comes back with the golden model's.
-// The first run has no waits; in RUNS_MORE more each side waits at random. It prints PASS or FAIL.
+// The first run has no waits; in RUNS_MORE more each side waits at random. It prints PASS, or FAIL and ends
+// with $fatal, which simulators turn into an exit code that is not 0.
 //
 //   $ iverilog -g2005 -o NAME_tb.vvp NAME.v NAME_tb.v && vvp NAME_tb.vvp
-//   $ verilator --binary --timing -Wno-fatal --top-module NAME_tb NAME.v NAME_tb.v && obj_dir/VNAME_tb
+//   $ verilator --binary --timing --top-module NAME_tb NAME.v NAME_tb.v && obj_dir/VNAME_tb
 //
 // NAME_a.hex, NAME_b.hex and NAME_c.hex have to be in the folder where it runs.
 // OWNERSHIP
@@ -168,7 +169,7 @@ STATUS_WIRES
     if (wrong == 0 && faults == 0)
       $display("PASS: NAME, %0d beats of COLUMNS sums compared, latency %0d cycles", compared, latency);
     else
-      $display("FAIL: NAME, %0d of %0d beats are wrong, %0d other faults", wrong, compared, faults);
+      $fatal(1, "FAIL: NAME, %0d of %0d beats are wrong, %0d other faults", wrong, compared, faults);
     $finish;
   end
 endmodule

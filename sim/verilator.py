@@ -179,7 +179,7 @@ def _build(simulator: _Runner, folder: Path, top: str, public: Sequence[str], so
         sources=[folder / "top.vlt", folder / "top.v", *sources],
         hdl_toplevel="top",
         build_dir=folder / "build",
-        build_args=["--timing", "-Wno-fatal", "-Wno-lint"],
+        build_args=["--timing"],
         timescale=("1ns", "1ns"),
     )
 

@@ -64,7 +64,7 @@ targets:
     flow_options:
       tool: verilator
       mode: binary
-      verilator_options: [--timing, -Wno-fatal, -Wno-lint]
+      verilator_options: [--timing]
     filesets: [rtl, tb]
     toplevel: {bench}
 
@@ -73,7 +73,7 @@ targets:
     flow: lint
     flow_options:
       tool: verilator
-      verilator_options: [-Wno-fatal]
+      verilator_options: []
     filesets: [rtl]
     toplevel: {name}
 """

@@ -1,80 +1,261 @@
 """Clean-up of Verilog that Yosys wrote.
 
-Yosys gives every operator a wire of its own, named as in _07_, and writes statements in no particular order. Here a
-wire that is read once is replaced by its expression, and statements are sorted so that values come before their
-readers.
+Yosys gives every operator a wire of its own, named as in _07_, and writes statements in no particular order. Here
+operands are as wide as results (`widths`), a wire that is read once is replaced by its expression, what nobody reads
+goes, the unnamed rest is named after what reads it, statements are sorted so that values come before their readers, and
+long lines are folded.
 """
 
 import re
+import textwrap
+from collections.abc import Iterator, Mapping
+
+from lmul.hdl.export.widths import CUT, elements, fits, fitted, joined, operation
 
 _STATEMENT = re.compile(r"^  (?:always.*\n(?:    .*\n)+(?:  end\n)?|.* \(\n(?:    .*\n)+  \);\n|.*\n)", re.MULTILINE)
 _ASSIGN = re.compile(r"  assign (?P<target>.*?) = (?P<value>.*);")
-_NAME = re.compile(r"\\\S+ |(?<!['\w\\])[A-Za-z_][\w$]*")
+_DECLARED = re.compile(r"  (wire|reg)(?: signed)?\s+(?:\[(\d+):0\] )?(\\\S+ |\w+)\s*;")
+_NAME = re.compile(r"\\\S+ |(?<!['\w\\$])[A-Za-z_][\w$]*")
 _UNNAMED = re.compile(r"_\d+_")
-_ONE_BIT = re.compile(r"[A-Za-z_]\w*(\[\d+\])?")
-_BITWISE = re.compile(r"[\w\s\[\]~&|^?:'(),{}]*")  # operators that work the same at any context width
-
-
-def tidy(body: str) -> str:
-    """Clean up the declarations and statements between a module's port list and its `endmodule`."""
-    declarations: list[str] = []
-    assigns: dict[str, str] = {}
-    clocked: list[str] = []
-    instances: list[str] = []
-    for statement in _STATEMENT.findall(body):
-        if statement.endswith("  );\n"):
-            instances.append(_instance(statement))
-        elif match := _ASSIGN.match(statement):
-            assigns[match["target"].strip()] = match["value"]
-        elif statement.startswith("  always"):
-            clocked.append(statement)
-        else:
-            declarations.append(statement)
-    wide = {_declared(line) for line in declarations if "[" in line}
-    readers = _NAME.findall("\n".join([*assigns.values(), *clocked, *instances]))
-    narrow = {t for t, v in assigns.items() if _ONE_BIT.fullmatch(t) and t not in wide and _BITWISE.fullmatch(v)}
-    once = {t for t in narrow if _UNNAMED.fullmatch(t) and readers.count(t) == 1}
-    inlined: set[str] = set()
-
-    def expanded(value: str) -> str:
-        def one(match: re.Match[str]) -> str:
-            name = match[0]
-            if name not in once:
-                return name
-            inlined.add(name)
-            inner = expanded(assigns[name])
-            return inner if _ONE_BIT.fullmatch(inner) else f"({inner})"
-
-        return _NAME.sub(one, value)
-
-    full = {t: expanded(assigns[t]) if t in narrow - once else assigns[t] for t in assigns}
-    kept = {t: v for t, v in full.items() if t not in inlined}
-    lines = [f"  assign {target} = {kept[target]};\n" for target in _in_order(kept)]
-    return "".join([line for line in declarations if _declared(line) not in inlined] + lines + instances + clocked)
-
+_PLAIN = re.compile(r"[A-Za-z_]\w*(\[\d+(:\d+)?\])?|\d+'h[0-9a-f]+")
+_OUTPUT = re.compile(r"\.\w+\((_\d+_)\)")
 
 _WIDTH = 110
+_LONGEST = 200
+"""Characters up to which an expression takes others in."""
+
+
+def tidy(body: str, ports: Mapping[str, int] | None = None) -> str:
+    """Clean up the declarations and statements between a module's port list and its `endmodule`.
+
+    Parameters
+    ----------
+    body : str
+        Declarations and statements.
+    ports : mapping of str to int
+        Width of each port.
+    """
+    module = _Module(body, dict(ports or {}))
+    module.cut()
+    module.inline()
+    module.name_the_rest()
+    return module.text()
+
+
+class _Module:
+    """Declarations and statements of a module, by kind."""
+
+    def __init__(self, body: str, widths: dict[str, int]) -> None:
+        self.declarations: dict[str, str] = {}
+        self.assigns: dict[str, str] = {}
+        self.clocked: list[str] = []
+        self.instances: list[str] = []
+        self.widths = widths
+        for statement in _STATEMENT.findall(body):
+            if statement.endswith("  );\n"):
+                self.instances.append(statement)
+            elif match := _ASSIGN.match(statement):
+                self.assigns[match["target"].strip()] = match["value"].strip()
+            elif statement.startswith("  always"):
+                self.clocked.append(statement)
+            else:
+                match = _DECLARED.match(statement)
+                name = match[3].strip() if match else statement.strip()
+                self.declarations[name] = statement.replace(" signed ", " ", 1)
+                if match:
+                    self.widths[name] = int(match[2] or 0) + 1
+
+    def readers(self) -> dict[str, int]:
+        """Count how often each name is read; a register is not read by being set."""
+        count: dict[str, int] = {}
+        clocked = re.sub(r"\S+(?: \[[^]]*\])? (?=<= )", "", "".join(self.clocked))
+        for name in _NAME.findall("\n".join([*self.assigns.values(), clocked, *self.instances])):
+            count[name.strip()] = count.get(name.strip(), 0) + 1
+        return count
+
+    def cut(self) -> None:
+        """Remove what nobody reads, and make operands as wide as what is left of the results."""
+        before = None
+        while before != self.assigns:
+            before = self.assigns
+            self._drop_what_nobody_reads()
+            self._narrow()
+            self.assigns = {target: fitted(target, value, self.widths) for target, value in self.assigns.items()}
+
+    def _drop_what_nobody_reads(self) -> None:
+        """Remove unnamed wires that are not read, alone or as the top of what a sum is assigned to."""
+        while True:
+            readers = self.readers()
+            unread = {name for name in self.declarations if _UNNAMED.fullmatch(name) and not readers.get(name)}
+            kept: dict[str, str] = {}
+            for target, value in self.assigns.items():
+                parts = elements(target)
+                found = operation(value)
+                while parts and _base(parts[0]) in unread and (len(parts) == 1 or (found and found.operator in CUT)):
+                    parts = parts[1:]
+                if parts:
+                    kept[joined(parts)] = value
+            gone = unread - {_base(part) for target in kept for part in elements(target)}
+            gone -= set(_NAME.findall("".join(self.clocked)))
+            if kept == self.assigns and not gone:
+                return
+            self.assigns = kept
+            self.declarations = {name: line for name, line in self.declarations.items() if name not in gone}
+
+    def _narrow(self) -> None:
+        """Cut the top bits that nobody reads off unnamed wires that are assigned as a whole."""
+        highest: dict[str, int] = {}
+        reads = "\n".join([*self.assigns.values(), *self.clocked, *self.instances])
+        for name, top in re.findall(r"\b(_\d+_)\b(?:\[(\d+)(?::\d+)?\])?", reads):
+            bit = int(top) if top else self.widths[name] - 1
+            highest[name] = max(highest.get(name, 0), bit)
+        for name, bit in highest.items():
+            if name in self.assigns and bit + 1 < self.widths[name]:
+                self.declarations[name] = f"  wire {f'[{bit}:0] ' if bit else ''}{name};\n"
+                self.widths[name] = bit + 1
+                if not bit:
+                    self._replace(f"{name}[0]", name)
+
+    def _replace(self, old: str, new: str) -> None:
+        self.assigns = {target: value.replace(old, new) for target, value in self.assigns.items()}
+        self.clocked = [statement.replace(old, new) for statement in self.clocked]
+        self.instances = [instance.replace(old, new) for instance in self.instances]
+
+    def inline(self) -> None:
+        """Replace unnamed wires that are read once, and as a whole, by their expressions."""
+        readers = self.readers()
+        once = {
+            target
+            for target, value in self.assigns.items()
+            if _UNNAMED.fullmatch(target) and readers.get(target) == 1 and fits(target, value, self.widths)
+        }
+        inlined: set[str] = set()
+
+        def expanded(value: str) -> str:
+            def one(match: re.Match[str]) -> str:
+                name = match[0]
+                if name not in once or value[match.end() : match.end() + 1] == "[":
+                    return name
+                inner = expanded(self.assigns[name])
+                if len(inner) > _LONGEST:
+                    return name
+                inlined.add(name)
+                around = value[: match.start()].rstrip()[-1:], value[match.end() :].lstrip()[:1]
+                alone = around[0] in ("", "(", "{", ",") and around[1] in ("", ")", "}", ",")
+                return inner if alone or _PLAIN.fullmatch(inner) or inner.startswith("{") else f"({inner})"
+
+            return _NAME.sub(one, value)
+
+        full = {target: expanded(value) for target, value in self.assigns.items() if target not in once}
+        # What is too long to go into another stays, with what went into it.
+        waiting = [target for target in once if target not in inlined]
+        while waiting:
+            target = waiting.pop()
+            full[target] = expanded(self.assigns[target])
+        self.clocked = [expanded(statement) for statement in self.clocked]
+        self.instances = [expanded(instance) for instance in self.instances]
+        left = {target: value for target, value in full.items() if target not in inlined}
+        order = {target: place for place, target in enumerate(self.assigns)}
+        self.assigns = dict(sorted(left.items(), key=lambda each: order[each[0]]))
+        self.declarations = {name: line for name, line in self.declarations.items() if name not in inlined}
+
+    def name_the_rest(self) -> None:
+        """Name unnamed wires and registers after what reads them, or after the output that drives them."""
+        taken = {*self.declarations, *self.widths}
+        names: dict[str, str] = {}
+
+        def give(unnamed: str, name: str) -> None:
+            if unnamed in self.declarations and unnamed not in names:
+                number, free = 1, name
+                while free in taken:
+                    number, free = number + 1, f"{name}_{number + 1}"
+                taken.add(free)
+                names[unnamed] = free
+
+        for target, value in self.assigns.items():
+            if _UNNAMED.fullmatch(value) and (match := re.fullmatch(r"(\w+)\[(\d+)(?::(\d+))?\]", target)):
+                give(value, "_".join(part for part in match.groups() if part))
+        readers = self.readers()
+        for instance in self.instances:
+            for unnamed in _OUTPUT.findall(instance):
+                if readers.get(unnamed) == 1:  # by this output
+                    give(unnamed, "unused")
+        for reader, text in [*self._read_by()]:
+            if not _UNNAMED.fullmatch(reader):
+                for unnamed in filter(_UNNAMED.fullmatch, _NAME.findall(text)):
+                    give(unnamed, f"{reader}_term")
+        for unnamed in filter(_UNNAMED.fullmatch, list(self.declarations)):
+            give(unnamed, "term")
+
+        def renamed(text: str) -> str:
+            return _NAME.sub(lambda match: names.get(match[0], match[0]), text)
+
+        self.declarations = {names.get(name, name): renamed(line) for name, line in self.declarations.items()}
+        self.assigns = {renamed(target): renamed(value) for target, value in self.assigns.items()}
+        self.clocked = [renamed(statement) for statement in self.clocked]
+        self.instances = [renamed(instance) for instance in self.instances]
+
+    def _read_by(self) -> Iterator[tuple[str, str]]:
+        """Yield pairs of a name and a text that it reads."""
+        for target, value in self.assigns.items():
+            yield _base(elements(target)[-1]), value
+        for statement in self.clocked:
+            register = re.search(r"(\w+)(?: ?\[[^]]*\])? <= ", statement)
+            yield (register[1] if register else "_0_"), statement
+        for instance in self.instances:
+            yield instance.split()[1], instance
+
+    def text(self) -> str:
+        """Write it all, values before what reads them."""
+        lines = [_folded(f"  assign {target} = {self.assigns[target]};\n") for target in _in_order(self.assigns)]
+        clocked = ["".join(_folded(line) for line in each.splitlines(keepends=True)) for each in self.clocked]
+        return "".join([*self.declarations.values(), *lines, *map(_instance, self.instances), *clocked])
+
+
+def _base(text: str) -> str:
+    match = _NAME.match(text.strip())
+    return match[0].strip() if match else ""
+
+
+def _folded(line: str) -> str:
+    """Fold a line at spaces; the rest is indented by four more."""
+    if len(line) <= _WIDTH:
+        return line
+    indent = " " * (len(line) - len(line.lstrip()))
+    text = _repeated(line.strip())
+    return (
+        textwrap.fill(
+            text,
+            _WIDTH,
+            initial_indent=indent,
+            subsequent_indent=f"{indent}    ",
+            break_long_words=False,
+            break_on_hyphens=False,
+        )
+        + "\n"
+    )
+
+
+def _repeated(text: str) -> str:
+    """Write what comes several times in a row in a concatenation as a repetition."""
+    return re.sub(r"\{ (?:[^{}]|\{\d+\{[^{}]*\}\})+ \}", lambda match: joined(elements(match[0])), text)
 
 
 def _instance(statement: str) -> str:
     """Write an instance with its connections packed into few lines."""
     head, *connections, _ = (line.strip() for line in statement.splitlines())
     lines, line = [], ""
-    for connection in connections:
-        if line and len(line) + len(connection) > _WIDTH:
+    for connection in re.findall(r"\.\w+\((?:[^()]|\((?:[^()]|\([^()]*\))*\))*\),?", " ".join(connections)):
+        if line and len(line) + len(connection) > _WIDTH - 5:
             lines.append(line)
             line = ""
         line += (" " if line else "") + connection
     lines.append(line)
-    inner = "".join(f"    {line}\n" for line in lines)
+    inner = "".join(_folded(f"    {line}\n") for line in lines)
     return f"  {re.sub(r' +', ' ', head)}\n{inner}  );\n"
 
 
-def _declared(line: str) -> str:
-    return line.rstrip().rstrip(";").split()[-1]
-
-
-def _in_order(assigns: dict[str, str]) -> list[str]:
+def _in_order(assigns: Mapping[str, str]) -> list[str]:
     """Sort the targets so that each comes after those that its value reads."""
     by_name: dict[str, list[str]] = {}
     for target in assigns:

@@ -5,7 +5,7 @@ import gc
 import hashlib
 import json
 import re
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib.metadata import version
@@ -160,7 +160,7 @@ def _module(part: Part, name: str) -> str:
         rtl = re.sub(r"\$(\d+)\b", lambda number: f"${int(number[1]):07d}", rtl)
         (folder / "unit.il").write_text(rtl)
         run_yosys(_WRITE_VERILOG, folder)
-        statements = _statements((folder / "unit.v").read_text(), {port.name for port in flat.ports})
+        statements = _statements((folder / "unit.v").read_text(), {port.name: port.width for port in flat.ports})
     declared = {port.name for port in flat.ports}
     registered = set(re.findall(r"^  reg (?:\[.*\] )?(\w+);", statements, re.MULTILINE)) & declared
     statements = re.sub(rf"^  (wire|reg) (\[.*\] )?({'|'.join(declared)});\n", "", statements, flags=re.MULTILINE)
@@ -187,7 +187,7 @@ def _declarations(ports: list[Port], registered: set[str]) -> str:
     return ",\n".join(one(port) for port in ports)
 
 
-def _statements(text: str, ports: Collection[str]) -> str:
+def _statements(text: str, ports: Mapping[str, int]) -> str:
     """Extract the statements between ports and `endmodule` from a file of one module by Yosys."""
     body = text.partition("\nmodule ")[2].partition(";\n")[2].rpartition("endmodule")[0]
     body = re.sub(r"^  (input|output) .*\n", "", body, flags=re.MULTILINE)
@@ -195,7 +195,7 @@ def _statements(text: str, ports: Collection[str]) -> str:
     def inner(match: re.Match[str]) -> str:
         return f"inner_{match[1]}" if match[1] in ports else match[1]  # a wire of a port's name is not the port
 
-    return tidy(_plain(re.sub(r"\bunit_(\w+)", inner, body)))
+    return tidy(_plain(re.sub(r"\bunit_(\w+)", inner, body)), ports)
 
 
 def _plain(body: str) -> str:

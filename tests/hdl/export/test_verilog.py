@@ -201,7 +201,7 @@ def test_icarus_takes_every_file_as_verilog_2005(exported, tmp_path):
 
 def assigns(text):
     """What each wire's expression reads, by wire, in the order of the file."""
-    found = re.findall(r"^  assign (.*?) = (.*);$", text, re.MULTILINE)
+    found = re.findall(r"^  assign (.*?) = ([^;]*);$", text, re.MULTILINE)
     return {target: set(re.findall(r"(?<!['\w])[A-Za-z_]\w*", value)) for target, value in found}
 
 
