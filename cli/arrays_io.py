@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from lmul.golden.codes import as_float64
 from lmul.golden.types import Float32s
-from lmul.tools.files import write_files
+from lmul.tools.files import check_regular, write_files
 
 _QKV = ("Q", "K", "V")
 _BROKEN = (
@@ -32,7 +32,7 @@ def loaded(path: Path) -> NDArray[np.float64]:
         The file cannot be read, or does not hold numbers.
     """
     try:
-        with path.open("rb") as file:  # which NumPy does not always close
+        with check_regular(path).open("rb") as file:  # which NumPy does not always close
             array = np.load(file, allow_pickle=False)
             if not isinstance(array, np.ndarray):
                 array.close()
@@ -59,7 +59,7 @@ def loaded_qkv(path: Path) -> tuple[Float32s, Float32s, Float32s]:
         The file cannot be read, lacks an array, or has one that is not of numbers or does not fit the others.
     """
     try:
-        with path.open("rb") as file, np.load(file, allow_pickle=False) as content:
+        with check_regular(path).open("rb") as file, np.load(file, allow_pickle=False) as content:
             found = {name: content[name] for name in _QKV if name in content.files}
     except _BROKEN:
         raise ValueError(f"{path} must be a .npz file of numbers, which it is not") from None
@@ -99,7 +99,7 @@ def lines_of(path: Path) -> list[str]:
         The file cannot be read, or has no line.
     """
     try:
-        lines = [line.strip() for line in path.read_text().splitlines() if line.strip()]
+        lines = [line.strip() for line in check_regular(path).read_text().splitlines() if line.strip()]
     except UnicodeDecodeError as error:
         raise ValueError(f"{path} must be text in UTF-8: {error}") from None
     if not lines:

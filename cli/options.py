@@ -13,6 +13,7 @@ from lmul.golden.formats import FORMATS, Format, format_named
 from lmul.golden.methods import MULTIPLIER_KINDS, Method, MethodKind, Rounding
 from lmul.golden.parameters import Overflow, Parameters, Policy
 from lmul.hdl.multiplier import PIPELINE_DEPTHS, Multiplier
+from lmul.tools.files import check_regular
 
 _DEPTHS = f"{PIPELINE_DEPTHS[0]} to {PIPELINE_DEPTHS[-1]}"
 
@@ -21,7 +22,7 @@ FORMAT = click.option(
     "format_names",
     required=True,
     metavar="X[,Y]",
-    help=f"Of both operands, or of x and of y: {', '.join(FORMATS)}, any eXmY, or eXmYieee.",
+    help=f"Of both operands, or of x and of y: {', '.join(FORMATS)}, any eXmY, or eXmY with ieee, fn or finite behind it.",
 )
 CORRECTION = [
     click.option("--constant", type=int, metavar="D", help="For the method constant: D in mantissa LSBs."),
@@ -147,7 +148,7 @@ def read_table(path: Path) -> tuple[tuple[int, ...], ...]:
         The file cannot be read, or is not a JSON array of rows.
     """
     try:
-        rows = json.loads(path.read_text())
+        rows = json.loads(check_regular(path).read_text())
         if not isinstance(rows, list) or not all(isinstance(row, list) for row in rows):
             raise TypeError("it is another kind of JSON")
         return tuple(tuple(row) for row in rows)

@@ -77,8 +77,8 @@ _KINDS = {
 }
 
 
-def check_regular(path: Path) -> None:
-    """Raise an error unless the path is a regular file: a device or folder would be replaced, or never end.
+def check_regular(path: Path) -> Path:
+    """Return the path of a regular file: a device or folder would be replaced, and reading a FIFO might never end.
 
     Raises
     ------
@@ -92,6 +92,7 @@ def check_regular(path: Path) -> None:
         raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), str(path))
     if not stat.S_ISREG(mode):
         raise ValueError(f"{path} must be a regular file, not {_KINDS.get(stat.S_IFMT(mode), 'something else')}")
+    return path
 
 
 def replaceable(path: Path) -> Path:

@@ -147,7 +147,7 @@ def test_the_help_names_formats_methods_policies_and_depths():
     shown = " ".join(CliRunner().invoke(command, ["--help"]).stdout.split())
     for what in (
         "e4m3, e5m2",
-        "any eXmY, or eXmYieee",
+        "any eXmY, or eXmY with ieee, fn or finite behind it",
         "|".join(MULTIPLIER_KINDS),
         "raw|flush|ieee",
         "saturate|inf",
