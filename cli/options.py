@@ -2,7 +2,7 @@
 """Options that describe a multiplier, shared by all subcommands that take one."""
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -17,12 +17,31 @@ from lmul.tools.files import check_regular
 
 _DEPTHS = f"{PIPELINE_DEPTHS[0]} to {PIPELINE_DEPTHS[-1]}"
 
+
+
+class MethodName(click.Choice[str]):
+    """Kind of a method, or a whole method by the name that tables give it, such as `corrected2`."""
+
+    def __init__(self, kinds: Iterable[MethodKind]) -> None:
+        super().__init__([kind.value for kind in kinds])
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        """Check the name, and return it."""
+        try:
+            if Method.parse(value).kind.value in self.choices:
+                return str(value)
+        except ValueError:
+            pass  # the choices say what is allowed, and some need a number that has an option of its own
+        return super().convert(value, param, ctx)
+
+
 FORMAT = click.option(
     "--format",
     "format_names",
     required=True,
     metavar="X[,Y]",
-    help=f"Of both operands, or of x and of y: {', '.join(FORMATS)}, any eXmY, or eXmY with ieee, fn or finite behind it.",
+    help=f"Of both operands, or of x and of y: {', '.join(FORMATS)}, any eXmY, or eXmY with ieee, fn or finite behind"
+    " it.",
 )
 CORRECTION = [
     click.option("--constant", type=int, metavar="D", help="For the method constant: D in mantissa LSBs."),
@@ -39,9 +58,7 @@ _OPTIONS = [
         metavar="NAME",
         help="Format of the product, with the larger mantissa of the two. Without it: the rest is as in x's.",
     ),
-    click.option(
-        "--method", type=click.Choice([kind.value for kind in MULTIPLIER_KINDS]), default="lmul", show_default=True
-    ),
+    click.option("--method", type=MethodName(MULTIPLIER_KINDS), default="lmul", show_default=True),
     click.option("--policy", type=click.Choice([p.value for p in Policy]), default="flush", show_default=True),
     click.option(
         "--overflow",
@@ -115,13 +132,27 @@ def chosen_method(
     table: Path | None,
     rounding: Rounding = Rounding.NEAREST,
 ) -> Method:
-    """Return the method that the options describe.
+    """Return the method that the options describe; `kind` may be a whole method's name, such as `corrected2`.
 
     Raises
     ------
     OSError, ValueError
         An option, or the file it names, is not valid.
     """
+    if kind not in tuple(MethodKind):
+        whole = Method.parse(kind)
+        for option, given in (("--constant", constant), ("--table-bits", table_bits), ("--table", table)):
+            if given is not None:
+                raise ValueError(f"{option} must be left out with --method {kind}, not {str(given)!r}")
+        if rounding is not Rounding.NEAREST and rounding is not whole.rounding:
+            raise ValueError(f"--rounding must be left out with --method {kind}, not {rounding.value!r}")
+        return whole
+    for option, given, owner in (
+        ("--constant", constant, MethodKind.CONSTANT),
+        ("--table-bits", table_bits, MethodKind.CORRECTED),
+    ):
+        if kind == owner and given is None:
+            raise ValueError(f"{option} must be given with --method {kind}")
     return Method(MethodKind(kind), constant, table_bits, None if table is None else read_table(table), rounding)
 
 

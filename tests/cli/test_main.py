@@ -50,7 +50,7 @@ UNITS = {
         ("--format", "e4m3", "--method", "constant", "--constant", "8"),
         "constant must be 0 to 7 for e4m3, not 8",
     ),
-    "no constant": (("--format", "e4m3", "--method", "constant"), "constant must be 0 to 7 for e4m3, not None"),
+    "no constant": (("--format", "e4m3", "--method", "constant"), "--constant must be given with --method constant"),
     "a constant that is no number": (
         ("--format", "e4m3", "--method", "constant", "--constant", "x"),
         "Invalid value for '--constant': 'x' is not a valid integer.",
@@ -61,7 +61,7 @@ UNITS = {
     ),
     "no table bits": (
         ("--format", "e4m3", "--method", "corrected"),
-        "table_bits must be 1 to 3 for e4m3, not None",
+        "--table-bits must be given with --method corrected",
     ),
     "no format": ((), r"Missing option '--format'\."),
     "an unknown option": (("--format", "e4m3", "--fast"), r"No such option.*--fast.*"),

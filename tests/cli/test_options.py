@@ -2,15 +2,16 @@
 
 import gc
 import warnings
+from pathlib import Path
 
 import click
 import pytest
 from amaranth.hdl import UnusedElaboratable
 from click.testing import CliRunner
 
-from lmul.cli.options import chosen_multiplier, multiplier_options
+from lmul.cli.options import chosen_method, chosen_multiplier, multiplier_options
 from lmul.golden.formats import BF16, E4M3, E5M2, format_named
-from lmul.golden.methods import MULTIPLIER_KINDS, Method
+from lmul.golden.methods import MULTIPLIER_KINDS, Method, Rounding
 from lmul.golden.parameters import Overflow, Parameters, Policy
 
 # Units are made here and not built, which Amaranth warns of.
@@ -55,6 +56,8 @@ def chosen(*arguments):
             Parameters(E4M3, Method.corrected(2)),
             0,
         ),
+        (["--format", "e4m3", "--method", "corrected2"], Parameters(E4M3, Method.corrected(2)), 0),
+        (["--format", "e4m3", "--method", "exact_rtz"], Parameters(E4M3, Method.EXACT_RTZ), 0),
         (["--format", "bf16", "--method", "exact"], Parameters(BF16, Method.EXACT), 0),
         (["--format", "e4m3", "--policy", "ieee"], Parameters(E4M3, policy=Policy.IEEE), 0),
         (
@@ -125,6 +128,24 @@ def test_an_entry_that_is_no_integer_is_refused_before_anything_is_built(tmp_pat
     (tmp_path / "t.json").write_text(f"[[0, 1], [0, {entry}]]")
     with pytest.raises((TypeError, ValueError), match=r"^.* must be .*$"):
         with_table(tmp_path / "t.json")
+
+
+@pytest.mark.parametrize(
+    "option", [("--constant", "1"), ("--table-bits", "2"), ("--table", "t.json"), ("--rounding", "zero")], ids=str
+)
+def test_a_whole_method_takes_no_more_numbers(option):
+    with pytest.raises(ValueError, match=rf"^{option[0]} must be left out with --method corrected2, not '{option[1]}'$"):
+        chosen_method("corrected2", *numbers(*option))
+
+
+def numbers(option, value):
+    """The arguments of `chosen_method` after the first."""
+    return {
+        "--constant": (1, None, None),
+        "--table-bits": (None, 2, None),
+        "--table": (None, None, Path(value)),
+        "--rounding": (None, None, None, Rounding.ZERO),
+    }[option]
 
 
 @pytest.mark.parametrize("names", ["e4m3,e5m2,bf16", "e4m3,", ",", "e4m3;e5m2"])
