@@ -42,7 +42,11 @@ _COMPUTED = [
     ),
     click.option("--lanes", type=int, default=1, show_default=True, metavar="L", help="Products an element and step."),
     click.option(
-        "--sums", type=int, default=SUMS, show_default=True, help="For ws: rows of a tile that takes several passes; a power of two."
+        "--sums",
+        type=int,
+        default=SUMS,
+        show_default=True,
+        help="For ws: rows of a tile that takes several passes, a power of two.",
     ),
 ]
 _DEPTH = click.option(

@@ -18,7 +18,6 @@ from lmul.tools.files import check_regular
 _DEPTHS = f"{PIPELINE_DEPTHS[0]} to {PIPELINE_DEPTHS[-1]}"
 
 
-
 class MethodName(click.Choice[str]):
     """Kind of a method, or a whole method by the name that tables give it, such as `corrected2`."""
 

@@ -54,7 +54,7 @@ BAD = {
         "accumulator fixed must be at most 128 bits wide, not the 529 bits that lmul bf16 with K = 1024 needs; "
         "try --accumulator anchored --window 16",
     ),
-    "no window": ((*FOUR, "--accumulator", "anchored"), "--window must be given with --accumulator anchored, 2 to 64 bits"),
+    "no window": ((*FOUR, "--accumulator", "anchored"), "--window must be given with --accumulator anchored, .*"),
     "a window for nothing": (
         (*FOUR, "--window", "12"),
         r"window must be left out unless the accumulator is anchored, not 12 \(fixed\)",

@@ -134,7 +134,8 @@ def test_an_entry_that_is_no_integer_is_refused_before_anything_is_built(tmp_pat
     "option", [("--constant", "1"), ("--table-bits", "2"), ("--table", "t.json"), ("--rounding", "zero")], ids=str
 )
 def test_a_whole_method_takes_no_more_numbers(option):
-    with pytest.raises(ValueError, match=rf"^{option[0]} must be left out with --method corrected2, not '{option[1]}'$"):
+    name, value = option
+    with pytest.raises(ValueError, match=rf"^{name} must be left out with --method corrected2, not '{value}'$"):
         chosen_method("corrected2", *numbers(*option))
 
 
