@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import click
+from click.core import ParameterSource
 
 from lmul.cli.paths import PATH
 from lmul.golden.formats import FORMATS, Format, format_named
@@ -76,6 +77,11 @@ _OPTIONS = [
         "--pipeline", type=int, default=0, show_default=True, metavar="N", help=f"Register stages, {_DEPTHS}."
     ),
 ]
+
+
+def not_default(context: click.Context, name: str) -> bool:
+    """Tell whether the parameter `name` of the command was given."""
+    return context.get_parameter_source(name) is not ParameterSource.DEFAULT
 
 
 def multiplier_options(command: Callable[..., Any]) -> Callable[..., Any]:

@@ -9,8 +9,8 @@ import click
 
 from lmul.accuracy.attention.variants import few_sentences
 from lmul.accuracy.model.transformer import Encoder
-from lmul.cli.arrays_io import loaded
 from lmul.cli.console import show_sections, wide_console
+from lmul.cli.npy import loaded
 from lmul.cli.options import with_options
 from lmul.cli.report_options import REPORT_OPTIONS, Chosen
 from lmul.cli.report_output import find_out, write_report
@@ -153,7 +153,7 @@ def _streams(chosen: Chosen) -> list[Stream]:
     found: list[Stream] = []
     if chosen.x_file is not None and chosen.y_file is not None:
         name = f"{chosen.x_file.name} x {chosen.y_file.name}"
-        x, y = loaded(chosen.x_file), loaded(chosen.y_file)
+        x, y = loaded(chosen.x_file, "--x-type", chosen.x_type), loaded(chosen.y_file, "--y-type", chosen.y_type)
         try:
             found.append(tensor_stream(name, x, y))
         except (TypeError, ValueError) as error:

@@ -111,7 +111,7 @@ COMMANDS = {
     ),
     "an empty array": (
         (*VERIFY, *ONE_ARRAY, "empty.npy"),
-        "empty.npy must be a .npy file of one array that is not empty",
+        "empty.npy must be a .npy file of an array that is not empty",
     ),
     "half an array": ((*VERIFY, *ONE_ARRAY, "half.npy"), "half.npy must be a .npy file of numbers, which it is not"),
     "objects in an array": (
