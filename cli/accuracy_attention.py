@@ -19,7 +19,7 @@ from lmul.cli.accuracy import cache_option, numbers_report, show, studied
 from lmul.cli.arrays_io import lines_of, loaded_qkv
 from lmul.cli.npy import type_option
 from lmul.cli.paths import PATH
-from lmul.tools.files import check_writable
+from lmul.tools.files import check_regular, check_writable
 
 _ARMS: dict[str, Callable[[], Sequence[Replacement]]] = {"attention": arms, "all": arms_of_all}
 
@@ -97,4 +97,5 @@ def _digest(folder: Path) -> str:
     missing = [name for name in FILES if not (folder / name).exists()]
     if missing:
         raise ValueError(f"--model must be a folder as `make model` leaves it; {folder} lacks {', '.join(missing)}")
-    return hashlib.sha256(b"".join(hashlib.sha256((folder / name).read_bytes()).digest() for name in FILES)).hexdigest()
+    contents = (check_regular(folder / name).read_bytes() for name in FILES)
+    return hashlib.sha256(b"".join(hashlib.sha256(content).digest() for content in contents)).hexdigest()

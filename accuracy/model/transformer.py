@@ -12,6 +12,7 @@ import numpy as np
 
 from lmul.accuracy.model.attention import Head, Heads, Matmul, attend, gelu
 from lmul.golden.types import Float32s
+from lmul.tools.files import check_regular
 
 FILES = ("config.json", "model.safetensors", "tokenizer.json")
 
@@ -44,7 +45,7 @@ class Encoder:
         except ImportError as error:
             raise ValueError(f"the package {error.name} must be installed: pip install 'lmul[models]'") from None
         for name in FILES:
-            (folder / name).open("rb").close()
+            check_regular(folder / name).open("rb").close()
         try:
             config = json.loads((folder / "config.json").read_text())
             missing = [key for key in _KEYS if key not in config]

@@ -3,12 +3,12 @@
 import gzip
 import io
 import re
-import stat
 import zlib
 from pathlib import Path
 
 from lmul.synth.mapping.flow import synthesise
 from lmul.synth.technology.technology import GENERIC, Technology, liberty_technology
+from lmul.tools.files import check_regular
 from lmul.tools.yosys import YosysError
 
 _NAND2 = "module nand2 (input a, b, output y); assign y = ~(a & b); endmodule\n"
@@ -46,10 +46,7 @@ def open_liberty(path: Path) -> Technology:
 
 
 def _read(path: Path) -> bytes:
-    mode = path.stat().st_mode
-    if stat.S_ISCHR(mode) or stat.S_ISBLK(mode) or stat.S_ISSOCK(mode):  # some never end
-        raise ValueError(f"{path} must be a liberty file, not a device")
-    with path.open("rb") as file:
+    with check_regular(path).open("rb") as file:
         return _up_to_largest(path, file)
 
 

@@ -9,6 +9,7 @@ import signal
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 from pathlib import Path
 
@@ -153,6 +154,45 @@ def files(workplace):
     (workplace / "half.npy").write_bytes((workplace / "long.npy").read_bytes()[:-9])
     (workplace / "nothing.npy").write_bytes(b"")
     return workplace
+
+
+READERS = {
+    "x": (*VERIFY, "--format", "e4m3", "--x", "pipe", "--y", "numbers.npy"),
+    "y": (*VERIFY, "--format", "e4m3", "--x", "numbers.npy", "--y", "pipe"),
+    "table": (*WRITE, *OWN_TABLE, "pipe"),
+    "matrix": ("matmul", "--format", "e4m3", "pipe", "numbers.npy", "-o", "out.npy"),
+    "operands": ("accuracy", "products", "--x", "pipe", "--y", "numbers.npy"),
+    "heads": ("accuracy", "attention", "--qkv", "pipe"),
+    "sentences": ("accuracy", "attention", "--model", "folder", "--sentences", "pipe"),
+    "model": ("accuracy", "attention", "--model", "piped"),
+    "model to run": ("attention", "--model", "piped", "--format", "e4m3"),
+    "library": ("report", "--liberty", "pipe"),
+    "library to prove": ("prove", "netlists", "--liberty", "pipe"),
+    "earlier report": ("report", "--compare", "pipe"),
+    "rival": ("report", "--format", "e4m3", "--rival", "r=pipe:top"),
+    "tensors": ("report", "--full", "--x", "pipe", "--y", "numbers.npy"),
+}
+
+
+@pytest.mark.parametrize("arguments", READERS.values(), ids=READERS)
+def test_a_fifo_is_refused_and_not_waited_for(lmul, files, arguments):
+    (files / "piped").mkdir()
+    for folder in ("folder", "piped"):
+        for name in ("config.json", "model.safetensors", "tokenizer.json"):
+            (files / folder / name).write_text("{}")
+    (files / "piped" / "config.json").unlink()
+    pipes = [files / "pipe", files / "piped" / "config.json"]
+    for pipe in pipes:
+        os.mkfifo(pipe)
+        # Whoever does read gets an end, and the test an error of another kind.
+        threading.Thread(target=lambda pipe=pipe: pipe.open("wb").close(), daemon=True).start()
+    outcome = lmul(*arguments)
+    for pipe in pipes:
+        os.close(os.open(pipe, os.O_RDONLY | os.O_NONBLOCK))
+    assert (outcome.code, outcome.out) == (2, "")
+    assert re.fullmatch(
+        r"lmul: (rival r: )?(\S*/)?(pipe|config\.json) must be a regular file, not a FIFO\n", outcome.err
+    )
 
 
 def contents(folder):
