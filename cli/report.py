@@ -10,6 +10,7 @@ import click
 from lmul.accuracy.attention.variants import few_sentences
 from lmul.accuracy.model.transformer import Encoder
 from lmul.cli.console import show_sections, wide_console
+from lmul.cli.exit_codes import FAILED
 from lmul.cli.npy import loaded
 from lmul.cli.options import with_options
 from lmul.cli.report_options import REPORT_OPTIONS, Chosen
@@ -67,6 +68,8 @@ def report(**options: Any) -> None:
     files = _made(chosen)
     if old is not None:
         _show_growth(old, files)
+    if chosen.strict:
+        _fail_on_rivals(files)
 
 
 def _earlier(chosen: Chosen) -> dict[str, Any] | None:
@@ -163,9 +166,21 @@ def _streams(chosen: Chosen) -> list[Stream]:
     return found
 
 
+def _written(files: dict[str, str | bytes]) -> dict[str, Any]:
+    return parse_report(str(next(content for name, content in files.items() if name.endswith(".json"))))
+
+
+def _fail_on_rivals(files: dict[str, str | bytes]) -> None:
+    """Exit with code 1 if a product of a rival differs from the function that it is nearest to."""
+    tables = (rows for key, rows in _written(files).items() if key.split("_")[0] == "rivals")
+    wrong = dict.fromkeys(row["rival"] for rows in tables for row in rows if row["differing"])
+    if wrong:
+        print(f"rivals that compute none of our functions for all pairs: {', '.join(wrong)}")
+        raise SystemExit(FAILED)
+
+
 def _show_growth(old: dict[str, Any], files: dict[str, str | bytes]) -> None:
-    text = next(content for name, content in files.items() if name.endswith(".json"))
-    found = growth(old, parse_report(str(text)))
+    found = growth(old, _written(files))
     section = growth_section(found)
     console = wide_console(160)
     if section.records:

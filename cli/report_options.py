@@ -68,6 +68,9 @@ REPORT_OPTIONS: list[Callable[..., Any]] = [
         " Other inputs get values; parameters take their defaults; assertions and what it prints are left out, data"
         " files are not read. @FORMAT where --format is not given once. Repeatable.",
     ),
+    click.option(
+        "--strict", is_flag=True, help="Exit code 1 if a rival's products are not all those of one of our functions."
+    ),
     click.option("--x", "x_file", type=PATH, metavar="X.npy", help="With --full: numbers to measure on."),
     click.option("--y", "y_file", type=PATH, metavar="Y.npy", help="The other operand's."),
     type_option("x"),
@@ -100,6 +103,7 @@ class Chosen:
     arrays: bool
     everything: bool
     rival_texts: tuple[str, ...]
+    strict: bool
     x_file: Path | None
     y_file: Path | None
     x_type: str | None
@@ -122,6 +126,7 @@ class Chosen:
             ("--verify", self.verify is True, not self.kind, f"with {self.kind}"),
             ("--no-verify", self.verify is False, not self.kind, f"with {self.kind}"),
             ("--rival", bool(self.rival_texts), not self.arrays, "with --arrays"),
+            ("--strict", self.strict, bool(self.rival_texts), "without --rival"),
             ("--x", self.x_file is not None, self.full, "without --full"),
             ("--x-type", self.x_type is not None, self.x_file is not None, "without --x"),
             ("--y-type", self.y_type is not None, self.y_file is not None, "without --y"),

@@ -182,11 +182,18 @@ def test_a_fifo_is_refused_and_not_waited_for(lmul, files, arguments):
             (files / folder / name).write_text("{}")
     (files / "piped" / "config.json").unlink()
     pipes = [files / "pipe", files / "piped" / "config.json"]
+    over = threading.Event()
+
+    def end(pipe):
+        """Whoever does read gets an end, again and again, and the test an error of another kind."""
+        while not over.is_set():
+            pipe.open("wb").close()
+
     for pipe in pipes:
         os.mkfifo(pipe)
-        # Whoever does read gets an end, and the test an error of another kind.
-        threading.Thread(target=lambda pipe=pipe: pipe.open("wb").close(), daemon=True).start()
+        threading.Thread(target=end, args=(pipe,), daemon=True).start()
     outcome = lmul(*arguments)
+    over.set()
     for pipe in pipes:
         os.close(os.open(pipe, os.O_RDONLY | os.O_NONBLOCK))
     assert (outcome.code, outcome.out) == (2, "")
@@ -341,6 +348,12 @@ def test_the_help_of_a_command_has_an_example_that_stands_on_its_own_line(path):
 def test_short_help_is_help(path):
     short, long = (CliRunner().invoke(command, [*path, option], prog_name="lmul").stdout for option in ("-h", "--help"))
     assert short == long and short.startswith(f"Usage: {' '.join(['lmul', *path])}")
+
+
+@pytest.mark.parametrize("path", [(), ("verilog",), *commands(command)], ids=" ".join)
+def test_the_help_of_every_command_says_what_its_exit_codes_mean(path):
+    shown = " ".join(CliRunner().invoke(command, [*path, "--help"], prog_name="lmul").stdout.split())
+    assert "Exit code 0: done; 1: a check failed, where the command has one; 2: bad input" in shown
 
 
 def test_the_version_is_that_of_the_package(lmul):
