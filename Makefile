@@ -64,8 +64,13 @@ verify-all: .venv/installed verify-arrays
 verify-arrays: .venv/installed
 	$(BIN)/pytest -m complete tests/sim/test_complete_arrays.py tests/sim/test_complete_dot_products.py
 
+# An environment of a Python that is too old, or one that was half made, is made anew.
+NEW_ENOUGH := import sys; sys.version_info >= (3, 11) or \
+	sys.exit("PYTHON must be Python 3.11 or newer, not " + sys.version.split()[0] + ": try make PYTHON=python3.11")
+
 .venv/installed: $(SOURCES)
-	test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	@$(BIN)/python -c '$(NEW_ENOUGH)' 2>&- || { $(PYTHON) -c '$(NEW_ENOUGH)' && rm -rf .venv && \
+		echo "$(PYTHON) -m venv .venv" && $(PYTHON) -m venv .venv; }
 	rm -rf .build
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check ".[dev]"
 	touch $@
