@@ -12,6 +12,7 @@ import tempfile
 import threading
 import time
 from pathlib import Path
+from types import SimpleNamespace
 
 import click
 import numpy as np
@@ -241,7 +242,44 @@ def test_an_interruption_is_told_and_leaves_nothing(lmul, workplace, monkeypatch
     assert contents(workplace) == before
 
 
+def test_an_interruption_that_something_swallows_is_no_success(lmul, monkeypatch):
+    def swallowing(unit, folder):
+        with contextlib.suppress(BaseException):
+            os.kill(os.getpid(), signal.SIGINT)
+        return SimpleNamespace(verilog="v", manifest="json")
+
+    monkeypatch.setattr(multiplier, "export", swallowing)
+    outcome = lmul(*WRITE, "--format", "e4m3")
+    assert (outcome.code, outcome.err.strip()) == (2, "lmul: interrupted; nothing is half written")
+
+
 RUN = [sys.executable, "-c", "from lmul.cli.main import main; main()"]
+
+
+def imported(process, place):
+    return "numpy" in Path(f"/proc/{process.pid}/maps").read_text()
+
+
+def at_work(process, place):
+    return any(place.glob("tmp/lmul-*"))
+
+
+def with_workers(process, place):
+    return len(Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text().split()) > 1
+
+
+@pytest.mark.parametrize("moment", [imported, at_work, with_workers])
+def test_a_report_is_interrupted_at_any_moment(workplace, moment):
+    environment = {**os.environ, "TMPDIR": str(workplace / "tmp")}
+    command = [*RUN, "report", "--no-verify", "--no-cache", "--format", "e2m1", "-o", "out"]
+    child = subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    deadline = time.monotonic() + 60
+    while not moment(child, workplace) and time.monotonic() < deadline:
+        time.sleep(0.01)
+    child.send_signal(signal.SIGINT)
+    out, said = child.communicate(timeout=60)
+    assert (child.returncode, out, said) == (2, "", "lmul: interrupted; nothing is half written\n")
+    assert list((workplace / "tmp").iterdir()) == [] and not (workplace / "out").exists()
 
 
 def test_an_interruption_of_this_process_alone_ends_the_tools_too(workplace):
