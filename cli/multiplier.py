@@ -24,10 +24,10 @@ from lmul.sim.multiplier import PAIRS, verify_all, verify_pairs
 from lmul.sim.stimulus.vectors import Pairs, is_exhaustive
 from lmul.tools.files import scratch_folder
 
-MOST_PRODUCTS = 1 << 26
+MOST_PRODUCTS = 1 << 25
 """Products of one check: a limit for memory."""
 
-_BYTES_A_PRODUCT = 80
+_BYTES_A_PRODUCT = 128  # in this process and the simulator together
 
 
 @click.command("multiplier")

@@ -197,12 +197,12 @@ def test_where_all_pairs_are_run_pairs_and_seed_change_nothing_and_that_is_said(
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        (("--pairs", 1 << 27), r"Invalid value for '--pairs': 134217728 is not in the range 1<=x<=67108864\."),
+        (("--pairs", 1 << 27), r"Invalid value for '--pairs': 134217728 is not in the range 1<=x<=33554432\."),
         (("--codes",), "--codes must be left out without --x and --y"),
         (("--y-type", "e4m3"), "--y-type must be left out without --x and --y"),
         (
             ("--x", "column.npy", "--y", "row.npy"),
-            "--x and --y must make at most 67,108,864 products, not 81,000,000, which would take 6 GiB of memory",
+            "--x and --y must make at most 33,554,432 products, not 81,000,000, which would take 9 GiB of memory",
         ),
         (("--x", "row.npy", "--y", "row.npy", "--seed", 1), "--seed must be left out with --x and --y"),
         (
