@@ -7,6 +7,7 @@
 # make verify-all              every variant of every format and array in simulation: an hour
 # make model                   the sentence transformer of `lmul attention`, 90 MB, into model/
 # make results | claims | proofs  what README.md and docs/ show of reports, studies and proofs
+# make products                the small table of products in README.md and docs/arithmetic.md
 # make reference               accept changed Verilog and areas of the units that tests/synth/reference.json guards
 #
 # All make their own environment in .venv first.
@@ -16,7 +17,7 @@ BIN := .venv/bin
 PACKAGE := lmul golden hdl sim synth formal cli accuracy reporting tools
 SOURCES := pyproject.toml $(shell find $(PACKAGE) -type f -not -path "*/__pycache__/*")
 
-.PHONY: report arrays full accuracy test lint format coverage verify-all verify-arrays results claims proofs reference model clean
+.PHONY: report arrays full accuracy test lint format coverage verify-all verify-arrays results claims products proofs reference model clean
 
 report: .venv/installed
 	$(BIN)/lmul report $(if $(LIBERTY),--liberty "$(LIBERTY)") -o report
@@ -64,8 +65,13 @@ verify-all: .venv/installed verify-arrays
 verify-arrays: .venv/installed
 	$(BIN)/pytest -m complete tests/sim/test_complete_arrays.py tests/sim/test_complete_dot_products.py
 
+# An environment of a Python that is too old, or one that was half made, is made anew.
+NEW_ENOUGH := import sys; sys.version_info >= (3, 11) or \
+	sys.exit("PYTHON must be Python 3.11 or newer, not " + sys.version.split()[0] + ": try make PYTHON=python3.11")
+
 .venv/installed: $(SOURCES)
-	test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	@$(BIN)/python -c '$(NEW_ENOUGH)' 2>&- || { $(PYTHON) -c '$(NEW_ENOUGH)' && rm -rf .venv && \
+		echo "$(PYTHON) -m venv .venv" && $(PYTHON) -m venv .venv; }
 	rm -rf .build
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check ".[dev]"
 	touch $@
@@ -95,6 +101,10 @@ claims: .venv/installed model
 # Verilog and areas of the units that tests guard against growth, accepted as they are now.
 reference: .venv/installed
 	PYTHONPATH=tests $(BIN)/python tests/support/reference.py
+
+# What a few products are by every method, in README.md and docs/arithmetic.md.
+products: .venv/installed
+	$(BIN)/python docs/products.py
 
 # What is proved: docs/proofs.md, and the block of README.md that quotes it.
 proofs: .venv/installed

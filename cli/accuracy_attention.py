@@ -17,8 +17,9 @@ from lmul.accuracy.attention.variants import arms, arms_of_all, sentences
 from lmul.accuracy.model.transformer import FILES
 from lmul.cli.accuracy import cache_option, numbers_report, show, studied
 from lmul.cli.arrays_io import lines_of, loaded_qkv
+from lmul.cli.npy import type_option
 from lmul.cli.paths import PATH
-from lmul.tools.files import check_writable
+from lmul.tools.files import check_regular, check_writable
 
 _ARMS: dict[str, Callable[[], Sequence[Replacement]]] = {"attention": arms, "all": arms_of_all}
 
@@ -27,6 +28,7 @@ _ARMS: dict[str, Callable[[], Sequence[Replacement]]] = {"attention": arms, "all
 @click.option("--model", type=PATH, metavar="DIR", help="As `make model` leaves it.")
 @click.option("--sentences", "own", type=PATH, metavar="FILE", help="One a line. Without it: 208 of ours.")
 @click.option("--qkv", type=PATH, metavar="FILE.npz", help="Instead of a model: arrays Q, K and V.")
+@type_option("qkv")
 @click.option(
     "-o",
     "--output",
@@ -35,7 +37,9 @@ _ARMS: dict[str, Callable[[], Sequence[Replacement]]] = {"attention": arms, "all
     help="Gets accuracy_attention.md, .csv, .json, .png and .svg, all or none.",
 )
 @cache_option
-def attention(model: Path | None, own: Path | None, qkv: Path | None, output: Path | None, cache: bool) -> None:
+def attention(
+    model: Path | None, own: Path | None, qkv: Path | None, qkv_type: str | None, output: Path | None, cache: bool
+) -> None:
     """Error of a transformer's attention and embeddings, its products of matrices replaced by every method.
 
     Q, K and V of your own have the shapes (..., queries, d), (..., keys, d) and (..., keys, features).
@@ -47,14 +51,16 @@ def attention(model: Path | None, own: Path | None, qkv: Path | None, output: Pa
     """
     if (model is None) == (qkv is None):
         raise ValueError("one of --model and --qkv must be given")
+    if qkv is None and qkv_type is not None:
+        raise ValueError(f"--qkv-type must be left out without --qkv, not {qkv_type!r}")
     if output is not None:
         check_writable(output)
     command = ["lmul", "accuracy", "attention"]
     if qkv is not None:
         if own is not None:
             raise ValueError("--sentences must be left out with --qkv")
-        command += ["--qkv", qkv.name]
-        arrays = loaded_qkv(qkv)
+        command += ["--qkv", qkv.name] + ([] if qkv_type is None else ["--qkv-type", qkv_type])
+        arrays = loaded_qkv(qkv, qkv_type)
         digest = hashlib.sha256(b"".join(np.ascontiguousarray(each).tobytes() for each in arrays)).hexdigest()
         jobs: list[ModelErrors | HeadErrors] = [
             HeadErrors(f"{[each.shape for each in arrays]} {digest}", arm, arrays) for arm in arms()
@@ -91,4 +97,5 @@ def _digest(folder: Path) -> str:
     missing = [name for name in FILES if not (folder / name).exists()]
     if missing:
         raise ValueError(f"--model must be a folder as `make model` leaves it; {folder} lacks {', '.join(missing)}")
-    return hashlib.sha256(b"".join(hashlib.sha256((folder / name).read_bytes()).digest() for name in FILES)).hexdigest()
+    contents = (check_regular(folder / name).read_bytes() for name in FILES)
+    return hashlib.sha256(b"".join(hashlib.sha256(content).digest() for content in contents)).hexdigest()

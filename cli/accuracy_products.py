@@ -9,7 +9,7 @@ from lmul.accuracy.distributions import Distribution
 from lmul.accuracy.operands import PAIRS, Pairs
 from lmul.accuracy.products.topic import NOTES, TITLE, Products
 from lmul.cli.accuracy import cache_option, numbers_report, show, studied
-from lmul.cli.arrays_io import loaded
+from lmul.cli.npy import check_fit, loaded, type_option
 from lmul.cli.paths import PATH
 from lmul.tools.files import check_writable
 
@@ -22,8 +22,10 @@ from lmul.tools.files import check_writable
     type=PATH,
     multiple=True,
     metavar="Y.npy",
-    help="What each --x is multiplied with.",
+    help="What each --x is multiplied with. The shapes must fit; any number of x is paired with any of y, at random.",
 )
+@type_option("x")
+@type_option("y")
 @click.option("--pairs", type=click.IntRange(1), default=PAIRS, show_default=True, help="Products a kind of operands.")
 @click.option(
     "-o",
@@ -33,7 +35,15 @@ from lmul.tools.files import check_writable
     help="Gets accuracy_products.md, .csv, .json, .png and .svg, all or none.",
 )
 @cache_option
-def products(xs: tuple[Path, ...], ys: tuple[Path, ...], pairs: int, output: Path | None, cache: bool) -> None:
+def products(
+    xs: tuple[Path, ...],
+    ys: tuple[Path, ...],
+    x_type: str | None,
+    y_type: str | None,
+    pairs: int,
+    output: Path | None,
+    cache: bool,
+) -> None:
     """Errors of single products: every method and constant, operands of 1 to 10 mantissa bits, cut both ways.
 
     \b
@@ -50,8 +60,12 @@ def products(xs: tuple[Path, ...], ys: tuple[Path, ...], pairs: int, output: Pat
         name = f"{x.stem} x {y.stem}"
         if name in (each.name for each in operands):
             raise ValueError(f"--x and --y must have names that differ, not twice {name!r}")
-        operands.append(Pairs.sampled(name, loaded(x), loaded(y), pairs))
+        left, right = loaded(x, "--x-type", x_type), loaded(y, "--y-type", y_type)
+        check_fit(f"{x} and {y}", left.shape, right.shape)
+        operands.append(Pairs.sampled(name, left, right, pairs))
         command += ["--x", x.name, "--y", y.name]
+    for option, given in (("--x-type", x_type), ("--y-type", y_type)):
+        command += [] if given is None else [option, given]
     command += [] if pairs == PAIRS else ["--pairs", str(pairs)]
     topic = Products(operands)
     session = studied([topic], output, cache)

@@ -7,9 +7,9 @@ from typing import Any
 
 import click
 
-from lmul.cli.options import CORRECTION, FORMAT, chosen_method, operand_formats, with_options
-from lmul.golden.accumulators import DEPTH, Accumulator, DotParameters
-from lmul.golden.formats import format_named
+from lmul.cli.options import CORRECTION, FORMAT, MethodName, chosen_method, operand_formats, with_options
+from lmul.golden.accumulators import DEPTH, WINDOWS, Accumulator, DotParameters
+from lmul.golden.formats import Format, format_named
 from lmul.golden.methods import MethodKind
 from lmul.golden.parameters import Parameters
 from lmul.hdl.array.systolic import SUMS, Dataflow, SystolicArray
@@ -20,7 +20,7 @@ _SIZE = [
 ]
 _PRODUCTS = [
     FORMAT,
-    click.option("--method", type=click.Choice([kind.value for kind in MethodKind]), default="lmul", show_default=True),
+    click.option("--method", type=MethodName(MethodKind), default="lmul", show_default=True),
     *CORRECTION,
 ]
 WINDOW = click.option("--window", type=int, metavar="W", help="For anchored: bits below the anchor that are kept.")
@@ -42,12 +42,19 @@ _COMPUTED = [
     ),
     click.option("--lanes", type=int, default=1, show_default=True, metavar="L", help="Products an element and step."),
     click.option(
-        "--sums", type=int, default=SUMS, show_default=True, help="For ws: rows of a tile that takes several passes."
+        "--sums",
+        type=int,
+        default=SUMS,
+        show_default=True,
+        help="For ws: rows of a tile that takes several passes, a power of two.",
     ),
 ]
 _DEPTH = click.option(
     "--depth", type=int, default=DEPTH, show_default=True, metavar="K", help="The longest sums; K of A's columns."
 )
+
+
+_TRIED_WINDOW = 16  # its loss is far below an approximate product's error
 
 
 def array_options(command: Callable[..., Any]) -> Callable[..., Any]:
@@ -90,8 +97,30 @@ def chosen_array(
     """
     product = chosen_product(format_names, method, constant, table_bits, table)
     output = None if output_name is None else format_named(output_name)
-    dot = DotParameters(product, Accumulator(accumulator), depth, window, output)
+    dot = chosen_dot(product, accumulator, depth, window, output)
     return SystolicArray(dot, rows, columns, lanes, Dataflow(dataflow), sums)
+
+
+def chosen_dot(
+    product: Parameters, accumulator: str, depth: int, window: int | None, output: Format | None = None
+) -> DotParameters:
+    """Build the parameters of dot products that the options describe.
+
+    Raises
+    ------
+    TypeError, ValueError
+        An option is not valid, or is missing.
+    """
+    kind = Accumulator(accumulator)
+    if kind is Accumulator.ANCHORED and window is None:
+        raise ValueError(f"--window must be given with --accumulator anchored, {WINDOWS[0]} to {WINDOWS[-1]} bits")
+    try:
+        return DotParameters(product, kind, depth, window, output)
+    except ValueError as error:
+        if kind is not Accumulator.FIXED or window is not None:
+            raise
+        DotParameters(product, Accumulator.ANCHORED, depth, _TRIED_WINDOW, output)  # fails where that is no way out
+        raise ValueError(f"{error}; try --accumulator anchored --window {_TRIED_WINDOW}") from None
 
 
 def chosen_product(

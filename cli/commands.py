@@ -2,6 +2,7 @@
 
 import click
 
+from lmul.cli.exit_codes import MEANING
 from lmul.cli.lazy import LazyGroup
 
 
@@ -26,7 +27,7 @@ from lmul.cli.lazy import LazyGroup
         ),
     },
     context_settings={"help_option_names": ["-h", "--help"]},
-    epilog="Set LMUL_TRACEBACK=1 in the environment to see where in the program an error comes from.",
+    epilog=f"{MEANING} Set LMUL_TRACEBACK=1 in the environment to see where in the program an error comes from.",
 )
 @click.version_option(package_name="lmul", message="%(prog)s %(version)s")
 def lmul() -> None:

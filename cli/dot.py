@@ -7,11 +7,11 @@ from typing import Any
 
 import click
 
-from lmul.cli.array_options import WINDOW, chosen_product, product_options
+from lmul.cli.array_options import WINDOW, chosen_dot, chosen_product, product_options
 from lmul.cli.options import with_options
 from lmul.cli.paths import PATH
 from lmul.cli.verdict import tell, tried
-from lmul.golden.accumulators import DEPTH, Accumulator, DotParameters
+from lmul.golden.accumulators import DEPTH, Accumulator
 from lmul.hdl.dot.dot_product import LANES, DotProduct
 from lmul.hdl.export.verilog import export
 from lmul.sim.dot_product import verify_dot_products
@@ -37,7 +37,7 @@ def _dot_options(command: Callable[..., Any]) -> Callable[..., Any]:
 
 def _chosen(lanes: int, accumulator: str, window: int | None, depth: int, method: str, **products: Any) -> DotProduct:
     product = chosen_product(method=method, **products)
-    return DotProduct(DotParameters(product, Accumulator(accumulator), depth, window), lanes)
+    return DotProduct(chosen_dot(product, accumulator, depth, window), lanes)
 
 
 @click.command("dot")

@@ -5,3 +5,8 @@ FAILED = 1
 
 BAD_INPUT = 2
 """Input, files or tools do not allow the command to run, or it was interrupted."""
+
+MEANING = (
+    "Exit code 0: done; 1: a check failed, where the command has one; 2: bad input, a missing tool, or interrupted."
+)
+"""Last line of the help of every command."""

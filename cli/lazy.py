@@ -5,6 +5,7 @@ from typing import Any
 
 import click
 
+from lmul.cli.exit_codes import MEANING
 from lmul.tools.files import uninterrupted
 
 
@@ -32,7 +33,10 @@ class LazyGroup(click.Group):
             # Compiled modules print their own tracebacks, or lose an interruption that comes while they load.
             with uninterrupted():
                 self.add_command(getattr(import_module(module), attribute), cmd_name)
-        return super().get_command(ctx, cmd_name)
+        command = super().get_command(ctx, cmd_name)
+        if command is not None and command.epilog is None:
+            command.epilog = MEANING
+        return command
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write the list of commands in the group's help."""

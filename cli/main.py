@@ -17,6 +17,8 @@ def main() -> None:
 
         protect_output()
         code, problem = _run(sys.argv[1:])
+        if interruptions.seen:  # and swallowed by something that then went on
+            code, problem = BAD_INPUT, _INTERRUPTED
         sys.stdout.flush()
         interruptions.ignore()
     except KeyboardInterrupt:

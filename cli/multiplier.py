@@ -10,9 +10,9 @@ from numpy.typing import NDArray
 from rich.console import Console
 
 from lmul.accuracy.metrics import Errors, errors
-from lmul.cli.arrays_io import loaded
 from lmul.cli.exit_codes import FAILED
-from lmul.cli.options import chosen_multiplier, multiplier_options
+from lmul.cli.npy import CODES, check_fit, loaded, loaded_codes, type_option
+from lmul.cli.options import chosen_multiplier, multiplier_options, not_default
 from lmul.cli.paths import PATH
 from lmul.golden.codes import Codes, decode, encode
 from lmul.golden.formats import Format
@@ -21,8 +21,13 @@ from lmul.hdl.export.verilog import export
 from lmul.hdl.multiplier import Multiplier
 from lmul.sim.jobs.products import Checked
 from lmul.sim.multiplier import PAIRS, verify_all, verify_pairs
-from lmul.sim.stimulus.vectors import Pairs
+from lmul.sim.stimulus.vectors import Pairs, is_exhaustive
 from lmul.tools.files import scratch_folder
+
+MOST_PRODUCTS = 1 << 25
+"""Products of one check: a limit for memory."""
+
+_BYTES_A_PRODUCT = 128  # in this process and the simulator together
 
 
 @click.command("multiplier")
@@ -45,14 +50,30 @@ def verilog_multiplier(output: Path, **options: Any) -> None:
 @multiplier_options
 @click.option(
     "--pairs",
-    type=click.IntRange(min=1),
+    type=click.IntRange(min=1, max=MOST_PRODUCTS),
     default=PAIRS,
     show_default=True,
-    help="For operands of more than 16 bits together.",
+    help="For operands of more than 16 bits together; as many as the formats have are all of them.",
 )
-@click.option("--x", "x_file", type=PATH, metavar="FILE", help="Your operands, a .npy of floats.")
-@click.option("--y", "y_file", type=PATH, metavar="FILE", help="As --x; broadcast against it.")
-def verify_multiplier(pairs: int, x_file: Path | None, y_file: Path | None, **options: Any) -> None:
+@click.option("--seed", type=click.IntRange(min=0), default=0, show_default=True, help="Of the pairs.")
+@click.option("--x", "x_file", type=PATH, metavar="FILE", help="Your operands, a .npy of numbers.")
+@click.option("--y", "y_file", type=PATH, metavar="FILE", help="As --x; broadcast against it, as NumPy does.")
+@type_option("x")
+@type_option("y")
+@CODES
+@click.pass_context
+def verify_multiplier(
+    context: click.Context,
+    /,
+    pairs: int,
+    seed: int,
+    x_file: Path | None,
+    y_file: Path | None,
+    x_type: str | None,
+    y_type: str | None,
+    codes: bool,
+    **options: Any,
+) -> None:
     """Simulate a multiplier's Verilog and compare every product with the golden model.
 
     The operands are every pair of codes up to 16 bits together, corner, random and edge codes above, or your arrays,
@@ -66,13 +87,25 @@ def verify_multiplier(pairs: int, x_file: Path | None, y_file: Path | None, **op
     lmul verify multiplier --format bf16,e4m3 --policy ieee --overflow inf --x query.npy --y key.npy
     """
     unit = chosen_multiplier(**options)
+    p = unit.parameters
+    drawn = {name: not_default(context, name) for name in ("pairs", "seed")}
     if x_file is None and y_file is None:
-        checked = _simulated(lambda folder: verify_all([unit], folder, pairs)[0])
+        for option, given in (("--x-type", x_type), ("--y-type", y_type), ("--codes", codes)):
+            if given:
+                raise ValueError(f"{option} must be left out without --x and --y")
+        possible = 1 << (p.format.width + p.y_format.width)
+        if any(drawn.values()) and (is_exhaustive(p.format, p.y_format) or pairs >= possible):
+            print(f"all {possible:,} pairs of {p.format_name} are run, whatever --pairs and --seed say")
+        checked = _simulated(lambda folder: verify_all([unit], folder, pairs, seed)[0])
         _print_check(checked)
     elif x_file is None or y_file is None:
         raise click.UsageError("--x and --y must be given together")
     else:
-        checked = _verify_arrays(unit, loaded(x_file), loaded(y_file))
+        for name, given in drawn.items():
+            if given:
+                raise ValueError(f"--{name} must be left out with --x and --y")
+        sides = (("x", p.format, x_file, x_type), ("y", p.y_format, y_file, y_type))
+        checked = _verify_arrays(unit, *(_operands(p.policy, *side, codes) for side in sides))
     if not checked.passed:
         raise SystemExit(FAILED)
 
@@ -93,20 +126,32 @@ def _print_check(checked: Checked) -> None:
         print(f"first mismatch: {checked.complaint}")
 
 
-def _encoded(f: Format, option: str, values: NDArray[np.float64], policy: Policy) -> Codes:
+_Operands = tuple[NDArray[np.float64], Codes]
+
+
+def _operands(policy: Policy, name: str, f: Format, path: Path, type_name: str | None, codes: bool) -> _Operands:
+    """Read one side's numbers, and their codes."""
+    if codes:
+        if type_name is not None:
+            raise ValueError(f"--{name}-type must be left out with --codes, not {type_name!r}")
+        given = loaded_codes(path, f)
+        return decode(f, given, reserved=policy is Policy.IEEE), given
+    values = loaded(path, f"--{name}-type", type_name)
     try:
-        return encode(f, values, policy)
+        return values, encode(f, values, policy)
     except ValueError as error:
-        raise ValueError(f"{option}: {error}") from None
+        raise ValueError(f"--{name}: {error}") from None
 
 
-def _verify_arrays(unit: Multiplier, x: NDArray[np.float64], y: NDArray[np.float64]) -> Checked:
+def _verify_arrays(unit: Multiplier, x_side: _Operands, y_side: _Operands) -> Checked:
     p = unit.parameters
-    encoded = _encoded(p.format, "--x", x, p.policy), _encoded(p.y_format, "--y", y, p.policy)
-    try:
-        x, y, *codes = np.broadcast_arrays(x, y, *encoded)
-    except ValueError:
-        raise ValueError(f"the shapes of --x and --y must fit each other, not {x.shape} and {y.shape}") from None
+    count = check_fit("--x and --y", x_side[0].shape, y_side[0].shape)
+    if count > MOST_PRODUCTS:
+        raise ValueError(
+            f"--x and --y must make at most {MOST_PRODUCTS:,} products, not {count:,}, "
+            f"which would take {count * _BYTES_A_PRODUCT >> 30:,} GiB of memory"
+        )
+    x, y, *codes = np.broadcast_arrays(x_side[0], y_side[0], x_side[1], y_side[1])
     pairs = codes[0].ravel(), codes[1].ravel()
     checked = _simulated(lambda folder: verify_pairs(unit, folder, pairs))
     _print_check(checked)

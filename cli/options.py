@@ -2,26 +2,46 @@
 """Options that describe a multiplier, shared by all subcommands that take one."""
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
 import click
+from click.core import ParameterSource
 
 from lmul.cli.paths import PATH
 from lmul.golden.formats import FORMATS, Format, format_named
 from lmul.golden.methods import MULTIPLIER_KINDS, Method, MethodKind, Rounding
 from lmul.golden.parameters import Overflow, Parameters, Policy
 from lmul.hdl.multiplier import PIPELINE_DEPTHS, Multiplier
+from lmul.tools.files import check_regular
 
 _DEPTHS = f"{PIPELINE_DEPTHS[0]} to {PIPELINE_DEPTHS[-1]}"
+
+
+class MethodName(click.Choice[str]):
+    """Kind of a method, or a whole method by the name that tables give it, such as `corrected2`."""
+
+    def __init__(self, kinds: Iterable[MethodKind]) -> None:
+        super().__init__([kind.value for kind in kinds])
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        """Check the name, and return it."""
+        try:
+            if Method.parse(value).kind.value in self.choices:
+                return str(value)
+        except ValueError:
+            pass  # the choices say what is allowed, and some need a number that has an option of its own
+        return super().convert(value, param, ctx)
+
 
 FORMAT = click.option(
     "--format",
     "format_names",
     required=True,
     metavar="X[,Y]",
-    help=f"Of both operands, or of x and of y: {', '.join(FORMATS)}, any eXmY, or eXmYieee.",
+    help=f"Of both operands, or of x and of y: {', '.join(FORMATS)}, any eXmY, or eXmY with ieee, fn or finite behind"
+    " it.",
 )
 CORRECTION = [
     click.option("--constant", type=int, metavar="D", help="For the method constant: D in mantissa LSBs."),
@@ -38,9 +58,7 @@ _OPTIONS = [
         metavar="NAME",
         help="Format of the product, any. Without it: as x's, with the larger mantissa of the two.",
     ),
-    click.option(
-        "--method", type=click.Choice([kind.value for kind in MULTIPLIER_KINDS]), default="lmul", show_default=True
-    ),
+    click.option("--method", type=MethodName(MULTIPLIER_KINDS), default="lmul", show_default=True),
     click.option(
         "--policy",
         type=click.Choice([p.value for p in Policy]),
@@ -66,6 +84,11 @@ _OPTIONS = [
         "--pipeline", type=int, default=0, show_default=True, metavar="N", help=f"Register stages, {_DEPTHS}."
     ),
 ]
+
+
+def not_default(context: click.Context, name: str) -> bool:
+    """Tell whether the parameter `name` of the command was given."""
+    return context.get_parameter_source(name) is not ParameterSource.DEFAULT
 
 
 def multiplier_options(command: Callable[..., Any]) -> Callable[..., Any]:
@@ -121,13 +144,27 @@ def chosen_method(
     table: Path | None,
     rounding: Rounding = Rounding.NEAREST,
 ) -> Method:
-    """Return the method that the options describe.
+    """Return the method that the options describe; `kind` may be a whole method's name, such as `corrected2`.
 
     Raises
     ------
     OSError, ValueError
         An option, or the file it names, is not valid.
     """
+    if kind not in tuple(MethodKind):
+        whole = Method.parse(kind)
+        for option, given in (("--constant", constant), ("--table-bits", table_bits), ("--table", table)):
+            if given is not None:
+                raise ValueError(f"{option} must be left out with --method {kind}, not {str(given)!r}")
+        if rounding is not Rounding.NEAREST and rounding is not whole.rounding:
+            raise ValueError(f"--rounding must be left out with --method {kind}, not {rounding.value!r}")
+        return whole
+    for option, given, owner in (
+        ("--constant", constant, MethodKind.CONSTANT),
+        ("--table-bits", table_bits, MethodKind.CORRECTED),
+    ):
+        if kind == owner and given is None:
+            raise ValueError(f"{option} must be given with --method {kind}")
     return Method(MethodKind(kind), constant, table_bits, None if table is None else read_table(table), rounding)
 
 
@@ -154,7 +191,7 @@ def read_table(path: Path) -> tuple[tuple[int, ...], ...]:
         The file cannot be read, or is not a JSON array of rows.
     """
     try:
-        rows = json.loads(path.read_text())
+        rows = json.loads(check_regular(path).read_text())
         if not isinstance(rows, list) or not all(isinstance(row, list) for row in rows):
             raise TypeError("it is another kind of JSON")
         return tuple(tuple(row) for row in rows)

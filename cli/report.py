@@ -9,8 +9,9 @@ import click
 
 from lmul.accuracy.attention.variants import few_sentences
 from lmul.accuracy.model.transformer import Encoder
-from lmul.cli.arrays_io import loaded
+from lmul.cli import exit_codes
 from lmul.cli.console import show_sections, wide_console
+from lmul.cli.npy import loaded
 from lmul.cli.options import with_options
 from lmul.cli.report_options import REPORT_OPTIONS, Chosen
 from lmul.cli.report_output import end_by, find_out, write_report
@@ -72,6 +73,8 @@ def report(**options: Any) -> None:
     report, files = _made(chosen)
     if old is not None:
         _show_growth(old, files)
+    if chosen.strict:
+        _fail_on_rivals(files)
     end_by(report)
 
 
@@ -160,7 +163,7 @@ def _streams(chosen: Chosen) -> list[Stream]:
     found: list[Stream] = []
     if chosen.x_file is not None and chosen.y_file is not None:
         name = f"{chosen.x_file.name} x {chosen.y_file.name}"
-        x, y = loaded(chosen.x_file), loaded(chosen.y_file)
+        x, y = loaded(chosen.x_file, "--x-type", chosen.x_type), loaded(chosen.y_file, "--y-type", chosen.y_type)
         try:
             found.append(tensor_stream(name, x, y))
         except (TypeError, ValueError) as error:
@@ -170,9 +173,21 @@ def _streams(chosen: Chosen) -> list[Stream]:
     return found
 
 
+def _written(files: dict[str, str | bytes]) -> dict[str, Any]:
+    return parse_report(str(next(content for name, content in files.items() if name.endswith(".json"))))
+
+
+def _fail_on_rivals(files: dict[str, str | bytes]) -> None:
+    """Exit with code 1 if a product of a rival differs from the function that it is nearest to."""
+    tables = (rows for key, rows in _written(files).items() if key.split("_")[0] == "rivals")
+    wrong = dict.fromkeys(row["rival"] for rows in tables for row in rows if row.get("differing"))
+    if wrong:
+        print(f"rivals that compute none of our functions for all pairs: {', '.join(wrong)}")
+        raise SystemExit(exit_codes.FAILED)
+
+
 def _show_growth(old: dict[str, Any], files: dict[str, str | bytes]) -> None:
-    text = next(content for name, content in files.items() if name.endswith(".json"))
-    found = growth(old, parse_report(str(text)))
+    found = growth(old, _written(files))
     section = growth_section(found)
     console = wide_console(160)
     if section.records:

@@ -1,20 +1,22 @@
 """Options of `lmul report`, and their values."""
 
 import shlex
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import click
 
 from lmul.cli.accuracy import cache_option
+from lmul.cli.npy import type_option
 from lmul.cli.paths import PATH
 from lmul.cli.rivals import RIVAL, without_folders
 from lmul.golden.formats import Format, format_named
 from lmul.synth.report.multipliers.comparison import FORMAT_NAMES
 from lmul.synth.technology.locate import LIBRARIES
 
-REPORT_OPTIONS = [
+REPORT_OPTIONS: list[Callable[..., Any]] = [
     click.option(
         "--liberty",
         "liberties",
@@ -67,8 +69,13 @@ REPORT_OPTIONS = [
         " 5'h1F; assertions and what it prints are left out, data files are not read. @FORMAT where --format is not"
         " given once; :RESULT where the product has another. Repeatable.",
     ),
+    click.option(
+        "--strict", is_flag=True, help="Exit code 1 if a rival's products are not all those of one of our functions."
+    ),
     click.option("--x", "x_file", type=PATH, metavar="X.npy", help="With --full: numbers to measure on."),
     click.option("--y", "y_file", type=PATH, metavar="Y.npy", help="The other operand's."),
+    type_option("x"),
+    type_option("y"),
     click.option(
         "--model",
         type=PATH,
@@ -97,8 +104,11 @@ class Chosen:
     arrays: bool
     everything: bool
     rival_texts: tuple[str, ...]
+    strict: bool
     x_file: Path | None
     y_file: Path | None
+    x_type: str | None
+    y_type: str | None
     model: Path | None
     compare: Path | None
     cache: bool
@@ -117,7 +127,10 @@ class Chosen:
             ("--verify", self.verify is True, not self.kind, f"with {self.kind}"),
             ("--no-verify", self.verify is False, not self.kind, f"with {self.kind}"),
             ("--rival", bool(self.rival_texts), not self.arrays, "with --arrays"),
+            ("--strict", self.strict, bool(self.rival_texts), "without --rival"),
             ("--x", self.x_file is not None, self.full, "without --full"),
+            ("--x-type", self.x_type is not None, self.x_file is not None, "without --x"),
+            ("--y-type", self.y_type is not None, self.y_file is not None, "without --y"),
             ("--model", self.model is not None, self.full, "without --full"),
         ):
             if given and not needed:
@@ -149,4 +162,6 @@ class Chosen:
             words += ["--rival", without_folders(text)]
         for option, file in (("--x", self.x_file), ("--y", self.y_file), ("--model", self.model)):
             words += [] if file is None else [option, file.name]
+        for option, kind in (("--x-type", self.x_type), ("--y-type", self.y_type)):
+            words += [] if kind is None else [option, kind]
         return shlex.join([*words, "--no-verify"] if self.verify is False else words)

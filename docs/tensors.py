@@ -8,18 +8,17 @@ import sys
 from pathlib import Path
 
 import numpy as np
-from safetensors.numpy import load_file
 
 from lmul.accuracy.attention.variants import few_sentences
+from lmul.accuracy.model.safetensors_file import read_tensors
 from lmul.accuracy.model.transformer import Encoder
 
 COUNT = 1 << 18  # elements of each
 
 if __name__ == "__main__":
     model, folder = (Path(argument) for argument in sys.argv[1:])
-    matrices = [
-        w for name, w in load_file(model / "model.safetensors").items() if "encoder.layer" in name and w.ndim == 2
-    ]
+    tensors_of_model = read_tensors(model / "model.safetensors")
+    matrices = [w.float32() for name, w in tensors_of_model.items() if "encoder.layer" in name and len(w.shape) == 2]
     encoder = Encoder(model)
     heads = [head for s in few_sentences() for layer in range(encoder.layers) for head in encoder.attention(s, layer)]
     tensors = {"weights": matrices, "query": [h.query for h in heads], "key": [h.key for h in heads]}

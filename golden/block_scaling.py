@@ -23,7 +23,7 @@ _TABLE_BITS = 16  # products of operands that have so many bits together are loo
 class Rule(StrEnum):
     """Rule for the scale of a block, from its largest magnitude m; TOP is the format's largest number."""
 
-    FLOOR = "floor"  # 2^(floor(log2 m) - floor(log2 TOP)), as in OCP's MX: values above TOP saturate
+    FLOOR = "floor"  # 2^(floor(log2 m) - floor(log2 TOP)), as in OCP's MX 1.0, section 6.3: values above TOP saturate
     FIT = "fit"  # the least one with m / scale <= TOP: nothing saturates
 
 
@@ -79,7 +79,8 @@ def quantise(format: Format, values: ArrayLike, rule: Rule, block: int = BLOCK) 
     """Quantise numbers; each block along the last axis gets its scale by `rule`.
 
     A number is divided by the scale and rounded once, as by `encode`. A block of zeros has the scale 1. Exponents have
-    no bounds but those of the formats and of float64.
+    no bounds but those of the formats and of float64; e8m0 holds -127 to 127. Scales are powers of two before they are
+    stored, so no rule of rounding to e8m0 plays a part: ml_dtypes' rounds to the nearest, ties up, and makes 0 a NaN.
 
     Raises
     ------

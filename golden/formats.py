@@ -5,7 +5,7 @@ simulates asks a `Format`; no other module knows a bit position.
 """
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 EXPONENT_BITS = range(2, 9)
@@ -152,25 +152,53 @@ FP32 = _ieee("fp32", 8, 23)
 FORMATS = {f.name: f for f in (E4M3, E5M2, E3M4, E2M1, E2M3, E3M2, E2M5, BF16, FP16, TF32, FP32)}
 
 
-def format_named(name: str) -> Format:
-    """Return the format of a name: one of `FORMATS`, or eXmY, or eXmYieee.
+_OTHER_NAMES = {
+    "float8_e4m3fn": "e4m3",
+    "float8_e4m3": "e4m3ieee",
+    "float8_e5m2": "e5m2",
+    "float8_e3m4": "e3m4",
+    "float6_e2m3fn": "e2m3",
+    "float6_e3m2fn": "e3m2",
+    "float4_e2m1fn": "e2m1",
+    "fp4": "e2m1",
+    "bfloat16": "bf16",
+    "float16": "fp16",
+    "half": "fp16",
+    "float32": "fp32",
+}
+"""Names in ml_dtypes, NumPy and PyTorch."""
 
-    A name of the table wins (`e4m3` has one NaN and no Inf); the suffix `ieee` forces that kind
-    (`e4m3ieee` is ml_dtypes' float8_e4m3). eXmY has the bias 2^(X-1) - 1.
+_SEVERAL = {"8": "e4m3 or e5m2", "6": "e2m3 or e3m2"}
+_NAME = re.compile(r"(e([1-9]\d?|0)m([1-9]\d?|0))(ieee|fn|finite)?")
+
+
+def format_named(name: str) -> Format:
+    """Return the format of a name: one of `FORMATS`, or eXmY with or without a kind behind it, as in `e4m2fn`.
+
+    A name of the table wins (`e4m3` has one NaN and no Inf); a kind behind it forces that kind (`e4m3ieee` is
+    ml_dtypes' float8_e4m3). eXmY has the bias 2^(X-1) - 1, and Inf and NaN. Capitals count as small letters, and the
+    names of ml_dtypes, NumPy and PyTorch are known too: `float8_e4m3fn` is `e4m3`.
 
     Raises
     ------
     ValueError
-        No format has the name, or its format is refused.
+        No format has the name, or several could be meant, or its format is refused.
     """
-    if name in FORMATS:
-        return FORMATS[name]
-    if "fnuz" in name:
+    known = _OTHER_NAMES.get(name.lower(), name.lower())
+    if known in FORMATS:
+        return FORMATS[known]
+    if "fnuz" in known:
         raise ValueError(f"format must have a negative zero, which fnuz formats lack, not {name!r}")
-    match = re.fullmatch(r"e([1-9]\d?|0)m([1-9]\d?|0)(ieee)?", name)
+    if match := re.fullmatch(r"(?:mx)?(?:fp|float)([68])", known):
+        raise ValueError(f"format must be {_SEVERAL[match[1]]} where it has {match[1]} bits, not {name!r}")
+    match = _NAME.fullmatch(known)
     if match is None:
-        raise ValueError(f"format must be one of {', '.join(FORMATS)}, eXmY or eXmYieee, not {name!r}")
+        kinds = "|".join(FormatKind)
+        raise ValueError(f"format must be one of {', '.join(FORMATS)}, eXmY or eXmY[{kinds}], not {name!r}")
     try:
-        return _ieee(name, int(match[1]), int(match[2]))
+        plain = _ieee(known, int(match[2]), int(match[3]))
     except ValueError as error:
         raise ValueError(f"{error} (format {name!r})") from None
+    found = replace(plain, kind=FormatKind(match[4] or FormatKind.IEEE))
+    table = FORMATS.get(match[1])
+    return table if found == table and found.kind is not FormatKind.IEEE else found

@@ -88,6 +88,9 @@ class Method:
         for (what, owner), given in zip(_OWNERS.items(), (self.d, self.table_bits, self.table), strict=True):
             if given is not None and self.kind is not owner:
                 raise ValueError(f"{what} must be left out unless the method is {owner}, not {given!r}")
+        for what, number in (("constant", self.d), ("table_bits", self.table_bits)):
+            if number is not None and type(number) is not int:  # a bool is an int to Python
+                raise TypeError(f"{what} must be an int, not {number!r}")
         if self.rounding is not Rounding.NEAREST and not self.is_exact:
             raise ValueError(f"rounding must be left out unless the method is exact, not {self.rounding.value!r}")
 

@@ -8,6 +8,7 @@ from types import MappingProxyType
 from typing import Any
 
 from lmul.reporting.sections import Record, Section, decimals, named_rows, percent_of, plain
+from lmul.tools.files import check_regular
 
 THRESHOLD = 0.02
 """Relative change up to which a number is not shown."""
@@ -77,6 +78,7 @@ def read_report(path: Path) -> dict[str, Any]:
     ValueError
         The file is not a report's.
     """
+    check_regular(path)
     try:
         return parse_report(path.read_text())
     except (ValueError, OverflowError, RecursionError, TypeError) as error:

@@ -64,7 +64,7 @@ def matmul_rtl(
     anchor : int, optional
         Anchor. By default each tile has the least that none of its products exceeds.
     done : callable
-        Called now and then with the number of simulated multiplications, of `total_macs`.
+        Called now and then with the number of simulated multiplications, of `total_macs`. Its errors end the bench.
 
     Raises
     ------

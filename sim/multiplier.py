@@ -15,7 +15,7 @@ PAIRS = 1 << 20
 """Pairs of codes for operands of more than 16 bits together, unless told otherwise."""
 
 
-def verify_all(units: Sequence[Multiplier], folder: Path, pairs: int = PAIRS) -> list[Checked]:
+def verify_all(units: Sequence[Multiplier], folder: Path, pairs: int = PAIRS, seed: int = 0) -> list[Checked]:
     """Export units and compare their products with the golden model's, in one build for each kind of port.
 
     Parameters
@@ -27,6 +27,8 @@ def verify_all(units: Sequence[Multiplier], folder: Path, pairs: int = PAIRS) ->
         Folder for Verilog, build and logs.
     pairs : int
         Number of pairs for operands of more bits than that.
+    seed : int
+        Another one gives other pairs, corners excepted.
 
     Returns
     -------
@@ -43,7 +45,7 @@ def verify_all(units: Sequence[Multiplier], folder: Path, pairs: int = PAIRS) ->
     chosen: dict[str, list[Multiplier]] = {}
     for unit in units:
         chosen.setdefault(_stimulus(unit.parameters), []).append(unit)
-    return _checked(units, [(members, chosen_operands(members, pairs)) for members in chosen.values()], folder)
+    return _checked(units, [(members, chosen_operands(members, pairs, seed)) for members in chosen.values()], folder)
 
 
 def _stimulus(p: Parameters) -> str:
@@ -53,12 +55,12 @@ def _stimulus(p: Parameters) -> str:
     return p.format_name
 
 
-def chosen_operands(units: Sequence[Multiplier], pairs: int) -> Pairs:
+def chosen_operands(units: Sequence[Multiplier], pairs: int, seed: int = 0) -> Pairs:
     """Choose operands for units with the same stimulus: corner cases of all of them."""
     p = units[0].parameters
     adders = (unit.parameters for unit in units if unit.parameters.method.is_adder)
     offsets = {0} | {d for adder in adders for row in adder.correction for d in row}
-    return operands((p.format, p.y_format, p.result), pairs, sorted(offsets))
+    return operands((p.format, p.y_format, p.result), pairs, sorted(offsets), seed)
 
 
 def verify_pairs(unit: Multiplier, folder: Path, pairs: Pairs) -> Checked:

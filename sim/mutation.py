@@ -16,6 +16,7 @@ from lmul.sim.multiplier import PAIRS, chosen_operands, work_of
 from lmul.sim.stimulus.vectors import Pairs
 from lmul.sim.verilator import SimulationError, reason, run_bench
 from lmul.sim.verilog.unit_top import LANES, product_top, stream_top
+from lmul.tools.group import GROUP
 
 _PARTS = (2 * LANES, 16 * LANES)  # most mutants fall to the first part, and the rest of the operands is spared
 
@@ -105,17 +106,26 @@ def _parts(work: Work) -> tuple[Work, ...]:
 
 @contextmanager
 def watched(folder: Path, done: Callable[[int], None]) -> Iterator[None]:
-    """Report the bench's progress, which runs in another process, to `done`."""
+    """Report the bench's progress, which runs in another process, to `done`. An error of `done` ends the bench."""
     stop = threading.Event()
+    failed: list[Exception] = []
 
     def watch() -> None:
-        while not stop.wait(0.2):
-            done(read_progress(folder))
+        try:
+            while not stop.wait(0.2):
+                done(read_progress(folder))
+        except Exception as error:
+            failed.append(error)
+            GROUP.end()
 
     thread = threading.Thread(target=watch)
     thread.start()
     try:
         yield
+    except SimulationError:  # which is what the end of a bench looks like
+        if failed:
+            raise failed[0] from None
+        raise
     finally:
         stop.set()
         thread.join()

@@ -3,8 +3,23 @@
 import os
 import signal
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
+from support.tree import differing
+
+import lmul
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Refuse to test an installed copy of other sources: it would pass, whatever the tree says."""
+    package = Path(lmul.__file__).parent
+    found = differing(Path(__file__).parent.parent, package)
+    if found:
+        raise pytest.UsageError(
+            f"lmul, imported from {package}, is not that of this tree: {len(found)} files differ, {found[0]} among"
+            " them. Run `python -m pip install .` with the python of these tests, or `make test`"
+        )
 
 
 @pytest.fixture(autouse=True, scope="session")

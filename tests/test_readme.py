@@ -47,6 +47,24 @@ def test_these_sentences_are_up_to_date():
     assert script("proofs").with_proofs(README, SUMMARY["proofs"]) == README
 
 
+PRODUCTS = {
+    ("1", "1"): ("1", "1.125", "1", "1", "1"),
+    ("1", "2"): ("2", "2.25", "2", "2", "2"),
+    ("2", "4"): ("8", "9", "8", "8", "8"),
+    ("1.5", "1.5"): ("2.25", "2.25", "2", "2.25", "2.25"),
+}
+"""By hand: L-Mul adds an eighth, Mitchell nothing, corrected2 an eighth for two halves; a carry doubles it."""
+
+
+@pytest.mark.parametrize("name", ["README.md", "docs/arithmetic.md"])
+def test_its_products_are_those_of_the_model(name):
+    text = (ROOT / name).read_text()
+    assert script("products").with_products(text) == text
+    rows = [tuple(cell.strip() for cell in line.split("|")[1:-1]) for line in text.splitlines()]
+    for pair, products in PRODUCTS.items():
+        assert (*pair, *products) in rows
+
+
 def test_its_python_example_prints_what_it_says(capsys, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     example = re.search(r"In Python:\n\n((?:    .*\n|\n)+)", README)[1]

@@ -77,8 +77,8 @@ _KINDS = {
 }
 
 
-def check_regular(path: Path) -> None:
-    """Raise an error unless the path is a regular file: a device or folder would be replaced, or never end.
+def check_regular(path: Path) -> Path:
+    """Return the path of a regular file: a device or folder would be replaced, and reading a FIFO might never end.
 
     Raises
     ------
@@ -92,6 +92,7 @@ def check_regular(path: Path) -> None:
         raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), str(path))
     if not stat.S_ISREG(mode):
         raise ValueError(f"{path} must be a regular file, not {_KINDS.get(stat.S_IFMT(mode), 'something else')}")
+    return path
 
 
 def replaceable(path: Path) -> Path:
@@ -137,7 +138,8 @@ def check_writable(folder: Path) -> None:
         raise NotADirectoryError(errno.ENOTDIR, os.strerror(errno.ENOTDIR), str(folder))
     existing = next(path for path in (folder, *folder.absolute().parents) if path.exists())
     try:
-        tempfile.TemporaryDirectory(prefix=".lmul-", dir=existing).cleanup()
+        with uninterrupted():
+            tempfile.TemporaryDirectory(prefix=".lmul-", dir=existing).cleanup()
     except OSError as error:  # it names the trial file
         raise OSError(error.errno, error.strerror, str(folder)) from None
 
@@ -159,14 +161,19 @@ def scratch_folder() -> Iterator[Path]:
     parent = tempfile.gettempdir()
     if not re.fullmatch(r"[\w/.+@,-]+", parent):
         raise ValueError(f"TMPDIR must be a path without spaces and special characters, not {parent!r}")
-    with tempfile.TemporaryDirectory(prefix="lmul-", dir=parent) as name:
-        try:
-            yield Path(name)
-        except OSError as error:
-            if error.filename is None and error.errno in (errno.ENOSPC, errno.EDQUOT):
-                error.filename = f"temporary files in {parent}"
-            raise
-        except Exception as error:  # a tool may not notice a full disk, and then a reader of its partial file fails
-            if shutil.disk_usage(name).free < _FULL_BYTES:
-                raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), f"temporary files in {parent}") from error
-            raise
+    folder: tempfile.TemporaryDirectory[str] | None = None
+    try:
+        with uninterrupted():  # otherwise an interruption could leave a folder that nothing knows of
+            folder = tempfile.TemporaryDirectory(prefix="lmul-", dir=parent)
+        yield Path(folder.name)
+    except OSError as error:
+        if error.filename is None and error.errno in (errno.ENOSPC, errno.EDQUOT):
+            error.filename = f"temporary files in {parent}"
+        raise
+    except Exception as error:  # a tool may not notice a full disk, and then a reader of its partial file fails
+        if shutil.disk_usage(parent).free < _FULL_BYTES:
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), f"temporary files in {parent}") from error
+        raise
+    finally:
+        if folder is not None:
+            folder.cleanup()

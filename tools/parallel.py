@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from typing import TypeVar
 
-from lmul.tools.files import scratch_folder
+from lmul.tools.files import scratch_folder, uninterrupted
 from lmul.tools.group import GROUP
 
 Item = TypeVar("Item")
@@ -41,7 +41,8 @@ def on_all_cores(
         try:
             # The largest first, so that no core is left alone with one at the end.
             order = sorted(range(len(items)), key=lambda i: -size(items[i]))
-            running = {pool.submit(work, items[i]): i for i in order}
+            with uninterrupted():  # otherwise a worker could be left half started, and complain of it
+                running = {pool.submit(work, items[i]): i for i in order}
             for future in as_completed(running):
                 outcomes[running[future]] = future.result()
                 done()

@@ -11,7 +11,9 @@ from pathlib import Path
 import numpy as np
 
 from lmul.accuracy.model.attention import Head, Heads, Matmul, attend, gelu
+from lmul.accuracy.model.safetensors_file import read_tensors
 from lmul.golden.types import Float32s
+from lmul.tools.files import check_regular
 
 FILES = ("config.json", "model.safetensors", "tokenizer.json")
 
@@ -34,38 +36,45 @@ class Encoder:
     OSError
         A file is missing.
     ValueError
-        The packages safetensors and tokenizers are missing, or a file has other contents.
+        The package tokenizers is missing, or a file has other contents.
     """
 
     def __init__(self, folder: Path) -> None:
         try:
-            from safetensors.numpy import load_file
             from tokenizers import Tokenizer
         except ImportError as error:
             raise ValueError(f"the package {error.name} must be installed: pip install 'lmul[models]'") from None
         for name in FILES:
-            (folder / name).open("rb").close()
+            check_regular(folder / name).open("rb").close()
         try:
             config = json.loads((folder / "config.json").read_text())
             missing = [key for key in _KEYS if key not in config]
             if missing:
                 raise ValueError(f"config.json lacks {', '.join(missing)}")
             self.layers, self.heads, self._epsilon = (kind(config[key]) for key, kind in _KEYS.items())
-            weights = load_file(folder / "model.safetensors")
-            self._weights = {name.removeprefix("bert."): w.astype(np.float32) for name, w in weights.items()}
+            tensors = read_tensors(folder / "model.safetensors")
+            self._tensors = {name.removeprefix("bert."): tensor for name, tensor in tensors.items()}
             self._tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
             self._tokenizer.no_padding()
             self._tokenizer.no_truncation()
-            self._check()
+            self._weights = {name: self._numbers(name) for name in self._checked()}
         except Exception as error:  # the packages raise errors of their own, under the base class
             raise ValueError(f"{folder} must hold a model of the BERT family: {error}") from None
 
-    def _check(self) -> None:
-        """Raise ValueError if configuration, weights and tokens do not fit each other."""
+    def _numbers(self, name: str) -> Float32s:
+        """Read a tensor. One that has a scale of its own would mean other numbers."""
+        scale = next((other for other in self._tensors if other.startswith(f"{name}_scale")), None)
+        if scale is not None:
+            raise ValueError(f"{name} must be numbers, not codes with the scale {scale}")
+        return self._tensors[name].float32()
+
+    def _checked(self) -> list[str]:
+        """List the tensors; raise ValueError if configuration, weights and tokens do not fit each other."""
         for key, number in (("num_hidden_layers", self.layers), ("num_attention_heads", self.heads)):
             if number < 1:
                 raise ValueError(f"{key} must be at least 1, not {number}")
-        words, width = self._size("embeddings.word_embeddings.weight")
+        names = ["embeddings.word_embeddings.weight"]
+        words, width = self._size(names[0])
         if width % self.heads:
             raise ValueError(f"num_attention_heads must divide {width}, not {self.heads}")
         highest = max(self._tokenizer.get_vocab().values(), default=0)
@@ -77,11 +86,13 @@ class Encoder:
             if len(found) != len(size) or any(wanted not in (None, n) for wanted, n in zip(size, found, strict=True)):
                 shown = " x ".join("any" if n is None else str(n) for n in size)
                 raise ValueError(f"{name} must be of {shown} numbers, not of {' x '.join(map(str, found))}")
+            names.append(name)
+        return names
 
     def _size(self, name: str) -> tuple[int, ...]:
-        if name not in self._weights:
+        if name not in self._tensors:
             raise ValueError(f"model.safetensors lacks {name}")
-        return self._weights[name].shape
+        return self._tensors[name].shape
 
     def tokens(self, sentence: str) -> list[int]:
         """Return the numbers of a sentence's tokens, with those of its ends."""

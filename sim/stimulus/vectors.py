@@ -29,7 +29,7 @@ def is_exhaustive(x: Format, y: Format) -> bool:
 
 
 def operands(formats: Formats, pairs: int, offsets: Sequence[int] = (0,), seed: int = 0) -> Pairs:
-    """Choose pairs of codes: all of them up to 16 bits together, else at least `pairs` hard ones.
+    """Choose pairs of codes: all of them up to 16 bits together or where `pairs` are as many, else that many hard ones.
 
     Hard pairs are all pairs of corner codes. Of the rest, a fifth each is random, has products near the smallest normal
     number, near TOP, over the range of subnormal results and below, and halfway between two results.
@@ -46,7 +46,7 @@ def operands(formats: Formats, pairs: int, offsets: Sequence[int] = (0,), seed: 
         Another one gives other pairs, corners excepted.
     """
     x, y, z = formats
-    if is_exhaustive(x, y):
+    if is_exhaustive(x, y) or pairs >= 1 << (x.width + y.width):
         return _all_pairs(*(np.arange(1 << f.width, dtype=np.uint32) for f in (x, y)))
     rng = np.random.default_rng(seed)
     corners = _all_pairs(corner_codes(x), corner_codes(y))

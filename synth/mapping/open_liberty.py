@@ -4,7 +4,6 @@ import gzip
 import hashlib
 import io
 import re
-import stat
 import zlib
 from collections.abc import Mapping, Sequence
 from itertools import takewhile
@@ -19,6 +18,7 @@ from lmul.synth.technology.liberty_merge import merged
 from lmul.synth.technology.liberty_syntax import Group, check_tables, read_groups
 from lmul.synth.technology.liberty_units import voltage_of
 from lmul.synth.technology.technology import GENERIC, Technology, liberty_technology, not_for_logic
+from lmul.tools.files import check_regular
 from lmul.tools.process import ToolError
 
 _NAND2 = "module nand2 (input a, b, output y); assign y = ~(a & b); endmodule\n"
@@ -76,10 +76,7 @@ def _name(names: Sequence[str]) -> str:
 
 
 def _read(path: Path) -> bytes:
-    mode = path.stat().st_mode
-    if stat.S_ISCHR(mode) or stat.S_ISBLK(mode) or stat.S_ISSOCK(mode):  # some never end
-        raise ValueError(f"{path} must be a liberty file, not a device")
-    with path.open("rb") as file:
+    with check_regular(path).open("rb") as file:
         return _up_to_largest(path, file)
 
 

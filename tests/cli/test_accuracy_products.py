@@ -10,7 +10,7 @@ FILES = {f"accuracy_products.{kind}" for kind in ("md", "csv", "json", "png", "s
 
 def test_it_writes_and_shows_everything(lmul, workplace):
     np.save("x.npy", np.random.default_rng(1).standard_normal((20, 20)).astype(np.float32))
-    np.save("y.npy", np.random.default_rng(2).standard_normal(9))
+    np.save("y.npy", np.random.default_rng(2).standard_normal(20))
     outcome = lmul("accuracy", "products", "--pairs", 300, "--x", "x.npy", "--y", "y.npy", "-o", "out")
     assert (outcome.code, outcome.err) == (None, "")
     assert {path.name for path in (workplace / "out").iterdir()} == FILES
@@ -25,7 +25,7 @@ def test_it_writes_and_shows_everything(lmul, workplace):
                 (c, k) for c in ("truncated", "rounded") for k in range(1, 11)
             ]
     lines = (workplace / "out" / "accuracy_products.csv").read_text().splitlines()
-    assert len(list(csv.DictReader(line for line in lines if line[0] != "#"))) == len(rows)
+    assert len(list(csv.DictReader(lines))) == len(rows)
     assert max(len(line) for line in outcome.out.splitlines()) <= 160
     for text in ("Uniform mantissas: L-Mul's", "closed", "best D"):
         assert text in outcome.out
@@ -46,6 +46,11 @@ def test_bad_operands_are_named(lmul, workplace):
     assert outcome.code == 2
     assert outcome.err == ("lmul: x must be zero or a number of 2^-500 to 2^500 in size, not NaN (at index [1, 1])\n")
     assert not (workplace / "out").exists()
+    np.save("y.npy", np.ones((3, 2)))
+    np.save("x.npy", np.ones((4, 2)))
+    assert lmul("accuracy", "products", "--x", "x.npy", "--y", "y.npy").err == (
+        "lmul: the shapes of x.npy and y.npy must fit each other, not (4, 2) and (3, 2)\n"
+    )
     assert lmul("accuracy", "products", "--x", "x.npy").err == (
         "lmul: --x and --y must be given equally often, not 1 and 0 times\n"
     )

@@ -48,9 +48,10 @@ def test_the_bench_plays_what_the_seed_says(lmul, workplace):
 
 BAD = {
     r"rows must be 1 to 256, not 0": ("--format", "e4m3", "--rows", "0"),
-    r"window must be 2 to 64 bits, not None": ("--format", "e4m3", "--accumulator", "anchored"),
+    r"--window must be given with --accumulator anchored, .*": ("--format", "e4m3", "--accumulator", "anchored"),
     r"lanes must be 1 for the accumulator fp32 .*": ("--format", "e4m3", "--accumulator", "fp32", "--lanes", "2"),
-    r"accumulator fixed must be at most 128 bits wide, .*": ("--format", "bf16"),
+    r"accumulator fixed must be at most 128 bits .*; try --accumulator anchored --window 16": ("--format", "bf16"),
+    r"depth must be 1 to 1048576, not 0": ("--format", "bf16", "--depth", "0"),
     r"Invalid value for '--seed': -1 is not in the range x>=0\.": ("--format", "e4m3", "--seed", "-1"),
     r"Missing option '--format'\.": (),
 }

@@ -9,8 +9,10 @@ import signal
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 from pathlib import Path
+from types import SimpleNamespace
 
 import click
 import numpy as np
@@ -29,7 +31,11 @@ ONE_ARRAY = ("--format", "e4m3", "--x", "numbers.npy", "--y")
 OWN_TABLE = ("--format", "e4m3", "--method", "corrected", "--table-bits", "1", "--table")
 
 UNITS = {
-    "an unknown format": (("--format", "float8"), rf"format must be one of {NAMES}, eXmY or eXmYieee, not 'float8'"),
+    "an unknown format": (
+        ("--format", "posit8"),
+        rf"format must be one of {NAMES}, eXmY or eXmY\[ieee\|fn\|finite\], not 'posit8'",
+    ),
+    "a format of several": (("--format", "fp8"), "format must be e4m3 or e5m2 where it has 8 bits, not 'fp8'"),
     "no mantissa": (("--format", "e4m0"), r"mantissa bits of a format must be 1 to 23, not 0 \(format 'e4m0'\)"),
     "no negative zero": (
         ("--format", "e4m3fnuz"),
@@ -46,7 +52,7 @@ UNITS = {
         ("--format", "e4m3", "--method", "constant", "--constant", "8"),
         "constant must be 0 to 7 for e4m3, not 8",
     ),
-    "no constant": (("--format", "e4m3", "--method", "constant"), "constant must be 0 to 7 for e4m3, not None"),
+    "no constant": (("--format", "e4m3", "--method", "constant"), "--constant must be given with --method constant"),
     "a constant that is no number": (
         ("--format", "e4m3", "--method", "constant", "--constant", "x"),
         "Invalid value for '--constant': 'x' is not a valid integer.",
@@ -57,7 +63,7 @@ UNITS = {
     ),
     "no table bits": (
         ("--format", "e4m3", "--method", "corrected"),
-        "table_bits must be 1 to 3 for e4m3, not None",
+        "--table-bits must be given with --method corrected",
     ),
     "no format": ((), r"Missing option '--format'\."),
     "an unknown option": (("--format", "e4m3", "--fast"), r"No such option.*--fast.*"),
@@ -107,7 +113,7 @@ COMMANDS = {
     ),
     "an empty array": (
         (*VERIFY, *ONE_ARRAY, "empty.npy"),
-        "empty.npy must be a .npy file of one array that is not empty",
+        "empty.npy must be a .npy file of an array that is not empty",
     ),
     "half an array": ((*VERIFY, *ONE_ARRAY, "half.npy"), "half.npy must be a .npy file of numbers, which it is not"),
     "objects in an array": (
@@ -151,6 +157,52 @@ def files(workplace):
     return workplace
 
 
+READERS = {
+    "x": (*VERIFY, "--format", "e4m3", "--x", "pipe", "--y", "numbers.npy"),
+    "y": (*VERIFY, "--format", "e4m3", "--x", "numbers.npy", "--y", "pipe"),
+    "table": (*WRITE, *OWN_TABLE, "pipe"),
+    "matrix": ("matmul", "--format", "e4m3", "pipe", "numbers.npy", "-o", "out.npy"),
+    "operands": ("accuracy", "products", "--x", "pipe", "--y", "numbers.npy"),
+    "heads": ("accuracy", "attention", "--qkv", "pipe"),
+    "sentences": ("accuracy", "attention", "--model", "folder", "--sentences", "pipe"),
+    "model": ("accuracy", "attention", "--model", "piped"),
+    "model to run": ("attention", "--model", "piped", "--format", "e4m3"),
+    "library": ("report", "--liberty", "pipe"),
+    "library to prove": ("prove", "netlists", "--liberty", "pipe"),
+    "earlier report": ("report", "--compare", "pipe"),
+    "rival": ("report", "--format", "e4m3", "--rival", "r=pipe:top"),
+    "tensors": ("report", "--full", "--x", "pipe", "--y", "numbers.npy"),
+}
+
+
+@pytest.mark.parametrize("arguments", READERS.values(), ids=READERS)
+def test_a_fifo_is_refused_and_not_waited_for(lmul, files, arguments):
+    (files / "piped").mkdir()
+    for folder in ("folder", "piped"):
+        for name in ("config.json", "model.safetensors", "tokenizer.json"):
+            (files / folder / name).write_text("{}")
+    (files / "piped" / "config.json").unlink()
+    pipes = [files / "pipe", files / "piped" / "config.json"]
+    over = threading.Event()
+
+    def end(pipe):
+        """Whoever does read gets an end, again and again, and the test an error of another kind."""
+        while not over.is_set():
+            pipe.open("wb").close()
+
+    for pipe in pipes:
+        os.mkfifo(pipe)
+        threading.Thread(target=end, args=(pipe,), daemon=True).start()
+    outcome = lmul(*arguments)
+    over.set()
+    for pipe in pipes:
+        os.close(os.open(pipe, os.O_RDONLY | os.O_NONBLOCK))
+    assert (outcome.code, outcome.out) == (2, "")
+    assert re.fullmatch(
+        r"lmul: (rival r: )?(\S*/)?(pipe|config\.json) must be a regular file, not a FIFO\n", outcome.err
+    )
+
+
 def contents(folder):
     return {path: path.read_bytes() if path.is_file() else None for path in folder.rglob("*")}
 
@@ -190,7 +242,44 @@ def test_an_interruption_is_told_and_leaves_nothing(lmul, workplace, monkeypatch
     assert contents(workplace) == before
 
 
+def test_an_interruption_that_something_swallows_is_no_success(lmul, monkeypatch):
+    def swallowing(unit, folder):
+        with contextlib.suppress(BaseException):
+            os.kill(os.getpid(), signal.SIGINT)
+        return SimpleNamespace(verilog="v", manifest="json")
+
+    monkeypatch.setattr(multiplier, "export", swallowing)
+    outcome = lmul(*WRITE, "--format", "e4m3")
+    assert (outcome.code, outcome.err.strip()) == (2, "lmul: interrupted; nothing is half written")
+
+
 RUN = [sys.executable, "-c", "from lmul.cli.main import main; main()"]
+
+
+def imported(process, place):
+    return "numpy" in Path(f"/proc/{process.pid}/maps").read_text()
+
+
+def at_work(process, place):
+    return any(place.glob("tmp/lmul-*"))
+
+
+def with_workers(process, place):
+    return len(Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text().split()) > 1
+
+
+@pytest.mark.parametrize("moment", [imported, at_work, with_workers])
+def test_a_report_is_interrupted_at_any_moment(workplace, moment):
+    environment = {**os.environ, "TMPDIR": str(workplace / "tmp")}
+    command = [*RUN, "report", "--no-verify", "--no-cache", "--format", "e2m1", "-o", "out"]
+    child = subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    deadline = time.monotonic() + 60
+    while not moment(child, workplace) and time.monotonic() < deadline:
+        time.sleep(0.01)
+    child.send_signal(signal.SIGINT)
+    out, said = child.communicate(timeout=60)
+    assert (child.returncode, out, said) == (2, "", "lmul: interrupted; nothing is half written\n")
+    assert list((workplace / "tmp").iterdir()) == [] and not (workplace / "out").exists()
 
 
 def test_an_interruption_of_this_process_alone_ends_the_tools_too(workplace):
@@ -297,6 +386,12 @@ def test_the_help_of_a_command_has_an_example_that_stands_on_its_own_line(path):
 def test_short_help_is_help(path):
     short, long = (CliRunner().invoke(command, [*path, option], prog_name="lmul").stdout for option in ("-h", "--help"))
     assert short == long and short.startswith(f"Usage: {' '.join(['lmul', *path])}")
+
+
+@pytest.mark.parametrize("path", [(), ("verilog",), *commands(command)], ids=" ".join)
+def test_the_help_of_every_command_says_what_its_exit_codes_mean(path):
+    shown = " ".join(CliRunner().invoke(command, [*path, "--help"], prog_name="lmul").stdout.split())
+    assert "Exit code 0: done; 1: a check failed, where the command has one; 2: bad input" in shown
 
 
 def test_the_version_is_that_of_the_package(lmul):

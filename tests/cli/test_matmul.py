@@ -4,8 +4,12 @@ import os
 import re
 from pathlib import Path
 
+import ml_dtypes
 import numpy as np
 import pytest
+
+from lmul.cli import matmul, progress
+from lmul.sim.verilator import SimulationError
 
 SMALL = ("--rows", 2, "--cols", 2, "--format", "e3m2", "--depth", 8)
 
@@ -44,19 +48,45 @@ def test_matmul(lmul, workplace):
     assert [path.name for path in (workplace / "out").iterdir()] == ["c.npy"]
 
 
-def test_a_long_matmul_says_how_long(lmul, workplace, monkeypatch):
-    monkeypatch.setattr("lmul.cli.progress.WORTH_SAYING_SECONDS", 0)
-    monkeypatch.setattr("lmul.cli.matmul.LONG_SECONDS", 0)
-    rng = np.random.default_rng(0)
-    np.save("a.npy", rng.normal(size=(512, 6)))
-    np.save("b.npy", rng.normal(size=(6, 512)))
-    outcome = lmul("matmul", "--array", "2x2", "--format", "e3m2", "a.npy", "b.npy", "-o", "c.npy")
-    assert outcome.code is None
-    assert re.fullmatch(
-        r"1,572,864 multiplications to simulate: about [\d.]+ (seconds|minutes) left; rows of A are independent, and "
-        r"some of them take their share of it\n",
-        outcome.err,
+@pytest.mark.parametrize("limit", [1, 3])
+def test_a_long_matmul_stops_unless_it_may_take_so_long(lmul, workplace, monkeypatch, limit):
+    """16,777,216 products, 2,000 of them in the second after the first."""
+
+    def matmul_rtl(unit, a, b, folder, anchor, done):
+        for now, macs in ((0, 1000), (1, 3000)):
+            monkeypatch.setattr(progress.time, "monotonic", lambda now=now: now)
+            done(macs)
+        raise SimulationError("the rest is left out")
+
+    monkeypatch.setattr(matmul, "matmul_rtl", matmul_rtl)
+    np.save("a.npy", np.ones((256, 256)))
+    outcome = lmul("matmul", "--array", "2x2", "--format", "e3m2", "a.npy", "a.npy", "-o", "c.npy", "--limit", limit)
+    assert outcome.err.splitlines() == (
+        [
+            "lmul: --limit must be 2.3 hours or more for 16,777,216 multiplications, not 1: it would take about"
+            " 2.3 hours; rows of A are independent, and some of them take their share of it"
+        ]
+        if limit == 1
+        else [
+            "16,777,216 multiplications to simulate: about 2.3 hours left",
+            "lmul: the rest is left out",
+        ]
     )
+    assert (outcome.code, outcome.out) == (2, "") and not Path("c.npy").exists()
+    assert list((workplace / "tmp").iterdir()) == []
+
+
+def test_codes_are_multiplied_as_they_are(lmul, workplace):
+    """By hand, e4m3 and exact: 1.5 x 2 + 0.5 x 3."""
+    np.save("a.npy", np.array([[0x3C, 0x30]], np.uint8))
+    np.save("b.npy", np.array([[2.0], [3.0]], ml_dtypes.float8_e4m3fn))
+    outcome = lmul(
+        *("matmul", "--array", "1x1", "--format", "e4m3", "--method", "exact", "--codes"),
+        *("a.npy", "b.npy", "-o", "c.npy"),
+    )
+    assert (outcome.code, outcome.err) == (None, "")
+    assert np.load("c.npy").tolist() == [[4.5]]
+    assert "against float64: 0.0000%" in outcome.out and "beyond" not in outcome.out
 
 
 @pytest.mark.parametrize(

@@ -127,20 +127,20 @@ def checked(complaint="", products=4, mismatches=0):
 def test_what_was_compared_is_printed(lmul, monkeypatch):
     asked = []
 
-    def verify_all(units, folder, pairs):
-        asked.append(([unit.name for unit in units], pairs))
+    def verify_all(units, folder, pairs, seed):
+        asked.append(([unit.name for unit in units], pairs, seed))
         return [checked(products=70_000)]
 
     monkeypatch.setattr(multiplier, "verify_all", verify_all)
-    outcome = lmul(*VERIFY, "--format", "bf16", "--method", "exact", "--pipeline", "2", "--pairs", "123")
-    assert asked == [(["exact_bf16_flush_p2"], 123)]
+    outcome = lmul(*VERIFY, "--format", "bf16", "--method", "exact", "--pipeline", "2", "--pairs", "123", "--seed", "7")
+    assert asked == [(["exact_bf16_flush_p2"], 123, 7)]
     assert outcome.code is None
     assert outcome.out == "unit: 70,000 products compared, 0 mismatches\nsimulated at 35,000 products a second\n"
 
 
 def test_a_million_pairs_is_what_wide_formats_get_unasked(lmul, monkeypatch):
     asked = []
-    monkeypatch.setattr(multiplier, "verify_all", lambda units, folder, pairs: asked.append(pairs) or [checked()])
+    monkeypatch.setattr(multiplier, "verify_all", lambda units, folder, pairs, seed: asked.append(pairs) or [checked()])
     lmul(*VERIFY, "--format", "bf16")
     assert asked[0] >= 1_000_000
 
@@ -182,9 +182,57 @@ def test_arrays_of_any_type_of_numpy_are_encoded(lmul, workplace, monkeypatch, k
     assert x.tolist() == [0, 0x3C, 0xC2, 0x57] and y.tolist() == [0x40] * 4
 
 
-def test_arrays_whose_type_a_file_does_not_record_are_refused(lmul, workplace):
-    """A .npy file keeps the bits of ml_dtypes' types, but not what they mean; of one byte there are several."""
-    np.save(workplace / "x.npy", np.ones(3, ml_dtypes.float8_e4m3fn))
-    outcome = lmul(*VERIFY, "--format", "e4m3", "--x", "x.npy", "--y", "x.npy")
+@pytest.mark.parametrize(
+    ("arguments", "total"),
+    [(("e4m3", "--pairs", 1000), 65_536), (("e4m3", "--seed", 1), 65_536), (("e3m5", "--pairs", 1 << 18), 1 << 18)],
+    ids=str,
+)
+def test_where_all_pairs_are_run_pairs_and_seed_change_nothing_and_that_is_said(lmul, monkeypatch, arguments, total):
+    monkeypatch.setattr(multiplier, "verify_all", lambda *given: [checked()])
+    said = f"all {total:,} pairs of {arguments[0]} are run, whatever --pairs and --seed say"
+    assert lmul(*VERIFY, "--format", *arguments).out.splitlines()[0] == said
+    assert "whatever" not in lmul(*VERIFY, "--format", arguments[0]).out
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("--pairs", 1 << 27), r"Invalid value for '--pairs': 134217728 is not in the range 1<=x<=33554432\."),
+        (("--codes",), "--codes must be left out without --x and --y"),
+        (("--y-type", "e4m3"), "--y-type must be left out without --x and --y"),
+        (
+            ("--x", "column.npy", "--y", "row.npy"),
+            "--x and --y must make at most 33,554,432 products, not 81,000,000, which would take 9 GiB of memory",
+        ),
+        (("--x", "row.npy", "--y", "row.npy", "--seed", 1), "--seed must be left out with --x and --y"),
+        (
+            ("--x", "row.npy", "--y", "row.npy", "--codes", "--x-type", "e4m3"),
+            "--x-type must be left out with --codes, not 'e4m3'",
+        ),
+    ],
+    ids=str,
+)
+def test_options_of_operands_that_do_not_go_together(lmul, workplace, arguments, said):
+    np.save("row.npy", np.ones((1, 9000), np.uint8))
+    np.save("column.npy", np.ones((9000, 1), np.float16))
+    outcome = lmul(*VERIFY, "--format", "bf16", *arguments)
     assert (outcome.code, outcome.out) == (2, "")
-    assert re.fullmatch(r"lmul: x\.npy must be .*, not \|V1: save it as float32\n", outcome.err)
+    assert re.fullmatch(f"lmul: {said}", outcome.err.splitlines()[-1])
+
+
+def test_codes_reach_the_unit_as_they_are(lmul, workplace, monkeypatch):
+    """By hand: 0x7F is NaN in e4m3, which flush reads as 480; 0x38 is 1."""
+    received = []
+
+    def verify_pairs(unit, folder, pairs):
+        received.append([codes.tolist() for codes in pairs])
+        return multiplied(unit, folder, pairs)
+
+    monkeypatch.setattr(multiplier, "verify_pairs", verify_pairs)
+    np.save("x.npy", np.array([0x38, 0x7F, -72], np.int8))
+    np.save("y.npy", np.array([1.0], ml_dtypes.float8_e4m3fn))
+    outcome = lmul(*VERIFY, "--format", "e4m3", "--method", "exact", "--codes", "--x", "x.npy", "--y", "y.npy")
+    assert outcome.code is None and received == [[[0x38, 0x7F, 0xB8], [0x38] * 3]]
+    # 480 times 1 saturates at 448: 6.67 % too little of one product in three.
+    assert "mean |relative error| 2.2222%, bias -2.2222%, largest 6.6667%" in outcome.out
+    assert "note" not in outcome.err

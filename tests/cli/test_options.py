@@ -2,15 +2,16 @@
 
 import gc
 import warnings
+from pathlib import Path
 
 import click
 import pytest
 from amaranth.hdl import UnusedElaboratable
 from click.testing import CliRunner
 
-from lmul.cli.options import chosen_multiplier, multiplier_options
+from lmul.cli.options import chosen_method, chosen_multiplier, multiplier_options
 from lmul.golden.formats import BF16, E4M3, E5M2, format_named
-from lmul.golden.methods import MULTIPLIER_KINDS, Method
+from lmul.golden.methods import MULTIPLIER_KINDS, Method, Rounding
 from lmul.golden.parameters import Overflow, Parameters, Policy
 
 # Units are made here and not built, which Amaranth warns of.
@@ -55,6 +56,8 @@ def chosen(*arguments):
             Parameters(E4M3, Method.corrected(2)),
             0,
         ),
+        (["--format", "e4m3", "--method", "corrected2"], Parameters(E4M3, Method.corrected(2)), 0),
+        (["--format", "e4m3", "--method", "exact_rtz"], Parameters(E4M3, Method.EXACT_RTZ), 0),
         (["--format", "bf16", "--method", "exact"], Parameters(BF16, Method.EXACT), 0),
         (["--format", "e4m3", "--policy", "ieee"], Parameters(E4M3, policy=Policy.IEEE), 0),
         (
@@ -127,6 +130,25 @@ def test_an_entry_that_is_no_integer_is_refused_before_anything_is_built(tmp_pat
         with_table(tmp_path / "t.json")
 
 
+@pytest.mark.parametrize(
+    "option", [("--constant", "1"), ("--table-bits", "2"), ("--table", "t.json"), ("--rounding", "zero")], ids=str
+)
+def test_a_whole_method_takes_no_more_numbers(option):
+    name, value = option
+    with pytest.raises(ValueError, match=rf"^{name} must be left out with --method corrected2, not '{value}'$"):
+        chosen_method("corrected2", *numbers(*option))
+
+
+def numbers(option, value):
+    """The arguments of `chosen_method` after the first."""
+    return {
+        "--constant": (1, None, None),
+        "--table-bits": (None, 2, None),
+        "--table": (None, None, Path(value)),
+        "--rounding": (None, None, None, Rounding.ZERO),
+    }[option]
+
+
 @pytest.mark.parametrize("names", ["e4m3,e5m2,bf16", "e4m3,", ",", "e4m3;e5m2"])
 def test_formats_are_one_name_or_two(names):
     with pytest.raises(ValueError, match=r"^format must be one .*, not '.*'$"):
@@ -147,7 +169,7 @@ def test_the_help_names_formats_methods_policies_and_depths():
     shown = " ".join(CliRunner().invoke(command, ["--help"]).stdout.split())
     for what in (
         "e4m3, e5m2",
-        "any eXmY, or eXmYieee",
+        "any eXmY, or eXmY with ieee, fn or finite behind it",
         "|".join(MULTIPLIER_KINDS),
         "raw|flush|ieee",
         "saturate|inf",

@@ -260,3 +260,26 @@ def test_what_would_do_nothing_is_refused(kind: str, said: str, monkeypatch: pyt
     monkeypatch.setattr(command, "_made", lambda chosen: pytest.fail("the work has begun"))
     with pytest.raises(ValueError, match=f"^{said} must be left out with {kind}$"):
         _run(kind, said)
+
+
+def _rival(name: str, differing: int) -> dict[str, object]:
+    return {"format": "e4m3", "rival": name, "computes": "lmul flush", "differing": differing, "nand2": 1.0}
+
+
+@pytest.mark.parametrize("differing", [0, 12])
+def test_a_rival_that_is_none_of_our_functions_fails_a_strict_report(
+    monkeypatch: pytest.MonkeyPatch, differing: int
+) -> None:
+    content = {"command": "lmul report", "rivals_generic": [_rival("good", 0), _rival("bad", differing)]}
+    monkeypatch.setattr(command, "_made", lambda chosen: {"report.md": "", "report.json": json.dumps(content)})
+    arguments = ["--format", "e4m3", "--rival", "good=g.v:top", "--rival", "bad=b.v:top"]
+    assert CliRunner().invoke(command.report, arguments).exit_code == 0
+    done = CliRunner().invoke(command.report, [*arguments, "--strict"])
+    assert (done.exit_code, done.stdout) == (
+        (1, "rivals that compute none of our functions for all pairs: bad\n") if differing else (0, "")
+    )
+
+
+def test_strict_is_about_rivals() -> None:
+    with pytest.raises(ValueError, match=r"^--strict must be left out without --rival$"):
+        _run("--strict")

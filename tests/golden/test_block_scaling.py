@@ -3,6 +3,7 @@
 from fractions import Fraction
 from functools import cache
 
+import ml_dtypes
 import numpy as np
 import pytest
 
@@ -99,6 +100,17 @@ def test_scales_by_hand():
     fit = quantise(E3M4, values, Rule.FIT, block=2)
     np.testing.assert_array_equal(fit.exponents, [6, 0, 1])
     np.testing.assert_array_equal(quantise(E3M4, values, Rule.FLOOR, block=2).exponents, [5, 0, 1])
+
+
+@pytest.mark.parametrize(("largest", "floor", "fit"), [(12.0, -5, -5), (15.9, -5, -4), (16.0, -4, -4), (0.0, 0, 0)])
+def test_scales_follow_ocp_and_not_a_conversion_to_e8m0(largest, floor, fit):
+    """By hand, e4m3: TOP is 448, 1.75 x 2^8. A rounded logarithm would make -4 of 12, and NaN of 0."""
+    block = [largest, largest / 4]
+    for rule, exponent in ((Rule.FLOOR, floor), (Rule.FIT, fit)):
+        found = quantise(E4M3, block, rule).exponents
+        assert found.tolist() == [exponent]
+        scale = np.ldexp(1.0, found).astype(ml_dtypes.float8_e8m0fnu)
+        assert scale.astype(np.float64).tolist() == [2.0**exponent]  # e8m0 holds it as it is
 
 
 def test_a_last_block_may_be_short_and_values_come_back():

@@ -1,5 +1,8 @@
+import ml_dtypes
+import numpy as np
 import pytest
 
+from lmul.golden.codes import decode
 from lmul.golden.formats import E4M3, E5M2, FORMATS, Format, FormatKind, format_named
 
 TOPS = {
@@ -55,7 +58,47 @@ def test_equality_is_of_the_arithmetic():
     assert str(format_named("e8m7")) == "e8m7"
 
 
-@pytest.mark.parametrize("name", ["float8", "e4m3fnuz", "e5m2fnuz", "", "E4M3", "e4m3 ", "e04m3", "e4m-3"])
+@pytest.mark.parametrize("name", ["float8_e4m3fn", "float8_e5m2", "float8_e4m3", "float8_e3m4", "bfloat16", "float16"])
+def test_names_of_other_packages_mean_the_same_numbers(name):
+    """Every finite number of the type is one of the format, and the largest is the largest."""
+    f = format_named(name)
+    kind = np.dtype(getattr(ml_dtypes, name, name))
+    with np.errstate(invalid="ignore"):  # of signalling NaN
+        values = np.arange(1 << f.width).astype(f"u{kind.itemsize}").view(kind).astype(np.float64)
+    np.testing.assert_array_equal(decode(f, np.arange(1 << f.width)), values)
+
+
+@pytest.mark.parametrize(
+    ("name", "found"),
+    [
+        ("E4M3", "e4m3"),
+        ("e4m3fn", "e4m3"),
+        ("e2m1finite", "e2m1"),
+        ("float32", "fp32"),
+        ("float6_e3m2fn", "e3m2"),
+        ("BF16", "bf16"),
+        ("e4m2fn", "e4m2fn"),
+        ("e5m2ieee", "e5m2ieee"),
+    ],
+)
+def test_names_that_people_type_and_tables_print(name, found):
+    assert format_named(name).name == found
+
+
+@pytest.mark.parametrize("format", FORMATS.values(), ids=str)
+def test_the_name_of_every_narrower_format_is_a_name(format):
+    for bits in range(1, format.mantissa_bits):
+        other = format.with_mantissa(bits)
+        assert format_named(other.name) == other
+
+
+@pytest.mark.parametrize(("name", "found"), [("fp8", "e4m3 or e5m2"), ("float6", "e2m3 or e3m2")])
+def test_a_name_of_several_formats_is_answered_with_theirs(name, found):
+    with pytest.raises(ValueError, match=rf"^format must be {found} where it has [68] bits, not '{name}'$"):
+        format_named(name)
+
+
+@pytest.mark.parametrize("name", ["float8", "e4m3fnuz", "float8_e5m2fnuz", "", "e4m3 ", "e04m3", "e4m-3", "int8"])
 def test_names_that_mean_no_format_are_refused(name):
     with pytest.raises(ValueError, match=rf"^format must .*, not '{name}'$"):
         format_named(name)

@@ -51,6 +51,14 @@ def test_arguments_of_other_types_are_refused():
         Method(MethodKind.EXACT, rounding="zero")
 
 
+@pytest.mark.parametrize("number", [True, 1.0, "1"], ids=repr)
+def test_numbers_are_ints(number):
+    with pytest.raises(TypeError, match=rf"^constant must be an int, not {number!r}$"):
+        Method.constant(number)
+    with pytest.raises(TypeError, match=rf"^table_bits must be an int, not {number!r}$"):
+        Method.corrected(number)
+
+
 def test_labels():
     labels = [method.label for method in (Method.LMUL, Method.MITCHELL, Method.corrected(2), Method.EXACT)]
     assert labels == ["L-Mul", "Mitchell", "corrected2", "exact"]

@@ -1,6 +1,8 @@
 # amaranth: UnusedElaboratable=no
 """The benches kill what is wrong, and only with operands that can tell."""
 
+import time
+
 import numpy as np
 import pytest
 
@@ -13,10 +15,11 @@ from lmul.hdl.multiplier import Multiplier
 from lmul.sim import mutation
 from lmul.sim.jobs.mutants import Judged
 from lmul.sim.multiplier import work_of
-from lmul.sim.mutation import judge
+from lmul.sim.mutation import judge, watched
 from lmul.sim.stimulus.vectors import operands
 from lmul.sim.verilator import SimulationError
 from lmul.sim.verilog.unit_top import LANES
+from lmul.tools.process import run_tool, tool_environment
 
 COMBINATIONAL, PIPELINED = Multiplier(Parameters(E2M1)), Multiplier(Parameters(E2M1), 1)
 
@@ -84,3 +87,16 @@ def test_what_the_bench_says_of_the_unit_itself_ends_it(passed, message, tmp_pat
     monkeypatch.setattr(mutation, "read_judgement", lambda folder: [original, Judged(1, 512, "")])
     with pytest.raises(SimulationError, match=f"^{message}$"):
         judge(COMBINATIONAL, [], "", 1, [1], tmp_path)
+
+
+def test_an_error_of_who_watches_ends_the_bench(tmp_path):
+    """As if the bench were a process that takes a minute."""
+
+    def done(progress):
+        raise ValueError("that is enough")
+
+    started = time.monotonic()
+    with pytest.raises(ValueError, match=r"^that is enough$"), watched(tmp_path, done):
+        status, _ = run_tool(["sleep", "60"], tmp_path, tool_environment())
+        raise SimulationError(f"ended with {status}")
+    assert time.monotonic() - started < 30

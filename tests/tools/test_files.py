@@ -1,6 +1,8 @@
 import errno
 import os
+import signal
 import socket
+import tempfile
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -148,3 +150,18 @@ def test_half_a_file_of_a_tool_is_blamed_on_a_full_disk_only(monkeypatch, free):
     error, said = (OSError, "No space left on device") if free == 0 else (KeyError, "port")
     with pytest.raises(error, match=said), files.scratch_folder():
         raise KeyError("port")
+
+
+def test_an_interruption_while_a_folder_is_made_leaves_none(tmp_path, monkeypatch):
+    made = tempfile.TemporaryDirectory
+
+    def interrupted(**arguments):
+        folder = made(**arguments)
+        signal.raise_signal(signal.SIGINT)
+        return folder
+
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    monkeypatch.setattr(files.tempfile, "TemporaryDirectory", interrupted)
+    with pytest.raises(KeyboardInterrupt), files.scratch_folder():
+        pytest.fail("it was interrupted before")
+    assert listing(tmp_path) == []

@@ -1,7 +1,7 @@
 """Comparison of multipliers with the exact one of their format: rows, costs and savings."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from lmul.golden.formats import Format
 from lmul.golden.methods import Method, MethodKind

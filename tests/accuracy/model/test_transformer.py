@@ -169,6 +169,28 @@ def test_every_token_must_have_a_row(weights, folder, tmp_path):
     refused(tmp_path, f"{name} must have a row for token 3, not 3 rows")
 
 
+@pytest.mark.parametrize(
+    ("changed", "said"),
+    [
+        (np.full(8, np.inf, np.float32), "must be finite in float32, not inf at (0,)"),
+        (np.array([0.0] * 7 + [1e300]), "must be finite in float32, not 1e+300 at (7,)"),
+        (np.ones(8, np.int8), "must be of the type F64, F32, F16, BF16, F8_E4M3, F8_E5M2, not I8"),
+    ],
+)
+def test_weights_are_finite_numbers(weights, folder, tmp_path, changed, said):
+    copied(folder, tmp_path)
+    name = "encoder.layer.1.output.dense.bias"
+    save_file(weights | {name: changed, "more": np.array([1])}, tmp_path / "model.safetensors")
+    refused(tmp_path, f"{name} {said}")
+
+
+def test_codes_with_a_scale_are_no_weights(weights, folder, tmp_path):
+    copied(folder, tmp_path)
+    name = "encoder.layer.1.output.dense.weight"
+    save_file(weights | {f"{name}_scale_inv": np.ones(1, np.float32)}, tmp_path / "model.safetensors")
+    refused(tmp_path, f"{name} must be numbers, not codes with the scale {name}_scale_inv")
+
+
 def test_the_output_of_heads_is_that_of_the_definition():
     rng = np.random.default_rng(2)
     q, k, v = (rng.standard_normal((3, 2, n, 4)).astype(np.float32) for n in (5, 6, 6))

@@ -1,3 +1,4 @@
+# amaranth: UnusedElaboratable=no
 """Operands reach every place where multipliers go wrong, and every pair where there are few."""
 
 import numpy as np
@@ -9,6 +10,8 @@ from lmul.golden.formats import BF16, E2M1, E3M2, E4M3, E5M2, FP16, FP32, TF32, 
 from lmul.golden.methods import Method
 from lmul.golden.multiply import extended_code, multiply
 from lmul.golden.parameters import Parameters, Policy
+from lmul.hdl.multiplier import Multiplier
+from lmul.sim.multiplier import chosen_operands
 from lmul.sim.stimulus.vectors import corner_codes, operands
 
 WIDE = [BF16, FP16, TF32, FP32, format_named("e2m6"), format_named("e8m1")]
@@ -180,3 +183,17 @@ def test_a_seed_repeats_and_another_differs():
     first, again, other = (operands(of(BF16), 20_000, seed=seed) for seed in (1, 1, 2))
     np.testing.assert_array_equal(first, again)
     assert (first[0] != other[0]).any()
+
+
+def test_as_many_pairs_as_there_are_are_all_of_them():
+    wide = of(format_named("e3m4"), format_named("e3m5"))
+    x, y = operands(wide, 1 << 17)
+    assert len(set(zip(x.tolist(), y.tolist(), strict=True))) == len(x) == 1 << 17
+    assert len(operands(wide, (1 << 17) - 1)[0]) != 1 << 17
+
+
+def test_a_seed_gives_other_pairs_and_the_same_corners():
+    units = [Multiplier(Parameters(BF16))]
+    (a, _), (b, _), (c, _) = (chosen_operands(units, 50_000, seed) for seed in (0, 1, 1))
+    corners = len(corner_codes(BF16)) ** 2
+    assert (a[:corners] == b[:corners]).all() and (b == c).all() and (a[corners:] != b[corners:]).any()

@@ -105,7 +105,7 @@ def test_a_truncated_gzip_file_is_one_line(tiny_text: str, tmp_path: Path) -> No
 
 @pytest.mark.parametrize("path", ["/dev/zero", "/dev/null"])
 def test_a_device_is_not_read(path: str) -> None:
-    with pytest.raises(ValueError, match=rf"^{path} must be a liberty file, not a device$"):
+    with pytest.raises(ValueError, match=rf"^{path} must be a regular file, not a character device$"):
         open_liberty(Path(path))
 
 

@@ -1,0 +1,38 @@
+"""Whether the package that tests import is the one in the tree beside them."""
+
+from pathlib import Path
+
+PACKAGES = ("accuracy", "cli", "formal", "golden", "hdl", "reporting", "sim", "synth", "tools")
+
+
+def differing(tree: Path, package: Path) -> list[str]:
+    """List files of the tree that the package has not, or has with other contents, and modules that it alone has.
+
+    Parameters
+    ----------
+    tree : Path
+        The repository.
+    package : Path
+        Folder of the package `lmul` that is imported.
+    """
+    pairs = [(tree / "lmul", package), *((tree / name, package / name) for name in PACKAGES)]
+    return [str(path) for ours, theirs in pairs if not _same(ours, theirs) for path in _differing(ours, theirs)]
+
+
+def _same(ours: Path, theirs: Path) -> bool:
+    return theirs.exists() and ours.samefile(theirs)
+
+
+def _differing(ours: Path, theirs: Path) -> list[Path]:
+    inner = PACKAGES if ours.name == "lmul" else ()
+    here, there = (
+        {
+            path.relative_to(folder)
+            for path in folder.rglob("*")
+            if path.is_file() and path.suffix != ".pyc" and path.relative_to(folder).parts[0] not in inner
+        }
+        for folder in (ours, theirs)
+    )
+    gone = {name for name in there - here if name.suffix == ".py"}
+    wrong = {name for name in here if name not in there or (ours / name).read_bytes() != (theirs / name).read_bytes()}
+    return [ours / name for name in sorted(gone | wrong)]
