@@ -60,7 +60,7 @@ def describe_axi(name: str, plan: Plan, layout: dict[str, list[Field]], cycles: 
         *ports(layout),
         "",
         *order(plan),
-        *wrapped("tlast and tuser are what the text calls a_last, a_more, b_last, c_last."),
+        *wrapped(f"In this text {_axi_names(plan, layout)}."),
         "",
         *product(plan.dot),
         *accumulator(plan.dot),
@@ -70,8 +70,18 @@ def describe_axi(name: str, plan: Plan, layout: dict[str, list[Field]], cycles: 
             f"active low, and forgets all that is under way; no beat is taken while it lasts. A simulator that knows X "
             f"needs it for {_reset_cycles(plan)} cycles."
         ),
-        *wrapped(flags(plan)),
+        *wrapped(flags(plan, "aresetn")),
     ]
+
+
+def _axi_names(plan: Plan, layout: dict[str, list[Field]]) -> str:
+    """List the array's names that other lines use, each with its AXI4-Stream port."""
+    pairs = [
+        f"{own.port} is {axi.port}"
+        for stream, fields in streams(plan).items()
+        for own, axi in zip(fields[1:], layout[stream][2:], strict=True)
+    ]
+    return f"{', '.join(pairs[:-1])} and {pairs[-1]}"
 
 
 def what(plan: Plan) -> str:
@@ -210,15 +220,15 @@ def timing(plan: Plan) -> list[str]:
         f"{speed(plan, plan.latency)} {ready}; c_valid depends on no input. rst is synchronous, active high, and "
         f"forgets all that is under way. A simulator that knows X needs it for {_reset_cycles(plan)} cycles, with a "
         f"and b known then, and later on also where they are not valid."
-    ) + wrapped(flags(plan))
+    ) + wrapped(flags(plan, "rst"))
 
 
 def _reset_cycles(plan: Plan) -> int:
     return plan.rows + plan.columns + 3
 
 
-def flags(plan: Plan) -> str:
-    """Describe the flags."""
+def flags(plan: Plan, reset: str) -> str:
+    """Describe the flags, which the port `reset` clears."""
     if plan.dataflow is Dataflow.OUTPUT_STATIONARY:
         framing = "a_last and b_last disagreed"
     else:
@@ -227,7 +237,7 @@ def flags(plan: Plan) -> str:
             "after it another number of them"
         )
     return (
-        "Flags, set until rst: `reserved`, an operand was a code that its format reserves; `saturated`, a sum has "
+        f"Flags, set until {reset}: `reserved`, an operand was a code that its format reserves; `saturated`, a sum has "
         f"saturated; `framing`, {framing}."
     )
 

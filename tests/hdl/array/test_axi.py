@@ -10,6 +10,7 @@ from lmul.golden.formats import BF16, E2M1, E4M3
 from lmul.golden.parameters import Parameters
 from lmul.hdl.array.axi import AxiStreamArray
 from lmul.hdl.array.systolic import Dataflow, SystolicArray
+from lmul.hdl.describe.array import streams
 from lmul.hdl.export.verilog import export, ports_of
 
 OS, WS = Dataflow.OUTPUT_STATIONARY, Dataflow.WEIGHT_STATIONARY
@@ -55,6 +56,21 @@ def test_the_manifest_is_that_of_the_array_with_its_own_ports():
     codes = axi(E2M1, WS, output=E2M1).manifest["layout"]
     assert [codes[stream][0]["extension"] for stream in "abc"] == ["zero"] * 3
     assert "used_bits" not in axi(E4M3, OS).manifest["layout"]["a"][0]
+
+
+def test_the_header_names_ports_that_are_there_and_says_which_of_them_the_text_means():
+    said = {unit: " ".join(unit.description) for unit in (axi(E4M3, OS), axi(E2M1, WS, output=E2M1), axi(BF16, WS, 12))}
+    for unit, text in said.items():
+        ports = {port.name for port in ports_of(unit)}
+        assert set(re.findall(r"\b[sm]_axis_\w+", text)) <= ports
+        assert "until aresetn" in text and not re.search(r"\brst\b", text)
+        own = {field.port for fields in streams(unit.array).values() for field in fields}
+        for name in ("a_more", "a_last", "b_last", "c_last", "c_saturated"):
+            assert (f" {name} is " in text) == (name in own)
+    assert (
+        "In this text a_last is s_axis_a_tlast, b_last is s_axis_b_tlast, c_last is m_axis_c_tlast and"
+        in said[next(iter(said))]
+    )
 
 
 def test_outputs_come_from_registers(tmp_path):
