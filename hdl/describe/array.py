@@ -1,15 +1,12 @@
 """Text for the head of an array's Verilog file, and its manifest."""
 
-import textwrap
 from typing import Any, Protocol
 
 from lmul.golden.accumulators import AccumulatorKind, DotParameters
 from lmul.golden.formats import FormatKind
 from lmul.golden.methods import MethodKind
-from lmul.hdl.describe.multiplier import format_manifest
+from lmul.hdl.describe.multiplier import format_manifest, wrapped
 from lmul.hdl.describe.ports import Dataflow, Field, fields, integer_sums
-
-_WIDTH = 110
 
 
 class Plan(Protocol):
@@ -240,11 +237,6 @@ def flags(plan: Plan, reset: str) -> str:
         f"Flags, set until {reset}: `reserved`, an operand was a code that its format reserves; `saturated`, a sum has "
         f"saturated; `framing`, {framing}."
     )
-
-
-def wrapped(text: str, indent: str = "") -> list[str]:
-    """Wrap a paragraph to lines."""
-    return textwrap.wrap(text, _WIDTH, initial_indent=indent, subsequent_indent=f"{indent}  " if indent else "")
 
 
 def manifest(plan: Plan) -> dict[str, Any]:

@@ -4,7 +4,8 @@ from typing import Any
 
 from lmul.golden.accumulators import DotParameters
 from lmul.hdl.arith.stored_operand import anchor_width
-from lmul.hdl.describe.array import accumulator, field_words, layout_manifest, product, products_manifest, wrapped
+from lmul.hdl.describe.array import accumulator, field_words, layout_manifest, product, products_manifest
+from lmul.hdl.describe.multiplier import wrapped
 from lmul.hdl.describe.ports import Field
 
 LATENCY = 1

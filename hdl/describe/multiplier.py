@@ -1,10 +1,13 @@
 """Text for the head of a multiplier's Verilog file."""
 
+import textwrap
 from typing import Any
 
 from lmul.golden.formats import Format, FormatKind
 from lmul.golden.methods import Rounding
 from lmul.golden.parameters import Overflow, Parameters, Policy
+
+_WIDTH = 110
 
 
 def describe(name: str, parameters: Parameters, pipeline: int) -> list[str]:
@@ -80,10 +83,10 @@ def _sum(p: Parameters) -> list[str]:
     bias = p.bias << p.mantissa_bits
     if p.offset is None:
         rows = " ".join(str(list(row)) for row in p.correction)
-        return [
-            f"Method {p.method}: T = X + Y {_less(bias)} + D. D is chosen by the {p.table_bits} top",
-            f"mantissa bits of each operand, by those of x the row and by those of y the column: {rows}",
-        ]
+        return wrapped(
+            f"Method {p.method}: T = X + Y {_less(bias)} + D. D is chosen by the {p.table_bits} top mantissa bits of "
+            f"each operand, by those of x the row and by those of y the column: {rows}"
+        )
     kind, d = p.method.kind, p.correction[0][0]
     if p.offset >= 0:
         return [f"Method {kind}: T = X + Y - 0x{p.offset:X}, which is the bias, 0x{bias:X}, less D = {d}."]
@@ -134,6 +137,11 @@ def _special_values(p: Parameters) -> list[str]:
         infinite = f"0x{z.infinity:X}" if z.infinity is not None else f"the NaN 0x{z.nan:X}, for {z} has no Inf"
         lines.append(f"Inf times anything else is {infinite}.")
     return lines
+
+
+def wrapped(text: str, indent: str = "") -> list[str]:
+    """Wrap a paragraph to lines."""
+    return textwrap.wrap(text, _WIDTH, initial_indent=indent, subsequent_indent=f"{indent}  " if indent else "")
 
 
 def format_manifest(f: Format) -> dict[str, Any]:

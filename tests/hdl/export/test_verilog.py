@@ -12,9 +12,13 @@ from importlib.metadata import version
 
 import pytest
 
-from lmul.golden.formats import BF16, E4M3
+from lmul.golden.accumulators import Accumulator, DotParameters
+from lmul.golden.formats import BF16, E4M3, E5M2
 from lmul.golden.methods import Method
 from lmul.golden.parameters import Parameters, Policy
+from lmul.hdl.array.axi import AxiStreamArray
+from lmul.hdl.array.systolic import Dataflow, SystolicArray
+from lmul.hdl.dot.dot_product import DotProduct
 from lmul.hdl.export.verilog import export
 from lmul.hdl.multiplier import Multiplier
 from lmul.sim.verilator import verilator_settings
@@ -181,6 +185,51 @@ def test_verilator_has_no_warning(exported):
         command = ["verilator", "--lint-only", "-Wall", str(unit.verilog)]
         done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
         assert (done.returncode, done.stderr) == (0, ""), unit.verilog.name
+
+
+def _structures():
+    """A dot product and arrays of every accumulator, dataflow and kind of product."""
+    for f in (E4M3, E5M2):
+        for method in (Method.LMUL, Method.EXACT):
+            product = Parameters(f, method)
+            for accumulator, window in (
+                (Accumulator.FIXED, None),
+                (Accumulator.ANCHORED, 16),
+                (Accumulator.FP32, None),
+            ):
+                try:
+                    dot = DotParameters(product, accumulator, window=window)
+                except ValueError:  # too wide, or a method that no such accumulator has
+                    continue
+                yield from (SystolicArray(dot, 1, 2, 2 if window else 1, dataflow) for dataflow in Dataflow)
+                if accumulator is not Accumulator.FP32:
+                    yield DotProduct(dot, 2)
+    for accumulator, method in ((Accumulator.BF16, Method.ROUNDED), (Accumulator.E4M3, Method.corrected(2))):
+        yield SystolicArray(DotParameters(Parameters(BF16, method), accumulator), 1, 1)
+    output = DotParameters(Parameters(E4M3), Accumulator.FIXED, output=BF16)
+    yield AxiStreamArray(SystolicArray(output, 1, 2, 2, Dataflow.WEIGHT_STATIONARY))
+    yield AxiStreamArray(SystolicArray(DotParameters(Parameters(BF16), Accumulator.ANCHORED, window=16), 1, 2))
+
+
+@pytest.fixture(scope="module")
+def structures(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("structures")
+    return [export(unit, folder) for unit in _structures()]
+
+
+def test_verilator_takes_arrays_and_dot_products_with_its_defaults(structures):
+    """No warning is switched off: at its defaults one ends a build."""
+    environment = {**os.environ, **verilator_settings()[0]}
+    for unit in structures:
+        command = ["verilator", "--lint-only", str(unit.verilog)]
+        done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+        assert (done.returncode, done.stderr) == (0, ""), unit.verilog.name
+
+
+def test_every_net_has_a_name_and_no_line_is_long(exported, structures):
+    for unit in [*exported, *structures]:
+        text = unit.verilog.read_text()
+        assert not re.search(r"\b_\d+_\b", text) and max(map(len, text.splitlines())) <= 120, unit.verilog.name
 
 
 def test_yosys_reads_every_file_and_finds_no_problem(exported):
