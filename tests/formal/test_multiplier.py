@@ -93,6 +93,23 @@ def test_a_unit_with_one_normaliser_for_both_operands_is_proved(name):
     assert proof.outcome == "proved" and proof.control is not None
 
 
+@pytest.mark.parametrize("overflow", Overflow)
+@pytest.mark.parametrize("method", [Method.LMUL, Method.EXACT])
+@pytest.mark.parametrize("name", ["e4m3", "e5m2", "bf16"])
+def test_a_unit_that_keeps_inf_and_nan_and_no_subnormal_numbers_is_proved(name, method, overflow):
+    proof = prove(Multiplier(Parameters(format_named(name), method, Policy.FTZ, overflow)))
+    assert proof.outcome == "proved" and proof.control is not None
+
+
+@pytest.mark.parametrize("policy", [Policy.FLUSH, Policy.FTZ, Policy.IEEE])
+@pytest.mark.parametrize("method", [Method.constant(3), Method.EXACT])
+@pytest.mark.parametrize(("name", "result"), [("e4m3", "bf16"), ("e5m2", "e5m5"), ("e3m4", "e4m3"), ("bf16", "e4m3")])
+def test_a_unit_with_a_shorter_or_longer_result_is_proved(name, result, method, policy):
+    """e5m2 to e5m5 has all bits of the exact product; from bf16 to e4m3 a carry can go through four dropped bits."""
+    proof = prove(Multiplier(Parameters(format_named(name), method, policy, result=format_named(result))))
+    assert proof.outcome == "proved" and proof.control is not None
+
+
 def test_a_unit_whose_product_hardly_varies_has_a_control_too():
     x, y, z = Format("far", 5, 1, 1, FormatKind.FINITE), None, Format("near", 2, 1, -5, FormatKind.IEEE)
     proof = prove(Multiplier(Parameters(x, y_format=y, result=z)))
