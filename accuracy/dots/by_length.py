@@ -156,6 +156,11 @@ def sums_of(format: Format, longest: int = LENGTHS[-1]) -> Accumulator:
     return Accumulator.FIXED
 
 
+def _check_count(count: int) -> None:
+    if count < 2 or count % 2:
+        raise ValueError(f"count must be an even number from 2 on, not {count!r}")
+
+
 class DotExperiment:
     """Dot products in one format, of every distribution and with both cuts.
 
@@ -170,8 +175,7 @@ class DotExperiment:
     """
 
     def __init__(self, format: Format, lengths: Sequence[int] = LENGTHS, count: int = COUNT) -> None:
-        if count < 2 or count % 2:
-            raise ValueError(f"count must be an even number from 2 on, not {count!r}")
+        _check_count(count)
         self.format, self.lengths = format, tuple(lengths)
         ends = np.array(lengths) - 1
         codes: list[list[Codes]] = [[], []]
@@ -259,6 +263,9 @@ class DotErrors:
     format: Format
     lengths: tuple[int, ...] = LENGTHS
     count: int = COUNT
+
+    def __post_init__(self) -> None:
+        _check_count(self.count)  # before the work, where it is an error of the command and not of a job
 
     @property
     def effort(self) -> float:

@@ -17,7 +17,6 @@ _ASSIGN = re.compile(r"  assign (?P<target>.*?) = (?P<value>.*);")
 _DECLARED = re.compile(r"  (wire|reg)(?: signed)?\s+(?:\[(\d+):0\] )?(\\\S+ |\w+)\s*;")
 _NAME = re.compile(r"\\\S+ |(?<!['\w\\$])[A-Za-z_][\w$]*")
 _UNNAMED = re.compile(r"_\d+_")
-_PLAIN = re.compile(r"[A-Za-z_]\w*(\[\d+(:\d+)?\])?|\d+'h[0-9a-f]+")
 _OUTPUT = re.compile(r"\.\w+\((_\d+_)\)")
 
 _WIDTH = 110
@@ -113,8 +112,9 @@ class _Module:
             if name in self.assigns and bit + 1 < self.widths[name]:
                 self.declarations[name] = f"  wire {f'[{bit}:0] ' if bit else ''}{name};\n"
                 self.widths[name] = bit + 1
-                if not bit:
-                    self._replace(f"{name}[0]", name)
+            # All of its bits are the wire itself.
+            if name in self.assigns and bit + 1 == self.widths[name]:
+                self._replace(f"{name}[{bit}:0]" if bit else f"{name}[0]", name)
 
     def _replace(self, old: str, new: str) -> None:
         self.assigns = {target: value.replace(old, new) for target, value in self.assigns.items()}
@@ -142,7 +142,9 @@ class _Module:
                 inlined.add(name)
                 around = value[: match.start()].rstrip()[-1:], value[match.end() :].lstrip()[:1]
                 alone = around[0] in ("", "(", "{", ",") and around[1] in ("", ")", "}", ",")
-                return inner if alone or _PLAIN.fullmatch(inner) or inner.startswith("{") else f"({inner})"
+                alone |= around == ("=", ";")  # what a register gets
+                found = operation(inner)
+                return inner if alone or (found and not found.operator) else f"({inner})"
 
             return _NAME.sub(one, value)
 

@@ -171,7 +171,7 @@ def test_the_help_names_formats_methods_policies_and_depths():
         "e4m3, e5m2",
         "any eXmY, or eXmY with ieee, fn or finite behind it",
         "|".join(MULTIPLIER_KINDS),
-        "raw|flush|ieee",
+        "raw|flush|ftz|ieee",
         "saturate|inf",
         "nearest|zero",
         "0 to 2",

@@ -16,8 +16,8 @@ from lmul.hdl.multiplier import Multiplier
 
 UNIT = Multiplier(Parameters(format_named("e5m6"), Method.EXACT))
 WRONG = {
-    "a sum": (r"(assign column_9_sum_3 =) (.*);", r"\1 ~(\2);"),
-    "a carry": (r"(assign column_8_carry_3 =) (.*);", r"\1 ~(\2);"),
+    "a sum": (r"(assign column_9_sum_3 =) ([^;]*);", r"\1 ~(\2);"),
+    "a carry": (r"(assign column_8_carry_3 =) ([^;]*);", r"\1 ~(\2);"),
     "a partial product": (r"(assign partial_3_4 =) (\S+) & (\S+);", r"\1 \2 | \3;"),
     "a column": (r"\bcolumn_7_(sum|carry)_1\b", r"column_6_\g<1>_99"),
 }

@@ -70,7 +70,7 @@ DEFECTS = [
     # A bubble between tiles.
     (OS, r"(assign free = enable & ).*;", r"\1 (~ busy);", "steps were refused in"),
     # Flags.
-    (OS, r"else if \(\w+\) reserved <= .*;", "", "flags framing, saturated, reserved were 0"),
+    (OS, r"else if \([^;]*\)\s+reserved <= [^;]*;", "", "flags framing, saturated, reserved were 0"),
     (WS, r"(assign c_saturated = ).*;", r"\g<1>1'b0;", "c_saturated was not where it should be"),
     (WS, r"else if \(step\) first <= a_last;", "", ""),
     # Something is left over from before the reset.

@@ -32,7 +32,7 @@ UNITS = [
 STALLS, REFUSED, SUM = "a sum that was not taken was withdrawn", "nothing moved for 2000 cycles", "sum"
 DEFECTS = {
     "a sum that waits does not stall": (r"(assign x_ready = ).*;", r"\1loaded;", STALLS),
-    "a sum stays for a cycle only": (r"else if \(\w+\) (o_valid <=)", r"else \1", STALLS),
+    "a sum stays for a cycle only": (r"else if \(.*\) (o_valid <=)", r"else \1", STALLS),
     "sums cannot follow each other": (r"(assign x_ready = ).*;", r"\1loaded & ~o_valid;", "beats of x were refused in"),
     "words are never released": (r"(assign y_ready = ).*;", r"\1~loaded;", REFUSED),
     "words are always released": (r"(assign y_ready = .*step) & x_release\);", r"\1);", REFUSED),
@@ -48,7 +48,7 @@ DEFECTS = {
     ),
     "a sum goes on from the one before": (r"(assign start = ).*;", r"\1sum;", SUM),
     "a sum is one beat": (r"(assign start = ).*;", r"\1fresh | step ? 0 : sum;", SUM),
-    "what is not valid is added": (r"= ~ step;", r"= 1'b0;", "a sum changed while it waited"),
+    "what is not valid is added": (r"\.idle\(~ step\)", ".idle(1'b0)", "a sum changed while it waited"),
     "lanes are exchanged": (r"\.x\(x\[3:0\]\)", ".x(x[7:4])", SUM),
     "half a sum is left over from before a reset": (
         r"if \(rst\) running <= 1'h0;\n    else if",
@@ -62,17 +62,17 @@ DEFECTS = {
         "a sum came out for which nothing went in",
     ),
     "a sum is never flagged": (r"(sum_saturated <= ).*;", r"\g<1>1'b0;", "sum_saturated of sum"),
-    "a flag outlasts its sum": (r"= sum_saturated & .*;", "= sum_saturated;", "sum_saturated of sum"),
-    "saturated is not kept": (r"else if \(\w+\) saturated <= .*;", "", "flags saturated, reserved were 0"),
-    "reserved is not kept": (r"else if \(\w+\) reserved <= .*;", "", "flags saturated, reserved were "),
+    "a flag outlasts its sum": (r"\(sum_saturated & \(~ fresh\)\)", "sum_saturated", "sum_saturated of sum"),
+    "saturated is not kept": (r"else if \(.*\) saturated <= .*;", "", "flags saturated, reserved were 0"),
+    "reserved is not kept": (r"else if \(.*\) reserved <= .*;", "", "flags saturated, reserved were "),
     "reserved words are missed without a step": (
-        r"= load & (_\w+);",
-        r"= load & step & \1;",
+        r"load & (\(y.*\)) \}",
+        r"load & step & \1 }",
         "flags saturated, reserved were ",
     ),
     "reserved words are missed until they are used": (
-        r"(assign \w+) = load & (_\w+);",
-        r"reg odd = 0; always @(posedge clk) if (load) odd <= \2; \1 = step & odd;",
+        r"(  always @\(posedge clk\)\n    if \(rst\) reserved <= .*\n.*)load & (\(y.*\)) \}",
+        r"  reg odd = 0; always @(posedge clk) if (load) odd <= \2;\n\1step & odd }",
         "flags saturated, reserved were ",
     ),
 }

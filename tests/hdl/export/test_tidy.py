@@ -68,6 +68,13 @@ def test_a_wire_of_several_bits_is_inlined_where_widths_are_equal():
     assert tidied(*body) == statements("wire [3:0] b;", "assign b = x ? (a4 + b4) : q4;")
 
 
+def test_a_sum_that_begins_with_a_concatenation_gets_parentheses():
+    body = ("wire [3:0] _0_;", "wire [3:0] b;", "assign _0_ = a6 + a4;", "assign b = q4 - _0_;")
+    assert tidied(*body) == statements("wire [3:0] b;", "assign b = q4 - (a6[3:0] + a4);")
+    body = ("wire [7:0] _0_;", "wire [7:0] b;", "assign _0_ = a6 + a4;", "assign b = c8 - _0_;")
+    assert "assign b = c8 - ({ 2'h0, a6 } + { 4'h0, a4 });" in tidied(*body, c8=8)
+
+
 def test_a_part_of_a_wire_is_not_inlined():
     body = ("wire [3:0] _0_;", "wire b;", "assign _0_ = a4 + b4;", "assign b = _0_[3];")
     assert tidied(*body) == statements(
