@@ -2,7 +2,6 @@
 # ABC takes picoseconds for nanoseconds where a liberty file spells its unit in capitals.
 #
 # Guess: `time_unit : "1PS"` and `capacitive_load_unit (1, FF)` mean what `1ps` and `ff` mean, or the file is refused.
-# ASAP7's files have such units.
 # Seen with pyosys 0.70 (Linux x86-64, Python 3.11, November 2026): ABC takes 1 ns and 1 pF, says so in a line that is no
 # warning of Yosys, and goes on: delays and loads are a thousand times too large.
 #
