@@ -95,7 +95,7 @@ _BENCH = """\
 // with $fatal, which simulators turn into an exit code that is not 0.
 //
 //   $ iverilog -g2005 -o NAME_tb.vvp NAME.v NAME_tb.v && vvp NAME_tb.vvp
-//   $ verilator --binary --timing --top-module NAME_tb NAME.v NAME_tb.v && obj_dir/VNAME_tb
+//   $ verilator --binary --timing -CFLAGS -std=c++20 --top-module NAME_tb NAME.v NAME_tb.v && obj_dir/VNAME_tb
 //
 // NAME_a.hex, NAME_b.hex and NAME_c.hex have to be in the folder where it runs.
 // OWNERSHIP

@@ -22,6 +22,7 @@ _NOMINAL = (
     rb"\1 operating_conditions(nominal) { process : 1; temperature : 25; voltage : \2; }"
     rb" default_operating_conditions : nominal;"
 )
+_DEFAULT = re.compile(rb"^default_operating_conditions : [^;]*;\n", re.MULTILINE)
 _CONDITIONS = re.compile(rb'^operating_conditions \(("[^"]*")\) \{$', re.MULTILINE)
 
 
@@ -209,8 +210,15 @@ def _files(netlist: str, technology: Technology) -> dict[str, str | bytes]:
     text = cells if isinstance(cells, bytes) else cells.encode()
     # Or OpenSTA would guess wires by the number of pins, as the file tells it to.
     text = re.sub(rb"^\s*default_wire_load(_selection)?\s*:[^;]*;", b"", text, flags=re.MULTILINE)
-    if b"default_operating_conditions" not in text:  # without which it takes the voltage for 0
+    if default := _DEFAULT.search(text):
+        text = _last(_DEFAULT.sub(b"", text), default[0])
+    else:  # without which it takes the voltage for 0
         text, given = re.subn(rb"(\bnom_voltage\s*:\s*([\d.]+)\s*;)", _NOMINAL, text, count=1)
-        if not given and (conditions := _CONDITIONS.search(text)):  # it takes a default only after its group
-            text = text.rstrip().removesuffix(b"}") + b"default_operating_conditions : %s;\n}\n" % conditions[1]
+        if not given and (conditions := _CONDITIONS.search(text)):
+            text = _last(text, b"default_operating_conditions : %s;\n" % conditions[1])
     return {"cells.lib": text, "netlist.v": netlist}
+
+
+def _last(text: bytes, attribute: bytes) -> bytes:
+    """Put an attribute at the end of the library: OpenSTA takes a default only after the group that it names."""
+    return text.rstrip().removesuffix(b"}") + attribute + b"}\n"

@@ -15,6 +15,7 @@ from lmul.synth.opensta.run import MISSING, opensta_version
 from lmul.synth.report.full.delay_curves import DELAY_METHODS, contender
 from lmul.synth.report.full.sta_delays import timing_jobs, timing_section
 from lmul.synth.report.setting import Setting, in_technology
+from lmul.synth.technology.technology import Technology
 from lmul.tools.failure import number
 
 
@@ -38,7 +39,7 @@ def opensta_section(measured: Measured, formats: Sequence[Format]) -> Section:
             for f in formats
             for method in DELAY_METHODS
         ]
-        notes = _notes(probe, version, records)
+        notes = _notes(probe, version, records, measured.technology)
     return Section(
         key="opensta",
         title="Energy of a product beside OpenSTA's power, random operands",
@@ -80,7 +81,7 @@ def _record(f: Format, method: Method, found: Powers, probe: Probed) -> Record:
     }
 
 
-def _notes(probe: Probed, version: str, records: Sequence[Record]) -> list[str]:
+def _notes(probe: Probed, version: str, records: Sequence[Record], technology: Technology) -> list[str]:
     counted = ", ".join(f"{cell} {ratio:.2f}" for cell, ratio in probe.internal.items())
     return [
         "Energy of a cycle, of all gates and the nets that they drive, at one average activity; input nets, leakage and"
@@ -89,6 +90,7 @@ def _notes(probe: Probed, version: str, records: Sequence[Record]) -> list[str]:
         "How this OpenSTA counts, on cells whose answer is known: internal energy over that of the transitions which it"
         f" counts itself, {counted}; nets {probe.switching:.2f} times C V^2 / 2. 1 is right; 2 is what comes of adding"
         " rise and fall for each transition.",
+        *([_by_rail(probe, version)] if "related_pg_pin" in str(technology.files["cells.lib"]) else []),
         "The toggles differ as well. OpenSTA takes the inputs of each gate as independent and lets a transition pass"
         " with the probability that the other inputs let it; it counts neither settled values nor glitches. An XOR of"
         f" two random inputs has {probe.xor:.2f} times the transitions of one of them here; settled values have 1,"
@@ -102,6 +104,14 @@ def _notes(probe: Probed, version: str, records: Sequence[Record]) -> list[str]:
         " follows and we take from a third of the file's table.",
         "Do not take either for the power of a chip: there are no wires. Between contenders compare within a column.",
     ]
+
+
+def _by_rail(probe: Probed, version: str) -> str:
+    return (
+        "This library gives internal energies by supply rail. Ours adds those of all rails. Of an inverter with three"
+        f" quarters of its energy at one rail and a quarter at another, OpenSTA {version} counts"
+        f" {probe.rails:.2f} of the whole."
+    )
 
 
 def _extreme(records: Sequence[Record]) -> str:

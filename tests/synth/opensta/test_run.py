@@ -141,6 +141,20 @@ def test_the_voltage_may_be_that_of_operating_conditions(monkeypatch: pytest.Mon
 
 
 @present
+@pytest.mark.parametrize(
+    "default", ["default_operating_conditions : typical;", 'default_operating_conditions:"typical"']
+)
+def test_a_default_may_stand_before_the_conditions_that_it_names(monkeypatch: pytest.MonkeyPatch, default: str) -> None:
+    text = probe._LIBRARY.replace("  default_operating_conditions : typical;\n", "")
+    text = text.replace("  operating_conditions(typical)", f"  {default}\n  operating_conditions(typical)")
+    assert text.index("default_operating") < text.index("operating_conditions(typical)")
+    monkeypatch.setattr(probe, "_LIBRARY", re.sub("voltage_map.*;", "", text))
+    found = probed()
+    assert found.switching == pytest.approx(1, abs=1e-4)
+    assert all(ratio > 0.99 for ratio in found.internal.values())
+
+
+@present
 def test_activities_and_nets_are_as_computed_by_hand() -> None:
     found = probed()
     # One transition a cycle: 3 fF at 2 V are 6 fJ. An inverter's output follows its input.
@@ -148,9 +162,11 @@ def test_activities_and_nets_are_as_computed_by_hand() -> None:
     assert found.switching == pytest.approx(1, abs=1e-4)
     assert set(found.internal) == {"INV", "NAND2", "NOR2", "NOR3", "AOI21", "XOR2"}
     assert all(ratio > 0.99 for ratio in found.internal.values())
+    assert 0.2 < found.rails < 1.01
     if opensta_version() == "2.0.17":  # it adds rise and fall, and more for gates that are not simple
         assert found.internal["INV"] == pytest.approx(found.internal["NAND2"]) == pytest.approx(2)
         assert found.internal["NOR3"] == pytest.approx(8 / 3)
+        assert found.rails == pytest.approx(0.75)  # it counts one rail
         # A NOR has 1 / 2 + 1 / 2 transitions and is 1 in a quarter of the time, as A B is; each of these two passes the
         # OR where the other is 0, in three quarters.
         assert found.built == pytest.approx(2 * 3 / 4)

@@ -1,6 +1,7 @@
 """Tables and pictures of area against delay and of OpenSTA, from outcomes written by hand."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 
 import pytest
 
@@ -132,8 +133,14 @@ def test_rows_with_opensta(tiny: Technology, monkeypatch: pytest.MonkeyPatch) ->
             job,
             Powers(30.0 if last else 60.0, 90.0, 80.0, 20.0, 40.0, 30.0, 20.0, 18.0, 9.0 if last else 7.5, 12 + last),
         )
-    measured.learn(Probe("9.9"), Probed({"INV": 2.0, "NOR3": 2.5}, 1.0, 0.5, 1.5))
+    measured.learn(Probe("9.9"), Probed({"INV": 2.0, "NOR3": 2.5}, 1.0, 0.5, 1.5, 0.75))
     section = opensta_section(measured, [E4M3])
+    assert not any("by supply rail" in note for note in section.notes)
+    cells = tiny.files["cells.lib"]
+    assert isinstance(cells, bytes)
+    measured.technology = replace(tiny, files={"cells.lib": cells.replace(b"related_pin", b"related_pg_pin", 1)})
+    told = [note for note in opensta_section(measured, [E4M3]).notes if "by supply rail" in note]
+    assert len(told) == 1 and told[0].endswith("OpenSTA 9.9 counts 0.75 of the whole.")
     row = section.records[0]
     assert (row["opensta_fj"], row["ratio"]) == (100.0, 0.6)
     assert (row["switching_ratio"], row["internal_ratio"], row["simple_ratio"]) == (1.0, 0.75, 0.9)
