@@ -8,6 +8,8 @@ import sys
 from pathlib import Path
 from typing import Any
 
+from lmul.synth.fpga.plain import PLAIN
+
 ROOT = Path(__file__).parent.parent
 METHODS = ("lmul", "corrected2", "exact")
 BEGIN, END = "<!-- figures: written by make results -->", "<!-- end of figures -->"
@@ -198,20 +200,41 @@ def _named(row: dict[str, Any]) -> str:
 
 
 def _fpga(records: list[dict[str, Any]]) -> list[str]:
+    """LUTs of exported files by the plain flows, and after them those of the flow that is tuned for few."""
     rows = {(record["format"], record["method"]): record for record in records}
-    families = [column.removesuffix("_luts") for column in records[0] if column.endswith("_luts")]
-    families = [family for family in families if not family.endswith("_dsp")]
-    parts = [
-        f"{name} {rows[name, 'lmul'][f'{family}_luts']} and {rows[name, 'exact'][f'{family}_luts']} in {family}"
-        for name in ("e4m3", "bf16")
-        for family in families
-    ]
-    zero_only = ", ".join(f"{rows['e4m3', 'lmul zero only'][f'{family}_luts']} in {family}" for family in families)
+    ending = "_plain_luts"
+    families = [column.removesuffix(ending) for column in records[0] if column.endswith(ending)]
+
+    def listed(flow: str) -> str:
+        return "; ".join(
+            f"{name} "
+            + ", ".join(
+                " and ".join(_luts(rows[name, method], family, flow) for method in ("lmul", "exact")) + f" in {family}"
+                for family in families
+            )
+            for name in ("e4m3", "bf16")
+        )
+
+    bare = rows["e4m3", "lmul zero only"]
+    plain, tuned = (
+        ", ".join(f"{_luts(bare, family, flow)} in {family}" for family in families) for flow in ("_plain", "")
+    )
+    commands = ", ".join(f"`{command}`" for command in PLAIN.values())
     return [
-        f"- LUTs of L-Mul and exact in FPGAs, policy flush, no DSP blocks: {', '.join(parts)}. L-Mul of e4m3 that knows"
-        " zero but no underflow or saturation, as a published unit of 22 in UltraScale+ (arXiv 2412.18948):"
-        f" {zero_only}.",
+        f"- LUTs of L-Mul and exact in FPGAs as plain Yosys makes them of exported files ({commands}), policy flush;"
+        " behind a + wide multiplexers (PFUMX, L6MUX21, MUXF7 to MUXF9), which take up no LUT:"
+        f" {listed('_plain')}.",
+        "- The same tuned for few LUTs, by switches of this project that a plain flow does not have (no wide"
+        f" multiplexers, no delay goal, the best of three descriptions): {listed('')}.",
+        "- L-Mul of e4m3 that knows zero but no underflow or saturation, as a published unit of 22 LUTs in UltraScale+"
+        f" (arXiv 2412.18948): plain {plain}; tuned {tuned}.",
     ]
+
+
+def _luts(record: dict[str, Any], family: str, flow: str) -> str:
+    """As in `108 + 73`, wide multiplexers behind the LUTs."""
+    multiplexers = record.get(f"{family}{flow}_multiplexers")
+    return f"{record[f'{family}{flow}_luts']}" + (f" + {multiplexers}" if multiplexers else "")
 
 
 def _front(records: list[dict[str, Any]]) -> list[str]:

@@ -27,6 +27,15 @@ def test_its_figures_are_those_of_the_committed_summary():
     assert figures.figures(SUMMARY["report"]) in README
 
 
+def test_luts_of_the_plain_flow_come_first():
+    records = SUMMARY["full"]["fpga"]
+    lmul = next(record for record in records if (record["format"], record["method"]) == ("e4m3", "lmul"))
+    first, second, _ = script("figures")._fpga(records)
+    assert "plain Yosys" in first and "tuned" in second
+    assert f"{lmul['ECP5_plain_luts']} + {lmul['ECP5_plain_multiplexers']} and " in first
+    assert f"e4m3 {lmul['iCE40_plain_luts']} and " in first and f"e4m3 {lmul['iCE40_luts']} and " in second
+
+
 def test_the_summary_is_that_of_the_results_that_are_there():
     if not (ROOT / "results" / "report.json").exists():
         pytest.skip("results/ is not here; make results, make claims and make proofs write it")

@@ -10,6 +10,7 @@ from lmul.golden.parameters import Parameters, Policy
 from lmul.reporting.sections import Record, Section, Show, decimals, plain, saving
 from lmul.reporting.topic import Topic
 from lmul.synth.fpga.place import DEVICES, DSP_DEVICES, SEEDS, Fmax, Speed, missing, nextpnr_version
+from lmul.synth.fpga.plain import PLAIN, PlainCost, PlainResources, PlainZeroOnly
 from lmul.synth.fpga.resources import Family, FpgaCost, Resources, can_use_dsps
 from lmul.synth.fpga.zero_only import ZeroOnly
 from lmul.synth.measure.session import Job, Measured, Plan
@@ -37,12 +38,14 @@ def fpga_units(formats: Sequence[Format] = FPGA_FORMATS) -> list[list[Parameters
 
 
 def fpga_jobs(formats: Sequence[Format] = FPGA_FORMATS) -> list[Job]:
-    """List the jobs for LUTs in all families, and with DSP blocks where a unit can use them."""
+    """List the jobs for LUTs in all families, by both flows, and with DSP blocks where a unit can use them."""
     units = [unit for group in fpga_units(formats) for unit in group]
+    plain_flow = [PlainCost(unit, family) for unit in units for family in Family]
     plain_logic = [FpgaCost(unit, family) for unit in units for family in Family]
     with_dsps = [FpgaCost(unit, family, True) for unit in units for family in Family if can_use_dsps(unit)]
-    zero_only = [ZeroOnly(f, family) for f in formats if f in PUBLISHED_FORMATS for family in Family]
-    return [*plain_logic, *with_dsps, *zero_only]
+    published = [(f, family) for f in formats if f in PUBLISHED_FORMATS for family in Family]
+    zero_only = [job(*each) for each in published for job in (PlainZeroOnly, ZeroOnly)]
+    return [*plain_flow, *plain_logic, *with_dsps, *zero_only]
 
 
 def speed_units(formats: Sequence[Format] = SPEED_FORMATS) -> list[Parameters]:
@@ -69,13 +72,20 @@ def _speeds(unit: Parameters, family: Family, version: str) -> list[Fmax]:
 
 
 def fpga_section(measured: Measured, formats: Sequence[Format] = FPGA_FORMATS) -> Section:
-    """Make the table of LUTs, with what L-Mul saves of them."""
+    """Make the table of LUTs, with what L-Mul saves of them: the plain flow first, then the tuned one."""
     records: list[Record] = []
     record: Record
     columns: dict[str, tuple[str, Show]] = {"format": ("format", plain), "method": ("unit", plain)}
     for family in Family:
         columns |= {
-            f"{family}_luts": (f"{family} LUTs", decimals(0)),
+            f"{family}_plain_luts": (f"{family} LUTs, plain", decimals(0)),
+            f"{family}_plain_multiplexers": ("wide multiplexers", decimals(0)),
+            f"{family}_plain_carries": ("carry cells", decimals(0)),
+            f"{family}_plain_saved": ("saved", saving),
+        }
+    for family in Family:
+        columns |= {
+            f"{family}_luts": (f"{family} LUTs, tuned", decimals(0)),
             f"{family}_carries": ("carry cells", decimals(0)),
             f"{family}_verdict": ("text", plain),
             f"{family}_saved": ("saved", saving),
@@ -87,6 +97,7 @@ def fpga_section(measured: Measured, formats: Sequence[Format] = FPGA_FORMATS) -
         if f in PUBLISHED_FORMATS:
             record = {"format": f.name, "method": "lmul zero only"}
             for family in Family:
+                record |= _plain(measured[PlainZeroOnly(f, family)], family)
                 record |= _luts(_fewest(measured[ZeroOnly(f, family)]), family)
             records.append(record)
         for unit in group:
@@ -108,8 +119,10 @@ def fpga_section(measured: Measured, formats: Sequence[Format] = FPGA_FORMATS) -
 
 def _family_record(measured: Measured, unit: Parameters, exact: Parameters, family: Family) -> Record:
     own, other = (_fewest(measured[FpgaCost(each, family)]) for each in (unit, exact))
-    record = _luts(own, family)
+    as_exported, exact_exported = (measured[PlainCost(each, family)] for each in (unit, exact))
+    record = _plain(as_exported, family) | _luts(own, family)
     if unit != exact and unit.policy is exact.policy:
+        record[f"{family}_plain_saved"] = 1 - as_exported.luts / exact_exported.luts
         record[f"{family}_saved"] = 1 - own.luts / other.luts
     if can_use_dsps(unit):
         found = _most_dsps(measured[FpgaCost(unit, family, True)])
@@ -118,8 +131,19 @@ def _family_record(measured: Measured, unit: Parameters, exact: Parameters, fami
     return record
 
 
+def _plain(found: PlainResources, family: Family) -> Record:
+    """Return the figures of the plain flow; the column for savings stays None."""
+    return {
+        f"{family}_plain_luts": found.luts,
+        # iCE40 has none, so that its column would be of zeros.
+        f"{family}_plain_multiplexers": None if family is Family.ICE40 else found.multiplexers,
+        f"{family}_plain_carries": found.carries,
+        f"{family}_plain_saved": None,
+    }
+
+
 def _luts(found: Resources, family: Family) -> Record:
-    """Return the figures without DSP blocks; columns for savings and DSP blocks stay None."""
+    """Return the tuned figures without DSP blocks; columns for savings and DSP blocks stay None."""
     record: Record = dict.fromkeys((f"{family}_{key}" for key in ("saved", "dsp_luts", "dsps")), None)
     return {
         f"{family}_luts": found.luts,
@@ -187,8 +211,14 @@ def _fastest(found: Sequence[Speed]) -> Speed:
 
 
 _NOTES = [
-    "Yosys' own flows (synth_ice40, synth_ecp5, synth_xilinx for UltraScale+ with 6-input LUTs), no wide"
-    " multiplexers, and no delay goal, so that LUTs are saved wherever they can be. Each unit is synthesised three"
+    f"'plain' is what a user gets who gives an exported file to Yosys: {'; '.join(PLAIN.values())}, and no other"
+    " switch. -nodsp, which synth_ice40 has no need of, keeps DSP blocks out; -top names the unit. These flows map for"
+    " delay, and take wide multiplexers, which have a column of their own: PFUMX and L6MUX21 in ECP5, MUXF7, MUXF8 and"
+    " MUXF9 in UltraScale+, each counted 1 and none of them as a LUT, because they lie behind LUTs; but each ties what"
+    " it chooses between to one place. Pins are not counted. 'saved' is in LUTs, multiplexers aside.",
+    "'tuned' is a flow of this project for few LUTs, which no user gets without its switches: Yosys' commands with no"
+    " wide multiplexers (-nowidelut; -abc9 -device hx for iCE40), and no delay goal (scratchpad -set abc9.D 1000000),"
+    " so that LUTs are saved wherever they can be. Each unit is synthesised three"
     " times: as it is exported, with carry chains spelled out in gates, so that no carry cells are used; as + and"
     " *, for which Yosys takes carry cells; and as + and * without carry cells. The one with the fewest LUTs"
     " counts, for L-Mul and exact alike, and is named. A LUT of any size counts 1, and so do an inverter and, in"
