@@ -217,7 +217,7 @@ _NOTES = [
     " MUXF9 in UltraScale+, each counted 1 and none of them as a LUT, because they lie behind LUTs; but each ties what"
     " it chooses between to one place. Pins are not counted. 'saved' is in LUTs, multiplexers aside.",
     "'tuned' is a flow of this project for few LUTs, which no user gets without its switches: Yosys' commands with no"
-    " wide multiplexers (-nowidelut; -abc9 -device hx for iCE40), and no delay goal (scratchpad -set abc9.D 1000000),"
+    " wide multiplexers (-nowidelut; iCE40 has none), and no delay goal (scratchpad -set abc9.D 1000000),"
     " so that LUTs are saved wherever they can be. Each unit is synthesised three"
     " times: as it is exported, with carry chains spelled out in gates, so that no carry cells are used; as + and"
     " *, for which Yosys takes carry cells; and as + and * without carry cells. The one with the fewest LUTs"
