@@ -117,7 +117,7 @@ def test_a_limit_is_not_blamed_on_the_library(tiny_text: str, tmp_path: Path, mo
     for limited in ("nand2", "registers"):
         for module in (liberty, choose_registers):
             monkeypatch.setattr(module, "map_module", limits(limited))
-        with pytest.raises(LimitError, match="^Yosys did not end$"):
+        with pytest.raises(LimitError, match=r"^Yosys did not end$"):
             open_liberty(path)
         assert done[-1] == limited
 
