@@ -4,61 +4,42 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
 
-from lmul.golden.formats import BF16, E3M4, E4M3, E5M2, FP16, Format
-from lmul.golden.methods import Method
-from lmul.golden.parameters import Parameters, Policy
+from lmul.golden.formats import Format
+from lmul.golden.parameters import Parameters
 from lmul.reporting.sections import Record, Section, Show, decimals, plain, saving
 from lmul.reporting.topic import Topic
-from lmul.synth.fpga.plain import PLAIN, PlainCost, PlainResources, PlainZeroOnly
 from lmul.synth.fpga.resources import Family, FpgaCost, Resources, can_use_dsps
 from lmul.synth.fpga.zero_only import ZeroOnly
 from lmul.synth.measure.session import Job, Measured, Plan
+from lmul.synth.report.full.fpga_plain import (
+    FPGA_FORMATS,
+    PUBLISHED_FORMATS,
+    fpga_units,
+    plain_jobs,
+    plain_section,
+    unit_name,
+)
 from lmul.synth.report.full.fpga_speed import SPEED_FORMATS, speed_jobs, speed_section
 from lmul.synth.report.setting import Setting
 
-FPGA_FORMATS = (E4M3, E5M2, E3M4, BF16, FP16)
-"""Formats of the table of LUTs; exact units of wider formats take minutes each."""
-
-PUBLISHED_FORMATS = (E4M3, E5M2)
-"""Formats for which others have published the LUTs of a unit that handles zero and no other edge."""
-
-
-def fpga_units(formats: Sequence[Format] = FPGA_FORMATS) -> list[list[Parameters]]:
-    """List the units of the table, one group a format, the exact one last."""
-    groups = []
-    for f in formats:
-        raw = [Parameters(f, policy=Policy.RAW)] if f == E4M3 else []
-        corrected = Parameters(f, Method.corrected(min(f.mantissa_bits, 2)))
-        groups.append([*raw, Parameters(f), corrected, Parameters(f, Method.EXACT)])
-    return groups
-
 
 def fpga_jobs(formats: Sequence[Format] = FPGA_FORMATS) -> list[Job]:
-    """List the jobs for LUTs in all families, by both flows, and with DSP blocks where a unit can use them."""
+    """List the jobs for LUTs in all families, and with DSP blocks where a unit can use them."""
     units = [unit for group in fpga_units(formats) for unit in group]
-    plain_flow = [PlainCost(unit, family) for unit in units for family in Family]
     plain_logic = [FpgaCost(unit, family) for unit in units for family in Family]
     with_dsps = [FpgaCost(unit, family, True) for unit in units for family in Family if can_use_dsps(unit)]
-    published = [(f, family) for f in formats if f in PUBLISHED_FORMATS for family in Family]
-    zero_only = [job(*each) for each in published for job in (PlainZeroOnly, ZeroOnly)]
-    return [*plain_flow, *plain_logic, *with_dsps, *zero_only]
+    zero_only = [ZeroOnly(f, family) for f in formats if f in PUBLISHED_FORMATS for family in Family]
+    return [*plain_logic, *with_dsps, *zero_only]
 
 
 def fpga_section(measured: Measured, formats: Sequence[Format] = FPGA_FORMATS) -> Section:
-    """Make the table of LUTs, with what L-Mul saves of them: the plain flow first, then the tuned one."""
+    """Make the table of LUTs by the flow that is tuned for few of them, with what L-Mul saves."""
     records: list[Record] = []
     record: Record
     columns: dict[str, tuple[str, Show]] = {"format": ("format", plain), "method": ("unit", plain)}
     for family in Family:
         columns |= {
-            f"{family}_plain_luts": (f"{family} LUTs, plain", decimals(0)),
-            f"{family}_plain_multiplexers": ("wide multiplexers", decimals(0)),
-            f"{family}_plain_carries": ("carry cells", decimals(0)),
-            f"{family}_plain_saved": ("saved", saving),
-        }
-    for family in Family:
-        columns |= {
-            f"{family}_luts": (f"{family} LUTs, tuned", decimals(0)),
+            f"{family}_luts": (f"{family} LUTs", decimals(0)),
             f"{family}_carries": ("carry cells", decimals(0)),
             f"{family}_verdict": ("text", plain),
             f"{family}_saved": ("saved", saving),
@@ -70,18 +51,16 @@ def fpga_section(measured: Measured, formats: Sequence[Format] = FPGA_FORMATS) -
         if f in PUBLISHED_FORMATS:
             record = {"format": f.name, "method": "lmul zero only"}
             for family in Family:
-                record |= _plain(measured[PlainZeroOnly(f, family)], family)
                 record |= _luts(_fewest(measured[ZeroOnly(f, family)]), family)
             records.append(record)
         for unit in group:
-            name = unit.method.name if unit.policy is Policy.FLUSH else f"{unit.method.name} {unit.policy}"
-            record = {"format": f.name, "method": name}
+            record = {"format": f.name, "method": unit_name(unit)}
             for family in Family:
                 record |= _family_record(measured, unit, group[-1], family)
             records.append(record)
     return Section(
         "fpga",
-        "FPGA: LUTs of multipliers, policy flush",
+        "FPGA, tuned for few LUTs: multipliers, policy flush",
         records,
         columns,
         ("format",),
@@ -92,10 +71,8 @@ def fpga_section(measured: Measured, formats: Sequence[Format] = FPGA_FORMATS) -
 
 def _family_record(measured: Measured, unit: Parameters, exact: Parameters, family: Family) -> Record:
     own, other = (_fewest(measured[FpgaCost(each, family)]) for each in (unit, exact))
-    as_exported, exact_exported = (measured[PlainCost(each, family)] for each in (unit, exact))
-    record = _plain(as_exported, family) | _luts(own, family)
+    record = _luts(own, family)
     if unit != exact and unit.policy is exact.policy:
-        record[f"{family}_plain_saved"] = 1 - as_exported.luts / exact_exported.luts
         record[f"{family}_saved"] = 1 - own.luts / other.luts
     if can_use_dsps(unit):
         found = _most_dsps(measured[FpgaCost(unit, family, True)])
@@ -104,19 +81,8 @@ def _family_record(measured: Measured, unit: Parameters, exact: Parameters, fami
     return record
 
 
-def _plain(found: PlainResources, family: Family) -> Record:
-    """Return the figures of the plain flow; the column for savings stays None."""
-    return {
-        f"{family}_plain_luts": found.luts,
-        # iCE40 has none, so that its column would be of zeros.
-        f"{family}_plain_multiplexers": None if family is Family.ICE40 else found.multiplexers,
-        f"{family}_plain_carries": found.carries,
-        f"{family}_plain_saved": None,
-    }
-
-
 def _luts(found: Resources, family: Family) -> Record:
-    """Return the tuned figures without DSP blocks; columns for savings and DSP blocks stay None."""
+    """Return the figures without DSP blocks; columns for savings and DSP blocks stay None."""
     record: Record = dict.fromkeys((f"{family}_{key}" for key in ("saved", "dsp_luts", "dsps")), None)
     return {
         f"{family}_luts": found.luts,
@@ -135,12 +101,7 @@ def _most_dsps(found: Sequence[Resources]) -> Resources:
 
 
 _NOTES = [
-    f"'plain' is what a user gets who gives an exported file to Yosys: {'; '.join(PLAIN.values())}, and no other"
-    " switch. -nodsp, which synth_ice40 has no need of, keeps DSP blocks out; -top names the unit. These flows map for"
-    " delay, and take wide multiplexers, which have a column of their own: PFUMX and L6MUX21 in ECP5, MUXF7, MUXF8 and"
-    " MUXF9 in UltraScale+, each counted 1 and none of them as a LUT, because they lie behind LUTs; but each ties what"
-    " it chooses between to one place. Pins are not counted. 'saved' is in LUTs, multiplexers aside.",
-    "'tuned' is a flow of this project for few LUTs, which no user gets without its switches: Yosys' commands with no"
+    "A flow of this project, which no user gets without its switches: Yosys' commands with no"
     " wide multiplexers (-nowidelut; iCE40 has none), and no delay goal (scratchpad -set abc9.D 1000000),"
     " so that LUTs are saved wherever they can be. Each unit is synthesised three"
     " times: as it is exported, with carry chains spelled out in gates, so that no carry cells are used; as + and"
@@ -167,11 +128,13 @@ class Fpgas(Topic[Setting]):
 
     def plan(self, setting: Setting) -> Plan:
         """List the jobs once, in generic gates, since cells play no part."""
-        luts = fpga_jobs(setting.chosen(FPGA_FORMATS))
-        return [(setting.each[0], [*luts, *speed_jobs(setting.chosen(SPEED_FORMATS))])]
+        formats = setting.chosen(FPGA_FORMATS)
+        return [
+            (setting.each[0], [*plain_jobs(formats), *fpga_jobs(formats), *speed_jobs(setting.chosen(SPEED_FORMATS))])
+        ]
 
     def sections(self, setting: Setting) -> list[Section]:
-        """Make the tables of LUTs and of MHz."""
+        """Make the tables of LUTs, the plain flow's first, and of MHz."""
         first = setting.each[0]
-        makers = ((fpga_section, FPGA_FORMATS), (speed_section, SPEED_FORMATS))
+        makers = ((plain_section, FPGA_FORMATS), (fpga_section, FPGA_FORMATS), (speed_section, SPEED_FORMATS))
         return self.tables(partial(make, first, setting.chosen(formats)) for make, formats in makers)

@@ -10,7 +10,9 @@ from lmul.golden.parameters import Parameters
 from lmul.synth.fpga.plain import PlainCost, PlainResources, PlainZeroOnly, plain_resources
 from lmul.synth.fpga.resources import Family, Resources, Text
 from lmul.synth.measure.session import Measured
-from lmul.synth.report.full.fpga import fpga_jobs, fpga_section
+from lmul.synth.report.full.fpga import Fpgas, fpga_jobs
+from lmul.synth.report.full.fpga_plain import plain_jobs, plain_section
+from lmul.synth.report.setting import Setting
 from lmul.synth.technology.technology import GENERIC
 
 
@@ -37,19 +39,24 @@ def test_zero_only_is_mapped_as_one_module() -> None:
     assert PlainZeroOnly(E4M3, Family.ULTRASCALE).run(GENERIC) == PlainResources(20, 0, 0)
 
 
-def test_the_plain_flow_stands_first() -> None:
+def test_what_is_saved_is_of_the_plain_flow_and_its_table_stands_first(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("lmul.synth.report.full.fpga_speed.nextpnr_version", lambda family: None)
     measured = Measured(GENERIC)
     job: Any
-    for job in fpga_jobs((E4M3,)):
-        if isinstance(job, PlainCost | PlainZeroOnly):
-            few = isinstance(job, PlainCost) and job.unit.method is Method.EXACT
-            measured.learn(job, PlainResources(80 if few else 100, 7, 0))
-        else:
-            measured.learn(job, [Resources(Text.EXPORTED, 30, 0, 0, 0)])
-    section = fpga_section(measured, (E4M3,))
+    for job in plain_jobs((E4M3,)):
+        few = isinstance(job, PlainCost) and job.unit.method is Method.EXACT
+        measured.learn(job, PlainResources(80 if few else 100, 7, 0))
+    section = plain_section(measured, (E4M3,))
     rows = {record["method"]: record for record in section.records}
-    assert (rows["lmul"]["ECP5_plain_luts"], rows["lmul"]["ECP5_plain_multiplexers"]) == (100, 7)
-    assert rows["lmul"]["ECP5_plain_saved"] == pytest.approx(1 - 100 / 80) and rows["exact"]["ECP5_plain_saved"] is None
-    assert rows["lmul"]["iCE40_plain_multiplexers"] is None and rows["lmul zero only"]["iCE40_plain_luts"] == 100
-    keys = [key for key in section.columns if key.endswith("_luts") and "dsp" not in key]
-    assert keys == [f"{family}{flow}_luts" for flow in ("_plain", "") for family in Family]
+    assert list(rows) == ["lmul zero only", "lmul raw", "lmul", "corrected2", "exact"]
+    assert (rows["lmul"]["ECP5_luts"], rows["lmul"]["ECP5_multiplexers"]) == (100, 7)
+    assert rows["lmul"]["ECP5_saved"] == pytest.approx(1 - 100 / 80)
+    assert rows["exact"]["ECP5_saved"] is None and rows["lmul raw"]["ECP5_saved"] is None
+    assert rows["lmul"]["iCE40_multiplexers"] is None
+    for job in fpga_jobs((E4M3,)):
+        measured.learn(job, [Resources(Text.EXPORTED, 30, 0, 0, 0)])
+    setting = Setting([measured], (E4M3,))
+    planned = [job for _, jobs in Fpgas().plan(setting) for job in jobs]
+    assert set(plain_jobs((E4M3,))) | set(fpga_jobs((E4M3,))) <= set(planned)
+    first, second, *_ = Fpgas().sections(setting)
+    assert (first.key, second.key) == ("fpga_plain", "fpga")

@@ -16,11 +16,11 @@ from lmul.golden.multiply import multiply
 from lmul.golden.parameters import Parameters, Policy
 from lmul.synth.fpga import place
 from lmul.synth.fpga.place import Fmax, Speed, fmax, missing, nextpnr_version
-from lmul.synth.fpga.plain import PlainCost, PlainResources, PlainZeroOnly
 from lmul.synth.fpga.resources import Family, FpgaCost, Resources, Text, can_use_dsps, resources, source
 from lmul.synth.fpga.zero_only import NAME, ZeroOnly, zero_only
 from lmul.synth.measure.session import Measured
-from lmul.synth.report.full.fpga import fpga_jobs, fpga_section, fpga_units
+from lmul.synth.report.full.fpga import fpga_jobs, fpga_section
+from lmul.synth.report.full.fpga_plain import fpga_units
 from lmul.synth.report.full.fpga_speed import speed_jobs, speed_section
 from lmul.synth.technology.technology import GENERIC
 from lmul.tools.files import scratch_folder
@@ -55,9 +55,6 @@ def test_the_fewest_luts_count_for_both() -> None:
     measured = Measured(GENERIC)
     job: Any
     for job in fpga_jobs((E4M3,)):
-        if isinstance(job, PlainCost | PlainZeroOnly):
-            measured.learn(job, PlainResources(99, 9, 0))
-            continue
         zero_only = isinstance(job, ZeroOnly)
         method = "zero only" if zero_only else job.unit.method.name
         luts = {"lmul": (42, 35, 36), "exact": (45, 59, 63), "zero only": (40, 41, 39)}.get(method, (50, 50, 50))
