@@ -27,7 +27,8 @@ from lmul.cli.lazy import LazyGroup
         ),
     },
     context_settings={"help_option_names": ["-h", "--help"]},
-    epilog=f"{MEANING} Set LMUL_TRACEBACK=1 in the environment to see where in the program an error comes from.",
+    epilog=f"{MEANING} In the environment, LMUL_TIMEOUT (seconds) and LMUL_MEMORY (MiB) limit each program that is"
+    " started, such as Yosys, and LMUL_TRACEBACK=1 shows where in this one an error comes from.",
 )
 @click.version_option(package_name="lmul", message="%(prog)s %(version)s")
 def lmul() -> None:

@@ -46,9 +46,11 @@ def _run(arguments: list[str]) -> tuple[int | str | None, str]:
     from lmul.cli.commands import lmul
     from lmul.tools.companions import missing_companion
     from lmul.tools.failure import FailedJobError
+    from lmul.tools.limits import check_limits
     from lmul.tools.process import ToolError
 
     try:
+        check_limits()
         with lmul.make_context("lmul", arguments) as context:
             lmul.invoke(context)
     except click.exceptions.Exit as done:

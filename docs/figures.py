@@ -8,6 +8,8 @@ import sys
 from pathlib import Path
 from typing import Any
 
+from lmul.synth.fpga.plain import PLAIN
+
 ROOT = Path(__file__).parent.parent
 METHODS = ("lmul", "corrected2", "exact")
 BEGIN, END = "<!-- figures: written by make results -->", "<!-- end of figures -->"
@@ -119,7 +121,7 @@ def cost_figures(report: dict[str, Any]) -> str:
             "",
             *_claims(report[f"claims_{key}"]),
             "",
-            *_fpga(report["fpga"]),
+            *_fpga(report["fpga_plain"], report["fpga"]),
             "",
             *_front(report["pareto_dot"]),
             "",
@@ -197,21 +199,36 @@ def _named(row: dict[str, Any]) -> str:
     return f"{row['format']} + {row['accumulator']}" if row["accumulator"] else str(row["format"])
 
 
-def _fpga(records: list[dict[str, Any]]) -> list[str]:
-    rows = {(record["format"], record["method"]): record for record in records}
-    families = [column.removesuffix("_luts") for column in records[0] if column.endswith("_luts")]
-    families = [family for family in families if not family.endswith("_dsp")]
-    parts = [
-        f"{name} {rows[name, 'lmul'][f'{family}_luts']} and {rows[name, 'exact'][f'{family}_luts']} in {family}"
-        for name in ("e4m3", "bf16")
-        for family in families
+def _fpga(plain: list[dict[str, Any]], tuned: list[dict[str, Any]]) -> list[str]:
+    """LUTs of exported files by the plain flows, and after them those of the flow that is tuned for few."""
+    families = [column.removesuffix("_luts") for column in plain[0] if column.endswith("_luts")]
+
+    def figures_of(records: list[dict[str, Any]], name: str, *methods: str) -> str:
+        """As in `42 and 45 in iCE40`, one method after the other in each family."""
+        rows = [next(r for r in records if (r["format"], r["method"]) == (name, method)) for method in methods]
+        return ", ".join(" and ".join(_luts(row, family) for row in rows) + f" in {family}" for family in families)
+
+    pairs = [
+        "; ".join(f"{name} {figures_of(records, name, 'lmul', 'exact')}" for name in ("e4m3", "bf16"))
+        for records in (plain, tuned)
     ]
-    zero_only = ", ".join(f"{rows['e4m3', 'lmul zero only'][f'{family}_luts']} in {family}" for family in families)
+    bare = [figures_of(records, "e4m3", "lmul zero only") for records in (plain, tuned)]
+    commands = ", ".join(f"`{command}`" for command in PLAIN.values())
     return [
-        f"- LUTs of L-Mul and exact in FPGAs, policy flush, no DSP blocks: {', '.join(parts)}. L-Mul of e4m3 that knows"
-        " zero but no underflow or saturation, as a published unit of 22 in UltraScale+ (arXiv 2412.18948):"
-        f" {zero_only}.",
+        f"- LUTs of L-Mul and exact in FPGAs as plain Yosys makes them of exported files ({commands}), policy flush;"
+        " behind a + wide multiplexers (PFUMX, L6MUX21, MUXF7 to MUXF9), which take up no LUT:"
+        f" {pairs[0]}.",
+        "- The same tuned for few LUTs, by switches of this project that a plain flow does not have (no wide"
+        f" multiplexers, no delay goal, the best of three descriptions): {pairs[1]}.",
+        "- L-Mul of e4m3 that knows zero but no underflow or saturation, as a published unit of 22 LUTs in UltraScale+"
+        f" (arXiv 2412.18948): plain {bare[0]}; tuned {bare[1]}.",
     ]
+
+
+def _luts(record: dict[str, Any], family: str) -> str:
+    """As in `108 + 73`, wide multiplexers behind the LUTs."""
+    multiplexers = record.get(f"{family}_multiplexers")
+    return f"{record[f'{family}_luts']}" + (f" + {multiplexers}" if multiplexers else "")
 
 
 def _front(records: list[dict[str, Any]]) -> list[str]:

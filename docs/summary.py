@@ -14,7 +14,7 @@ RESULTS, SHOWN = ROOT / "results", ROOT / "docs" / "results"
 KEPT = {
     "report": ("library", "units"),
     "arrays": ("library", "lanes", "accuracy", "findings"),
-    "full": ("libraries", "summary", "equal_accuracy", "claims_", "fpga", "pareto_dot"),
+    "full": ("libraries", "summary", "equal_accuracy", "claims_", "fpga_plain", "fpga", "pareto_dot"),
 }
 """Of each report, the keys that `figures.py` reads; one with _ at its end stands for that of the last library."""
 

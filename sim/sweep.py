@@ -17,6 +17,7 @@ from lmul.hdl.export.verilog import export
 from lmul.hdl.multiplier import Multiplier
 from lmul.sim.verilator import SimulationError
 from lmul.tools.group import GROUP
+from lmul.tools.limits import SIMULATION_SECONDS
 from lmul.tools.process import run_tool, tool_environment
 from lmul.tools.yosys import run_yosys
 
@@ -164,7 +165,8 @@ def _on_all_cores(program: Path, ranges: list[tuple[int, int]]) -> Iterable[tupl
 
 
 def _call(program: Path, start: int, stop: int) -> tuple[int, int, list[Mismatch]]:
-    status, printed = run_tool([str(program), str(start), str(stop)], program.parent, tool_environment())
+    command = [str(program), str(start), str(stop)]
+    status, printed = run_tool(command, program.parent, tool_environment(), seconds=SIMULATION_SECONDS)
     if status:
         raise SimulationError(f"the sweep's program stopped with exit status {status}")
     counts, *lines = [[int(word) for word in line.split()] for line in printed.splitlines()]

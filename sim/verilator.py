@@ -15,7 +15,8 @@ from xml.etree import ElementTree
 
 from cocotb_tools import runner
 
-from lmul.tools.process import ToolError, run_tool, tool_environment
+from lmul.tools.limits import SECONDS, SIMULATION_SECONDS
+from lmul.tools.process import LimitError, ToolError, run_tool, tool_environment
 
 _COMPILERS = 4  # at a time; each takes a few hundred megabytes
 OLDEST = (5, 36)  # required by cocotb 2.1
@@ -89,6 +90,7 @@ class _Runner(runner.Verilator):
     """cocotb's runner without its option that makes all signals public, which costs most of the speed."""
 
     make_arguments: Sequence[str] = ()
+    seconds = SECONDS  # the limit of each command
 
     def __init__(self) -> None:
         super().__init__()
@@ -101,7 +103,7 @@ class _Runner(runner.Verilator):
 
     def _execute_cmds(self, cmds: Sequence[list[str]], cwd: runner.PathLike, stdout: TextIO | None = None) -> None:
         for command in cmds:
-            status, _ = run_tool(command, Path(cwd), self.env, output=stdout)
+            status, _ = run_tool(command, Path(cwd), self.env, output=stdout, seconds=self.seconds)
             if status:
                 raise RuntimeError(f"{Path(command[0]).name} ended with status {status}")
 
@@ -146,6 +148,8 @@ def run_bench(
     ------
     SimulationError
         There is no usable Verilator, the build failed, or exactly this test did not run.
+    LimitError
+        Build or simulation met a limit.
     """
     settings, make_arguments = verilator_settings()
     simulator = _Runner()
@@ -155,6 +159,7 @@ def run_bench(
     own = {"TMPDIR": str(folder), "LMUL_JOB": str(job), "COCOTB_LOG_LEVEL": "WARNING"}
     with _environment({**tool_environment(), **settings, **own}):
         _build(simulator, folder, top, public, sources)
+        simulator.seconds = SIMULATION_SECONDS
         _logged(
             folder / "test.log",
             simulator.test,
@@ -200,6 +205,8 @@ def _environment(environment: dict[str, str]) -> Iterator[None]:
 def _logged(log: Path, call: Callable[..., object], **arguments: object) -> None:
     try:
         call(log_file=str(log), **arguments)
+    except LimitError as error:
+        raise LimitError(f"{log.stem} of the simulation: {error}") from None
     except (RuntimeError, OSError, ValueError) as error:
         raise SimulationError(f"{log.stem} of the simulation failed ({error}); {reason(log)}") from None
 

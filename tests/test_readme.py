@@ -27,6 +27,15 @@ def test_its_figures_are_those_of_the_committed_summary():
     assert figures.figures(SUMMARY["report"]) in README
 
 
+def test_luts_of_the_plain_flow_come_first():
+    tables = SUMMARY["full"]["fpga_plain"], SUMMARY["full"]["fpga"]
+    plain, tuned = (next(r for r in table if (r["format"], r["method"]) == ("e4m3", "lmul")) for table in tables)
+    first, second, _ = script("figures")._fpga(*tables)
+    assert "plain Yosys" in first and "tuned" in second
+    assert f"{plain['ECP5_luts']} + {plain['ECP5_multiplexers']} and " in first
+    assert f"e4m3 {plain['iCE40_luts']} and " in first and f"e4m3 {tuned['iCE40_luts']} and " in second
+
+
 def test_the_summary_is_that_of_the_results_that_are_there():
     if not (ROOT / "results" / "report.json").exists():
         pytest.skip("results/ is not here; make results, make claims and make proofs write it")

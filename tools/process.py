@@ -4,6 +4,8 @@ import os
 import select
 import subprocess
 import sys
+import tempfile
+import time
 from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
@@ -11,6 +13,17 @@ from typing import IO
 
 from lmul.tools.files import uninterrupted
 from lmul.tools.group import GROUP
+from lmul.tools.limits import (
+    MEMORY,
+    SECONDS,
+    TIMEOUT,
+    end_tree,
+    memory_allowed,
+    memory_held,
+    seconds_allowed,
+    too_large,
+    too_long,
+)
 
 _KEPT = {"PATH", "HOME", "USER", "LOGNAME", "LANG", "LANGUAGE", "TZ", "TMPDIR"} | {
     "CXX",
@@ -18,13 +31,20 @@ _KEPT = {"PATH", "HOME", "USER", "LOGNAME", "LANG", "LANGUAGE", "TZ", "TMPDIR"} 
     "LIBRARY_PATH",
     "LIBPYTHON_LOC",
     "VERILATOR_ROOT",
+    TIMEOUT,
+    MEMORY,
 }
 _KEPT_PREFIXES = ("LC_", "NIX_", "CCACHE_")
 _DYING_SECONDS = 1.0
+_LOOKING_SECONDS = 0.2  # between two looks at a child's memory; a process takes a few hundred megabytes in that time
 
 
 class ToolError(RuntimeError):
     """Failure or absence of a program; the message is the line in which it says why."""
+
+
+class LimitError(ToolError):
+    """End of a program that met its limit of time or memory; the message says which, and how to set another."""
 
 
 def tool_environment() -> dict[str, str]:
@@ -37,12 +57,18 @@ def tool_environment() -> dict[str, str]:
 
 
 def run_tool(
-    command: Sequence[str], folder: Path, environment: dict[str, str], given: str = "", output: IO[str] | None = None
+    command: Sequence[str],
+    folder: Path,
+    environment: dict[str, str],
+    given: str = "",
+    output: IO[str] | None = None,
+    name: str = "",
+    seconds: float = SECONDS,
 ) -> tuple[int, str]:
     """Run a program; return its exit status and output.
 
     The program is in this process' `group`. An interruption ends it with all that it has started before it is passed
-    on; so does the end of this process by SIGKILL.
+    on; so does the end of this process by SIGKILL. So do the limits of `limits`, for this program alone.
 
     Parameters
     ----------
@@ -56,17 +82,36 @@ def run_tool(
         Standard input.
     output : file, optional
         File for standard output and standard error, which are then not returned.
+    name : str
+        Name of the program in messages; that of its file where it is left out.
+    seconds : float
+        Default of the limit of time.
+
+    Raises
+    ------
+    LimitError
+        The program met a limit, and was ended with all that it had started.
+    ValueError
+        The environment has a limit that is not a positive number.
     """
+    limits = (seconds_allowed(seconds), memory_allowed())
     alive, held = os.pipe()  # ends when no process holds it any more
     child = None
-    with os.fdopen(alive, "rb") as watch, os.fdopen(held, "wb") as hold:
+    with (
+        os.fdopen(alive, "rb") as watch,
+        os.fdopen(held, "wb") as hold,
+        # Not a pipe: `communicate` forgets what is left to write when its timeout passes (CPython 3.11).
+        tempfile.TemporaryFile("w+") as source,
+    ):
+        source.write(given)
+        source.seek(0)
         try:
             with uninterrupted():  # otherwise an interruption could leave it running
                 child = subprocess.Popen(
                     command,
                     cwd=folder,
                     env=environment,
-                    stdin=subprocess.PIPE,
+                    stdin=source,
                     stdout=output or subprocess.PIPE,
                     stderr=subprocess.STDOUT,
                     pass_fds=[held],
@@ -74,18 +119,38 @@ def run_tool(
                     errors="replace",
                     process_group=GROUP.number(),
                 )
-            printed, _ = child.communicate(given)
+            printed = _output(child, name or Path(command[0]).name, *limits)
+        except LimitError:
+            assert child is not None
+            end_tree(child.pid)  # not the group: other programs run in it, and in a worker so does this process
+            _close(child)
+            hold.close()
+            if not select.select([watch], [], [], _DYING_SECONDS)[0]:  # something has left the tree
+                GROUP.end()
+            raise
         except BaseException:
             if child is not None:
-                _end(child)
+                child.kill()
+                GROUP.end()
+                _close(child)
                 hold.close()
                 select.select([watch], [], [], _DYING_SECONDS)  # until no process holds the pipe
             raise
     return child.returncode, printed or ""
 
 
-def _end(child: subprocess.Popen[str]) -> None:
-    child.kill()
-    GROUP.end()
+def _output(child: subprocess.Popen[str], name: str, seconds: float, memory: float) -> str | None:
+    """Wait for a program, and return what it printed."""
+    end = time.monotonic() + seconds
+    while True:
+        with suppress(subprocess.TimeoutExpired):
+            return child.communicate(timeout=min(max(end - time.monotonic(), 0), _LOOKING_SECONDS))[0]
+        if time.monotonic() >= end:
+            raise LimitError(too_long(name, seconds))
+        if (held := memory_held(child.pid)) > memory:
+            raise LimitError(too_large(name, held, memory))
+
+
+def _close(child: subprocess.Popen[str]) -> None:
     with suppress(BrokenPipeError), child:  # closes its pipes, and waits for it
         pass

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from lmul.tools.companions import check_companion
+from lmul.tools.limits import SECONDS
 from lmul.tools.process import ToolError, run_tool, tool_environment
 
 _CHILD = """
@@ -21,15 +22,18 @@ class YosysError(ToolError):
     """Failure of Yosys; the message is the line in which it says why."""
 
 
-def run_yosys(commands: Sequence[str], folder: Path) -> str:
+def run_yosys(commands: Sequence[str], folder: Path, seconds: float = SECONDS) -> str:
     """Run Yosys commands in `folder`, in order; return the output.
 
-    File names in commands are best relative to `folder`: Yosys splits commands at spaces and semicolons.
+    File names in commands are best relative to `folder`: Yosys splits commands at spaces and semicolons. Its limit of
+    time, with ABC and all else that it starts, is `seconds` unless the environment has another.
 
     Raises
     ------
     YosysError
         A command failed.
+    LimitError
+        Yosys met a limit of time or memory.
     ToolError
         Yosys is not installed.
     """
@@ -40,6 +44,8 @@ def run_yosys(commands: Sequence[str], folder: Path) -> str:
         # ABC's temporary files go into a folder that is deleted and whose name has no spaces.
         {**tool_environment(), "TMPDIR": "."},
         given="\n".join(commands),
+        name="Yosys",
+        seconds=seconds,
     )
     if status:
         errors = re.findall(r"^(?:.*: )?ERROR: (.*)$", printed, re.MULTILINE)

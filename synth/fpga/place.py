@@ -117,7 +117,8 @@ def fmax(unit: Parameters, pipeline: int, text: Text, family: Family, dsp: bool 
         for seed in SEEDS:
             arguments = [*device, "--json", "unit.json", "--report", "report.json", "--seed", str(seed)]
             arguments += ["--freq", str(_GOAL_MHZ), "--timing-allow-fail"]
-            status, printed = run_tool([sys.executable, "-c", program, *arguments], folder, tool_environment())
+            command = [sys.executable, "-c", program, *arguments]
+            status, printed = run_tool(command, folder, tool_environment(), name=f"nextpnr for {component.name}")
             if status:
                 reason = next((line for line in printed.splitlines() if "ERROR" in line), printed.strip()[-200:])
                 raise ToolError(f"nextpnr stopped for {component.name} in {DEVICES[family]}: {reason.strip()}")

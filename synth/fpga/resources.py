@@ -1,5 +1,5 @@
 # amaranth: UnusedElaboratable=no
-"""Resources of units in FPGA families, by Yosys."""
+"""Resources of units in FPGA families, by Yosys, tuned for few LUTs. The plain flow is in `plain`."""
 
 import json
 from collections import Counter
@@ -156,10 +156,11 @@ def resources(text: Text, content: str, top: str, family: Family, dsp: bool) -> 
         command = synthesis(family, top, dsp, text, small=True)
         run_yosys(["read_verilog unit.v", _NO_HURRY, command, "write_json unit.json"], folder)
         module: dict[str, Any] = json.loads((folder / "unit.json").read_text())["modules"][top]
-    return _counted(text, list(module["cells"].values()), family)
+    return counted(text, list(module["cells"].values()), family)
 
 
-def _counted(text: Text, found: Sequence[Mapping[str, Any]], family: Family) -> Resources:
+def counted(text: Text, found: Sequence[Mapping[str, Any]], family: Family) -> Resources:
+    """Count the resources that cells take, as Yosys' JSON has them; cells for pins are not counted."""
     names, types = _SYNTHESIS[family], [str(cell["type"]) for cell in found]
     luts = sum(cell.startswith(("LUT", "SB_LUT", "INV")) for cell in types) + _lone_carries(found)
     luts += sum(types.count(cell) * count for cell, count in _CARRY_LUTS.items())

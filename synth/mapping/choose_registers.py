@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from lmul.synth.mapping.flow import Mapped, map_module
 from lmul.synth.technology.liberty_cells import Cell
 from lmul.synth.technology.technology import Technology
-from lmul.tools.process import ToolError
+from lmul.tools.process import LimitError, ToolError
 
 _REGISTERS = """module registers (input clk, rst, en, input [3:0] d, output reg [3:0] q);
   always @(posedge clk) begin
@@ -54,6 +54,8 @@ def choose_registers(technology: Callable[[Sequence[str]], Technology], cells: M
 def _trial(technology: Callable[[Sequence[str]], Technology], dear: tuple[str, ...]) -> Choice | None:
     try:
         return Choice(dear, map_module(_REGISTERS, "registers", technology(dear)))
+    except LimitError:  # on a slow machine the choice must not be another one
+        raise
     except (ToolError, ValueError):
         return None
 

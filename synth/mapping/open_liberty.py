@@ -19,7 +19,7 @@ from lmul.synth.technology.liberty_syntax import Group, check_tables, read_group
 from lmul.synth.technology.liberty_units import voltage_of
 from lmul.synth.technology.technology import GENERIC, Technology, liberty_technology, not_for_logic
 from lmul.tools.files import check_regular
-from lmul.tools.process import ToolError
+from lmul.tools.process import LimitError, ToolError
 
 _NAND2 = "module nand2 (input a, b, output y); assign y = ~(a & b); endmodule\n"
 _GZIP = b"\x1f\x8b"
@@ -116,6 +116,8 @@ def _parsed(path: Path, source: bytes) -> Group:
 def _nand2_area(shown: str, draft: Technology, library: Group, cells: Mapping[str, Cell]) -> float:
     try:
         area = map_module(_NAND2, "nand2", draft).cost.area_um2
+    except LimitError:  # it says nothing of the library
+        raise
     except (ToolError, ValueError) as error:
         synthesise(_NAND2, "nand2", GENERIC)  # which fails too where the library is not to blame
         check_tables(library)

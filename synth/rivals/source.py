@@ -11,6 +11,8 @@ from typing import Any
 from lmul.golden.formats import Format
 from lmul.synth.rivals.files import copy_files
 from lmul.tools.files import scratch_folder
+from lmul.tools.limits import RIVAL_SECONDS
+from lmul.tools.process import LimitError
 from lmul.tools.yosys import YosysError, run_yosys
 
 TOP = "rival"
@@ -105,6 +107,8 @@ def read_rival(source: Source, f: Format, result: Format | None = None) -> Rival
         or with several, or which of its ports are meant is not clear; the message says which it has.
     YosysError
         Neither reader takes the files.
+    LimitError
+        A reader met a limit; that of time is `RIVAL_SECONDS`.
     OSError
         A file cannot be read.
     """
@@ -116,7 +120,9 @@ def read_rival(source: Source, f: Format, result: Format | None = None) -> Rival
             told = str(error).split(" (ignore with")[0]  # which is an option of slang's
             for name, user_name in names.items():
                 told = told.replace(name, user_name)
-            raise YosysError(f"rival {source.name} ({', '.join(path.name for path in source.files)}): {told}") from None
+            raise YosysError(f"{_named(source)}: {told}") from None
+        except LimitError as error:
+            raise LimitError(f"{_named(source)}: {error}") from None
         inner = (folder / "rival.v").read_text()
     what = f"rival {source.name}: {source.top}"
     registers = sum(bool(_REGISTER.search(cell["type"])) for cell in module["cells"].values())
@@ -127,6 +133,10 @@ def read_rival(source: Source, f: Format, result: Format | None = None) -> Rival
     z = result or f
     text = _wrapper(what, source, f, z, module["ports"]) + inner
     return Rival(source.name, f, z, hashlib.sha256(text.encode()).hexdigest(), text)
+
+
+def _named(source: Source) -> str:
+    return f"rival {source.name} ({', '.join(path.name for path in source.files)})"
 
 
 def _elaborated(
@@ -147,10 +157,10 @@ def _elaborated(
     ]
     try:
         hierarchy = [f"hierarchy -check -top {top}{set_in_yosys}", *([f"rename -top {top}"] if parameters else [])]
-        log = run_yosys([f"read_verilog -sv {names}", *hierarchy, *commands], folder)
+        log = run_yosys([f"read_verilog -sv {names}", *hierarchy, *commands], folder, RIVAL_SECONDS)
     except YosysError:
         slang = f"read_slang --ignore-assertions --top {top}{set_in_slang} {names}"
-        log = run_yosys([slang, f"hierarchy -check -top {top}", *commands], folder)
+        log = run_yosys([slang, f"hierarchy -check -top {top}", *commands], folder, RIVAL_SECONDS)
     module: dict[str, Any] = json.loads((folder / "rival.json").read_text())["modules"][_INNER]
     return module, _DRIVERS.findall(log)
 

@@ -10,6 +10,7 @@ import pytest
 from lmul.sim import verilator
 from lmul.sim.jobs.products import write_job
 from lmul.sim.verilator import SimulationError, run_bench, verilator_settings
+from lmul.tools.process import LimitError
 
 
 @pytest.fixture
@@ -118,6 +119,16 @@ def test_a_build_that_fails_says_why_and_leaves_the_environment_alone(tmp_path):
         )
     assert str(tmp_path) not in str(raised.value)
     assert dict(os.environ) == before
+
+
+def test_a_build_that_does_not_end_says_so(tmp_path, monkeypatch):
+    found = verilator_settings()  # which may run a verilator, and would be the first to meet the limit
+    monkeypatch.setattr(verilator, "verilator_settings", lambda: found)
+    monkeypatch.setenv("LMUL_TIMEOUT", "0.01")
+    job = write_job(tmp_path, [])
+    said = r"^build of the simulation: (perl|verilator) did not end within 0\.01 seconds; LMUL_TIMEOUT=.*$"
+    with pytest.raises(LimitError, match=said):
+        run_bench(tmp_path, "module top; endmodule\n", [], [], "lmul.sim.benches.products", "any", job)
 
 
 def test_a_bench_passes_only_if_exactly_the_named_test_ran(tmp_path, monkeypatch):

@@ -1,39 +1,26 @@
-"""Tables of FPGA families: LUTs, carry cells and DSP blocks, and the clock rates of units."""
+"""Table of LUTs, carry cells and DSP blocks in FPGA families, and the topic of FPGAs."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
 
-from lmul.golden.formats import BF16, E3M4, E4M3, E5M2, FP16, Format
-from lmul.golden.methods import Method
-from lmul.golden.parameters import Parameters, Policy
+from lmul.golden.formats import Format
+from lmul.golden.parameters import Parameters
 from lmul.reporting.sections import Record, Section, Show, decimals, plain, saving
 from lmul.reporting.topic import Topic
-from lmul.synth.fpga.place import DEVICES, DSP_DEVICES, SEEDS, Fmax, Speed, missing, nextpnr_version
 from lmul.synth.fpga.resources import Family, FpgaCost, Resources, can_use_dsps
 from lmul.synth.fpga.zero_only import ZeroOnly
 from lmul.synth.measure.session import Job, Measured, Plan
+from lmul.synth.report.full.fpga_plain import (
+    FPGA_FORMATS,
+    PUBLISHED_FORMATS,
+    fpga_units,
+    plain_jobs,
+    plain_section,
+    unit_name,
+)
+from lmul.synth.report.full.fpga_speed import SPEED_FORMATS, speed_jobs, speed_section
 from lmul.synth.report.setting import Setting
-
-FPGA_FORMATS = (E4M3, E5M2, E3M4, BF16, FP16)
-"""Formats of the table of LUTs; exact units of wider formats take minutes each."""
-
-PUBLISHED_FORMATS = (E4M3, E5M2)
-"""Formats for which others have published the LUTs of a unit that handles zero and no other edge."""
-
-SPEED_FORMATS = (E4M3, BF16)
-SPEED_METHODS = (Method.LMUL, Method.EXACT)
-PIPELINES = (0, 1, 2)
-
-
-def fpga_units(formats: Sequence[Format] = FPGA_FORMATS) -> list[list[Parameters]]:
-    """List the units of the table, one group a format, the exact one last."""
-    groups = []
-    for f in formats:
-        raw = [Parameters(f, policy=Policy.RAW)] if f == E4M3 else []
-        corrected = Parameters(f, Method.corrected(min(f.mantissa_bits, 2)))
-        groups.append([*raw, Parameters(f), corrected, Parameters(f, Method.EXACT)])
-    return groups
 
 
 def fpga_jobs(formats: Sequence[Format] = FPGA_FORMATS) -> list[Job]:
@@ -45,31 +32,8 @@ def fpga_jobs(formats: Sequence[Format] = FPGA_FORMATS) -> list[Job]:
     return [*plain_logic, *with_dsps, *zero_only]
 
 
-def speed_units(formats: Sequence[Format] = SPEED_FORMATS) -> list[Parameters]:
-    """List the units whose clock rate is measured."""
-    units = [unit for group in fpga_units(formats) for unit in group]
-    return [unit for unit in units if unit.policy is Policy.FLUSH and unit.method in SPEED_METHODS]
-
-
-def speed_jobs(formats: Sequence[Format] = SPEED_FORMATS) -> list[Fmax]:
-    """List the jobs for fmax, in the families for which nextpnr is installed."""
-    return [
-        job
-        for family in DEVICES
-        if (version := nextpnr_version(family)) is not None
-        for unit in speed_units(formats)
-        for job in _speeds(unit, family, version)
-    ]
-
-
-def _speeds(unit: Parameters, family: Family, version: str) -> list[Fmax]:
-    plain_logic = [Fmax(unit, pipeline, family, version) for pipeline in PIPELINES]
-    with_dsps = [Fmax(unit, 0, family, version, dsp=True)] if family in DSP_DEVICES and can_use_dsps(unit) else []
-    return [*plain_logic, *with_dsps]
-
-
 def fpga_section(measured: Measured, formats: Sequence[Format] = FPGA_FORMATS) -> Section:
-    """Make the table of LUTs, with what L-Mul saves of them."""
+    """Make the table of LUTs by the flow that is tuned for few of them, with what L-Mul saves."""
     records: list[Record] = []
     record: Record
     columns: dict[str, tuple[str, Show]] = {"format": ("format", plain), "method": ("unit", plain)}
@@ -90,14 +54,13 @@ def fpga_section(measured: Measured, formats: Sequence[Format] = FPGA_FORMATS) -
                 record |= _luts(_fewest(measured[ZeroOnly(f, family)]), family)
             records.append(record)
         for unit in group:
-            name = unit.method.name if unit.policy is Policy.FLUSH else f"{unit.method.name} {unit.policy}"
-            record = {"format": f.name, "method": name}
+            record = {"format": f.name, "method": unit_name(unit)}
             for family in Family:
                 record |= _family_record(measured, unit, group[-1], family)
             records.append(record)
     return Section(
         "fpga",
-        "FPGA: LUTs of multipliers, policy flush",
+        "FPGA, tuned for few LUTs: multipliers, policy flush",
         records,
         columns,
         ("format",),
@@ -137,58 +100,10 @@ def _most_dsps(found: Sequence[Resources]) -> Resources:
     return max(found, key=lambda each: (each.dsps, -each.luts))
 
 
-def speed_section(measured: Measured, formats: Sequence[Format] = SPEED_FORMATS) -> Section:
-    """Make the table of fmax by pipeline depth, with a note for each nextpnr that is not installed."""
-    known = {family: version for family in DEVICES if (version := nextpnr_version(family)) is not None}
-    records: list[Record] = []
-    spread = 0.0
-    columns: dict[str, tuple[str, Show]] = {"format": ("format", plain), "method": ("unit", plain)}
-    for family in known:
-        for pipeline in PIPELINES:
-            columns[f"{family}_{pipeline}"] = (f"{family}, {pipeline} stages", decimals(0))
-            columns[f"{family}_{pipeline}_spread"] = ("by seed", saving)
-            columns[f"{family}_{pipeline}_verdict"] = ("text", plain)
-        columns[f"{family}_dsp"] = (f"{family}, 0 stages, DSP", decimals(0))
-    for unit in speed_units(formats) if known else []:
-        record: Record = {"format": unit.format.name, "method": unit.method.name}
-        for family, version in known.items():
-            for pipeline in PIPELINES:
-                best = _fastest(measured[Fmax(unit, pipeline, family, version)])
-                record[f"{family}_{pipeline}"] = best.mhz
-                record[f"{family}_{pipeline}_verdict"] = None if pipeline else best.text.value
-                record[f"{family}_{pipeline}_lowest"] = best.lowest
-                record[f"{family}_{pipeline}_highest"] = best.highest
-                record[f"{family}_{pipeline}_spread"] = best.highest / best.lowest - 1
-                spread = max(spread, best.highest / best.lowest - 1)
-            *_, last = _speeds(unit, family, version)
-            record[f"{family}_dsp"] = _fastest(measured[last]).mhz if last.dsp else None
-        records.append(record)
-    devices = "; ".join(f"{family}: {DEVICES[family]}, nextpnr {version}" for family, version in known.items())
-    notes = [missing(family) for family in DEVICES if family not in known]
-    if known:
-        notes.append(
-            f"MHz after place and route ({devices}), median of the seeds {', '.join(map(str, SEEDS))}; 'by"
-            f" seed' is how far the best seed is above the worst, here up to {100 * spread:.0f} %, and smaller"
-            " differences between rows mean nothing. A register at every port stands between the unit and the pins."
-            " With 0 stages the"
-            " fastest of the three texts; pipelined units are as they are exported, with streams that can stall, 1"
-            " stage registering the product, which leaves the logic whole, and 2 cutting it. Nothing was retimed"
-            " or constrained beyond a clock that cannot be met. Mapped for delay, as Yosys does it by default, wide"
-            " multiplexers included, which take more LUTs than stand in the table of LUTs. 'DSP' is the exact unit"
-            " from + and * with a DSP block, none of whose own registers are used: with them it would run faster. A"
-            " lone unit in an empty device is the best case."
-        )
-    outcomes = [f"{family}_{pipeline}_verdict" for family in known for pipeline in PIPELINES]
-    return Section("fmax", "FPGA: MHz after place and route", records, columns, ("format",), notes, outcomes)
-
-
-def _fastest(found: Sequence[Speed]) -> Speed:
-    return max(found, key=lambda each: each.mhz)
-
-
 _NOTES = [
-    "Yosys' own flows (synth_ice40, synth_ecp5, synth_xilinx for UltraScale+ with 6-input LUTs), no wide"
-    " multiplexers, and no delay goal, so that LUTs are saved wherever they can be. Each unit is synthesised three"
+    "A flow of this project, which no user gets without its switches: Yosys' commands with no"
+    " wide multiplexers (-nowidelut; iCE40 has none), and no delay goal (scratchpad -set abc9.D 1000000),"
+    " so that LUTs are saved wherever they can be. Each unit is synthesised three"
     " times: as it is exported, with carry chains spelled out in gates, so that no carry cells are used; as + and"
     " *, for which Yosys takes carry cells; and as + and * without carry cells. The one with the fewest LUTs"
     " counts, for L-Mul and exact alike, and is named. A LUT of any size counts 1, and so do an inverter and, in"
@@ -213,11 +128,13 @@ class Fpgas(Topic[Setting]):
 
     def plan(self, setting: Setting) -> Plan:
         """List the jobs once, in generic gates, since cells play no part."""
-        luts = fpga_jobs(setting.chosen(FPGA_FORMATS))
-        return [(setting.each[0], [*luts, *speed_jobs(setting.chosen(SPEED_FORMATS))])]
+        formats = setting.chosen(FPGA_FORMATS)
+        return [
+            (setting.each[0], [*plain_jobs(formats), *fpga_jobs(formats), *speed_jobs(setting.chosen(SPEED_FORMATS))])
+        ]
 
     def sections(self, setting: Setting) -> list[Section]:
-        """Make the tables of LUTs and of MHz."""
+        """Make the tables of LUTs, the plain flow's first, and of MHz."""
         first = setting.each[0]
-        makers = ((fpga_section, FPGA_FORMATS), (speed_section, SPEED_FORMATS))
+        makers = ((plain_section, FPGA_FORMATS), (fpga_section, FPGA_FORMATS), (speed_section, SPEED_FORMATS))
         return self.tables(partial(make, first, setting.chosen(formats)) for make, formats in makers)

@@ -19,7 +19,9 @@ from lmul.synth.fpga.place import Fmax, Speed, fmax, missing, nextpnr_version
 from lmul.synth.fpga.resources import Family, FpgaCost, Resources, Text, can_use_dsps, resources, source
 from lmul.synth.fpga.zero_only import NAME, ZeroOnly, zero_only
 from lmul.synth.measure.session import Measured
-from lmul.synth.report.full.fpga import fpga_jobs, fpga_section, fpga_units, speed_jobs, speed_section
+from lmul.synth.report.full.fpga import fpga_jobs, fpga_section
+from lmul.synth.report.full.fpga_plain import fpga_units
+from lmul.synth.report.full.fpga_speed import speed_jobs, speed_section
 from lmul.synth.technology.technology import GENERIC
 from lmul.tools.files import scratch_folder
 from lmul.tools.process import ToolError
@@ -77,7 +79,7 @@ def test_every_family_and_unit_once() -> None:
 
 
 def test_what_is_missing_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("lmul.synth.report.full.fpga.nextpnr_version", lambda family: None)
+    monkeypatch.setattr("lmul.synth.report.full.fpga_speed.nextpnr_version", lambda family: None)
     assert speed_jobs() == []
     section = speed_section(Measured(GENERIC))
     assert section.records == [] and section.notes == [missing(family) for family in (Family.ICE40, Family.ECP5)]
@@ -88,10 +90,14 @@ def _nextpnr(monkeypatch: pytest.MonkeyPatch, achieved: Sequence[float]) -> None
     """A stand-in that reports these frequencies, one a run; none means that it fails."""
     left = list(achieved)
 
-    def run(command: Sequence[str], folder: Path, environment: dict[str, str]) -> tuple[int, str]:
+    def run(command: Sequence[str], folder: Path, environment: dict[str, str], name: str) -> tuple[int, str]:
         if not left:
             return 1, "Info: packing\nERROR: Unable to place cell 'x'"
-        assert "--timing-allow-fail" in command and (folder / "unit.json").exists()
+        assert (
+            name == "nextpnr for lmul_e2m1_flush"
+            and "--timing-allow-fail" in command
+            and (folder / "unit.json").exists()
+        )
         report = {"fmax": {"clk": {"achieved": left.pop(0), "constraint": 500}}}
         (folder / "report.json").write_text(json.dumps(report))
         return 0, ""
@@ -105,7 +111,7 @@ def test_fmax_is_the_median_of_the_seeds(monkeypatch: pytest.MonkeyPatch) -> Non
 
 
 def test_the_fastest_text_counts_and_the_spread_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("lmul.synth.report.full.fpga.nextpnr_version", lambda family: "1.2")
+    monkeypatch.setattr("lmul.synth.report.full.fpga_speed.nextpnr_version", lambda family: "1.2")
     measured = Measured(GENERIC)
     job: Any
     for job in speed_jobs((E4M3,)):

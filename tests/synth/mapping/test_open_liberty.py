@@ -8,9 +8,12 @@ from pathlib import Path
 
 import pytest
 
+from lmul.synth.mapping import choose_registers, flow
 from lmul.synth.mapping import open_liberty as liberty
-from lmul.synth.mapping.flow import synthesise
+from lmul.synth.mapping.flow import Mapped, synthesise
 from lmul.synth.mapping.open_liberty import open_liberty
+from lmul.synth.technology.technology import Technology
+from lmul.tools.process import LimitError
 from lmul.tools.yosys import YosysError
 
 _NAND2 = "module nand2 (input a, b, output y); assign y = ~(a & b); endmodule\n"
@@ -94,6 +97,29 @@ def test_a_tool_that_fails_is_not_blamed_on_the_library(
     monkeypatch.setattr("sys.executable", "/bin/false")
     with pytest.raises(YosysError, match=r"^Yosys stopped: exit status 1:$"):
         open_liberty(path)
+
+
+def test_a_limit_is_not_blamed_on_the_library(tiny_text: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nor is another flip-flop chosen because the trial of one took too long."""
+    path = tmp_path / "tiny.lib"
+    path.write_text(tiny_text)
+    done: list[str] = []
+
+    def limits(limited: str) -> Callable[[str, str, Technology], Mapped]:
+        def map_module(text: str, top: str, technology: Technology) -> Mapped:
+            done.append(top)
+            if top == limited:
+                raise LimitError("Yosys did not end")
+            return flow.map_module(text, top, technology)
+
+        return map_module
+
+    for limited in ("nand2", "registers"):
+        for module in (liberty, choose_registers):
+            monkeypatch.setattr(module, "map_module", limits(limited))
+        with pytest.raises(LimitError, match=r"^Yosys did not end$"):
+            open_liberty(path)
+        assert done[-1] == limited
 
 
 def test_a_truncated_gzip_file_is_one_line(tiny_text: str, tmp_path: Path) -> None:

@@ -17,6 +17,7 @@ from lmul.synth.report.full.rivals import rival_jobs, rival_section
 from lmul.synth.rivals.check import CLASSES, RivalDifference, checked, operands
 from lmul.synth.rivals.source import Source, read_rival
 from lmul.synth.technology.technology import GENERIC
+from lmul.tools.process import LimitError
 from lmul.tools.yosys import YosysError
 
 _EXACT = """
@@ -268,3 +269,11 @@ def test_the_section(tmp_path: Path) -> None:
     assert record["lmul_saved"] == 1 - record["lmul_nand2"] / record["nand2"]
     assert section.notes[0].startswith("r: lmul flush except ")
     assert "65,536" in section.notes[0] and "For instance 0x" in section.notes[0]
+
+
+def test_a_rival_that_is_not_read_in_time_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("lmul.synth.rivals.source.RIVAL_SECONDS", 0.01)
+    (tmp_path / "late.v").write_text(_LMUL)
+    said = r"^rival mine \(late\.v\): Yosys did not end within 0\.01 seconds; LMUL_TIMEOUT=.*$"
+    with pytest.raises(LimitError, match=said):
+        read_rival(Source("mine", (tmp_path / "late.v",), "adder"), E4M3)

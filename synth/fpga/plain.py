@@ -1,0 +1,120 @@
+"""LUTs of units by the plain flow of an FPGA family: what a user of Yosys gets from an exported file."""
+
+import json
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from lmul.golden.formats import Format
+from lmul.golden.parameters import Parameters
+from lmul.synth.fpga.resources import Family, Text, counted, source
+from lmul.synth.fpga.zero_only import NAME, zero_only
+from lmul.synth.technology.technology import Technology
+from lmul.tools.files import scratch_folder
+from lmul.tools.yosys import run_yosys
+
+PLAIN = {
+    Family.ICE40: "synth_ice40",
+    Family.ECP5: "synth_ecp5 -nodsp",
+    Family.ULTRASCALE: "synth_xilinx -family xcup -nodsp",
+}
+"""Yosys command of each family, with no switch but the one that keeps products out of DSP blocks."""
+
+_WIDE = re.compile(r"PFUMX|L6MUX21|MUXF[789]")
+
+
+@dataclass(frozen=True)
+class PlainResources:
+    """Resources of a unit by the plain flow.
+
+    Parameters
+    ----------
+    luts : int
+        LUTs, counted as in `Resources`; wide multiplexers are not among them.
+    multiplexers : int
+        Wide multiplexers, each 1: PFUMX and L6MUX21 of ECP5, MUXF7, MUXF8 and MUXF9 of UltraScale+. They take up no
+        LUT, but each ties the two LUTs or multiplexers that it chooses between to one place. iCE40 has none.
+    carries : int
+        Carry cells.
+    """
+
+    luts: int
+    multiplexers: int
+    carries: int
+
+
+@dataclass(frozen=True)
+class PlainCost:
+    """Job: resources of a combinational unit as it is exported, by the plain flow.
+
+    Parameters
+    ----------
+    unit : Parameters
+        Parameters of the unit.
+    family : Family
+        FPGA family.
+    """
+
+    unit: Parameters
+    family: Family
+
+    @property
+    def effort(self) -> float:
+        """Estimate the run time; reading UltraScale+'s cell library is slow."""
+        return 400 if self.family is Family.ULTRASCALE else 100
+
+    def run(self, technology: Technology) -> PlainResources:
+        """Synthesise the exported text. The cells of `technology` are not used."""
+        return plain_resources(*source(self.unit, Text.EXPORTED), self.family)
+
+
+@dataclass(frozen=True)
+class PlainZeroOnly:
+    """Job: resources of the unit of `zero_only` by the plain flow.
+
+    Parameters
+    ----------
+    format : Format
+        Format of operands and product.
+    family : Family
+        FPGA family.
+    """
+
+    format: Format
+    family: Family
+
+    @property
+    def effort(self) -> float:
+        """Estimate the run time, as for other units."""
+        return 400 if self.family is Family.ULTRASCALE else 100
+
+    def run(self, technology: Technology) -> PlainResources:
+        """Synthesise the exported sum with its detector. The cells of `technology` are not used."""
+        # Made one module before, like every exported unit: synth_xilinx does not map across modules.
+        one_module = [f"hierarchy -top {NAME}", "flatten"]
+        return plain_resources(zero_only(self.format, Text.EXPORTED), NAME, self.family, one_module)
+
+
+def plain_resources(content: str, top: str, family: Family, before: Sequence[str] = ()) -> PlainResources:
+    """Synthesise a Verilog text as a user would, and count its resources.
+
+    Parameters
+    ----------
+    content, top : str
+        Verilog, and the name of its module.
+    family : Family
+        FPGA family.
+    before : sequence of str
+        Yosys commands before the flow.
+
+    Raises
+    ------
+    YosysError
+        Yosys refuses the text.
+    """
+    with scratch_folder() as folder:
+        (folder / "unit.v").write_text(content)
+        run_yosys(["read_verilog unit.v", *before, f"{PLAIN[family]} -top {top}", "write_json unit.json"], folder)
+        cells = list(json.loads((folder / "unit.json").read_text())["modules"][top]["cells"].values())
+    found = counted(Text.EXPORTED, cells, family)
+    return PlainResources(found.luts, sum(bool(_WIDE.fullmatch(cell["type"])) for cell in cells), found.carries)

@@ -1,0 +1,62 @@
+"""LUTs that a user of Yosys gets from exported files, without a switch of ours."""
+
+from typing import Any
+
+import pytest
+
+from lmul.golden.formats import E4M3
+from lmul.golden.methods import Method
+from lmul.golden.parameters import Parameters
+from lmul.synth.fpga.plain import PlainCost, PlainResources, PlainZeroOnly, plain_resources
+from lmul.synth.fpga.resources import Family, Resources, Text
+from lmul.synth.measure.session import Measured
+from lmul.synth.report.full.fpga import Fpgas, fpga_jobs
+from lmul.synth.report.full.fpga_plain import plain_jobs, plain_section
+from lmul.synth.report.setting import Setting
+from lmul.synth.technology.technology import GENERIC
+
+
+@pytest.mark.parametrize(
+    ("family", "expected"),
+    [
+        # Cells by type that these three commands left of the exported file:
+        (Family.ICE40, PlainResources(42, 0, 0)),  # synth_ice40: SB_LUT4
+        (Family.ECP5, PlainResources(108, 45 + 28, 0)),  # synth_ecp5 -nodsp: LUT4, PFUMX and L6MUX21
+        # synth_xilinx -family xcup -nodsp: LUT2 to LUT6, MUXF7 and MUXF8; its pins do not count
+        (Family.ULTRASCALE, PlainResources(9 + 4 + 7 + 11 + 5, 2 + 1, 0)),
+    ],
+)
+def test_no_switch_of_ours(family: Family, expected: PlainResources) -> None:
+    assert PlainCost(Parameters(E4M3), family).run(GENERIC) == expected
+
+
+def test_carry_cells_count() -> None:
+    adder = "module sum (input [7:0] x, y, output [7:0] p); assign p = x + y; endmodule"
+    assert plain_resources(adder, "sum", Family.ECP5) == PlainResources(2 * 4, 0, 4)
+
+
+def test_zero_only_is_mapped_as_one_module() -> None:
+    assert PlainZeroOnly(E4M3, Family.ULTRASCALE).run(GENERIC) == PlainResources(20, 0, 0)
+
+
+def test_what_is_saved_is_of_the_plain_flow_and_its_table_stands_first(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("lmul.synth.report.full.fpga_speed.nextpnr_version", lambda family: None)
+    measured = Measured(GENERIC)
+    job: Any
+    for job in plain_jobs((E4M3,)):
+        few = isinstance(job, PlainCost) and job.unit.method is Method.EXACT
+        measured.learn(job, PlainResources(80 if few else 100, 7, 0))
+    section = plain_section(measured, (E4M3,))
+    rows = {record["method"]: record for record in section.records}
+    assert list(rows) == ["lmul zero only", "lmul raw", "lmul", "corrected2", "exact"]
+    assert (rows["lmul"]["ECP5_luts"], rows["lmul"]["ECP5_multiplexers"]) == (100, 7)
+    assert rows["lmul"]["ECP5_saved"] == pytest.approx(1 - 100 / 80)
+    assert rows["exact"]["ECP5_saved"] is None and rows["lmul raw"]["ECP5_saved"] is None
+    assert rows["lmul"]["iCE40_multiplexers"] is None
+    for job in fpga_jobs((E4M3,)):
+        measured.learn(job, [Resources(Text.EXPORTED, 30, 0, 0, 0)])
+    setting = Setting([measured], (E4M3,))
+    planned = [job for _, jobs in Fpgas().plan(setting) for job in jobs]
+    assert set(plain_jobs((E4M3,))) | set(fpga_jobs((E4M3,))) <= set(planned)
+    first, second, *_ = Fpgas().sections(setting)
+    assert (first.key, second.key) == ("fpga_plain", "fpga")
