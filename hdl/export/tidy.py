@@ -117,9 +117,10 @@ class _Module:
                 self._replace(f"{name}[{bit}:0]" if bit else f"{name}[0]", name)
 
     def _replace(self, old: str, new: str) -> None:
-        self.assigns = {target: value.replace(old, new) for target, value in self.assigns.items()}
-        self.clocked = [statement.replace(old, new) for statement in self.clocked]
-        self.instances = [instance.replace(old, new) for instance in self.instances]
+        whole = re.compile(rf"(?<!\w){re.escape(old)}")
+        self.assigns = {target: whole.sub(new, value) for target, value in self.assigns.items()}
+        self.clocked = [whole.sub(new, statement) for statement in self.clocked]
+        self.instances = [whole.sub(new, instance) for instance in self.instances]
 
     def inline(self) -> None:
         """Replace unnamed wires that are read once, and as a whole, by their expressions."""
