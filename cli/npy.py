@@ -113,6 +113,8 @@ def _codes(what: str, array: NDArray[Any], format: Format) -> Codes:
     if array.dtype.kind not in "iu" or 8 * size == format.width:  # PyTorch's users store codes as int8, too
         if size not in (1, 2, 4):
             raise ValueError(f"{what} must hold codes of {format} in 1, 2 or 4 bytes, not in {size}")
+        if 8 * size < format.width:
+            raise ValueError(f"{what} must hold codes of {format}, of {format.width} bits, not single bytes")
         array = array.view(f"u{size}")
     try:
         return checked_codes("values", format, array)

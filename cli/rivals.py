@@ -5,13 +5,16 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from lmul.golden.formats import Format, format_named
+from lmul.golden.methods import MULTIPLIER_KINDS
 from lmul.synth.rivals.files import INCLUDE_FOLDER, read_file_list
 from lmul.synth.rivals.source import Rival, Source, read_rival
 
 RIVAL = "NAME=FILE[,FILE...]:TOP[#(PARAMETER=value,...)][(x,y,p[,port=value...])][@FORMAT[:RESULT]]"
 """Syntax of the option. A FILE can be a file list, LIST.f, or a folder for included files, +incdir+FOLDER."""
 
-_SHAPE = re.compile(r"([A-Za-z][\w.+-]*)=(.+?):([A-Za-z_]\w*)(?:#\(([^()]*)\))?(?:\(([^()]*)\))?(?:@(\w+)(?::(\w+))?)?")
+_SHAPE = re.compile(
+    r"([A-Za-z][\w.+-]*)=([^()#@]+):([A-Za-z_]\w*)(?:#\(([^()]*)\))?(?:\(([^()]*)\))?(?:@(\w+)(?::(\w+))?)?"
+)
 _NUMBER = re.compile(r"(\d+)|0x([0-9a-f]+)|0b([01]+)|\d*'s?(?:d(\d+)|h([0-9a-f]+)|b([01]+))", re.IGNORECASE)
 
 
@@ -33,6 +36,8 @@ def rivals_of(texts: Sequence[str], formats: Sequence[Format]) -> list[Rival]:
     sources = [rival_source(text, formats) for text in texts]
     names = [source.name for source, _, _ in sources]
     for name in names:
+        if name in MULTIPLIER_KINDS:
+            raise ValueError(f"rival must not have the name of a method of ours, not {name!r}")
         if names.count(name) > 1:
             raise ValueError(f"rivals must have different names, not twice {name!r}")
     return [read_rival(*source) for source in sources]
@@ -65,6 +70,10 @@ def rival_source(text: str, formats: Sequence[Format]) -> tuple[Source, Format, 
             constants.append(_assigned("port", argument))
         else:
             ports.append(argument)
+    named = [*ports, *(port for port, _ in constants)]
+    for port in named:
+        if named.count(port) > 1:
+            raise ValueError(f"rival must name each port once, not twice {port}")
     if len(ports) not in (0, 3):
         raise ValueError(f"rival must name three ports, x, y and p, or none, not {', '.join(ports)}")
     if not all(files.split(",")):

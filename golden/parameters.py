@@ -111,7 +111,7 @@ class Parameters:
         if self.method.is_dot_only and self.policy is not Policy.FLUSH:
             raise ValueError(f"policy of the method {self.method} must be flush, not {self.policy.value!r}")
         if self.policy is Policy.RAW and self.method.is_exact:
-            raise ValueError("policy of the method exact must be flush, ftz or ieee, not 'raw' (it has no raw form)")
+            raise ValueError("policy of the method exact must be flush, ftz or ieee, not 'raw' (exact has no raw form)")
         special = self.policy.has_special_values
         if not special and self.overflow is not None:
             raise ValueError(f"overflow must be left out unless the policy is ieee or ftz, not {str(self.overflow)!r}")

@@ -48,7 +48,7 @@ def run_yosys(commands: Sequence[str], folder: Path, seconds: float = SECONDS) -
         seconds=seconds,
     )
     if status:
-        errors = re.findall(r"^(?:.*: )?ERROR: (.*)$", printed, re.MULTILINE)
+        errors = re.findall(r"^(?:.*: )?ERROR: ?(.*)$", printed, re.MULTILINE)
         reason = errors[-1] if errors else f"exit status {status}: {printed.strip()[-200:]}"
         if len(errors) > 1 and reason.endswith("see full log for details"):  # slang; its first error has the reason
             place = re.search(r"^(\S+: )?ERROR: .*$", printed, re.MULTILINE)

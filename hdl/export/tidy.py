@@ -149,7 +149,13 @@ class _Module:
 
             return _NAME.sub(one, value)
 
-        full = {target: expanded(value) for target, value in self.assigns.items() if target not in once}
+        # A reader that does not fit, such as a shift, would give what it reads a width of its own.
+        safe = {target for target, value in self.assigns.items() if fits(target, value, self.widths)}
+        full = {
+            target: expanded(value) if target in safe else value
+            for target, value in self.assigns.items()
+            if target not in once
+        }
         # What is too long to go into another stays, with what went into it.
         waiting = [target for target in once if target not in inlined]
         while waiting:

@@ -199,17 +199,18 @@ def _statements(text: str, ports: Mapping[str, int]) -> str:
 
 
 def _plain(body: str) -> str:
-    """Replace Amaranth's names of inner ports, as in port$1234$0, by plain ones."""
+    """Replace names that need a backslash, such as Amaranth's of inner ports, port$1234$0, by plain ones."""
     names: dict[str, str] = {}
     taken = set(re.findall(r"\w+", body))
 
     def one(match: re.Match[str]) -> str:
         if match[0] not in names:
+            base = re.sub(r"\W", "_", re.sub(r"\$\d+\$\d+$", "", match[1]))
             number = len(names)
-            while (name := f"{match[1]}_{number}") in taken:
+            while (name := f"{base}_{number}") in taken:
                 number += 1
             taken.add(name)
             names[match[0]] = name
         return names[match[0]]
 
-    return re.sub(r"\\(\w+)\$\d+\$\d+(?= )", one, body)
+    return re.sub(r"\\(\S+)(?= )", one, body)

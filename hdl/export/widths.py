@@ -14,6 +14,7 @@ _REPEATED = re.compile(r"\{ ?(\d+)\{(.*)\} ?\}")
 _COMPARISONS = ("<", "<=", ">", ">=", "==", "!=")
 _SUMS = ("+", "-", "*")
 _BITWISE = ("&", "|", "^")
+_REDUCTIONS = ("!", "|", "&", "^", "~|", "~&", "~^")
 CUT = ("", "~", "?", *_SUMS, *_BITWISE)
 """Operators whose lowest bits depend on the lowest bits of their operands alone."""
 
@@ -77,26 +78,23 @@ def fitted(target: str, value: str, widths: Mapping[str, int]) -> str:
 
 
 def fits(target: str, value: str, widths: Mapping[str, int]) -> bool:
-    """Tell whether a value is one operator that gives the same bits wherever it stands.
+    """Tell whether a value is one operator that gives the target's bits wherever it stands, whatever its operands are.
 
-    So do operators on operands as wide as the target, whatever is compared, reduced, or selects, and operators that
-    work bit by bit, on one bit.
+    So do operators on operands as wide as the target, and comparisons, of operands of one width, and reductions, where
+    the target has one bit.
     """
     found, wanted = operation(value), width_of(target, widths)
-    if found is None:
+    own = [width_of(each, widths) for each in found.operands] if found else [None]
+    if found is None or wanted is None or None in own[1 if found.operator == "?" else 0 :]:
         return False
-    own = [width_of(each, widths) for each in found.operands]
     match found.operator, own:
+        case operator, [_] if operator in _REDUCTIONS:
+            return wanted == 1
         case operator, [one, two] if operator in _COMPARISONS:
-            return one is not None and one == two
+            return wanted == 1 and one == two
         case "?", [_, *choices]:
-            return wanted is not None and choices == [wanted, wanted]
-        case operator, [one] if operator not in CUT:
-            return True
-        case operator, _ if operator in CUT:
-            single = wanted == 1 and operator not in _SUMS and None not in own
-            return wanted is not None and (single or own == [wanted] * len(own))
-    return False
+            return choices == [wanted, wanted]
+    return found.operator in CUT and own == [wanted] * len(own)
 
 
 def _compared(found: Operation, width: int, widths: Mapping[str, int]) -> str:
@@ -113,7 +111,7 @@ def width_of(text: str, widths: Mapping[str, int]) -> int | None:
     if match := _CONSTANT.fullmatch(text):
         return int(match[1])
     if match := _REPEATED.fullmatch(text):
-        inner = width_of(match[2], widths)
+        inner = width_of(f"{{{match[2]}}}", widths)
         return None if inner is None else int(match[1]) * inner
     if text.startswith("{"):
         each = [width_of(element, widths) for element in elements(text)]
@@ -183,12 +181,21 @@ def _resized(text: str, width: int, signed: bool, widths: Mapping[str, int]) -> 
         if signed and number >> (own - 1):
             number -= 1 << own
         return f"{width}'h{number % (1 << width):0{-(-width // 4)}x}"
-    parts = elements(text)
+    parts = _bits_apart(elements(text))
     if own > width:
         return _lowest(parts, width, widths)
     if not signed:
         return joined([f"{width - own}'h{0:0{-(-(width - own) // 4)}x}", *parts])
     return joined([*[_bit(parts[0], widths)] * (width - own), *parts])
+
+
+def _bits_apart(parts: list[str]) -> list[str]:
+    """Write repetitions out."""
+    found: list[str] = []
+    for part in parts:
+        repeated = _REPEATED.fullmatch(part)
+        found += _bits_apart(elements(f"{{{repeated[2]}}}")) * int(repeated[1]) if repeated else [part]
+    return found
 
 
 def _bit(text: str, widths: Mapping[str, int]) -> str:
@@ -198,8 +205,7 @@ def _bit(text: str, widths: Mapping[str, int]) -> str:
         return f"1'h{number >> (int(constant[1]) - 1)}"
     match = _NAME.fullmatch(text)
     if match is None:
-        repeated = _REPEATED.fullmatch(text)
-        return _bit(repeated[2], widths) if repeated else text
+        return text
     if match[2] is not None:
         return f"{match[1]}[{match[2]}]"
     width = widths[match[1].strip()]

@@ -57,7 +57,10 @@ def read_file_list(path: Path) -> list[str]:
         check_regular(path)
         if path.resolve() in above:
             raise ValueError(f"file list {path} must not name itself")
-        for number, line in enumerate(path.read_text(errors="replace").splitlines(), 1):
+        text = path.read_text(errors="replace")
+        if "\0" in text:
+            raise ValueError(f"file list {path} must be text")
+        for number, line in enumerate(text.splitlines(), 1):
             words = re.sub(r"(?:^|\s)(?://|#).*", "", line).split()
             option = words[0] if words else ""
             if option in ("-f", "-F") and len(words) == 2:

@@ -115,8 +115,11 @@ def read_rival(source: Source, f: Format, result: Format | None = None) -> Rival
     with scratch_folder() as folder:
         copies, names = copy_files(f"rival {source.name}", source.files, folder, source.include)
         try:
+            _check_parameters(source, folder)
             module, warnings = _elaborated(folder, " ".join(copies), source.top, source.parameters)
         except YosysError as error:
+            if unknown := re.search(r"object for defparam `(\w+)[`']", str(error)):
+                raise ValueError(_lacks(source, unknown[1])) from None
             told = str(error).split(" (ignore with")[0]  # which is an option of slang's
             for name, user_name in names.items():
                 told = told.replace(name, user_name)
@@ -139,6 +142,20 @@ def _named(source: Source) -> str:
     return f"rival {source.name} ({', '.join(path.name for path in source.files)})"
 
 
+def _check_parameters(source: Source, folder: Path) -> None:
+    """Raise ValueError for a parameter that no file declares; slang would not say so."""
+    texts = [
+        re.sub(r"//[^\n]*|/\*.*?\*/", " ", path.read_text("latin-1"), flags=re.DOTALL) for path in folder.iterdir()
+    ]
+    for name, _ in source.parameters:
+        if not any(re.search(rf"\bparameter\b[^;]*?\b{name}\s*=", text) for text in texts):
+            raise ValueError(_lacks(source, name))
+
+
+def _lacks(source: Source, parameter: str) -> str:
+    return f"rival {source.name}: {source.top} must have the parameter {parameter}, which it has not"
+
+
 def _elaborated(
     folder: Path, names: str, top: str, parameters: Sequence[tuple[str, int]]
 ) -> tuple[dict[str, Any], list[str]]:
@@ -158,7 +175,9 @@ def _elaborated(
     try:
         hierarchy = [f"hierarchy -check -top {top}{set_in_yosys}", *([f"rename -top {top}"] if parameters else [])]
         log = run_yosys([f"read_verilog -sv {names}", *hierarchy, *commands], folder, RIVAL_SECONDS)
-    except YosysError:
+    except YosysError as error:
+        if "for defparam" in str(error):  # slang would take the module without that parameter
+            raise
         slang = f"read_slang --ignore-assertions --top {top}{set_in_slang} {names}"
         log = run_yosys([slang, f"hierarchy -check -top {top}", *commands], folder, RIVAL_SECONDS)
     module: dict[str, Any] = json.loads((folder / "rival.json").read_text())["modules"][_INNER]

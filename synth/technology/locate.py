@@ -61,6 +61,8 @@ def find_library(name: str, environment: Mapping[str, str]) -> tuple[Path, ...]:
     ValueError
         The library of that name is not there; or it is neither a name nor the path of a file; or a folder has none.
     """
+    if not name:
+        raise ValueError("liberty must be a file, a folder or a name, not ''")
     if name in _PDKS:
         return (_found(name, _PDKS[name], _roots(environment)),)
     if name in _QFLOW:

@@ -43,7 +43,7 @@ UNITS = {
     ),
     "exact under raw": (
         ("--format", "e4m3", "--policy", "raw", "--method", "exact"),
-        r"policy of the method exact must be flush, ftz or ieee, not 'raw' \(it has no raw form\)",
+        r"policy of the method exact must be flush, ftz or ieee, not 'raw' \(exact has no raw form\)",
     ),
     "a pipeline too deep": (("--format", "e4m3", "--pipeline", "7"), "pipeline must be 0 to 2, not 7"),
     "an unknown method": (("--format", "e4m3", "--method", "best"), "Invalid value for '--method': 'best' is not .*"),

@@ -88,6 +88,7 @@ def test_integers_without_a_name_are_values_and_a_note_says_so(saved, capsys):
         (np.ones(2, ml_dtypes.float8_e5m2), E4M3, "must hold codes of e4m3, as integers or bytes, not float8_e5m2"),
         (np.array([1, -1]), E4M3, r": values must be codes of 8 bits \(e4m3\), not -1"),
         (np.array([1, 256]), E5M2, r": values must be codes of 8 bits \(e5m2\), not 256"),
+        (np.zeros(2, "V1"), BF16, "must hold codes of bf16, of 16 bits, not single bytes"),
         (np.zeros(2, "V3"), BF16, "must hold codes of bf16 in 1, 2 or 4 bytes, not in 3"),
     ],
     ids=str,

@@ -42,6 +42,7 @@ def test_file_lists(tmp_path: Path) -> None:
     [
         ("-f all.f", "file list .*all.f must not name itself"),
         ("a.v\n-y lib", r"file list .*all.f, line 2, must name files, -f or \+incdir\+, not '-y lib'"),
+        ("a.v\0", "file list .*all.f must be text"),
         ("+incdir+x", "rival must name a file of Verilog, not '.*all.f' alone"),
     ],
 )
@@ -60,6 +61,9 @@ def test_file_lists_that_are_refused(tmp_path: Path, text: str, message: str) ->
         ("a=b.v:top(m=q)@e4m3", "rival must have a number for its port m, not 'q'"),
         ("a=b.v:top", r"rival must name its format, as in a=b.v:top@e4m3, where the report has not just one --format"),
         ("a=b.v,:top@e4m3", "rival must name files between commas, not 'b.v,'"),
+        ("a=b.v:top(x,x,p)@e4m3", "rival must name each port once, not twice x"),
+        ("a=b.v:top(x,y,p,m=0,m=1)@e4m3", "rival must name each port once, not twice m"),
+        ("a=b.v:top@e4m3:bf16:e4m3", r"rival must be NAME=.*, not 'a=b.v:top@e4m3:bf16:e4m3'"),
         ("a=b.v:top@e9", r"format must be one of .*, not 'e9'"),
     ],
 )
@@ -85,3 +89,5 @@ def test_folders_are_not_shown(text: str, shown: str) -> None:
 def test_names_differ() -> None:
     with pytest.raises(ValueError, match=r"^rivals must have different names, not twice 'a'$"):
         rivals_of(["a=b.v:top", "a=c.v:top"], [E4M3])
+    with pytest.raises(ValueError, match=r"^rival must not have the name of a method of ours, not 'lmul'$"):
+        rivals_of(["lmul=b.v:top"], [E4M3])

@@ -75,6 +75,27 @@ def test_a_sum_that_begins_with_a_concatenation_gets_parentheses():
     assert "assign b = c8 - ({ 2'h0, a6 } + { 4'h0, a4 });" in tidied(*body, c8=8)
 
 
+@pytest.mark.parametrize("reader", ["_0_ << a4", "- _0_", "_0_ ~^ a6", "x ? _0_ : 8'hxx"])
+def test_nothing_is_inlined_where_the_width_around_it_would_count(reader):
+    """The inverse of 4 bits, shifted in 8, is not the inverse of 8 bits, shifted."""
+    body = ("wire [3:0] _0_;", "wire [7:0] b;", "assign _0_ = ~ a4;", f"assign b = {reader};")
+    text = tidied(*body)
+    assert "  assign b_term = ~ a4;\n" in text and f"  assign b = {reader.replace('_0_', 'b_term')};\n" in text
+
+
+@pytest.mark.parametrize("value", ["a4 < b4", "! a4", "| a4", "& a4"])
+def test_one_bit_in_a_wider_wire_is_not_inlined(value):
+    body = ("wire [3:0] _0_;", "wire [7:0] b;", f"assign _0_ = {value};", "assign b = { _0_, a4 };")
+    assert "assign b = { b_term, a4 };" in tidied(*body)
+
+
+def test_a_repetition_is_cut():
+    body = ("wire [9:0] b;", "assign b = { {8{a4[3]}}, a4 };")
+    assert tidied(*body) == statements("wire [9:0] b;", "assign b = { {6{a4[3]}}, a4 };")
+    body = ("wire [8:0] b;", "assign b = { {3{x, a4[0]}}, a4 };")
+    assert tidied(*body) == statements("wire [8:0] b;", "assign b = { a4[0], x, a4[0], x, a4[0], a4 };")
+
+
 def test_a_part_of_a_wire_is_not_inlined():
     body = ("wire [3:0] _0_;", "wire b;", "assign _0_ = a4 + b4;", "assign b = _0_[3];")
     assert tidied(*body) == statements(

@@ -146,6 +146,22 @@ endmodule
     assert checked(read_rival(mitchell, E4M3)).sentence == "mitchell raw in all 65,536 pairs"
 
 
+@pytest.mark.parametrize("slang", ["", "typedef struct packed { logic [3:0] e; } unused;\n"])
+@pytest.mark.parametrize(
+    "other", ["", "module other #(parameter OFFSET = 1) (input a, output b); assign b = a; endmodule\n"]
+)
+def test_a_parameter_that_the_module_has_not_is_refused(tmp_path: Path, slang: str, other: str) -> None:
+    text = f"""{slang}{other}
+module adder #(parameter OFF = 7'h37) (input [7:0] x, y, output [7:0] p);
+  wire [6:0] low = x[6:0] + y[6:0] - OFF;
+  assign p = {{x[7] ^ y[7], low}};
+endmodule
+"""
+    source = _source(tmp_path, "adder", text, parameters=(("OFFSET", 0),))
+    with pytest.raises(ValueError, match=r"^rival r: adder must have the parameter OFFSET, which it has not$"):
+        read_rival(source, E4M3)
+
+
 def test_a_planted_defect_is_found(tmp_path: Path) -> None:
     found = _checked(tmp_path, "exact", _EXACT.replace("wire [6:0] t =", _PLANTED))
     assert found.differing == {"ordinary": 4}  # all signs

@@ -40,6 +40,12 @@ def test_a_folder_without_libraries_is_refused(tmp_path: Path) -> None:
         find_library(str(tmp_path), {})
 
 
+@pytest.mark.parametrize("name", ["", "+a.lib", "a.lib+"])
+def test_no_name_is_not_this_folder(name: str) -> None:
+    with pytest.raises(ValueError, match=r"^liberty must be a file, a folder or a name, not ''$"):
+        find_library(name, {})
+
+
 @pytest.mark.parametrize(("name", "place"), [("sky130", _SKY130), ("gf180", _GF180), ("ihp-sg13g2", _IHP)])
 def test_an_enabled_pdk(name: str, place: str, tmp_path: Path) -> None:
     path = _placed(tmp_path / place)
