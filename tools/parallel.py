@@ -37,12 +37,16 @@ def on_all_cores(
     # `spawn`: a fork would copy the threads' locks of a progress bar.
     context = multiprocessing.get_context("spawn")
     with scratch_folder() as folder:
-        pool = ProcessPoolExecutor(cores(), context, initializer=_start, initargs=(str(folder), GROUP.number()))
+        count = min(cores(), max(len(items), 1))
+        pool = ProcessPoolExecutor(count, context, initializer=_start, initargs=(str(folder), GROUP.number()))
         try:
             # The largest first, so that no core is left alone with one at the end.
             order = sorted(range(len(items)), key=lambda i: -size(items[i]))
             with uninterrupted():  # otherwise a worker could be left half started, and complain of it
                 running = {pool.submit(work, items[i]): i for i in order}
+                # The pool wakes up and then starts a worker, so that it may not watch the last one (Python 3.11). One
+                # more call wakes it again, when all are there; no worker starts for it.
+                pool.submit(os.getpid)
             for future in as_completed(running):
                 outcomes[running[future]] = future.result()
                 done()
