@@ -92,13 +92,13 @@ def multiply(parameters: Parameters, x: ArrayLike, y: ArrayLike) -> Codes:
     elif parameters.policy is Policy.FLUSH:
         t = pair.extended_code()
         magnitude = np.where(left.flushed | right.flushed | (t < z.hidden_one), 0, np.minimum(t, z.top))
-    elif parameters.policy is Policy.FTZ:
-        t = pair.extended_code()
-        normal = np.where(t < z.hidden_one, 0, t)
-        magnitude, nan = _with_specials(parameters, left, right, left.flushed | right.flushed, normal)
-        negative &= ~nan
     else:
-        magnitude, nan = _with_specials(parameters, left, right, left.zero | right.zero, pair.gradual_code())
+        if parameters.policy is Policy.FTZ:
+            t, zero = pair.extended_code(), left.flushed | right.flushed
+            number = np.where(t < z.hidden_one, 0, t)
+        else:
+            number, zero = pair.gradual_code(), left.zero | right.zero
+        magnitude, nan = _with_specials(parameters, left, right, zero, number)
         negative &= ~nan
     return (magnitude | np.where(negative, z.sign_bit, 0)).astype(np.uint32)
 

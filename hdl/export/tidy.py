@@ -14,7 +14,7 @@ from lmul.hdl.export.widths import CUT, elements, fits, fitted, joined, operatio
 
 _STATEMENT = re.compile(r"^  (?:always.*\n(?:    .*\n)+(?:  end\n)?|.* \(\n(?:    .*\n)+  \);\n|.*\n)", re.MULTILINE)
 _ASSIGN = re.compile(r"  assign (?P<target>.*?) = (?P<value>.*);")
-_DECLARED = re.compile(r"  (wire|reg)(?: signed)?\s+(?:\[(\d+):0\] )?(\\\S+ |\w+)\s*;")
+_DECLARED = re.compile(r"  (?:wire|reg)(?: signed)?\s+(?:\[(\d+):0\] )?(\\\S+ |\w+)\s*;")
 _NAME = re.compile(r"\\\S+ |(?<!['\w\\$])[A-Za-z_][\w$]*")
 _UNNAMED = re.compile(r"_\d+_")
 _OUTPUT = re.compile(r"\.\w+\((_\d+_)\)")
@@ -59,10 +59,10 @@ class _Module:
                 self.clocked.append(statement)
             else:
                 match = _DECLARED.match(statement)
-                name = match[3].strip() if match else statement.strip()
+                name = match[2].strip() if match else statement.strip()
                 self.declarations[name] = statement.replace(" signed ", " ", 1)
                 if match:
-                    self.widths[name] = int(match[2] or 0) + 1
+                    self.widths[name] = int(match[1] or 0) + 1
 
     def readers(self) -> dict[str, int]:
         """Count how often each name is read; a register is not read by being set."""
@@ -157,10 +157,7 @@ class _Module:
             if target not in once
         }
         # What is too long to go into another stays, with what went into it.
-        waiting = [target for target in once if target not in inlined]
-        while waiting:
-            target = waiting.pop()
-            full[target] = expanded(self.assigns[target])
+        full |= {target: expanded(self.assigns[target]) for target in once if target not in inlined}
         self.clocked = [expanded(statement) for statement in self.clocked]
         self.instances = [expanded(instance) for instance in self.instances]
         left = {target: value for target, value in full.items() if target not in inlined}
@@ -189,7 +186,7 @@ class _Module:
             for unnamed in _OUTPUT.findall(instance):
                 if readers.get(unnamed) == 1:  # by this output
                     give(unnamed, "unused")
-        for reader, text in [*self._read_by()]:
+        for reader, text in self._read_by():
             if not _UNNAMED.fullmatch(reader):
                 for unnamed in filter(_UNNAMED.fullmatch, _NAME.findall(text)):
                     give(unnamed, f"{reader}_term")

@@ -60,8 +60,8 @@ class PlainCost:
 
     @property
     def effort(self) -> float:
-        """Estimate the run time; reading UltraScale+'s cell library is slow."""
-        return 400 if self.family is Family.ULTRASCALE else 100
+        """Estimate the run time."""
+        return _effort(self.family)
 
     def run(self, technology: Technology) -> PlainResources:
         """Synthesise the exported text. The cells of `technology` are not used."""
@@ -86,13 +86,17 @@ class PlainZeroOnly:
     @property
     def effort(self) -> float:
         """Estimate the run time, as for other units."""
-        return 400 if self.family is Family.ULTRASCALE else 100
+        return _effort(self.family)
 
     def run(self, technology: Technology) -> PlainResources:
         """Synthesise the exported sum with its detector. The cells of `technology` are not used."""
         # Made one module before, like every exported unit: synth_xilinx does not map across modules.
         one_module = [f"hierarchy -top {NAME}", "flatten"]
         return plain_resources(zero_only(self.format, Text.EXPORTED), NAME, self.family, one_module)
+
+
+def _effort(family: Family) -> float:
+    return 400 if family is Family.ULTRASCALE else 100  # reading UltraScale+'s cell library is slow
 
 
 def plain_resources(content: str, top: str, family: Family, before: Sequence[str] = ()) -> PlainResources:
