@@ -10,13 +10,14 @@ import re
 import textwrap
 from collections.abc import Iterator, Mapping
 
-from lmul.hdl.export.widths import CUT, elements, fits, fitted, joined, operation
+from lmul.hdl.export.widths import CUT, elements, fits, fitted, is_constant, joined, operation, resized, width_of
 
 _STATEMENT = re.compile(r"^  (?:always.*\n(?:    .*\n)+(?:  end\n)?|.* \(\n(?:    .*\n)+  \);\n|.*\n)", re.MULTILINE)
 _ASSIGN = re.compile(r"  assign (?P<target>.*?) = (?P<value>.*);")
 _DECLARED = re.compile(r"  (?:wire|reg)(?: signed)?\s+(?:\[(\d+):0\] )?(\\\S+ |\w+)\s*;")
 _NAME = re.compile(r"\\\S+ |(?<!['\w\\$])[A-Za-z_][\w$]*")
 _UNNAMED = re.compile(r"_\d+_")
+_PART = re.compile(r"(\w+)\[(\d+)(?::(\d+))?\]")
 _OUTPUT = re.compile(r"\.\w+\((_\d+_)\)")
 
 _WIDTH = 110
@@ -36,8 +37,10 @@ def tidy(body: str, ports: Mapping[str, int] | None = None) -> str:
     """
     module = _Module(body, dict(ports or {}))
     module.cut()
+    module.write_tables_out()
     module.inline()
     module.name_the_rest()
+    module.join_parts()
     return module.text()
 
 
@@ -49,7 +52,7 @@ class _Module:
         self.assigns: dict[str, str] = {}
         self.clocked: list[str] = []
         self.instances: list[str] = []
-        self.widths = widths
+        self.ports, self.widths = set(widths), widths
         for statement in _STATEMENT.findall(body):
             if statement.endswith("  );\n"):
                 self.instances.append(statement)
@@ -121,6 +124,21 @@ class _Module:
         self.assigns = {target: whole.sub(new, value) for target, value in self.assigns.items()}
         self.clocked = [whole.sub(new, statement) for statement in self.clocked]
         self.instances = [whole.sub(new, instance) for instance in self.instances]
+
+    def write_tables_out(self) -> None:
+        """Give a constant that is shifted right to choose one bit a name, and index it."""
+        for target, value in list(self.assigns.items()):
+            found = operation(value)
+            if found is None or found.operator != ">>" or width_of(target, self.widths) != 1:
+                continue
+            table, index = found.operands
+            bits = width_of(index, self.widths)
+            if is_constant(table) and bits is not None:
+                name = f"{target}_table"
+                self.declarations[name] = f"  wire [{(1 << bits) - 1}:0] {name};\n"
+                self.widths[name] = 1 << bits
+                self.assigns[name] = resized(table, 1 << bits)
+                self.assigns[target] = f"{name}[{index}]"
 
     def inline(self) -> None:
         """Replace unnamed wires that are read once, and as a whole, by their expressions."""
@@ -211,11 +229,37 @@ class _Module:
         for instance in self.instances:
             yield instance.split()[1], instance
 
+    def join_parts(self) -> None:
+        """Assign wires as a whole whose parts are assigned one by one, unless one part reads another."""
+        parts: dict[str, list[str]] = {}
+        for target in self.assigns:
+            if (match := _PART.fullmatch(target)) and match[1] in self.declarations:
+                parts.setdefault(match[1], []).append(target)
+        for name, targets in parts.items():
+            targets.sort(key=lambda target: -int(_PART.fullmatch(target)[2]))  # type: ignore[index]  # each matches
+            values = [self.assigns[target] for target in targets]
+            whole = sum(width_of(target, self.widths) or 0 for target in targets) == self.widths[name]
+            if whole and not any(name in _NAME.findall(value) for value in values):
+                for target in targets:
+                    del self.assigns[target]
+                self.assigns[name] = joined([element for value in values for element in _in_concatenation(value)])
+
     def text(self) -> str:
-        """Write it all, values before what reads them."""
-        lines = [_folded(f"  assign {target} = {self.assigns[target]};\n") for target in _in_order(self.assigns)]
+        """Write it all, values before what reads them; a wire is declared where it is assigned as a whole."""
+        lines, declared = [], dict(self.declarations)
+        for target in _in_order(self.assigns):
+            head = f"assign {target}"
+            if target not in self.ports and declared.get(target, "").startswith("  wire"):
+                head = declared.pop(target).strip(" ;\n")
+            lines.append(_folded(f"  {head} = {self.assigns[target]};\n"))
         clocked = ["".join(_folded(line) for line in each.splitlines(keepends=True)) for each in self.clocked]
-        return "".join([*self.declarations.values(), *lines, *map(_instance, self.instances), *clocked])
+        return "".join([*declared.values(), *lines, *map(_instance, self.instances), *clocked])
+
+
+def _in_concatenation(value: str) -> list[str]:
+    """List the elements as which a value stands in a concatenation."""
+    found = operation(value)
+    return elements(value) if found and not found.operator else [value]
 
 
 def _base(text: str) -> str:

@@ -121,10 +121,10 @@ def contents(unit: ExportableUnit, companions: Mapping[str, str] | None = None) 
 
 _WRITE_VERILOG = [
     "read_rtlil unit.il",
-    "flatten -separator _",
     "proc",
     "opt_clean",
-    "opt_dff",  # enables and resets as such, not as multiplexers in front of D
+    "opt_dff",  # enables and resets as such, not as multiplexers in front of D, but those of a datapath stay
+    "flatten -separator _",
     "opt_expr -mux_undef",  # D is don't-care without an enable
     "opt_clean -purge",
     "delete t:$meminit_v2",  # initial contents of memories are don't-care
@@ -195,7 +195,7 @@ def _statements(text: str, ports: Mapping[str, int]) -> str:
     def inner(match: re.Match[str]) -> str:
         return f"inner_{match[1]}" if match[1] in ports else match[1]  # a wire of a port's name is not the port
 
-    return tidy(_plain(re.sub(r"\bunit_(\w+)", inner, body)), ports)
+    return tidy(_plain(re.sub(r"\bunit_(?:datapath_)?(\w+)", inner, body)), ports)
 
 
 def _plain(body: str) -> str:

@@ -122,6 +122,16 @@ def width_of(text: str, widths: Mapping[str, int]) -> int | None:
     return int(match[2]) - int(match[3] or match[2]) + 1
 
 
+def is_constant(text: str) -> bool:
+    """Tell whether a text is a constant with its width."""
+    return _CONSTANT.fullmatch(text) is not None
+
+
+def resized(constant: str, width: int) -> str:
+    """Write an unsigned constant with so many bits."""
+    return _resized(constant, width, False, {})
+
+
 def elements(text: str) -> list[str]:
     """List the elements of a concatenation, highest bits first; of anything else, itself."""
     text = text.strip()
@@ -139,7 +149,7 @@ def elements(text: str) -> list[str]:
 def joined(parts: list[str]) -> str:
     """Write a concatenation, with what comes several times in a row as a repetition."""
     groups: list[tuple[str, int]] = []
-    for part in parts:
+    for part in _constants_joined(parts):
         if groups and groups[-1][0] == part and not _CONSTANT.fullmatch(part):
             groups[-1] = (part, groups[-1][1] + 1)
         else:
@@ -147,6 +157,23 @@ def joined(parts: list[str]) -> str:
     written = [f"{{{count}{{{part}}}}}" if count > 2 else ", ".join([part] * count) for part, count in groups]
     whole = len(groups) == 1 and (groups[0][1] > 2 or groups[0][1] == 1)
     return written[0] if whole else f"{{ {', '.join(written)} }}"
+
+
+def _constants_joined(parts: list[str]) -> list[str]:
+    """Write constants that stand side by side as one."""
+    found: list[str] = []
+    for part in parts:
+        low, high = _CONSTANT.fullmatch(part), _CONSTANT.fullmatch(found[-1]) if found else None
+        if low and high:
+            width = int(low[1])
+            found[-1] = _hexadecimal(_number(high) << width | _number(low), int(high[1]) + width)
+        else:
+            found.append(part)
+    return found
+
+
+def _hexadecimal(value: int, width: int) -> str:
+    return f"{width}'h{value:0{-(-width // 4)}x}"
 
 
 def _number(constant: re.Match[str]) -> int:
@@ -180,12 +207,12 @@ def _resized(text: str, width: int, signed: bool, widths: Mapping[str, int]) -> 
         number = _number(constant)
         if signed and number >> (own - 1):
             number -= 1 << own
-        return f"{width}'h{number % (1 << width):0{-(-width // 4)}x}"
+        return _hexadecimal(number % (1 << width), width)
     parts = _bits_apart(elements(text))
     if own > width:
         return _lowest(parts, width, widths)
     if not signed:
-        return joined([f"{width - own}'h{0:0{-(-(width - own) // 4)}x}", *parts])
+        return joined([_hexadecimal(0, width - own), *parts])
     return joined([*[_bit(parts[0], widths)] * (width - own), *parts])
 
 
