@@ -18,6 +18,7 @@ _DECLARED = re.compile(r"  (?:wire|reg)(?: signed)?\s+(?:\[(\d+):0\] )?(\\\S+ |\
 _NAME = re.compile(r"\\\S+ |(?<!['\w\\$])[A-Za-z_][\w$]*")
 _UNNAMED = re.compile(r"_\d+_")
 _PART = re.compile(r"(\w+)\[(\d+)(?::(\d+))?\]")
+_PART_OF_UNNAMED = re.compile(r"(?<!\w)_\d+_\[\d+(?::\d+)?\]")
 _OUTPUT = re.compile(r"\.\w+\((_\d+_)\)")
 
 _WIDTH = 110
@@ -111,19 +112,21 @@ class _Module:
         for name, top in re.findall(r"\b(_\d+_)\b(?:\[(\d+)(?::\d+)?\])?", reads):
             bit = int(top) if top else self.widths[name] - 1
             highest[name] = max(highest.get(name, 0), bit)
+        whole: dict[str, str] = {}
         for name, bit in highest.items():
             if name in self.assigns and bit + 1 < self.widths[name]:
                 self.declarations[name] = f"  wire {f'[{bit}:0] ' if bit else ''}{name};\n"
                 self.widths[name] = bit + 1
-            # All of its bits are the wire itself.
             if name in self.assigns and bit + 1 == self.widths[name]:
-                self._replace(f"{name}[{bit}:0]" if bit else f"{name}[0]", name)
+                whole[f"{name}[{bit}:0]" if bit else f"{name}[0]"] = name
 
-    def _replace(self, old: str, new: str) -> None:
-        whole = re.compile(rf"(?<!\w){re.escape(old)}")
-        self.assigns = {target: whole.sub(new, value) for target, value in self.assigns.items()}
-        self.clocked = [whole.sub(new, statement) for statement in self.clocked]
-        self.instances = [whole.sub(new, instance) for instance in self.instances]
+        def replaced(text: str) -> str:
+            """Write the wire itself for all of its bits."""
+            return _PART_OF_UNNAMED.sub(lambda match: whole.get(match[0], match[0]), text)
+
+        self.assigns = {target: replaced(value) for target, value in self.assigns.items()}
+        self.clocked = [replaced(statement) for statement in self.clocked]
+        self.instances = [replaced(instance) for instance in self.instances]
 
     def write_tables_out(self) -> None:
         """Give a constant that is shifted right to choose one bit a name, and index it."""

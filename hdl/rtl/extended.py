@@ -8,6 +8,7 @@ from amaranth.hdl import Cat, Const, Module, Mux, Value
 from lmul.golden.methods import Rounding
 from lmul.golden.parameters import Parameters, Policy
 from lmul.hdl.arith.exponent import exponent_width
+from lmul.hdl.arith.wire_names import SIGNIFICAND_PRODUCT
 from lmul.hdl.rtl.fields import Operand
 from lmul.hdl.rtl.words import named, resized, table
 
@@ -69,9 +70,9 @@ def added(m: Module, p: Parameters, x: Operand, y: Operand) -> Value:
     is left to add; it takes part of a sum, so that no tool turns both into one addition of three words, which takes
     more LUTs than two carry chains.
     """
-    d = correction(m, p, x.mantissa, y.mantissa)
+    d = correction(m, p, x.aligned(p.mantissa_bits), y.aligned(p.mantissa_bits))
     width = p.mantissa_bits + exponent_width(p)
-    left, right = x.magnitude, y.magnitude
+    left, right = x.magnitude(p.mantissa_bits), y.magnitude(p.mantissa_bits)
     total: Value = left + right if _is(d[0], 0) else left + right + d[0]
     total = total[: max(len(left), len(right)) + 1]
     total = named(m, "sum", total.as_signed() if left.shape().signed else total)
@@ -110,9 +111,9 @@ def _converted(m: Module, p: Parameters, t: Value) -> Value:
 
 
 def multiplied(m: Module, x: Operand, y: Operand) -> Value:
-    """Multiply the significands: 2M + 2 bits, in [1, 4)."""
+    """Multiply the significands, each as long as its own format has it; the product is in [1, 4)."""
     one = Const(1, 1)
-    return named(m, "significand_product", Cat(x.mantissa, one) * Cat(y.mantissa, one))
+    return named(m, SIGNIFICAND_PRODUCT, Cat(x.mantissa, one) * Cat(y.mantissa, one))
 
 
 def significand(m: Module, p: Parameters, product: Value, exponents: tuple[Value, Value]) -> Significand:
@@ -125,7 +126,7 @@ def significand(m: Module, p: Parameters, product: Value, exponents: tuple[Value
 
 def _fraction(m: Module, product: Value) -> tuple[Value, Value]:
     """Tell whether a product of significands is 2 or more; build the bits below its leading one."""
-    two = named(m, "is_2_or_more", product[-1])
+    two = product[-1]
     return two, named(m, "fraction", Mux(two, product[:-1], Cat(Const(0, 1), product[:-2])))
 
 

@@ -6,6 +6,7 @@ from amaranth.hdl import Cat, Const, Module, Mux, Value
 
 from lmul.golden.formats import Format, FormatKind
 from lmul.golden.parameters import Parameters, Policy
+from lmul.hdl.arith import wire_names
 from lmul.hdl.rtl.words import named
 
 
@@ -20,7 +21,7 @@ class Operand:
     exponent : Value
         Exponent field, unsigned; signed once a subnormal number is normalised.
     mantissa : Value
-        M bits, those of the product's sum.
+        As wide as the operand's own format has it.
     normal : Value
         The exponent field is not 0.
     """
@@ -30,11 +31,14 @@ class Operand:
     mantissa: Value
     normal: Value
 
-    @property
-    def magnitude(self) -> Value:
-        """Return X, the magnitude code with M mantissa bits; signed if the exponent is."""
-        code = Cat(self.mantissa, self.exponent)
+    def magnitude(self, mantissa_bits: int) -> Value:
+        """Return X, the magnitude code with so many mantissa bits; signed if the exponent is."""
+        code = Cat(self.aligned(mantissa_bits), self.exponent)
         return code.as_signed() if self.exponent.shape().signed else code
+
+    def aligned(self, mantissa_bits: int) -> Value:
+        """Return the mantissa with zeros below, up to so many bits."""
+        return Cat(Const(0, mantissa_bits - len(self.mantissa)), self.mantissa)
 
 
 @dataclass(frozen=True)
@@ -51,9 +55,7 @@ def operand(m: Module, p: Parameters, f: Format, name: str, code: Value) -> Oper
     own = f.mantissa_bits
     exponent, mantissa = code[own:-1], code[:own]
     x = Operand(code[-1], exponent, mantissa, named(m, f"{name}_normal", exponent.any()))
-    if p.policy is Policy.IEEE:
-        x = _normalised(m, name, x)
-    return replace(x, mantissa=Cat(Const(0, p.mantissa_bits - own), x.mantissa))
+    return _normalised(m, name, x) if p.policy is Policy.IEEE else x
 
 
 def _normalised(m: Module, name: str, x: Operand) -> Operand:
@@ -70,13 +72,14 @@ def _normalised(m: Module, name: str, x: Operand) -> Operand:
         # The last bit shifted in is never read: the leading one leaves the mantissa.
         shifted = named(m, f"{name}_by_{step}", Mux(empty, moved, shifted))
         zeros.insert(0, empty)
-    mantissa = named(m, f"{name}_mantissa", Mux(x.normal, x.mantissa, Cat(Const(0, 1), shifted[:-1])))
+    mantissa = named(m, wire_names.mantissa_word(name), Mux(x.normal, x.mantissa, Cat(Const(0, 1), shifted[:-1])))
     if not zeros:
         return replace(x, mantissa=mantissa)
     size = max(len(x.exponent), len(zeros)) + 1
     subnormal = (-Cat(zeros))[:size].as_signed()
-    exponent = named(m, f"{name}_exponent", Mux(x.normal, Cat(x.exponent, Const(0, size - len(x.exponent))), subnormal))
-    return replace(x, mantissa=mantissa, exponent=exponent.as_signed())
+    field = Cat(x.exponent, Const(0, size - len(x.exponent))).as_signed()
+    exponent = named(m, wire_names.exponent_word(name), Mux(x.normal, field, subnormal))
+    return replace(x, mantissa=mantissa, exponent=exponent)
 
 
 def special_values(m: Module, p: Parameters, codes: tuple[Value, Value], normal: tuple[Value, Value]) -> Special:

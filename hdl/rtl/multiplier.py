@@ -6,6 +6,7 @@ from typing import Any
 from amaranth.hdl import Cat, Module, Value
 
 from lmul.golden.parameters import Parameters, Policy
+from lmul.hdl.arith.wire_names import SIGNIFICAND_PRODUCT
 from lmul.hdl.rtl import edges, extended
 from lmul.hdl.rtl.extended import Significand
 from lmul.hdl.rtl.fields import Special, operand, special_values
@@ -34,8 +35,8 @@ def product(m: Module, p: Parameters, x: Value, y: Value, cut: Cut) -> Value:
         aside["operands_normal"] = named(m, "operands_normal", left.normal & right.normal)
     if p.method.is_exact and not extended.is_tabled(p):
         whole = extended.multiplied(m, left, right)
-        held = cut(aside | {"significand_product": whole, "x_exponent": left.exponent, "y_exponent": right.exponent})
-        operands = held["significand_product"], (held["x_exponent"], held["y_exponent"])
+        held = cut(aside | {SIGNIFICAND_PRODUCT: whole, "x_exponent": left.exponent, "y_exponent": right.exponent})
+        operands = held[SIGNIFICAND_PRODUCT], (held["x_exponent"], held["y_exponent"])
         if p.policy is Policy.IEEE:
             return _ieee(m, p, extended.significand(m, p, *operands), held)
         return _edges(m, p, extended.rounded(m, p, *operands), held)
