@@ -14,6 +14,7 @@ from lmul.golden.formats import FORMATS, Format, format_named
 from lmul.golden.methods import MULTIPLIER_KINDS, Method, MethodKind, Rounding
 from lmul.golden.parameters import Overflow, Parameters, Policy
 from lmul.hdl.multiplier import PIPELINE_DEPTHS, Multiplier
+from lmul.hdl.style import Style
 from lmul.tools.files import check_regular
 
 _DEPTHS = f"{PIPELINE_DEPTHS[0]} to {PIPELINE_DEPTHS[-1]}"
@@ -50,6 +51,15 @@ CORRECTION = [
 ]
 """Options that define D."""
 
+STYLE = click.option(
+    "--style",
+    type=click.Choice([s.value for s in Style]),
+    default="rtl",
+    show_default=True,
+    help="rtl has operators such as + and *, to be read, and for FPGAs; gates has single gates, for the smallest area "
+    "with ABC. Both compute the same.",
+)
+
 _OPTIONS = [
     FORMAT,
     click.option(
@@ -83,6 +93,7 @@ _OPTIONS = [
     click.option(
         "--pipeline", type=int, default=0, show_default=True, metavar="N", help=f"Register stages, {_DEPTHS}."
     ),
+    STYLE,
 ]
 
 
@@ -114,6 +125,7 @@ def chosen_multiplier(
     table_bits: int | None,
     table: Path | None,
     pipeline: int,
+    style: str,
 ) -> Multiplier:
     """Build the multiplier that the options describe.
 
@@ -134,7 +146,7 @@ def chosen_multiplier(
         y,
         **result,
     )
-    return Multiplier(parameters, pipeline)
+    return Multiplier(parameters, pipeline, style=Style(style))
 
 
 def chosen_method(

@@ -58,13 +58,9 @@ def names_in(verilog: str, p: Parameters) -> Names | None:
     width = p.mantissa_bits
     if p.policy is not Policy.IEEE or width <= WIDEST_WHOLE_MANTISSA:
         return None
-    mantissas = [wire_names.mantissa_word(operand) for operand in "xy"]
-    if all(is_wire(verilog, name) for name in mantissas):
-        x, y = (
-            [*[None] * (width - f.mantissa_bits), name]
-            for f, name in zip((p.format, p.y_format), mantissas, strict=True)
-        )
-        return Names((x, y), ([wire_names.exponent_word("x")], [wire_names.exponent_word("y")]), False)
+    words = _words(p)
+    if all(is_wire(verilog, name) for name in words.all):
+        return words
     shared = is_wire(verilog, wire_names.normalised("left", 0))
     first = "left" if shared else "x"
     below = (0, 0) if shared else (width - p.format.mantissa_bits, width - p.y_format.mantissa_bits)
@@ -87,6 +83,14 @@ def names_in(verilog: str, p: Parameters) -> Names | None:
     )
     names = Names((left, right), (x, y), shared)
     return names if all(is_wire(verilog, name) for name in names.all) else None
+
+
+def _words(p: Parameters) -> Names:
+    x, y = (
+        [*[None] * (p.mantissa_bits - f.mantissa_bits), wire_names.mantissa_word(name)]
+        for name, f in (("x", p.format), ("y", p.y_format))
+    )
+    return Names((x, y), ([wire_names.exponent_word("x")], [wire_names.exponent_word("y")]), False)
 
 
 def _existing(verilog: str, names: Sequence[str]) -> str:

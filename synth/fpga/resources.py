@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from lmul.golden.parameters import Parameters, Policy
+from lmul.golden.parameters import Parameters
 from lmul.hdl.export.verilog import verilog
 from lmul.hdl.multiplier import Multiplier
-from lmul.synth.mapping.operators import NAME, behaviour
+from lmul.hdl.style import Style
 from lmul.synth.technology.technology import Technology
 from lmul.tools.files import scratch_folder
 from lmul.tools.yosys import run_yosys
@@ -58,11 +58,16 @@ _NO_HURRY = "scratchpad -set abc9.D 1000000"
 
 
 class Text(StrEnum):
-    """Verilog text that Yosys reads."""
+    """Verilog text that Yosys reads: an exported file, by its style."""
 
-    EXPORTED = "exported"  # the unit as it is written for users, its carry chains spelled out
-    OPERATORS = "operators"  # the same arithmetic as + and *
-    LOGIC = "operators, no carry"  # that again, for a synthesiser that may not use carry cells
+    GATES = "gates"
+    RTL = "rtl"
+    NO_CARRY = "rtl, no carry"  # that again, for a synthesiser that may not use carry cells
+
+    @property
+    def style(self) -> Style:
+        """Return the style of the file."""
+        return Style.GATES if self is Text.GATES else Style.RTL
 
 
 @dataclass(frozen=True)
@@ -88,7 +93,7 @@ class Resources:
 
 @dataclass(frozen=True)
 class FpgaCost:
-    """Job: resources of a combinational unit for each text; with DSP blocks only for the text with `*`.
+    """Job: resources of a combinational unit for each text; with DSP blocks only of the style rtl.
 
     Parameters
     ----------
@@ -111,25 +116,14 @@ class FpgaCost:
 
     def run(self, technology: Technology) -> list[Resources]:
         """Synthesise each text. The cells of `technology` are not used."""
-        found = [Text.OPERATORS] if self.dsp else list(Text)
+        found = [Text.RTL] if self.dsp else list(Text)
         return [resources(text, *source(self.unit, text), self.family, self.dsp) for text in found]
 
 
 def source(unit: Parameters, text: Text, pipeline: int = 0) -> tuple[str, str]:
-    """Write a unit's Verilog; return it and the module's name. Only the exported text can have pipelines."""
-    if text is Text.EXPORTED:
-        component = Multiplier(unit, pipeline)
-        return verilog(component), component.name
-    return _bare_sum(unit) if unit.policy is Policy.RAW else behaviour(unit), NAME
-
-
-def _bare_sum(unit: Parameters) -> str:
-    bits = unit.format.magnitude_bits
-    return f"""module {NAME} (input [{bits}:0] x, y, output [{bits}:0] p);
-  wire [{bits - 1}:0] t = x[{bits - 1}:0] + y[{bits - 1}:0] - {bits}'d{unit.offset};
-  assign p = {{x[{bits}] ^ y[{bits}], t}};
-endmodule
-"""
+    """Write a unit's Verilog; return it and the module's name."""
+    component = Multiplier(unit, pipeline, style=text.style)
+    return verilog(component), component.name
 
 
 def synthesis(family: Family, top: str, dsp: bool, text: Text, small: bool = False) -> str:
@@ -137,7 +131,7 @@ def synthesis(family: Family, top: str, dsp: bool, text: Text, small: bool = Fal
     chosen = _SYNTHESIS[family]
     switches = [
         chosen.dsp if dsp else chosen.no_dsp,
-        chosen.no_carry if text is Text.LOGIC else "",
+        chosen.no_carry if text is Text.NO_CARRY else "",
         chosen.small if small else "",
     ]
     return " ".join([chosen.command, *filter(None, switches), "-top", top])

@@ -44,6 +44,7 @@ def plain_section(measured: Measured, formats: Sequence[Format] = FPGA_FORMATS) 
     for family in Family:
         columns |= {
             f"{family}_luts": (f"{family} LUTs", decimals(0)),
+            f"{family}_style": ("style", plain),
             f"{family}_multiplexers": ("wide multiplexers", decimals(0)),
             f"{family}_carries": ("carry cells", decimals(0)),
             f"{family}_saved": ("saved", saving),
@@ -55,12 +56,12 @@ def plain_section(measured: Measured, formats: Sequence[Format] = FPGA_FORMATS) 
         if f in PUBLISHED_FORMATS:
             record = {"format": f.name, "method": "lmul zero only"}
             for family in Family:
-                record |= _resources(measured[PlainZeroOnly(f, family)], family)
+                record |= _resources(_fewest(measured[PlainZeroOnly(f, family)]), family)
             records.append(record)
         for unit in (*others, exact):
             record = {"format": f.name, "method": unit_name(unit)}
             for family in Family:
-                own, other = (measured[PlainCost(each, family)] for each in (unit, exact))
+                own, other = (_fewest(measured[PlainCost(each, family)]) for each in (unit, exact))
                 record |= _resources(own, family)
                 if unit != exact and unit.policy is exact.policy:
                     record[f"{family}_saved"] = 1 - own.luts / other.luts
@@ -72,11 +73,16 @@ def _resources(found: PlainResources, family: Family) -> Record:
     """Return the figures of a family; the column for savings stays None."""
     return {
         f"{family}_luts": found.luts,
+        f"{family}_style": found.style.value,
         # iCE40 has none, so that its column would be of zeros.
         f"{family}_multiplexers": None if family is Family.ICE40 else found.multiplexers,
         f"{family}_carries": found.carries,
         f"{family}_saved": None,
     }
+
+
+def _fewest(found: Sequence[PlainResources]) -> PlainResources:
+    return min(found, key=lambda each: (each.luts, each.multiplexers))
 
 
 _NOTES = [
@@ -86,5 +92,6 @@ _NOTES = [
     " UltraScale+, each counted 1 and none of them as a LUT, because they lie behind LUTs; but each ties what it"
     " chooses between to one place. LUTs are counted as in the next table, pins not at all. 'saved' is in LUTs,"
     " multiplexers aside. lmul raw wraps and knows no zero, and has no exact counterpart; lmul zero only is explained"
-    " below.",
+    " below. Of the two styles in which a unit is exported, rtl and gates, the one with fewer LUTs counts, for"
+    " L-Mul and exact alike, and is named.",
 ]
