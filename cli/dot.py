@@ -8,12 +8,13 @@ from typing import Any
 import click
 
 from lmul.cli.array_options import WINDOW, chosen_dot, chosen_product, product_options
-from lmul.cli.options import with_options
+from lmul.cli.options import STYLE, with_options
 from lmul.cli.paths import PATH
 from lmul.cli.verdict import tell, tried
 from lmul.golden.accumulators import DEPTH, Accumulator
 from lmul.hdl.dot.dot_product import LANES, DotProduct
 from lmul.hdl.export.verilog import export
+from lmul.hdl.style import Style
 from lmul.sim.dot_product import verify_dot_products
 
 _ACCUMULATORS = [a.value for a in Accumulator if a.kind.is_integer]
@@ -28,6 +29,7 @@ _OPTIONS: list[Callable[..., Any]] = [
     click.option(
         "--depth", type=int, default=DEPTH, show_default=True, metavar="K", help="Products of the longest sums."
     ),
+    STYLE,
 ]
 
 
@@ -35,9 +37,11 @@ def _dot_options(command: Callable[..., Any]) -> Callable[..., Any]:
     return with_options(_OPTIONS, command)
 
 
-def _chosen(lanes: int, accumulator: str, window: int | None, depth: int, method: str, **products: Any) -> DotProduct:
+def _chosen(
+    lanes: int, accumulator: str, window: int | None, depth: int, method: str, style: str, **products: Any
+) -> DotProduct:
     product = chosen_product(method=method, **products)
-    return DotProduct(chosen_dot(product, accumulator, depth, window), lanes)
+    return DotProduct(chosen_dot(product, accumulator, depth, window), lanes, Style(style))
 
 
 @click.command("dot")

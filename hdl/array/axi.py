@@ -96,7 +96,7 @@ class AxiStreamArray(wiring.Component):
 
     def __init__(self, array: SystolicArray) -> None:
         self.array = array
-        self._inner = _Array(array.dot, array.rows, array.columns, array.lanes, array.dataflow, array.sums)
+        self._inner = _Array(array.dot, array.rows, array.columns, array.lanes, array.dataflow, array.sums, array.style)
         self.layout = {stream: _axi_fields(stream, array) for stream in _PREFIXES}
         ports: dict[str, Any] = {"aclk": In(1), "aresetn": In(1)}
         for stream, prefix in _PREFIXES.items():

@@ -17,6 +17,7 @@ from lmul.hdl.array.rounder import Rounder
 from lmul.hdl.describe.array import describe, manifest
 from lmul.hdl.describe.ports import Dataflow
 from lmul.hdl.hierarchy import Part, place
+from lmul.hdl.style import Style
 
 __all__ = ["LANES", "SIDES", "SUMS", "Dataflow", "SystolicArray"]
 
@@ -65,6 +66,8 @@ class SystolicArray(wiring.Component):
         Sums or weights that stay in the elements.
     sums : int
         Weight-stationary: rows of sums that stay between passes, at most; a power of two.
+    style : Style
+        Style of the description.
 
     Members
     -------
@@ -109,6 +112,7 @@ class SystolicArray(wiring.Component):
         lanes: int = 1,
         dataflow: Dataflow = Dataflow.OUTPUT_STATIONARY,
         sums: int = SUMS,
+        style: Style = Style.RTL,
     ) -> None:
         for what, value, allowed in (("rows", rows, SIDES), ("columns", columns, SIDES), ("lanes", lanes, LANES)):
             if type(value) is not int or value not in allowed:
@@ -130,7 +134,8 @@ class SystolicArray(wiring.Component):
             sums,
         )
         grid = OutputStationaryGrid if self.dataflow is Dataflow.OUTPUT_STATIONARY else WeightStationaryGrid
-        self.grid = grid(dot, rows, columns, lanes)
+        self.style = Style(style)
+        self.grid = grid(dot, rows, columns, lanes, self.style)
         a: dict[str, Any] = {"a": rows * lanes * dot.product.format.width, "a_last": 1}
         if self.dataflow is Dataflow.WEIGHT_STATIONARY:
             a["a_more"] = 1
@@ -177,7 +182,7 @@ class SystolicArray(wiring.Component):
     @property
     def manifest(self) -> dict[str, Any]:
         """Return kind, parameters, latency and the layout of every port, for programs to read."""
-        return manifest(self)
+        return {**manifest(self), "style": self.style}
 
     def elaborate(self, platform: object) -> Module:
         m = Module()

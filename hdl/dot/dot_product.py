@@ -13,6 +13,7 @@ from lmul.hdl.arith.stored_operand import Stored, anchor_width, folded, reserved
 from lmul.hdl.describe.dot import LATENCY, describe_dot, dot_manifest
 from lmul.hdl.dot.products import add_products, product_parts
 from lmul.hdl.hierarchy import Part
+from lmul.hdl.style import Style
 
 LANES = range(1, 257)
 
@@ -38,6 +39,8 @@ class DotProduct(wiring.Component):
         Formats, method and accumulator, fixed or anchored; no output format.
     lanes : int
         Products a beat.
+    style : Style
+        Style of the description.
 
     Members
     -------
@@ -66,7 +69,7 @@ class DotProduct(wiring.Component):
 
     clocked = True
 
-    def __init__(self, dot: DotParameters, lanes: int) -> None:
+    def __init__(self, dot: DotParameters, lanes: int, style: Style = Style.RTL) -> None:
         if type(lanes) is not int or lanes not in LANES:
             raise ValueError(f"lanes must be {LANES[0]} to {LANES[-1]}, not {lanes!r}")
         if lanes > dot.depth:
@@ -75,7 +78,7 @@ class DotProduct(wiring.Component):
             raise ValueError(f"accumulator must be fixed or anchored, not {dot.accumulator.value!r}")
         if dot.output is not None:
             raise ValueError(f"output must be left out for a dot product, not {dot.output}")
-        self.dot, self.lanes = dot, lanes
+        self.dot, self.lanes, self.style = dot, lanes, Style(style)
         y: dict[str, Any] = {"y": lanes * dot.product.y_format.width}
         if dot.kind.has_anchor:
             y["anchor"] = signed(anchor_width(dot))
@@ -98,7 +101,7 @@ class DotProduct(wiring.Component):
     @property
     def parts(self) -> Sequence[Part]:
         """List the lane."""
-        return product_parts(self.dot)
+        return product_parts(self.dot, style=self.style)
 
     @property
     def latency(self) -> int:
@@ -113,7 +116,7 @@ class DotProduct(wiring.Component):
     @property
     def manifest(self) -> dict[str, Any]:
         """Return kind, parameters, latency and the layout of every port, for programs to read."""
-        return dot_manifest(self.dot, self.lanes)
+        return {**dot_manifest(self.dot, self.lanes), "style": self.style}
 
     def elaborate(self, platform: object) -> Module:
         m = Module()
@@ -139,7 +142,7 @@ class DotProduct(wiring.Component):
         start = Signal(self.dot.width, name="start")
         fresh = Signal(name="fresh")
         m.d.comb += [fresh.eq(step & ~running), start.eq(Mux(fresh, 0, total))]
-        following, above = add_products(m, self.dot, start, (x.p.x, words), ~step)
+        following, above = add_products(m, self.dot, start, (x.p.x, words), ~step, style=self.style)
         m.d.sync += [total.eq(following), saturated.eq((saturated & ~fresh) | above)]
         m.d.comb += [o.p.sum.eq(total), o.p.sum_saturated.eq(saturated)]
         with m.If(step):

@@ -15,7 +15,7 @@ _COMPARISONS = ("<", "<=", ">", ">=", "==", "!=")
 _SUMS = ("+", "-", "*")
 _BITWISE = ("&", "|", "^")
 _REDUCTIONS = ("!", "|", "&", "^", "~|", "~&", "~^")
-CUT = ("", "~", "?", *_SUMS, *_BITWISE)
+CUT = ("", "~", "?", "<<", *_SUMS, *_BITWISE)
 """Operators whose lowest bits depend on the lowest bits of their operands alone."""
 
 
@@ -69,6 +69,8 @@ def fitted(target: str, value: str, widths: Mapping[str, int]) -> str:
             value = f"{condition} ? {_resized(one, wanted, False, widths)} : {_resized(zero, wanted, False, widths)}"
         case ("" | "~") as operator, [one]:
             value = f"{operator} {_resized(one, wanted, False, widths)}".lstrip()
+        case "<<", [one, places]:
+            value = f"{_resized(one, wanted, False, widths)} << {places}"
         case operator, [one, two] if operator in CUT:
             one, two = (_resized(each, wanted, found.signed, widths) for each in (one, two))
             value = f"{one} {operator} {two}"
@@ -94,6 +96,8 @@ def fits(target: str, value: str, widths: Mapping[str, int]) -> bool:
             return wanted == 1 and one == two
         case "?", [_, *choices]:
             return choices == [wanted, wanted]
+        case "<<", [one, _]:
+            return one == wanted
     return found.operator in CUT and own == [wanted] * len(own)
 
 

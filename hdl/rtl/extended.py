@@ -66,36 +66,43 @@ def _carry(p: Parameters, i: int, j: int) -> int:
 def added(m: Module, p: Parameters, x: Operand, y: Operand) -> Value:
     """Compute T = X + Y + D - (bias << M) with the result's mantissa bits, signed.
 
-    D's lowest bit is the carry-in of X + Y, which costs nothing. A second addition begins at the lowest place of what
-    is left to add; it takes part of a sum, so that no tool turns both into one addition of three words, which takes
-    more LUTs than two carry chains.
+    With subnormal numbers normalised, X and Y are signed.
     """
     d = correction(m, p, x.aligned(p.mantissa_bits), y.aligned(p.mantissa_bits))
-    width = p.mantissa_bits + exponent_width(p)
-    left, right = x.magnitude(p.mantissa_bits), y.magnitude(p.mantissa_bits)
+    codes = x.magnitude(p.mantissa_bits), y.magnitude(p.mantissa_bits)
+    return _converted(m, p, summed(m, codes, d, p.bias, p.mantissa_bits + exponent_width(p)))
+
+
+def summed(m: Module, codes: tuple[Value, Value], d: Sequence[Value], bias: int, width: int) -> Value:
+    """Add two codes and D, of as many bits as their mantissas, and subtract the bias, in two's complement.
+
+    D's lowest bit is the carry-in of the first addition, which costs nothing. A second addition begins at the lowest
+    place of what is left to add; it takes part of a sum, so that no tool turns both into one addition of three words,
+    which takes more LUTs than two carry chains.
+    """
+    left, right = codes
     total: Value = left + right if _is(d[0], 0) else left + right + d[0]
-    total = total[: max(len(left), len(right)) + 1]
+    total = total[: min(max(len(left), len(right)) + 1, width)]
     total = named(m, "sum", total.as_signed() if left.shape().signed else total)
-    low = next((i for i, bit in enumerate(d) if i and not _is(bit, 0)), p.mantissa_bits)
+    low = next((i for i, bit in enumerate(d) if i and not _is(bit, 0)), len(d))
     upper = total[low:].as_signed() if left.shape().signed else total[low:]
-    rest = _left_to_add(p, d, low)
+    rest = _left_to_add(d, bias, low)
     negative = isinstance(rest, Const) and rest.value < 0
     upper = resized(upper - Const(-rest.value) if negative else upper + rest, width - low)
-    t = named(m, "t", Cat(total[:low], upper)).as_signed()
-    return _converted(m, p, t)
+    return named(m, "t", Cat(total[:low], upper)).as_signed()
 
 
 def _is(bit: Value, value: int) -> bool:
     return isinstance(bit, Const) and bit.value == value
 
 
-def _left_to_add(p: Parameters, d: Sequence[Value], low: int) -> Value:
+def _left_to_add(d: Sequence[Value], bias: int, low: int) -> Value:
     """Build D - (bias << M), shifted right by `low`; a known one as a constant."""
-    size = p.bias.bit_length() + 1
+    size = bias.bit_length() + 1
     known = [bit.value for bit in d[low:] if isinstance(bit, Const)]
     if len(known) < len(d) - low:
-        return Cat(*d[low:], Const(-p.bias, size)).as_signed()
-    return Const(sum(bit << i for i, bit in enumerate(known)) - (p.bias << (p.mantissa_bits - low)))
+        return Cat(*d[low:], Const(-bias, size)).as_signed()
+    return Const(sum(bit << i for i, bit in enumerate(known)) - (bias << (len(d) - low)))
 
 
 def _converted(m: Module, p: Parameters, t: Value) -> Value:
@@ -130,10 +137,12 @@ def _fraction(m: Module, product: Value) -> tuple[Value, Value]:
     return two, named(m, "fraction", Mux(two, product[:-1], Cat(Const(0, 1), product[:-2])))
 
 
-def rounded(m: Module, p: Parameters, product: Value, exponents: tuple[Value, Value]) -> Value:
+def rounded(
+    m: Module, p: Parameters, product: Value, exponents: tuple[Value, Value], bias: int, exponent_bits: int
+) -> Value:
     """Normalise a product of significands and round it once to the result's mantissa bits; return T, signed.
 
-    The exponents are added in the same chain as the rounding.
+    The exponents are added in the same chain as the rounding. T's exponent has `exponent_bits` bits, without the bias.
     """
     width, (x, y) = p.result.mantissa_bits, exponents
     two, fraction = _fraction(m, product)
@@ -142,7 +151,10 @@ def rounded(m: Module, p: Parameters, product: Value, exponents: tuple[Value, Va
     if drop > 0 and p.rounding is Rounding.NEAREST:
         up = fraction[drop - 1] & (fraction[: drop - 1].any() | fraction[drop])
         below = Cat(named(m, "round_up", up), Const(0, width - 1))
-    total = named(m, "sum", Cat(kept, x) + Cat(below, y))
-    bias = named(m, "bias", Mux(two, Const(p.bias - 1), Const(p.bias)))
-    exponent = resized(total[width:] - bias, exponent_width(p))
+    total = named(m, "sum", (Cat(kept, x) + Cat(below, y))[: width + exponent_bits])
+    if bias:
+        less = named(m, "bias", Mux(two, Const(bias - 1), Const(bias)))
+        exponent = resized(total[width:] - less, exponent_bits)
+    else:
+        exponent = resized(total[width:] + two, exponent_bits)
     return named(m, "t", Cat(total[:width], exponent).as_signed())

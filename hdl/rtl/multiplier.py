@@ -6,6 +6,7 @@ from typing import Any
 from amaranth.hdl import Cat, Module, Value
 
 from lmul.golden.parameters import Parameters, Policy
+from lmul.hdl.arith.exponent import exponent_width
 from lmul.hdl.arith.wire_names import SIGNIFICAND_PRODUCT
 from lmul.hdl.rtl import edges, extended
 from lmul.hdl.rtl.extended import Significand
@@ -39,7 +40,7 @@ def product(m: Module, p: Parameters, x: Value, y: Value, cut: Cut) -> Value:
         operands = held[SIGNIFICAND_PRODUCT], (held["x_exponent"], held["y_exponent"])
         if p.policy is Policy.IEEE:
             return _ieee(m, p, extended.significand(m, p, *operands), held)
-        return _edges(m, p, extended.rounded(m, p, *operands), held)
+        return _edges(m, p, extended.rounded(m, p, *operands, p.bias, exponent_width(p)), held)
     held = cut(aside | {"t": extended.added(m, p, left, right)})
     t = held["t"].as_signed()
     if p.policy is Policy.IEEE:
