@@ -6,7 +6,7 @@
 # make lint | format | coverage   the first part of make test alone; ruff on all files; lines that no test runs
 # make verify-all              every variant of every format and array in simulation: an hour
 # make model                   the sentence transformer of `lmul attention`, 90 MB, into model/
-# make results | claims | proofs  what README.md and docs/ show of reports, studies and proofs
+# make results | claims | fpga | proofs  what README.md and docs/ show of reports, studies and proofs
 # make products                the small table of products in README.md and docs/arithmetic.md
 # make reference               accept changed Verilog and areas of the units that tests/synth/reference.json guards
 #
@@ -17,7 +17,7 @@ BIN := .venv/bin
 PACKAGE := lmul golden hdl sim synth formal cli accuracy reporting tools
 SOURCES := pyproject.toml $(shell find $(PACKAGE) -type f -not -path "*/__pycache__/*")
 
-.PHONY: report arrays full accuracy test lint format coverage verify-all verify-arrays results claims products proofs reference model clean
+.PHONY: report arrays full accuracy test lint format coverage verify-all verify-arrays results claims products fpga proofs reference model clean
 
 report: .venv/installed
 	$(BIN)/lmul report $(if $(LIBERTY),--liberty "$(LIBERTY)") -o report
@@ -105,6 +105,10 @@ reference: .venv/installed
 # What a few products are by every method, in README.md and docs/arithmetic.md.
 products: .venv/installed
 	$(BIN)/python docs/products.py
+
+# Exported multipliers in FPGAs by plain flows, both styles: docs/fpga.md.
+fpga: .venv/fpga
+	$(BIN)/python docs/fpga.py
 
 # What is proved: docs/proofs.md, and the block of README.md that quotes it.
 proofs: .venv/installed

@@ -8,7 +8,7 @@ long lines are folded.
 
 import re
 import textwrap
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 
 from lmul.hdl.export.widths import CUT, elements, fits, fitted, is_constant, joined, operation, resized, width_of
 
@@ -18,6 +18,10 @@ _DECLARED = re.compile(r"  (?:wire|reg)(?: signed)?\s+(?:\[(\d+):0\] )?(\\\S+ |\
 _NAME = re.compile(r"\\\S+ |(?<!['\w\\$])[A-Za-z_][\w$]*")
 _UNNAMED = re.compile(r"_\d+_")
 _PART = re.compile(r"(\w+)\[(\d+)(?::(\d+))?\]")
+_READ = re.compile(r"(\\\S+ |(?<!['\w\\$])[A-Za-z_][\w$]*) ?(?:\[(\d+)(?::(\d+))?\])?")
+_PART_OF_ANY = re.compile(r"(?<![\w$])[A-Za-z_]\w*\[\d+(?::\d+)?\]")
+_CONCATENATION = re.compile(r"\{ [^{}]* \}")
+_SET = re.compile(r"\S+(?: \[[^]]*\])? (?=<= )")
 _PART_OF_UNNAMED = re.compile(r"(?<!\w)_\d+_\[\d+(?::\d+)?\]")
 _OUTPUT = re.compile(r"\.\w+\((_\d+_)\)")
 
@@ -26,7 +30,7 @@ _LONGEST = 200
 """Characters up to which an expression takes others in."""
 
 
-def tidy(body: str, ports: Mapping[str, int] | None = None) -> str:
+def tidy(body: str, ports: Mapping[str, int] | None = None, inputs: Collection[str] = ()) -> str:
     """Clean up the declarations and statements between a module's port list and its `endmodule`.
 
     Parameters
@@ -35,13 +39,17 @@ def tidy(body: str, ports: Mapping[str, int] | None = None) -> str:
         Declarations and statements.
     ports : mapping of str to int
         Width of each port.
+    inputs : collection of str
+        Ports of whose bits each is read, if only by a wire with the name `unused`.
     """
     module = _Module(body, dict(ports or {}))
+    module.use_names_of_parts()
     module.cut()
     module.write_tables_out()
     module.inline()
     module.name_the_rest()
     module.join_parts()
+    module.read_inputs(inputs)
     return module.text()
 
 
@@ -76,6 +84,27 @@ class _Module:
             count[name.strip()] = count.get(name.strip(), 0) + 1
         return count
 
+    def use_names_of_parts(self) -> None:
+        """Where a part of a wire is nothing but a part of another wire, read the first: it is the later name."""
+        names: dict[str, str] = {}
+        for target, value in self.assigns.items():
+            part, source = _PART.fullmatch(target), _PART.fullmatch(value)
+            if part and source and {part[1], source[1]}.isdisjoint(self.ports) and not _UNNAMED.fullmatch(part[1]):
+                if source[1] in self.assigns or value not in names:
+                    names[value] = target
+        if not names:
+            return
+
+        def renamed(text: str) -> str:
+            text = _PART_OF_ANY.sub(lambda match: names.get(match[0], match[0]), text)
+            return _CONCATENATION.sub(lambda match: joined(elements(match[0])), text)
+
+        own = {target for target, value in self.assigns.items() if names.get(value) == target}
+        self.assigns = {
+            target: value if target in own else renamed(value) for target, value in self.assigns.items()
+        }
+        self.clocked = [renamed(statement) for statement in self.clocked]
+
     def cut(self) -> None:
         """Remove what nobody reads, and make operands as wide as what is left of the results."""
         before = None
@@ -85,40 +114,72 @@ class _Module:
             self._narrow()
             self.assigns = {target: fitted(target, value, self.widths) for target, value in self.assigns.items()}
 
+    def _bits_read(self) -> dict[str, set[int]]:
+        """Collect the bits of each name that are read; a register is not read by being set."""
+        clocked = _SET.sub("", "".join(self.clocked))
+        found: dict[str, set[int]] = {}
+        for match in _READ.finditer("\n".join([*self.assigns.values(), clocked, *self.instances])):
+            name, high, low = match[1].strip(), match[2], match[3]
+            top = self.widths.get(name, 1) - 1 if high is None else int(high)
+            found.setdefault(name, set()).update(range(int(low or high or 0), top + 1))
+        return found
+
     def _drop_what_nobody_reads(self) -> None:
-        """Remove unnamed wires that are not read, alone or as the top of what a sum is assigned to."""
+        """Remove wires, or parts of wires, that nobody reads, alone or as the top of what a sum is assigned to."""
         while True:
-            readers = self.readers()
-            unread = {name for name in self.declarations if _UNNAMED.fullmatch(name) and not readers.get(name)}
+            read = self._bits_read()
+            set_by_clock = set(_NAME.findall("".join(self.clocked)))
             kept: dict[str, str] = {}
             for target, value in self.assigns.items():
                 parts = elements(target)
                 found = operation(value)
-                while parts and _base(parts[0]) in unread and (len(parts) == 1 or (found and found.operator in CUT)):
+                cut = found is not None and found.operator in CUT
+                while parts and (len(parts) == 1 or cut) and self._is_unread(parts[0], read):
                     parts = parts[1:]
                 if parts:
                     kept[joined(parts)] = value
-            gone = unread - {_base(part) for target in kept for part in elements(target)}
-            gone -= set(_NAME.findall("".join(self.clocked)))
+            named = {_base(part) for target in kept for part in elements(target)}
+            unread = {name for name in self.declarations if _UNNAMED.fullmatch(name) and not read.get(name)}
+            gone = unread - named - set_by_clock
             if kept == self.assigns and not gone:
                 return
             self.assigns = kept
             self.declarations = {name: line for name, line in self.declarations.items() if name not in gone}
 
+    def _can_be_cut(self, name: str, target: str, width: int) -> bool:
+        """Tell whether what is assigned to a target makes sense for the lowest bits of a wire alone."""
+        if target == name:
+            found = operation(self.assigns[target])
+            return found is not None and found.operator in CUT
+        parts = [match for part in elements(target) if (match := _PART.fullmatch(part)) and match[1] == name]
+        return name not in elements(target) and all(int(match[2]) < width for match in parts)
+
+    def _is_unread(self, part: str, read: dict[str, set[int]]) -> bool:
+        name, match = _base(part), _PART.fullmatch(part)
+        if _UNNAMED.fullmatch(name) and not read.get(name):
+            return True
+        if match is None or name in self.ports or not read.get(name) or name not in self.declarations:
+            return False
+        bits = range(int(match[3] or match[2]), int(match[2]) + 1)
+        return read.get(name, set()).isdisjoint(bits)
+
     def _narrow(self) -> None:
-        """Cut the top bits that nobody reads off unnamed wires that are assigned as a whole."""
-        highest: dict[str, int] = {}
-        reads = "\n".join([*self.assigns.values(), *self.clocked, *self.instances])
-        for name, top in re.findall(r"\b(_\d+_)\b(?:\[(\d+)(?::\d+)?\])?", reads):
-            bit = int(top) if top else self.widths[name] - 1
-            highest[name] = max(highest.get(name, 0), bit)
+        """Cut the top bits that nobody reads off wires that are assigned as a whole, or bit by bit."""
+        read = self._bits_read()
+        assigned: dict[str, list[str]] = {}
+        for target in self.assigns:
+            for part in elements(target):
+                assigned.setdefault(_base(part), []).append(target)
         whole: dict[str, str] = {}
-        for name, bit in highest.items():
-            if name in self.assigns and bit + 1 < self.widths[name]:
-                self.declarations[name] = f"  wire {f'[{bit}:0] ' if bit else ''}{name};\n"
-                self.widths[name] = bit + 1
-            if name in self.assigns and bit + 1 == self.widths[name]:
-                whole[f"{name}[{bit}:0]" if bit else f"{name}[0]"] = name
+        for name, bits in read.items():
+            width = max(bits) + 1
+            if name in self.ports or not self.declarations.get(name, "").startswith("  wire") or name not in assigned:
+                continue
+            if width < self.widths[name] and all(self._can_be_cut(name, target, width) for target in assigned[name]):
+                self.declarations[name] = f"  wire {f'[{width - 1}:0] ' if width > 1 else ''}{name};\n"
+                self.widths[name] = width
+            if _UNNAMED.fullmatch(name) and name in self.assigns and width == self.widths[name]:
+                whole[f"{name}[{width - 1}:0]" if width > 1 else f"{name}[0]"] = name
 
         def replaced(text: str) -> str:
             """Write the wire itself for all of its bits."""
@@ -218,6 +279,7 @@ class _Module:
             return _NAME.sub(lambda match: names.get(match[0], match[0]), text)
 
         self.declarations = {names.get(name, name): renamed(line) for name, line in self.declarations.items()}
+        self.widths |= {new: self.widths[old] for old, new in names.items() if old in self.widths}
         self.assigns = {renamed(target): renamed(value) for target, value in self.assigns.items()}
         self.clocked = [renamed(statement) for statement in self.clocked]
         self.instances = [renamed(instance) for instance in self.instances]
@@ -246,6 +308,19 @@ class _Module:
                 for target in targets:
                     del self.assigns[target]
                 self.assigns[name] = joined([element for value in values for element in _in_concatenation(value)])
+
+    def read_inputs(self, inputs: Collection[str]) -> None:
+        """Read the bits of inputs that nothing else reads, as linters want it."""
+        read = self._bits_read()
+        unread = [
+            f"{name}[{i}]" if self.widths[name] > 1 else name
+            for name in inputs
+            for i in reversed(range(self.widths[name]))
+            if i not in read.get(name, ())
+        ]
+        if unread:
+            self.declarations["unused"] = "  wire unused;\n"
+            self.assigns["unused"] = f"& {joined(unread)}"
 
     def text(self) -> str:
         """Write it all, values before what reads them; a wire is declared where it is assigned as a whole."""

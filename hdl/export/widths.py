@@ -153,7 +153,7 @@ def elements(text: str) -> list[str]:
 def joined(parts: list[str]) -> str:
     """Write a concatenation, with what comes several times in a row as a repetition."""
     groups: list[tuple[str, int]] = []
-    for part in _constants_joined(parts):
+    for part in _neighbours_joined(parts):
         if groups and groups[-1][0] == part and not _CONSTANT.fullmatch(part):
             groups[-1] = (part, groups[-1][1] + 1)
         else:
@@ -163,17 +163,29 @@ def joined(parts: list[str]) -> str:
     return written[0] if whole else f"{{ {', '.join(written)} }}"
 
 
-def _constants_joined(parts: list[str]) -> list[str]:
-    """Write constants that stand side by side as one."""
+def _neighbours_joined(parts: list[str]) -> list[str]:
+    """Write constants, and parts of a name, that stand side by side as one."""
     found: list[str] = []
     for part in parts:
-        low, high = _CONSTANT.fullmatch(part), _CONSTANT.fullmatch(found[-1]) if found else None
-        if low and high:
-            width = int(low[1])
-            found[-1] = _hexadecimal(_number(high) << width | _number(low), int(high[1]) + width)
-        else:
+        one = _one(found[-1], part) if found else None
+        if one is None:
             found.append(part)
+        else:
+            found[-1] = one
     return found
+
+
+def _one(high: str, low: str) -> str | None:
+    """Write two neighbours as one; None if they cannot be."""
+    constants = _CONSTANT.fullmatch(high), _CONSTANT.fullmatch(low)
+    if constants[0] and constants[1]:
+        width = int(constants[1][1])
+        return _hexadecimal(_number(constants[0]) << width | _number(constants[1]), int(constants[0][1]) + width)
+    names = _NAME.fullmatch(high), _NAME.fullmatch(low)
+    if names[0] and names[1] and names[0][1] == names[1][1] and names[0][2] and names[1][2]:
+        if int(names[0][3] or names[0][2]) == int(names[1][2]) + 1:
+            return f"{names[0][1]}[{names[0][2]}:{names[1][3] or names[1][2]}]"
+    return None
 
 
 def _hexadecimal(value: int, width: int) -> str:

@@ -54,8 +54,9 @@ def denormalised(m: Module, p: Parameters, exact: Significand) -> Value:
         fraction = Cat(fraction[: 1 - spare].any(), fraction[1 - spare :])
     one = Cat(Const(0, far), fraction, Const(1, 1))
     shifted = named(m, "shifted", one >> Mux(below, distance, 0))
-    mantissa, lost = shifted[far + 2 : -1], shifted[: far + 2]
-    kept = Cat(mantissa, Mux(below, Const(0, len(exponent) - 1), exponent[:-1]))
+    # The leading one is still on top where nothing was shifted.
+    normal, mantissa, lost = shifted[-1], shifted[far + 2 : -1], shifted[: far + 2]
+    kept = Cat(mantissa, Mux(normal, exponent[:-1], Const(0, len(exponent) - 1)))
     if p.rounding is Rounding.ZERO:
         return named(m, "rounded", kept)
     up = named(m, "round_up", lost[-1] & (lost[:-1].any() | mantissa[0]))

@@ -70,7 +70,8 @@ def added(m: Module, p: Parameters, x: Operand, y: Operand) -> Value:
     """
     d = correction(m, p, x.aligned(p.mantissa_bits), y.aligned(p.mantissa_bits))
     codes = x.magnitude(p.mantissa_bits), y.magnitude(p.mantissa_bits)
-    return _converted(m, p, summed(m, codes, d, p.bias, p.mantissa_bits + exponent_width(p)))
+    exponent_bits = p.result.exponent_bits if p.policy is Policy.RAW else exponent_width(p)
+    return _converted(m, p, summed(m, codes, d, p.bias, p.mantissa_bits + exponent_bits))
 
 
 def summed(m: Module, codes: tuple[Value, Value], d: Sequence[Value], bias: int, width: int) -> Value:

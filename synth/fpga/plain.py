@@ -18,12 +18,17 @@ PLAIN = {
     Family.ICE40: "synth_ice40",
     Family.ECP5: "synth_ecp5 -nodsp",
     Family.ULTRASCALE: "synth_xilinx -family xcup -nodsp",
+    Family.GOWIN: "synth_gowin",
+    Family.NEXUS: "synth_nexus -nodsp",
 }
-"""Yosys command of each family, with no switch but the one that keeps products out of DSP blocks."""
+"""Yosys command of each family, with no switch but the one that keeps products out of DSP blocks.
+
+Without it, and with -dsp in iCE40, products go into them. Yosys has none for Gowin.
+"""
 
 _TEXTS = (Text.RTL, Text.GATES)
 
-_WIDE = re.compile(r"PFUMX|L6MUX21|MUXF[789]")
+_WIDE = re.compile(r"PFUMX|L6MUX21|MUXF[789]|WIDEFN9|MUX2_LUT[5678]")
 
 
 @dataclass(frozen=True)
@@ -37,16 +42,18 @@ class PlainResources:
     luts : int
         LUTs, counted as in `Resources`; wide multiplexers are not among them.
     multiplexers : int
-        Wide multiplexers, each 1: PFUMX and L6MUX21 of ECP5, MUXF7, MUXF8 and MUXF9 of UltraScale+. They take up no
-        LUT, but each ties the two LUTs or multiplexers that it chooses between to one place. iCE40 has none.
-    carries : int
-        Carry cells.
+        Wide multiplexers, each 1: PFUMX and L6MUX21 of ECP5, MUXF7, MUXF8 and MUXF9 of UltraScale+, MUX2_LUT5 to
+        MUX2_LUT8 of Gowin, WIDEFN9 of Nexus, which has two LUTs inside that are not counted. They take up no LUT, but
+        each ties the two LUTs or multiplexers that it chooses between to one place. iCE40 has none.
+    carries, dsps : int
+        Carry cells and DSP blocks.
     """
 
     style: Style
     luts: int
     multiplexers: int
     carries: int
+    dsps: int = 0
 
 
 @dataclass(frozen=True)
@@ -108,7 +115,7 @@ def _effort(family: Family) -> float:
 
 
 def plain_resources(
-    style: Style, content: str, top: str, family: Family, before: Sequence[str] = ()
+    style: Style, content: str, top: str, family: Family, before: Sequence[str] = (), dsp: bool = False
 ) -> PlainResources:
     """Synthesise a Verilog text as a user would, and count its resources.
 
@@ -122,6 +129,8 @@ def plain_resources(
         FPGA family.
     before : sequence of str
         Yosys commands before the flow.
+    dsp : bool
+        DSP blocks may be used.
 
     Raises
     ------
@@ -130,7 +139,10 @@ def plain_resources(
     """
     with scratch_folder() as folder:
         (folder / "unit.v").write_text(content)
-        run_yosys(["read_verilog unit.v", *before, f"{PLAIN[family]} -top {top}", "write_json unit.json"], folder)
+        flow = PLAIN[family].replace(" -nodsp", "") if dsp else PLAIN[family]
+        flow += " -dsp" if dsp and family is Family.ICE40 else ""
+        run_yosys(["read_verilog unit.v", *before, f"{flow} -top {top}", "write_json unit.json"], folder)
         cells = list(json.loads((folder / "unit.json").read_text())["modules"][top]["cells"].values())
-    found = counted(Text.GATES, cells, family)
-    return PlainResources(style, found.luts, sum(bool(_WIDE.fullmatch(cell["type"])) for cell in cells), found.carries)
+    found = counted(Text.GATES, cells)
+    multiplexers = sum(bool(_WIDE.fullmatch(cell["type"])) for cell in cells)
+    return PlainResources(style, found.luts, multiplexers, found.carries, found.dsps)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from lmul.golden.parameters import Parameters
+from lmul.golden.parameters import Parameters, Policy
 from lmul.hdl.export.verilog import verilog
 from lmul.hdl.multiplier import Multiplier
 from lmul.hdl.style import Style
@@ -23,35 +23,35 @@ class Family(StrEnum):
     ICE40 = "iCE40"
     ECP5 = "ECP5"
     ULTRASCALE = "UltraScale+"
+    GOWIN = "Gowin"
+    NEXUS = "Nexus"
+
+
+FAMILIES = (Family.ICE40, Family.ECP5, Family.ULTRASCALE)
+"""Families of the reports; docs/fpga.md has the others, too."""
 
 
 @dataclass(frozen=True)
 class _Synthesis:
-    """Yosys command of a family: switches for DSP blocks, carries and area, and the cell types that are counted."""
+    """Yosys command of a family, and its switches for DSP blocks, carries and area."""
 
     command: str
     dsp: str
     no_dsp: str
     no_carry: str
     small: str
-    carries: tuple[str, ...]
-    dsps: tuple[str, ...]
 
 
 _SYNTHESIS = {
-    Family.ICE40: _Synthesis("synth_ice40", "-dsp", "", "-nocarry", "-abc9 -device hx", ("SB_CARRY",), ("SB_MAC16",)),
-    Family.ECP5: _Synthesis("synth_ecp5", "", "-nodsp", "-noccu2", "-nowidelut", ("CCU2C",), ("MULT18X18D",)),
+    Family.ICE40: _Synthesis("synth_ice40", "-dsp", "", "-nocarry", "-abc9 -device hx"),
+    Family.ECP5: _Synthesis("synth_ecp5", "", "-nodsp", "-noccu2", "-nowidelut"),
     Family.ULTRASCALE: _Synthesis(
-        "synth_xilinx -family xcup -flatten -noiopad -noclkbuf",
-        "",
-        "-nodsp",
-        "-nocarry",
-        "-nowidelut",
-        ("CARRY4", "CARRY8"),
-        ("DSP48E2",),
+        "synth_xilinx -family xcup -flatten -noiopad -noclkbuf", "", "-nodsp", "-nocarry", "-nowidelut"
     ),
 }
-_CARRY_LUTS = {"CCU2C": 2}  # an ECP5 carry cell takes up two LUTs; the others lie beside theirs
+_CARRY_LUTS = {"CCU2C": 2, "CCU2": 2, "ALU": 1}  # LUTs inside a carry cell; those of other families lie beside theirs
+_CARRIES = ("SB_CARRY", "CCU2C", "CCU2", "ALU", "CARRY4", "CARRY8")
+_DSPS = ("SB_MAC16", "MULT18X18D", "DSP48E2", "MULT9X9", "MULT18X18", "MULT9X9_CORE", "MULTADDALU18X18")
 
 _NO_HURRY = "scratchpad -set abc9.D 1000000"
 """A delay goal in ps that everything meets: ABC9 then saves LUTs wherever it can."""
@@ -150,16 +150,16 @@ def resources(text: Text, content: str, top: str, family: Family, dsp: bool) -> 
         command = synthesis(family, top, dsp, text, small=True)
         run_yosys(["read_verilog unit.v", _NO_HURRY, command, "write_json unit.json"], folder)
         module: dict[str, Any] = json.loads((folder / "unit.json").read_text())["modules"][top]
-    return counted(text, list(module["cells"].values()), family)
+    return counted(text, list(module["cells"].values()))
 
 
-def counted(text: Text, found: Sequence[Mapping[str, Any]], family: Family) -> Resources:
+def counted(text: Text, found: Sequence[Mapping[str, Any]]) -> Resources:
     """Count the resources that cells take, as Yosys' JSON has them; cells for pins are not counted."""
-    names, types = _SYNTHESIS[family], [str(cell["type"]) for cell in found]
+    types = [str(cell["type"]) for cell in found]
     luts = sum(cell.startswith(("LUT", "SB_LUT", "INV")) for cell in types) + _lone_carries(found)
     luts += sum(types.count(cell) * count for cell, count in _CARRY_LUTS.items())
-    registers = sum(cell.startswith(("SB_DFF", "TRELLIS_FF", "FD")) for cell in types)
-    carries, dsps = (sum(map(types.count, each)) for each in (names.carries, names.dsps))
+    registers = sum(cell.startswith(("SB_DFF", "TRELLIS_FF", "FD", "DFF")) for cell in types)
+    carries, dsps = (sum(map(types.count, each)) for each in (_CARRIES, _DSPS))
     return Resources(text, luts, carries, registers, dsps)
 
 

@@ -8,7 +8,7 @@ from lmul.golden.formats import Format
 from lmul.golden.parameters import Parameters
 from lmul.reporting.sections import Record, Section, Show, decimals, plain, saving
 from lmul.reporting.topic import Topic
-from lmul.synth.fpga.resources import Family, FpgaCost, Resources, can_use_dsps
+from lmul.synth.fpga.resources import FAMILIES, Family, FpgaCost, Resources, can_use_dsps
 from lmul.synth.fpga.zero_only import ZeroOnly
 from lmul.synth.measure.session import Job, Measured, Plan
 from lmul.synth.report.full.fpga_plain import (
@@ -26,9 +26,9 @@ from lmul.synth.report.setting import Setting
 def fpga_jobs(formats: Sequence[Format] = FPGA_FORMATS) -> list[Job]:
     """List the jobs for LUTs in all families, and with DSP blocks where a unit can use them."""
     units = [unit for group in fpga_units(formats) for unit in group]
-    plain_logic = [FpgaCost(unit, family) for unit in units for family in Family]
-    with_dsps = [FpgaCost(unit, family, True) for unit in units for family in Family if can_use_dsps(unit)]
-    zero_only = [ZeroOnly(f, family) for f in formats if f in PUBLISHED_FORMATS for family in Family]
+    plain_logic = [FpgaCost(unit, family) for unit in units for family in FAMILIES]
+    with_dsps = [FpgaCost(unit, family, True) for unit in units for family in FAMILIES if can_use_dsps(unit)]
+    zero_only = [ZeroOnly(f, family) for f in formats if f in PUBLISHED_FORMATS for family in FAMILIES]
     return [*plain_logic, *with_dsps, *zero_only]
 
 
@@ -37,7 +37,7 @@ def fpga_section(measured: Measured, formats: Sequence[Format] = FPGA_FORMATS) -
     records: list[Record] = []
     record: Record
     columns: dict[str, tuple[str, Show]] = {"format": ("format", plain), "method": ("unit", plain)}
-    for family in Family:
+    for family in FAMILIES:
         columns |= {
             f"{family}_luts": (f"{family} LUTs", decimals(0)),
             f"{family}_carries": ("carry cells", decimals(0)),
@@ -50,12 +50,12 @@ def fpga_section(measured: Measured, formats: Sequence[Format] = FPGA_FORMATS) -
         f = group[-1].format
         if f in PUBLISHED_FORMATS:
             record = {"format": f.name, "method": "lmul zero only"}
-            for family in Family:
+            for family in FAMILIES:
                 record |= _luts(_fewest(measured[ZeroOnly(f, family)]), family)
             records.append(record)
         for unit in group:
             record = {"format": f.name, "method": unit_name(unit)}
-            for family in Family:
+            for family in FAMILIES:
                 record |= _family_record(measured, unit, group[-1], family)
             records.append(record)
     return Section(
@@ -65,7 +65,7 @@ def fpga_section(measured: Measured, formats: Sequence[Format] = FPGA_FORMATS) -
         columns,
         ("format",),
         _NOTES,
-        [f"{family}_verdict" for family in Family],
+        [f"{family}_verdict" for family in FAMILIES],
     )
 
 

@@ -7,6 +7,7 @@ import pytest
 from lmul.golden.formats import E4M3
 from lmul.golden.methods import Method
 from lmul.golden.parameters import Parameters
+from lmul.hdl.style import Style
 from lmul.synth.fpga.plain import PlainCost, PlainResources, PlainZeroOnly, plain_resources
 from lmul.synth.fpga.resources import Family, Resources, Text
 from lmul.synth.measure.session import Measured
