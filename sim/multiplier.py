@@ -107,7 +107,9 @@ def _run(kind: str, work: list[Work], sources: list[Path], folder: Path) -> dict
     make_top = product_top if kind == "products" else stream_top
     top, public = make_top([each.group for each in work])
     job = write_job(folder, work)
-    passed = run_bench(folder, top, public, sources, f"lmul.sim.benches.{kind}", f"{kind}_equal_golden", job)
+    passed = run_bench(
+        folder, top, public, sources, f"lmul.sim.benches.{kind}", f"{kind}_equal_golden", job, optimised=False
+    )
     checked = read_outcome(folder)
     if passed != all(each.passed for each in checked):
         raise SimulationError(f"the bench and its outcome disagree: {reason(folder / 'test.log')}")

@@ -15,10 +15,13 @@ from xml.etree import ElementTree
 
 from cocotb_tools import runner
 
+from lmul.sim.compiled import Make, compiled_parts
 from lmul.tools.limits import SECONDS, SIMULATION_SECONDS
 from lmul.tools.process import LimitError, ToolError, run_tool, tool_environment
+from lmul.tools.store import Store
 
 _COMPILERS = 4  # at a time; each takes a few hundred megabytes
+_SHORT = "-O0"  # optimisation of what runs for a shorter time than a better one takes
 OLDEST = (5, 36)  # required by cocotb 2.1
 
 
@@ -90,6 +93,8 @@ class _Runner(runner.Verilator):
     """cocotb's runner without its option that makes all signals public, which costs most of the speed."""
 
     make_arguments: Sequence[str] = ()
+    precompiled = ""  # see `Make`
+    store: Store | None = None
     seconds = SECONDS  # the limit of each command
 
     def __init__(self) -> None:
@@ -102,10 +107,23 @@ class _Runner(runner.Verilator):
         return [[word for word in verilate if word != "--public-flat-rw"], make, *others[1:]]
 
     def _execute_cmds(self, cmds: Sequence[list[str]], cwd: runner.PathLike, stdout: TextIO | None = None) -> None:
+        def run(command: Sequence[str]) -> None:
+            self._run(command, Path(cwd), stdout)
+
+        def ask(command: Sequence[str]) -> str:
+            return self._run(command, Path(cwd))
+
         for command in cmds:
-            status, _ = run_tool(command, Path(cwd), self.env, output=stdout, seconds=self.seconds)
-            if status:
-                raise RuntimeError(f"{Path(command[0]).name} ended with status {status}")
+            if command[0] == "make":
+                Make(self.build_dir, command, run, ask, self.store, self.precompiled).build()
+            else:
+                run(command)
+
+    def _run(self, command: Sequence[str], folder: Path, output: TextIO | None = None) -> str:
+        status, printed = run_tool(command, folder, self.env, output=output, seconds=self.seconds)
+        if status:
+            raise RuntimeError(f"{Path(command[0]).name} ended with status {status}")
+        return printed
 
 
 def run_bench(
@@ -154,7 +172,9 @@ def run_bench(
     settings, make_arguments = verilator_settings()
     simulator = _Runner()
     jobs = f"-j{min(os.cpu_count() or 1, _COMPILERS)}"
-    simulator.make_arguments = [*make_arguments, jobs, *([] if optimised else ["OPT_FAST=-O0"])]
+    simulator.make_arguments = [*make_arguments, jobs, *([] if optimised else [f"OPT_FAST={_SHORT}"])]
+    simulator.store = compiled_parts()  # from the user's own environment
+    simulator.precompiled = "" if optimised else _SHORT
     # The compiler's temporary files: in a folder that goes away.
     own = {"TMPDIR": str(folder), "LMUL_JOB": str(job), "COCOTB_LOG_LEVEL": "WARNING"}
     with _environment({**tool_environment(), **settings, **own}):
