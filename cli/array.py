@@ -8,6 +8,7 @@ import click
 
 from lmul.cli.array_options import array_options, chosen_array
 from lmul.cli.paths import PATH
+from lmul.cli.simulation_options import simulation_options
 from lmul.cli.verdict import tell, tried
 from lmul.hdl.array.axi import AxiStreamArray
 from lmul.hdl.export.verilog import export
@@ -60,7 +61,8 @@ def verilog_array(folder: Path, axi: bool, seed: int, **options: Any) -> None:
     help="Go on with tiles and waits at random until N clock cycles have been simulated.",
 )
 @click.option("--seed", type=click.IntRange(min=0), default=0, show_default=True, help="Of all that is random.")
-def verify_array(cycles: int, seed: int, **options: Any) -> None:
+@simulation_options
+def verify_array(cycles: int, seed: int, waves: Path | None, cache: bool, **options: Any) -> None:
     """Simulate a systolic array's Verilog and compare every sum with the golden model.
 
     Tiles of all lengths, of codes at random and at the ends of what there is, with waits on every stream and resets
@@ -70,4 +72,4 @@ def verify_array(cycles: int, seed: int, **options: Any) -> None:
     lmul verify array --rows 4 --cols 4 --format e4m3 --depth 64
     lmul verify array --rows 16 --cols 16 --format bf16 --accumulator anchored --window 16 --cycles 1000000
     """
-    tell(tried(verify_arrays, chosen_array(**options), cycles, seed), "steps")
+    tell(tried(verify_arrays, chosen_array(**options), cycles, seed, waves, cache), "steps")

@@ -10,6 +10,7 @@ import click
 from lmul.cli.array_options import WINDOW, chosen_dot, chosen_product, product_options
 from lmul.cli.options import with_options
 from lmul.cli.paths import PATH
+from lmul.cli.simulation_options import simulation_options
 from lmul.cli.verdict import tell, tried
 from lmul.golden.accumulators import DEPTH, Accumulator
 from lmul.hdl.dot.dot_product import LANES, DotProduct
@@ -75,7 +76,8 @@ def verilog_dot(folder: Path, **options: Any) -> None:
     help="Go on with sums and waits at random until N clock cycles have been simulated.",
 )
 @click.option("--seed", type=click.IntRange(min=0), default=0, show_default=True, help="Of all that is random.")
-def verify_dot(cycles: int, seed: int, **options: Any) -> None:
+@simulation_options
+def verify_dot(cycles: int, seed: int, waves: Path | None, cache: bool, **options: Any) -> None:
     """Simulate a dot product unit's Verilog and compare every sum with the golden model.
 
     Sums of all lengths, of codes at random and at the ends of what there is, with words of y kept and replaced, waits
@@ -85,4 +87,4 @@ def verify_dot(cycles: int, seed: int, **options: Any) -> None:
     lmul verify dot --lanes 4 --format e4m3 --depth 64
     lmul verify dot --lanes 16 --format bf16 --accumulator anchored --window 12 --cycles 1000000
     """
-    tell(tried(verify_dot_products, _chosen(**options), cycles, seed), "beats of x")
+    tell(tried(verify_dot_products, _chosen(**options), cycles, seed, waves, cache), "beats of x")

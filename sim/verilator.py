@@ -1,6 +1,5 @@
 """Verilator: choice of the installation, builds, and runs of cocotb benches."""
 
-import logging
 import os
 import re
 import shutil
@@ -10,15 +9,14 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
-from typing import TextIO
 from xml.etree import ElementTree
 
-from cocotb_tools import runner
-
-from lmul.sim.compiled import Make, compiled_parts
-from lmul.tools.limits import SECONDS, SIMULATION_SECONDS
+from lmul.sim.compiled import compiled_parts
+from lmul.sim.runner import Runner
+from lmul.sim.waves import missing_library, trace_option
+from lmul.tools.files import place_file
+from lmul.tools.limits import SIMULATION_SECONDS
 from lmul.tools.process import LimitError, ToolError, run_tool, tool_environment
-from lmul.tools.store import Store
 
 _COMPILERS = 4  # at a time; each takes a few hundred megabytes
 _SHORT = "-O0"  # optimisation of what runs for a shorter time than a better one takes
@@ -89,43 +87,6 @@ def _version_of(executable: str) -> tuple[int, int] | None:
     return (int(match[1]), int(match[2])) if match else None
 
 
-class _Runner(runner.Verilator):
-    """cocotb's runner without its option that makes all signals public, which costs most of the speed."""
-
-    make_arguments: Sequence[str] = ()
-    precompiled = ""  # see `Make`
-    store: Store | None = None
-    seconds = SECONDS  # the limit of each command
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.log.setLevel(logging.WARNING)
-
-    def _build_command(self) -> list[list[str]]:
-        verilate, *others = super()._build_command()
-        make = [*others[0], *self.make_arguments]
-        return [[word for word in verilate if word != "--public-flat-rw"], make, *others[1:]]
-
-    def _execute_cmds(self, cmds: Sequence[list[str]], cwd: runner.PathLike, stdout: TextIO | None = None) -> None:
-        def run(command: Sequence[str]) -> None:
-            self._run(command, Path(cwd), stdout)
-
-        def ask(command: Sequence[str]) -> str:
-            return self._run(command, Path(cwd))
-
-        for command in cmds:
-            if command[0] == "make":
-                Make(self.build_dir, command, run, ask, self.store, self.precompiled).build()
-            else:
-                run(command)
-
-    def _run(self, command: Sequence[str], folder: Path, output: TextIO | None = None) -> str:
-        status, printed = run_tool(command, folder, self.env, output=output, seconds=self.seconds)
-        if status:
-            raise RuntimeError(f"{Path(command[0]).name} ended with status {status}")
-        return printed
-
-
 def run_bench(
     folder: Path,
     top: str,
@@ -135,6 +96,7 @@ def run_bench(
     test: str,
     job: Path,
     optimised: bool = True,
+    waves: Path | None = None,
 ) -> bool:
     """Build a design and run one cocotb test on it.
 
@@ -156,6 +118,8 @@ def run_bench(
         Value of LMUL_JOB in the bench's environment.
     optimised : bool
         Compile with optimisation: a longer build, a faster simulation.
+    waves : Path, optional
+        File that gets the waves of all signals, whether the test passes or not; see `check_waves`.
 
     Returns
     -------
@@ -168,9 +132,11 @@ def run_bench(
         There is no usable Verilator, the build failed, or exactly this test did not run.
     LimitError
         Build or simulation met a limit.
+    OSError
+        The waves cannot be written; then there are none.
     """
     settings, make_arguments = verilator_settings()
-    simulator = _Runner()
+    simulator = Runner()
     jobs = f"-j{min(os.cpu_count() or 1, _COMPILERS)}"
     simulator.make_arguments = [*make_arguments, jobs, *([] if optimised else [f"OPT_FAST={_SHORT}"])]
     simulator.store = compiled_parts()  # from the user's own environment
@@ -178,7 +144,7 @@ def run_bench(
     # The compiler's temporary files: in a folder that goes away.
     own = {"TMPDIR": str(folder), "LMUL_JOB": str(job), "COCOTB_LOG_LEVEL": "WARNING"}
     with _environment({**tool_environment(), **settings, **own}):
-        _build(simulator, folder, top, public, sources)
+        _build(simulator, folder, top, public, sources, waves)
         simulator.seconds = SIMULATION_SECONDS
         _logged(
             folder / "test.log",
@@ -188,25 +154,36 @@ def run_bench(
             build_dir=folder / "build",
             test_dir=folder,
             results_xml=str(folder / "results.xml"),
+            test_args=["--trace", "--trace-file", f"waves{waves.suffix}"] if waves else [],
         )
-    return _passed(folder / "results.xml", test, folder / "test.log")
+    passed = _passed(folder / "results.xml", test, folder / "test.log")
+    if waves:
+        place_file(folder / f"waves{waves.suffix}", waves)
+    return passed
 
 
-def _build(simulator: _Runner, folder: Path, top: str, public: Sequence[str], sources: Sequence[Path]) -> None:
+def _build(
+    simulator: Runner, folder: Path, top: str, public: Sequence[str], sources: Sequence[Path], waves: Path | None
+) -> None:
     signals = "".join(f'public_flat_rw -module "top" -var "{signal}"\n' for signal in public)
     for name, text in (("top.v", top), ("top.vlt", f"`verilator_config\n{signals}")):
         # A file that is not touched is not built again.
         if not (folder / name).exists() or (folder / name).read_text() != text:
             (folder / name).write_text(text)
-    _logged(
-        folder / "build.log",
-        simulator.build,
-        sources=[folder / "top.vlt", folder / "top.v", *sources],
-        hdl_toplevel="top",
-        build_dir=folder / "build",
-        build_args=["--timing"],
-        timescale=("1ns", "1ns"),
-    )
+    try:
+        _logged(
+            folder / "build.log",
+            simulator.build,
+            sources=[folder / "top.vlt", folder / "top.v", *sources],
+            hdl_toplevel="top",
+            build_dir=folder / "build",
+            build_args=["--timing", *([trace_option(waves)] if waves else [])],
+            timescale=("1ns", "1ns"),
+        )
+    except SimulationError as error:
+        if waves and (said := missing_library(waves, str(error))):
+            raise SimulationError(said) from None
+        raise
 
 
 @contextmanager
