@@ -62,7 +62,7 @@ def verilog_array(folder: Path, axi: bool, seed: int, **options: Any) -> None:
 )
 @click.option("--seed", type=click.IntRange(min=0), default=0, show_default=True, help="Of all that is random.")
 @simulation_options
-def verify_array(cycles: int, seed: int, waves: Path | None, cache: bool, **options: Any) -> None:
+def verify_array(cycles: int, seed: int, **options: Any) -> None:
     """Simulate a systolic array's Verilog and compare every sum with the golden model.
 
     Tiles of all lengths, of codes at random and at the ends of what there is, with waits on every stream and resets
@@ -72,4 +72,4 @@ def verify_array(cycles: int, seed: int, waves: Path | None, cache: bool, **opti
     lmul verify array --rows 4 --cols 4 --format e4m3 --depth 64
     lmul verify array --rows 16 --cols 16 --format bf16 --accumulator anchored --window 16 --cycles 1000000
     """
-    tell(tried(verify_arrays, chosen_array(**options), cycles, seed, waves, cache), "steps")
+    tell(tried(verify_arrays, chosen_array(**options), cycles, seed), "steps")

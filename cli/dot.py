@@ -77,7 +77,7 @@ def verilog_dot(folder: Path, **options: Any) -> None:
 )
 @click.option("--seed", type=click.IntRange(min=0), default=0, show_default=True, help="Of all that is random.")
 @simulation_options
-def verify_dot(cycles: int, seed: int, waves: Path | None, cache: bool, **options: Any) -> None:
+def verify_dot(cycles: int, seed: int, **options: Any) -> None:
     """Simulate a dot product unit's Verilog and compare every sum with the golden model.
 
     Sums of all lengths, of codes at random and at the ends of what there is, with words of y kept and replaced, waits
@@ -87,4 +87,4 @@ def verify_dot(cycles: int, seed: int, waves: Path | None, cache: bool, **option
     lmul verify dot --lanes 4 --format e4m3 --depth 64
     lmul verify dot --lanes 16 --format bf16 --accumulator anchored --window 12 --cycles 1000000
     """
-    tell(tried(verify_dot_products, _chosen(**options), cycles, seed, waves, cache), "beats of x")
+    tell(tried(verify_dot_products, _chosen(**options), cycles, seed), "beats of x")

@@ -14,7 +14,7 @@ from lmul.cli.exit_codes import FAILED
 from lmul.cli.npy import CODES, check_fit, loaded, loaded_codes, type_option
 from lmul.cli.options import chosen_multiplier, multiplier_options, not_default
 from lmul.cli.paths import PATH
-from lmul.cli.simulation_options import simulation, simulation_options
+from lmul.cli.simulation_options import simulation_options
 from lmul.golden.codes import Codes, decode, encode
 from lmul.golden.formats import Format
 from lmul.golden.parameters import Parameters, Policy
@@ -74,8 +74,6 @@ def verify_multiplier(
     x_type: str | None,
     y_type: str | None,
     codes: bool,
-    waves: Path | None,
-    cache: bool,
     **options: Any,
 ) -> None:
     """Simulate a multiplier's Verilog and compare every product with the golden model.
@@ -92,25 +90,24 @@ def verify_multiplier(
     """
     unit = chosen_multiplier(**options)
     p = unit.parameters
-    with simulation(waves, cache):
-        drawn = {name: not_default(context, name) for name in ("pairs", "seed")}
-        if x_file is None and y_file is None:
-            for option, given in (("--x-type", x_type), ("--y-type", y_type), ("--codes", codes)):
-                if given:
-                    raise ValueError(f"{option} must be left out without --x and --y")
-            possible = 1 << (p.format.width + p.y_format.width)
-            if any(drawn.values()) and (is_exhaustive(p.format, p.y_format) or pairs >= possible):
-                print(f"all {possible:,} pairs of {p.format_name} are run, whatever --pairs and --seed say")
-            checked = _simulated(lambda folder: verify_all([unit], folder, pairs, seed, waves)[0])
-            _print_check(checked)
-        elif x_file is None or y_file is None:
-            raise click.UsageError("--x and --y must be given together")
-        else:
-            for name, given in drawn.items():
-                if given:
-                    raise ValueError(f"--{name} must be left out with --x and --y")
-            sides = (("x", p.format, x_file, x_type), ("y", p.y_format, y_file, y_type))
-            checked = _verify_arrays(unit, waves, *(_operands(p.policy, *side, codes) for side in sides))
+    drawn = {name: not_default(context, name) for name in ("pairs", "seed")}
+    if x_file is None and y_file is None:
+        for option, given in (("--x-type", x_type), ("--y-type", y_type), ("--codes", codes)):
+            if given:
+                raise ValueError(f"{option} must be left out without --x and --y")
+        possible = 1 << (p.format.width + p.y_format.width)
+        if any(drawn.values()) and (is_exhaustive(p.format, p.y_format) or pairs >= possible):
+            print(f"all {possible:,} pairs of {p.format_name} are run, whatever --pairs and --seed say")
+        checked = _simulated(lambda folder: verify_all([unit], folder, pairs, seed)[0])
+        _print_check(checked)
+    elif x_file is None or y_file is None:
+        raise click.UsageError("--x and --y must be given together")
+    else:
+        for name, given in drawn.items():
+            if given:
+                raise ValueError(f"--{name} must be left out with --x and --y")
+        sides = (("x", p.format, x_file, x_type), ("y", p.y_format, y_file, y_type))
+        checked = _verify_arrays(unit, *(_operands(p.policy, *side, codes) for side in sides))
     if not checked.passed:
         raise SystemExit(FAILED)
 
@@ -148,7 +145,7 @@ def _operands(policy: Policy, name: str, f: Format, path: Path, type_name: str |
         raise ValueError(f"--{name}: {error}") from None
 
 
-def _verify_arrays(unit: Multiplier, waves: Path | None, x_side: _Operands, y_side: _Operands) -> Checked:
+def _verify_arrays(unit: Multiplier, x_side: _Operands, y_side: _Operands) -> Checked:
     p = unit.parameters
     count = check_fit("--x and --y", x_side[0].shape, y_side[0].shape)
     if count > MOST_PRODUCTS:
@@ -158,7 +155,7 @@ def _verify_arrays(unit: Multiplier, waves: Path | None, x_side: _Operands, y_si
         )
     x, y, *codes = np.broadcast_arrays(x_side[0], y_side[0], x_side[1], y_side[1])
     pairs = codes[0].ravel(), codes[1].ravel()
-    checked = _simulated(lambda folder: verify_pairs(unit, folder, pairs, waves))
+    checked = _simulated(lambda folder: verify_pairs(unit, folder, pairs))
     _print_check(checked)
     if checked.products:
         _print_accuracy(p, (x.ravel(), y.ravel()), pairs, checked.codes)

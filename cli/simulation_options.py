@@ -1,7 +1,8 @@
 """Options of the commands that simulate Verilog."""
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+import functools
+from collections.abc import Callable
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +11,7 @@ import click
 from lmul.cli.options import with_options
 from lmul.cli.paths import PATH
 from lmul.sim.compiled import compiled_anew
-from lmul.sim.waves import check_waves
+from lmul.sim.waves import recording
 from lmul.tools.store import DAYS
 
 _OPTIONS: list[Callable[..., Any]] = [
@@ -29,23 +30,11 @@ _OPTIONS: list[Callable[..., Any]] = [
 
 
 def simulation_options(command: Callable[..., Any]) -> Callable[..., Any]:
-    """Add --waves and --cache to a command."""
-    return with_options(_OPTIONS, command)
+    """Add --waves and --cache to a command, and simulate as they say."""
 
+    @functools.wraps(command)
+    def run(*arguments: Any, waves: Path | None, cache: bool, **options: Any) -> Any:
+        with recording(waves) if waves else nullcontext(), nullcontext() if cache else compiled_anew():
+            return command(*arguments, **options)
 
-@contextmanager
-def simulation(waves: Path | None, cache: bool) -> Iterator[None]:
-    """Check the options, and simulate within the block as they say.
-
-    Raises
-    ------
-    ValueError, OSError
-        The waves cannot be written there.
-    """
-    if waves is not None:
-        check_waves(waves)
-    if cache:
-        yield
-    else:
-        with compiled_anew():
-            yield
+    return with_options(_OPTIONS, run)

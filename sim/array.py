@@ -20,7 +20,6 @@ def verify_arrays(
     cycles: int = 0,
     seed: int = 0,
     done: Callable[[int], None] = lambda cycles: None,
-    waves: Path | None = None,
 ) -> list[CheckedArray]:
     """Export arrays and compare their sums with the golden model's, in one build.
 
@@ -36,8 +35,6 @@ def verify_arrays(
         Seed of random choices.
     done : callable
         Called now and then with the number of simulated cycles.
-    waves : Path, optional
-        File for the waves of all signals, by `check_waves`.
 
     Returns
     -------
@@ -58,7 +55,7 @@ def verify_arrays(
     players = [player(unit, files, memories[unit.name]) for unit, files in zip(units, exported, strict=True)]
     sources = [files.verilog for files in exported]
     job = ArrayJob(shapes, cycles, seed)
-    return checked_in(folder, players, sources, job, ("arrays", "arrays_equal_golden"), done, waves)
+    return checked_in(folder, players, sources, job, ("arrays", "arrays_equal_golden"), done)
 
 
 def checked_in(
@@ -68,7 +65,6 @@ def checked_in(
     job: ArrayJob[Any],
     bench: tuple[str, str],
     done: Callable[[int], None],
-    waves: Path | None = None,
     adapters: Sequence[str] = (),
 ) -> list[CheckedArray]:
     """Run a bench, given as module and test, on players and the units in them; see `verify_arrays`."""
@@ -78,7 +74,7 @@ def checked_in(
     text = "\n".join([top, *adapters])
     with watched(folder, done):
         passed = run_bench(
-            folder, text, public, sources, f"lmul.sim.benches.{module}", test, written, job.cycles > 0, waves
+            folder, text, public, sources, f"lmul.sim.benches.{module}", test, written, optimised=job.cycles > 0
         )
     checked = read_checked(folder)
     if passed != all(each.passed for each in checked):

@@ -43,7 +43,6 @@ def verify_dot_products(
     cycles: int = 0,
     seed: int = 0,
     done: Callable[[int], None] = lambda cycles: None,
-    waves: Path | None = None,
 ) -> list[CheckedArray]:
     """Export dot-product units and compare their sums with the golden model's, in one build.
 
@@ -64,7 +63,7 @@ def verify_dot_products(
         )
         shapes[name] = shape
     job = ArrayJob(shapes, cycles, seed)
-    checked = checked_in(folder, players, sources, job, ("dots", "dots_equal_golden"), done, waves, adapters)
+    checked = checked_in(folder, players, sources, job, ("dots", "dots_equal_golden"), done, adapters)
     return [replace(each, name=unit.name) for each, unit in zip(checked, units, strict=True)]
 
 

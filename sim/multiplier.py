@@ -19,9 +19,7 @@ WORTH_OPTIMISING = 1 << 21
 """Products from which on a faster simulation is worth a longer build."""
 
 
-def verify_all(
-    units: Sequence[Multiplier], folder: Path, pairs: int = PAIRS, seed: int = 0, waves: Path | None = None
-) -> list[Checked]:
+def verify_all(units: Sequence[Multiplier], folder: Path, pairs: int = PAIRS, seed: int = 0) -> list[Checked]:
     """Export units and compare their products with the golden model's, in one build for each kind of port.
 
     Parameters
@@ -35,8 +33,6 @@ def verify_all(
         Number of pairs for operands of more bits than that.
     seed : int
         Another one gives other pairs, corners excepted.
-    waves : Path, optional
-        File for the waves of all signals, by `check_waves`; for units of one kind of port.
 
     Returns
     -------
@@ -53,8 +49,7 @@ def verify_all(
     chosen: dict[str, list[Multiplier]] = {}
     for unit in units:
         chosen.setdefault(_stimulus(unit.parameters), []).append(unit)
-    stimuli = [(members, chosen_operands(members, pairs, seed)) for members in chosen.values()]
-    return _checked(units, stimuli, folder, waves)
+    return _checked(units, [(members, chosen_operands(members, pairs, seed)) for members in chosen.values()], folder)
 
 
 def _stimulus(p: Parameters) -> str:
@@ -72,7 +67,7 @@ def chosen_operands(units: Sequence[Multiplier], pairs: int, seed: int = 0) -> P
     return operands((p.format, p.y_format, p.result), pairs, sorted(offsets), seed)
 
 
-def verify_pairs(unit: Multiplier, folder: Path, pairs: Pairs, waves: Path | None = None) -> Checked:
+def verify_pairs(unit: Multiplier, folder: Path, pairs: Pairs) -> Checked:
     """Compare a unit's products of given pairs of codes, one-dimensional, with the golden model's.
 
     Raises
@@ -80,14 +75,11 @@ def verify_pairs(unit: Multiplier, folder: Path, pairs: Pairs, waves: Path | Non
     SimulationError, OSError
         As `verify_all`.
     """
-    return _checked([unit], [([unit], pairs)], folder, waves)[0]
+    return _checked([unit], [([unit], pairs)], folder)[0]
 
 
 def _checked(
-    units: Sequence[Multiplier],
-    stimuli: Sequence[tuple[list[Multiplier], Pairs]],
-    folder: Path,
-    waves: Path | None,
+    units: Sequence[Multiplier], stimuli: Sequence[tuple[list[Multiplier], Pairs]], folder: Path
 ) -> list[Checked]:
     outcome: dict[str, Checked] = {}
     for kind in ("products", "streams"):
@@ -98,7 +90,7 @@ def _checked(
                 work.append(work_of(same, _stimulus(same[0].parameters), (x, y)))
                 sources += [export(unit, folder / "verilog").verilog for unit in same]
         if work:
-            outcome |= _run(kind, work, sources, folder / kind, waves)
+            outcome |= _run(kind, work, sources, folder / kind)
     return [outcome[unit.name] for unit in units]
 
 
@@ -113,14 +105,14 @@ def work_of(units: Sequence[Multiplier], group: str, pairs: Pairs) -> Work:
     )
 
 
-def _run(kind: str, work: list[Work], sources: list[Path], folder: Path, waves: Path | None) -> dict[str, Checked]:
+def _run(kind: str, work: list[Work], sources: list[Path], folder: Path) -> dict[str, Checked]:
     folder.mkdir(parents=True, exist_ok=True)
     make_top = product_top if kind == "products" else stream_top
     top, public = make_top([each.group for each in work])
     job = write_job(folder, work)
     optimised = sum(len(each.x) * len(each.group.units) for each in work) > WORTH_OPTIMISING
     bench, test = f"lmul.sim.benches.{kind}", f"{kind}_equal_golden"
-    passed = run_bench(folder, top, public, sources, bench, test, job, optimised, waves)
+    passed = run_bench(folder, top, public, sources, bench, test, job, optimised)
     checked = read_outcome(folder)
     if passed != all(each.passed for each in checked):
         raise SimulationError(f"the bench and its outcome disagree: {reason(folder / 'test.log')}")

@@ -13,7 +13,7 @@ from xml.etree import ElementTree
 
 from lmul.sim.compiled import compiled_parts
 from lmul.sim.runner import Runner
-from lmul.sim.waves import missing_library, trace_option
+from lmul.sim.waves import missing_library, recorded, trace_option
 from lmul.tools.files import place_file
 from lmul.tools.limits import SIMULATION_SECONDS
 from lmul.tools.process import LimitError, ToolError, run_tool, tool_environment
@@ -96,9 +96,8 @@ def run_bench(
     test: str,
     job: Path,
     optimised: bool = True,
-    waves: Path | None = None,
 ) -> bool:
-    """Build a design and run one cocotb test on it.
+    """Build a design and run one cocotb test on it; record waves within `recording`, whether it passes or not.
 
     Parameters
     ----------
@@ -118,8 +117,6 @@ def run_bench(
         Value of LMUL_JOB in the bench's environment.
     optimised : bool
         Compile with optimisation: a longer build, a faster simulation.
-    waves : Path, optional
-        File that gets the waves of all signals, whether the test passes or not; see `check_waves`.
 
     Returns
     -------
@@ -135,6 +132,7 @@ def run_bench(
     OSError
         The waves cannot be written; then there are none.
     """
+    waves = recorded()
     settings, make_arguments = verilator_settings()
     simulator = Runner()
     jobs = f"-j{min(os.cpu_count() or 1, _COMPILERS)}"

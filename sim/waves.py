@@ -1,5 +1,8 @@
 """Files of waves: what every signal of a simulation did, for viewers such as GTKWave and Surfer."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from pathlib import Path
 
 from lmul.tools.files import check_writable, replaceable
@@ -9,20 +12,33 @@ _NEEDS = "waves as .fst need lz4 and zlib (Debian: apt-get install liblz4-dev zl
 _WANTED = ("lz4", "zlib", "-lz")
 
 
-def check_waves(path: Path) -> Path:
-    """Return the path of a file of waves that can be written.
+_recorded: ContextVar[Path | None] = ContextVar("recorded", default=None)
+
+
+@contextmanager
+def recording(path: Path) -> Iterator[None]:
+    """Record the waves of what is simulated within the block; of several simulations, those of the last remain.
 
     Raises
     ------
     ValueError
-        Its name does not end in .vcd or .fst, or a device or the like is in its way.
+        The name of the file does not end in .vcd or .fst, or a device or the like is in its way.
     OSError
         A folder is in its way, or its folder cannot be made or written.
     """
     if path.suffix not in _OPTIONS:
-        raise ValueError(f"waves must be a file that ends in .vcd or .fst, not {path.name!r}")
+        raise ValueError(f"waves must be a file that ends in .vcd or .fst, not {str(path)!r}")
     check_writable(replaceable(path).parent)
-    return path
+    token = _recorded.set(path)
+    try:
+        yield
+    finally:
+        _recorded.reset(token)
+
+
+def recorded() -> Path | None:
+    """Return the file of waves of the current block, if there is one."""
+    return _recorded.get()
 
 
 def trace_option(path: Path) -> str:
