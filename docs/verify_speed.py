@@ -26,7 +26,7 @@ Run = tuple[float, float, float]
 
 
 def run(command: str, arguments: tuple[str, ...], cache: str) -> Run:
-    """Run a command once."""
+    """Run a command once, and say how long it took."""
     before, started = resource.getrusage(resource.RUSAGE_CHILDREN), time.perf_counter()
     environment = {**os.environ, "XDG_CACHE_HOME": cache}
     words = [*shlex.split(command), *arguments]
@@ -35,6 +35,7 @@ def run(command: str, arguments: tuple[str, ...], cache: str) -> Run:
     used = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
     speed = re.search(r"simulated at ([\d,]+) products a second", printed)
     assert speed is not None
+    print(f"{seconds:6.2f} s, {used:6.2f} CPU s: {shlex.join(words)}", file=sys.stderr, flush=True)
     return seconds, used, float(speed[1].replace(",", ""))
 
 
