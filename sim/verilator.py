@@ -19,7 +19,6 @@ from lmul.tools.limits import SIMULATION_SECONDS
 from lmul.tools.process import LimitError, ToolError, run_tool, tool_environment
 
 _COMPILERS = 4  # at a time; each takes a few hundred megabytes
-_SHORT = "-O0"  # optimisation of what runs for a shorter time than a better one takes
 OLDEST = (5, 36)  # required by cocotb 2.1
 
 
@@ -96,6 +95,7 @@ def run_bench(
     test: str,
     job: Path,
     optimised: bool = True,
+    otherwise: str = "-O0",
 ) -> bool:
     """Build a design and run one cocotb test on it; record waves within `recording`, whether it passes or not.
 
@@ -117,6 +117,8 @@ def run_bench(
         Value of LMUL_JOB in the bench's environment.
     optimised : bool
         Compile with optimisation: a longer build, a faster simulation.
+    otherwise : str
+        The compiler's option where this is not so.
 
     Returns
     -------
@@ -136,9 +138,9 @@ def run_bench(
     settings, make_arguments = verilator_settings()
     simulator = Runner()
     jobs = f"-j{min(os.cpu_count() or 1, _COMPILERS)}"
-    simulator.make_arguments = [*make_arguments, jobs, *([] if optimised else [f"OPT_FAST={_SHORT}"])]
+    simulator.make_arguments = [*make_arguments, jobs, *([] if optimised else [f"OPT_FAST={otherwise}"])]
     simulator.store = compiled_parts()  # from the user's own environment
-    simulator.precompiled = "" if optimised else _SHORT
+    simulator.precompiled = "" if optimised else otherwise
     # The compiler's temporary files: in a folder that goes away.
     own = {"TMPDIR": str(folder), "LMUL_JOB": str(job), "COCOTB_LOG_LEVEL": "WARNING"}
     with _environment({**tool_environment(), **settings, **own}):
