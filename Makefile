@@ -8,6 +8,7 @@
 # make model                   the sentence transformer of `lmul attention`, 90 MB, into model/
 # make results | claims | fpga | proofs  what README.md and docs/ show of reports, studies and proofs
 # make products                the small table of products in README.md and docs/arithmetic.md
+# make verify-speed [AGAINST=LMUL]  how long `lmul verify multiplier` takes, beside the command of another installation
 # make reference               accept changed Verilog and areas of the units that tests/synth/reference.json guards
 #
 # All make their own environment in .venv first.
@@ -17,7 +18,7 @@ BIN := .venv/bin
 PACKAGE := lmul golden hdl sim synth formal cli accuracy reporting tools
 SOURCES := pyproject.toml $(shell find $(PACKAGE) -type f -not -path "*/__pycache__/*")
 
-.PHONY: report arrays full accuracy test lint format coverage verify-all verify-arrays results claims products fpga proofs reference model clean
+.PHONY: report arrays full accuracy test lint format coverage verify-all verify-arrays results claims products fpga proofs verify-speed reference model clean
 
 report: .venv/installed
 	$(BIN)/lmul report $(if $(LIBERTY),--liberty "$(LIBERTY)") -o report
@@ -109,6 +110,10 @@ products: .venv/installed
 # Exported multipliers in FPGAs by plain flows, both styles: docs/fpga.md.
 fpga: .venv/fpga
 	$(BIN)/python docs/fpga.py
+
+# The time of `lmul verify multiplier`, with and without compiled parts, and products a second of pipelined units.
+verify-speed: .venv/installed
+	$(BIN)/python docs/verify_speed.py $(BIN)/lmul $(if $(AGAINST),"$(AGAINST)")
 
 # What is proved: docs/proofs.md, and the block of README.md that quotes it.
 proofs: .venv/installed

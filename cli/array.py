@@ -8,6 +8,7 @@ import click
 
 from lmul.cli.array_options import array_options, chosen_array
 from lmul.cli.paths import PATH
+from lmul.cli.simulation_options import simulation_options
 from lmul.cli.verdict import tell, tried
 from lmul.hdl.array.axi import AxiStreamArray
 from lmul.hdl.export.verilog import export
@@ -60,6 +61,7 @@ def verilog_array(folder: Path, axi: bool, seed: int, **options: Any) -> None:
     help="Go on with tiles and waits at random until N clock cycles have been simulated.",
 )
 @click.option("--seed", type=click.IntRange(min=0), default=0, show_default=True, help="Of all that is random.")
+@simulation_options
 def verify_array(cycles: int, seed: int, **options: Any) -> None:
     """Simulate a systolic array's Verilog and compare every sum with the golden model.
 

@@ -10,6 +10,7 @@ import click
 from lmul.cli.array_options import WINDOW, chosen_dot, chosen_product, product_options
 from lmul.cli.options import STYLE, with_options
 from lmul.cli.paths import PATH
+from lmul.cli.simulation_options import simulation_options
 from lmul.cli.verdict import tell, tried
 from lmul.golden.accumulators import DEPTH, Accumulator
 from lmul.hdl.dot.dot_product import LANES, DotProduct
@@ -79,6 +80,7 @@ def verilog_dot(folder: Path, **options: Any) -> None:
     help="Go on with sums and waits at random until N clock cycles have been simulated.",
 )
 @click.option("--seed", type=click.IntRange(min=0), default=0, show_default=True, help="Of all that is random.")
+@simulation_options
 def verify_dot(cycles: int, seed: int, **options: Any) -> None:
     """Simulate a dot product unit's Verilog and compare every sum with the golden model.
 

@@ -14,6 +14,7 @@ from lmul.cli.exit_codes import FAILED
 from lmul.cli.npy import CODES, check_fit, loaded, loaded_codes, type_option
 from lmul.cli.options import chosen_multiplier, multiplier_options, not_default
 from lmul.cli.paths import PATH
+from lmul.cli.simulation_options import simulation_options
 from lmul.golden.codes import Codes, decode, encode
 from lmul.golden.formats import Format
 from lmul.golden.parameters import Parameters, Policy
@@ -61,6 +62,7 @@ def verilog_multiplier(output: Path, **options: Any) -> None:
 @type_option("x")
 @type_option("y")
 @CODES
+@simulation_options
 @click.pass_context
 def verify_multiplier(
     context: click.Context,

@@ -15,7 +15,8 @@ from lmul.sim.jobs.products import Work
 from lmul.sim.multiplier import PAIRS, chosen_operands, work_of
 from lmul.sim.stimulus.vectors import Pairs
 from lmul.sim.verilator import SimulationError, reason, run_bench
-from lmul.sim.verilog.unit_top import LANES, product_top, stream_top
+from lmul.sim.verilog.stream_top import stream_top
+from lmul.sim.verilog.unit_top import LANES, product_top
 from lmul.tools.group import GROUP
 
 _PARTS = (2 * LANES, 16 * LANES)  # most mutants fall to the first part, and the rest of the operands is spared

@@ -30,15 +30,12 @@ class Work:
         Parameters of each unit.
     x, y : Codes
         Operands, one-dimensional, of one length, each of its own width.
-    pipelines : tuple of int
-        Ranks of registers of each; of no account for combinational units.
     """
 
     group: Group
     parameters: tuple[Parameters, ...]
     x: Codes
     y: Codes
-    pipelines: tuple[int, ...]
 
 
 @dataclass(frozen=True)

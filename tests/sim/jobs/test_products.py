@@ -71,7 +71,6 @@ def test_a_job_reaches_the_process_that_is_told_where_it_is(tmp_path, monkeypatc
         parameters,
         X,
         Y,
-        (0, 0),
     )
     monkeypatch.setenv("LMUL_JOB", str(write_job(tmp_path, [work])))
     (read,) = read_job()
