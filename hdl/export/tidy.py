@@ -21,6 +21,7 @@ _PART = re.compile(r"(\w+)\[(\d+)(?::(\d+))?\]")
 _READ = re.compile(r"(\\\S+ |(?<!['\w\\$])[A-Za-z_][\w$]*) ?(?:\[(\d+)(?::(\d+))?\])?")
 _PART_OF_ANY = re.compile(r"(?<![\w$])[A-Za-z_]\w*\[\d+(?::\d+)?\]")
 _CONCATENATION = re.compile(r"\{ [^{}]* \}")
+_PORT = re.compile(r"    \.(\w+)")
 _SET = re.compile(r"\S+(?: \[[^]]*\])? (?=<= )")
 _PART_OF_UNNAMED = re.compile(r"(?<!\w)_\d+_\[\d+(?::\d+)?\]")
 _OUTPUT = re.compile(r"\.\w+\((_\d+_)\)")
@@ -30,7 +31,12 @@ _LONGEST = 200
 """Characters up to which an expression takes others in."""
 
 
-def tidy(body: str, ports: Mapping[str, int] | None = None, inputs: Collection[str] = ()) -> str:
+def tidy(
+    body: str,
+    ports: Mapping[str, int] | None = None,
+    inputs: Collection[str] | None = None,
+    outputs: Mapping[str, Collection[str]] | None = None,
+) -> str:
     """Clean up the declarations and statements between a module's port list and its `endmodule`.
 
     Parameters
@@ -39,29 +45,36 @@ def tidy(body: str, ports: Mapping[str, int] | None = None, inputs: Collection[s
         Declarations and statements.
     ports : mapping of str to int
         Width of each port.
-    inputs : collection of str
-        Ports of whose bits each is read, if only by a wire with the name `unused`.
+    inputs : collection of str or None
+        Inputs of the module. If they are given, what nothing reads of them and of wires is read by a wire with the name
+        `unused_bits`, as linters want it.
+    outputs : mapping of str to collection of str
+        Names of the outputs of each module that is instantiated.
     """
-    module = _Module(body, dict(ports or {}))
+    module = _Module(body, dict(ports or {}), outputs or {})
     module.use_names_of_parts()
     module.cut()
     module.write_tables_out()
     module.inline()
     module.name_the_rest()
     module.join_parts()
-    module.read_inputs(inputs)
+    module.cut_what_is_not_assigned()
+    if inputs is not None:
+        module.read_the_rest(inputs)
     return module.text()
 
 
 class _Module:
     """Declarations and statements of a module, by kind."""
 
-    def __init__(self, body: str, widths: dict[str, int]) -> None:
+    def __init__(self, body: str, widths: dict[str, int], outputs: Mapping[str, Collection[str]]) -> None:
+        self.outputs = outputs
         self.declarations: dict[str, str] = {}
         self.assigns: dict[str, str] = {}
         self.clocked: list[str] = []
         self.instances: list[str] = []
         self.ports, self.widths = set(widths), widths
+        self.lows: dict[str, int] = {}
         for statement in _STATEMENT.findall(body):
             if statement.endswith("  );\n"):
                 self.instances.append(statement)
@@ -118,17 +131,24 @@ class _Module:
         """Collect the bits of each name that are read; a register is not read by being set."""
         clocked = _SET.sub("", "".join(self.clocked))
         found: dict[str, set[int]] = {}
-        for match in _READ.finditer("\n".join([*self.assigns.values(), clocked, *self.instances])):
+        instances = [self._inputs_of(instance) for instance in self.instances]
+        for match in _READ.finditer("\n".join([*self.assigns.values(), clocked, *instances])):
             name, high, low = match[1].strip(), match[2], match[3]
             top = self.widths.get(name, 1) - 1 if high is None else int(high)
             found.setdefault(name, set()).update(range(int(low or high or 0), top + 1))
         return found
 
+    def _inputs_of(self, instance: str) -> str:
+        """Return what an instance reads: its connections without those of its outputs."""
+        outputs = self.outputs.get(instance.split()[0], ())
+        lines = [line for line in instance.splitlines() if (match := _PORT.match(line)) and match[1] not in outputs]
+        return "\n".join(_PORT.sub("", line) for line in lines)
+
     def _drop_what_nobody_reads(self) -> None:
         """Remove wires, or parts of wires, that nobody reads, alone or as the top of what a sum is assigned to."""
         while True:
             read = self._bits_read()
-            set_by_clock = set(_NAME.findall("".join(self.clocked)))
+            set_otherwise = set(_NAME.findall("".join([*self.clocked, *self.instances])))
             kept: dict[str, str] = {}
             for target, value in self.assigns.items():
                 parts = elements(target)
@@ -140,7 +160,7 @@ class _Module:
                     kept[joined(parts)] = value
             named = {_base(part) for target in kept for part in elements(target)}
             unread = {name for name in self.declarations if _UNNAMED.fullmatch(name) and not read.get(name)}
-            gone = unread - named - set_by_clock
+            gone = unread - named - set_otherwise
             if kept == self.assigns and not gone:
                 return
             self.assigns = kept
@@ -160,8 +180,8 @@ class _Module:
             return True
         if match is None or name in self.ports or not read.get(name) or name not in self.declarations:
             return False
-        bits = range(int(match[3] or match[2]), int(match[2]) + 1)
-        return read.get(name, set()).isdisjoint(bits)
+        # What nobody reads in the middle of a wire stays, so that every bit of it is driven.
+        return int(match[3] or match[2]) > max(read[name]) or int(match[2]) < min(read[name])
 
     def _narrow(self) -> None:
         """Cut the top bits that nobody reads off wires that are assigned as a whole, or bit by bit."""
@@ -272,8 +292,9 @@ class _Module:
             if not _UNNAMED.fullmatch(reader):
                 for unnamed in filter(_UNNAMED.fullmatch, _NAME.findall(text)):
                     give(unnamed, f"{reader}_term")
+        read = self._bits_read()
         for unnamed in filter(_UNNAMED.fullmatch, list(self.declarations)):
-            give(unnamed, "term")
+            give(unnamed, "term" if unnamed in read else "unused")
 
         def renamed(text: str) -> str:
             return _NAME.sub(lambda match: names.get(match[0], match[0]), text)
@@ -309,18 +330,39 @@ class _Module:
                     del self.assigns[target]
                 self.assigns[name] = joined([element for value in values for element in _in_concatenation(value)])
 
-    def read_inputs(self, inputs: Collection[str]) -> None:
-        """Read the bits of inputs that nothing else reads, as linters want it."""
+    def cut_what_is_not_assigned(self) -> None:
+        """Declare wires without low and high bits that are not assigned."""
+        lowest: dict[str, int] = {}
+        highest: dict[str, int] = {}
+        for target in self.assigns:
+            for part in elements(target):
+                match = _PART.fullmatch(part)
+                name = _base(part)
+                low = int(match[3] or match[2]) if match else 0
+                high = int(match[2]) if match else self.widths.get(name, 1) - 1
+                lowest[name], highest[name] = min(lowest.get(name, low), low), max(highest.get(name, high), high)
+        driven = set(_NAME.findall("\n".join(self.instances)))
+        for name, low in lowest.items():
+            high = highest[name]
+            cut = low > 0 or high + 1 < self.widths.get(name, 0)
+            if cut and name not in self.ports and name not in driven and name in self.declarations:
+                self.declarations[name] = f"  wire [{high}:{low}] {name};\n"
+                self.lows[name], self.widths[name] = low, high + 1
+
+    def read_the_rest(self, inputs: Collection[str]) -> None:
+        """Read the bits of inputs and wires that nothing else reads."""
         read = self._bits_read()
+        wires = [name for name in self.declarations if name not in self.ports and name in self.widths]
+        wires = [name for name in wires if not name.startswith("unused")]
         unread = [
             f"{name}[{i}]" if self.widths[name] > 1 else name
-            for name in inputs
-            for i in reversed(range(self.widths[name]))
+            for name in [*inputs, *wires]
+            for i in reversed(range(self.lows.get(name, 0), self.widths[name]))
             if i not in read.get(name, ())
         ]
         if unread:
-            self.declarations["unused"] = "  wire unused;\n"
-            self.assigns["unused"] = f"& {joined(unread)}"
+            self.declarations["unused_bits"] = "  wire unused_bits;\n"
+            self.assigns["unused_bits"] = f"& {joined(unread)}"
 
     def text(self) -> str:
         """Write it all, values before what reads them; a wire is declared where it is assigned as a whole."""

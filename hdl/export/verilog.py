@@ -162,7 +162,10 @@ def _module(part: Part, name: str) -> str:
         rtl = re.sub(r"\$(\d+)\b", lambda number: f"${int(number[1]):07d}", rtl)
         (folder / "unit.il").write_text(rtl)
         run_yosys(_WRITE_VERILOG, folder)
-        statements = _statements((folder / "unit.v").read_text(), flat.ports)
+        outputs = {
+            inner.name: [port.name for port in _Flat(inner).ports if port.direction == "output"] for inner in part.parts
+        }
+        statements = _statements((folder / "unit.v").read_text(), flat.ports, outputs)
     declared = {port.name for port in flat.ports}
     registered = set(re.findall(r"^  reg (?:\[.*\] )?(\w+);", statements, re.MULTILINE)) & declared
     statements = re.sub(rf"^  (wire|reg) (\[.*\] )?({'|'.join(declared)});\n", "", statements, flags=re.MULTILINE)
@@ -189,7 +192,7 @@ def _declarations(ports: list[Port], registered: set[str]) -> str:
     return ",\n".join(one(port) for port in ports)
 
 
-def _statements(text: str, ports: Sequence[Port]) -> str:
+def _statements(text: str, ports: Sequence[Port], outputs: Mapping[str, list[str]]) -> str:
     """Extract the statements between ports and `endmodule` from a file of one module by Yosys."""
     body = text.partition("\nmodule ")[2].partition(";\n")[2].rpartition("endmodule")[0]
     body = re.sub(r"^  (input|output) .*\n", "", body, flags=re.MULTILINE)
@@ -199,7 +202,7 @@ def _statements(text: str, ports: Sequence[Port]) -> str:
     def inner(match: re.Match[str]) -> str:
         return f"inner_{match[1]}" if match[1] in widths else match[1]  # a wire of a port's name is not the port
 
-    return tidy(_plain(re.sub(r"\bunit_(?:datapath_)?(\w+)", inner, body)), widths, inputs)
+    return tidy(_plain(re.sub(r"\bunit_(?:datapath_)?(\w+)", inner, body)), widths, inputs, outputs)
 
 
 def _plain(body: str) -> str:

@@ -69,7 +69,7 @@ def test_bits_of_a_named_wire_that_nobody_reads_go():
 
 def test_bits_of_inputs_that_nothing_reads_are_read():
     text = tidy(statements("assign q4 = a6[3:0];"), BITS, ["a6", "x"])
-    assert text == "  assign q4 = a6[3:0];\n  wire unused = & { a6[5:4], x };\n"
+    assert text == "  assign q4 = a6[3:0];\n  wire unused_bits = & { a6[5:4], x };\n"
 
 
 def test_a_table_that_is_shifted_to_choose_a_bit_is_indexed():
