@@ -87,6 +87,7 @@ def chosen_array(
     lanes: int,
     sums: int,
     depth: int,
+    name: str | None = None,
 ) -> SystolicArray:
     """Build the array that the options describe.
 
@@ -98,7 +99,7 @@ def chosen_array(
     product = chosen_product(format_names, method, constant, table_bits, table)
     output = None if output_name is None else format_named(output_name)
     dot = chosen_dot(product, accumulator, depth, window, output)
-    return SystolicArray(dot, rows, columns, lanes, Dataflow(dataflow), sums)
+    return SystolicArray(dot, rows, columns, lanes, Dataflow(dataflow), sums, name)
 
 
 def chosen_dot(

@@ -85,6 +85,13 @@ _OPTIONS = [
     ),
 ]
 
+NAME = click.option(
+    "--name",
+    metavar="NAME",
+    help="Of the module and its files, an identifier. Without it: one that says what it is.",
+)
+SEED = click.option("--seed", type=click.IntRange(min=0), default=0, show_default=True, help="Of what the bench plays.")
+
 
 def not_default(context: click.Context, name: str) -> bool:
     """Tell whether the parameter `name` of the command was given."""
@@ -114,6 +121,7 @@ def chosen_multiplier(
     table_bits: int | None,
     table: Path | None,
     pipeline: int,
+    name: str | None = None,
 ) -> Multiplier:
     """Build the multiplier that the options describe.
 
@@ -134,7 +142,7 @@ def chosen_multiplier(
         y,
         **result,
     )
-    return Multiplier(parameters, pipeline)
+    return Multiplier(parameters, pipeline, name=name)
 
 
 def chosen_method(

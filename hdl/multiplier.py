@@ -20,6 +20,7 @@ from lmul.hdl.arith.ieee import Special
 from lmul.hdl.arith.mantissa import Mantissa
 from lmul.hdl.describe.multiplier import describe, format_manifest
 from lmul.hdl.hierarchy import Part
+from lmul.hdl.names import checked_name
 
 PIPELINE_DEPTHS = range(3)
 
@@ -55,6 +56,8 @@ class Multiplier(wiring.Component):
     form : Form
         Form of an exact product of significands that is not from a table; all but the array are for
         measuring.
+    name : str, optional
+        Name of the exported module instead of one that says what it is.
 
     Members
     -------
@@ -70,7 +73,7 @@ class Multiplier(wiring.Component):
     Raises
     ------
     ValueError
-        The pipeline depth is none of these, or only dot products have the method.
+        The pipeline depth is none of these, only dot products have the method, or the name is no identifier.
     """
 
     x: Signal
@@ -79,12 +82,15 @@ class Multiplier(wiring.Component):
     i: stream.Interface
     o: stream.Interface
 
-    def __init__(self, parameters: Parameters, pipeline: int = 0, form: Form = Form.ARRAY) -> None:
+    def __init__(
+        self, parameters: Parameters, pipeline: int = 0, form: Form = Form.ARRAY, name: str | None = None
+    ) -> None:
         if type(pipeline) is not int or pipeline not in PIPELINE_DEPTHS:
             raise ValueError(f"pipeline must be {PIPELINE_DEPTHS[0]} to {PIPELINE_DEPTHS[-1]}, not {pipeline!r}")
         parameters.check_multiplier()
         self.parameters = parameters
         self.pipeline, self.form = pipeline, form
+        self._name = checked_name(name, parameters.name + (f"_p{pipeline}" if pipeline else ""))
         x, y, p = (f.width for f in (parameters.format, parameters.y_format, parameters.result))
         if pipeline == 0:
             super().__init__({"x": In(x), "y": In(y), "p": Out(p)})
@@ -94,8 +100,8 @@ class Multiplier(wiring.Component):
 
     @property
     def name(self) -> str:
-        """Return the name of the exported module: the parameters' name, and the pipeline depth if it is not 0."""
-        return self.parameters.name + (f"_p{self.pipeline}" if self.pipeline else "")
+        """Return the name of the exported module: the parameters' and the pipeline depth if not 0, or the one given."""
+        return self._name
 
     @property
     def clocked(self) -> bool:
