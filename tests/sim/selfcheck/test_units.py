@@ -77,7 +77,12 @@ DEFECTS = {
     ),
     "a wrong sign behind registers": ("narrow", r"(assign sign = .*) \^ ", r"\1 | ", WRONG),
     "a stall that is dropped": ("narrow", r"(assign i_ready = ).*;", r"\1 1'b1;", r"run 1: \d+ beats that waited .*"),
-    "products that are lost": ("narrow", "o_valid <= i_valid;", "o_valid <= 1'b0;", r"run 0: \d+ of 256 beats of x, .*"),
+    "products that are lost": (
+        "narrow",
+        "o_valid <= i_valid;",
+        "o_valid <= 1'b0;",
+        r"run 0: \d+ of 256 beats of x, .*",
+    ),
     "a sum that is not begun anew": ("dot", r"(assign start = ).*;", r"\1 sum;", WRONG),
     "words that stay": (
         "dot",
