@@ -7,20 +7,21 @@ from typing import Any
 import click
 
 from lmul.cli.array_options import array_options, chosen_array
+from lmul.cli.options import NAME, SEED
 from lmul.cli.paths import PATH
 from lmul.cli.simulation_options import simulation_options
+from lmul.cli.unit_files import write_unit
 from lmul.cli.verdict import tell, tried
 from lmul.hdl.array.axi import AxiStreamArray
-from lmul.hdl.export.verilog import export
 from lmul.sim.array import verify_arrays
-from lmul.sim.selfcheck import array_files
-from lmul.tools.files import check_writable
+from lmul.sim.selfcheck.array import array_files
 
 
 @click.command("array")
 @array_options
 @click.option("--axi", is_flag=True, help="Streams are AXI4-Stream, elements whole bytes, with registers at all ports.")
-@click.option("--seed", type=click.IntRange(min=0), default=0, show_default=True, help="Of what the bench plays.")
+@NAME
+@SEED
 @click.option(
     "-o",
     "--output-dir",
@@ -30,7 +31,7 @@ from lmul.tools.files import check_writable
     metavar="DIR",
     help="Where the files go.",
 )
-def verilog_array(folder: Path, axi: bool, seed: int, **options: Any) -> None:
+def verilog_array(folder: Path, axi: bool, seed: int, name: str | None, **options: Any) -> None:
     """Write a systolic array: DIR/NAME.v, its manifest, a bench and a FuseSoC core.
 
     NAME.v says how its ports are packed, NAME.json says it to programs. NAME_tb.v is a bench in plain Verilog that
@@ -41,14 +42,11 @@ def verilog_array(folder: Path, axi: bool, seed: int, **options: Any) -> None:
     lmul verilog array --rows 16 --cols 16 --format e4m3 --method lmul -o build
     lmul verilog array --rows 4 --cols 4 --format bf16 --accumulator anchored --window 16 --dataflow ws -o build
     lmul verilog array --rows 8 --cols 8 --lanes 4 --format e3m4 --method corrected --table-bits 2 --axi -o build
-    cd build && iverilog -g2005 -o tb lmul_e4m3_fixed_k1024_os_16x16.v lmul_e4m3_fixed_k1024_os_16x16_tb.v && vvp tb
+    lmul verilog array --rows 4 --cols 4 --format e4m3 --name tpu -o build
+    cd build && iverilog -g2005 -o tb tpu.v tpu_tb.v && vvp tb
     """
-    array = chosen_array(**options)
-    unit = AxiStreamArray(array) if axi else array
-    check_writable(folder)
-    exported = export(unit, folder, array_files(unit, seed))
-    for path in (exported.verilog, exported.manifest, *exported.companions):
-        print(path)
+    unit = AxiStreamArray(chosen_array(**options), name) if axi else chosen_array(**options, name=name)
+    write_unit(unit, folder, lambda: array_files(unit, seed))
 
 
 @click.command("array")

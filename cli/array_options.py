@@ -89,6 +89,7 @@ def chosen_array(
     sums: int,
     depth: int,
     style: str,
+    name: str | None = None,
 ) -> SystolicArray:
     """Build the array that the options describe.
 
@@ -100,7 +101,7 @@ def chosen_array(
     product = chosen_product(format_names, method, constant, table_bits, table)
     output = None if output_name is None else format_named(output_name)
     dot = chosen_dot(product, accumulator, depth, window, output)
-    return SystolicArray(dot, rows, columns, lanes, Dataflow(dataflow), sums, Style(style))
+    return SystolicArray(dot, rows, columns, lanes, Dataflow(dataflow), sums, Style(style), name)
 
 
 def chosen_dot(

@@ -12,16 +12,17 @@ from rich.console import Console
 from lmul.accuracy.metrics import Errors, errors
 from lmul.cli.exit_codes import FAILED
 from lmul.cli.npy import CODES, check_fit, loaded, loaded_codes, type_option
-from lmul.cli.options import chosen_multiplier, multiplier_options, not_default
+from lmul.cli.options import NAME, SEED, chosen_multiplier, multiplier_options, not_default
 from lmul.cli.paths import PATH
 from lmul.cli.simulation_options import simulation_options
+from lmul.cli.unit_files import write_unit
 from lmul.golden.codes import Codes, decode, encode
 from lmul.golden.formats import Format
 from lmul.golden.parameters import Parameters, Policy
-from lmul.hdl.export.verilog import export
 from lmul.hdl.multiplier import Multiplier
 from lmul.sim.jobs.products import Checked
 from lmul.sim.multiplier import PAIRS, verify_all, verify_pairs
+from lmul.sim.selfcheck.multiplier import multiplier_files
 from lmul.sim.stimulus.vectors import Pairs, is_exhaustive
 from lmul.tools.files import scratch_folder
 
@@ -33,18 +34,25 @@ _BYTES_A_PRODUCT = 128  # in this process and the simulator together
 
 @click.command("multiplier")
 @multiplier_options
+@NAME
+@SEED
 @click.option("-o", "--output", type=PATH, required=True, metavar="DIR", help="Where the files go.")
-def verilog_multiplier(output: Path, **options: Any) -> None:
-    """Write a multiplier: DIR/NAME.v and its manifest DIR/NAME.json.
+def verilog_multiplier(output: Path, seed: int, **options: Any) -> None:
+    """Write a multiplier: DIR/NAME.v, its manifest, a bench and a FuseSoC core.
+
+    NAME_tb.v is a bench in plain Verilog that prints PASS or FAIL. It multiplies all pairs of codes up to 16 bits
+    together, else chosen ones, and a pipelined unit has waits on both sides; NAME_p.hex has the golden model's
+    products. NAME.core has both for FuseSoC. All files are written, or none.
 
     \b
     lmul verilog multiplier --format e4m3 --method lmul --policy flush -o build
     lmul verilog multiplier --format bf16 --method corrected --table-bits 2 --pipeline 1 -o build
     lmul verilog multiplier --format e4m3 --method exact --policy ftz --result bf16 -o build
+    lmul verilog multiplier --format e4m3 --name mul8 -o build
+    cd build && iverilog -g2005 -o tb mul8.v mul8_tb.v && vvp tb
     """
-    exported = export(chosen_multiplier(**options), output)
-    print(exported.verilog)
-    print(exported.manifest)
+    unit = chosen_multiplier(**options)
+    write_unit(unit, output, lambda: multiplier_files(unit, seed))
 
 
 @click.command("multiplier")

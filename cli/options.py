@@ -96,6 +96,13 @@ _OPTIONS = [
     STYLE,
 ]
 
+NAME = click.option(
+    "--name",
+    metavar="NAME",
+    help="Of the module and its files, an identifier. Without it: one that says what it is.",
+)
+SEED = click.option("--seed", type=click.IntRange(min=0), default=0, show_default=True, help="Of what the bench plays.")
+
 
 def not_default(context: click.Context, name: str) -> bool:
     """Tell whether the parameter `name` of the command was given."""
@@ -126,6 +133,7 @@ def chosen_multiplier(
     table: Path | None,
     pipeline: int,
     style: str,
+    name: str | None = None,
 ) -> Multiplier:
     """Build the multiplier that the options describe.
 
@@ -146,7 +154,7 @@ def chosen_multiplier(
         y,
         **result,
     )
-    return Multiplier(parameters, pipeline, style=Style(style))
+    return Multiplier(parameters, pipeline, style=Style(style), name=name)
 
 
 def chosen_method(

@@ -19,8 +19,8 @@ from functools import partial
 from bitwuzla import Kind, Term
 
 from lmul.formal.integers import Integer, Truth, choose, unsigned
-from lmul.formal.smt import Answer, Circuit, always, load
 from lmul.formal.significands import Significands
+from lmul.formal.smt import Answer, Circuit, always, load
 from lmul.formal.specification import Multiply, SpecifiedOperand, product
 from lmul.golden.parameters import Parameters, Policy
 from lmul.hdl.arith import wire_names

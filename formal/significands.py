@@ -107,9 +107,7 @@ def significands(
     return None
 
 
-def _word_product(
-    tm: TermManager, circuit: Circuit, state: str, p: Parameters, seconds: float
-) -> Significands | None:
+def _word_product(tm: TermManager, circuit: Circuit, state: str, p: Parameters, seconds: float) -> Significands | None:
     """Take the word as the product of both operands' own mantissas with their hidden ones, and prove that it is."""
     own: list[list[Wire]] = []
     for name, f in (("x", p.format), ("y", p.y_format)):

@@ -67,7 +67,9 @@ def markdown(units: Sequence[ProvedUnit], proofs: Sequence[Proof], seconds: floa
     for unit, proof in zip(units, proofs, strict=True):
         p = unit.parameters
         policy = f"{p.policy}, {p.overflow}" if p.overflow else str(p.policy)
-        groups.setdefault((policy, _METHODS.get(p.method.kind, str(p.method.kind)), unit.style), []).append((unit, proof))
+        groups.setdefault((policy, _METHODS.get(p.method.kind, str(p.method.kind)), unit.style), []).append(
+            (unit, proof)
+        )
     lines = [
         "# What is proved",
         "",
@@ -83,7 +85,14 @@ def markdown(units: Sequence[ProvedUnit], proofs: Sequence[Proof], seconds: floa
     for (policy, method, style), group in groups.items():
         kinds = [_kind(unit) for unit, _ in group]
         outcome = _counted([proof.outcome for _, proof in group])
-        cells = [policy, method, style, *map(kinds.count, _KINDS), outcome, f"{sum(proof.seconds for _, proof in group):,.0f}"]
+        cells = [
+            policy,
+            method,
+            style,
+            *map(kinds.count, _KINDS),
+            outcome,
+            f"{sum(proof.seconds for _, proof in group):,.0f}",
+        ]
         lines.append(f"| {' | '.join(map(str, cells))} |")
     formats = [f"- {kind}: {_formats(units, kind)}" for kind in _KINDS]
     return "\n".join([*lines, "", *formats, "", _SIMULATED, _NEITHER])

@@ -20,6 +20,7 @@ from lmul.hdl.arith.ieee import Special
 from lmul.hdl.arith.mantissa import Mantissa
 from lmul.hdl.describe.multiplier import describe, format_manifest
 from lmul.hdl.hierarchy import Part
+from lmul.hdl.names import checked_name
 from lmul.hdl.rtl import multiplier as rtl
 from lmul.hdl.style import Style
 
@@ -31,12 +32,15 @@ Cut = Callable[[str, Sequence[Bit]], list[Bit]]
 class Multiplier(wiring.Component):
     """Multiplier of two codes.
 
-    Of the style `gates`: under raw and flush with one format L-Mul is one carry chain of E + M - 1 full adders. The offset adds none: D's
-    lowest bit is the carry-in, other constant bits are folded into the operands column by column, and 2^(E-1) of the
-    bias changes only how the top column is read (`flush`). With two formats and under ieee the chain is as long as T >>
-    M in two's complement (`exponent`). The exact multiplier is the same adder up to three mantissa bits, with a
-    carry-in from a table over both mantissas. At four bits, except under ieee to nearest, the table has a second bit,
-    which a short second row adds. Else it is an array of full adders with one rounding (`mantissa`).
+    In the style `rtl` L-Mul is X + Y and a subtraction of the offset; exact is that with a carry-in from a table up to
+    three mantissa bits, and else a product of significands with one rounding (`hdl/rtl/`).
+
+    In the style `gates`, under raw and flush with one format, L-Mul is one carry chain of E + M - 1 full adders. The
+    offset adds none: D's lowest bit is the carry-in, other constant bits are folded into the operands column by column,
+    and 2^(E-1) of the bias changes only how the top column is read (`flush`). With two formats and under ieee the chain
+    is as long as T >> M in two's complement (`exponent`). The exact multiplier is the same adder up to three mantissa
+    bits, with a carry-in from a table over both mantissas. At four bits, except under ieee to nearest, the table has a
+    second bit, which a short second row adds. Else it is an array of full adders with one rounding (`mantissa`).
 
     There are no flags. Under `raw` a product wraps. Under `flush` it saturates, and codes that the format reserves for
     Inf or NaN are multiplied as the numbers that their bits spell. Under `ieee` they are Inf and NaN; operands are
@@ -59,6 +63,8 @@ class Multiplier(wiring.Component):
         are for measuring.
     style : Style
         Style of the description.
+    name : str, optional
+        Name of the exported module instead of one that says what it is.
 
     Members
     -------
@@ -74,7 +80,7 @@ class Multiplier(wiring.Component):
     Raises
     ------
     ValueError
-        The pipeline depth is none of these, or only dot products have the method.
+        The pipeline depth is none of these, only dot products have the method, or the name is no identifier.
     """
 
     x: Signal
@@ -84,13 +90,19 @@ class Multiplier(wiring.Component):
     o: stream.Interface
 
     def __init__(
-        self, parameters: Parameters, pipeline: int = 0, form: Form = Form.ARRAY, style: Style = Style.RTL
+        self,
+        parameters: Parameters,
+        pipeline: int = 0,
+        form: Form = Form.ARRAY,
+        style: Style = Style.RTL,
+        name: str | None = None,
     ) -> None:
         if type(pipeline) is not int or pipeline not in PIPELINE_DEPTHS:
             raise ValueError(f"pipeline must be {PIPELINE_DEPTHS[0]} to {PIPELINE_DEPTHS[-1]}, not {pipeline!r}")
         parameters.check_multiplier()
         self.parameters = parameters
         self.pipeline, self.form, self.style = pipeline, form, Style(style)
+        self._name = checked_name(name, parameters.name + (f"_p{pipeline}" if pipeline else ""))
         x, y, p = (f.width for f in (parameters.format, parameters.y_format, parameters.result))
         if pipeline == 0:
             super().__init__({"x": In(x), "y": In(y), "p": Out(p)})
@@ -100,8 +112,8 @@ class Multiplier(wiring.Component):
 
     @property
     def name(self) -> str:
-        """Return the name of the exported module: the parameters' name, and the pipeline depth if it is not 0."""
-        return self.parameters.name + (f"_p{self.pipeline}" if self.pipeline else "")
+        """Return the name of the exported module: the parameters' and the pipeline depth if not 0, or the one given."""
+        return self._name
 
     @property
     def clocked(self) -> bool:

@@ -2,6 +2,7 @@
 
 import os
 import re
+import shlex
 import shutil
 import sys
 import sysconfig
@@ -64,6 +65,27 @@ def verilator_settings() -> tuple[dict[str, str], list[str]]:
     coroutines = ["CFG_CXXFLAGS_COROUTINES=-fcoroutines", "CFG_CXXFLAGS_STD=-std=gnu++20"]
     # Its makefiles call `python`, which Debian does not have.
     return environment, [*coroutines, f"PYTHON3={sys.executable}"]
+
+
+def shell_lines() -> list[str]:
+    """Write lines for a shell that put the Verilator that is used on PATH, with what it needs, or say that it is there.
+
+    Raises
+    ------
+    SimulationError
+        As `verilator_settings`.
+    """
+    environment, make_arguments = verilator_settings()
+    if not environment:
+        return [f"# {simulator()}: {shutil.which('verilator')} is on PATH, nothing is to be set"]
+    root = environment["VERILATOR_ROOT"]
+    flags = " ".join([environment["MAKEFLAGS"], *make_arguments])
+    return [
+        f"# {simulator()}: the wheel, which installs no command of that name",
+        f"export VERILATOR_ROOT={shlex.quote(root)}",
+        f'export PATH={shlex.quote(str(Path(root) / "bin"))}{os.pathsep}"$PATH"',
+        f"export MAKEFLAGS={shlex.quote(flags)}",
+    ]
 
 
 def simulator() -> str:

@@ -79,9 +79,7 @@ class OutputStationaryGrid(_Grid):
     sums: Signal
     sums_valid: Signal
 
-    def __init__(
-        self, dot: DotParameters, rows: int, columns: int, lanes: int, style: Style = Style.RTL
-    ) -> None:
+    def __init__(self, dot: DotParameters, rows: int, columns: int, lanes: int, style: Style = Style.RTL) -> None:
         self.element = OutputStationary(dot, lanes, style)
         self.row, self.rows, self.columns = Row(self.element, columns), rows, columns
         super().__init__(
@@ -169,9 +167,7 @@ class WeightStationaryGrid(_Grid):
     sums: Signal
     sums_out: Signal
 
-    def __init__(
-        self, dot: DotParameters, rows: int, columns: int, lanes: int, style: Style = Style.RTL
-    ) -> None:
+    def __init__(self, dot: DotParameters, rows: int, columns: int, lanes: int, style: Style = Style.RTL) -> None:
         self.element = WeightStationary(dot, lanes, style)
         self.row, self.rows, self.columns = Row(self.element, columns), rows, columns
         super().__init__(

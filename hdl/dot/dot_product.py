@@ -13,6 +13,7 @@ from lmul.hdl.arith.stored_operand import Stored, anchor_width, folded, reserved
 from lmul.hdl.describe.dot import LATENCY, describe_dot, dot_manifest
 from lmul.hdl.dot.products import add_products, product_parts
 from lmul.hdl.hierarchy import Part
+from lmul.hdl.names import checked_name
 from lmul.hdl.style import Style
 
 LANES = range(1, 257)
@@ -41,6 +42,8 @@ class DotProduct(wiring.Component):
         Products a beat.
     style : Style
         Style of the description.
+    name : str, optional
+        Name of the exported module instead of one that says what it is.
 
     Members
     -------
@@ -58,7 +61,7 @@ class DotProduct(wiring.Component):
     ------
     ValueError
         `lanes` is not 1 to 256 or more than `dot.depth`, or the accumulator is a floating-point one, or there is an
-        output format.
+        output format, or the name is no identifier.
     """
 
     x: stream.Interface
@@ -69,7 +72,7 @@ class DotProduct(wiring.Component):
 
     clocked = True
 
-    def __init__(self, dot: DotParameters, lanes: int, style: Style = Style.RTL) -> None:
+    def __init__(self, dot: DotParameters, lanes: int, style: Style = Style.RTL, name: str | None = None) -> None:
         if type(lanes) is not int or lanes not in LANES:
             raise ValueError(f"lanes must be {LANES[0]} to {LANES[-1]}, not {lanes!r}")
         if lanes > dot.depth:
@@ -79,6 +82,7 @@ class DotProduct(wiring.Component):
         if dot.output is not None:
             raise ValueError(f"output must be left out for a dot product, not {dot.output}")
         self.dot, self.lanes, self.style = dot, lanes, Style(style)
+        self._name = checked_name(name, f"{dot.name}_dot_x{lanes}")
         y: dict[str, Any] = {"y": lanes * dot.product.y_format.width}
         if dot.kind.has_anchor:
             y["anchor"] = signed(anchor_width(dot))
@@ -96,7 +100,7 @@ class DotProduct(wiring.Component):
     @property
     def name(self) -> str:
         """Return the name of the exported module."""
-        return f"{self.dot.name}_dot_x{self.lanes}"
+        return self._name
 
     @property
     def parts(self) -> Sequence[Part]:

@@ -15,7 +15,8 @@ from lmul.hdl.arith.words import cat
 from lmul.hdl.dot.align import Addend, addend_width, aligned
 from lmul.hdl.dot.wide_product import wide_product
 from lmul.hdl.hierarchy import Part
-from lmul.hdl.rtl import accumulate, wide_product as rtl
+from lmul.hdl.rtl import accumulate
+from lmul.hdl.rtl import wide_product as rtl
 from lmul.hdl.style import Style
 
 

@@ -17,7 +17,8 @@ from lmul.hdl.arith.words import cat
 from lmul.hdl.dot.lane import Lane
 from lmul.hdl.dot.wide_product import wide_product
 from lmul.hdl.hierarchy import Part, place
-from lmul.hdl.rtl import accumulate, wide_product as rtl
+from lmul.hdl.rtl import accumulate
+from lmul.hdl.rtl import wide_product as rtl
 from lmul.hdl.style import Style
 
 

@@ -103,8 +103,7 @@ class _Module:
         for target, value in self.assigns.items():
             part, source = _PART.fullmatch(target), _PART.fullmatch(value)
             if part and source and {part[1], source[1]}.isdisjoint(self.ports) and not _UNNAMED.fullmatch(part[1]):
-                if source[1] in self.assigns or value not in names:
-                    names[value] = target
+                names[value] = target
         if not names:
             return
 
@@ -113,9 +112,7 @@ class _Module:
             return _CONCATENATION.sub(lambda match: joined(elements(match[0])), text)
 
         own = {target for target, value in self.assigns.items() if names.get(value) == target}
-        self.assigns = {
-            target: value if target in own else renamed(value) for target, value in self.assigns.items()
-        }
+        self.assigns = {target: value if target in own else renamed(value) for target, value in self.assigns.items()}
         self.clocked = [renamed(statement) for statement in self.clocked]
 
     def cut(self) -> None:
@@ -140,7 +137,7 @@ class _Module:
 
     def _inputs_of(self, instance: str) -> str:
         """Return what an instance reads: its connections without those of its outputs."""
-        outputs = self.outputs.get(instance.split()[0], ())
+        outputs = self.outputs.get(instance.split(maxsplit=1)[0], ())
         lines = [line for line in instance.splitlines() if (match := _PORT.match(line)) and match[1] not in outputs]
         return "\n".join(_PORT.sub("", line) for line in lines)
 

@@ -182,10 +182,10 @@ def _one(high: str, low: str) -> str | None:
         width = int(constants[1][1])
         return _hexadecimal(_number(constants[0]) << width | _number(constants[1]), int(constants[0][1]) + width)
     names = _NAME.fullmatch(high), _NAME.fullmatch(low)
-    if names[0] and names[1] and names[0][1] == names[1][1] and names[0][2] and names[1][2]:
-        if int(names[0][3] or names[0][2]) == int(names[1][2]) + 1:
-            return f"{names[0][1]}[{names[0][2]}:{names[1][3] or names[1][2]}]"
-    return None
+    if not (names[0] and names[1] and names[0][1] == names[1][1] and names[0][2] and names[1][2]):
+        return None
+    meet = int(names[0][3] or names[0][2]) == int(names[1][2]) + 1
+    return f"{names[0][1]}[{names[0][2]}:{names[1][3] or names[1][2]}]" if meet else None
 
 
 def _hexadecimal(value: int, width: int) -> str:

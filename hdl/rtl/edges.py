@@ -46,12 +46,9 @@ def denormalised(m: Module, p: Parameters, exact: Significand) -> Value:
     size = (far).bit_length()
     distance = named(m, "distance", Mux(places > far, far, places[:size]))
     fraction = exact.fraction
-    spare = width + 2 - len(fraction)
     # Mantissa, guard and sticky bit, and below them room for what is shifted out.
-    if spare >= 0:
-        fraction = Cat(Const(0, spare), fraction)
-    else:
-        fraction = Cat(fraction[: 1 - spare].any(), fraction[1 - spare :])
+    more = len(fraction) - (width + 2)
+    fraction = Cat(fraction[: more + 1].any(), fraction[more + 1 :]) if more > 0 else Cat(Const(0, -more), fraction)
     one = Cat(Const(0, far), fraction, Const(1, 1))
     shifted = named(m, "shifted", one >> Mux(below, distance, 0))
     # The leading one is still on top where nothing was shifted.

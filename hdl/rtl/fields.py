@@ -92,9 +92,7 @@ def special_values(m: Module, p: Parameters, codes: tuple[Value, Value], normal:
     )
 
 
-def _classes(
-    m: Module, p: Parameters, f: Format, name: str, code: Value, normal: Value
-) -> tuple[Value, Value, Value]:
+def _classes(m: Module, p: Parameters, f: Format, name: str, code: Value, normal: Value) -> tuple[Value, Value, Value]:
     """Tell whether an operand is NaN, whether it is infinite, and whether it counts as zero."""
     exponent, mantissa = code[f.mantissa_bits : -1], code[: f.mantissa_bits]
     never = Const(0, 1)

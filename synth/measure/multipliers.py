@@ -31,7 +31,9 @@ class UnitMapped:
     @property
     def verilog(self) -> str:
         """Return the Verilog text to map."""
-        return prepared(verilog(Multiplier(self.parameters, 0, self.form, Style.GATES)), self.parameters.name, self.form)
+        return prepared(
+            verilog(Multiplier(self.parameters, 0, self.form, Style.GATES)), self.parameters.name, self.form
+        )
 
     def of(self, technology: Technology) -> Mapped:
         """Return the netlist; it is mapped once and remembered."""

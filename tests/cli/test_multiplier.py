@@ -23,14 +23,18 @@ VERIFY = ("verify", "multiplier")
         (("--format", "e4m3", "--method", "corrected", "--table-bits", "2"), "corrected2_e4m3_flush"),
         (("--format", "e4m3", "--method", "constant", "--constant", "3"), "constant3_e4m3_flush"),
         (("--format", "e4m3", "--pipeline", "1"), "lmul_e4m3_flush_p1"),
+        (("--format", "e2m1", "--name", "mine"), "mine"),
     ],
     ids=str,
 )
-def test_two_files_are_written_and_their_paths_printed(lmul, workplace, arguments, name):
+def test_all_files_are_written_and_their_paths_printed(lmul, workplace, arguments, name):
     outcome = lmul(*WRITE, *arguments, "-o", "new/folder")
     assert (outcome.code, outcome.err) == (None, "")
-    assert outcome.out.split() == [f"new/folder/{name}.v", f"new/folder/{name}.json"]
-    assert sorted(path.name for path in (workplace / "new/folder").iterdir()) == [f"{name}.json", f"{name}.v"]
+    operands = ("_x.hex", "_y.hex") if "--pipeline" in arguments else ()
+    ends = (".v", ".json", ".core", "_tb.v", *operands, "_p.hex")
+    assert outcome.out.split() == [f"new/folder/{name}{end}" for end in ends]
+    assert sorted(path.name for path in (workplace / "new/folder").iterdir()) == sorted(name + end for end in ends)
+    assert f"\nmodule {name}_tb;\n" in (workplace / f"new/folder/{name}_tb.v").read_text()
     assert f"\nmodule {name} (\n" in (workplace / f"new/folder/{name}.v").read_text()
     assert json.loads((workplace / f"new/folder/{name}.json").read_text())["module"] == name
     assert list((workplace / "tmp").iterdir()) == []

@@ -43,7 +43,14 @@ def test_a_wire_is_declared_with_its_value_unless_it_is_a_port_or_driven_otherwi
         "  .o(driven)",
         ");",
     )
-    written = ("wire [3:0] b = a4 & b4;", "assign x = b[3];", "wire c = driven | y;", "part one (", "  .o(driven)", ");")
+    written = (
+        "wire [3:0] b = a4 & b4;",
+        "assign x = b[3];",
+        "wire c = driven | y;",
+        "part one (",
+        "  .o(driven)",
+        ");",
+    )
     assert tidy(statements(*body), BITS) == statements("wire x;", "wire driven;", *written)
 
 

@@ -18,11 +18,12 @@ from lmul.hdl.array.axi import AxiStreamArray
 from lmul.hdl.array.systolic import Dataflow, SystolicArray
 from lmul.hdl.export.verilog import export
 from lmul.sim.array import shape_of
-from lmul.sim.selfcheck import RUNS, array_files, bench_files
+from lmul.sim.selfcheck.array import array_files, bench_files
 from lmul.sim.stimulus.array_trials import uniform
 from lmul.sim.stimulus.beats import write_beats
 from lmul.sim.verilator import verilator_settings
 from lmul.sim.verilog.player import STATUS, Player, player_module
+from lmul.sim.verilog.stream_bench import RUNS
 
 OS, WS = Dataflow.OUTPUT_STATIONARY, Dataflow.WEIGHT_STATIONARY
 
