@@ -62,20 +62,15 @@ def names_in(verilog: str, p: Parameters) -> Names | None:
     if all(is_wire(verilog, name) for name in words.all):
         return words
     shared = is_wire(verilog, wire_names.normalised("left", 0))
-    first = "left" if shared else "x"
+    first, bits = "left" if shared else "x", range(width)
     below = (0, 0) if shared else (width - p.format.mantissa_bits, width - p.y_format.mantissa_bits)
-    sides = (
-        # A partial product with the other's hidden one is the bit itself.
-        lambda i: (wire_names.partial_product(i, width), wire_names.normalised(first, i)),
-        lambda i: (
-            wire_names.partial_product(width, i),
-            wire_names.chosen("right", i) if shared else wire_names.normalised("y", i),
-        ),
+    second: Callable[[int], str] = (
+        partial(wire_names.chosen, "right") if shared else partial(wire_names.normalised, "y")
     )
-    left, right = (
-        [None if i < zeros else _existing(verilog, side(i)) for i in range(width)]
-        for side, zeros in zip(sides, below, strict=True)
-    )
+    # A partial product with the other's hidden one is the bit itself.
+    left = [_existing(verilog, wire_names.partial_product(i, width), wire_names.normalised(first, i)) for i in bits]
+    right = [_existing(verilog, wire_names.partial_product(width, i), second(i)) for i in bits]
+    left, right = ([*[None] * zeros, *side[zeros:]] for side, zeros in zip((left, right), below, strict=True))
     zeros = (width - 1).bit_length()  # the bits of their number
     x, y = (
         _numbered(partial(wire_names.exponent, name), max(f.exponent_bits, zeros) + 1)
@@ -93,7 +88,7 @@ def _words(p: Parameters) -> Names:
     return Names((x, y), ([wire_names.exponent_word("x")], [wire_names.exponent_word("y")]), False)
 
 
-def _existing(verilog: str, names: Sequence[str]) -> str:
+def _existing(verilog: str, *names: str) -> str | None:
     """Choose the first wire that exists; the last name if none does."""
     return next((name for name in names if is_wire(verilog, name)), names[-1])
 
@@ -137,7 +132,8 @@ def prove_in_parts(
     """
     tm = whole.tm
     product = significands.exposed if significands else []
-    parts = [(_Wires(whole, state, p, names).hold_the_normalised_codes(), [])]
+    known: list[Term] = []
+    parts = [(_Wires(whole, state, p, names).hold_the_normalised_codes(), known)]
     for exposed, claim in ((names.all, _Wires.are_multiplied), ([], _Wires.do_not_matter)):
         if not exposed and not names.shared:
             continue

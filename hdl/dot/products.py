@@ -67,8 +67,8 @@ def add_products(
         addends.append(addend)
         signs.append(sign)
         saturated.append(above)
-    total = accumulate.total if style is Style.RTL else _total
-    return total(m, start, addends, signs)[: dot.width], Cat(saturated).any()
+    add = accumulate.total if style is Style.RTL else _total
+    return add(m, start, addends, signs)[: dot.width], Cat(saturated).any()
 
 
 class FloatingStep(wiring.Component):

@@ -88,13 +88,12 @@ def summed(m: Module, codes: tuple[Value, Value], d: Sequence[Value], bias: int,
     low = next((i for i, bit in enumerate(d) if i and not _is(bit, 0)), len(d))
     upper = total[low:].as_signed() if left.shape().signed else total[low:]
     rest = _left_to_add(d, bias, low)
-    negative = isinstance(rest, Const) and rest.value < 0
-    upper = resized(upper - Const(-rest.value) if negative else upper + rest, width - low)
-    return named(m, "t", Cat(total[:low], upper)).as_signed()
+    upper = upper - Const(-rest.value) if isinstance(rest, Const) and rest.value < 0 else upper + rest
+    return named(m, "t", Cat(total[:low], resized(upper, width - low))).as_signed()
 
 
 def _is(bit: Value, value: int) -> bool:
-    return isinstance(bit, Const) and bit.value == value
+    return isinstance(bit, Const) and bool(bit.value == value)
 
 
 def _left_to_add(d: Sequence[Value], bias: int, low: int) -> Value:
@@ -148,6 +147,7 @@ def rounded(
     width, (x, y) = p.result.mantissa_bits, exponents
     two, fraction = _fraction(m, product)
     drop = len(fraction) - width
+    below: Value
     kept, below = Cat(Const(0, max(-drop, 0)), fraction[max(drop, 0) :]), Const(0, width)
     if drop > 0 and p.rounding is Rounding.NEAREST:
         up = fraction[drop - 1] & (fraction[: drop - 1].any() | fraction[drop])

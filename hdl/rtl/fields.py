@@ -64,7 +64,8 @@ def _normalised(m: Module, name: str, x: Operand) -> Operand:
     A mantissa of zeros gives no meaningful number.
     """
     width = len(x.mantissa)
-    shifted, zeros = x.mantissa, []
+    shifted: Value = x.mantissa
+    zeros: list[Value] = []
     for i in reversed(range((width - 1).bit_length())):
         step = 1 << i
         empty = named(m, f"{name}_zeros_{i}", shifted[-step:] == 0)

@@ -11,6 +11,7 @@ from lmul.golden.multiply import multiply
 from lmul.golden.parameters import Parameters
 from lmul.hdl.export.verilog import verilog
 from lmul.hdl.multiplier import Multiplier
+from lmul.hdl.style import Style
 from lmul.synth.energy.circuit import Circuit
 from lmul.synth.energy.toggles import port_values, simulate
 from lmul.synth.mapping import recipes
@@ -55,7 +56,7 @@ def test_every_netlist_multiplies(
 
 def test_the_area_flow_is_that_of_all_tables(tiny: Technology) -> None:
     (point,) = trials(_UNIT, Description.GATES, tiny, [("amap", None)])
-    component = Multiplier(_UNIT)
+    component = Multiplier(_UNIT, style=Style.GATES)
     cost = map_module(verilog(component), component.name, tiny).cost
     assert point.area_um2 == pytest.approx(cost.area_um2, abs=0.01)
     assert point.delay_ps >= cost.delay_ps  # behind a driver
@@ -67,11 +68,11 @@ def test_a_sweep_begins_with_the_area_flow_and_aims_at_shares_of_its_delay(
     monkeypatch.setattr(recipes, "SCRIPTS", {name: SCRIPTS[name] for name in ("amap", "map", "if -g amap")})
     monkeypatch.setattr(recipes, "SHARES", (0.0, 0.5))
     first, *others = Sweep(_UNIT, Description.GATES).run(tiny)
-    assert first.recipe == "exported: amap"
+    assert first.recipe == "gates: amap"
     aims = [1.0, round(first.delay_ps / 2)]
     # `map` is left out: ABC aborts in it on this library.
     assert [(p.recipe, p.target_ps) for p in others] == [
-        (f"exported: {script}, sized", target) for script in ("amap", "if -g amap") for target in aims
+        (f"gates: {script}, sized", target) for script in ("amap", "if -g amap") for target in aims
     ]
 
 
