@@ -137,9 +137,17 @@ class _Module:
 
     def _inputs_of(self, instance: str) -> str:
         """Return what an instance reads: its connections without those of its outputs."""
-        outputs = self.outputs.get(instance.split(maxsplit=1)[0], ())
-        lines = [line for line in instance.splitlines() if (match := _PORT.match(line)) and match[1] not in outputs]
-        return "\n".join(_PORT.sub("", line) for line in lines)
+        return "\n".join(text for is_output, text in self._connections(instance) if not is_output)
+
+    def _outputs_of(self, instance: str) -> str:
+        """Return what an instance drives."""
+        return "\n".join(text for is_output, text in self._connections(instance) if is_output)
+
+    def _connections(self, instance: str) -> Iterator[tuple[bool, str]]:
+        outputs = self.outputs.get(instance.split()[0], ())
+        for line in instance.splitlines():
+            if match := _PORT.match(line):
+                yield match[1] in outputs, _PORT.sub("", line)
 
     def _drop_what_nobody_reads(self) -> None:
         """Remove wires, or parts of wires, that nobody reads, alone or as the top of what a sum is assigned to."""
@@ -338,7 +346,7 @@ class _Module:
                 low = int(match[3] or match[2]) if match else 0
                 high = int(match[2]) if match else self.widths.get(name, 1) - 1
                 lowest[name], highest[name] = min(lowest.get(name, low), low), max(highest.get(name, high), high)
-        driven = set(_NAME.findall("\n".join(self.instances)))
+        driven = set(_NAME.findall("\n".join(map(self._outputs_of, self.instances))))
         for name, low in lowest.items():
             high = highest[name]
             cut = low > 0 or high + 1 < self.widths.get(name, 0)

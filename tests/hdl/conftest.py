@@ -59,7 +59,7 @@ _EDGES = (Policy.FLUSH, Policy.IEEE)
 
 @pytest.fixture(scope="session")
 def exported(tmp_path_factory) -> list[Exported]:
-    """Every method under every policy for two formats, some for two more and for both, and pipelined, in both styles."""
+    """In both styles: every method and policy for two formats, some for two more and for both, and pipelined."""
     units = [Multiplier(p) for f in (E4M3, BF16) for p in _methods(f)]
     units += [Multiplier(Parameters(f, method, p)) for f in (E2M1, E2M5) for method in _BOTH for p in _EDGES]
     units += [Multiplier(Parameters(E4M3, method, y_format=E5M2)) for method in _BOTH]

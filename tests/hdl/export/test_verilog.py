@@ -238,7 +238,8 @@ def test_every_net_has_a_name_and_no_line_is_long(exported, structures):
 def test_yosys_reads_every_file_and_finds_no_problem(exported):
     folder = exported[0].verilog.parents[1]
     names = [f"{unit.verilog.parent.name}/{unit.verilog.name}" for unit in exported]
-    said = run_yosys([*(f"read_verilog -overwrite {name}" for name in names), "hierarchy -check", "proc", "check -assert"], folder)
+    read = [f"read_verilog -overwrite {name}" for name in names]
+    said = run_yosys([*read, "hierarchy -check", "proc", "check -assert"], folder)
     assert said.count("Successfully finished Verilog frontend.") == len(names)
     assert "Warning" not in said
 
