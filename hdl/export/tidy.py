@@ -127,9 +127,13 @@ class _Module:
     def _bits_read(self) -> dict[str, set[int]]:
         """Collect the bits of each name that are read; a register is not read by being set."""
         clocked = _SET.sub("", "".join(self.clocked))
-        found: dict[str, set[int]] = {}
         instances = [self._inputs_of(instance) for instance in self.instances]
-        for match in _READ.finditer("\n".join([*self.assigns.values(), clocked, *instances])):
+        return self._bits_in("\n".join([*self.assigns.values(), clocked, *instances]))
+
+    def _bits_in(self, text: str) -> dict[str, set[int]]:
+        """Collect the bits of each name in a text."""
+        found: dict[str, set[int]] = {}
+        for match in _READ.finditer(text):
             name, high, low = match[1].strip(), match[2], match[3]
             top = self.widths.get(name, 1) - 1 if high is None else int(high)
             found.setdefault(name, set()).update(range(int(low or high or 0), top + 1))
@@ -144,7 +148,7 @@ class _Module:
         return "\n".join(text for is_output, text in self._connections(instance) if is_output)
 
     def _connections(self, instance: str) -> Iterator[tuple[bool, str]]:
-        outputs = self.outputs.get(instance.split()[0], ())
+        outputs = self.outputs.get(instance.split(maxsplit=1)[0], ())
         for line in instance.splitlines():
             if match := _PORT.match(line):
                 yield match[1] in outputs, _PORT.sub("", line)
@@ -336,21 +340,12 @@ class _Module:
                 self.assigns[name] = joined([element for value in values for element in _in_concatenation(value)])
 
     def cut_what_is_not_assigned(self) -> None:
-        """Declare wires without low and high bits that are not assigned."""
-        lowest: dict[str, int] = {}
-        highest: dict[str, int] = {}
-        for target in self.assigns:
-            for part in elements(target):
-                match = _PART.fullmatch(part)
-                name = _base(part)
-                low = int(match[3] or match[2]) if match else 0
-                high = int(match[2]) if match else self.widths.get(name, 1) - 1
-                lowest[name], highest[name] = min(lowest.get(name, low), low), max(highest.get(name, high), high)
-        driven = set(_NAME.findall("\n".join(map(self._outputs_of, self.instances))))
-        for name, low in lowest.items():
-            high = highest[name]
-            cut = low > 0 or high + 1 < self.widths.get(name, 0)
-            if cut and name not in self.ports and name not in driven and name in self.declarations:
+        """Declare wires without low and high bits that nothing drives."""
+        text = "\n".join([*self.assigns, *map(self._outputs_of, self.instances)])
+        for name, bits in self._bits_in(text).items():
+            low, high = min(bits), max(bits)
+            is_wire = name not in self.ports and self.declarations.get(name, "").startswith("  wire")
+            if is_wire and (low > 0 or high + 1 < self.widths.get(name, 0)):
                 self.declarations[name] = f"  wire [{high}:{low}] {name};\n"
                 self.lows[name], self.widths[name] = low, high + 1
 

@@ -22,7 +22,7 @@ DOT = DotParameters(PRODUCT, Accumulator.FIXED, 4)
 UNITS = {
     "multiplier": lambda name: Multiplier(PRODUCT, name=name),
     "pipelined": lambda name: Multiplier(PRODUCT, 1, name=name),
-    "dot": lambda name: DotProduct(DOT, 1, name),
+    "dot": lambda name: DotProduct(DOT, 1, name=name),
     "array": lambda name: SystolicArray(DOT, 1, 1, name=name),
     "axi": lambda name: AxiStreamArray(SystolicArray(DOT, 1, 1), name),
 }
