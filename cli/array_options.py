@@ -88,7 +88,7 @@ def chosen_array(
     lanes: int,
     sums: int,
     depth: int,
-    style: str,
+    style: str = Style.RTL.value,
     name: str | None = None,
 ) -> SystolicArray:
     """Build the array that the options describe.

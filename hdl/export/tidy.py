@@ -325,16 +325,19 @@ class _Module:
             yield instance.split()[1], instance
 
     def join_parts(self) -> None:
-        """Assign wires as a whole whose parts are assigned one by one, unless one part reads another."""
+        """Assign wires as a whole whose parts are assigned one by one, unless one part depends on another."""
         parts: dict[str, list[str]] = {}
-        for target in self.assigns:
+        reads: dict[str, set[str]] = {}
+        for target, value in self.assigns.items():
+            for part in elements(target):
+                reads.setdefault(_base(part), set()).update(name.strip() for name in _NAME.findall(value))
             if (match := _PART.fullmatch(target)) and match[1] in self.declarations:
                 parts.setdefault(match[1], []).append(target)
         for name, targets in parts.items():
             targets.sort(key=lambda target: -int(_PART.fullmatch(target)[2]))  # type: ignore[index]  # each matches
             values = [self.assigns[target] for target in targets]
             whole = sum(width_of(target, self.widths) or 0 for target in targets) == self.widths[name]
-            if whole and not any(name in _NAME.findall(value) for value in values):
+            if whole and name not in _all_read(reads, name):
                 for target in targets:
                     del self.assigns[target]
                 self.assigns[name] = joined([element for value in values for element in _in_concatenation(value)])
@@ -374,6 +377,17 @@ class _Module:
             lines.append(_folded(f"  {head} = {self.assigns[target]};\n"))
         clocked = ["".join(_folded(line) for line in each.splitlines(keepends=True)) for each in self.clocked]
         return "".join([*declared.values(), *lines, *map(_instance, self.instances), *clocked])
+
+
+def _all_read(reads: Mapping[str, Collection[str]], name: str) -> set[str]:
+    """Collect the names that a name reads, directly or not."""
+    found: set[str] = set()
+    waiting = list(reads.get(name, ()))
+    while waiting:
+        if (source := waiting.pop()) not in found:
+            found.add(source)
+            waiting += reads.get(source, ())
+    return found
 
 
 def _in_concatenation(value: str) -> list[str]:

@@ -31,23 +31,23 @@ UNITS = [
 
 STALLS, REFUSED, SUM = "a sum that was not taken was withdrawn", "nothing moved for 2000 cycles", "sum"
 DEFECTS = {
-    "a sum that waits does not stall": (r"(assign x_ready = ).*;", r"\1loaded;", STALLS),
+    "a sum that waits does not stall": (r"((?:assign|wire.*) x_ready = ).*;", r"\1loaded;", STALLS),
     "a sum stays for a cycle only": (r"else if \(.*\) (o_valid <=)", r"else \1", STALLS),
-    "sums cannot follow each other": (r"(assign x_ready = ).*;", r"\1loaded & ~o_valid;", "beats of x were refused in"),
-    "words are never released": (r"(assign y_ready = ).*;", r"\1~loaded;", REFUSED),
-    "words are always released": (r"(assign y_ready = .*step) & x_release\);", r"\1);", REFUSED),
+    "sums cannot follow each other": (r"((?:assign|wire.*) x_ready = ).*;", r"\1loaded & ~o_valid;", "beats of x were refused in"),
+    "words are never released": (r"((?:assign|wire.*) y_ready = ).*;", r"\1~loaded;", REFUSED),
+    "words are always released": (r"((?:assign|wire.*) y_ready = .*step) & x_release\);", r"\1);", REFUSED),
     "words that are released stay": (
         r"else if \(y_ready\) loaded <= y_valid;",
         "else if (load) loaded <= 1'b1;",
         REFUSED,
     ),
     "words are loaded a beat late": (
-        r"assign load = (.*);",
-        r"reg late; always @(posedge clk) late <= \1; assign load = late;",
+        r"wire load = (.*);",
+        r"reg late; always @(posedge clk) late <= \1; wire load = late;",
         SUM,
     ),
-    "a sum goes on from the one before": (r"(assign start = ).*;", r"\1sum;", SUM),
-    "a sum is one beat": (r"(assign start = ).*;", r"\1fresh | step ? 0 : sum;", SUM),
+    "a sum goes on from the one before": (r"((?:assign|wire.*) start = ).*;", r"\1sum;", SUM),
+    "a sum is one beat": (r"((?:assign|wire.*) start = ).*;", r"\1fresh | step ? 0 : sum;", SUM),
     "what is not valid is added": (r"\.idle\(~ step\)", ".idle(1'b0)", "a sum changed while it waited"),
     "lanes are exchanged": (r"\.x\(x\[3:0\]\)", ".x(x[7:4])", SUM),
     "half a sum is left over from before a reset": (

@@ -64,7 +64,7 @@ PIPELINED = [
 ]
 
 
-@pytest.mark.parametrize("units", [COMBINATIONAL, GATES], ids=Style)
+@pytest.mark.parametrize("units", [COMBINATIONAL, GATES], ids=["rtl", "gates"])
 def test_every_product_of_every_combinational_unit(tmp_path, units):
     """All variants of small formats over all pairs, and one of each kind of circuit for wide ones and for two formats.
 

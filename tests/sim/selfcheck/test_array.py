@@ -76,19 +76,19 @@ def test_every_beat_is_compared_and_passes(tmp_path, unit):
 
 DEFECTS = {
     "a wrong sum": (
-        r"(assign product_sign = .*) \^ ",
+        r"((?:assign|wire.*) product_sign = .*) \^ ",
         r"\1 | ",
         r"run 0, beat \d+ of c: [0-9a-f]+, expected [0-9a-f]+",
     ),
-    "a last that is lost": (r"(assign c_last = ).*;", r"\1 1'b0;", "run 0, beat"),
-    "a stall that is dropped": (r"(assign enable = ).*;", r"\1 1'b1;", r"run 1: \d+ beats that waited were withdrawn"),
+    "a last that is lost": (r"((?:assign|wire.*) c_last = ).*;", r"\1 1'b0;", "run 0, beat"),
+    "a stall that is dropped": (r"((?:assign|wire.*) enable = ).*;", r"\1 1'b1;", r"run 1: \d+ beats that waited were withdrawn"),
     "a flag that is not set": (
         r"else if \([^;]*\)\s+reserved <= [^;]*;",
         "",
         "run 0: flags framing, .* are .*, expected",
     ),
     "another latency": (r"LATENCY = 9", "LATENCY = 8", "latency is 9 cycles, expected 8"),
-    "nothing": (r"(assign sums_valid = ).*;", r"\1 1'b0;", r"run 0: \d+ of \d+ beats of a"),
+    "nothing": (r"((?:assign|wire.*) sums_valid = ).*;", r"\1 1'b0;", r"run 0: \d+ of \d+ beats of a"),
 }
 
 
