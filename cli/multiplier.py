@@ -115,7 +115,8 @@ def verify_multiplier(
             if given:
                 raise ValueError(f"--{name} must be left out with --x and --y")
         sides = (("x", p.format, x_file, x_type), ("y", p.y_format, y_file, y_type))
-        checked = _verify_arrays(unit, *(_operands(p.policy, *side, codes) for side in sides), own)
+        x_side, y_side = (_operands(p.policy, *side, codes) for side in sides)
+        checked = _verify_arrays(unit, x_side, y_side, own)
     if not checked.passed:
         raise SystemExit(FAILED)
 

@@ -7,8 +7,15 @@ from pathlib import Path
 
 _BENCH = "top"  # the module around every unit under test
 
+_TIME = "time_of_user.v"
+_UNIT = "`timescale 1ps/1ps"
+"""Delays in the user's files are picoseconds, whatever these say, so that all is settled when the bench looks."""
+
 _WORDS = re.compile(
-    r'//[^\n]*|/\*.*?\*/|"(?:\\.|[^"\\\n])*"|[$`]\w+|(?P<escaped>\\\S+)|(?P<word>[A-Za-z_][\w$]*)', re.DOTALL
+    r"""//[^\n]*|/\*.*?\*/|"(?:\\.|[^"\\\n])*"
+    |(?P<time>`timescale\s+\w+\s*/\s*\w+|\btime(?:unit|precision)\s[^;]*;)|(?P<reset>`resetall\b)|[$`]\w+
+    |(?P<escaped>\\\S+)|(?P<word>[A-Za-z_][\w$]*)""",
+    re.DOTALL | re.VERBOSE,
 )
 
 
@@ -30,14 +37,15 @@ class OwnFiles:
     @property
     def instantiated(self) -> str:
         """Return the name of the module as `write` leaves it, for an instance."""
-        return _renamed(self.module) if re.fullmatch(r"[A-Za-z_][\w$]*", self.module) else f"\\{self.module} "
+        return _renamed(self.module)
 
     def write(self, folder: Path) -> list[Path]:
-        """Write the files to `folder`; whatever is called as a bench's own module gets another name."""
+        """Write the files to `folder`; a module called as the bench's gets another name, delays another unit."""
         folder.mkdir(parents=True, exist_ok=True)
+        (folder / _TIME).write_text(f"{_UNIT}\n")
         for name, text in self.texts.items():
             (folder / name).write_bytes(_apart(text.decode("latin-1")).encode("latin-1"))
-        return [folder / name for name in self.texts]
+        return [folder / name for name in (_TIME, *self.texts)]
 
 
 def _renamed(name: str) -> str:
@@ -50,6 +58,10 @@ def _apart(text: str) -> str:
     def changed(found: re.Match[str]) -> str:
         if found["word"]:
             return _renamed(found["word"])
-        return f"\\{_renamed(found['escaped'][1:])}" if found["escaped"] else found[0]
+        if found["escaped"]:
+            return f"\\{_renamed(found['escaped'][1:])}"
+        if found["time"]:
+            return "\n" * found[0].count("\n")
+        return f"{found[0]} {_UNIT}\n" if found["reset"] else found[0]
 
     return _WORDS.sub(changed, text)

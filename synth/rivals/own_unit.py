@@ -26,6 +26,19 @@ _CELLS = "cells_of_liberty.v"
 _FOREIGN = re.compile(r"`(?:systemc_\w+|verilator_config|verilog)\b")
 """Directives with which Verilator takes C++ or settings from a file."""
 
+_ONE_REGISTER = (
+    "setattr -unset init w:*",
+    "setattr -set init 1'0 w:*",
+    "opt_merge",
+    "setattr -unset init w:*",
+    "opt_clean",
+)
+"""Make one of two registers of a bit that take the same at every edge, as in a cell with Q and QN.
+
+They are equal after the first edge, and nothing is claimed of what comes before a reset. Yosys does so only for equal
+initial values, which are then dropped.
+"""
+
 
 @dataclass(frozen=True)
 class OwnUnit:
@@ -89,9 +102,9 @@ def read_own_unit(
         if foreign := [given for copy, given in names.items() if copy not in copies]:
             raise ValueError(f"--verilog must name all that is read, {foreign[0]} too, which is included")
         texts = {copy: (folder / copy).read_bytes() for copy in copies}
-        for copy, text in texts.items():
-            if found := _FOREIGN.search(text.decode("latin-1")):
-                raise ValueError(f"{names[copy]} must not use {found[0]}: of a file nothing is read but its Verilog")
+        for copy, content in texts.items():
+            if found := _FOREIGN.search(content.decode("latin-1")):
+                raise ValueError(f"{names[copy]} must not use {found[0]}: nothing is read but Verilog")
         if cells := _used_cells(liberty, texts):
             texts[_CELLS] = cells
             (folder / _CELLS).write_bytes(cells)
@@ -151,7 +164,13 @@ def _elaborated(folder: Path, names: Sequence[str], top: str, name: str, flat: b
         raise ValueError(f"--top must be the name of a module, not {top!r}")
     commands = ["proc", *NO_HARDWARE]
     if flat:
-        commands += ["flatten", "opt_clean", "check", *([f"rename {top} {name}"] if top != name else [])]
+        commands += [
+            "flatten",
+            "opt_clean",
+            "check",
+            *_ONE_REGISTER,
+            *([f"rename {top} {name}"] if top != name else []),
+        ]
         commands += ["write_verilog -noattr own.v"]
     log = _read(folder, names, top, [*commands, "write_json own.json"])
     modules: dict[str, Any] = json.loads((folder / "own.json").read_text())["modules"]
