@@ -26,6 +26,10 @@ _CELLS = "cells_of_liberty.v"
 _FOREIGN = re.compile(r"`(?:systemc_\w+|verilator_config|verilog)\b")
 """Directives with which Verilator takes C++ or settings from a file."""
 
+_LATCH = re.compile(r"latch|\$sr$|_SR_", re.IGNORECASE)
+_ASYNCHRONOUS = re.compile(r"\$(adff|aldff|dffsr)|_(DFF|ALDFF|DFFSR)E?_[PN]{2,}.*_$")
+_REGISTER = re.compile(r"ff", re.IGNORECASE)
+
 _ONE_REGISTER = (
     "setattr -unset init w:*",
     "setattr -set init 1'0 w:*",
@@ -119,6 +123,8 @@ def read_own_unit(
         except LimitError as error:
             raise LimitError(f"{shown}: {error}") from None
     _check_ports(f"{shown}: {chosen}", name, module["ports"], ports)
+    if flat:
+        _check_state(f"{shown}: {chosen}", module["cells"], "clk" in {port.name for port in ports}, log)
     if warnings := DRIVERS.findall(log):
         raise ValueError(f"{shown}: {chosen} must drive every bit that it uses once, not: {warnings[0]}")
     return OwnUnit(f"{shown}: {chosen}", chosen, texts, text)
@@ -162,19 +168,25 @@ def _elaborated(folder: Path, names: Sequence[str], top: str, name: str, flat: b
     """Read the module; return its JSON, the log and, if it is asked for, the flattened text."""
     if not re.fullmatch(r"[A-Za-z_][\w$]*", top):
         raise ValueError(f"--top must be the name of a module, not {top!r}")
-    commands = ["proc", *NO_HARDWARE]
+    commands = ["proc", *NO_HARDWARE, *(["flatten"] if flat else []), "opt_clean", "check"]
     if flat:
-        commands += [
-            "flatten",
-            "opt_clean",
-            "check",
-            *_ONE_REGISTER,
-            *([f"rename {top} {name}"] if top != name else []),
-        ]
-        commands += ["write_verilog -noattr own.v"]
+        commands += [*_ONE_REGISTER, *([f"rename {top} {name}"] if top != name else []), "write_verilog -noattr own.v"]
     log = _read(folder, names, top, [*commands, "write_json own.json"])
     modules: dict[str, Any] = json.loads((folder / "own.json").read_text())["modules"]
     return modules[name if flat else top], log, (folder / "own.v").read_text() if flat else ""
+
+
+def _check_state(what: str, cells: dict[str, Any], clocked: bool, log: str) -> None:
+    """Raise ValueError for what a proof does not know: latches, asynchronous resets, loops of logic."""
+    kinds = {cell["type"] for cell in cells.values()}
+    if any(map(_LATCH.search, kinds)):
+        raise ValueError(f"{what} must have no latch, to be proved")
+    if not clocked and any(map(_REGISTER.search, kinds)):
+        raise ValueError(f"{what} must have no register, as the unit has no clock")
+    if any(map(_ASYNCHRONOUS.search, kinds)):
+        raise ValueError(f"{what} must have registers that clk alone changes, to be proved, not an asynchronous reset")
+    if "found logic loop" in log:
+        raise ValueError(f"{what} must have no loop of logic, to be proved")
 
 
 def _check_ports(what: str, name: str, found: dict[str, Any], ports: Sequence[Port]) -> None:
