@@ -127,7 +127,7 @@ def checked(complaint="", products=4, mismatches=0):
 def test_what_was_compared_is_printed(lmul, monkeypatch):
     asked = []
 
-    def verify_all(units, folder, pairs, seed):
+    def verify_all(units, folder, pairs, seed, own):
         asked.append(([unit.name for unit in units], pairs, seed))
         return [checked(products=70_000)]
 

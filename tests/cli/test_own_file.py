@@ -129,6 +129,17 @@ def test_a_product_that_does_not_wait_is_refuted(lmul, workplace, texts):
     assert simulated.code == 1 and "a product changed while it waited" in simulated.out
 
 
+def test_a_register_that_is_there_twice_is_one_for_the_proof(lmul, workplace, texts):
+    """As in a netlist whose flip-flop has outputs Q and QN."""
+    text = texts[1].replace("assign i_ready = o_ready | (~ o_valid);", "reg held; assign i_ready = o_ready | (~ held);")
+    old = re.search(r"  always @\(posedge clk\)\n    if \(rst\) o_valid .*\n.*\n", text)[0]
+    twice = "wire next = ~rst & (i_ready ? i_valid : o_valid);"
+    twice += "".join(f"  always @(posedge clk) {name} <= next;\n" for name in ("o_valid", "held"))
+    (workplace / "own.v").write_text(text.replace(old, twice))
+    proved = lmul("prove", *UNIT, "--pipeline", 1, "--verilog", "own.v")
+    assert (proved.code, proved.err) == (None, "") and ": proved, for all operands and however" in proved.out
+
+
 def test_a_pipeline_with_other_names_is_neither_proved_nor_refuted(lmul, workplace, texts):
     (workplace / "own.v").write_text(re.sub(r"\bvalid_1\b", "busy", texts[2]))
     unknown = lmul("prove", *UNIT, "--pipeline", 2, "--verilog", "own.v")
