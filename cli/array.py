@@ -8,6 +8,7 @@ import click
 
 from lmul.cli.array_options import array_options, chosen_array
 from lmul.cli.options import NAME, SEED
+from lmul.cli.own_file import own_file_options, own_files, own_unit
 from lmul.cli.paths import PATH
 from lmul.cli.simulation_options import simulation_options
 from lmul.cli.unit_files import write_unit
@@ -59,15 +60,20 @@ def verilog_array(folder: Path, axi: bool, seed: int, name: str | None, **option
     help="Go on with tiles and waits at random until N clock cycles have been simulated.",
 )
 @click.option("--seed", type=click.IntRange(min=0), default=0, show_default=True, help="Of all that is random.")
+@own_file_options
 @simulation_options
-def verify_array(cycles: int, seed: int, **options: Any) -> None:
+def verify_array(cycles: int, seed: int, verilog_names: tuple[str, ...], top: str | None, **options: Any) -> None:
     """Simulate a systolic array's Verilog and compare every sum with the golden model.
 
     Tiles of all lengths, of codes at random and at the ends of what there is, with waits on every stream and resets
-    in the middle. Exit code 1 if a sum differs or a stream breaks its rules.
+    in the middle. With --verilog your file is simulated, not ours. Exit code 1 if a sum differs or a stream breaks
+    its rules.
 
     \b
     lmul verify array --rows 4 --cols 4 --format e4m3 --depth 64
     lmul verify array --rows 16 --cols 16 --format bf16 --accumulator anchored --window 16 --cycles 1000000
+    lmul verify array --rows 4 --cols 4 --format e4m3 --depth 64 --verilog edited.v
     """
-    tell(tried(verify_arrays, chosen_array(**options), cycles, seed), "steps")
+    unit = chosen_array(**options)
+    own = own_files(own_unit(unit, verilog_names, top))
+    tell(tried(verify_arrays, unit, cycles, seed, own), "steps")

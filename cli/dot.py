@@ -9,6 +9,7 @@ import click
 
 from lmul.cli.array_options import WINDOW, chosen_dot, chosen_product, product_options
 from lmul.cli.options import NAME, SEED, STYLE, with_options
+from lmul.cli.own_file import own_file_options, own_files, own_unit
 from lmul.cli.paths import PATH
 from lmul.cli.simulation_options import simulation_options
 from lmul.cli.unit_files import write_unit
@@ -93,15 +94,20 @@ def verilog_dot(folder: Path, seed: int, **options: Any) -> None:
     help="Go on with sums and waits at random until N clock cycles have been simulated.",
 )
 @click.option("--seed", type=click.IntRange(min=0), default=0, show_default=True, help="Of all that is random.")
+@own_file_options
 @simulation_options
-def verify_dot(cycles: int, seed: int, **options: Any) -> None:
+def verify_dot(cycles: int, seed: int, verilog_names: tuple[str, ...], top: str | None, **options: Any) -> None:
     """Simulate a dot product unit's Verilog and compare every sum with the golden model.
 
     Sums of all lengths, of codes at random and at the ends of what there is, with words of y kept and replaced, waits
-    on every stream and resets in the middle. Exit code 1 if a sum differs or a stream breaks its rules.
+    on every stream and resets in the middle. With --verilog your file is simulated, not ours. Exit code 1 if a sum
+    differs or a stream breaks its rules.
 
     \b
     lmul verify dot --lanes 4 --format e4m3 --depth 64
     lmul verify dot --lanes 16 --format bf16 --accumulator anchored --window 12 --cycles 1000000
+    lmul verify dot --lanes 4 --format e4m3 --depth 64 --verilog netlist.v,nangate45.lib.gz
     """
-    tell(tried(verify_dot_products, _chosen(**options), cycles, seed), "beats of x")
+    unit = _chosen(**options)
+    own = own_files(own_unit(unit, verilog_names, top))
+    tell(tried(verify_dot_products, unit, cycles, seed, own), "beats of x")

@@ -114,7 +114,7 @@ def prove_verilog(
         When the work began, by `time.monotonic`.
     """
     start = time.monotonic() if start is None else start
-    claim = _Claim(verilog, top, parameters)
+    claim = Claim(verilog, top, parameters)
     how, answer = claim.in_parts(verilog, seconds)
     if answer.holds is not True:
         # Without the array's proof, or where a counterexample has to stand against true products.
@@ -124,7 +124,7 @@ def prove_verilog(
     return Proof(top, answer.holds, how, time.monotonic() - start, counterexample, control)
 
 
-class _Claim:
+class Claim:
     """Claim that a module's product is the specified one."""
 
     def __init__(self, verilog: str, top: str, parameters: Parameters) -> None:

@@ -9,6 +9,7 @@ from lmul.hdl.dot.dot_product import DotProduct
 from lmul.hdl.export.verilog import Port, export
 from lmul.sim.array import checked_in
 from lmul.sim.jobs.arrays import ArrayJob, CheckedArray
+from lmul.sim.own_files import OwnFiles
 from lmul.sim.stimulus.dot_trials import beats_of_a_trial
 from lmul.sim.stimulus.traffic import DotShape
 from lmul.sim.verilog.player import Player
@@ -43,6 +44,7 @@ def verify_dot_products(
     cycles: int = 0,
     seed: int = 0,
     done: Callable[[int], None] = lambda cycles: None,
+    own: OwnFiles | None = None,
 ) -> list[CheckedArray]:
     """Export dot-product units and compare their sums with the golden model's, in one build.
 
@@ -52,15 +54,16 @@ def verify_dot_products(
     sources, players, shapes, adapters = [], [], {}, []
     for unit in units:
         exported = export(unit, folder / "verilog")
-        sources.append(exported.verilog)
+        sources += own.write(folder / "own") if own else [exported.verilog]
+        module = own.instantiated if own else unit.name
         name, shape = f"{unit.name}_played", shape_of(unit)
         ports = player_ports(exported.ports)
         widths = {port: own.width for port, own in ports.items()}
         players.append(Player(name, widths, dict.fromkeys("abc", beats_of_a_trial(shape)), _AFTERMATH))
-        adapters.append(adapter(name, unit.name, ports))
+        adapters.append(adapter(name, module, ports))
         shapes[name] = shape
     job = ArrayJob(shapes, cycles, seed)
-    checked = checked_in(folder, players, sources, job, ("dots", "dots_equal_golden"), done, adapters)
+    checked = checked_in(folder, players, sources, job, ("dots", "dots_equal_golden"), done, adapters, own is not None)
     return [replace(each, name=unit.name) for each, unit in zip(checked, units, strict=True)]
 
 

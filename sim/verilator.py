@@ -20,6 +20,7 @@ from lmul.tools.limits import SIMULATION_SECONDS
 from lmul.tools.process import LimitError, ToolError, run_tool, tool_environment
 
 _COMPILERS = 4  # at a time; each takes a few hundred megabytes
+_LENIENT = ("-Wno-fatal", "-Wno-lint", "-Wno-style", "-Wno-TIMESCALEMOD")
 OLDEST = (5, 36)  # required by cocotb 2.1
 
 
@@ -118,6 +119,7 @@ def run_bench(
     job: Path,
     optimised: bool = True,
     otherwise: str = "-O0",
+    lenient: bool = False,
 ) -> bool:
     """Build a design and run one cocotb test on it; record waves within `recording`, whether it passes or not.
 
@@ -141,6 +143,8 @@ def run_bench(
         Compile with optimisation: a longer build, a faster simulation.
     otherwise : str
         The compiler's option where this is not so.
+    lenient : bool
+        Build in spite of Verilator's warnings, which are about style.
 
     Returns
     -------
@@ -166,7 +170,7 @@ def run_bench(
     # The compiler's temporary files: in a folder that goes away.
     own = {"TMPDIR": str(folder), "LMUL_JOB": str(job), "COCOTB_LOG_LEVEL": "WARNING"}
     with _environment({**tool_environment(), **settings, **own}):
-        _build(simulator, folder, top, public, sources, waves)
+        _build(simulator, folder, top, public, sources, waves, lenient)
         simulator.seconds = SIMULATION_SECONDS
         _logged(
             folder / "test.log",
@@ -185,7 +189,13 @@ def run_bench(
 
 
 def _build(
-    simulator: Runner, folder: Path, top: str, public: Sequence[str], sources: Sequence[Path], waves: Path | None
+    simulator: Runner,
+    folder: Path,
+    top: str,
+    public: Sequence[str],
+    sources: Sequence[Path],
+    waves: Path | None,
+    lenient: bool,
 ) -> None:
     signals = "".join(f'public_flat_rw -module "top" -var "{signal}"\n' for signal in public)
     for name, text in (("top.v", top), ("top.vlt", f"`verilator_config\n{signals}")):
@@ -199,7 +209,7 @@ def _build(
             sources=[folder / "top.vlt", folder / "top.v", *sources],
             hdl_toplevel="top",
             build_dir=folder / "build",
-            build_args=["--timing", *([trace_option(waves)] if waves else [])],
+            build_args=["--timing", *(_LENIENT if lenient else []), *([trace_option(waves)] if waves else [])],
             timescale=("1ns", "1ns"),
         )
     except SimulationError as error:

@@ -82,7 +82,7 @@ def compare(
         first = wrong[0]
         a, b = hexadecimal(parameters.format, x[first]), hexadecimal(parameters.y_format, y[first])
         got, want = (hexadecimal(parameters.result, codes[first]) for codes in (products, expected))
-        complaint = f"{a} * {b} gave {got}, expected {want}"
+        complaint = f"x {a}, y {b}: expected {want}, got {got}"
     return Checked(name, len(x), int(wrong.size), complaint, products.astype(np.uint32), seconds)
 
 

@@ -61,7 +61,7 @@ module stream_NAME (input clk, input rst, input load, input dump, input [31:0] c
   reg [COPIES-1:0] i_valid = 0, o_ready = 0; wire [COPIES-1:0] i_ready, o_valid;
   genvar g;
   generate for (g = 0; g < COPIES; g = g + 1) begin : copies
-    NAME unit (.clk(clk), .rst(rst), .x(x[g]), .y(y[g]), .p(p[g]),
+    UNIT unit (.clk(clk), .rst(rst), .x(x[g]), .y(y[g]), .p(p[g]),
       .i_valid(i_valid[g]), .i_ready(i_ready[g]), .o_valid(o_valid[g]), .o_ready(o_ready[g]));
   end endgenerate
   reg [Y_LANE+X_LANE-1:0] operands [0:DEPTH-1]; reg [P_LANE-1:0] products [0:DEPTH-1];
@@ -152,6 +152,7 @@ def _module(group: Group, unit: SimulatedUnit) -> str:
         "Y_LANE": lane_bits(group.y_width),
         "P_LANE": lane_bits(unit.width),
         "NAME": unit.name,
+        "UNIT": unit.module or unit.name,  # the last: any word may be in it
     }
     text = _MODULE
     for word, value in values.items():

@@ -22,11 +22,14 @@ class SimulatedUnit:
         Bits of its product.
     pipeline : int
         Ranks of registers.
+    module : str, optional
+        Module to instantiate instead of `name`.
     """
 
     name: str
     width: int
     pipeline: int = 0
+    module: str = ""
 
 
 @dataclass(frozen=True)
@@ -73,7 +76,7 @@ def product_top(groups: Sequence[Group]) -> tuple[str, list[str]]:
         for unit in group.units:
             u, bits = unit.name, lane_bits(unit.width)
             lines.append(f"reg [{bits * LANES - 1}:0] p_{u} = 0; wire [{unit.width - 1}:0] q_{u};")
-            lines.append(f"{u} u_{u} (.x(a_{g}), .y(b_{g}), .p(q_{u}));")
+            lines.append(f"{unit.module or u} u_{u} (.x(a_{g}), .y(b_{g}), .p(q_{u}));")
             give.append(f"p_{u}[{lane}*{bits} +: {unit.width}] = q_{u};")
         lines.append(f"always @(go_{g}) for ({lane} = 0; {lane} < {LANES}; {lane} = {lane} + 1) begin")
         lines += [*take, "#1;", *give, "end"]

@@ -90,7 +90,7 @@ def test_a_folder_has_to_be_named(lmul):
 def test_what_was_compared_is_printed(lmul, monkeypatch):
     asked = []
 
-    def verify(units, folder, cycles, seed, done):
+    def verify(units, folder, cycles, seed, done, own):
         asked.append(([unit.name for unit in units], cycles, seed))
         return [CheckedArray("unit", 70_000, 0, "", 200_000, 4000, 4000, 0.5)]
 

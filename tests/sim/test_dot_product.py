@@ -31,9 +31,9 @@ UNITS = [
 
 STALLS, REFUSED, SUM = "a sum that was not taken was withdrawn", "nothing moved for 2000 cycles", "sum"
 DEFECTS = {
-    "a sum that waits does not stall": (r"((?:assign|wire.*) x_ready = ).*;", r"\1loaded;", STALLS),
+    "a sum that waits does not stall": (r"(assign x_ready = ).*;", r"\1loaded;", STALLS),
     "a sum stays for a cycle only": (r"else if \(.*\) (o_valid <=)", r"else \1", STALLS),
-    "sums cannot follow each other": (r"((?:assign|wire.*) x_ready = ).*;", r"\1loaded & ~o_valid;", "beats of x were refused in"),
+    "sums cannot follow each other": (r"(assign x_ready = ).*;", r"\1loaded & ~o_valid;", "beats of x were refused in"),
     "words are never released": (r"((?:assign|wire.*) y_ready = ).*;", r"\1~loaded;", REFUSED),
     "words are always released": (r"((?:assign|wire.*) y_ready = .*step) & x_release\);", r"\1);", REFUSED),
     "words that are released stay": (

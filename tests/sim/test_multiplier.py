@@ -134,7 +134,7 @@ def test_wrong_products_are_found(tmp_path, monkeypatch):
     assert checked.pop(sound).passed
     assert all(c.mismatches > 0 and not c.passed for c in checked.values())
     assert checked[sign].mismatches == 1 << 15
-    assert re.fullmatch(r"0x00 \* 0x80 gave 0x00, expected 0x80", checked[sign].complaint)
+    assert re.fullmatch(r"x 0x00, y 0x80: expected 0x80, got 0x00", checked[sign].complaint)
 
 
 def test_broken_streams_are_found(tmp_path, monkeypatch):

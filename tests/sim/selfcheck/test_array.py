@@ -81,7 +81,7 @@ DEFECTS = {
         r"run 0, beat \d+ of c: [0-9a-f]+, expected [0-9a-f]+",
     ),
     "a last that is lost": (r"((?:assign|wire.*) c_last = ).*;", r"\1 1'b0;", "run 0, beat"),
-    "a stall that is dropped": (r"((?:assign|wire.*) enable = ).*;", r"\1 1'b1;", r"run 1: \d+ beats that waited were withdrawn"),
+    "a stall that is dropped": (r"(wire enable = ).*;", r"\1 1'b1;", r"run 1: \d+ beats that waited were withdrawn"),
     "a flag that is not set": (
         r"else if \([^;]*\)\s+reserved <= [^;]*;",
         "",
