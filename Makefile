@@ -116,6 +116,7 @@ reference: .venv/installed
 # What a few products are by every method, in README.md and docs/arithmetic.md.
 products: .venv/installed
 	$(BIN)/python docs/products.py
+	$(BIN)/python docs/screen.py
 
 # Exported multipliers in FPGAs by plain flows, both styles: docs/fpga.md.
 fpga: .venv/fpga

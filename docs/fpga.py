@@ -70,7 +70,8 @@ def cells() -> list[Cell]:
 
 def table(found: dict[Cell, str]) -> str:
     """Write the table."""
-    heads = [*map(str, Family), *(f"{family}, MHz" for family in DEVICES)]
+    placed = [family for family in DEVICES if nextpnr_version(family) is not None]
+    heads = [*map(str, Family), *(f"{family}, MHz" for family in placed)]
     lines = [f"| unit | style | {' | '.join(heads)} |", f"|---|---|{'---:|' * len(heads)}"]
     for f, method in UNITS:
         for text in TEXTS:
@@ -78,7 +79,7 @@ def table(found: dict[Cell, str]) -> str:
                 found[Cell(f, method, text, family, "luts")] + found.get(Cell(f, method, text, family, "dsp"), "")
                 for family in Family
             ]
-            row += [found[Cell(f, method, text, family, "MHz")] for family in DEVICES]
+            row += [found[Cell(f, method, text, family, "MHz")] for family in placed]
             lines.append(f"| {method} {f} | {text.style} | {' | '.join(row)} |")
     return "\n".join(lines) + "\n"
 

@@ -66,13 +66,13 @@ DEFECTS = {
     "saturated is not kept": (r"else if \(.*\) saturated <= .*;", "", "flags saturated, reserved were 0"),
     "reserved is not kept": (r"else if \(.*\) reserved <= .*;", "", "flags saturated, reserved were "),
     "reserved words are missed without a step": (
-        r"load & (\(y.*\)) \}",
-        r"load & step & \1 }",
+        r"load & (\(y[^)]*\))",
+        r"load & step & \1",
         "flags saturated, reserved were ",
     ),
     "reserved words are missed until they are used": (
-        r"(  always @\(posedge clk\)\n    if \(rst\) reserved <= .*\n.*)load & (\(y.*\)) \}",
-        r"  reg odd = 0; always @(posedge clk) if (load) odd <= \2;\n\1step & odd }",
+        r"(  always @\(posedge clk\)\n    if \(rst\) reserved <= .*\n.*)load & (\(y[^)]*\))",
+        r"  reg odd = 0; always @(posedge clk) if (load) odd <= \2;\n\1step & odd",
         "flags saturated, reserved were ",
     ),
 }

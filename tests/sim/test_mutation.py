@@ -78,7 +78,7 @@ def test_a_few_operands_are_one_part():
     ],
 )
 def test_what_the_bench_says_of_the_unit_itself_ends_it(passed, message, tmp_path, monkeypatch):
-    def run_bench(folder, *arguments):
+    def run_bench(folder, *arguments, **options):
         (folder / "test.log").write_text("a line\nAssertionError: a reason\nthe end\n")
         return passed
 
