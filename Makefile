@@ -6,8 +6,10 @@
 # make lint | format | coverage   the first part of make test alone; ruff on all files; lines that no test runs
 # make verify-all              every variant of every format and array in simulation: an hour
 # make model                   the sentence transformer of `lmul attention`, 90 MB, into model/
-# make results | claims | proofs  what README.md and docs/ show of reports, studies and proofs
+# make results | claims | fpga | proofs  what README.md and docs/ show of reports, studies and proofs
 # make products                the small table of products in README.md and docs/arithmetic.md
+# make verify-speed [AGAINST=LMUL]  how long `lmul verify multiplier` takes, beside the command of another installation
+# make examples                cocotb, FuseSoC, an ECP5 and RISC-V, in examples/: minutes; needs iverilog
 # make reference               accept changed Verilog and areas of the units that tests/synth/reference.json guards
 #
 # All make their own environment in .venv first.
@@ -17,7 +19,7 @@ BIN := .venv/bin
 PACKAGE := lmul golden hdl sim synth formal cli accuracy reporting tools
 SOURCES := pyproject.toml $(shell find $(PACKAGE) -type f -not -path "*/__pycache__/*")
 
-.PHONY: report arrays full accuracy test lint format coverage verify-all verify-arrays results claims products proofs reference model clean
+.PHONY: report arrays full accuracy examples test lint format coverage verify-all verify-arrays results claims products fpga proofs verify-speed reference model clean
 
 report: .venv/installed
 	$(BIN)/lmul report $(if $(LIBERTY),--liberty "$(LIBERTY)") -o report
@@ -41,6 +43,15 @@ accuracy: .venv/installed model
 
 test: lint
 	$(BIN)/pytest -n auto --dist loadfile
+
+# Each with the Verilator that lmul uses on PATH.
+examples: .venv/examples
+	export PATH="$(abspath $(BIN)):$$PATH" && eval "$$(lmul tools)" && python examples/cocotb/run.py && \
+		examples/fusesoc/run.sh && python examples/riscv/run.py && python examples/ecp5/run.py
+
+.venv/examples: .venv/installed
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check ".[fpga,examples]"
+	touch $@
 
 # Style, types, and the direction of imports; the last from a folder in which `lmul` is the installed package.
 lint: .venv/installed
@@ -105,6 +116,15 @@ reference: .venv/installed
 # What a few products are by every method, in README.md and docs/arithmetic.md.
 products: .venv/installed
 	$(BIN)/python docs/products.py
+	$(BIN)/python docs/screen.py
+
+# Exported multipliers in FPGAs by plain flows, both styles: docs/fpga.md.
+fpga: .venv/fpga
+	$(BIN)/python docs/fpga.py
+
+# The time of `lmul verify multiplier`, with and without compiled parts, and products a second of pipelined units.
+verify-speed: .venv/installed
+	$(BIN)/python docs/verify_speed.py $(BIN)/lmul $(if $(AGAINST),"$(AGAINST)")
 
 # What is proved: docs/proofs.md, and the block of README.md that quotes it.
 proofs: .venv/installed

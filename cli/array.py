@@ -7,19 +7,22 @@ from typing import Any
 import click
 
 from lmul.cli.array_options import array_options, chosen_array
+from lmul.cli.options import NAME, SEED
+from lmul.cli.own_file import own_file_options, own_files, own_unit
 from lmul.cli.paths import PATH
+from lmul.cli.simulation_options import simulation_options
+from lmul.cli.unit_files import write_unit
 from lmul.cli.verdict import tell, tried
 from lmul.hdl.array.axi import AxiStreamArray
-from lmul.hdl.export.verilog import export
 from lmul.sim.array import verify_arrays
-from lmul.sim.selfcheck import array_files
-from lmul.tools.files import check_writable
+from lmul.sim.selfcheck.array import array_files
 
 
 @click.command("array")
 @array_options
 @click.option("--axi", is_flag=True, help="Streams are AXI4-Stream, elements whole bytes, with registers at all ports.")
-@click.option("--seed", type=click.IntRange(min=0), default=0, show_default=True, help="Of what the bench plays.")
+@NAME
+@SEED
 @click.option(
     "-o",
     "--output-dir",
@@ -29,7 +32,7 @@ from lmul.tools.files import check_writable
     metavar="DIR",
     help="Where the files go.",
 )
-def verilog_array(folder: Path, axi: bool, seed: int, **options: Any) -> None:
+def verilog_array(folder: Path, axi: bool, seed: int, name: str | None, **options: Any) -> None:
     """Write a systolic array: DIR/NAME.v, its manifest, a bench and a FuseSoC core.
 
     NAME.v says how its ports are packed, NAME.json says it to programs. NAME_tb.v is a bench in plain Verilog that
@@ -40,14 +43,11 @@ def verilog_array(folder: Path, axi: bool, seed: int, **options: Any) -> None:
     lmul verilog array --rows 16 --cols 16 --format e4m3 --method lmul -o build
     lmul verilog array --rows 4 --cols 4 --format bf16 --accumulator anchored --window 16 --dataflow ws -o build
     lmul verilog array --rows 8 --cols 8 --lanes 4 --format e3m4 --method corrected --table-bits 2 --axi -o build
-    cd build && iverilog -g2005 -o tb lmul_e4m3_fixed_k1024_os_16x16.v lmul_e4m3_fixed_k1024_os_16x16_tb.v && vvp tb
+    lmul verilog array --rows 4 --cols 4 --format e4m3 --name tpu -o build
+    cd build && iverilog -g2005 -o tb tpu.v tpu_tb.v && vvp tb
     """
-    array = chosen_array(**options)
-    unit = AxiStreamArray(array) if axi else array
-    check_writable(folder)
-    exported = export(unit, folder, array_files(unit, seed))
-    for path in (exported.verilog, exported.manifest, *exported.companions):
-        print(path)
+    unit = AxiStreamArray(chosen_array(**options), name) if axi else chosen_array(**options, name=name)
+    write_unit(unit, folder, lambda: array_files(unit, seed))
 
 
 @click.command("array")
@@ -60,14 +60,20 @@ def verilog_array(folder: Path, axi: bool, seed: int, **options: Any) -> None:
     help="Go on with tiles and waits at random until N clock cycles have been simulated.",
 )
 @click.option("--seed", type=click.IntRange(min=0), default=0, show_default=True, help="Of all that is random.")
-def verify_array(cycles: int, seed: int, **options: Any) -> None:
+@own_file_options
+@simulation_options
+def verify_array(cycles: int, seed: int, verilog_names: tuple[str, ...], top: str | None, **options: Any) -> None:
     """Simulate a systolic array's Verilog and compare every sum with the golden model.
 
     Tiles of all lengths, of codes at random and at the ends of what there is, with waits on every stream and resets
-    in the middle. Exit code 1 if a sum differs or a stream breaks its rules.
+    in the middle. With --verilog your file is simulated, not ours. Exit code 1 if a sum differs or a stream breaks
+    its rules.
 
     \b
     lmul verify array --rows 4 --cols 4 --format e4m3 --depth 64
     lmul verify array --rows 16 --cols 16 --format bf16 --accumulator anchored --window 16 --cycles 1000000
+    lmul verify array --rows 4 --cols 4 --format e4m3 --depth 64 --verilog edited.v
     """
-    tell(tried(verify_arrays, chosen_array(**options), cycles, seed), "steps")
+    unit = chosen_array(**options)
+    own = own_files(own_unit(unit, verilog_names, top))
+    tell(tried(verify_arrays, unit, cycles, seed, own), "steps")

@@ -7,12 +7,13 @@ from typing import Any
 
 import click
 
-from lmul.cli.options import CORRECTION, FORMAT, MethodName, chosen_method, operand_formats, with_options
+from lmul.cli.options import CORRECTION, FORMAT, STYLE, MethodName, chosen_method, operand_formats, with_options
 from lmul.golden.accumulators import DEPTH, WINDOWS, Accumulator, DotParameters
 from lmul.golden.formats import Format, format_named
 from lmul.golden.methods import MethodKind
 from lmul.golden.parameters import Parameters
 from lmul.hdl.array.systolic import SUMS, Dataflow, SystolicArray
+from lmul.hdl.style import Style
 
 _SIZE = [
     click.option("--rows", type=int, required=True, metavar="R", help="Rows of processing elements."),
@@ -59,7 +60,7 @@ _TRIED_WINDOW = 16  # its loss is far below an approximate product's error
 
 def array_options(command: Callable[..., Any]) -> Callable[..., Any]:
     """Add the options of an array, for `chosen_array`."""
-    return with_options([*_SIZE, *_COMPUTED, _DEPTH], command)
+    return with_options([*_SIZE, *_COMPUTED, _DEPTH, STYLE], command)
 
 
 def computing_options(command: Callable[..., Any]) -> Callable[..., Any]:
@@ -87,6 +88,8 @@ def chosen_array(
     lanes: int,
     sums: int,
     depth: int,
+    style: str = Style.RTL.value,
+    name: str | None = None,
 ) -> SystolicArray:
     """Build the array that the options describe.
 
@@ -98,7 +101,7 @@ def chosen_array(
     product = chosen_product(format_names, method, constant, table_bits, table)
     output = None if output_name is None else format_named(output_name)
     dot = chosen_dot(product, accumulator, depth, window, output)
-    return SystolicArray(dot, rows, columns, lanes, Dataflow(dataflow), sums)
+    return SystolicArray(dot, rows, columns, lanes, Dataflow(dataflow), sums, Style(style), name)
 
 
 def chosen_dot(

@@ -25,6 +25,10 @@ from lmul.cli.lazy import LazyGroup
             "lmul.cli.report:report",
             "Compare L-Mul and corrected units with exact multipliers: area, depth, delay and error, one flow for all.",
         ),
+        "tools": (
+            "lmul.cli.tools:tools",
+            "Print what to put on PATH, so that your shell finds the Verilator that lmul uses.",
+        ),
     },
     context_settings={"help_option_names": ["-h", "--help"]},
     epilog=f"{MEANING} In the environment, LMUL_TIMEOUT (seconds) and LMUL_MEMORY (MiB) limit each program that is"
@@ -49,7 +53,7 @@ def lmul() -> None:
     lazy={
         "multiplier": (
             "lmul.cli.multiplier:verilog_multiplier",
-            "Write a multiplier: DIR/NAME.v and its manifest DIR/NAME.json.",
+            "Write a multiplier: DIR/NAME.v, its manifest, a bench and a FuseSoC core.",
         ),
         "array": (
             "lmul.cli.array:verilog_array",
@@ -57,12 +61,12 @@ def lmul() -> None:
         ),
         "dot": (
             "lmul.cli.dot:verilog_dot",
-            "Write a unit of dot products: DIR/NAME.v and its manifest DIR/NAME.json.",
+            "Write a unit of dot products: DIR/NAME.v, its manifest, a bench and a FuseSoC core.",
         ),
     },
 )
 def verilog() -> None:
-    """Write a unit as a Verilog-2005 file with a JSON manifest.
+    """Write a unit as a Verilog-2005 file, with a JSON manifest, a self-checking bench and a FuseSoC core.
 
     \b
     lmul verilog multiplier --format e4m3 -o build

@@ -12,15 +12,19 @@ from rich.console import Console
 from lmul.accuracy.metrics import Errors, errors
 from lmul.cli.exit_codes import FAILED
 from lmul.cli.npy import CODES, check_fit, loaded, loaded_codes, type_option
-from lmul.cli.options import chosen_multiplier, multiplier_options, not_default
+from lmul.cli.options import NAME, SEED, chosen_multiplier, multiplier_options, not_default
+from lmul.cli.own_file import own_file_options, own_files, own_unit
 from lmul.cli.paths import PATH
+from lmul.cli.simulation_options import simulation_options
+from lmul.cli.unit_files import write_unit
 from lmul.golden.codes import Codes, decode, encode
 from lmul.golden.formats import Format
 from lmul.golden.parameters import Parameters, Policy
-from lmul.hdl.export.verilog import export
 from lmul.hdl.multiplier import Multiplier
 from lmul.sim.jobs.products import Checked
 from lmul.sim.multiplier import PAIRS, verify_all, verify_pairs
+from lmul.sim.own_files import OwnFiles
+from lmul.sim.selfcheck.multiplier import multiplier_files
 from lmul.sim.stimulus.vectors import Pairs, is_exhaustive
 from lmul.tools.files import scratch_folder
 
@@ -32,18 +36,25 @@ _BYTES_A_PRODUCT = 128  # in this process and the simulator together
 
 @click.command("multiplier")
 @multiplier_options
+@NAME
+@SEED
 @click.option("-o", "--output", type=PATH, required=True, metavar="DIR", help="Where the files go.")
-def verilog_multiplier(output: Path, **options: Any) -> None:
-    """Write a multiplier: DIR/NAME.v and its manifest DIR/NAME.json.
+def verilog_multiplier(output: Path, seed: int, **options: Any) -> None:
+    """Write a multiplier: DIR/NAME.v, its manifest, a bench and a FuseSoC core.
+
+    NAME_tb.v is a bench in plain Verilog that prints PASS or FAIL. It multiplies all pairs of codes up to 16 bits
+    together, else chosen ones, and a pipelined unit has waits on both sides; NAME_p.hex has the golden model's
+    products. NAME.core has both for FuseSoC. All files are written, or none.
 
     \b
     lmul verilog multiplier --format e4m3 --method lmul --policy flush -o build
     lmul verilog multiplier --format bf16 --method corrected --table-bits 2 --pipeline 1 -o build
     lmul verilog multiplier --format e4m3 --method exact --policy ftz --result bf16 -o build
+    lmul verilog multiplier --format e4m3 --name mul8 -o build
+    cd build && iverilog -g2005 -o tb mul8.v mul8_tb.v && vvp tb
     """
-    exported = export(chosen_multiplier(**options), output)
-    print(exported.verilog)
-    print(exported.manifest)
+    unit = chosen_multiplier(**options)
+    write_unit(unit, output, lambda: multiplier_files(unit, seed))
 
 
 @click.command("multiplier")
@@ -61,6 +72,8 @@ def verilog_multiplier(output: Path, **options: Any) -> None:
 @type_option("x")
 @type_option("y")
 @CODES
+@own_file_options
+@simulation_options
 @click.pass_context
 def verify_multiplier(
     context: click.Context,
@@ -72,22 +85,27 @@ def verify_multiplier(
     x_type: str | None,
     y_type: str | None,
     codes: bool,
+    verilog_names: tuple[str, ...],
+    top: str | None,
     **options: Any,
 ) -> None:
     """Simulate a multiplier's Verilog and compare every product with the golden model.
 
     The operands are every pair of codes up to 16 bits together, corner, random and edge codes above, or your arrays,
     rounded to the formats of x and y; under the policies ieee and ftz they can have Inf and, where the format has it,
-    NaN. Exit code 1 if a product differs.
+    NaN. With --verilog your file is simulated, not ours; nothing else is read. Exit code 1 if a product differs.
 
     \b
     lmul verify multiplier --format e4m3 --method lmul
     lmul verify multiplier --format bf16 --method exact --pipeline 2
     lmul verify multiplier --format e5m2 --x query.npy --y key.npy
     lmul verify multiplier --format bf16,e4m3 --policy ieee --overflow inf --x query.npy --y key.npy
+    lmul verify multiplier --format e4m3 --verilog edited.v
+    lmul verify multiplier --format e4m3 --verilog netlist.v,nangate45.lib.gz --top my_multiplier
     """
     unit = chosen_multiplier(**options)
     p = unit.parameters
+    own = own_files(own_unit(unit, verilog_names, top))
     drawn = {name: not_default(context, name) for name in ("pairs", "seed")}
     if x_file is None and y_file is None:
         for option, given in (("--x-type", x_type), ("--y-type", y_type), ("--codes", codes)):
@@ -96,7 +114,7 @@ def verify_multiplier(
         possible = 1 << (p.format.width + p.y_format.width)
         if any(drawn.values()) and (is_exhaustive(p.format, p.y_format) or pairs >= possible):
             print(f"all {possible:,} pairs of {p.format_name} are run, whatever --pairs and --seed say")
-        checked = _simulated(lambda folder: verify_all([unit], folder, pairs, seed)[0])
+        checked = _simulated(lambda folder: verify_all([unit], folder, pairs, seed, own)[0])
         _print_check(checked)
     elif x_file is None or y_file is None:
         raise click.UsageError("--x and --y must be given together")
@@ -105,7 +123,8 @@ def verify_multiplier(
             if given:
                 raise ValueError(f"--{name} must be left out with --x and --y")
         sides = (("x", p.format, x_file, x_type), ("y", p.y_format, y_file, y_type))
-        checked = _verify_arrays(unit, *(_operands(p.policy, *side, codes) for side in sides))
+        x_side, y_side = (_operands(p.policy, *side, codes) for side in sides)
+        checked = _verify_arrays(unit, x_side, y_side, own)
     if not checked.passed:
         raise SystemExit(FAILED)
 
@@ -143,7 +162,7 @@ def _operands(policy: Policy, name: str, f: Format, path: Path, type_name: str |
         raise ValueError(f"--{name}: {error}") from None
 
 
-def _verify_arrays(unit: Multiplier, x_side: _Operands, y_side: _Operands) -> Checked:
+def _verify_arrays(unit: Multiplier, x_side: _Operands, y_side: _Operands, own: OwnFiles | None) -> Checked:
     p = unit.parameters
     count = check_fit("--x and --y", x_side[0].shape, y_side[0].shape)
     if count > MOST_PRODUCTS:
@@ -153,7 +172,7 @@ def _verify_arrays(unit: Multiplier, x_side: _Operands, y_side: _Operands) -> Ch
         )
     x, y, *codes = np.broadcast_arrays(x_side[0], y_side[0], x_side[1], y_side[1])
     pairs = codes[0].ravel(), codes[1].ravel()
-    checked = _simulated(lambda folder: verify_pairs(unit, folder, pairs))
+    checked = _simulated(lambda folder: verify_pairs(unit, folder, pairs, own))
     _print_check(checked)
     if checked.products:
         _print_accuracy(p, (x.ravel(), y.ravel()), pairs, checked.codes)

@@ -14,6 +14,7 @@ from lmul.golden.formats import FORMATS, Format, format_named
 from lmul.golden.methods import MULTIPLIER_KINDS, Method, MethodKind, Rounding
 from lmul.golden.parameters import Overflow, Parameters, Policy
 from lmul.hdl.multiplier import PIPELINE_DEPTHS, Multiplier
+from lmul.hdl.style import Style
 from lmul.tools.files import check_regular
 
 _DEPTHS = f"{PIPELINE_DEPTHS[0]} to {PIPELINE_DEPTHS[-1]}"
@@ -50,6 +51,15 @@ CORRECTION = [
 ]
 """Options that define D."""
 
+STYLE = click.option(
+    "--style",
+    type=click.Choice([s.value for s in Style]),
+    default="rtl",
+    show_default=True,
+    help="rtl has operators such as + and *, to be read, and for FPGAs; gates has single gates, for the smallest area "
+    "with ABC. Both compute the same.",
+)
+
 _OPTIONS = [
     FORMAT,
     click.option(
@@ -83,7 +93,15 @@ _OPTIONS = [
     click.option(
         "--pipeline", type=int, default=0, show_default=True, metavar="N", help=f"Register stages, {_DEPTHS}."
     ),
+    STYLE,
 ]
+
+NAME = click.option(
+    "--name",
+    metavar="NAME",
+    help="Of the module and its files, an identifier. Without it: one that says what it is.",
+)
+SEED = click.option("--seed", type=click.IntRange(min=0), default=0, show_default=True, help="Of what the bench plays.")
 
 
 def not_default(context: click.Context, name: str) -> bool:
@@ -114,6 +132,8 @@ def chosen_multiplier(
     table_bits: int | None,
     table: Path | None,
     pipeline: int,
+    style: str,
+    name: str | None = None,
 ) -> Multiplier:
     """Build the multiplier that the options describe.
 
@@ -134,7 +154,7 @@ def chosen_multiplier(
         y,
         **result,
     )
-    return Multiplier(parameters, pipeline)
+    return Multiplier(parameters, pipeline, style=Style(style), name=name)
 
 
 def chosen_method(

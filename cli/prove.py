@@ -13,14 +13,19 @@ from rich.progress import MofNCompleteColumn, TimeElapsedColumn
 from lmul.cli.exit_codes import FAILED
 from lmul.cli.lazy import LazyGroup
 from lmul.cli.options import chosen_multiplier, multiplier_options
+from lmul.cli.own_file import own_file_options, own_unit
 from lmul.cli.paths import PATH
 from lmul.cli.progress import progress_bar
 from lmul.formal.multiplier import Proof, prove
+from lmul.formal.own_pipeline import prove_own_pipelined
+from lmul.formal.own_unit import prove_own
 from lmul.formal.pipeline import SHOWN, prove_pipelined
 from lmul.formal.proof_list import units
 from lmul.formal.prove_all import prove_all
 from lmul.formal.tables import proof_files, summary
 from lmul.golden.formats import format_named
+from lmul.hdl.multiplier import Multiplier
+from lmul.synth.rivals.own_unit import OwnUnit
 from lmul.tools.files import check_writable, write_files
 from lmul.tools.parallel import cores
 
@@ -61,22 +66,32 @@ def prove_group(context: click.Context, everything: bool, format_names: tuple[st
 
 @click.command("multiplier")
 @multiplier_options
-def prove_multiplier(**options: Any) -> None:
+@own_file_options
+def prove_multiplier(verilog_names: tuple[str, ...], top: str | None, **options: Any) -> None:
     """Prove one multiplier: read its Verilog back, and compare it with the specification for all operands.
 
     Then the control: the specification with T one larger must be refuted. Exit code 1 if the unit is. Of a pipelined
     unit the handshake is proved too, whatever its surroundings do; the control is a unit that does not wait.
 
+    With --verilog your file is proved, not ours; nothing else is read. Where the solver finds no answer in its time,
+    the outcome is `unknown`, with exit code 1, too.
+
     \b
     lmul prove multiplier --format e4m3 --method lmul
     lmul prove multiplier --format fp32 --method exact
     lmul prove multiplier --format bf16 --pipeline 2
+    lmul prove multiplier --format e4m3 --verilog edited.v
+    lmul prove multiplier --format e4m3 --method exact --verilog netlist.v,nangate45.lib.gz
     """
     unit = chosen_multiplier(**options)
     with Console(stderr=True).status("proving"):
-        proof = prove_pipelined(unit) if unit.pipeline else prove(unit)
-    what = "for all operands and however both sides wait" if unit.pipeline else "for all operands"
-    print(f"{proof.name}: {proof.outcome}, {what} ({proof.how}, {proof.seconds:.1f} s)")
+        own = own_unit(unit, verilog_names, top, flat=True)
+        proof = _proved(unit, own)
+    if own is not None:
+        print(f"Verilog of {own.shown}")
+    what = ", for all operands and however both sides wait" if unit.pipeline else ", for all operands"
+    said = what if proof.outcome == "proved" else ""
+    print(f"{proof.name}: {proof.outcome}{said} ({proof.how}, {proof.seconds:.1f} s)")
     if proof.counterexample:
         print(f"counterexample: {proof.counterexample}")
     if unit.pipeline and proof.outcome == "proved":
@@ -85,7 +100,15 @@ def prove_multiplier(**options: Any) -> None:
     print(f"control, T one larger: {'not refuted' if proof.control is None else f'refuted, {proof.control}'}")
     if proof.careless is not None:
         print(f"control, a product that does not wait: {_refuted(proof.careless)}")
+    if own is not None and proof.outcome == "unknown":
+        print("neither proved nor refuted: `lmul verify multiplier`, with the same options, compares products")
     _end([proof])
+
+
+def _proved(unit: Multiplier, own: OwnUnit | None) -> Proof:
+    if own is None:
+        return prove_pipelined(unit) if unit.pipeline else prove(unit)
+    return prove_own_pipelined(unit, own.flat) if unit.pipeline else prove_own(own.flat, unit.parameters)
 
 
 def _refuted(claims: Sequence[str]) -> str:

@@ -7,18 +7,19 @@ from typing import TypeVar
 from lmul.cli.exit_codes import FAILED
 from lmul.cli.progress import progress_bar
 from lmul.sim.jobs.arrays import CheckedArray
+from lmul.sim.own_files import OwnFiles
 from lmul.tools.files import scratch_folder
 
 U = TypeVar("U")
 
-Verify = Callable[[Sequence[U], Path, int, int, Callable[[int], None]], list[CheckedArray]]
+Verify = Callable[[Sequence[U], Path, int, int, Callable[[int], None], OwnFiles | None], list[CheckedArray]]
 
 
-def tried(verify: Verify[U], unit: U, cycles: int, seed: int) -> CheckedArray:
-    """Run the trials of one unit with a progress bar; return the outcome."""
+def tried(verify: Verify[U], unit: U, cycles: int, seed: int, own: OwnFiles | None = None) -> CheckedArray:
+    """Run the trials of one unit, or of the user's files for it, with a progress bar; return the outcome."""
     with scratch_folder() as folder, progress_bar() as progress:
         step = progress.add_task("simulate", total=cycles or None)
-        return verify([unit], folder, cycles, seed, lambda done: progress.update(step, completed=done))[0]
+        return verify([unit], folder, cycles, seed, lambda done: progress.update(step, completed=done), own)[0]
 
 
 def tell(checked: CheckedArray, beats: str) -> None:

@@ -7,6 +7,7 @@ from typing import Any
 
 from lmul.golden.parameters import Parameters
 from lmul.hdl.multiplier import Multiplier
+from lmul.hdl.style import Style
 from lmul.reporting.sections import Section
 from lmul.reporting.topic import Topic
 from lmul.sim.multiplier import verify_all
@@ -56,7 +57,7 @@ class Verified:
             A product differs, or what was simulated is not that Verilog.
         """
         with scratch_folder() as folder:
-            checked = verify_all([Multiplier(p) for p in self.units], folder)
+            checked = verify_all([Multiplier(p, style=Style.GATES) for p in self.units], folder)
             texts = [(folder / "verilog" / f"{p.name}.v").read_bytes() for p in self.units]
         for unit, text, expected in zip(checked, texts, self.verilog, strict=True):
             if unit.mismatches:

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from lmul.synth.fpga.plain import PLAIN
+from lmul.synth.fpga.resources import FAMILIES
 
 ROOT = Path(__file__).parent.parent
 METHODS = ("lmul", "corrected2", "exact")
@@ -213,9 +214,10 @@ def _fpga(plain: list[dict[str, Any]], tuned: list[dict[str, Any]]) -> list[str]
         for records in (plain, tuned)
     ]
     bare = [figures_of(records, "e4m3", "lmul zero only") for records in (plain, tuned)]
-    commands = ", ".join(f"`{command}`" for command in PLAIN.values())
+    commands = ", ".join(f"`{command}`" for command in (PLAIN[family] for family in FAMILIES))
     return [
-        f"- LUTs of L-Mul and exact in FPGAs as plain Yosys makes them of exported files ({commands}), policy flush;"
+        f"- LUTs of L-Mul and exact in FPGAs as plain Yosys makes them of exported files ({commands}), policy flush,"
+        " of each unit the better of both styles ([rtl and gates apart, with DSP blocks too](docs/fpga.md));"
         " behind a + wide multiplexers (PFUMX, L6MUX21, MUXF7 to MUXF9), which take up no LUT:"
         f" {pairs[0]}.",
         "- The same tuned for few LUTs, by switches of this project that a plain flow does not have (no wide"

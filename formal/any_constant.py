@@ -10,12 +10,13 @@ from lmul.golden.methods import MethodKind
 from lmul.golden.parameters import Parameters
 from lmul.hdl.arith.gates import Bit, bits_of
 from lmul.hdl.multiplier import Multiplier
+from lmul.hdl.style import Style
 
 
 class AnyConstant(Multiplier):
     """Multiplier of the method `constant` with D as an input.
 
-    It is the multiplier that `--constant` exports, without the simplifications of a known D.
+    It is the multiplier that `--constant` exports in the style gates, without the simplifications of a known D.
 
     Parameters
     ----------
@@ -38,7 +39,7 @@ class AnyConstant(Multiplier):
     def __init__(self, parameters: Parameters) -> None:
         if parameters.method.kind is not MethodKind.CONSTANT:
             raise ValueError(f"method must be 'constant', not {parameters.method.kind.value!r}")
-        super().__init__(parameters)
+        super().__init__(parameters, style=Style.GATES)
         self.d = Signal(parameters.mantissa_bits)
 
     @property

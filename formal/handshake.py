@@ -40,7 +40,9 @@ class Pipeline:
         self.depth = pipeline
         self.circuit: Circuit = load(self.tm, verilog, top)
         self.valids = [*(wire_names.valid(rank) for rank in range(1, pipeline)), "o_valid"]
-        self.data = sorted(self.circuit.registers - {*self.valids, "p"})
+        nets = self.circuit.nets
+        last = {bit for name in (*self.valids, "p") for bit in nets.get(name, [])}
+        self.data = sorted(name for name in self.circuit.registers if not last.issuperset(nets[name]))
         for state in "abcde":
             self.circuit.state(state)
 

@@ -10,6 +10,8 @@ The wires are found by name (`hdl.arith.wire_names`). A wrong name makes part 1 
 pass. Part 1 is about the unit as it is, and part 2 assumes only what part 1 proves, so its premises can be met.
 """
 
+import operator
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -17,8 +19,9 @@ from functools import partial
 from bitwuzla import Kind, Term
 
 from lmul.formal.integers import Integer, Truth, choose, unsigned
+from lmul.formal.significands import Significands
 from lmul.formal.smt import Answer, Circuit, always, load
-from lmul.formal.specification import SpecifiedOperand, product
+from lmul.formal.specification import Multiply, SpecifiedOperand, product
 from lmul.golden.parameters import Parameters, Policy
 from lmul.hdl.arith import wire_names
 
@@ -28,7 +31,7 @@ WIDEST_WHOLE_MANTISSA = 4
 
 @dataclass(frozen=True)
 class Names:
-    """Names of the wires between normalisers and arithmetic, lowest bit first; None for a constant 0.
+    """Names of the wires, bits or words, between normalisers and arithmetic, the lowest first; None for a constant 0.
 
     Attributes
     ----------
@@ -53,33 +56,61 @@ class Names:
 def names_in(verilog: str, p: Parameters) -> Names | None:
     """Find the wires in a unit's Verilog; return None unless all are there."""
     width = p.mantissa_bits
-    if p.policy is not Policy.IEEE or p.method.is_exact or width <= WIDEST_WHOLE_MANTISSA:
+    if p.policy is not Policy.IEEE or width <= WIDEST_WHOLE_MANTISSA:
         return None
-    shared = f" {wire_names.normalised('left', 0)};" in verilog
-    sides = (
-        (partial(wire_names.normalised, "left"), partial(wire_names.chosen, "right"))
-        if shared
-        else (partial(wire_names.normalised, "x"), partial(wire_names.normalised, "y"))
-    )
+    words = _words(p)
+    if all(is_wire(verilog, name) for name in words.all):
+        return words
+    shared = is_wire(verilog, wire_names.normalised("left", 0))
+    first, bits = "left" if shared else "x", range(width)
     below = (0, 0) if shared else (width - p.format.mantissa_bits, width - p.y_format.mantissa_bits)
-    left, right = (
-        [None if i < zeros else name for i, name in enumerate(_numbered(side, width))]
-        for side, zeros in zip(sides, below, strict=True)
+    second: Callable[[int], str] = (
+        partial(wire_names.chosen, "right") if shared else partial(wire_names.normalised, "y")
     )
+    # A partial product with the other's hidden one is the bit itself.
+    left = [_existing(verilog, wire_names.partial_product(i, width), wire_names.normalised(first, i)) for i in bits]
+    right = [_existing(verilog, wire_names.partial_product(width, i), second(i)) for i in bits]
+    left, right = ([*[None] * zeros, *side[zeros:]] for side, zeros in zip((left, right), below, strict=True))
     zeros = (width - 1).bit_length()  # the bits of their number
     x, y = (
         _numbered(partial(wire_names.exponent, name), max(f.exponent_bits, zeros) + 1)
         for name, f in (("x", p.format), ("y", p.y_format))
     )
     names = Names((left, right), (x, y), shared)
-    return names if all(f" {name};" in verilog for name in names.all) else None
+    return names if all(is_wire(verilog, name) for name in names.all) else None
+
+
+def _words(p: Parameters) -> Names:
+    x, y = (
+        [*[None] * (p.mantissa_bits - f.mantissa_bits), wire_names.mantissa_word(name)]
+        for name, f in (("x", p.format), ("y", p.y_format))
+    )
+    return Names((x, y), ([wire_names.exponent_word("x")], [wire_names.exponent_word("y")]), False)
+
+
+def _existing(verilog: str, *names: str) -> str | None:
+    """Choose the first wire that exists; the last name if none does."""
+    return next((name for name in names if is_wire(verilog, name)), names[-1])
+
+
+def is_wire(verilog: str, name: str) -> bool:
+    """Tell whether a text declares a wire."""
+    return re.search(rf"^  wire .*\b{name}( =|;)", verilog, re.MULTILINE) is not None
 
 
 def _numbered(name: Callable[[int], str], bits: int) -> list[str | None]:
     return [name(i) for i in range(bits)]
 
 
-def prove_in_parts(whole: Circuit, state: str, verilog: str, p: Parameters, names: Names, seconds: float) -> bool:
+def prove_in_parts(
+    whole: Circuit,
+    state: str,
+    verilog: str,
+    p: Parameters,
+    names: Names,
+    seconds: float,
+    significands: Significands | None = None,
+) -> bool:
     """Prove all parts. False proves nothing: a part may fail although the whole holds.
 
     Parameters
@@ -96,16 +127,23 @@ def prove_in_parts(whole: Circuit, state: str, verilog: str, p: Parameters, name
         Names of the wires, from `names_in`.
     seconds : float
         Time limit of each part.
+    significands : Significands or None
+        A product of significands that is proved elsewhere; in parts 2 and 3 it may be any number in its bounds.
     """
     tm = whole.tm
-    cut = load(tm, verilog, whole.top, expose=names.all)
-    cut.state("cut")
-    wires = _Wires(whole, state, p, names)
-    parts = [wires.hold_the_normalised_codes(), _Wires(cut, "cut", p, names).are_multiplied()]
-    if names.shared:
-        parts.append(wires.do_not_matter())
+    product = significands.exposed if significands else []
+    known: list[Term] = []
+    parts = [(_Wires(whole, state, p, names).hold_the_normalised_codes(), known)]
+    for exposed, claim in ((names.all, _Wires.are_multiplied), ([], _Wires.do_not_matter)):
+        if not exposed and not names.shared:
+            continue
+        cut = load(tm, verilog, whole.top, expose=[*exposed, *product])
+        cut.state("cut")
+        multiply, known = significands.abstract(tm, cut, "cut") if significands else (operator.mul, [])
+        parts.append((claim(_Wires(cut, "cut", p, names), multiply), known))
     return all(
-        always(tm, claim.term, [each.term for each in given], seconds=seconds) == Answer(True) for claim, given in parts
+        always(tm, claim.term, [*(each.term for each in given), *known], seconds=seconds) == Answer(True)
+        for (claim, given), known in parts
     )
 
 
@@ -145,19 +183,19 @@ class _Wires:
             claims.append(operand.is_zero | (code.equals(operand.normalised << below) & fits))
         return claims[0] & claims[1], self._not_both_subnormal()
 
-    def are_multiplied(self) -> Claim:
+    def are_multiplied(self, multiply: Multiply) -> Claim:
         """State part 2. The wires of a zero operand may hold anything."""
         given = [o.is_zero | fits for o, fits in zip(self.operands, self._fits(), strict=True)]
         below = (self.p.mantissa_bits - o.format.mantissa_bits for o in self.operands)
         x, y = (code >> bits for code, bits in zip(self.codes, below, strict=True))
-        return self._product((x, y)), [*given, *self._not_both_subnormal()]
+        return self._product((x, y), multiply), [*given, *self._not_both_subnormal()]
 
-    def do_not_matter(self) -> Claim:
+    def do_not_matter(self, multiply: Multiply) -> Claim:
         """State part 3."""
-        return self._product((None, None)), [self.subnormal[0] & self.subnormal[1]]
+        return self._product((None, None), multiply), [self.subnormal[0] & self.subnormal[1]]
 
-    def _product(self, normalised: tuple[Integer | None, Integer | None]) -> Truth:
-        specified = product(self.tm, self.p, self.x, self.y, d=self.d, normalised=normalised)
+    def _product(self, normalised: tuple[Integer | None, Integer | None], multiply: Multiply) -> Truth:
+        specified = product(self.tm, self.p, self.x, self.y, d=self.d, normalised=normalised, multiply=multiply)
         return Truth(self.tm, self.tm.mk_term(Kind.EQUAL, [self.got, specified]))
 
     def _not_both_subnormal(self) -> list[Truth]:

@@ -32,7 +32,9 @@ def prove_pipelined(unit: Multiplier, seconds: float = SECONDS) -> Proof:
     """Export a pipelined unit and its combinational one, and prove both files."""
     start = time.monotonic()
     with scratch_folder() as folder:
-        clocked, plain = (export(each, folder).verilog.read_text() for each in (unit, Multiplier(unit.parameters)))
+        clocked, plain = (
+            export(each, folder).verilog.read_text() for each in (unit, Multiplier(unit.parameters, style=unit.style))
+        )
     return prove_clocked(clocked, plain, unit.name, unit.parameters, unit.pipeline, seconds, start)
 
 

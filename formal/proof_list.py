@@ -11,6 +11,7 @@ from lmul.golden.formats import FORMATS, Format, FormatKind, format_named
 from lmul.golden.methods import Method, multiplier_methods
 from lmul.golden.parameters import Overflow, Parameters, Policy
 from lmul.hdl.multiplier import Multiplier
+from lmul.hdl.style import Style
 
 MIXED = (
     ("e4m3", "e5m2", None),
@@ -68,16 +69,21 @@ class ProvedUnit:
     pipeline : int
         Ranks of registers.
     any_constant : bool
-        D is a port.
+        D is a port; of the style gates alone.
+    style : Style
+        Style of the description.
     """
 
     parameters: Parameters
     pipeline: int = 0
     any_constant: bool = False
+    style: Style = Style.GATES
 
     def build(self) -> Multiplier:
         """Build the component."""
-        return AnyConstant(self.parameters) if self.any_constant else Multiplier(self.parameters, self.pipeline)
+        if self.any_constant:
+            return AnyConstant(self.parameters)
+        return Multiplier(self.parameters, self.pipeline, style=self.style)
 
 
 def formats() -> list[Format]:
@@ -87,11 +93,12 @@ def formats() -> list[Format]:
 
 
 def units(chosen: Sequence[Format] | None = None) -> list[ProvedUnit]:
-    """List all units, or those whose operands both have one of the chosen formats."""
+    """List all units in both styles, or those whose operands both have one of the chosen formats."""
     found = [unit for f in formats() for unit in _units(f, f, None)]
     for x, y, z in MIXED:
         found += _units(format_named(x), format_named(y), None if z is None else format_named(z))
     found += [ProvedUnit(unit.parameters, depth) for unit in found for depth in (1, 2) if _is_clocked(unit)]
+    found += [replace(unit, style=Style.RTL, any_constant=False) for unit in found]
     return [u for u in found if chosen is None or {u.parameters.format, u.parameters.y_format} <= set(chosen)]
 
 

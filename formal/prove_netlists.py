@@ -10,6 +10,7 @@ from lmul.formal.netlist_equivalence import SECONDS, Equality, ProductDifference
 from lmul.golden.parameters import Parameters
 from lmul.hdl.export.verilog import export
 from lmul.hdl.multiplier import Multiplier
+from lmul.hdl.style import Style
 from lmul.synth.mapping.flow import Cost, map_module
 from lmul.synth.technology.technology import Technology
 from lmul.tools.files import scratch_folder
@@ -72,7 +73,7 @@ def prove_netlist(
     """
     start = time.monotonic()
     with scratch_folder() as folder:
-        verilog = export(Multiplier(parameters), folder).verilog.read_text()
+        verilog = export(Multiplier(parameters, style=Style.GATES), folder).verilog.read_text()
     mapped = map_module(verilog, parameters.name, technology)
     cells = "".join(modules[cell] for cell in mapped.cost.cells if cell in modules)
     equality = compared(verilog, mapped.netlist, cells, parameters, seconds)

@@ -45,6 +45,8 @@ class Circuit:
         Inputs, outputs and registers, by name.
     registers : set of str
         Names of the registers.
+    nets : dict of str to list
+        Bits of every wire, from `load`: wires of the same bits are one.
 
     Raises
     ------
@@ -57,6 +59,7 @@ class Circuit:
         self.ports: dict[str, Port] = {}
         for kind, name, width in re.findall(r"^; yosys-smt2-(input|output|register) (\S+) (\d+)$", text, re.MULTILINE):
             self.ports.setdefault(name, Port(name, kind, int(width)))
+        self.nets: dict[str, list[int | str]] = {}
         self.registers = set(re.findall(r"^; yosys-smt2-register (\S+) \d+$", text, re.MULTILINE))
         self._steps = [
             (self._over_state(new), f"|STATE#{held}|")
@@ -167,8 +170,11 @@ def load(
             "write_json unit.json",
         ]
         run_yosys(commands, folder)
-        _check(json.loads((folder / "unit.json").read_text())["modules"][top], top)
-        return Circuit(tm, top, (folder / "unit.smt2").read_text())
+        module = json.loads((folder / "unit.json").read_text())["modules"][top]
+        _check(module, top)
+        circuit = Circuit(tm, top, (folder / "unit.smt2").read_text())
+        circuit.nets = {name: net["bits"] for name, net in module["netnames"].items()}
+        return circuit
 
 
 def _check(module: dict[str, Any], top: str) -> None:

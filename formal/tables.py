@@ -63,11 +63,13 @@ def proof_files(units: Sequence[ProvedUnit], proofs: Sequence[Proof], seconds: f
 
 def markdown(units: Sequence[ProvedUnit], proofs: Sequence[Proof], seconds: float, cores: int) -> str:
     """Write `proofs.md`: units and outcomes by method and policy, then the formats and the limits."""
-    groups: dict[tuple[str, str], list[tuple[ProvedUnit, Proof]]] = {}
+    groups: dict[tuple[str, str, str], list[tuple[ProvedUnit, Proof]]] = {}
     for unit, proof in zip(units, proofs, strict=True):
         p = unit.parameters
         policy = f"{p.policy}, {p.overflow}" if p.overflow else str(p.policy)
-        groups.setdefault((policy, _METHODS.get(p.method.kind, str(p.method.kind))), []).append((unit, proof))
+        groups.setdefault((policy, _METHODS.get(p.method.kind, str(p.method.kind)), unit.style), []).append(
+            (unit, proof)
+        )
     lines = [
         "# What is proved",
         "",
@@ -77,20 +79,27 @@ def markdown(units: Sequence[ProvedUnit], proofs: Sequence[Proof], seconds: floa
         "",
         f"{summary(units, proofs)}, {seconds:,.0f} s on {cores} cores.",
         "",
-        f"| policy | method | {' | '.join(_KINDS)} | outcome | seconds |",
-        f"|---|---|{'---:|' * len(_KINDS)}---|---:|",
+        f"| policy | method | style | {' | '.join(_KINDS)} | outcome | seconds |",
+        f"|---|---|---|{'---:|' * len(_KINDS)}---|---:|",
     ]
-    for (policy, method), group in groups.items():
+    for (policy, method, style), group in groups.items():
         kinds = [_kind(unit) for unit, _ in group]
         outcome = _counted([proof.outcome for _, proof in group])
-        cells = [policy, method, *map(kinds.count, _KINDS), outcome, f"{sum(proof.seconds for _, proof in group):,.0f}"]
+        cells = [
+            policy,
+            method,
+            style,
+            *map(kinds.count, _KINDS),
+            outcome,
+            f"{sum(proof.seconds for _, proof in group):,.0f}",
+        ]
         lines.append(f"| {' | '.join(map(str, cells))} |")
     formats = [f"- {kind}: {_formats(units, kind)}" for kind in _KINDS]
     return "\n".join([*lines, "", *formats, "", _SIMULATED, _NEITHER])
 
 
 _METHODS = {
-    MethodKind.CONSTANT: "constant: for any D at once, and one D of its own",
+    MethodKind.CONSTANT: "constant: two D of its own; of gates one for any D",
     MethodKind.CORRECTED: "corrected: 1 to 3 table bits",
     MethodKind.EXACT: "exact: to nearest even, and toward zero",
 }
@@ -118,6 +127,7 @@ def _json(units: Sequence[ProvedUnit], proofs: Sequence[Proof], seconds: float, 
     records = [
         {
             "unit": proof.name,
+            "style": unit.style,
             "method": unit.parameters.method.kind,
             "policy": unit.parameters.policy,
             "pipeline": unit.pipeline,

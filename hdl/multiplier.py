@@ -20,6 +20,9 @@ from lmul.hdl.arith.ieee import Special
 from lmul.hdl.arith.mantissa import Mantissa
 from lmul.hdl.describe.multiplier import describe, format_manifest
 from lmul.hdl.hierarchy import Part
+from lmul.hdl.names import checked_name
+from lmul.hdl.rtl import multiplier as rtl
+from lmul.hdl.style import Style
 
 PIPELINE_DEPTHS = range(3)
 
@@ -29,12 +32,15 @@ Cut = Callable[[str, Sequence[Bit]], list[Bit]]
 class Multiplier(wiring.Component):
     """Multiplier of two codes.
 
-    Under raw and flush with one format L-Mul is one carry chain of E + M - 1 full adders. The offset adds none: D's
-    lowest bit is the carry-in, other constant bits are folded into the operands column by column, and 2^(E-1) of the
-    bias changes only how the top column is read (`flush`). With two formats and under ieee the chain is as long as T >>
-    M in two's complement (`exponent`). The exact multiplier is the same adder up to three mantissa bits, with a
-    carry-in from a table over both mantissas. At four bits, except under ieee to nearest, the table has a second bit,
-    which a short second row adds. Else it is an array of full adders with one rounding (`mantissa`).
+    In the style `rtl` L-Mul is X + Y and a subtraction of the offset; exact is that with a carry-in from a table up to
+    three mantissa bits, and else a product of significands with one rounding (`hdl/rtl/`).
+
+    In the style `gates`, under raw and flush with one format, L-Mul is one carry chain of E + M - 1 full adders. The
+    offset adds none: D's lowest bit is the carry-in, other constant bits are folded into the operands column by column,
+    and 2^(E-1) of the bias changes only how the top column is read (`flush`). With two formats and under ieee the chain
+    is as long as T >> M in two's complement (`exponent`). The exact multiplier is the same adder up to three mantissa
+    bits, with a carry-in from a table over both mantissas. At four bits, except under ieee to nearest, the table has a
+    second bit, which a short second row adds. Else it is an array of full adders with one rounding (`mantissa`).
 
     There are no flags. Under `raw` a product wraps. Under `flush` it saturates, and codes that the format reserves for
     Inf or NaN are multiplied as the numbers that their bits spell. Under `ieee` they are Inf and NaN; operands are
@@ -53,8 +59,12 @@ class Multiplier(wiring.Component):
         Ranks of registers: 0 is combinational; 1 registers the product; 2 also cuts the arithmetic, before the edges
         or, for an array multiplier, after the array.
     form : Form
-        Form of an exact product of significands that is not from a table; all but the array are for
-        measuring.
+        Form of an exact product of significands that is not from a table, for the style `gates`; all but the array
+        are for measuring.
+    style : Style
+        Style of the description.
+    name : str, optional
+        Name of the exported module instead of one that says what it is.
 
     Members
     -------
@@ -70,7 +80,7 @@ class Multiplier(wiring.Component):
     Raises
     ------
     ValueError
-        The pipeline depth is none of these, or only dot products have the method.
+        The pipeline depth is none of these, only dot products have the method, or the name is no identifier.
     """
 
     x: Signal
@@ -79,12 +89,20 @@ class Multiplier(wiring.Component):
     i: stream.Interface
     o: stream.Interface
 
-    def __init__(self, parameters: Parameters, pipeline: int = 0, form: Form = Form.ARRAY) -> None:
+    def __init__(
+        self,
+        parameters: Parameters,
+        pipeline: int = 0,
+        form: Form = Form.ARRAY,
+        style: Style = Style.RTL,
+        name: str | None = None,
+    ) -> None:
         if type(pipeline) is not int or pipeline not in PIPELINE_DEPTHS:
             raise ValueError(f"pipeline must be {PIPELINE_DEPTHS[0]} to {PIPELINE_DEPTHS[-1]}, not {pipeline!r}")
         parameters.check_multiplier()
         self.parameters = parameters
-        self.pipeline, self.form = pipeline, form
+        self.pipeline, self.form, self.style = pipeline, form, Style(style)
+        self._name = checked_name(name, parameters.name + (f"_p{pipeline}" if pipeline else ""))
         x, y, p = (f.width for f in (parameters.format, parameters.y_format, parameters.result))
         if pipeline == 0:
             super().__init__({"x": In(x), "y": In(y), "p": Out(p)})
@@ -94,8 +112,8 @@ class Multiplier(wiring.Component):
 
     @property
     def name(self) -> str:
-        """Return the name of the exported module: the parameters' name, and the pipeline depth if it is not 0."""
-        return self.parameters.name + (f"_p{self.pipeline}" if self.pipeline else "")
+        """Return the name of the exported module: the parameters' and the pipeline depth if not 0, or the one given."""
+        return self._name
 
     @property
     def clocked(self) -> bool:
@@ -128,12 +146,16 @@ class Multiplier(wiring.Component):
             "table_bits": p.method.table_bits,
             "correction": None if p.method.is_exact else p.correction,
             "offset": p.offset,
+            "style": self.style,
             "pipeline": self.pipeline,
             "latency": self.pipeline,
         }
 
     def elaborate(self, platform: object) -> Module:
         m = Module()
+        if self.style is Style.RTL:
+            self._described_by_words(m)
+            return m
         if self.pipeline == 0:
             m.d.comb += self.p.eq(_code(self._product(m, self.x, self.y, _uncut)))
             return m
@@ -142,6 +164,16 @@ class Multiplier(wiring.Component):
         product = self._product(m, self.i.p.x, self.i.p.y, cut)
         m.d.comb += self.o.p.p.eq(_code(_held(m, outer, "product", product)))
         return m
+
+    def _described_by_words(self, m: Module) -> None:
+        if self.pipeline == 0:
+            m.d.comb += self.p.eq(rtl.product(m, self.parameters, self.x, self.y, dict))
+            return
+        *inner, outer = self._ranks(m)
+        cut = partial(_held_words, m, inner[0]) if inner else dict
+        m.submodules.datapath = datapath = Module()
+        product = rtl.product(datapath, self.parameters, self.i.p.x, self.i.p.y, cut)
+        m.d.comb += self.o.p.p.eq(_held_words(m, outer, {"product": product})["product"])
 
     def _correction(self, m: Module, x: Sequence[Bit], y: Sequence[Bit]) -> Sequence[Bit]:
         """Build D. `AnyConstant` overrides it with a port."""
@@ -233,3 +265,14 @@ def _held(m: Module, take: Value, name: str, bits: Sequence[Bit]) -> list[Bit]:
         m.d.sync += register.eq(Cat(wires))
     held = iter(bits_of(register))
     return [bit if isinstance(bit, int) else next(held) for bit in bits]
+
+
+def _held_words(m: Module, take: Value, words: dict[str, Value]) -> dict[str, Value]:
+    """Register words while `take` is 1."""
+    held: dict[str, Value] = {}
+    for name, value in words.items():
+        register = Signal(value.shape(), name=f"{name}_held", reset_less=True)
+        with m.If(take):
+            m.d.sync += register.eq(value)
+        held[name] = value if isinstance(value, Const) else register
+    return held

@@ -1,14 +1,15 @@
 """Checks of dot-product units: exported Verilog under Verilator against the golden model, bit for bit."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
 from lmul.hdl.arith.stored_operand import anchor_width
 from lmul.hdl.dot.dot_product import DotProduct
-from lmul.hdl.export.verilog import export
+from lmul.hdl.export.verilog import Port, export
 from lmul.sim.array import checked_in
 from lmul.sim.jobs.arrays import ArrayJob, CheckedArray
+from lmul.sim.own_files import OwnFiles
 from lmul.sim.stimulus.dot_trials import beats_of_a_trial
 from lmul.sim.stimulus.traffic import DotShape
 from lmul.sim.verilog.player import Player
@@ -43,6 +44,7 @@ def verify_dot_products(
     cycles: int = 0,
     seed: int = 0,
     done: Callable[[int], None] = lambda cycles: None,
+    own: OwnFiles | None = None,
 ) -> list[CheckedArray]:
     """Export dot-product units and compare their sums with the golden model's, in one build.
 
@@ -52,28 +54,35 @@ def verify_dot_products(
     sources, players, shapes, adapters = [], [], {}, []
     for unit in units:
         exported = export(unit, folder / "verilog")
-        sources.append(exported.verilog)
-        name, shape = f"{unit.name}_played", _shape(unit)
-        declared = {port.name: port for port in exported.ports}
-        ports = {port: declared[own] for port, own in _PORTS.items() if own in declared}
+        sources += own.write(folder / "own") if own else [exported.verilog]
+        module = own.instantiated if own else unit.name
+        name, shape = f"{unit.name}_played", shape_of(unit)
+        ports = player_ports(exported.ports)
         widths = {port: own.width for port, own in ports.items()}
         players.append(Player(name, widths, dict.fromkeys("abc", beats_of_a_trial(shape)), _AFTERMATH))
-        adapters.append(
-            _adapter(name, unit.name, {port: f"{own.direction} [{own.width - 1}:0]" for port, own in ports.items()})
-        )
+        adapters.append(adapter(name, module, ports))
         shapes[name] = shape
     job = ArrayJob(shapes, cycles, seed)
-    checked = checked_in(folder, players, sources, job, ("dots", "dots_equal_golden"), done, adapters)
+    checked = checked_in(folder, players, sources, job, ("dots", "dots_equal_golden"), done, adapters, own is not None)
     return [replace(each, name=unit.name) for each, unit in zip(checked, units, strict=True)]
 
 
-def _shape(unit: DotProduct) -> DotShape:
+def shape_of(unit: DotProduct) -> DotShape:
+    """Return the properties of a unit that a bench needs."""
     width = anchor_width(unit.dot) if unit.dot.kind.has_anchor else 0
     return DotShape(unit.dot, unit.lanes, width, unit.latency)
 
 
-def _adapter(name: str, module: str, ports: Mapping[str, str]) -> str:
+def player_ports(ports: Iterable[Port]) -> dict[str, Port]:
+    """Return the unit's ports by the names that a player has for them."""
+    declared = {port.name: port for port in ports}
+    return {port: declared[own] for port, own in _PORTS.items() if own in declared}
+
+
+def adapter(name: str, module: str, ports: Mapping[str, Port]) -> str:
     """Write a module around the unit that has the ports that a player expects."""
-    declared = ", ".join([*(f"{kind} {port}" for port, kind in ports.items()), "output framing"])
+    bits = {port: f"[{own.width - 1}:0] " if own.width > 1 else "" for port, own in ports.items()}
+    kinds = (f"{own.direction} {bits[port]}{port}" for port, own in ports.items())
+    declared = ", ".join([*kinds, "output framing"])
     connected = ", ".join(f".{_PORTS[port]}({port})" for port in ports)
     return f"module {name} ({declared});\n  assign framing = 0;\n  {module} unit ({connected});\nendmodule\n"

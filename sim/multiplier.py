@@ -7,15 +7,24 @@ from lmul.golden.parameters import Parameters
 from lmul.hdl.export.verilog import export
 from lmul.hdl.multiplier import Multiplier
 from lmul.sim.jobs.products import Checked, Work, read_outcome, write_job
+from lmul.sim.own_files import OwnFiles
 from lmul.sim.stimulus.vectors import Pairs, is_exhaustive, operands
 from lmul.sim.verilator import SimulationError, reason, run_bench
-from lmul.sim.verilog.unit_top import Group, SimulatedUnit, product_top, stream_top
+from lmul.sim.verilog.stream_top import stream_top
+from lmul.sim.verilog.unit_top import Group, SimulatedUnit, product_top
 
 PAIRS = 1 << 20
 """Pairs of codes for operands of more than 16 bits together, unless told otherwise."""
 
+WORTH_OPTIMISING = 1 << 21
+"""Products from which on a faster simulation is worth a longer build."""
 
-def verify_all(units: Sequence[Multiplier], folder: Path, pairs: int = PAIRS, seed: int = 0) -> list[Checked]:
+_OTHERWISE = "-O1"  # a model of a few multipliers is small: that takes 0.1 s more than -O0, and simulates twice as fast
+
+
+def verify_all(
+    units: Sequence[Multiplier], folder: Path, pairs: int = PAIRS, seed: int = 0, own: OwnFiles | None = None
+) -> list[Checked]:
     """Export units and compare their products with the golden model's, in one build for each kind of port.
 
     Parameters
@@ -29,6 +38,8 @@ def verify_all(units: Sequence[Multiplier], folder: Path, pairs: int = PAIRS, se
         Number of pairs for operands of more bits than that.
     seed : int
         Another one gives other pairs, corners excepted.
+    own : OwnFiles or None
+        The user's files, simulated in place of the export of the only unit.
 
     Returns
     -------
@@ -45,7 +56,9 @@ def verify_all(units: Sequence[Multiplier], folder: Path, pairs: int = PAIRS, se
     chosen: dict[str, list[Multiplier]] = {}
     for unit in units:
         chosen.setdefault(_stimulus(unit.parameters), []).append(unit)
-    return _checked(units, [(members, chosen_operands(members, pairs, seed)) for members in chosen.values()], folder)
+    return _checked(
+        units, [(members, chosen_operands(members, pairs, seed)) for members in chosen.values()], folder, own
+    )
 
 
 def _stimulus(p: Parameters) -> str:
@@ -63,7 +76,7 @@ def chosen_operands(units: Sequence[Multiplier], pairs: int, seed: int = 0) -> P
     return operands((p.format, p.y_format, p.result), pairs, sorted(offsets), seed)
 
 
-def verify_pairs(unit: Multiplier, folder: Path, pairs: Pairs) -> Checked:
+def verify_pairs(unit: Multiplier, folder: Path, pairs: Pairs, own: OwnFiles | None = None) -> Checked:
     """Compare a unit's products of given pairs of codes, one-dimensional, with the golden model's.
 
     Raises
@@ -71,11 +84,14 @@ def verify_pairs(unit: Multiplier, folder: Path, pairs: Pairs) -> Checked:
     SimulationError, OSError
         As `verify_all`.
     """
-    return _checked([unit], [([unit], pairs)], folder)[0]
+    return _checked([unit], [([unit], pairs)], folder, own)[0]
 
 
 def _checked(
-    units: Sequence[Multiplier], stimuli: Sequence[tuple[list[Multiplier], Pairs]], folder: Path
+    units: Sequence[Multiplier],
+    stimuli: Sequence[tuple[list[Multiplier], Pairs]],
+    folder: Path,
+    own: OwnFiles | None = None,
 ) -> list[Checked]:
     outcome: dict[str, Checked] = {}
     for kind in ("products", "streams"):
@@ -83,31 +99,34 @@ def _checked(
         for members, (x, y) in stimuli:
             same = [unit for unit in members if (unit.pipeline > 0) == (kind == "streams")]
             if same:
-                work.append(work_of(same, _stimulus(same[0].parameters), (x, y)))
-                sources += [export(unit, folder / "verilog").verilog for unit in same]
+                module = own.instantiated if own else ""
+                work.append(work_of(same, _stimulus(same[0].parameters), (x, y), module))
+                written = own.write(folder / "verilog") if own else []
+                sources += written or [export(unit, folder / "verilog").verilog for unit in same]
         if work:
-            outcome |= _run(kind, work, sources, folder / kind)
+            outcome |= _run(kind, work, sources, folder / kind, own is not None)
     return [outcome[unit.name] for unit in units]
 
 
-def work_of(units: Sequence[Multiplier], group: str, pairs: Pairs) -> Work:
-    """Build the work for units of one kind and width that multiply the same pairs."""
+def work_of(units: Sequence[Multiplier], group: str, pairs: Pairs, module: str = "") -> Work:
+    """Build the work for units of one kind and width that multiply the same pairs; `module` is the only unit's own."""
     p = units[0].parameters
-    tested = tuple(SimulatedUnit(unit.name, unit.parameters.result.width) for unit in units)
+    tested = tuple(SimulatedUnit(unit.name, unit.parameters.result.width, unit.pipeline, module) for unit in units)
     return Work(
         Group(group, p.format.width, p.y_format.width, tested),
         tuple(unit.parameters for unit in units),
         *pairs,
-        tuple(unit.pipeline for unit in units),
     )
 
 
-def _run(kind: str, work: list[Work], sources: list[Path], folder: Path) -> dict[str, Checked]:
+def _run(kind: str, work: list[Work], sources: list[Path], folder: Path, lenient: bool) -> dict[str, Checked]:
     folder.mkdir(parents=True, exist_ok=True)
     make_top = product_top if kind == "products" else stream_top
     top, public = make_top([each.group for each in work])
     job = write_job(folder, work)
-    passed = run_bench(folder, top, public, sources, f"lmul.sim.benches.{kind}", f"{kind}_equal_golden", job)
+    optimised = sum(len(each.x) * len(each.group.units) for each in work) > WORTH_OPTIMISING
+    bench, test = f"lmul.sim.benches.{kind}", f"{kind}_equal_golden"
+    passed = run_bench(folder, top, public, sources, bench, test, job, optimised, _OTHERWISE, lenient)
     checked = read_outcome(folder)
     if passed != all(each.passed for each in checked):
         raise SimulationError(f"the bench and its outcome disagree: {reason(folder / 'test.log')}")

@@ -1,8 +1,8 @@
 """Verilator: choice of the installation, builds, and runs of cocotb benches."""
 
-import logging
 import os
 import re
+import shlex
 import shutil
 import sys
 import sysconfig
@@ -10,15 +10,17 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
-from typing import TextIO
 from xml.etree import ElementTree
 
-from cocotb_tools import runner
-
-from lmul.tools.limits import SECONDS, SIMULATION_SECONDS
+from lmul.sim.compiled import compiled_parts
+from lmul.sim.runner import Runner
+from lmul.sim.waves import missing_library, recorded, trace_option
+from lmul.tools.files import place_file
+from lmul.tools.limits import SIMULATION_SECONDS
 from lmul.tools.process import LimitError, ToolError, run_tool, tool_environment
 
 _COMPILERS = 4  # at a time; each takes a few hundred megabytes
+_LENIENT = ("-Wno-fatal", "-Wno-lint", "-Wno-style", "-Wno-TIMESCALEMOD")
 OLDEST = (5, 36)  # required by cocotb 2.1
 
 
@@ -66,6 +68,27 @@ def verilator_settings() -> tuple[dict[str, str], list[str]]:
     return environment, [*coroutines, f"PYTHON3={sys.executable}"]
 
 
+def shell_lines() -> list[str]:
+    """Write lines for a shell that put the Verilator that is used on PATH, with what it needs, or say that it is there.
+
+    Raises
+    ------
+    SimulationError
+        As `verilator_settings`.
+    """
+    environment, make_arguments = verilator_settings()
+    if not environment:
+        return [f"# {simulator()}: {shutil.which('verilator')} is on PATH, nothing is to be set"]
+    root = environment["VERILATOR_ROOT"]
+    flags = " ".join([environment["MAKEFLAGS"], *make_arguments])
+    return [
+        f"# {simulator()}: the wheel, which installs no command of that name",
+        f"export VERILATOR_ROOT={shlex.quote(root)}",
+        f'export PATH={shlex.quote(str(Path(root) / "bin"))}{os.pathsep}"$PATH"',
+        f"export MAKEFLAGS={shlex.quote(flags)}",
+    ]
+
+
 def simulator() -> str:
     """Name the Verilator that is used and cocotb, with their versions.
 
@@ -86,28 +109,6 @@ def _version_of(executable: str) -> tuple[int, int] | None:
     return (int(match[1]), int(match[2])) if match else None
 
 
-class _Runner(runner.Verilator):
-    """cocotb's runner without its option that makes all signals public, which costs most of the speed."""
-
-    make_arguments: Sequence[str] = ()
-    seconds = SECONDS  # the limit of each command
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.log.setLevel(logging.WARNING)
-
-    def _build_command(self) -> list[list[str]]:
-        verilate, *others = super()._build_command()
-        make = [*others[0], *self.make_arguments]
-        return [[word for word in verilate if word != "--public-flat-rw"], make, *others[1:]]
-
-    def _execute_cmds(self, cmds: Sequence[list[str]], cwd: runner.PathLike, stdout: TextIO | None = None) -> None:
-        for command in cmds:
-            status, _ = run_tool(command, Path(cwd), self.env, output=stdout, seconds=self.seconds)
-            if status:
-                raise RuntimeError(f"{Path(command[0]).name} ended with status {status}")
-
-
 def run_bench(
     folder: Path,
     top: str,
@@ -117,8 +118,10 @@ def run_bench(
     test: str,
     job: Path,
     optimised: bool = True,
+    otherwise: str = "-O0",
+    lenient: bool = False,
 ) -> bool:
-    """Build a design and run one cocotb test on it.
+    """Build a design and run one cocotb test on it; record waves within `recording`, whether it passes or not.
 
     Parameters
     ----------
@@ -138,6 +141,10 @@ def run_bench(
         Value of LMUL_JOB in the bench's environment.
     optimised : bool
         Compile with optimisation: a longer build, a faster simulation.
+    otherwise : str
+        The compiler's option where this is not so.
+    lenient : bool
+        Build in spite of Verilator's warnings, which are about style.
 
     Returns
     -------
@@ -150,15 +157,20 @@ def run_bench(
         There is no usable Verilator, the build failed, or exactly this test did not run.
     LimitError
         Build or simulation met a limit.
+    OSError
+        The waves cannot be written; then there are none.
     """
+    waves = recorded()
     settings, make_arguments = verilator_settings()
-    simulator = _Runner()
+    simulator = Runner()
     jobs = f"-j{min(os.cpu_count() or 1, _COMPILERS)}"
-    simulator.make_arguments = [*make_arguments, jobs, *([] if optimised else ["OPT_FAST=-O0"])]
+    simulator.make_arguments = [*make_arguments, jobs, *([] if optimised else [f"OPT_FAST={otherwise}"])]
+    simulator.store = compiled_parts()  # from the user's own environment
+    simulator.precompiled = "" if optimised else otherwise
     # The compiler's temporary files: in a folder that goes away.
     own = {"TMPDIR": str(folder), "LMUL_JOB": str(job), "COCOTB_LOG_LEVEL": "WARNING"}
     with _environment({**tool_environment(), **settings, **own}):
-        _build(simulator, folder, top, public, sources)
+        _build(simulator, folder, top, public, sources, waves, lenient)
         simulator.seconds = SIMULATION_SECONDS
         _logged(
             folder / "test.log",
@@ -168,25 +180,42 @@ def run_bench(
             build_dir=folder / "build",
             test_dir=folder,
             results_xml=str(folder / "results.xml"),
+            test_args=["--trace", "--trace-file", f"waves{waves.suffix}"] if waves else [],
         )
-    return _passed(folder / "results.xml", test, folder / "test.log")
+    passed = _passed(folder / "results.xml", test, folder / "test.log")
+    if waves:
+        place_file(folder / f"waves{waves.suffix}", waves)
+    return passed
 
 
-def _build(simulator: _Runner, folder: Path, top: str, public: Sequence[str], sources: Sequence[Path]) -> None:
+def _build(
+    simulator: Runner,
+    folder: Path,
+    top: str,
+    public: Sequence[str],
+    sources: Sequence[Path],
+    waves: Path | None,
+    lenient: bool,
+) -> None:
     signals = "".join(f'public_flat_rw -module "top" -var "{signal}"\n' for signal in public)
     for name, text in (("top.v", top), ("top.vlt", f"`verilator_config\n{signals}")):
         # A file that is not touched is not built again.
         if not (folder / name).exists() or (folder / name).read_text() != text:
             (folder / name).write_text(text)
-    _logged(
-        folder / "build.log",
-        simulator.build,
-        sources=[folder / "top.vlt", folder / "top.v", *sources],
-        hdl_toplevel="top",
-        build_dir=folder / "build",
-        build_args=["--timing"],
-        timescale=("1ns", "1ns"),
-    )
+    try:
+        _logged(
+            folder / "build.log",
+            simulator.build,
+            sources=[folder / "top.vlt", folder / "top.v", *sources],
+            hdl_toplevel="top",
+            build_dir=folder / "build",
+            build_args=["--timing", *(_LENIENT if lenient else []), *([trace_option(waves)] if waves else [])],
+            timescale=("1ns", "1ns"),
+        )
+    except SimulationError as error:
+        if waves and (said := missing_library(waves, str(error))):
+            raise SimulationError(said) from None
+        raise
 
 
 @contextmanager

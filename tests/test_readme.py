@@ -27,6 +27,10 @@ def test_its_figures_are_those_of_the_committed_summary():
     assert figures.figures(SUMMARY["report"]) in README
 
 
+def test_its_verilog_is_what_is_exported():
+    assert script("screen").with_screen(README) == README and "wire [8:0] t = " in README
+
+
 def test_luts_of_the_plain_flow_come_first():
     tables = SUMMARY["full"]["fpga_plain"], SUMMARY["full"]["fpga"]
     plain, tuned = (next(r for r in table if (r["format"], r["method"]) == ("e4m3", "lmul")) for table in tables)

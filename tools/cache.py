@@ -8,12 +8,9 @@ import hashlib
 import logging
 import os
 import platform
-import re
-import stat
-import time
 import zlib
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import cache
 from importlib.metadata import version
@@ -22,23 +19,18 @@ from typing import Any, Protocol, TypeVar
 
 from lmul.tools.code_digest import code_of
 from lmul.tools.outcome_data import from_json, to_json
+from lmul.tools.store import DAYS, Store
 
 Outcome = TypeVar("Outcome")
 
 TOOLS = ("amaranth", "numpy", "pyosys")
 """Packages whose versions are part of every key, besides Python's."""
 
-DAYS = 90
-"""Days that an outcome is kept after it was last read or written."""
-
 CACHE_HELP = (
     "Keep outcomes in lmul in your folder for caches (XDG_CACHE_HOME), and use them while nothing changes. What was"
     f" not used for {DAYS} days goes."
 )
 """Help of the option that switches the cache off."""
-
-_DIGEST_BYTES = 32
-_NAME = re.compile(r"[0-9a-f]{64}|\.[0-9a-f]{64}\.\d+")  # an outcome, or the draft of one that was interrupted
 
 _log = logging.getLogger(__name__)
 
@@ -52,7 +44,7 @@ class Context(Protocol):
 
 
 class Cache:
-    """Folder of outcomes, one a file, named by its key: a SHA-256 and JSON compressed by zlib.
+    """Folder of outcomes, one a file, JSON compressed by zlib, in a `Store`.
 
     Parameters
     ----------
@@ -61,65 +53,24 @@ class Cache:
     """
 
     def __init__(self, folder: Path) -> None:
-        self.folder = folder
+        self._store = Store(folder)
 
     def get(self, key: str, kind: Any) -> tuple[Any] | None:
         """Read an outcome of the type `kind`, in a tuple of one; None where there is none that can be trusted."""
-        path = self._path(key)
         try:
-            if not _is_own(path.stat()):
-                raise ValueError("it must be a regular file of this user, which others cannot write")
-            content = path.read_bytes()
-            if _digest(key, content[_DIGEST_BYTES:]) != content[:_DIGEST_BYTES]:
-                raise ValueError("it is damaged, or the outcome of another job")
-            return (from_json(zlib.decompress(content[_DIGEST_BYTES:]).decode(), kind),)
-        except FileNotFoundError:
-            return None
+            packed = self._store.read(key)
+            return None if packed is None else (from_json(zlib.decompress(packed).decode(), kind),)
         except (OSError, ValueError, OverflowError, RecursionError, zlib.error) as error:
-            _log.warning("%s is not used and what it held is measured again: %s", path, error)
+            _log.warning("%s is not used and what it held is measured again: %s", self._store.path(key), error)
             return None
 
     def put(self, key: str, outcome: object) -> None:
         """Keep an outcome, unless the file cannot be written."""
-        path = self._path(key)
-        draft = path.with_name(f".{key}.{os.getpid()}")
-        packed = zlib.compress(to_json(outcome).encode(), level=1)
-        try:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            draft.write_bytes(_digest(key, packed) + packed)
-            draft.chmod(0o644)
-            draft.replace(path)
-        except OSError:
-            with suppress(OSError):
-                draft.unlink()
+        self._store.write(key, zlib.compress(to_json(outcome).encode(), level=1))
 
     def expire(self) -> None:
-        """Remove outcomes that were not used for `DAYS`; files that cannot be removed stay.
-
-        Where the file system does not record reads, the time of writing counts. What goes too early is measured again.
-        """
-        oldest = time.time() - DAYS * 24 * 3600
-        for path in self.folder.glob("??/*"):
-            with suppress(OSError):  # another run may have removed it
-                times = path.stat()
-                if _NAME.fullmatch(path.name) and max(times.st_atime, times.st_mtime) < oldest:
-                    path.unlink()
-
-    def _path(self, key: str) -> Path:
-        return self.folder / key[:2] / key
-
-
-def _digest(key: str, packed: bytes) -> bytes:
-    return hashlib.sha256(key.encode() + packed).digest()
-
-
-def _is_own(status: os.stat_result) -> bool:
-    """Tell whether it is a regular file of this user that nobody else can write; owners count where there are any."""
-    if not stat.S_ISREG(status.st_mode):
-        return False
-    if not hasattr(os, "getuid"):
-        return True
-    return status.st_uid == os.getuid() and not status.st_mode & (stat.S_IWGRP | stat.S_IWOTH)
+        """Remove outcomes that were not used for `DAYS`, as `Store.expire` does."""
+        self._store.expire()
 
 
 _kept: ContextVar[Cache | None] = ContextVar("kept", default=None)

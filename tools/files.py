@@ -69,6 +69,30 @@ def write_files(folder: Path, contents: Mapping[str, str | bytes], outdated: Col
     return asked
 
 
+def place_file(source: Path, path: Path) -> None:
+    """Copy a file to `path`, whole or not at all; make its folder if needed. A link is kept; its target is replaced.
+
+    Raises
+    ------
+    OSError
+        The file cannot be written; what was at `path` is still there.
+    ValueError
+        A device or the like is in the way.
+    """
+    final = replaceable(path)
+    draft = final.with_name(f".{final.name}.{os.getpid()}")
+    try:
+        final.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(source, draft)
+        draft.replace(final)
+    except BaseException as error:
+        with suppress(OSError):
+            draft.unlink()
+        if isinstance(error, OSError):  # users do not know the draft
+            raise OSError(error.errno, error.strerror, str(path)) from None
+        raise
+
+
 _KINDS = {
     stat.S_IFCHR: "a character device",
     stat.S_IFBLK: "a block device",

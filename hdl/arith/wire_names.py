@@ -11,6 +11,9 @@ ADDER = re.compile(r"column_(\d+)_(sum|carry)_(\d+)")
 PARTIAL_PRODUCT = re.compile(r"partial_\d+_\d+")
 """Matches a partial product."""
 
+SIGNIFICAND_PRODUCT = "significand_product"
+"""Names the word that is the product of both significands, in the style rtl."""
+
 
 def adder_sum(column: int, adder: int) -> str:
     """Name the sum of an adder in the column of weight 2^column."""
@@ -35,6 +38,16 @@ def normalised(side: str, bit: int) -> str:
 def chosen(side: str, bit: int) -> str:
     """Name a mantissa bit before a shared normaliser: of the operand that it gets (left) or of the other (right)."""
     return f"{side}_{bit}"
+
+
+def mantissa_word(operand: str) -> str:
+    """Name the mantissa behind an operand's normaliser, as a word, in the style rtl."""
+    return f"{operand}_mantissa"
+
+
+def exponent_word(operand: str) -> str:
+    """Name an operand's normalised exponent in two's complement, as a word, in the style rtl."""
+    return f"{operand}_exponent"
 
 
 def exponent(operand: str, bit: int) -> str:

@@ -14,6 +14,7 @@ from lmul.hdl.array.systolic import SystolicArray
 from lmul.hdl.describe import array as describe_array
 from lmul.hdl.describe.ports import Field, integer_sums
 from lmul.hdl.hierarchy import Part, place
+from lmul.hdl.names import checked_name
 
 SLICES = 2
 """Cycles that the registers at both ends add to the latency of an array."""
@@ -55,6 +56,8 @@ class AxiStreamArray(wiring.Component):
     ----------
     array : SystolicArray
         Array behind the ports.
+    name : str, optional
+        Name of the exported module instead of one that says what it is.
 
     Members
     -------
@@ -67,6 +70,11 @@ class AxiStreamArray(wiring.Component):
         Stream c; m_axis_c_tuser is c_saturated.
     reserved, saturated, framing : Out(1)
         Flags of the array.
+
+    Raises
+    ------
+    ValueError
+        The name is no identifier.
     """
 
     clocked = False
@@ -94,9 +102,10 @@ class AxiStreamArray(wiring.Component):
     saturated: Signal
     framing: Signal
 
-    def __init__(self, array: SystolicArray) -> None:
+    def __init__(self, array: SystolicArray, name: str | None = None) -> None:
         self.array = array
-        self._inner = _Array(array.dot, array.rows, array.columns, array.lanes, array.dataflow, array.sums)
+        self._name = checked_name(name, f"{array.name}_axi")
+        self._inner = _Array(array.dot, array.rows, array.columns, array.lanes, array.dataflow, array.sums, array.style)
         self.layout = {stream: _axi_fields(stream, array) for stream in _PREFIXES}
         ports: dict[str, Any] = {"aclk": In(1), "aresetn": In(1)}
         for stream, prefix in _PREFIXES.items():
@@ -108,7 +117,7 @@ class AxiStreamArray(wiring.Component):
     @property
     def name(self) -> str:
         """Return the name of the exported module."""
-        return f"{self.array.name}_axi"
+        return self._name
 
     @property
     def parts(self) -> Sequence[Part]:

@@ -12,6 +12,7 @@ from lmul.golden.accumulators import AccumulatorKind, DotParameters
 from lmul.hdl.arith.stored_operand import Stored
 from lmul.hdl.dot.products import add_products, product_parts
 from lmul.hdl.hierarchy import Part
+from lmul.hdl.style import Style
 
 
 class _Element(wiring.Component):
@@ -21,11 +22,12 @@ class _Element(wiring.Component):
 
     dot: DotParameters
     lanes: int
+    style: Style
 
     @property
     def parts(self) -> Sequence[Part]:
         """List the module that forms a product: a lane or a floating-point step."""
-        return product_parts(self.dot)
+        return product_parts(self.dot, style=self.style)
 
 
 class OutputStationary(_Element):
@@ -71,8 +73,8 @@ class OutputStationary(_Element):
     columns = ("drain",)
     columns_out = ("held",)
 
-    def __init__(self, dot: DotParameters, lanes: int = 1) -> None:
-        self.dot, self.lanes = dot, lanes
+    def __init__(self, dot: DotParameters, lanes: int = 1, style: Style = Style.RTL) -> None:
+        self.dot, self.lanes, self.style = dot, lanes, style
         x, y = lanes * dot.product.format.width, lanes * Stored.of(dot).width
         sizes = {"x": x, "valid": 1, "last": 1, "y": y}
         passed = {port: flow for name, size in sizes.items() for port, flow in _passed(name, size).items()}
@@ -108,7 +110,7 @@ class OutputStationary(_Element):
         m.d.comb += start.eq(Mux(clear, 0, total))
         idle = Signal(name="idle")
         m.d.comb += idle.eq(~(self.enable & self.valid_out) | ResetSignal())
-        following, above = add_products(m, self.dot, start, (x, y), idle)
+        following, above = add_products(m, self.dot, start, (x, y), idle, style=self.style)
         m.d.sync += total.eq(following)
         drained: Value = total
         if can_saturate(self.dot):
@@ -162,8 +164,8 @@ class WeightStationary(_Element):
     columns = ()
     columns_out = ()
 
-    def __init__(self, dot: DotParameters, lanes: int = 1) -> None:
-        self.dot, self.lanes = dot, lanes
+    def __init__(self, dot: DotParameters, lanes: int = 1, style: Style = Style.RTL) -> None:
+        self.dot, self.lanes, self.style = dot, lanes, style
         x, word = lanes * dot.product.format.width, lanes * Stored.of(dot).width
         sizes = {"x": x, "swap": 1, "push": 1, "word": word, "sum": result_width(dot)}
         passed = {port: flow for name, size in sizes.items() for port, flow in _passed(name, size).items()}
@@ -184,7 +186,7 @@ class WeightStationary(_Element):
         word = Signal(len(self.word), name="word_in_use", reset_less=True)
         x, shadow, total = (_register(m, out) for out in (self.x_out, self.word_out, self.sum_out))
         width = self.dot.width
-        following, above = add_products(m, self.dot, self.sum[:width], (x, word))
+        following, above = add_products(m, self.dot, self.sum[:width], (x, word), style=self.style)
         with m.If(self.enable):
             m.d.sync += [x.eq(self.x), self.swap_out.eq(self.swap), self.push_out.eq(self.push)]
             m.d.sync += total.eq(Cat(following, self.sum[width:] | above))

@@ -12,6 +12,7 @@ from lmul.hdl.array.element import OutputStationary, WeightStationary, result_wi
 from lmul.hdl.array.row import Row
 from lmul.hdl.array.skew import Skew
 from lmul.hdl.hierarchy import Part, place
+from lmul.hdl.style import Style
 
 
 class _Grid(wiring.Component):
@@ -78,8 +79,8 @@ class OutputStationaryGrid(_Grid):
     sums: Signal
     sums_valid: Signal
 
-    def __init__(self, dot: DotParameters, rows: int, columns: int, lanes: int) -> None:
-        self.element = OutputStationary(dot, lanes)
+    def __init__(self, dot: DotParameters, rows: int, columns: int, lanes: int, style: Style = Style.RTL) -> None:
+        self.element = OutputStationary(dot, lanes, style)
         self.row, self.rows, self.columns = Row(self.element, columns), rows, columns
         super().__init__(
             {
@@ -166,8 +167,8 @@ class WeightStationaryGrid(_Grid):
     sums: Signal
     sums_out: Signal
 
-    def __init__(self, dot: DotParameters, rows: int, columns: int, lanes: int) -> None:
-        self.element = WeightStationary(dot, lanes)
+    def __init__(self, dot: DotParameters, rows: int, columns: int, lanes: int, style: Style = Style.RTL) -> None:
+        self.element = WeightStationary(dot, lanes, style)
         self.row, self.rows, self.columns = Row(self.element, columns), rows, columns
         super().__init__(
             {

@@ -17,6 +17,8 @@ from lmul.hdl.array.rounder import Rounder
 from lmul.hdl.describe.array import describe, manifest
 from lmul.hdl.describe.ports import Dataflow
 from lmul.hdl.hierarchy import Part, place
+from lmul.hdl.names import checked_name
+from lmul.hdl.style import Style
 
 __all__ = ["LANES", "SIDES", "SUMS", "Dataflow", "SystolicArray"]
 
@@ -65,6 +67,10 @@ class SystolicArray(wiring.Component):
         Sums or weights that stay in the elements.
     sums : int
         Weight-stationary: rows of sums that stay between passes, at most; a power of two.
+    style : Style
+        Style of the description.
+    name : str, optional
+        Name of the exported module instead of one that says what it is.
 
     Members
     -------
@@ -89,7 +95,8 @@ class SystolicArray(wiring.Component):
     Raises
     ------
     ValueError
-        A number is out of its range, or the accumulator does not have these lanes or this output.
+        A number is out of its range, the accumulator does not have these lanes or this output, or the name is no
+        identifier.
     """
 
     a: stream.Interface
@@ -109,6 +116,8 @@ class SystolicArray(wiring.Component):
         lanes: int = 1,
         dataflow: Dataflow = Dataflow.OUTPUT_STATIONARY,
         sums: int = SUMS,
+        style: Style = Style.RTL,
+        name: str | None = None,
     ) -> None:
         for what, value, allowed in (("rows", rows, SIDES), ("columns", columns, SIDES), ("lanes", lanes, LANES)):
             if type(value) is not int or value not in allowed:
@@ -129,8 +138,11 @@ class SystolicArray(wiring.Component):
             Dataflow(dataflow),
             sums,
         )
+        size = f"{rows}x{columns}" + ("" if lanes == 1 else f"x{lanes}") + ("" if sums == SUMS else f"_s{sums}")
+        self._name = checked_name(name, f"{dot.name}_{self.dataflow}_{size}")
         grid = OutputStationaryGrid if self.dataflow is Dataflow.OUTPUT_STATIONARY else WeightStationaryGrid
-        self.grid = grid(dot, rows, columns, lanes)
+        self.style = Style(style)
+        self.grid = grid(dot, rows, columns, lanes, self.style)
         a: dict[str, Any] = {"a": rows * lanes * dot.product.format.width, "a_last": 1}
         if self.dataflow is Dataflow.WEIGHT_STATIONARY:
             a["a_more"] = 1
@@ -152,9 +164,7 @@ class SystolicArray(wiring.Component):
     @property
     def name(self) -> str:
         """Return the name of the exported module."""
-        lanes = "" if self.lanes == 1 else f"x{self.lanes}"
-        sums = f"_s{self.sums}" if self.dataflow is Dataflow.WEIGHT_STATIONARY and self.sums != SUMS else ""
-        return f"{self.dot.name}_{self.dataflow}_{self.rows}x{self.columns}{lanes}{sums}"
+        return self._name
 
     @property
     def parts(self) -> Sequence[Part]:
@@ -177,7 +187,7 @@ class SystolicArray(wiring.Component):
     @property
     def manifest(self) -> dict[str, Any]:
         """Return kind, parameters, latency and the layout of every port, for programs to read."""
-        return manifest(self)
+        return {**manifest(self), "style": self.style}
 
     def elaborate(self, platform: object) -> Module:
         m = Module()

@@ -13,6 +13,14 @@ from lmul.hdl.arith.float_add import WideProduct
 from lmul.hdl.arith.gates import Bit, all_of, both, choose, either, inverse, wire
 
 
+def addend_width(dot: DotParameters) -> int:
+    """Return the bits of an addend, without its sign."""
+    if dot.kind.has_anchor:
+        return dot.window_bits + dot.full
+    significand = (2 if dot.full else 1) * (dot.product.result.mantissa_bits + 1)
+    return significand + dot.highest_exponent - dot.lowest_exponent
+
+
 @dataclass(frozen=True)
 class Addend:
     """Addend of an accumulator: `bits`, extended above by `sign`, plus `sign` as a carry.

@@ -13,6 +13,8 @@ from lmul.hdl.arith.stored_operand import Stored, anchor_width, folded, reserved
 from lmul.hdl.describe.dot import LATENCY, describe_dot, dot_manifest
 from lmul.hdl.dot.products import add_products, product_parts
 from lmul.hdl.hierarchy import Part
+from lmul.hdl.names import checked_name
+from lmul.hdl.style import Style
 
 LANES = range(1, 257)
 
@@ -38,6 +40,10 @@ class DotProduct(wiring.Component):
         Formats, method and accumulator, fixed or anchored; no output format.
     lanes : int
         Products a beat.
+    style : Style
+        Style of the description.
+    name : str, optional
+        Name of the exported module instead of one that says what it is.
 
     Members
     -------
@@ -55,7 +61,7 @@ class DotProduct(wiring.Component):
     ------
     ValueError
         `lanes` is not 1 to 256 or more than `dot.depth`, or the accumulator is a floating-point one, or there is an
-        output format.
+        output format, or the name is no identifier.
     """
 
     x: stream.Interface
@@ -66,7 +72,7 @@ class DotProduct(wiring.Component):
 
     clocked = True
 
-    def __init__(self, dot: DotParameters, lanes: int) -> None:
+    def __init__(self, dot: DotParameters, lanes: int, style: Style = Style.RTL, name: str | None = None) -> None:
         if type(lanes) is not int or lanes not in LANES:
             raise ValueError(f"lanes must be {LANES[0]} to {LANES[-1]}, not {lanes!r}")
         if lanes > dot.depth:
@@ -75,7 +81,8 @@ class DotProduct(wiring.Component):
             raise ValueError(f"accumulator must be fixed or anchored, not {dot.accumulator.value!r}")
         if dot.output is not None:
             raise ValueError(f"output must be left out for a dot product, not {dot.output}")
-        self.dot, self.lanes = dot, lanes
+        self.dot, self.lanes, self.style = dot, lanes, Style(style)
+        self._name = checked_name(name, f"{dot.name}_dot_x{lanes}")
         y: dict[str, Any] = {"y": lanes * dot.product.y_format.width}
         if dot.kind.has_anchor:
             y["anchor"] = signed(anchor_width(dot))
@@ -93,12 +100,12 @@ class DotProduct(wiring.Component):
     @property
     def name(self) -> str:
         """Return the name of the exported module."""
-        return f"{self.dot.name}_dot_x{self.lanes}"
+        return self._name
 
     @property
     def parts(self) -> Sequence[Part]:
         """List the lane."""
-        return product_parts(self.dot)
+        return product_parts(self.dot, style=self.style)
 
     @property
     def latency(self) -> int:
@@ -113,7 +120,7 @@ class DotProduct(wiring.Component):
     @property
     def manifest(self) -> dict[str, Any]:
         """Return kind, parameters, latency and the layout of every port, for programs to read."""
-        return dot_manifest(self.dot, self.lanes)
+        return {**dot_manifest(self.dot, self.lanes), "style": self.style}
 
     def elaborate(self, platform: object) -> Module:
         m = Module()
@@ -139,7 +146,7 @@ class DotProduct(wiring.Component):
         start = Signal(self.dot.width, name="start")
         fresh = Signal(name="fresh")
         m.d.comb += [fresh.eq(step & ~running), start.eq(Mux(fresh, 0, total))]
-        following, above = add_products(m, self.dot, start, (x.p.x, words), ~step)
+        following, above = add_products(m, self.dot, start, (x.p.x, words), ~step, style=self.style)
         m.d.sync += [total.eq(following), saturated.eq((saturated & ~fresh) | above)]
         m.d.comb += [o.p.sum.eq(total), o.p.sum_saturated.eq(saturated)]
         with m.If(step):

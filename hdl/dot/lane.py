@@ -12,17 +12,12 @@ from lmul.hdl.arith.exact_products import Form
 from lmul.hdl.arith.gates import bits_of
 from lmul.hdl.arith.stored_operand import Stored
 from lmul.hdl.arith.words import cat
-from lmul.hdl.dot.align import Addend, aligned
+from lmul.hdl.dot.align import Addend, addend_width, aligned
 from lmul.hdl.dot.wide_product import wide_product
 from lmul.hdl.hierarchy import Part
-
-
-def addend_width(dot: DotParameters) -> int:
-    """Return the bits of an addend, without its sign."""
-    if dot.kind.has_anchor:
-        return dot.window_bits + dot.full
-    significand = (2 if dot.full else 1) * (dot.product.result.mantissa_bits + 1)
-    return significand + dot.highest_exponent - dot.lowest_exponent
+from lmul.hdl.rtl import accumulate
+from lmul.hdl.rtl import wide_product as rtl
+from lmul.hdl.style import Style
 
 
 class Lane(wiring.Component):
@@ -35,7 +30,9 @@ class Lane(wiring.Component):
     dot : DotParameters
         Formats, method and accumulator.
     form : Form
-        Form of an exact product of significands.
+        Form of an exact product of significands, for the style gates.
+    style : Style
+        Style of the description.
 
     Members
     -------
@@ -62,8 +59,8 @@ class Lane(wiring.Component):
 
     clocked = False
 
-    def __init__(self, dot: DotParameters, form: Form = Form.ARRAY) -> None:
-        self.dot, self.form = dot, form
+    def __init__(self, dot: DotParameters, form: Form = Form.ARRAY, style: Style = Style.RTL) -> None:
+        self.dot, self.form, self.style = dot, form, style
         super().__init__(
             {
                 "x": In(dot.product.format.width),
@@ -92,8 +89,12 @@ class Lane(wiring.Component):
 
     def elaborate(self, platform: object) -> Module:
         m = Module()
-        product = wide_product(m, self.dot, self.x, bits_of(self.word), self.form)
-        addend: Addend = aligned(m, self.dot, product, self.idle)
+        addend: Addend
+        if self.style is Style.RTL:
+            addend = accumulate.aligned(m, self.dot, rtl.wide_product(m, self.dot, self.x, self.word), self.idle)
+        else:
+            product = wide_product(m, self.dot, self.x, bits_of(self.word), self.form)
+            addend = aligned(m, self.dot, product, self.idle)
         m.d.comb += [
             self.addend.eq(cat(addend.bits)),
             self.sign.eq(Value.cast(addend.sign)),

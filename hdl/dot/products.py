@@ -17,11 +17,14 @@ from lmul.hdl.arith.words import cat
 from lmul.hdl.dot.lane import Lane
 from lmul.hdl.dot.wide_product import wide_product
 from lmul.hdl.hierarchy import Part, place
+from lmul.hdl.rtl import accumulate
+from lmul.hdl.rtl import wide_product as rtl
+from lmul.hdl.style import Style
 
 
-def product_parts(dot: DotParameters, form: Form = Form.ARRAY) -> Sequence[Part]:
+def product_parts(dot: DotParameters, form: Form = Form.ARRAY, style: Style = Style.RTL) -> Sequence[Part]:
     """List the module that `add_products` instantiates: a lane, or a floating-point step."""
-    return [Lane(dot, form) if dot.kind.is_integer else FloatingStep(dot, form)]
+    return [Lane(dot, form, style) if dot.kind.is_integer else FloatingStep(dot, form, style)]
 
 
 def add_products(
@@ -31,6 +34,7 @@ def add_products(
     operands: tuple[Value, Value],
     idle: Value | None = None,
     form: Form = Form.ARRAY,
+    style: Style = Style.RTL,
 ) -> tuple[Value, Value]:
     """Add the products of codes of x and stored words, one a lane, to an accumulator.
 
@@ -40,11 +44,11 @@ def add_products(
     x, words = operands
     idle = Const(0, 1) if idle is None else idle
     if not dot.kind.is_integer:
-        step = FloatingStep(dot, form)
+        step = FloatingStep(dot, form, style)
         total, beyond = Signal(dot.width, name="following"), Signal(name="too_large")
         place(m, "step", step, start=start, x=x, word=words, idle=idle, total=total, saturated=beyond)
         return total, beyond
-    lane = Lane(dot, form)
+    lane = Lane(dot, form, style)
     addends, signs, saturated = [], [], []
     for i in range(len(x) // len(lane.x)):
         addend = Signal(len(lane.addend), name=f"addend_{i}")
@@ -63,7 +67,8 @@ def add_products(
         addends.append(addend)
         signs.append(sign)
         saturated.append(above)
-    return _total(m, start, addends, signs)[: dot.width], Cat(saturated).any()
+    add = accumulate.total if style is Style.RTL else _total
+    return add(m, start, addends, signs)[: dot.width], Cat(saturated).any()
 
 
 class FloatingStep(wiring.Component):
@@ -96,8 +101,8 @@ class FloatingStep(wiring.Component):
     name = "step"
     parts: Sequence[Part] = ()
 
-    def __init__(self, dot: DotParameters, form: Form = Form.ARRAY) -> None:
-        self.dot, self.form = dot, form
+    def __init__(self, dot: DotParameters, form: Form = Form.ARRAY, style: Style = Style.RTL) -> None:
+        self.dot, self.form, self.style = dot, form, style
         ports = {"start": In(dot.width), "x": In(dot.product.format.width), "word": In(Stored.of(dot).width)}
         super().__init__({**ports, "idle": In(1), "total": Out(dot.width), "saturated": Out(1)})
 
@@ -108,7 +113,10 @@ class FloatingStep(wiring.Component):
 
     def elaborate(self, platform: object) -> Module:
         m = Module()
-        product = wide_product(m, self.dot, self.x, bits_of(self.word), self.form)
+        if self.style is Style.RTL:
+            product = rtl.wide_product(m, self.dot, self.x, self.word)
+        else:
+            product = wide_product(m, self.dot, self.x, bits_of(self.word), self.form)
         m.submodules.accumulate = step = Module()
         # Idle, an unknown operand leaves the accumulator known.
         sign = both(product.sign, inverse(self.idle))

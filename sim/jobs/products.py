@@ -30,15 +30,12 @@ class Work:
         Parameters of each unit.
     x, y : Codes
         Operands, one-dimensional, of one length, each of its own width.
-    pipelines : tuple of int
-        Ranks of registers of each; of no account for combinational units.
     """
 
     group: Group
     parameters: tuple[Parameters, ...]
     x: Codes
     y: Codes
-    pipelines: tuple[int, ...]
 
 
 @dataclass(frozen=True)
@@ -85,7 +82,7 @@ def compare(
         first = wrong[0]
         a, b = hexadecimal(parameters.format, x[first]), hexadecimal(parameters.y_format, y[first])
         got, want = (hexadecimal(parameters.result, codes[first]) for codes in (products, expected))
-        complaint = f"{a} * {b} gave {got}, expected {want}"
+        complaint = f"x {a}, y {b}: expected {want}, got {got}"
     return Checked(name, len(x), int(wrong.size), complaint, products.astype(np.uint32), seconds)
 
 

@@ -11,7 +11,7 @@ from lmul.golden.dot.sums import least_anchor
 from lmul.golden.formats import Format
 from lmul.golden.types import Array
 from lmul.sim.stimulus.array_trials import reserved_code
-from lmul.sim.stimulus.traffic import DotShape, Traffic
+from lmul.sim.stimulus.traffic import DotShape, Traffic, joined
 from lmul.sim.verilog.player import ALWAYS
 
 Rng = np.random.Generator
@@ -21,6 +21,7 @@ LONGEST = 1 << 14
 
 _RESETS = 16  # in the middle of traffic, before a trial that counts: few come where a defect shows
 _BEATS = 1 << 10
+_LONGEST_SHORT = 64  # beats
 _SLOW = 26
 _FULL_SPEED = (ALWAYS, ALWAYS, ALWAYS)
 _FREQUENCIES = (0.0, 0.02, 0.3, 1.0)  # of releases
@@ -80,6 +81,18 @@ def _lone_reserved(shape: DotShape, rng: Rng) -> Iterator[Traffic]:
             t = Traffic(t.x, t.last, t.release, np.append(t.y, gaussian(p.y_format, (1, lanes), rng), axis=0), anchor)
             (t.x, t.y)[x_or_y][at, lane] = reserved_code(f, rng)
             yield t
+
+
+def short_traffic(shape: DotShape, rng: Rng) -> Traffic:
+    """Build some hundred sums, for a bench that is written to files: extremes, all lengths, words kept and replaced."""
+    lanes = shape.lanes
+    longest = min(shape.dot.depth, _LONGEST_SHORT * lanes)
+    edges = sorted({min(k, longest) for k in (1, max(lanes - 1, 1), lanes, lanes + 1, 3 * lanes)})
+    parts = [_traffic(shape, rng, [1, lanes, 1], uniform, 1.0)]
+    parts += [_traffic(shape, rng, [longest, *edges], kind, 0.3, at="ends") for kind in SPECIAL]
+    for frequency in _FREQUENCIES:
+        parts += [_traffic(shape, rng, [*edges] * 3, kind, frequency) for kind in (uniform, gaussian)]
+    return joined(parts)
 
 
 def random_trial(shape: DotShape, rng: Rng) -> DotTrial:

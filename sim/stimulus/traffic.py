@@ -1,5 +1,6 @@
 """Traffic of a dot-product unit between two resets, as beats of its streams and as sums of the golden model."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -86,6 +87,21 @@ class Traffic:
         """Tell whether an operand is a code that its format reserves."""
         p = dot.product
         return bool(reserved_codes(p.format, self.x).any() or reserved_codes(p.y_format, self.y).any())
+
+
+def joined(parts: Sequence[Traffic]) -> Traffic:
+    """Put traffic one after the other; each begins with words of its own, so what is before releases its last ones."""
+    release = [part.release.copy() for part in parts]
+    for flags in release[:-1]:
+        flags[-1] = True
+    anchors = [part.anchor for part in parts if part.anchor is not None]
+    return Traffic(
+        np.concatenate([part.x for part in parts]),
+        np.concatenate([part.last for part in parts]),
+        np.concatenate(release),
+        np.concatenate([part.y for part in parts]),
+        np.concatenate(anchors) if anchors else None,
+    )
 
 
 def beat_size(shape: DotShape) -> int:

@@ -1,7 +1,9 @@
 """Players: Verilog around arrays under test that plays beats from memories with waits, stores results and counts."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+
+from lmul.sim.verilog.texts import filled
 
 STATUS = (
     "a_taken",
@@ -37,7 +39,7 @@ class Player:
     Attributes
     ----------
     name : str
-        The array's module, unlike any other's in the design; the files of beats are called NAME_a.hex and so on.
+        The array's module, unlike any other's in the design.
     widths : mapping of str to int
         Bits of its ports.
     depths : mapping of str to int
@@ -46,6 +48,8 @@ class Player:
         Cycles that it is watched after its last beat, for one too many.
     module : str, optional
         Module to instantiate instead of `name`: a wrapper with the ports of an array.
+    files : mapping of str to str
+        Names of the files of beats, without .hex, by stream; those that are not there are NAME_a and so on.
     """
 
     name: str
@@ -53,6 +57,7 @@ class Player:
     depths: Mapping[str, int]
     aftermath: int
     module: str = ""
+    files: Mapping[str, str] = field(default_factory=dict)
 
     def fields(self, stream: str) -> list[tuple[str, int]]:
         """List the ports of a stream's payload and their bits; the first is lowest in a beat."""
@@ -99,10 +104,11 @@ def player_top(players: Sequence[Player]) -> tuple[str, list[str]]:
 
 
 _SOURCE = """\
-  reg [BITS-1:0] %_memory [0:DEPTH-1]; reg [BITS-1:0] % = 0; reg %_valid = 0; wire %_ready;
-  reg [31:0] %_sent = 0, %_taken = 0, %_random = SEED; reg [8:0] %_mood = 0;
+  reg [BITS-1:0] %_memory [0:DEPTH-1]; reg [BITS-1:0] %; reg %_valid; wire %_ready;
+  reg [31:0] %_sent, %_taken, %_random; reg [8:0] %_mood;
+  initial begin % = 0; %_valid = 0; %_sent = 0; %_taken = 0; %_random = SEED; %_mood = 0; end
   wire [8:0] %_now = mixed ? %_mood : %_rate;
-  always @(load) if (%_count != 0) $readmemh("NAME_%.hex", %_memory, 0, %_count - 1);
+  always @(load) if (%_count != 0) $readmemh("FILE.hex", %_memory, 0, %_count - 1);
   always @(posedge clk) begin
     %_random <= next(%_random);
     if (cycles[5:0] == 0) %_mood <= mood(%_random[31:30]);
@@ -121,11 +127,14 @@ _SOURCE = """\
 """
 
 _SINK = """\
-  reg [BITS-1:0] c_memory [0:DEPTH-1]; wire [BITS-1:0] c; wire c_valid; reg c_ready = 0;
-  reg [BITS-1:0] c_before = 0; reg c_stalled = 0;
-  reg [31:0] c_taken = 0, c_random = SEED, withdrawn = 0, changed = 0, excess = 0; reg [8:0] c_mood = 0;
+  reg [BITS-1:0] c_memory [0:DEPTH-1], c_before; wire [BITS-1:0] c; wire c_valid; reg c_ready, c_stalled;
+  reg [31:0] c_taken, c_random, withdrawn, changed, excess; reg [8:0] c_mood;
+  initial begin
+    c_ready = 0; c_before = 0; c_stalled = 0; c_taken = 0; c_random = SEED; c_mood = 0;
+    withdrawn = 0; changed = 0; excess = 0;
+  end
   wire [8:0] c_now = mixed ? c_mood : c_rate;
-  always @(dump) if (c_taken != 0) $writememh("NAME_c.hex", c_memory, 0, c_taken - 1);
+  always @(dump) if (c_taken != 0) $writememh("FILE.hex", c_memory, 0, c_taken - 1);
   always @(posedge clk) begin
     c_random <= next(c_random);
     if (cycles[5:0] == 32) c_mood <= mood(c_random[31:30]);
@@ -144,7 +153,10 @@ _SINK = """\
   end
 """
 
-_FIRST = "  reg [31:0] cycles = 0, first = 0, last = 0, idle = 0; reg started = 0;\n"
+_FIRST = """\
+  reg [31:0] cycles, first, last, idle; reg started;
+  initial begin cycles = 0; first = 0; last = 0; idle = 0; started = 0; end
+"""
 
 _REST = """\
   wire reserved, saturated, framing;
@@ -178,13 +190,10 @@ def player_module(p: Player) -> str:
     """
     sources = "".join(_filled(_SOURCE.replace("%", stream), p, stream) for stream in "ab")
     sink = _filled(_SINK, p, "c")
-    moods = " ".join(f"{n}: mood = {rate};" for n, rate in enumerate(MIXED))
-    body = (
-        _REST.replace("AFTERMATH", str(p.aftermath))
-        .replace("PATIENCE", str(PATIENCE))
-        .replace("MOODS", moods)
-        .replace("STATUS", ", ".join(reversed(STATUS)))
-    )
+    moods = " ".join(f"{n}: mood = {rate};" for n, rate in enumerate(MIXED[:-1]))
+    moods += f" default: mood = {MIXED[-1]};"
+    limits = {"AFTERMATH": p.aftermath, "PATIENCE": PATIENCE}
+    body = filled(_REST, {**limits, "MOODS": moods, "STATUS": ", ".join(reversed(STATUS))})
     connections = [f".{port}({port})" for port in ("clk", "rst", "reserved", "saturated", "framing")]
     for stream in "abc":
         connections += [f".{stream}_{side}({stream}_{side})" for side in ("valid", "ready")]
@@ -192,8 +201,10 @@ def player_module(p: Player) -> str:
         for port, width in p.fields(stream):
             connections.append(f".{port}({stream}[{place} +: {width}])")
             place += width
-        if stream == "c" and place < p.bits("c"):
-            sink += f"  assign c[{place} +: {p.bits('c') - place}] = 0;\n"
+        if rest := p.bits(stream) - place:
+            above = f"{stream}[{place} +: {rest}]"
+            unused = f"(* unused *) wire unused_{stream}; assign unused_{stream} = &{{1'b0, {above}}};"
+            sink += f"  assign {above} = 0;\n" if stream == "c" else f"  {unused}\n"
     inputs = ["clk", "rst", "load", "dump", "mixed"]
     inputs += [f"[31:0] {s}_count" for s in "abc"] + [f"[8:0] {s}_rate" for s in "abc"]
     ports = ", ".join([*(f"input {port}" for port in inputs), f"output [{32 * len(STATUS) - 1}:0] status, output busy"])
@@ -203,5 +214,5 @@ def player_module(p: Player) -> str:
 
 def _filled(text: str, p: Player, stream: str) -> str:
     seed = f"32'h{0x9E3779B9 * ('abc'.index(stream) + 1) & 0xFFFFFFFF:08x}"
-    text = text.replace("NAME", p.name)
-    return text.replace("BITS", str(p.bits(stream))).replace("DEPTH", str(p.depths[stream])).replace("SEED", seed)
+    file = p.files.get(stream, f"{p.name}_{stream}")
+    return filled(text, {"FILE": file, "BITS": p.bits(stream), "DEPTH": p.depths[stream], "SEED": seed})

@@ -1,4 +1,4 @@
-"""Top modules around multipliers under test.
+"""Top module around combinational multipliers under test.
 
 Crossing from cocotb into the simulator costs the same for one bit as for thousands, so that values cross in packs of
 lanes. All units of a build share one top module; those that take the same operands share them.
@@ -8,7 +8,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 LANES = 256  # products a crossing; more gain nothing
-STREAM_LANES = 16  # copies of a pipelined unit, each with a rhythm of its own
 
 
 @dataclass(frozen=True)
@@ -21,10 +20,16 @@ class SimulatedUnit:
         Name of the module, unique in the design.
     width : int
         Bits of its product.
+    pipeline : int
+        Ranks of registers.
+    module : str, optional
+        Module to instantiate instead of `name`.
     """
 
     name: str
     width: int
+    pipeline: int = 0
+    module: str = ""
 
 
 @dataclass(frozen=True)
@@ -71,39 +76,9 @@ def product_top(groups: Sequence[Group]) -> tuple[str, list[str]]:
         for unit in group.units:
             u, bits = unit.name, lane_bits(unit.width)
             lines.append(f"reg [{bits * LANES - 1}:0] p_{u} = 0; wire [{unit.width - 1}:0] q_{u};")
-            lines.append(f"{u} u_{u} (.x(a_{g}), .y(b_{g}), .p(q_{u}));")
+            lines.append(f"{unit.module or u} u_{u} (.x(a_{g}), .y(b_{g}), .p(q_{u}));")
             give.append(f"p_{u}[{lane}*{bits} +: {unit.width}] = q_{u};")
         lines.append(f"always @(go_{g}) for ({lane} = 0; {lane} < {LANES}; {lane} = {lane} + 1) begin")
         lines += [*take, "#1;", *give, "end"]
         public += [f"go_{g}", f"x_{g}", f"y_{g}", *(f"p_{unit.name}" for unit in group.units)]
-    return "\n".join([*lines, "endmodule", ""]), public
-
-
-STREAM_SIGNALS = ("x", "y", "p", "i_valid", "i_ready", "o_valid", "o_ready")
-
-
-def stream_top(groups: Sequence[Group]) -> tuple[str, list[str]]:
-    """Write a module `top` with STREAM_LANES copies of each pipelined unit on one clock; list its signals.
-
-    Each signal of a unit is called UNIT_SIGNAL and packs all its copies.
-    """
-    lines = ["module top;", "reg clk = 0, rst = 1;", "genvar lane;"]
-    public = ["clk", "rst"]
-    for group in groups:
-        for unit in group.units:
-            u, flag = unit.name, STREAM_LANES - 1
-            widths = {"x": group.x_width, "y": group.y_width, "p": unit.width}
-            bits = {signal: lane_bits(width) for signal, width in widths.items()}
-            last = {signal: each * STREAM_LANES - 1 for signal, each in bits.items()}
-            lines += [f"reg [{last[signal]}:0] {u}_{signal} = 0;" for signal in "xy"]
-            lines.append(f"wire [{last['p']}:0] {u}_p;")
-            lines.append(f"reg [{flag}:0] {u}_i_valid = 0, {u}_o_ready = 0; wire [{flag}:0] {u}_i_ready, {u}_o_valid;")
-            lines.append(f"for (lane = 0; lane < {STREAM_LANES}; lane = lane + 1) begin : lanes_{u}")
-            connections = [f".{s}({u}_{s}[lane*{bits[s]} +: {width}])" for s, width in widths.items()]
-            connections += [f".{s}({u}_{s}[lane])" for s in STREAM_SIGNALS[3:]]
-            lines.append(f"{u} unit (.clk(clk), .rst(rst), {', '.join(connections)});")
-            if rest := bits["p"] - unit.width:
-                lines.append(f"assign {u}_p[lane*{bits['p']} + {unit.width} +: {rest}] = 0;")
-            lines.append("end")
-            public += [f"{u}_{signal}" for signal in STREAM_SIGNALS]
     return "\n".join([*lines, "endmodule", ""]), public

@@ -73,7 +73,7 @@ class Fmax:
 
     def run(self, technology: Technology) -> list[Speed]:
         """Place and route each text. The cells of `technology` are not used."""
-        found = [Text.EXPORTED] if self.pipeline else [Text.OPERATORS] if self.dsp else list(Text)
+        found = [Text.GATES, Text.RTL] if self.pipeline else [Text.RTL] if self.dsp else list(Text)
         return [fmax(self.unit, self.pipeline, text, self.family, self.dsp) for text in found]
 
 

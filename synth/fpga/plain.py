@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from lmul.golden.formats import Format
 from lmul.golden.parameters import Parameters
+from lmul.hdl.style import Style
 from lmul.synth.fpga.resources import Family, Text, counted, source
 from lmul.synth.fpga.zero_only import NAME, zero_only
 from lmul.synth.technology.technology import Technology
@@ -17,10 +18,17 @@ PLAIN = {
     Family.ICE40: "synth_ice40",
     Family.ECP5: "synth_ecp5 -nodsp",
     Family.ULTRASCALE: "synth_xilinx -family xcup -nodsp",
+    Family.GOWIN: "synth_gowin",
+    Family.NEXUS: "synth_nexus -nodsp",
 }
-"""Yosys command of each family, with no switch but the one that keeps products out of DSP blocks."""
+"""Yosys command of each family, with no switch but the one that keeps products out of DSP blocks.
 
-_WIDE = re.compile(r"PFUMX|L6MUX21|MUXF[789]")
+Without it, and with -dsp in iCE40, products go into them. Yosys has none for Gowin.
+"""
+
+_TEXTS = (Text.RTL, Text.GATES)
+
+_WIDE = re.compile(r"PFUMX|L6MUX21|MUXF[789]|WIDEFN9|MUX2_LUT[5678]")
 
 
 @dataclass(frozen=True)
@@ -29,23 +37,28 @@ class PlainResources:
 
     Parameters
     ----------
+    style : Style
+        Style of the exported file.
     luts : int
         LUTs, counted as in `Resources`; wide multiplexers are not among them.
     multiplexers : int
-        Wide multiplexers, each 1: PFUMX and L6MUX21 of ECP5, MUXF7, MUXF8 and MUXF9 of UltraScale+. They take up no
-        LUT, but each ties the two LUTs or multiplexers that it chooses between to one place. iCE40 has none.
-    carries : int
-        Carry cells.
+        Wide multiplexers, each 1: PFUMX and L6MUX21 of ECP5, MUXF7, MUXF8 and MUXF9 of UltraScale+, MUX2_LUT5 to
+        MUX2_LUT8 of Gowin, WIDEFN9 of Nexus, which has two LUTs inside that are not counted. They take up no LUT, but
+        each ties the two LUTs or multiplexers that it chooses between to one place. iCE40 has none.
+    carries, dsps : int
+        Carry cells and DSP blocks.
     """
 
+    style: Style
     luts: int
     multiplexers: int
     carries: int
+    dsps: int = 0
 
 
 @dataclass(frozen=True)
 class PlainCost:
-    """Job: resources of a combinational unit as it is exported, by the plain flow.
+    """Job: resources of a combinational unit by the plain flow, as it is exported in each style.
 
     Parameters
     ----------
@@ -63,9 +76,9 @@ class PlainCost:
         """Estimate the run time."""
         return _effort(self.family)
 
-    def run(self, technology: Technology) -> PlainResources:
-        """Synthesise the exported text. The cells of `technology` are not used."""
-        return plain_resources(*source(self.unit, Text.EXPORTED), self.family)
+    def run(self, technology: Technology) -> list[PlainResources]:
+        """Synthesise each file. The cells of `technology` are not used."""
+        return [plain_resources(text.style, *source(self.unit, text), self.family) for text in _TEXTS]
 
 
 @dataclass(frozen=True)
@@ -88,28 +101,36 @@ class PlainZeroOnly:
         """Estimate the run time, as for other units."""
         return _effort(self.family)
 
-    def run(self, technology: Technology) -> PlainResources:
+    def run(self, technology: Technology) -> list[PlainResources]:
         """Synthesise the exported sum with its detector. The cells of `technology` are not used."""
         # Made one module before, like every exported unit: synth_xilinx does not map across modules.
         one_module = [f"hierarchy -top {NAME}", "flatten"]
-        return plain_resources(zero_only(self.format, Text.EXPORTED), NAME, self.family, one_module)
+        return [
+            plain_resources(text.style, zero_only(self.format, text), NAME, self.family, one_module) for text in _TEXTS
+        ]
 
 
 def _effort(family: Family) -> float:
     return 400 if family is Family.ULTRASCALE else 100  # reading UltraScale+'s cell library is slow
 
 
-def plain_resources(content: str, top: str, family: Family, before: Sequence[str] = ()) -> PlainResources:
+def plain_resources(
+    style: Style, content: str, top: str, family: Family, before: Sequence[str] = (), dsp: bool = False
+) -> PlainResources:
     """Synthesise a Verilog text as a user would, and count its resources.
 
     Parameters
     ----------
+    style : Style
+        Style of the text.
     content, top : str
         Verilog, and the name of its module.
     family : Family
         FPGA family.
     before : sequence of str
         Yosys commands before the flow.
+    dsp : bool
+        DSP blocks may be used.
 
     Raises
     ------
@@ -118,7 +139,10 @@ def plain_resources(content: str, top: str, family: Family, before: Sequence[str
     """
     with scratch_folder() as folder:
         (folder / "unit.v").write_text(content)
-        run_yosys(["read_verilog unit.v", *before, f"{PLAIN[family]} -top {top}", "write_json unit.json"], folder)
+        flow = PLAIN[family].replace(" -nodsp", "") if dsp else PLAIN[family]
+        flow += " -dsp" if dsp and family is Family.ICE40 else ""
+        run_yosys(["read_verilog unit.v", *before, f"{flow} -top {top}", "write_json unit.json"], folder)
         cells = list(json.loads((folder / "unit.json").read_text())["modules"][top]["cells"].values())
-    found = counted(Text.EXPORTED, cells, family)
-    return PlainResources(found.luts, sum(bool(_WIDE.fullmatch(cell["type"])) for cell in cells), found.carries)
+    found = counted(Text.GATES, cells)
+    multiplexers = sum(bool(_WIDE.fullmatch(cell["type"])) for cell in cells)
+    return PlainResources(style, found.luts, multiplexers, found.carries, found.dsps)

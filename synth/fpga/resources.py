@@ -11,7 +11,7 @@ from typing import Any
 from lmul.golden.parameters import Parameters, Policy
 from lmul.hdl.export.verilog import verilog
 from lmul.hdl.multiplier import Multiplier
-from lmul.synth.mapping.operators import NAME, behaviour
+from lmul.hdl.style import Style
 from lmul.synth.technology.technology import Technology
 from lmul.tools.files import scratch_folder
 from lmul.tools.yosys import run_yosys
@@ -23,46 +23,51 @@ class Family(StrEnum):
     ICE40 = "iCE40"
     ECP5 = "ECP5"
     ULTRASCALE = "UltraScale+"
+    GOWIN = "Gowin"
+    NEXUS = "Nexus"
+
+
+FAMILIES = (Family.ICE40, Family.ECP5, Family.ULTRASCALE)
+"""Families of the reports; docs/fpga.md has the others, too."""
 
 
 @dataclass(frozen=True)
 class _Synthesis:
-    """Yosys command of a family: switches for DSP blocks, carries and area, and the cell types that are counted."""
+    """Yosys command of a family, and its switches for DSP blocks, carries and area."""
 
     command: str
     dsp: str
     no_dsp: str
     no_carry: str
     small: str
-    carries: tuple[str, ...]
-    dsps: tuple[str, ...]
 
 
 _SYNTHESIS = {
-    Family.ICE40: _Synthesis("synth_ice40", "-dsp", "", "-nocarry", "-abc9 -device hx", ("SB_CARRY",), ("SB_MAC16",)),
-    Family.ECP5: _Synthesis("synth_ecp5", "", "-nodsp", "-noccu2", "-nowidelut", ("CCU2C",), ("MULT18X18D",)),
+    Family.ICE40: _Synthesis("synth_ice40", "-dsp", "", "-nocarry", "-abc9 -device hx"),
+    Family.ECP5: _Synthesis("synth_ecp5", "", "-nodsp", "-noccu2", "-nowidelut"),
     Family.ULTRASCALE: _Synthesis(
-        "synth_xilinx -family xcup -flatten -noiopad -noclkbuf",
-        "",
-        "-nodsp",
-        "-nocarry",
-        "-nowidelut",
-        ("CARRY4", "CARRY8"),
-        ("DSP48E2",),
+        "synth_xilinx -family xcup -flatten -noiopad -noclkbuf", "", "-nodsp", "-nocarry", "-nowidelut"
     ),
 }
-_CARRY_LUTS = {"CCU2C": 2}  # an ECP5 carry cell takes up two LUTs; the others lie beside theirs
+_CARRY_LUTS = {"CCU2C": 2, "CCU2": 2, "ALU": 1}  # LUTs inside a carry cell; those of other families lie beside theirs
+_CARRIES = ("SB_CARRY", "CCU2C", "CCU2", "ALU", "CARRY4", "CARRY8")
+_DSPS = ("SB_MAC16", "MULT18X18D", "DSP48E2", "MULT9X9", "MULT18X18", "MULT9X9_CORE", "MULTADDALU18X18")
 
 _NO_HURRY = "scratchpad -set abc9.D 1000000"
 """A delay goal in ps that everything meets: ABC9 then saves LUTs wherever it can."""
 
 
 class Text(StrEnum):
-    """Verilog text that Yosys reads."""
+    """Verilog text that Yosys reads: an exported file, by its style."""
 
-    EXPORTED = "exported"  # the unit as it is written for users, its carry chains spelled out
-    OPERATORS = "operators"  # the same arithmetic as + and *
-    LOGIC = "operators, no carry"  # that again, for a synthesiser that may not use carry cells
+    GATES = "gates"
+    RTL = "rtl"
+    NO_CARRY = "rtl, no carry"  # that again, for a synthesiser that may not use carry cells
+
+    @property
+    def style(self) -> Style:
+        """Return the style of the file."""
+        return Style.GATES if self is Text.GATES else Style.RTL
 
 
 @dataclass(frozen=True)
@@ -88,7 +93,7 @@ class Resources:
 
 @dataclass(frozen=True)
 class FpgaCost:
-    """Job: resources of a combinational unit for each text; with DSP blocks only for the text with `*`.
+    """Job: resources of a combinational unit for each text; with DSP blocks only of the style rtl.
 
     Parameters
     ----------
@@ -111,25 +116,14 @@ class FpgaCost:
 
     def run(self, technology: Technology) -> list[Resources]:
         """Synthesise each text. The cells of `technology` are not used."""
-        found = [Text.OPERATORS] if self.dsp else list(Text)
+        found = [Text.RTL] if self.dsp else list(Text)
         return [resources(text, *source(self.unit, text), self.family, self.dsp) for text in found]
 
 
 def source(unit: Parameters, text: Text, pipeline: int = 0) -> tuple[str, str]:
-    """Write a unit's Verilog; return it and the module's name. Only the exported text can have pipelines."""
-    if text is Text.EXPORTED:
-        component = Multiplier(unit, pipeline)
-        return verilog(component), component.name
-    return _bare_sum(unit) if unit.policy is Policy.RAW else behaviour(unit), NAME
-
-
-def _bare_sum(unit: Parameters) -> str:
-    bits = unit.format.magnitude_bits
-    return f"""module {NAME} (input [{bits}:0] x, y, output [{bits}:0] p);
-  wire [{bits - 1}:0] t = x[{bits - 1}:0] + y[{bits - 1}:0] - {bits}'d{unit.offset};
-  assign p = {{x[{bits}] ^ y[{bits}], t}};
-endmodule
-"""
+    """Write a unit's Verilog; return it and the module's name."""
+    component = Multiplier(unit, pipeline, style=text.style)
+    return verilog(component), component.name
 
 
 def synthesis(family: Family, top: str, dsp: bool, text: Text, small: bool = False) -> str:
@@ -137,7 +131,7 @@ def synthesis(family: Family, top: str, dsp: bool, text: Text, small: bool = Fal
     chosen = _SYNTHESIS[family]
     switches = [
         chosen.dsp if dsp else chosen.no_dsp,
-        chosen.no_carry if text is Text.LOGIC else "",
+        chosen.no_carry if text is Text.NO_CARRY else "",
         chosen.small if small else "",
     ]
     return " ".join([chosen.command, *filter(None, switches), "-top", top])
@@ -156,16 +150,16 @@ def resources(text: Text, content: str, top: str, family: Family, dsp: bool) -> 
         command = synthesis(family, top, dsp, text, small=True)
         run_yosys(["read_verilog unit.v", _NO_HURRY, command, "write_json unit.json"], folder)
         module: dict[str, Any] = json.loads((folder / "unit.json").read_text())["modules"][top]
-    return counted(text, list(module["cells"].values()), family)
+    return counted(text, list(module["cells"].values()))
 
 
-def counted(text: Text, found: Sequence[Mapping[str, Any]], family: Family) -> Resources:
+def counted(text: Text, found: Sequence[Mapping[str, Any]]) -> Resources:
     """Count the resources that cells take, as Yosys' JSON has them; cells for pins are not counted."""
-    names, types = _SYNTHESIS[family], [str(cell["type"]) for cell in found]
+    types = [str(cell["type"]) for cell in found]
     luts = sum(cell.startswith(("LUT", "SB_LUT", "INV")) for cell in types) + _lone_carries(found)
     luts += sum(types.count(cell) * count for cell, count in _CARRY_LUTS.items())
-    registers = sum(cell.startswith(("SB_DFF", "TRELLIS_FF", "FD")) for cell in types)
-    carries, dsps = (sum(map(types.count, each)) for each in (names.carries, names.dsps))
+    registers = sum(cell.startswith(("SB_DFF", "TRELLIS_FF", "FD", "DFF")) for cell in types)
+    carries, dsps = (sum(map(types.count, each)) for each in (_CARRIES, _DSPS))
     return Resources(text, luts, carries, registers, dsps)
 
 

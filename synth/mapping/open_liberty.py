@@ -68,6 +68,20 @@ def open_liberty(*paths: Path, energies: bool = False) -> Technology:
     return technology
 
 
+def functions_of(*paths: Path) -> Technology:
+    """Read liberty files for the functions of their cells, without a trial mapping; other data may be missing.
+
+    Raises
+    ------
+    OSError, ValueError
+        As `open_liberty`, but for what only mapping needs.
+    """
+    sources = [_read(path) for path in paths]
+    library = merged([_parsed(path, source) for path, source in zip(paths, sources, strict=True)])
+    sha256 = hashlib.sha256(b"".join(sources)).hexdigest()
+    return liberty_technology(_name([path.name for path in paths]), sha256, library, registers=False, nand2_area=1.0)
+
+
 def _name(names: Sequence[str]) -> str:
     """Name a library: by its file, or by what the names of its files begin with, or by all of them."""
     common = "".join(each[0] for each in takewhile(lambda each: len(set(each)) == 1, zip(*names, strict=False)))

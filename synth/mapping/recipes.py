@@ -15,7 +15,7 @@ from typing import Any
 from lmul.golden.parameters import Parameters
 from lmul.hdl.export.verilog import verilog
 from lmul.hdl.multiplier import Multiplier
-from lmul.synth.mapping.operators import NAME, behaviour
+from lmul.hdl.style import Style
 from lmul.synth.technology.drive_and_load import surroundings
 from lmul.synth.technology.technology import LOGIC_SCRIPT, Technology
 from lmul.tools.files import scratch_folder
@@ -23,11 +23,11 @@ from lmul.tools.yosys import YosysError, run_yosys
 
 
 class Description(StrEnum):
-    """Text that the synthesiser reads, and architecture of its operators."""
+    """Style of the exported file that the synthesiser reads, and architecture of its operators."""
 
-    EXPORTED = "exported"  # the unit as it is written for users
-    OPERATORS = "operators"  # + and *, as Yosys builds them: a tree of carry-save adders, Brent-Kung carries
-    BOOTH = "booth"  # the same, Booth's recoding and Kogge-Stone carries
+    GATES = "gates"
+    RTL = "rtl"  # + and * as Yosys builds them: a tree of carry-save adders, Brent-Kung carries
+    BOOTH = "rtl, Booth"  # the same, Booth's recoding and Kogge-Stone carries
 
 
 _SIMPLE = "strash;ifraig;scorr;dc2"
@@ -116,7 +116,7 @@ def trials(unit: Parameters, description: Description, technology: Technology, p
     Raises
     ------
     ValueError
-        As `surroundings` and `behaviour`.
+        As `surroundings`.
     YosysError
         A tool fails.
     """
@@ -154,13 +154,11 @@ def _commands(script: str, target: float | None) -> str:
 
 def front_end(unit: Parameters, description: Description) -> tuple[list[str], str]:
     """Return the Yosys commands from a Verilog text to generic gates, and the text."""
-    if description is Description.EXPORTED:
-        component = Multiplier(unit)
+    component = Multiplier(unit, style=Style.GATES if description is Description.GATES else Style.RTL)
+    if description is not Description.BOOTH:
         return [f"synth -flatten -top {component.name}"], verilog(component)
-    if description is Description.OPERATORS:
-        return [f"synth -flatten -top {NAME}"], behaviour(unit)
-    synth = f"synth -flatten -booth -top {NAME} -run"
-    return [f"{synth} :fine", "techmap -map +/choices/kogge-stone.v", f"{synth} fine:"], behaviour(unit)
+    synth = f"synth -flatten -booth -top {component.name} -run"
+    return [f"{synth} :fine", "techmap -map +/choices/kogge-stone.v", f"{synth} fine:"], verilog(component)
 
 
 def envelope(points: list[Point]) -> list[Point]:

@@ -18,6 +18,7 @@ from lmul.hdl.arith.words import cat
 from lmul.hdl.dot.products import add_products, product_parts
 from lmul.hdl.dot.wide_product import wide_product
 from lmul.hdl.hierarchy import Part
+from lmul.hdl.style import Style
 
 
 class _Measured(wiring.Component):
@@ -148,14 +149,14 @@ class _Core(_Measured):
         self.dot, self.lanes, self.form = dot, lanes, form
         ports = {"x": In(lanes * dot.product.format.width), "word": In(lanes * Stored.of(dot).width), "clear": In(1)}
         super().__init__({**ports, **others, "total": Out(dot.width), "saturated": Out(1)})
-        self.parts = product_parts(dot, form)
+        self.parts = product_parts(dot, form, Style.GATES)
 
     def _add(self, m: Module, x: Value, words: Value) -> None:
         total = Signal(self.dot.width, name="sum", reset_less=True)
         above = Signal(name="above", reset_less=True)
         start = Signal(self.dot.width, name="start")
         m.d.comb += start.eq(Mux(self.clear, 0, total))
-        following, too_large = add_products(m, self.dot, start, (x, words), Const(0, 1), self.form)
+        following, too_large = add_products(m, self.dot, start, (x, words), Const(0, 1), self.form, Style.GATES)
         m.d.sync += [total.eq(following), above.eq((above & ~self.clear) | too_large)]
         m.d.comb += [self.total.eq(total), self.saturated.eq(above)]
 

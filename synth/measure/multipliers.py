@@ -9,6 +9,7 @@ from lmul.golden.parameters import Parameters
 from lmul.hdl.arith.exact_products import Form
 from lmul.hdl.export.verilog import contents, verilog
 from lmul.hdl.multiplier import Multiplier
+from lmul.hdl.style import Style
 from lmul.synth.mapping.flow import Cost, Mapped, map_module, synthesise
 from lmul.synth.measure.pieces import prepared
 from lmul.synth.technology.technology import GENERIC, Technology
@@ -30,7 +31,9 @@ class UnitMapped:
     @property
     def verilog(self) -> str:
         """Return the Verilog text to map."""
-        return prepared(verilog(Multiplier(self.parameters, 0, self.form)), self.parameters.name, self.form)
+        return prepared(
+            verilog(Multiplier(self.parameters, 0, self.form, Style.GATES)), self.parameters.name, self.form
+        )
 
     def of(self, technology: Technology) -> Mapped:
         """Return the netlist; it is mapped once and remembered."""
@@ -130,4 +133,4 @@ class VerilogFiles:
 
     def run(self, technology: Technology) -> dict[str, str]:
         """Write Verilog and manifest, and return texts by file name; the technology plays no part."""
-        return contents(Multiplier(self.parameters))
+        return contents(Multiplier(self.parameters, style=Style.GATES))

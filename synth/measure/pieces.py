@@ -16,6 +16,7 @@ from lmul.hdl.array.systolic import Dataflow, SystolicArray
 from lmul.hdl.dot.products import product_parts
 from lmul.hdl.export.verilog import verilog
 from lmul.hdl.hierarchy import Part
+from lmul.hdl.style import Style
 from lmul.synth.mapping.flow import Mapped, map_module
 from lmul.synth.measure.cores import Bit, DotCore, ElementCore, Loader, Product, Words
 from lmul.synth.technology.technology import Technology
@@ -48,16 +49,16 @@ _BUILD: dict[PieceKind, Callable[["Piece"], Any]] = {
     PieceKind.BIT: lambda piece: Bit(),
     PieceKind.WORDS: lambda piece: Words(piece.width),
     PieceKind.PRODUCT: lambda piece: Product(piece.known),
-    PieceKind.TERM: lambda piece: product_parts(piece.known)[0],
+    PieceKind.TERM: lambda piece: product_parts(piece.known, style=Style.GATES)[0],
     PieceKind.DOT_CORE: lambda piece: DotCore(piece.known, piece.lanes, piece.form),
     PieceKind.ELEMENT_CORE: lambda piece: ElementCore(piece.known, piece.form),
-    PieceKind.OS: lambda piece: OutputStationary(piece.known),
-    PieceKind.WS: lambda piece: WeightStationary(piece.known),
+    PieceKind.OS: lambda piece: OutputStationary(piece.known, style=Style.GATES),
+    PieceKind.WS: lambda piece: WeightStationary(piece.known, style=Style.GATES),
     PieceKind.LOADER: lambda piece: Loader(piece.known),
     PieceKind.ROUNDER: lambda piece: Rounder(piece.known),
-    PieceKind.OS_ARRAY: lambda piece: SystolicArray(piece.known, piece.lanes, piece.lanes),
+    PieceKind.OS_ARRAY: lambda piece: SystolicArray(piece.known, piece.lanes, piece.lanes, style=Style.GATES),
     PieceKind.WS_ARRAY: lambda piece: SystolicArray(
-        piece.known, piece.lanes, piece.lanes, dataflow=Dataflow.WEIGHT_STATIONARY, sums=SUMS
+        piece.known, piece.lanes, piece.lanes, dataflow=Dataflow.WEIGHT_STATIONARY, sums=SUMS, style=Style.GATES
     ),
     PieceKind.SKEW: lambda piece: Skew(piece.lanes, piece.width),
 }

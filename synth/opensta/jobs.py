@@ -11,6 +11,7 @@ import numpy as np
 from lmul.golden.parameters import Parameters
 from lmul.hdl.export.verilog import verilog
 from lmul.hdl.multiplier import Multiplier
+from lmul.hdl.style import Style
 from lmul.synth.energy.energy import energy
 from lmul.synth.energy.split import Split, split_energy
 from lmul.synth.mapping.flow import map_module
@@ -61,7 +62,7 @@ class TimingJob:
 
     def run(self, technology: Technology) -> Timings:
         """Map the unit and measure its delays."""
-        component = Multiplier(self.unit, self.pipeline)
+        component = Multiplier(self.unit, self.pipeline, style=Style.GATES)
         mapped = map_module(verilog(component), component.name, technology)
         bare, driven = (
             timing(mapped.netlist, component.name, technology, around) for around in (None, surroundings(technology))
@@ -114,7 +115,7 @@ class PowerJob:
 
     def run(self, technology: Technology) -> Powers:
         """Map the unit, simulate it, and run OpenSTA."""
-        component = Multiplier(self.unit)
+        component = Multiplier(self.unit, style=Style.GATES)
         mapped = map_module(verilog(component), component.name, technology)
         netlist = mapped.netlist
         module = _read_again(netlist, component.name, technology)

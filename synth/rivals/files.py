@@ -142,9 +142,9 @@ def _includes(where: str, text: str) -> list[tuple[int, int]]:
         elif token["include"]:
             raise ValueError(f'{where} must name what it includes in quotes, as in `include "file.vh"')
         elif call and call[1:] not in _CALLS.split() and not (call == "$" and token["end"]):
-            raise ValueError(f"{where} must not use {call}: of a rival nothing is read but its Verilog")
+            raise ValueError(f"{where} must not use {call}: nothing is read but Verilog")
         elif token["text"] in ('"DPI"', '"DPI-C"'):
-            raise ValueError(f"{where} must not use {token['text']}: of a rival nothing is read but its Verilog")
+            raise ValueError(f"{where} must not use {token['text']}: nothing is read but Verilog")
         elif token["directive"] == "`" or (escaped and set(escaped[1:]) & set('"/`')):
             shown = escaped or text[token.start() :].partition("\n")[0][:20]
             raise ValueError(f"{where} must not have {shown}, which can hide what it reads")

@@ -21,10 +21,10 @@ TOP = "rival"
 _INNER = "rival_inner"
 _REGISTER = re.compile(r"dff|dlatch|\$ff|_FF|\$sr\b|_SR_|memwr", re.IGNORECASE)
 
-_DRIVERS = re.compile(r"^Warning: (.*(?:no driver|multiple conflicting drivers).*?):?$", re.MULTILINE)
+DRIVERS = re.compile(r"^Warning: (.*(?:no driver|multiple conflicting drivers).*?):?$", re.MULTILINE)
 """Warnings of Yosys' `check` about nets without one driver, which mapping would treat as don't-cares."""
 
-_NO_HARDWARE = (
+NO_HARDWARE = (
     "chformal -remove",
     "delete */t:$print",
     "setattr -mod -unset keep -unset keep_hierarchy",
@@ -164,7 +164,7 @@ def _elaborated(
     set_in_slang = "".join(f" -G {name}={value}" for name, value in parameters)
     commands = [
         "proc",
-        *_NO_HARDWARE,
+        *NO_HARDWARE,
         "flatten",
         "opt_clean",
         "check",
@@ -181,7 +181,7 @@ def _elaborated(
         slang = f"read_slang --ignore-assertions --top {top}{set_in_slang} {names}"
         log = run_yosys([slang, f"hierarchy -check -top {top}", *commands], folder, RIVAL_SECONDS)
     module: dict[str, Any] = json.loads((folder / "rival.json").read_text())["modules"][_INNER]
-    return module, _DRIVERS.findall(log)
+    return module, DRIVERS.findall(log)
 
 
 def _wrapper(what: str, source: Source, f: Format, z: Format, ports: Mapping[str, Any]) -> str:

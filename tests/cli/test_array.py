@@ -20,6 +20,8 @@ ENDS = (".v", ".json", ".core", "_tb.v", "_a.hex", "_b.hex", "_c.hex")
             ),
             "exact_bf16_e4m3_anchored9_k16_ws_2x3x2_s4_axi",
         ),
+        (("--format", "e4m3", "--name", "mine"), "mine"),
+        (("--format", "e4m3", "--axi", "--name", "mine"), "mine"),
     ],
     ids=str,
 )

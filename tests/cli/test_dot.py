@@ -23,14 +23,17 @@ ANCHORED = ("--accumulator", "anchored", "--window", "12")
             ("--lanes", "3", "--format", "e4m3", "--method", "corrected", "--table-bits", "2", *ANCHORED),
             "corrected2_e4m3_anchored12_k1024_dot_x3",
         ),
+        (("--lanes", "1", "--format", "e2m1", "--depth", "4", "--name", "mine"), "mine"),
     ],
     ids=str,
 )
-def test_two_files_are_written_and_their_paths_printed(lmul, workplace, arguments, name):
+def test_all_files_are_written_and_their_paths_printed(lmul, workplace, arguments, name):
     outcome = lmul(*WRITE, *arguments)
     assert (outcome.code, outcome.err) == (None, "")
-    assert outcome.out.split() == [f"out/{name}.v", f"out/{name}.json"]
-    assert sorted(path.name for path in (workplace / "out").iterdir()) == [f"{name}.json", f"{name}.v"]
+    ends = (".v", ".json", ".core", "_tb.v", "_x.hex", "_y.hex", "_sum.hex")
+    assert outcome.out.split() == [f"out/{name}{end}" for end in ends]
+    assert sorted(path.name for path in (workplace / "out").iterdir()) == sorted(name + end for end in ends)
+    assert f"\nmodule {name}_tb;\n" in (workplace / f"out/{name}_tb.v").read_text()
     assert json.loads((workplace / f"out/{name}.json").read_text())["module"] == name
     assert list((workplace / "tmp").iterdir()) == []
 
@@ -87,7 +90,7 @@ def test_a_folder_has_to_be_named(lmul):
 def test_what_was_compared_is_printed(lmul, monkeypatch):
     asked = []
 
-    def verify(units, folder, cycles, seed, done):
+    def verify(units, folder, cycles, seed, done, own):
         asked.append(([unit.name for unit in units], cycles, seed))
         return [CheckedArray("unit", 70_000, 0, "", 200_000, 4000, 4000, 0.5)]
 

@@ -19,7 +19,7 @@ import numpy as np
 import pytest
 from click.testing import CliRunner
 
-from lmul.cli import multiplier
+from lmul.cli import multiplier, unit_files
 from lmul.cli.commands import lmul as command
 from lmul.sim.verilator import SimulationError
 from lmul.tools.yosys import YosysError
@@ -85,7 +85,7 @@ COMMANDS = {
     "no output": (("verilog", "multiplier", "--format", "e4m3"), r"Missing option '-o' / '--output'\."),
     "an output that is a file": (
         ("verilog", "multiplier", "--format", "e4m3", "-o", "text.json"),
-        "text.json: File exists",
+        "text.json: Not a directory",
     ),
     "an output below a file": (
         ("verilog", "multiplier", "--format", "e4m3", "-o", "text.json/below"),
@@ -231,10 +231,10 @@ def test_a_tool_that_fails_gives_one_line(lmul, monkeypatch, error):
 def test_an_interruption_is_told_and_leaves_nothing(lmul, workplace, monkeypatch):
     """As by a scheduler that ends the command."""
 
-    def terminated(unit, folder):
+    def terminated(unit, folder, companions):
         os.kill(os.getpid(), signal.SIGTERM)
 
-    monkeypatch.setattr(multiplier, "export", terminated)
+    monkeypatch.setattr(unit_files, "export", terminated)
     before = contents(workplace)
     outcome = lmul(*WRITE, "--format", "e4m3")
     assert (outcome.code, outcome.out) == (2, "")
@@ -243,12 +243,12 @@ def test_an_interruption_is_told_and_leaves_nothing(lmul, workplace, monkeypatch
 
 
 def test_an_interruption_that_something_swallows_is_no_success(lmul, monkeypatch):
-    def swallowing(unit, folder):
+    def swallowing(unit, folder, companions):
         with contextlib.suppress(BaseException):
             os.kill(os.getpid(), signal.SIGINT)
-        return SimpleNamespace(verilog="v", manifest="json")
+        return SimpleNamespace(verilog="v", manifest="json", companions=())
 
-    monkeypatch.setattr(multiplier, "export", swallowing)
+    monkeypatch.setattr(unit_files, "export", swallowing)
     outcome = lmul(*WRITE, "--format", "e4m3")
     assert (outcome.code, outcome.err.strip()) == (2, "lmul: interrupted; nothing is half written")
 
@@ -306,7 +306,7 @@ def test_output_that_nobody_reads_is_no_error_and_a_full_disk_is_one(workplace, 
     assert (done.returncode, done.stderr) == (
         (2, "lmul: standard output: No space left on device\n") if full else (0, "")
     )
-    assert len(list((workplace / "out").iterdir())) == 2
+    assert len(list((workplace / "out").iterdir())) == 5
 
 
 def test_help_does_not_load_the_tools():
@@ -372,6 +372,7 @@ def test_there_are_these_commands():
         "report",
         "sweep multiplier",
         "mutate multiplier",
+        "tools",
     }
 
 

@@ -23,20 +23,24 @@ VERIFY = ("verify", "multiplier")
         (("--format", "e4m3", "--method", "corrected", "--table-bits", "2"), "corrected2_e4m3_flush"),
         (("--format", "e4m3", "--method", "constant", "--constant", "3"), "constant3_e4m3_flush"),
         (("--format", "e4m3", "--pipeline", "1"), "lmul_e4m3_flush_p1"),
+        (("--format", "e2m1", "--name", "mine"), "mine"),
     ],
     ids=str,
 )
-def test_two_files_are_written_and_their_paths_printed(lmul, workplace, arguments, name):
+def test_all_files_are_written_and_their_paths_printed(lmul, workplace, arguments, name):
     outcome = lmul(*WRITE, *arguments, "-o", "new/folder")
     assert (outcome.code, outcome.err) == (None, "")
-    assert outcome.out.split() == [f"new/folder/{name}.v", f"new/folder/{name}.json"]
-    assert sorted(path.name for path in (workplace / "new/folder").iterdir()) == [f"{name}.json", f"{name}.v"]
+    operands = ("_x.hex", "_y.hex") if "--pipeline" in arguments else ()
+    ends = (".v", ".json", ".core", "_tb.v", *operands, "_p.hex")
+    assert outcome.out.split() == [f"new/folder/{name}{end}" for end in ends]
+    assert sorted(path.name for path in (workplace / "new/folder").iterdir()) == sorted(name + end for end in ends)
+    assert f"\nmodule {name}_tb;\n" in (workplace / f"new/folder/{name}_tb.v").read_text()
     assert f"\nmodule {name} (\n" in (workplace / f"new/folder/{name}.v").read_text()
     assert json.loads((workplace / f"new/folder/{name}.json").read_text())["module"] == name
     assert list((workplace / "tmp").iterdir()) == []
 
 
-def multiplied(unit, folder, pairs):
+def multiplied(unit, folder, pairs, own=None):
     """What `verify_pairs` gives of a unit that is right."""
     return Checked(unit.name, len(pairs[0]), 0, "", multiply(unit.parameters, *pairs), 2.0)
 
@@ -65,7 +69,7 @@ def test_arrays_of_two_formats_under_ieee_keep_inf_and_nan(lmul, workplace, monk
     """By hand, e5m2 times e2m3: codes of each, 1.5, Inf, NaN, a subnormal; products in e5m3."""
     received = []
 
-    def verify_pairs(unit, folder, pairs):
+    def verify_pairs(unit, folder, pairs, own):
         received.append([codes.tolist() for codes in pairs])
         return multiplied(unit, folder, pairs)
 
@@ -127,7 +131,7 @@ def checked(complaint="", products=4, mismatches=0):
 def test_what_was_compared_is_printed(lmul, monkeypatch):
     asked = []
 
-    def verify_all(units, folder, pairs, seed):
+    def verify_all(units, folder, pairs, seed, own):
         asked.append(([unit.name for unit in units], pairs, seed))
         return [checked(products=70_000)]
 
@@ -140,13 +144,15 @@ def test_what_was_compared_is_printed(lmul, monkeypatch):
 
 def test_a_million_pairs_is_what_wide_formats_get_unasked(lmul, monkeypatch):
     asked = []
-    monkeypatch.setattr(multiplier, "verify_all", lambda units, folder, pairs, seed: asked.append(pairs) or [checked()])
+    monkeypatch.setattr(
+        multiplier, "verify_all", lambda units, folder, pairs, seed, own: asked.append(pairs) or [checked()]
+    )
     lmul(*VERIFY, "--format", "bf16")
     assert asked[0] >= 1_000_000
 
 
 def test_a_mismatch_is_told_with_exit_code_1(lmul, monkeypatch):
-    complaint = "0x38 * 0x38 gave 0x38, expected 0x39"
+    complaint = "x 0x38, y 0x38: expected 0x39, got 0x38"
     monkeypatch.setattr(multiplier, "verify_all", lambda *given: [checked(complaint, mismatches=3)])
     outcome = lmul(*VERIFY, "--format", "e4m3")
     assert outcome.code == 1
@@ -166,7 +172,7 @@ def test_arrays_of_any_type_of_numpy_are_encoded(lmul, workplace, monkeypatch, k
     numbers = np.array([0.0, 1.0, -3.0, 112.0])
     received = []
 
-    def verify_pairs(unit, folder, pairs):
+    def verify_pairs(unit, folder, pairs, own):
         received.append((unit.parameters.format, pairs))
         return checked()
 
@@ -224,7 +230,7 @@ def test_codes_reach_the_unit_as_they_are(lmul, workplace, monkeypatch):
     """By hand: 0x7F is NaN in e4m3, which flush reads as 480; 0x38 is 1."""
     received = []
 
-    def verify_pairs(unit, folder, pairs):
+    def verify_pairs(unit, folder, pairs, own):
         received.append([codes.tolist() for codes in pairs])
         return multiplied(unit, folder, pairs)
 

@@ -44,7 +44,7 @@ def test_survivors_are_shown_with_what_would_kill_them(lmul, bench):
     assert re.fullmatch(r"bench_products killed 0, \d+ survived", lines[2])
     assert len(lines) == 3 + int(lines[2].split()[3])
     for line in lines[3:]:
-        assert re.fullmatch(r"survivor: [ABSY]\[0\] .* in line \d+, `.*`; killed by: 0x[\da-f] \* 0x[\da-f]", line)
+        assert re.fullmatch(r"survivor: [ABSY]\[\d+\] .* in line \d+, `.*`; killed by: 0x[\da-f] \* 0x[\da-f]", line)
 
 
 def test_a_pipelined_unit_has_no_operands_to_show(lmul, bench):

@@ -13,12 +13,13 @@ from lmul.golden.methods import Method
 from lmul.golden.parameters import Parameters
 from lmul.hdl.export.verilog import export
 from lmul.hdl.multiplier import Multiplier
+from lmul.hdl.style import Style
 
-UNIT = Multiplier(Parameters(format_named("e5m6"), Method.EXACT))
+UNIT = Multiplier(Parameters(format_named("e5m6"), Method.EXACT), style=Style.GATES)
 WRONG = {
-    "a sum": (r"(assign column_9_sum_3 =) ([^;]*);", r"\1 ~(\2);"),
-    "a carry": (r"(assign column_8_carry_3 =) ([^;]*);", r"\1 ~(\2);"),
-    "a partial product": (r"(assign partial_3_4 =) (\S+) & (\S+);", r"\1 \2 | \3;"),
+    "a sum": (r"(wire column_9_sum_3 =) ([^;]*);", r"\1 ~(\2);"),
+    "a carry": (r"(wire column_8_carry_3 =) ([^;]*);", r"\1 ~(\2);"),
+    "a partial product": (r"(wire partial_3_4 =) (\S+) & (\S+);", r"\1 \2 | \3;"),
     "a column": (r"\bcolumn_7_(sum|carry)_1\b", r"column_6_\g<1>_99"),
 }
 

@@ -12,6 +12,7 @@ from lmul.golden.multiply import multiply
 from lmul.golden.parameters import Parameters
 from lmul.hdl.export.verilog import export
 from lmul.hdl.multiplier import Multiplier
+from lmul.hdl.style import Style
 from lmul.tools.yosys import YosysError, run_yosys
 
 CIRCUIT = """\
@@ -72,7 +73,7 @@ def test_what_makes_no_difference_is_proved_and_the_rest_told_apart(tmp_path):
 
 def test_proofs_of_a_unit_hold_for_every_pair_of_codes(tmp_path):
     p = Parameters(E2M1)
-    mutants = make_mutants(export(Multiplier(p), tmp_path).verilog.read_text())
+    mutants = make_mutants(export(Multiplier(p, style=Style.GATES), tmp_path).verilog.read_text())
     proofs = prove(mutants)
     equivalent = [k for k, proof in enumerate(proofs, 1) if proof.equivalent]
     assert 10 < len(equivalent) < 40
@@ -87,7 +88,8 @@ def test_proofs_of_a_unit_hold_for_every_pair_of_codes(tmp_path):
 
 @pytest.mark.parametrize("pipeline", [1, 2])
 def test_a_pipelined_unit_is_proved_step_by_step(pipeline, tmp_path):
-    mutants = make_mutants(export(Multiplier(Parameters(E2M1), pipeline), tmp_path).verilog.read_text(), most=2000)
+    unit = Multiplier(Parameters(E2M1), pipeline, style=Style.GATES)
+    mutants = make_mutants(export(unit, tmp_path).verilog.read_text(), most=2000)
     by_place = dict(zip(map(str, mutants.mutations), prove(mutants), strict=True))
     verdicts = {place: proof.equivalent for place, proof in by_place.items()}
     assert all(proof.operands is None for proof in by_place.values())

@@ -9,6 +9,7 @@ from lmul.golden.formats import FORMATS, format_named
 from lmul.golden.methods import MULTIPLIER_KINDS, MethodKind, Rounding
 from lmul.golden.parameters import Overflow, Policy
 from lmul.hdl.arith.exponent import exponent_width, shares_normaliser
+from lmul.hdl.style import Style
 
 E4M3 = units([format_named("e4m3")])
 
@@ -22,9 +23,11 @@ def test_every_method_under_every_policy_is_there():
 
 
 def test_each_unit_is_there_once_by_name_and_pipelined_by_both_depths():
-    names = [u.build().name for u in E4M3]
+    names = [(u.build().name, u.style) for u in E4M3]
     assert len(names) == len(set(names))
-    clocked = [(u.parameters.name, u.pipeline) for u in E4M3 if u.pipeline]
+    rtl, gates = ({(u.parameters, u.pipeline) for u in E4M3 if u.style is style} for style in (Style.RTL, Style.GATES))
+    assert rtl == gates
+    clocked = [(u.parameters.name, u.pipeline) for u in E4M3 if u.pipeline and u.style is Style.RTL]
     edges = {
         "lmul": ("raw", "flush", "ftz_inf", "ieee_inf"),
         "corrected2": ("raw", "flush", "ftz_inf", "ieee_inf"),

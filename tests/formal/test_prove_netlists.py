@@ -13,6 +13,7 @@ from lmul.golden.methods import Method
 from lmul.golden.parameters import Overflow, Parameters, Policy
 from lmul.hdl.export.verilog import export
 from lmul.hdl.multiplier import Multiplier
+from lmul.hdl.style import Style
 from lmul.synth.mapping.flow import map_module, synthesise
 from lmul.synth.technology.cell_models import cell_modules
 from lmul.synth.technology.technology import GENERIC
@@ -26,7 +27,7 @@ CELLS = "".join(cell_modules(GENERIC).values())
 def texts(tmp_path_factory):
     found = {}
     for p in (E4M3, WIDE):
-        verilog = export(Multiplier(p), tmp_path_factory.mktemp("v")).verilog.read_text()
+        verilog = export(Multiplier(p, style=Style.GATES), tmp_path_factory.mktemp("v")).verilog.read_text()
         found[p] = verilog, map_module(verilog, p.name, GENERIC).netlist
     return found
 

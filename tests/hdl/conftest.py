@@ -11,6 +11,7 @@ from lmul.golden.methods import Method
 from lmul.golden.parameters import Parameters, Policy
 from lmul.hdl.export.verilog import Exported, export
 from lmul.hdl.multiplier import Multiplier
+from lmul.hdl.style import Style
 
 Evaluate = Callable[[Sequence[int], Callable[..., list], Iterable[tuple[int, ...]]], list[int]]
 
@@ -58,7 +59,7 @@ _EDGES = (Policy.FLUSH, Policy.IEEE)
 
 @pytest.fixture(scope="session")
 def exported(tmp_path_factory) -> list[Exported]:
-    """Every method under every policy for two formats, some for two more and for both, and pipelined units."""
+    """In both styles: every method and policy for two formats, some for two more and for both, and pipelined."""
     units = [Multiplier(p) for f in (E4M3, BF16) for p in _methods(f)]
     units += [Multiplier(Parameters(f, method, p)) for f in (E2M1, E2M5) for method in _BOTH for p in _EDGES]
     units += [Multiplier(Parameters(E4M3, method, y_format=E5M2)) for method in _BOTH]
@@ -67,4 +68,5 @@ def exported(tmp_path_factory) -> list[Exported]:
             units += [Multiplier(Parameters(f, method, policy), pipeline) for method in _BOTH]
     units += [Multiplier(Parameters(f, Method.corrected(1), Policy.RAW), 2) for f in (E4M3, BF16)]
     folder = tmp_path_factory.mktemp("exported")
-    return [export(unit, folder) for unit in units]
+    gates = [Multiplier(unit.parameters, unit.pipeline, style=Style.GATES) for unit in units]
+    return [export(unit, folder / unit.style) for unit in [*units, *gates]]

@@ -59,19 +59,19 @@ DEFECTS = [
     # Registers that do not stand still.
     (OS, r"if \(enable\) (x_out <= x;)", r"\1", SUM),
     (OS, r"if \(enable\) (after_2 <= after_1\[25:13\];)", r"\1", STALLS),
-    (OS, r"(assign idle = ).*;", r"\1(~ valid_out) | rst;", SUM),
+    (OS, r"((?:assign|wire.*) idle = ).*;", r"\1(~ valid_out) | rst;", SUM),
     (WS, r"if \(enable\) (sum_out <=)", r"\1", STALLS),
     (WS, r"else if \(enable\) (swap_out <=)", r"else \1", SUM),
     # The end of a tile is lost, or moved.
     (OS, r"(\.last\()a_last\)", r"\g<1>1'b0)", REFUSED),
     (OS, r"if \(rst\) c_last <= 1'h0;", "if (rst) c_last <= c_last;", "c_last was not where it should be"),
     (WS, r"(if \(enable\) last <= \{ last\[3:0\],) a_last", r"\1 1'b0", "c_last was not where it should be"),
-    (OS, r"(assign free = ).*;", r"\1enable;", ""),
+    (OS, r"((?:assign|wire.*) free = ).*;", r"\1enable;", ""),
     # A bubble between tiles.
-    (OS, r"(assign free = enable & ).*;", r"\1 (~ busy);", "steps were refused in"),
+    (OS, r"((?:assign|wire.*) free = enable & ).*;", r"\1 (~ busy);", "steps were refused in"),
     # Flags.
     (OS, r"else if \([^;]*\)\s+reserved <= [^;]*;", "", "flags framing, saturated, reserved were 0"),
-    (WS, r"(assign c_saturated = ).*;", r"\g<1>1'b0;", "c_saturated was not where it should be"),
+    (WS, r"((?:assign|wire.*) c_saturated = ).*;", r"\g<1>1'b0;", "c_saturated was not where it should be"),
     (WS, r"else if \(step\) first <= a_last;", "", ""),
     # Something is left over from before the reset.
     (WS, r"if \(rst\) valid <= 5'h00;\n    else if", "if", ""),

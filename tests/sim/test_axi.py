@@ -28,7 +28,7 @@ ARRAYS = [axi(E2M1, 3, 2, OS, lanes=2), axi(BF16, 2, 3, WS, window=12)]
 
 # Of the first array, and of the second.
 DEFECTS = {
-    "dropped_stall": (0, r"(assign leaves = )o_ready.*;", r"\g<1>1'h1;", 3, "c was not offered before it was ready"),
+    "dropped_stall": (0, r"(wire leaves = )o_ready.*;", r"\g<1>1'h1;", 3, "c was not offered before it was ready"),
     "lost_tlast": (0, r"(\.i\(\{ c_saturated,) c_last", r"\1 1'h0", 1, "no packet came"),
     "keep_ignored": (0, r"a_beat\[\d+\] \? (a_beat\[\d+:\d+\])\s+:\s+4'h0", r"\1", 6, "tdata was "),
     "kept_by_the_first_byte": (1, r"\(&\s+([ab]_beat)\[\d+:(\d+)\]\)", r"\1[\2]", 5, "K = "),

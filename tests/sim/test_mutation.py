@@ -73,17 +73,17 @@ def test_a_few_operands_are_one_part():
 @pytest.mark.parametrize(
     ("passed", "message"),
     [
-        (True, r"the bench complains of lmul_e2m1_flush itself: 0x0 \* 0x0 gave 0x1, expected 0x0"),
+        (True, r"the bench complains of lmul_e2m1_flush itself: x 0x0, y 0x0: expected 0x0, got 0x1"),
         (False, "the bench of mutants failed: AssertionError: a reason"),
     ],
 )
 def test_what_the_bench_says_of_the_unit_itself_ends_it(passed, message, tmp_path, monkeypatch):
-    def run_bench(folder, *arguments):
+    def run_bench(folder, *arguments, **options):
         (folder / "test.log").write_text("a line\nAssertionError: a reason\nthe end\n")
         return passed
 
     monkeypatch.setattr(mutation, "run_bench", run_bench)
-    original = Judged(0, 512, "0x0 * 0x0 gave 0x1, expected 0x0")
+    original = Judged(0, 512, "x 0x0, y 0x0: expected 0x0, got 0x1")
     monkeypatch.setattr(mutation, "read_judgement", lambda folder: [original, Judged(1, 512, "")])
     with pytest.raises(SimulationError, match=f"^{message}$"):
         judge(COMBINATIONAL, [], "", 1, [1], tmp_path)

@@ -15,6 +15,7 @@ from lmul.hdl.array.systolic import Dataflow, SystolicArray
 from lmul.hdl.dot.dot_product import DotProduct
 from lmul.hdl.export.verilog import verilog
 from lmul.hdl.multiplier import Multiplier
+from lmul.hdl.style import Style
 from lmul.synth.mapping.flow import synthesise
 from lmul.synth.measure.catalog import dot_parameters
 from lmul.synth.technology.technology import GENERIC
@@ -26,26 +27,26 @@ GROWTH = 1.02
 """What no unit may exceed, as a multiple of its area in the table."""
 
 
-def units():
-    """The units that the table names."""
+def units(style):
+    """The units that the table names, in a style."""
     for f in (E4M3, E5M2, E3M4, BF16, FP16, FP32):
         for method in (Method.LMUL, Method.corrected(2), Method.EXACT):
-            yield Multiplier(Parameters(f, method))
+            yield Multiplier(Parameters(f, method), style=style)
     for method in (Method.LMUL, Method.EXACT):
-        yield Multiplier(Parameters(E4M3, method, Policy.IEEE, overflow=Overflow.INF))
-        yield Multiplier(Parameters(E4M3, method), 1)
-    yield Multiplier(Parameters(E4M3, policy=Policy.RAW))
+        yield Multiplier(Parameters(E4M3, method, Policy.IEEE, overflow=Overflow.INF), style=style)
+        yield Multiplier(Parameters(E4M3, method), 1, style=style)
+    yield Multiplier(Parameters(E4M3, policy=Policy.RAW), style=style)
     for method in (Method.LMUL, Method.EXACT):
-        yield DotProduct(dot_parameters(E4M3, method), 4)
-        yield SystolicArray(dot_parameters(E4M3, method, Accumulator.FIXED), 2, 2)
-    yield SystolicArray(dot_parameters(BF16, Method.LMUL), 2, 2, dataflow=Dataflow.WEIGHT_STATIONARY)
+        yield DotProduct(dot_parameters(E4M3, method), 4, style)
+        yield SystolicArray(dot_parameters(E4M3, method, Accumulator.FIXED), 2, 2, style=style)
+    yield SystolicArray(dot_parameters(BF16, Method.LMUL), 2, 2, dataflow=Dataflow.WEIGHT_STATIONARY, style=style)
 
 
 def measured():
-    """By name of the unit: the hash of its Verilog, and its area in generic NAND2 equivalents."""
-    texts = {unit.name: verilog(unit) for unit in units()}
+    """By style and name of the unit: the hash of its Verilog, and its area in generic NAND2 equivalents."""
+    texts = {f"{style} {unit.name}": verilog(unit) for style in Style for unit in units(style)}
     with ThreadPoolExecutor(cores()) as pool:
-        areas = list(pool.map(lambda name: synthesise(texts[name], name, GENERIC).nand2, texts))
+        areas = list(pool.map(lambda name: synthesise(texts[name], name.split()[1], GENERIC).nand2, texts))
     hashes = {name: hashlib.sha256(text.encode()).hexdigest() for name, text in texts.items()}
     return {name: {"verilog_sha256": hashes[name], "nand2": area} for name, area in zip(texts, areas, strict=True)}
 

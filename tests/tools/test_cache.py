@@ -13,7 +13,8 @@ from pathlib import Path
 import pytest
 
 from lmul.tools import cache
-from lmul.tools.cache import DAYS, Cache, default_folder, keeping, key_of, remembered
+from lmul.tools.cache import Cache, default_folder, keeping, key_of, remembered
+from lmul.tools.store import DAYS
 
 _KEYS = {name: name * 64 for name in "abcd"}
 

@@ -9,7 +9,7 @@ from types import SimpleNamespace
 import pytest
 
 from lmul.tools import files
-from lmul.tools.files import write_files
+from lmul.tools.files import place_file, write_files
 
 
 def listing(folder):
@@ -165,3 +165,30 @@ def test_an_interruption_while_a_folder_is_made_leaves_none(tmp_path, monkeypatc
     with pytest.raises(KeyboardInterrupt), files.scratch_folder():
         pytest.fail("it was interrupted before")
     assert listing(tmp_path) == []
+
+
+def test_a_file_is_placed_whole_and_a_link_is_kept(tmp_path):
+    (tmp_path / "source").write_text("new")
+    (tmp_path / "target").write_text("old")
+    (tmp_path / "link").symlink_to("target")
+    place_file(tmp_path / "source", tmp_path / "link")
+    place_file(tmp_path / "source", tmp_path / "a" / "b")
+    assert (tmp_path / "target").read_text() == (tmp_path / "a" / "b").read_text() == "new"
+    assert (tmp_path / "link").is_symlink()
+    assert listing(tmp_path) == ["a", "a/b", "link", "source", "target"]
+
+
+@pytest.mark.parametrize("error", [OSError(errno.ENOSPC, "No space left on device"), KeyboardInterrupt()], ids=repr)
+def test_a_file_that_cannot_be_placed_leaves_the_old_one(tmp_path, monkeypatch, error):
+    def copy(source, target):
+        Path(target).write_text("ne")
+        raise error
+
+    (tmp_path / "source").write_text("new")
+    (tmp_path / "target").write_text("old")
+    monkeypatch.setattr("shutil.copyfile", copy)
+    with pytest.raises(type(error)) as raised:
+        place_file(tmp_path / "source", tmp_path / "target")
+    assert listing(tmp_path) == ["source", "target"] and (tmp_path / "target").read_text() == "old"
+    if isinstance(error, OSError):
+        assert (raised.value.errno, raised.value.filename) == (errno.ENOSPC, str(tmp_path / "target"))

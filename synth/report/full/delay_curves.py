@@ -39,7 +39,7 @@ def _recipes(measured: Measured, f: Format, description: Description) -> tuple[s
 
 def area_flow(measured: Measured, f: Format, method: Method) -> Point:
     """Return the area and delay of a contender by the area flow of all other tables."""
-    first: Point = measured[Sweep(contender(f, method), Description.EXPORTED)][0]
+    first: Point = measured[Sweep(contender(f, method), Description.GATES)][0]
     return first
 
 

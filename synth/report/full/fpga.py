@@ -8,7 +8,7 @@ from lmul.golden.formats import Format
 from lmul.golden.parameters import Parameters
 from lmul.reporting.sections import Record, Section, Show, decimals, plain, saving
 from lmul.reporting.topic import Topic
-from lmul.synth.fpga.resources import Family, FpgaCost, Resources, can_use_dsps
+from lmul.synth.fpga.resources import FAMILIES, Family, FpgaCost, Resources, can_use_dsps
 from lmul.synth.fpga.zero_only import ZeroOnly
 from lmul.synth.measure.session import Job, Measured, Plan
 from lmul.synth.report.full.fpga_plain import (
@@ -26,9 +26,9 @@ from lmul.synth.report.setting import Setting
 def fpga_jobs(formats: Sequence[Format] = FPGA_FORMATS) -> list[Job]:
     """List the jobs for LUTs in all families, and with DSP blocks where a unit can use them."""
     units = [unit for group in fpga_units(formats) for unit in group]
-    plain_logic = [FpgaCost(unit, family) for unit in units for family in Family]
-    with_dsps = [FpgaCost(unit, family, True) for unit in units for family in Family if can_use_dsps(unit)]
-    zero_only = [ZeroOnly(f, family) for f in formats if f in PUBLISHED_FORMATS for family in Family]
+    plain_logic = [FpgaCost(unit, family) for unit in units for family in FAMILIES]
+    with_dsps = [FpgaCost(unit, family, True) for unit in units for family in FAMILIES if can_use_dsps(unit)]
+    zero_only = [ZeroOnly(f, family) for f in formats if f in PUBLISHED_FORMATS for family in FAMILIES]
     return [*plain_logic, *with_dsps, *zero_only]
 
 
@@ -37,7 +37,7 @@ def fpga_section(measured: Measured, formats: Sequence[Format] = FPGA_FORMATS) -
     records: list[Record] = []
     record: Record
     columns: dict[str, tuple[str, Show]] = {"format": ("format", plain), "method": ("unit", plain)}
-    for family in Family:
+    for family in FAMILIES:
         columns |= {
             f"{family}_luts": (f"{family} LUTs", decimals(0)),
             f"{family}_carries": ("carry cells", decimals(0)),
@@ -50,12 +50,12 @@ def fpga_section(measured: Measured, formats: Sequence[Format] = FPGA_FORMATS) -
         f = group[-1].format
         if f in PUBLISHED_FORMATS:
             record = {"format": f.name, "method": "lmul zero only"}
-            for family in Family:
+            for family in FAMILIES:
                 record |= _luts(_fewest(measured[ZeroOnly(f, family)]), family)
             records.append(record)
         for unit in group:
             record = {"format": f.name, "method": unit_name(unit)}
-            for family in Family:
+            for family in FAMILIES:
                 record |= _family_record(measured, unit, group[-1], family)
             records.append(record)
     return Section(
@@ -65,7 +65,7 @@ def fpga_section(measured: Measured, formats: Sequence[Format] = FPGA_FORMATS) -
         columns,
         ("format",),
         _NOTES,
-        [f"{family}_verdict" for family in Family],
+        [f"{family}_verdict" for family in FAMILIES],
     )
 
 
@@ -104,14 +104,14 @@ _NOTES = [
     "A flow of this project, which no user gets without its switches: Yosys' commands with no"
     " wide multiplexers (-nowidelut; iCE40 has none), and no delay goal (scratchpad -set abc9.D 1000000),"
     " so that LUTs are saved wherever they can be. Each unit is synthesised three"
-    " times: as it is exported, with carry chains spelled out in gates, so that no carry cells are used; as + and"
-    " *, for which Yosys takes carry cells; and as + and * without carry cells. The one with the fewest LUTs"
+    " times: in the style gates, in which no tool sees an adder, so that no carry cells are used; in the style rtl,"
+    " for whose + and * Yosys takes carry cells; and in the style rtl without carry cells. The one with the fewest LUTs"
     " counts, for L-Mul and exact alike, and is named. A LUT of any size counts 1, and so do an inverter and, in"
     " iCE40, a carry that shares no logic cell with a LUT; the two inside an ECP5 carry cell count too. Small LUTs"
     " that a vendor's tool packs in pairs count 1 each here: a vendor's figure can be lower. Units here are"
     " combinational, without flip-flops.",
     "'saved' is 1 - ours / exact's in LUTs without DSP blocks, policy flush. Where there is something to put into"
-    " DSP blocks, the exact unit from + and * with them stands beside it: a device that has DSP blocks to spare"
+    " DSP blocks, the exact unit of the style rtl with them stands beside it: a device that has DSP blocks to spare"
     " does not care for its multiplier's LUTs. lmul raw is the bare sum, which wraps and knows no zero: it has no"
     " exact counterpart and therefore no saving. lmul zero only is that sum with a product of zero where an operand is"
     " +0 or -0, and no other edge: what is too small or too large wraps, and there is no saturation. It does what the"

@@ -7,7 +7,7 @@ from lmul.golden.methods import Method
 from lmul.golden.parameters import Parameters, Policy
 from lmul.reporting.sections import Record, Section, Show, decimals, plain, saving
 from lmul.synth.fpga.plain import PLAIN, PlainCost, PlainResources, PlainZeroOnly
-from lmul.synth.fpga.resources import Family
+from lmul.synth.fpga.resources import FAMILIES, Family
 from lmul.synth.measure.session import Job, Measured
 
 FPGA_FORMATS = (E4M3, E5M2, E3M4, BF16, FP16)
@@ -34,16 +34,17 @@ def unit_name(unit: Parameters) -> str:
 
 def plain_jobs(formats: Sequence[Format] = FPGA_FORMATS) -> list[Job]:
     """List the jobs for LUTs by the plain flows of all families."""
-    units = [PlainCost(unit, family) for group in fpga_units(formats) for unit in group for family in Family]
-    return [*units, *(PlainZeroOnly(f, family) for f in formats if f in PUBLISHED_FORMATS for family in Family)]
+    units = [PlainCost(unit, family) for group in fpga_units(formats) for unit in group for family in FAMILIES]
+    return [*units, *(PlainZeroOnly(f, family) for f in formats if f in PUBLISHED_FORMATS for family in FAMILIES)]
 
 
 def plain_section(measured: Measured, formats: Sequence[Format] = FPGA_FORMATS) -> Section:
     """Make the table of LUTs, wide multiplexers and carry cells, with what L-Mul saves of the LUTs."""
     columns: dict[str, tuple[str, Show]] = {"format": ("format", plain), "method": ("unit", plain)}
-    for family in Family:
+    for family in FAMILIES:
         columns |= {
             f"{family}_luts": (f"{family} LUTs", decimals(0)),
+            f"{family}_style": ("style", plain),
             f"{family}_multiplexers": ("wide multiplexers", decimals(0)),
             f"{family}_carries": ("carry cells", decimals(0)),
             f"{family}_saved": ("saved", saving),
@@ -54,13 +55,13 @@ def plain_section(measured: Measured, formats: Sequence[Format] = FPGA_FORMATS) 
         f = exact.format
         if f in PUBLISHED_FORMATS:
             record = {"format": f.name, "method": "lmul zero only"}
-            for family in Family:
-                record |= _resources(measured[PlainZeroOnly(f, family)], family)
+            for family in FAMILIES:
+                record |= _resources(_fewest(measured[PlainZeroOnly(f, family)]), family)
             records.append(record)
         for unit in (*others, exact):
             record = {"format": f.name, "method": unit_name(unit)}
-            for family in Family:
-                own, other = (measured[PlainCost(each, family)] for each in (unit, exact))
+            for family in FAMILIES:
+                own, other = (_fewest(measured[PlainCost(each, family)]) for each in (unit, exact))
                 record |= _resources(own, family)
                 if unit != exact and unit.policy is exact.policy:
                     record[f"{family}_saved"] = 1 - own.luts / other.luts
@@ -72,11 +73,16 @@ def _resources(found: PlainResources, family: Family) -> Record:
     """Return the figures of a family; the column for savings stays None."""
     return {
         f"{family}_luts": found.luts,
+        f"{family}_style": found.style.value,
         # iCE40 has none, so that its column would be of zeros.
         f"{family}_multiplexers": None if family is Family.ICE40 else found.multiplexers,
         f"{family}_carries": found.carries,
         f"{family}_saved": None,
     }
+
+
+def _fewest(found: Sequence[PlainResources]) -> PlainResources:
+    return min(found, key=lambda each: (each.luts, each.multiplexers))
 
 
 _NOTES = [
@@ -86,5 +92,6 @@ _NOTES = [
     " UltraScale+, each counted 1 and none of them as a LUT, because they lie behind LUTs; but each ties what it"
     " chooses between to one place. LUTs are counted as in the next table, pins not at all. 'saved' is in LUTs,"
     " multiplexers aside. lmul raw wraps and knows no zero, and has no exact counterpart; lmul zero only is explained"
-    " below.",
+    " below. Of the two styles in which a unit is exported, rtl and gates, the one with fewer LUTs counts, for"
+    " L-Mul and exact alike, and is named.",
 ]

@@ -86,4 +86,4 @@ def test_outputs_come_from_registers(tmp_path):
     for stream, inner in (("s_axis_a", "i_ready"), ("s_axis_b", "i_ready")):
         assert f".{inner}({stream}_tready)" in top
     assert ".o_valid(m_axis_c_tvalid)" in top
-    assert re.search(r"assign rst = ~ aresetn;", top) and ".clk(aclk)" in top
+    assert re.search(r"wire rst = ~ aresetn;", top) and ".clk(aclk)" in top

@@ -14,7 +14,74 @@ def statements(*lines):
 
 
 def tidied(*lines, **ports):
-    return tidy(statements(*lines), BITS | ports)
+    """Tidy statements; of what comes out, a declaration with a value is taken apart, declarations first."""
+    return apart(tidy(statements(*lines), BITS | ports))
+
+
+def apart(text):
+    declared, rest = [], []
+    for line in re.findall(r"  (?:.*\n)(?:      .*\n)*", text):
+        with_value = re.fullmatch(r"(?s)  wire ((?:\[\d+:0\] )?)(\S+) = (.*)", line)
+        if with_value:
+            declared.append(f"  wire {with_value[1]}{with_value[2]};\n")
+            rest.append(f"  assign {with_value[2]} = {with_value[3]}")
+        else:
+            (declared if re.match(r"  (wire|reg) ", line) else rest).append(line)
+    return "".join([*declared, *rest])
+
+
+def test_a_wire_is_declared_with_its_value_unless_it_is_a_port_or_driven_otherwise():
+    body = (
+        "wire [3:0] b;",
+        "wire c;",
+        "wire x;",
+        "wire driven;",
+        "assign b = a4 & b4;",
+        "assign x = b[3];",
+        "assign c = driven | y;",
+        "part one (",
+        "  .o(driven)",
+        ");",
+    )
+    written = (
+        "wire [3:0] b = a4 & b4;",
+        "assign x = b[3];",
+        "wire c = driven | y;",
+        "part one (",
+        "  .o(driven)",
+        ");",
+    )
+    assert tidy(statements(*body), BITS) == statements("wire x;", "wire driven;", *written)
+
+
+def test_parts_of_a_wire_are_assigned_together_unless_one_reads_another():
+    body = ("wire [7:0] b;", "assign b[7:4] = a4 + 4'h1;", "assign b[3:0] = { x, 3'h0 };")
+    assert tidy(statements(*body), BITS) == "  wire [7:0] b = { a4 + 4'h1, x, 3'h0 };\n"
+    body = ("wire [7:0] b;", "assign b[7:4] = a4 + b[3:0];", "assign b[3:0] = b4;", "assign q8 = b;")
+    assert "assign b[7:4] = a4 + b[3:0];" in tidy(statements(*body), {**BITS, "q8": 8})
+
+
+def test_a_part_of_a_wire_is_read_by_its_later_name():
+    body = ("wire [3:0] s;", "wire [5:0] t;", "assign s = a4 + b4;", "assign t[5:3] = s[3:1] + 3'h3;")
+    more = ("assign t[2:0] = s[2:0];", "assign q = & { t[5:3], s[2:0] };")
+    assert tidy(statements(*body, *more), {**BITS, "q": 1}) == statements(
+        "wire [3:0] s = a4 + b4;", "wire [5:0] t = { s[3:1] + 3'h3, s[2:0] };", "assign q = & t[5:0];"
+    )
+
+
+def test_bits_of_a_named_wire_that_nobody_reads_go():
+    body = ("wire [5:0] s;", "assign s = a6 + a4;", "assign q4 = s[3:0];")
+    assert tidy(statements(*body), BITS) == statements("wire [3:0] s = a6[3:0] + a4;", "assign q4 = s[3:0];")
+
+
+def test_bits_of_inputs_that_nothing_reads_are_read():
+    text = tidy(statements("assign q4 = a6[3:0];"), BITS, ["a6", "x"])
+    assert text == "  assign q4 = a6[3:0];\n  wire unused_bits = & { a6[5:4], x };\n"
+
+
+def test_a_table_that_is_shifted_to_choose_a_bit_is_indexed():
+    text = tidy(statements("wire b;", "assign b = 6'h2e >> { x, y, z };"), BITS)
+    assert text == "  wire [7:0] b_table = 8'h2e;\n  wire b = b_table[{ x, y, z }];\n"
 
 
 def test_an_unnamed_wire_that_is_read_once_goes_where_it_is_read():
@@ -75,7 +142,7 @@ def test_a_sum_that_begins_with_a_concatenation_gets_parentheses():
     assert "assign b = c8 - ({ 2'h0, a6 } + { 4'h0, a4 });" in tidied(*body, c8=8)
 
 
-@pytest.mark.parametrize("reader", ["_0_ << a4", "- _0_", "_0_ ~^ a6", "x ? _0_ : 8'hxx"])
+@pytest.mark.parametrize("reader", ["a6 >> _0_", "- _0_", "_0_ ~^ a6", "x ? _0_ : 8'hxx"])
 def test_nothing_is_inlined_where_the_width_around_it_would_count(reader):
     """The inverse of 4 bits, shifted in 8, is not the inverse of 8 bits, shifted."""
     body = ("wire [3:0] _0_;", "wire [7:0] b;", "assign _0_ = ~ a4;", f"assign b = {reader};")
@@ -87,6 +154,14 @@ def test_nothing_is_inlined_where_the_width_around_it_would_count(reader):
 def test_one_bit_in_a_wider_wire_is_not_inlined(value):
     body = ("wire [3:0] _0_;", "wire [7:0] b;", f"assign _0_ = {value};", "assign b = { _0_, a4 };")
     assert "assign b = { b_term, a4 };" in tidied(*body)
+
+
+def test_a_shift_to_the_left_has_the_width_of_its_result():
+    body = ("wire [3:0] _0_;", "wire [7:0] b;", "assign _0_ = ~ a4;", "assign b = _0_ << a4;")
+    assert "assign b = { 4'h0, ~ a4 } << a4;" in tidied(*body)
+    assert "assign b = (a4 & b4) << q4;" in tidied(
+        "wire [3:0] _0_;", "wire [3:0] b;", "assign _0_ = a4 & b4;", "assign b = _0_ << q4;"
+    )
 
 
 def test_a_repetition_is_cut():
@@ -149,8 +224,8 @@ def test_bits_that_nobody_reads_go():
         "assign c = _1_[1] ^ _1_[0];",
     )
     assert tidied(*body) == statements(
-        "wire [1:0] c_term;",
         "wire [3:0] b;",
+        "wire [1:0] c_term;",
         "wire c;",
         "assign b = a4 + b4;",
         "assign c_term = a6[1:0] - a4[1:0];",
@@ -184,7 +259,7 @@ def test_long_lines_are_folded_and_repetitions_written_as_such():
 def test_clocked_statements_come_last():
     clocked = "  always @(posedge clk)\n    if (take) q <= d;\n"
     body = statements("reg q;", "wire take;") + clocked + statements("assign take = x & y;")
-    assert tidy(body, BITS) == statements("reg q;", "wire take;", "assign take = x & y;") + clocked
+    assert tidy(body, BITS) == statements("reg q;", "wire take = x & y;") + clocked
 
 
 def test_what_is_read_stands_above_what_reads_it():
@@ -194,10 +269,9 @@ def test_what_is_read_stands_above_what_reads_it():
 
 def test_statements_that_do_not_read_each_other_keep_their_order():
     body = ("wire a;", "wire b;", "wire c;", "assign b = x;", "assign a = y;", "assign c = z;")
-    assert tidied(*body) == statements(*body)
+    assert re.findall(r"assign (\w+)", tidied(*body)) == ["b", "a", "c"]
 
 
 def test_bits_of_one_wire_stand_above_what_reads_the_wire():
     body = ("wire [1:0] a;", "wire b;", "assign b = a[0] | a[1];", "assign a[1] = x;", "assign a[0] = y;")
-    targets = re.findall(r"assign (\S+)", tidied(*body))
-    assert sorted(targets) == ["a[0]", "a[1]", "b"] and targets[-1] == "b"
+    assert re.findall(r"assign (\S+ = .*);", tidied(*body)) == ["a = { x, y }", "b = a[0] | a[1]"]

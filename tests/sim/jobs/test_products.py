@@ -37,24 +37,24 @@ def test_mismatches_are_counted_and_the_first_is_told():
     wrong = PRODUCTS ^ np.array([0, 1, 0, 0x80], np.uint8)
     checked = compare("unit", Parameters(E4M3), X, Y, wrong, 0.5)
     assert (checked.products, checked.mismatches, checked.passed) == (4, 2, False)
-    assert checked.complaint == "0x40 * 0x38 gave 0x40, expected 0x41"
+    assert checked.complaint == "x 0x40, y 0x38: expected 0x41, got 0x40"
     assert checked.codes.tolist() == wrong.tolist()
 
 
 def test_the_sign_of_a_zero_counts():
     checked = compare("unit", Parameters(E4M3), codes(0x80), codes(0x38), np.array([0], np.uint8), 0.5)
-    assert checked.complaint == "0x80 * 0x38 gave 0x00, expected 0x80"
+    assert checked.complaint == "x 0x80, y 0x38: expected 0x80, got 0x00"
 
 
 def test_codes_are_told_with_all_their_digits():
     checked = compare("unit", Parameters(BF16), codes(0), codes(1), np.array([0xABC], np.uint16), 0.5)
-    assert checked.complaint == "0x0000 * 0x0001 gave 0x0abc, expected 0x0000"
+    assert checked.complaint == "x 0x0000, y 0x0001: expected 0x0000, got 0x0abc"
 
 
 def test_each_code_has_the_digits_of_its_own_format():
     p = Parameters(BF16, Method.MITCHELL, Policy.RAW, y_format=E4M3, result=format_named("e4m7"))
     wrong = compare("unit", p, codes(0x3F80), codes(0x38), np.array([0], np.uint16), 0.5)
-    assert wrong.complaint == "0x3f80 * 0x38 gave 0x000, expected 0x380"
+    assert wrong.complaint == "x 0x3f80, y 0x38: expected 0x380, got 0x000"
     assert compare("unit", p, codes(0x3F80), codes(0x38), np.array([0x380], np.uint16), 0.5).passed
 
 
@@ -71,7 +71,6 @@ def test_a_job_reaches_the_process_that_is_told_where_it_is(tmp_path, monkeypatc
         parameters,
         X,
         Y,
-        (0, 0),
     )
     monkeypatch.setenv("LMUL_JOB", str(write_job(tmp_path, [work])))
     (read,) = read_job()

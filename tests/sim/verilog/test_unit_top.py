@@ -9,13 +9,10 @@ import pytest
 
 from lmul.sim.verilog.unit_top import (
     LANES,
-    STREAM_LANES,
-    STREAM_SIGNALS,
     Group,
     SimulatedUnit,
     lane_bits,
     product_top,
-    stream_top,
 )
 
 needs_icarus = pytest.mark.skipif(shutil.which("iverilog") is None, reason="Icarus Verilog (iverilog) is not on PATH")
@@ -25,15 +22,6 @@ def unit(name, x_width, y_width, width, value):
     return (
         f"module {name} (input [{x_width - 1}:0] x, input [{y_width - 1}:0] y, output [{width - 1}:0] p);"
         f" assign p = {value}; endmodule\n"
-    )
-
-
-def stream_unit(name, x_width, y_width, width):
-    """A register without a stall: what is wired where is all that matters."""
-    return (
-        f"module {name} (input clk, rst, i_valid, o_ready, input [{x_width - 1}:0] x, input [{y_width - 1}:0] y,"
-        f" output reg [{width - 1}:0] p, output i_ready, output reg o_valid);\nassign i_ready = ~o_ready;\n"
-        "always @(posedge clk) begin p <= x - y; o_valid <= rst ? 0 : i_valid; end\nendmodule\n"
     )
 
 
@@ -75,11 +63,6 @@ def test_the_signals_of_products_are_those_of_the_groups_and_units():
     assert text.startswith("module top;\n") and text.endswith("endmodule\n")
 
 
-def test_the_signals_of_streams_are_those_of_the_units():
-    _, public = stream_top([Group("a", 5, 5, (SimulatedUnit("u", 5), SimulatedUnit("v", 5)))])
-    assert public == ["clk", "rst", *(f"{u}_{signal}" for u in "uv" for signal in STREAM_SIGNALS)]
-
-
 @needs_icarus
 def test_every_lane_of_every_unit_gets_its_operands_after_each_change_of_go(tmp_path):
     """Units that share operands, and units whose operands and product have widths of their own."""
@@ -112,34 +95,3 @@ def test_every_lane_of_every_unit_gets_its_operands_after_each_change_of_go(tmp_
     bench = "\n".join(["module bench; top t(); initial begin #1;", *steps, "$finish; end endmodule"])
     texts = [unit(name, *each, value) for name, (_, each, value, _) in units.items()]
     assert run(tmp_path, product_top(groups)[0], *texts, bench) == expected
-
-
-@needs_icarus
-def test_every_copy_of_a_stream_has_its_own_wires(tmp_path):
-    rng = random.Random(1)
-    units = {"narrow": (5, 5, 5), "wide": (16, 16, 16), "mixed": (16, 6, 7)}
-    top, _ = stream_top(
-        [Group(f"of_{name}", *each[:2], (SimulatedUnit(name, each[2]),)) for name, each in units.items()]
-    )
-    steps, expected = [], []
-    for name, each in units.items():
-        x, y = (drawn(rng, width, STREAM_LANES) for width in each[:2])
-        valid, ready = drawn(rng, STREAM_LANES, 2)
-        bits = [lane_bits(width) for width in each]
-        for signal, value, size in (
-            ("x", packed(x, bits[0]), STREAM_LANES * bits[0]),
-            ("y", packed(y, bits[1]), STREAM_LANES * bits[1]),
-            ("i_valid", valid, STREAM_LANES),
-            ("o_ready", ready, STREAM_LANES),
-        ):
-            steps.append(f"t.{name}_{signal} = {size}'h{value:x};")
-        difference = packed([(a - b) % (1 << each[2]) for a, b in zip(x, y, strict=True)], bits[2])
-        expected += [difference, valid, ~ready % (1 << STREAM_LANES)]
-    steps.append("#1 t.clk = 1; #1 t.clk = 0; t.rst = 0; #1 t.clk = 1; #1;")
-    for name in units:
-        steps += [f'$display("%h", t.{name}_{signal});' for signal in ("p", "o_valid", "i_ready")]
-    steps.append("t.clk = 0; t.rst = 1; #1 t.clk = 1; #1;")
-    steps += [f'$display("%h", t.{name}_o_valid);' for name in units]
-    bench = "\n".join(["module bench; top t(); initial begin #1;", *steps, "$finish; end endmodule"])
-    results = run(tmp_path, top, *(stream_unit(name, *each) for name, each in units.items()), bench)
-    assert results == [*expected, 0, 0, 0]

@@ -16,7 +16,7 @@ from lmul.golden.multiply import multiply
 from lmul.golden.parameters import Parameters, Policy
 from lmul.synth.fpga import place
 from lmul.synth.fpga.place import Fmax, Speed, fmax, missing, nextpnr_version
-from lmul.synth.fpga.resources import Family, FpgaCost, Resources, Text, can_use_dsps, resources, source
+from lmul.synth.fpga.resources import FAMILIES, Family, FpgaCost, Resources, Text, can_use_dsps, resources, source
 from lmul.synth.fpga.zero_only import NAME, ZeroOnly, zero_only
 from lmul.synth.measure.session import Measured
 from lmul.synth.report.full.fpga import fpga_jobs, fpga_section
@@ -32,7 +32,7 @@ _PRODUCT = "module product (input [{0}:0] x, y, output [31:0] p); assign p = x *
 
 
 def test_an_adder_of_eight_bits() -> None:
-    ice40, ecp5 = (resources(Text.OPERATORS, _ADDER, "sum", family, False) for family in (Family.ICE40, Family.ECP5))
+    ice40, ecp5 = (resources(Text.RTL, _ADDER, "sum", family, False) for family in (Family.ICE40, Family.ECP5))
     assert (ice40.registers, ecp5.registers, ice40.dsps, ecp5.dsps) == (8, 8, 0, 0)
     assert ice40.luts == 8 and ice40.carries in (6, 7, 8)
     assert ecp5.luts == 2 * ecp5.carries == 8
@@ -41,7 +41,7 @@ def test_an_adder_of_eight_bits() -> None:
 def test_a_product_goes_into_a_dsp_block_if_it_may() -> None:
     for family in (Family.ICE40, Family.ECP5):
         within, without = (
-            resources(Text.OPERATORS, _PRODUCT.format(top), "product", family, dsp) for top, dsp in ((15, 1), (4, 0))
+            resources(Text.RTL, _PRODUCT.format(top), "product", family, dsp) for top, dsp in ((15, 1), (4, 0))
         )
         assert (within.dsps, without.dsps) == (1, 0) and within.luts < 20 < without.luts
 
@@ -62,19 +62,19 @@ def test_the_fewest_luts_count_for_both() -> None:
         measured.learn(job, [Resources(text, n, 3, 0, dsps) for text, n in zip(Text, luts, strict=True)])
     rows = {record["method"]: record for record in fpga_section(measured, (E4M3,)).records}
     lmul, exact = rows["lmul"], rows["exact"]
-    assert (lmul["iCE40_luts"], lmul["iCE40_verdict"]) == (35, "operators")
-    assert (exact["iCE40_luts"], exact["iCE40_verdict"]) == (45, "exported")
+    assert (lmul["iCE40_luts"], lmul["iCE40_verdict"]) == (35, "rtl")
+    assert (exact["iCE40_luts"], exact["iCE40_verdict"]) == (45, "gates")
     assert lmul["iCE40_saved"] == pytest.approx(1 - 35 / 45) and exact["iCE40_saved"] is None
     assert exact["ECP5_dsps"] == 1 and lmul["ECP5_dsps"] is None
     assert rows["lmul raw"]["ECP5_saved"] is None  # nothing exact wraps
     bare = rows["lmul zero only"]
-    assert (bare["ECP5_luts"], bare["ECP5_verdict"], bare["ECP5_saved"]) == (39, "operators, no carry", None)
+    assert (bare["ECP5_luts"], bare["ECP5_verdict"], bare["ECP5_saved"]) == (39, "rtl, no carry", None)
 
 
 def test_every_family_and_unit_once() -> None:
     jobs: list[Any] = list(fpga_jobs())
     assert len(jobs) == len(set(jobs))
-    assert {job.family for job in jobs} == set(Family)
+    assert {job.family for job in jobs} == set(FAMILIES)
     assert all(group[-1].method.is_exact for group in fpga_units())
 
 
@@ -107,7 +107,7 @@ def _nextpnr(monkeypatch: pytest.MonkeyPatch, achieved: Sequence[float]) -> None
 
 def test_fmax_is_the_median_of_the_seeds(monkeypatch: pytest.MonkeyPatch) -> None:
     _nextpnr(monkeypatch, [300, 100, 200])
-    assert fmax(Parameters(E2M1), 0, Text.OPERATORS, Family.ECP5) == Speed(Text.OPERATORS, 200, 100, 300)
+    assert fmax(Parameters(E2M1), 0, Text.RTL, Family.ECP5) == Speed(Text.RTL, 200, 100, 300)
 
 
 def test_the_fastest_text_counts_and_the_spread_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -117,12 +117,12 @@ def test_the_fastest_text_counts_and_the_spread_is_said(monkeypatch: pytest.Monk
     for job in speed_jobs((E4M3,)):
         mhz = 100 + 50 * job.pipeline - 60 * job.dsp
         measured.learn(
-            job, [Speed(Text.EXPORTED, mhz, mhz, mhz), Speed(Text.LOGIC, mhz + 10, mhz + 10, 1.25 * (mhz + 10))]
+            job, [Speed(Text.GATES, mhz, mhz, mhz), Speed(Text.NO_CARRY, mhz + 10, mhz + 10, 1.25 * (mhz + 10))]
         )
     section = speed_section(measured, (E4M3,))
     lmul, exact = section.records
     assert [lmul[f"iCE40_{pipeline}"] for pipeline in range(3)] == [110, 160, 210]
-    assert lmul["iCE40_0_verdict"] == "operators, no carry"
+    assert lmul["iCE40_0_verdict"] == "rtl, no carry"
     assert (exact["ECP5_dsp"], lmul["ECP5_dsp"], exact["iCE40_dsp"]) == (50, None, None)  # the HX8K has no DSP blocks
     assert "nextpnr 1.2" in section.notes[0] and "up to 25 %" in section.notes[0]
     assert [lmul[f"ECP5_2_{key}"] for key in ("lowest", "highest", "spread")] == [210, 262.5, pytest.approx(0.25)]
@@ -132,7 +132,7 @@ def test_a_unit_that_does_not_fit_is_named(monkeypatch: pytest.MonkeyPatch) -> N
     _nextpnr(monkeypatch, [])
     said = r"^nextpnr stopped for lmul_e2m1_flush_p1 in HX8K, ct256: ERROR: Unable to place cell 'x'$"
     with pytest.raises(ToolError, match=said):
-        fmax(Parameters(E2M1), 1, Text.EXPORTED, Family.ICE40)
+        fmax(Parameters(E2M1), 1, Text.GATES, Family.ICE40)
 
 
 @pytest.mark.skipif(nextpnr_version(Family.ICE40) is None, reason=missing(Family.ICE40))
@@ -140,7 +140,7 @@ def test_nextpnr_itself() -> None:
     version = nextpnr_version(Family.ICE40)
     assert version is not None
     found = Fmax(Parameters(E2M1), 1, Family.ICE40, version).run(GENERIC)
-    assert [each.text for each in found] == [Text.EXPORTED] and 20 < found[0].mhz < 1000
+    assert [each.text for each in found] == [Text.GATES] and 20 < found[0].mhz < 1000
 
 
 def test_a_job_counts_every_text() -> None:
@@ -150,32 +150,32 @@ def test_a_job_counts_every_text() -> None:
 
 def test_with_dsp_blocks_only_the_text_counts_that_has_a_product() -> None:
     found = FpgaCost(Parameters(E2M1, Method.EXACT), Family.ICE40, dsp=True).run(GENERIC)
-    assert [each.text for each in found] == [Text.OPERATORS]
+    assert [each.text for each in found] == [Text.RTL]
 
 
 def test_what_is_told_not_to_use_carries_uses_none() -> None:
     for family in (Family.ICE40, Family.ECP5):
-        found = resources(Text.LOGIC, _ADDER, "sum", family, False)
+        found = resources(Text.NO_CARRY, _ADDER, "sum", family, False)
         assert found.carries == 0 and 8 < found.luts < 30
 
 
 def test_carries_beside_no_lut_count() -> None:
     text = "module less (input [7:0] x, y, output p); assign p = {0}; endmodule"
     # nextpnr packs an inverter with each of the eight carries; and a LUT takes the last one out.
-    inverted = resources(Text.OPERATORS, text.format("x < y"), "less", Family.ICE40, False)
+    inverted = resources(Text.RTL, text.format("x < y"), "less", Family.ICE40, False)
     assert (inverted.carries, inverted.luts) == (8, 8 + 1)
     # A LUT of four inputs has no place beside a carry.
     alone = """module alone (input [3:0] x, y, z, w, v, output p);
       wire [4:0] sum = {1'b0, x} + {1'b0, (y & z) ^ (w | v)};
       assign p = sum[4];
     endmodule"""
-    found = resources(Text.OPERATORS, alone, "alone", Family.ICE40, False)
+    found = resources(Text.RTL, alone, "alone", Family.ICE40, False)
     assert (found.carries, found.luts) == (4, 4 + 4)
 
 
 def test_the_bare_sum_with_operators_is_the_raw_unit() -> None:
     raw = Parameters(E4M3, policy=Policy.RAW)
-    x, y, products = _of_all_pairs(*source(raw, Text.OPERATORS))
+    x, y, products = _of_all_pairs(*source(raw, Text.RTL))
     assert products == multiply(raw, x, y).tolist()
 
 

@@ -11,6 +11,7 @@ from lmul.golden.multiply import multiply
 from lmul.golden.parameters import Parameters
 from lmul.hdl.export.verilog import verilog
 from lmul.hdl.multiplier import Multiplier
+from lmul.hdl.style import Style
 from lmul.synth.energy.circuit import Circuit
 from lmul.synth.energy.toggles import port_values, simulate
 from lmul.synth.mapping import recipes
@@ -38,7 +39,7 @@ def full() -> Technology:
 
 @pytest.mark.parametrize(
     ("script", "description"),
-    [*((script, Description.EXPORTED) for script in SCRIPTS), *(("amap", each) for each in list(Description)[1:])],
+    [*((script, Description.GATES) for script in SCRIPTS), *(("amap", each) for each in list(Description)[1:])],
 )
 def test_every_netlist_multiplies(
     script: str, description: Description, tiny: Technology, request: pytest.FixtureRequest
@@ -54,8 +55,8 @@ def test_every_netlist_multiplies(
 
 
 def test_the_area_flow_is_that_of_all_tables(tiny: Technology) -> None:
-    (point,) = trials(_UNIT, Description.EXPORTED, tiny, [("amap", None)])
-    component = Multiplier(_UNIT)
+    (point,) = trials(_UNIT, Description.GATES, tiny, [("amap", None)])
+    component = Multiplier(_UNIT, style=Style.GATES)
     cost = map_module(verilog(component), component.name, tiny).cost
     assert point.area_um2 == pytest.approx(cost.area_um2, abs=0.01)
     assert point.delay_ps >= cost.delay_ps  # behind a driver
@@ -66,17 +67,17 @@ def test_a_sweep_begins_with_the_area_flow_and_aims_at_shares_of_its_delay(
 ) -> None:
     monkeypatch.setattr(recipes, "SCRIPTS", {name: SCRIPTS[name] for name in ("amap", "map", "if -g amap")})
     monkeypatch.setattr(recipes, "SHARES", (0.0, 0.5))
-    first, *others = Sweep(_UNIT, Description.EXPORTED).run(tiny)
-    assert first.recipe == "exported: amap"
+    first, *others = Sweep(_UNIT, Description.GATES).run(tiny)
+    assert first.recipe == "gates: amap"
     aims = [1.0, round(first.delay_ps / 2)]
     # `map` is left out: ABC aborts in it on this library.
     assert [(p.recipe, p.target_ps) for p in others] == [
-        (f"exported: {script}, sized", target) for script in ("amap", "if -g amap") for target in aims
+        (f"gates: {script}, sized", target) for script in ("amap", "if -g amap") for target in aims
     ]
 
 
 def test_targets_trade_area_for_delay(full: Technology) -> None:
-    fast, slow = trials(_UNIT, Description.EXPORTED, full, [("if -g", 1), ("if -g", 5000)])
+    fast, slow = trials(_UNIT, Description.GATES, full, [("if -g", 1), ("if -g", 5000)])
     assert fast.delay_ps < 0.95 * slow.delay_ps
     assert fast.area_um2 > 1.05 * slow.area_um2
 

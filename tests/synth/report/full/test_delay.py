@@ -43,7 +43,7 @@ def swept(tiny: Technology) -> Measured:
     for job, method in zip(delay_jobs([E4M3, E5M2]), methods, strict=True):
         assert isinstance(job, Sweep)
         # One description has the good points, the others one that is of no use.
-        good = job.description is Description.OPERATORS
+        good = job.description is Description.RTL
         measured.learn(job, [_point(*each) for each in (_POINTS[method] if good else [(999, 999)])])
     return measured
 

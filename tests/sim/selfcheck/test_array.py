@@ -18,11 +18,12 @@ from lmul.hdl.array.axi import AxiStreamArray
 from lmul.hdl.array.systolic import Dataflow, SystolicArray
 from lmul.hdl.export.verilog import export
 from lmul.sim.array import shape_of
-from lmul.sim.selfcheck import RUNS, array_files, bench_files
+from lmul.sim.selfcheck.array import array_files, bench_files
 from lmul.sim.stimulus.array_trials import uniform
 from lmul.sim.stimulus.beats import write_beats
 from lmul.sim.verilator import verilator_settings
 from lmul.sim.verilog.player import STATUS, Player, player_module
+from lmul.sim.verilog.stream_bench import RUNS
 
 OS, WS = Dataflow.OUTPUT_STATIONARY, Dataflow.WEIGHT_STATIONARY
 
@@ -75,19 +76,19 @@ def test_every_beat_is_compared_and_passes(tmp_path, unit):
 
 DEFECTS = {
     "a wrong sum": (
-        r"(assign product_sign = .*) \^ ",
+        r"((?:assign|wire.*) product_sign = .*) \^ ",
         r"\1 | ",
         r"run 0, beat \d+ of c: [0-9a-f]+, expected [0-9a-f]+",
     ),
-    "a last that is lost": (r"(assign c_last = ).*;", r"\1 1'b0;", "run 0, beat"),
-    "a stall that is dropped": (r"(assign enable = ).*;", r"\1 1'b1;", r"run 1: \d+ beats that waited were withdrawn"),
+    "a last that is lost": (r"((?:assign|wire.*) c_last = ).*;", r"\1 1'b0;", "run 0, beat"),
+    "a stall that is dropped": (r"(wire enable = ).*;", r"\1 1'b1;", r"run 1: \d+ beats that waited were withdrawn"),
     "a flag that is not set": (
         r"else if \([^;]*\)\s+reserved <= [^;]*;",
         "",
         "run 0: flags framing, .* are .*, expected",
     ),
     "another latency": (r"LATENCY = 9", "LATENCY = 8", "latency is 9 cycles, expected 8"),
-    "nothing": (r"(assign sums_valid = ).*;", r"\1 1'b0;", r"run 0: \d+ of \d+ beats of a"),
+    "nothing": (r"((?:assign|wire.*) sums_valid = ).*;", r"\1 1'b0;", r"run 0: \d+ of \d+ beats of a"),
 }
 
 

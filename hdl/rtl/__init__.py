@@ -1,0 +1,1 @@
+"""The arithmetic as operators on words, for people to read and synthesis tools to recognise."""

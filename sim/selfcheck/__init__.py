@@ -1,0 +1,1 @@
+"""Self-checking benches in Verilog-2005 for exported units."""
