@@ -70,7 +70,7 @@ coverage: .venv/installed
 	$(BIN)/pytest -n auto --dist loadfile --cov=lmul --cov-report=term:skip-covered --cov-report=html:.coverage-html
 
 verify-all: .venv/installed verify-arrays
-	$(BIN)/pytest -m complete tests/sim/test_complete.py
+	$(BIN)/pytest -m complete tests/sim/test_complete.py tests/sim/test_multiplier.py tests/cli/test_own_file.py
 
 # Every accumulator, dataflow and shape of the arrays for a million cycles; part of verify-all.
 verify-arrays: .venv/installed

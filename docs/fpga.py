@@ -19,9 +19,9 @@ HEAD = """\
 # In FPGAs, by plain flows
 
 Written by `make fpga`. Exported files, policy flush, given to Yosys by the commands below and to nextpnr, with no
-other switch. LUTs of all sizes count 1, and those inside carry cells count, too: two for a CCU2C or CCU2, one for an
-ALU of Gowin. What follows a + are wide multiplexers, which take up no LUT. Behind "dsp" the same with DSP blocks, and
-their number.
+other switch. LUTs of all sizes count 1, and those inside carry cells count, too: two for a CCU2C, a CCU2 or
+a WIDEFN9, one for an ALU of Gowin. What follows a + are wide multiplexers, which take up no other LUT. Behind "dsp" the
+same with DSP blocks, and their number; for Gowin Yosys has no switch to keep products out of them.
 
 """
 
@@ -47,7 +47,10 @@ class Cell:
         dsp = self.what == "dsp"
         found = plain_resources(self.text.style, *source(unit, self.text), self.family, dsp=dsp)
         wide = f" + {found.multiplexers}" if found.multiplexers else ""
-        return f"; dsp {found.luts}{wide}, {found.dsps}" if dsp and found.dsps else "" if dsp else f"{found.luts}{wide}"
+        blocks = f", {found.dsps}" if found.dsps else ""
+        if dsp:
+            return f"; dsp {found.luts}{wide}{blocks}" if blocks else ""
+        return f"{'dsp ' if blocks else ''}{found.luts}{wide}{blocks}"
 
 
 def measured(cell: Cell) -> str:
@@ -91,8 +94,9 @@ def main() -> None:
     flows = "\n".join(f"- {family}: `{command}`" for family, command in PLAIN.items())
     devices = "; ".join(f"{family} {device}" for family, device in DEVICES.items())
     speeds = (
-        f"\nMHz: median of three seeds of nextpnr between registers, in {devices}; without `lmul[fpga]` they are left"
-        " out.\n"
+        ""
+        if not any(map(nextpnr_version, DEVICES))
+        else (f"\nMHz: median of three seeds of nextpnr between registers, in {devices}.\n")
     )
     page = Path(os.environ.get("OUT", "docs/fpga.md"))
     page.write_text(f"{HEAD}{flows}\n\n{table(found)}{speeds}")

@@ -205,7 +205,9 @@ class _Module:
             if name in self.ports or not self.declarations.get(name, "").startswith("  wire") or name not in assigned:
                 continue
             if width < self.widths[name] and all(self._can_be_cut(name, target, width) for target in assigned[name]):
-                self.declarations[name] = f"  wire {f'[{width - 1}:0] ' if width > 1 else ''}{name};\n"
+                # A named wire keeps its index, which others write.
+                bits_of_it = f"[{width - 1}:0] " if width > 1 or not _UNNAMED.fullmatch(name) else ""
+                self.declarations[name] = f"  wire {bits_of_it}{name};\n"
                 self.widths[name] = width
             if _UNNAMED.fullmatch(name) and name in self.assigns and width == self.widths[name]:
                 whole[f"{name}[{width - 1}:0]" if width > 1 else f"{name}[0]"] = name

@@ -23,7 +23,7 @@ PLAIN = {
 }
 """Yosys command of each family, with no switch but the one that keeps products out of DSP blocks.
 
-Without it, and with -dsp in iCE40, products go into them. Yosys has none for Gowin.
+Without it, and with -dsp in iCE40, products go into them. Yosys has none for Gowin, where they always do.
 """
 
 _TEXTS = (Text.RTL, Text.GATES)
@@ -43,8 +43,8 @@ class PlainResources:
         LUTs, counted as in `Resources`; wide multiplexers are not among them.
     multiplexers : int
         Wide multiplexers, each 1: PFUMX and L6MUX21 of ECP5, MUXF7, MUXF8 and MUXF9 of UltraScale+, MUX2_LUT5 to
-        MUX2_LUT8 of Gowin, WIDEFN9 of Nexus, which has two LUTs inside that are not counted. They take up no LUT, but
-        each ties the two LUTs or multiplexers that it chooses between to one place. iCE40 has none.
+        MUX2_LUT8 of Gowin, WIDEFN9 of Nexus, whose two LUTs are counted. They take up no other LUT, but each ties
+        the two LUTs or multiplexers that it chooses between to one place. iCE40 has none.
     carries, dsps : int
         Carry cells and DSP blocks.
     """

@@ -49,7 +49,12 @@ _SYNTHESIS = {
         "synth_xilinx -family xcup -flatten -noiopad -noclkbuf", "", "-nodsp", "-nocarry", "-nowidelut"
     ),
 }
-_CARRY_LUTS = {"CCU2C": 2, "CCU2": 2, "ALU": 1}  # LUTs inside a carry cell; those of other families lie beside theirs
+_LUTS_INSIDE = {
+    "CCU2C": 2,
+    "CCU2": 2,
+    "ALU": 1,
+    "WIDEFN9": 2,
+}  # LUTs inside a cell; those of other carries lie beside theirs
 _CARRIES = ("SB_CARRY", "CCU2C", "CCU2", "ALU", "CARRY4", "CARRY8")
 _DSPS = ("SB_MAC16", "MULT18X18D", "DSP48E2", "MULT9X9", "MULT18X18", "MULT9X9_CORE", "MULTADDALU18X18")
 
@@ -157,7 +162,7 @@ def counted(text: Text, found: Sequence[Mapping[str, Any]]) -> Resources:
     """Count the resources that cells take, as Yosys' JSON has them; cells for pins are not counted."""
     types = [str(cell["type"]) for cell in found]
     luts = sum(cell.startswith(("LUT", "SB_LUT", "INV")) for cell in types) + _lone_carries(found)
-    luts += sum(types.count(cell) * count for cell, count in _CARRY_LUTS.items())
+    luts += sum(types.count(cell) * count for cell, count in _LUTS_INSIDE.items())
     registers = sum(cell.startswith(("SB_DFF", "TRELLIS_FF", "FD", "DFF")) for cell in types)
     carries, dsps = (sum(map(types.count, each)) for each in (_CARRIES, _DSPS))
     return Resources(text, luts, carries, registers, dsps)

@@ -90,6 +90,7 @@ def netlists(texts, tmp_path_factory):
     return {stages: map_module(texts[stages], name, technology).netlist for stages, name in names.items()}
 
 
+@pytest.mark.complete
 @pytest.mark.parametrize("stages", [0, 2])
 @pytest.mark.parametrize("command", BOTH)
 def test_a_netlist_with_its_library_is_accepted_and_a_wrong_cell_is_found(lmul, workplace, netlists, command, stages):
@@ -162,6 +163,7 @@ def test_an_exact_netlist_too_wide_for_the_solver_is_compared_with_our_export(lm
     assert refuted.code == 1 and re.search(rf"^counterexample: {EXPECTED}$", refuted.out, re.MULTILINE)
 
 
+@pytest.mark.complete
 @pytest.mark.parametrize(
     ("unit", "edit"),
     [

@@ -61,7 +61,7 @@ def test_weights_stay_and_tiles_have_anchors_of_their_own(tmp_path):
 def test_a_wrong_sum_is_told(tmp_path, monkeypatch):
     def export_with_defect(unit, folder):
         exported = verilog.export(unit, folder)
-        wrong, count = re.subn(r"wire sign = .*;", "wire sign = 1'b0;", exported.verilog.read_text())
+        wrong, count = re.subn(r"assign sign = .*;", "assign sign = 1'b0;", exported.verilog.read_text())
         assert count == 1
         exported.verilog.write_text(wrong)
         return exported

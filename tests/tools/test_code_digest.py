@@ -72,7 +72,7 @@ def test_a_changed_constant_or_statement_is_seen(edited, module, old, new):
         ("lmul.hdl.arith.exponent", '"""Count the bits', '"""Planted. Count the bits'),
         ("lmul.hdl.arith.gates", "def both(", "def planted() -> int:\n    return 1\n\n\ndef both("),
         ("lmul.reporting.sections", "def plain", "PLANTED = 1\n\n\ndef plain"),
-        ("lmul.tools.cache", "DAYS = 90", "DAYS = 91"),
+        ("lmul.tools.store", "DAYS = 90", "DAYS = 91"),
     ],
 )
 def test_comments_docstrings_and_what_the_job_does_not_need_are_not(edited, module, old, new):

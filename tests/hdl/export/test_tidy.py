@@ -79,6 +79,11 @@ def test_bits_of_inputs_that_nothing_reads_are_read():
     assert text == "  assign q4 = a6[3:0];\n  wire unused_bits = & { a6[5:4], x };\n"
 
 
+def test_a_named_wire_of_which_one_bit_is_read_keeps_its_index():
+    text = tidy(statements("wire [3:0] s;", "assign s = a4 & b4;", "assign q = s[0];"), {**BITS, "q": 1})
+    assert text == statements("wire [0:0] s = a4[0] & b4[0];", "assign q = s[0];")
+
+
 def test_a_table_that_is_shifted_to_choose_a_bit_is_indexed():
     text = tidy(statements("wire b;", "assign b = 6'h2e >> { x, y, z };"), BITS)
     assert text == "  wire [7:0] b_table = 8'h2e;\n  wire b = b_table[{ x, y, z }];\n"

@@ -14,6 +14,7 @@ from lmul.golden.methods import Method
 from lmul.golden.parameters import Parameters
 from lmul.hdl.export.verilog import export
 from lmul.hdl.multiplier import Multiplier
+from lmul.hdl.style import Style
 from lmul.synth.energy.circuit import Circuit
 from lmul.synth.energy.energy import Energy, energy
 from lmul.synth.energy.toggles import port_values, simulate
@@ -135,7 +136,7 @@ def test_energies_of_products_in_nangate45(tmp_path: Path) -> None:
 
     def one(f: Format, method: Method, glitches: bool) -> float:
         p = Parameters(f, method)
-        mapped = map_module(export(Multiplier(p), tmp_path).verilog.read_text(), p.name, technology)
+        mapped = map_module(export(Multiplier(p, style=Style.GATES), tmp_path).verilog.read_text(), p.name, technology)
         x, y = encode(f, numbers)
         return energy(mapped.module, technology, {"x": x, "y": y}, glitches).fj_per_cycle
 

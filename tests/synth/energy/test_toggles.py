@@ -13,6 +13,7 @@ from lmul.golden.multiply import multiply
 from lmul.golden.parameters import Parameters
 from lmul.hdl.export.verilog import export
 from lmul.hdl.multiplier import Multiplier
+from lmul.hdl.style import Style
 from lmul.synth.energy.circuit import Circuit
 from lmul.synth.energy.toggles import Simulation, port_values, simulate
 from lmul.synth.mapping.flow import map_module
@@ -76,7 +77,7 @@ def test_reset_is_driven_in_the_first_cycle() -> None:
 @pytest.mark.parametrize("glitches", [False, True])
 def test_products_of_a_mapped_unit(tiny: Technology, tmp_path: Path, glitches: bool) -> None:
     p = Parameters(E4M3)
-    mapped = map_module(export(Multiplier(p), tmp_path).verilog.read_text(), p.name, tiny)
+    mapped = map_module(export(Multiplier(p, style=Style.GATES), tmp_path).verilog.read_text(), p.name, tiny)
     x, y = np.random.default_rng(1).integers(0, 256, (2, 300, 10))
     running = simulate(Circuit(mapped.module, read_library(tiny)), {"x": x, "y": y}, glitches)
     found = np.stack([port_values(simulation, "p") for simulation in running], axis=1)
@@ -85,7 +86,7 @@ def test_products_of_a_mapped_unit(tiny: Technology, tmp_path: Path, glitches: b
 
 @pytest.mark.parametrize("glitches", [False, True])
 def test_products_of_a_mapped_pipeline(tiny: Technology, tmp_path: Path, glitches: bool) -> None:
-    unit = Multiplier(Parameters(E4M3, Method.EXACT), pipeline=2)
+    unit = Multiplier(Parameters(E4M3, Method.EXACT), pipeline=2, style=Style.GATES)
     mapped = map_module(export(unit, tmp_path).verilog.read_text(), unit.name, tiny)
     x, y = np.random.default_rng(1).integers(0, 256, (2, 70, 20))
     high = np.ones((70, 20), int)

@@ -12,6 +12,7 @@ from lmul.golden.methods import Method
 from lmul.golden.parameters import Parameters
 from lmul.hdl.export.verilog import verilog
 from lmul.hdl.multiplier import Multiplier
+from lmul.hdl.style import Style
 from lmul.reporting.compare import growth, parse_report
 from lmul.reporting.topic import find_out
 from lmul.synth.measure.contenders import Use
@@ -29,7 +30,7 @@ _USES = (Use.MULTIPLIER,)
 @pytest.fixture(scope="module")
 def files(tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, str | bytes]:
     """Of generic gates, with our own exact unit as a rival from elsewhere."""
-    unit = Multiplier(Parameters(E2M1, Method.EXACT))
+    unit = Multiplier(Parameters(E2M1, Method.EXACT), style=Style.GATES)
     path = tmp_path_factory.mktemp("rival") / "mine.v"
     path.write_text(verilog(unit))
     rival = read_rival(Source("mine", (path,), unit.name), E2M1)
