@@ -42,7 +42,7 @@ accuracy: .venv/installed model
 	$(BIN)/lmul accuracy attention --model model -o report
 
 test: lint
-	$(BIN)/pytest -n auto --dist loadfile
+	$(BIN)/pytest -n auto --dist loadfile --no-loadscope-reorder
 
 # Each with the Verilator that lmul uses on PATH.
 examples: .venv/examples
@@ -67,10 +67,10 @@ format: .venv/installed
 
 # Lines that no test runs, as text and in .coverage-html/.
 coverage: .venv/installed
-	$(BIN)/pytest -n auto --dist loadfile --cov=lmul --cov-report=term:skip-covered --cov-report=html:.coverage-html
+	$(BIN)/pytest -n auto --dist loadfile --no-loadscope-reorder --cov=lmul --cov-report=term:skip-covered --cov-report=html:.coverage-html
 
 verify-all: .venv/installed verify-arrays
-	$(BIN)/pytest -m complete tests/sim/test_complete.py tests/sim/test_multiplier.py tests/cli/test_own_file.py
+	$(BIN)/pytest -m complete tests/sim/test_complete.py tests/sim/test_multiplier.py tests/cli/test_own_file.py tests/sim/test_waves.py
 
 # Every accumulator, dataflow and shape of the arrays for a million cycles; part of verify-all.
 verify-arrays: .venv/installed

@@ -22,6 +22,14 @@ def pytest_configure(config: pytest.Config) -> None:
         )
 
 
+_LONGEST = ("sim/", "cli/test_own_file.py", "cli/test_tools.py", "cli/test_main.py")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with the files that take minutes, so that none of them runs alone at the end."""
+    items.sort(key=lambda item: not item.nodeid.removeprefix("tests/").startswith(_LONGEST))
+
+
 @pytest.fixture(autouse=True, scope="session")
 def interruptible():
     """Interruptions arrive, also where the caller has switched them off, as `nohup` and background jobs do."""

@@ -49,6 +49,7 @@ def test_a_missing_library_is_told_with_what_to_install(tmp_path, name, error, m
     assert ("apt-get install liblz4-dev zlib1g-dev" in (said or "")) == missing
 
 
+@pytest.mark.complete
 @pytest.mark.parametrize("pipeline", [0, 1])
 def test_a_vcd_has_what_the_unit_did(tmp_path, pipeline):
     """Every product is among the values of the ports p."""
