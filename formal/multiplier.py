@@ -136,10 +136,14 @@ class Claim:
         self.operands = [circuit.net(wire, _STATE) for wire in ("x", "y", "d") if wire in circuit.inputs]
         self.p = circuit.net("p", _STATE)
 
+    @property
+    def multiplies(self) -> bool:
+        """Tell whether there is a product of significands that is too wide for the solver."""
+        return self.parameters.method.is_exact and self.parameters.mantissa_bits > SOLVED_MANTISSA_BITS
+
     def in_parts(self, verilog: str, seconds: float) -> tuple[str, Answer]:
         """Prove parts where the whole takes long; without an answer it proves nothing."""
-        p, tm = self.parameters, self.tm
-        multiplies = p.method.is_exact and p.mantissa_bits > SOLVED_MANTISSA_BITS
+        p, tm, multiplies = self.parameters, self.tm, self.multiplies
         product_of_significands = significands(tm, self.circuit, _STATE, verilog, p, seconds) if multiplies else None
         if multiplies and product_of_significands is None:
             return "solver, as the product of significands was not recognised", Answer(None)

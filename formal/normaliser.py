@@ -29,6 +29,9 @@ WIDEST_WHOLE_MANTISSA = 4
 """Mantissa bits up to which the whole is proved as fast as its parts."""
 
 
+_WIRE = re.compile(r"^  wire (?:\[\d+:\d+\] )?(\w+)(?= =|;)", re.MULTILINE)
+
+
 @dataclass(frozen=True)
 class Names:
     """Names of the wires, bits or words, between normalisers and arithmetic, the lowest first; None for a constant 0.
@@ -58,18 +61,19 @@ def names_in(verilog: str, p: Parameters) -> Names | None:
     width = p.mantissa_bits
     if p.policy is not Policy.IEEE or width <= WIDEST_WHOLE_MANTISSA:
         return None
+    wires = set(_WIRE.findall(verilog))
     words = _words(p)
-    if all(is_wire(verilog, name) for name in words.all):
+    if wires.issuperset(words.all):
         return words
-    shared = is_wire(verilog, wire_names.normalised("left", 0))
+    shared = wire_names.normalised("left", 0) in wires
     first, bits = "left" if shared else "x", range(width)
     below = (0, 0) if shared else (width - p.format.mantissa_bits, width - p.y_format.mantissa_bits)
     second: Callable[[int], str] = (
         partial(wire_names.chosen, "right") if shared else partial(wire_names.normalised, "y")
     )
     # A partial product with the other's hidden one is the bit itself.
-    left = [_existing(verilog, wire_names.partial_product(i, width), wire_names.normalised(first, i)) for i in bits]
-    right = [_existing(verilog, wire_names.partial_product(width, i), second(i)) for i in bits]
+    left = [_existing(wires, wire_names.partial_product(i, width), wire_names.normalised(first, i)) for i in bits]
+    right = [_existing(wires, wire_names.partial_product(width, i), second(i)) for i in bits]
     left, right = ([*[None] * zeros, *side[zeros:]] for side, zeros in zip((left, right), below, strict=True))
     zeros = (width - 1).bit_length()  # the bits of their number
     x, y = (
@@ -77,7 +81,7 @@ def names_in(verilog: str, p: Parameters) -> Names | None:
         for name, f in (("x", p.format), ("y", p.y_format))
     )
     names = Names((left, right), (x, y), shared)
-    return names if all(is_wire(verilog, name) for name in names.all) else None
+    return names if wires.issuperset(names.all) else None
 
 
 def _words(p: Parameters) -> Names:
@@ -88,14 +92,9 @@ def _words(p: Parameters) -> Names:
     return Names((x, y), ([wire_names.exponent_word("x")], [wire_names.exponent_word("y")]), False)
 
 
-def _existing(verilog: str, *names: str) -> str | None:
+def _existing(wires: set[str], *names: str) -> str | None:
     """Choose the first wire that exists; the last name if none does."""
-    return next((name for name in names if is_wire(verilog, name)), names[-1])
-
-
-def is_wire(verilog: str, name: str) -> bool:
-    """Tell whether a text declares a wire."""
-    return re.search(rf"^  wire .*\b{name}( =|;)", verilog, re.MULTILINE) is not None
+    return next((name for name in names if name in wires), names[-1])
 
 
 def _numbered(name: Callable[[int], str], bits: int) -> list[str | None]:

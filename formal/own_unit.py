@@ -6,7 +6,7 @@ import time
 
 from bitwuzla import BitwuzlaException
 
-from lmul.formal.multiplier import SECONDS, SOLVED_MANTISSA_BITS, Claim, Counterexample, Proof, prove
+from lmul.formal.multiplier import SECONDS, Claim, Counterexample, Proof, prove
 from lmul.formal.netlist_equivalence import compared
 from lmul.formal.smt import Answer
 from lmul.golden.parameters import Parameters
@@ -42,13 +42,12 @@ def prove_own(text: str, parameters: Parameters, seconds: float = SECONDS) -> Pr
     start = time.monotonic()
     claim = Claim(text, parameters.name, parameters)
     how, answer = _in_parts(claim, text, seconds)
-    multiplies = parameters.method.is_exact and parameters.mantissa_bits > SOLVED_MANTISSA_BITS
-    if answer.holds is not True and not multiplies:
+    if answer.holds is not True and not claim.multiplies:
         how, answer = "solver", claim.ask(0, seconds)
     found = claim.confirmed(answer, 0, seconds) if answer.holds is False else None
     if answer.holds is None or (answer.holds is False and found is None):
         how, answer, found = _beside_ours(text, parameters, seconds)
-    if answer.holds is None and multiplies:
+    if answer.holds is None and claim.multiplies:
         answer = claim.ask(0, seconds)
         how = "solver" if answer.holds is not None else how
         found = claim.confirmed(answer, 0, seconds) if answer.holds is False else None

@@ -269,10 +269,10 @@ def _held(m: Module, take: Value, name: str, bits: Sequence[Bit]) -> list[Bit]:
 
 def _held_words(m: Module, take: Value, words: dict[str, Value]) -> dict[str, Value]:
     """Register words while `take` is 1."""
-    held: dict[str, Value] = {}
+    held = dict(words)
     for name, value in words.items():
-        register = Signal(value.shape(), name=f"{name}_held", reset_less=True)
-        with m.If(take):
-            m.d.sync += register.eq(value)
-        held[name] = value if isinstance(value, Const) else register
+        if not isinstance(value, Const):  # which needs no register
+            held[name] = register = Signal(value.shape(), name=f"{name}_held", reset_less=True)
+            with m.If(take):
+                m.d.sync += register.eq(value)
     return held

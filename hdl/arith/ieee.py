@@ -159,16 +159,22 @@ def flushed_products(m: Module, p: Parameters, t: Extended, special: Special, si
     return _replaced_by_special_values(m, p, numbers, wire(m, "over", both(beyond, t.keep)), special, sign)
 
 
+def special_codes(p: Parameters) -> tuple[int | None, int]:
+    """Return the magnitude codes of an infinite product, None if the format has none for it, and of one above TOP."""
+    z = p.result
+    infinity = z.nan if z.infinity is None else z.infinity
+    saturates = p.overflow is Overflow.SATURATE or p.rounding is Rounding.ZERO or infinity is None
+    return infinity, z.top if saturates or infinity is None else infinity
+
+
 def _replaced_by_special_values(
     m: Module, p: Parameters, numbers: Sequence[Bit], over: Bit, special: Special, sign: Bit
 ) -> tuple[list[Bit], Bit]:
     """Replace a magnitude code by NaN, Inf or the code for overflow where their conditions hold."""
     z = p.result
-    infinity = z.nan if z.infinity is None else z.infinity
-    saturates = p.overflow is Overflow.SATURATE or p.rounding is Rounding.ZERO or infinity is None
-    if saturates:  # an infinite operand is not overflow
+    infinity, beyond_top = special_codes(p)
+    if beyond_top == z.top:  # an infinite operand is not overflow
         over = wire(m, "saturates", both(over, inverse(special.infinite), inverse(special.nan)))
-    beyond_top = z.top if saturates or infinity is None else infinity
     replaced = [(special.nan, z.nan or 0), (special.infinite, infinity or 0), (over, beyond_top)]
     magnitude = [wire(m, f"magnitude_{i}", _replaced(bit, i, replaced)) for i, bit in enumerate(numbers)]
     nans = [condition for condition, code in replaced if code == z.nan]

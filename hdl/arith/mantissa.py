@@ -69,7 +69,7 @@ def tabled(m: Module, rounding: Rounding, x: Sequence[Bit], y: Sequence[Bit], si
     """
     width = len(x)
     one = 1 << width
-    codes = [(*_rounded((one + i) * (one + j), width, rounding), i + j) for i, j in _pairs(width)]
+    codes = [(*rounded_product((one + i) * (one + j), width, rounding), i + j) for i, j in _pairs(width)]
     d = _table(m, "d", [code - total for code, _, total in codes], 2, x, y)
     above, below = (
         _table(m, name, [int(side == sign) for _, side, _ in codes], 1, x, y)[0] if sides else 0
@@ -98,7 +98,7 @@ def _table(m: Module, name: str, entries: Sequence[int], bits: int, x: Sequence[
     return [wire(m, f"{name}_{b}", lookup(index, [entry >> b & 1 for entry in entries])) for b in range(bits)]
 
 
-def _rounded(product: int, width: int, rounding: Rounding) -> tuple[int, int]:
+def rounded_product(product: int, width: int, rounding: Rounding) -> tuple[int, int]:
     """Round a product of two significands to an extended code: mantissa, plus 2^M per step of the exponent.
 
     The second number is the side of that code on which the product lies: 1 above, -1 below, 0 neither.

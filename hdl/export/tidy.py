@@ -89,10 +89,15 @@ class _Module:
                 if match:
                     self.widths[name] = int(match[1] or 0) + 1
 
+    def _declare(self, name: str, width: int, low: int = 0, indexed: bool = True) -> None:
+        """Declare a wire of the bits `low` to `width` - 1; one that is not indexed has a single bit."""
+        self.declarations[name] = f"  wire {f'[{width - 1}:{low}] ' if indexed else ''}{name};\n"
+        self.widths[name], self.lows[name] = width, low
+
     def readers(self) -> dict[str, int]:
         """Count how often each name is read; a register is not read by being set."""
         count: dict[str, int] = {}
-        clocked = re.sub(r"\S+(?: \[[^]]*\])? (?=<= )", "", "".join(self.clocked))
+        clocked = _SET.sub("", "".join(self.clocked))
         for name in _NAME.findall("\n".join([*self.assigns.values(), clocked, *self.instances])):
             count[name.strip()] = count.get(name.strip(), 0) + 1
         return count
@@ -206,9 +211,7 @@ class _Module:
                 continue
             if width < self.widths[name] and all(self._can_be_cut(name, target, width) for target in assigned[name]):
                 # A named wire keeps its index, which others write.
-                bits_of_it = f"[{width - 1}:0] " if width > 1 or not _UNNAMED.fullmatch(name) else ""
-                self.declarations[name] = f"  wire {bits_of_it}{name};\n"
-                self.widths[name] = width
+                self._declare(name, width, indexed=width > 1 or not _UNNAMED.fullmatch(name))
             if _UNNAMED.fullmatch(name) and name in self.assigns and width == self.widths[name]:
                 whole[f"{name}[{width - 1}:0]" if width > 1 else f"{name}[0]"] = name
 
@@ -230,8 +233,7 @@ class _Module:
             bits = width_of(index, self.widths)
             if is_constant(table) and bits is not None:
                 name = f"{target}_table"
-                self.declarations[name] = f"  wire [{(1 << bits) - 1}:0] {name};\n"
-                self.widths[name] = 1 << bits
+                self._declare(name, 1 << bits)
                 self.assigns[name] = resized(table, 1 << bits)
                 self.assigns[target] = f"{name}[{index}]"
 
@@ -292,7 +294,7 @@ class _Module:
                 names[unnamed] = free
 
         for target, value in self.assigns.items():
-            if _UNNAMED.fullmatch(value) and (match := re.fullmatch(r"(\w+)\[(\d+)(?::(\d+))?\]", target)):
+            if _UNNAMED.fullmatch(value) and (match := _PART.fullmatch(target)):
                 give(value, "_".join(part for part in match.groups() if part))
         readers = self.readers()
         for instance in self.instances:
@@ -351,8 +353,7 @@ class _Module:
             low, high = min(bits), max(bits)
             is_wire = name not in self.ports and self.declarations.get(name, "").startswith("  wire")
             if is_wire and (low > 0 or high + 1 < self.widths.get(name, 0)):
-                self.declarations[name] = f"  wire [{high}:{low}] {name};\n"
-                self.lows[name], self.widths[name] = low, high + 1
+                self._declare(name, high + 1, low)
 
     def read_the_rest(self, inputs: Collection[str]) -> None:
         """Read the bits of inputs and wires that nothing else reads."""
@@ -366,7 +367,7 @@ class _Module:
             if i not in read.get(name, ())
         ]
         if unread:
-            self.declarations["unused_bits"] = "  wire unused_bits;\n"
+            self._declare("unused_bits", 1, indexed=False)
             self.assigns["unused_bits"] = f"& {joined(unread)}"
 
     def text(self) -> str:

@@ -4,7 +4,8 @@ from amaranth.hdl import Cat, Const, Module, Mux, Value
 
 from lmul.golden.formats import Format, FormatKind
 from lmul.golden.methods import Rounding
-from lmul.golden.parameters import Overflow, Parameters
+from lmul.golden.parameters import Parameters
+from lmul.hdl.arith.ieee import special_codes
 from lmul.hdl.rtl.extended import Significand
 from lmul.hdl.rtl.fields import Special
 from lmul.hdl.rtl.words import named, resized
@@ -43,8 +44,7 @@ def denormalised(m: Module, p: Parameters, exact: Significand) -> Value:
     below = named(m, "below", exponent <= 0)
     places = named(m, "places", resized(1 - exponent, len(exponent)))
     far = width + 2  # from here on it is less than half of the smallest number
-    size = (far).bit_length()
-    distance = named(m, "distance", Mux(places > far, far, places[:size]))
+    distance = named(m, "distance", Mux(places > far, far, places[: far.bit_length()]))
     fraction = exact.fraction
     # Mantissa, guard and sticky bit, and below them room for what is shifted out.
     more = len(fraction) - (width + 2)
@@ -69,9 +69,7 @@ def with_special_values(m: Module, p: Parameters, number: Value, above: Value, s
         The magnitude code, and whether it is a NaN, which has no sign.
     """
     z = p.result
-    infinity = z.nan if z.infinity is None else z.infinity
-    saturates = p.overflow is Overflow.SATURATE or p.rounding is Rounding.ZERO or infinity is None
-    beyond = z.top if saturates or infinity is None else infinity
+    infinity, beyond = special_codes(p)
 
     def constant(code: int | None) -> Const:
         return Const(code or 0, z.magnitude_bits)

@@ -8,6 +8,7 @@ from amaranth.hdl import Cat, Const, Module, Mux, Value
 from lmul.golden.methods import Rounding
 from lmul.golden.parameters import Parameters, Policy
 from lmul.hdl.arith.exponent import exponent_width
+from lmul.hdl.arith.mantissa import rounded_product
 from lmul.hdl.arith.wire_names import SIGNIFICAND_PRODUCT
 from lmul.hdl.rtl.fields import Operand
 from lmul.hdl.rtl.words import named, resized, table
@@ -52,15 +53,9 @@ def correction(m: Module, p: Parameters, x: Value, y: Value) -> list[Value]:
 
 
 def _carry(p: Parameters, i: int, j: int) -> int:
-    """Return the rounded product of two significands as a code, less the sum of their mantissas i and j: 0 or 1."""
-    one = p.hidden_one
-    product = (one + i) * (one + j)
-    unit = one << (product >= 2 * one * one)
-    quotient, rest = divmod(product, unit)
-    if p.rounding is Rounding.NEAREST and (2 * rest, quotient % 2) > (unit, 0):
-        quotient += 1
-    exponent_step = one if unit > one else 0
-    return quotient + exponent_step - one - i - j
+    """Return the code of the rounded product of two significands, less the sum of their mantissas i and j: 0 or 1."""
+    code, _ = rounded_product((p.hidden_one + i) * (p.hidden_one + j), p.mantissa_bits, p.rounding)
+    return code - i - j
 
 
 def added(m: Module, p: Parameters, x: Operand, y: Operand) -> Value:

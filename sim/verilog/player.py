@@ -68,7 +68,7 @@ class Player:
         return -(-sum(width for _, width in self.fields(stream)) // 8) * 8
 
 
-_TOP = """\
+CLOCK = """\
 reg clk = 0, rst = 1, go = 0, running = 0; reg [31:0] limit = 0; integer ticks;
 always @(go) begin
   running = 1; ticks = 0;
@@ -78,6 +78,7 @@ always @(go) begin
   end
 end
 """
+"""Clock of a module `top`, which runs while BUSY, up to `limit` cycles."""
 
 
 def player_top(players: Sequence[Player]) -> tuple[str, list[str]]:
@@ -88,7 +89,7 @@ def player_top(players: Sequence[Player]) -> tuple[str, list[str]]:
     NAME_c.hex; the operands come from NAME_a.hex and NAME_b.hex.
     """
     public = ["rst", "go", "running", "limit"]
-    lines = ["module top;", _TOP.replace("BUSY", " | ".join(f"{p.name}_busy" for p in players))]
+    lines = ["module top;", CLOCK.replace("BUSY", " | ".join(f"{p.name}_busy" for p in players))]
     for p in players:
         flags, counts = ["load", "dump", "mixed"], [f"{s}_count" for s in "abc"]
         rates = [f"{s}_rate" for s in "abc"]

@@ -6,6 +6,8 @@ active, so that the fast ones do most of the work. Nothing of a cycle crosses in
 
 from collections.abc import Sequence
 
+from lmul.sim.verilog.player import CLOCK
+from lmul.sim.verilog.texts import filled
 from lmul.sim.verilog.unit_top import Group, SimulatedUnit, lane_bits
 
 COPIES = 16
@@ -34,18 +36,6 @@ FAULTS = (
 SIGNALS = ("load", "dump", "count", "done", "fault", "copy")
 
 _QUEUE = 64  # a copy that holds more operands than this is wrong, and loses them
-
-_TOP = """\
-module top;
-reg clk = 0, rst = 1, go = 0, running = 0; reg [31:0] limit = 0; integer ticks;
-always @(go) begin
-  running = 1; ticks = 0;
-  while (running) begin
-    #1 clk = 1; #1 clk = 0; ticks = ticks + 1;
-    if (ticks == limit || !(BUSY)) running = 0;
-  end
-end
-"""
 
 _INSTANCE = """\
 reg NAME_load = 0, NAME_dump = 0; reg [31:0] NAME_count = 0; wire [31:0] NAME_done, NAME_fault, NAME_copy;
@@ -128,7 +118,7 @@ def stream_top(groups: Sequence[Group]) -> tuple[str, list[str]]:
     products have come, or UNIT_copy has broken rule UNIT_fault. A change of UNIT_dump writes UNIT_products.hex.
     """
     units = [(group, unit) for group in groups for unit in group.units]
-    lines = [_TOP.replace("BUSY", " | ".join(f"{unit.name}_busy" for _, unit in units))]
+    lines = ["module top;", CLOCK.replace("BUSY", " | ".join(f"{unit.name}_busy" for _, unit in units))]
     lines += [_INSTANCE.replace("NAME", unit.name) for _, unit in units]
     public = ["rst", "go", "running", "limit", *(f"{unit.name}_{signal}" for _, unit in units for signal in SIGNALS)]
     return "\n".join([*lines, "endmodule", "", *(_module(group, unit) for group, unit in units)]), public
@@ -152,9 +142,6 @@ def _module(group: Group, unit: SimulatedUnit) -> str:
         "Y_LANE": lane_bits(group.y_width),
         "P_LANE": lane_bits(unit.width),
         "NAME": unit.name,
-        "UNIT": unit.module or unit.name,  # the last: any word may be in it
+        "UNIT": unit.module or unit.name,
     }
-    text = _MODULE
-    for word, value in values.items():
-        text = text.replace(word, str(value))
-    return text
+    return filled(_MODULE, values)
