@@ -6,10 +6,10 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from pathlib import Path
-from typing import IO
+from typing import IO, TypeVar
 
 from lmul.tools.files import uninterrupted
 from lmul.tools.group import GROUP
@@ -35,8 +35,13 @@ _KEPT = {"PATH", "HOME", "USER", "LOGNAME", "LANG", "LANGUAGE", "TZ", "TMPDIR"} 
     MEMORY,
 }
 _KEPT_PREFIXES = ("LC_", "NIX_", "CCACHE_")
-_DYING_SECONDS = 1.0
+DYING_SECONDS = 1.0
+"""How long what was killed may take to end."""
+
 _LOOKING_SECONDS = 0.2  # between two looks at a child's memory; a process takes a few hundred megabytes in that time
+
+
+Awaited = TypeVar("Awaited")
 
 
 class ToolError(RuntimeError):
@@ -125,7 +130,7 @@ def run_tool(
             end_tree(child.pid)  # not the group: other programs run in it, and in a worker so does this process
             _close(child)
             hold.close()
-            if not select.select([watch], [], [], _DYING_SECONDS)[0]:  # something has left the tree
+            if not select.select([watch], [], [], DYING_SECONDS)[0]:  # something has left the tree
                 GROUP.end()
             raise
         except BaseException:
@@ -134,21 +139,50 @@ def run_tool(
                 GROUP.end()
                 _close(child)
                 hold.close()
-                select.select([watch], [], [], _DYING_SECONDS)  # until no process holds the pipe
+                select.select([watch], [], [], DYING_SECONDS)  # until no process holds the pipe
             raise
-    return child.returncode, printed or ""
+    return child.returncode, printed
 
 
-def _output(child: subprocess.Popen[str], name: str, seconds: float, memory: float) -> str | None:
+def _output(child: subprocess.Popen[str], name: str, seconds: float, memory: float) -> str:
     """Wait for a program, and return what it printed."""
-    end = time.monotonic() + seconds
-    while True:
+
+    def printed(timeout: float) -> str | None:
         with suppress(subprocess.TimeoutExpired):
-            return child.communicate(timeout=min(max(end - time.monotonic(), 0), _LOOKING_SECONDS))[0]
+            return child.communicate(timeout=timeout)[0] or ""
+        return None
+
+    return await_within(printed, child.pid, name, seconds, memory)
+
+
+def await_within(
+    result: Callable[[float], Awaited | None], root: int, name: str, seconds: float, memory: float
+) -> Awaited:
+    """Wait for a result while a process and its descendants keep their limits.
+
+    Parameters
+    ----------
+    result : callable
+        Wait for at most so many seconds; return the result, or None if there is none yet.
+    root : int
+        Number of the process.
+    name : str
+        Name of the program in messages.
+    seconds, memory : float
+        Limits, in seconds and in bytes.
+
+    Raises
+    ------
+    LimitError
+        A limit was met; nothing has been ended.
+    """
+    end = time.monotonic() + seconds
+    while (found := result(min(max(end - time.monotonic(), 0), _LOOKING_SECONDS))) is None:
         if time.monotonic() >= end:
             raise LimitError(too_long(name, seconds))
-        if (held := memory_held(child.pid)) > memory:
+        if (held := memory_held(root)) > memory:
             raise LimitError(too_large(name, held, memory))
+    return found
 
 
 def _close(child: subprocess.Popen[str]) -> None:

@@ -1,22 +1,13 @@
 """Yosys in a child process, since an error inside it ends its process."""
 
 import re
-import sys
 from collections.abc import Sequence
 from pathlib import Path
 
 from lmul.tools.companions import check_companion
-from lmul.tools.limits import SECONDS
-from lmul.tools.process import ToolError, run_tool, tool_environment
-
-_CHILD = """
-import sys
-from pyosys import libyosys
-design = libyosys.Design()
-for command in sys.stdin.read().splitlines():
-    libyosys.run_pass(command, design)
-"""
-
+from lmul.tools.limits import SECONDS, memory_allowed, seconds_allowed
+from lmul.tools.process import ToolError, tool_environment
+from lmul.tools.yosys_server import call_yosys
 
 class YosysError(ToolError):
     """Failure of Yosys; the message is the line in which it says why."""
@@ -38,15 +29,10 @@ def run_yosys(commands: Sequence[str], folder: Path, seconds: float = SECONDS) -
         Yosys is not installed.
     """
     check_companion("pyosys")
-    status, printed = run_tool(
-        [sys.executable, "-c", _CHILD],
-        folder,
-        # ABC's temporary files go into a folder that is deleted and whose name has no spaces.
-        {**tool_environment(), "TMPDIR": "."},
-        given="\n".join(commands),
-        name="Yosys",
-        seconds=seconds,
-    )
+    # ABC's temporary files go into a folder that is deleted and whose name has no spaces.
+    environment = {**tool_environment(), "TMPDIR": "."}
+    limits = seconds_allowed(seconds), memory_allowed()
+    status, printed = call_yosys("\n".join(commands), folder, environment, *limits)
     if status:
         errors = re.findall(r"^(?:.*: )?ERROR: ?(.*)$", printed, re.MULTILINE)
         reason = errors[-1] if errors else f"exit status {status}: {printed.strip()[-200:]}"

@@ -56,7 +56,7 @@ def edited(monkeypatch: pytest.MonkeyPatch) -> Callable[[str, str, str], str]:
         ("lmul.hdl.arith.exponent", "SEPARATE_MANTISSA_BITS = 3", "SEPARATE_MANTISSA_BITS = 4"),
         ("lmul.hdl.arith.gates", "return ", "return (), "),
         ("lmul.synth.mapping.flow", "from ", "if True:\n    PLANTED = 1\nfrom "),
-        ("lmul.tools.yosys", "libyosys.run_pass", "libyosys.pass_run"),
+        ("lmul.tools.yosys_server", "libyosys.run_pass", "libyosys.pass_run"),
         ("lmul.golden.methods", "if mantissa_bits <= 3:", "if mantissa_bits <= 2:"),
         ("lmul.golden.methods", "Method.LMUL = Method(MethodKind.LMUL)", "Method.LMUL = Method(MethodKind.MITCHELL)"),
     ],
