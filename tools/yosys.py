@@ -9,6 +9,7 @@ from lmul.tools.limits import SECONDS, memory_allowed, seconds_allowed
 from lmul.tools.process import ToolError, tool_environment
 from lmul.tools.yosys_server import call_yosys
 
+
 class YosysError(ToolError):
     """Failure of Yosys; the message is the line in which it says why."""
 
