@@ -5,14 +5,13 @@ run does, no other sees.
 """
 
 import atexit
-import os
 import select
 import socket
 import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from typing import IO
 
@@ -62,7 +61,8 @@ class _Server:
         self.start = start
         executable, environment, group = start
         self._calls, theirs = socket.socketpair()
-        self._said = tempfile.TemporaryFile("w+", errors="replace")
+        self._files = ExitStack()
+        self._said = self._files.enter_context(_file())
         with theirs, uninterrupted():  # otherwise an interruption could leave it running
             self._process = subprocess.Popen(
                 [executable, "-c", _PROGRAM, str(theirs.fileno())],
@@ -112,7 +112,7 @@ class _Server:
         """End the server, which waits for a call."""
         self._calls.close()
         self._process.wait()
-        self._said.close()
+        self._files.close()
 
 
 _idle: list[_Server] = []
@@ -147,7 +147,7 @@ def call_yosys(
         Yosys met a limit, and was ended with all that it had started.
     """
     server = _waiting((sys.executable, environment, GROUP.number()))
-    with _file(f"{os.path.abspath(folder)}\n{commands}") as given, _file() as printed:
+    with _file(f"{folder.absolute()}\n{commands}") as given, _file() as printed:
         status = server.call(given, printed, seconds, memory)
         if status is None:
             status, said = server.last_words()
