@@ -170,12 +170,15 @@ class Claim:
         return always(self.tm, claim, given, [*self.operands, specified, self.p], seconds)
 
     def control(self, seconds: float) -> Counterexample | None:
-        """Refute the claim with T larger by 1. A power of two as x is tried first, which is fast."""
-        f, x = self.parameters.format, self.operands[0]
-        power = self.tm.mk_bv_value(x.sort(), 1 << (f.magnitude_bits - 1))
-        answer = self.ask(1, seconds, [self.tm.mk_term(Kind.EQUAL, [x, power])])
-        if answer.holds is True:
-            answer = self.ask(1, seconds)
+        """Refute the claim with T larger by 1. Powers of two are tried first, both and then x alone, which is fast."""
+        powers = [
+            self.tm.mk_term(Kind.EQUAL, [term, self.tm.mk_bv_value(term.sort(), 1 << (f.magnitude_bits - 1))])
+            for term, f in zip(self.operands, (self.parameters.format, self.parameters.y_format), strict=False)
+        ]
+        for known in (powers, powers[:1], []):
+            answer = self.ask(1, seconds, known)
+            if answer.holds is not True:
+                break
         return self.confirmed(answer, 1, seconds) if answer.holds is False else None
 
     def confirmed(self, answer: Answer, error: int, seconds: float) -> Counterexample:

@@ -3,7 +3,6 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from itertools import product
 from typing import Any
 
 from lmul.formal.any_constant import AnyConstant
@@ -86,17 +85,44 @@ class ProvedUnit:
         return Multiplier(self.parameters, self.pipeline, style=self.style)
 
 
+_OWN = frozenset({Method.LMUL, Method.corrected(2), Method.EXACT, Method.EXACT_RTZ})
+"""Methods that stand for those which build the same: one offset, a table of D, and products rounded both ways."""
+
+Edge = tuple[Policy, Overflow | None]
+"""Policy and overflow."""
+
+_NAMED: dict[Edge, bool] = {
+    (Policy.RAW, None): True,
+    (Policy.FLUSH, None): True,
+    (Policy.FTZ, Overflow.SATURATE): True,
+    (Policy.FTZ, Overflow.INF): False,
+    (Policy.IEEE, Overflow.SATURATE): True,
+    (Policy.IEEE, Overflow.INF): False,
+}
+"""Edges of units of one named format, each with all methods or with those of `_OWN` alone."""
+
+_MIXED: dict[Edge, bool] = _NAMED | {(Policy.RAW, None): False, (Policy.FTZ, Overflow.SATURATE): False}
+"""The same of two formats, and of those in NARROW."""
+
+_OTHERS: dict[Edge, bool] = {
+    (Policy.FLUSH, None): False,
+    (Policy.FTZ, Overflow.INF): False,
+    (Policy.IEEE, Overflow.SATURATE): False,
+}
+"""The same of e5m1 to e5m10 and e8m1 to e8m10 where they have no name."""
+
+
 def formats() -> list[Format]:
     """List the named formats, e5m1 to e5m10, e8m1 to e8m10 and some with few exponent bits, each once."""
     more = [f"e{e}m{m}" for e in (5, 8) for m in range(1, 11)]
-    return list(dict.fromkeys(format_named(name) for name in (*FORMATS, *more, *NARROW)))
+    return list(dict.fromkeys(format_named(name) for name in (*FORMATS, *NARROW, *more)))
 
 
 def units(chosen: Sequence[Format] | None = None) -> list[ProvedUnit]:
     """List all units in both styles, or those whose operands both have one of the chosen formats."""
-    found = [unit for f in formats() for unit in _units(f, f, None)]
+    found = [unit for f in formats() for unit in _units(f, f, None, _edges(f))]
     for x, y, z in MIXED:
-        found += _units(format_named(x), format_named(y), None if z is None else format_named(z))
+        found += _units(format_named(x), format_named(y), None if z is None else format_named(z), _MIXED)
     found += [ProvedUnit(unit.parameters, depth) for unit in found for depth in (1, 2) if _is_clocked(unit)]
     found += [replace(unit, style=Style.RTL, any_constant=False) for unit in found]
     return [u for u in found if chosen is None or {u.parameters.format, u.parameters.y_format} <= set(chosen)]
@@ -108,17 +134,16 @@ def _is_clocked(unit: ProvedUnit) -> bool:
     return p.format_name in CLOCKED and own and p.overflow is not Overflow.SATURATE
 
 
-_EDGES = (
-    (Policy.RAW, None),
-    (Policy.FLUSH, None),
-    *product((Policy.FTZ, Policy.IEEE), (Overflow.SATURATE, Overflow.INF)),
-)
+def _edges(f: Format) -> dict[Edge, bool]:
+    if f in map(format_named, FORMATS):
+        return _NAMED
+    return _MIXED if f in map(format_named, NARROW) else _OTHERS
 
 
-def _units(x: Format, y: Format, z: Format | None) -> Iterator[ProvedUnit]:
-    """Yield a unit for each method and policy, for given formats."""
+def _units(x: Format, y: Format, z: Format | None, edges: dict[Edge, bool]) -> Iterator[ProvedUnit]:
+    """Yield a unit for each edge and method, for given formats."""
     given: dict[str, Any] = {"y_format": y} if z is None else {"y_format": y, "result": z}
-    for policy, overflow in _EDGES:
+    for (policy, overflow), all_methods in edges.items():
         try:
             lmul = Parameters(x, policy=policy, overflow=overflow, **given)
         except ValueError:  # the product could be NaN, and has none
@@ -129,5 +154,6 @@ def _units(x: Format, y: Format, z: Format | None) -> Iterator[ProvedUnit]:
         # this needs not: one of these, too.
         widest, known = lmul.hidden_one - 1, lmul.hidden_one // 3
         for method in multiplier_methods(lmul.mantissa_bits, (widest, known)):
-            if method.is_adder or policy is not Policy.RAW:
+            wanted = all_methods or method in _OWN
+            if wanted and (method.is_adder or policy is not Policy.RAW):
                 yield ProvedUnit(replace(lmul, method=method), any_constant=method == Method.constant(widest))

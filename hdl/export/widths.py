@@ -7,6 +7,7 @@ is one operator, as Yosys writes it, with names, parts of names, constants and c
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
 _CONSTANT = re.compile(r"(\d+)'(s?)([hbd])([0-9a-f]+)")
 _NAME = re.compile(r"(\\\S+ |[A-Za-z_]\w*)(?:\[(\d+)(?::(\d+))?\])?")
@@ -24,10 +25,11 @@ class Operation:
     """One operator with its operands, lowest precedence first: `a ? b : c` has the operator `?`."""
 
     operator: str
-    operands: list[str]
+    operands: tuple[str, ...]
     signed: bool = False
 
 
+@lru_cache(1 << 16)  # the clean-up asks again and again
 def operation(value: str) -> Operation | None:
     """Take a value apart; return None for what is no single operator on plain operands."""
     parts = _parts(value)
@@ -35,14 +37,14 @@ def operation(value: str) -> Operation | None:
         return None
     match parts:
         case [one]:
-            return Operation("", [one])
+            return Operation("", (one,))
         case [("~" | "!" | "-" | "|" | "&" | "^" | "~|" | "~&" | "~^" | "~ |") as operator, one]:
-            return Operation(operator, [one])
+            return Operation(operator, (one,))
         case [condition, "?", one, ":", zero]:
-            return Operation("?", [condition, one, zero])
+            return Operation("?", (condition, one, zero))
         case [one, operator, two] if re.fullmatch(r"[+\-*/%&|^<>=!~]+", operator):
             signed = one.startswith("$signed(") and two.startswith("$signed(")
-            return Operation(operator, [_unsigned(one), _unsigned(two)], signed)
+            return Operation(operator, (_unsigned(one), _unsigned(two)), signed)
     return None
 
 

@@ -19,7 +19,7 @@ def test_every_method_under_every_policy_is_there():
     assert found == {(p, m) for p in Policy for m in MULTIPLIER_KINDS} - {(Policy.RAW, MethodKind.EXACT)}
     assert {u.parameters.rounding for u in E4M3 if u.parameters.method.is_exact} == set(Rounding)
     assert {u.parameters.table_bits for u in E4M3} == {0, 1, 2, 3}
-    assert sum(u.any_constant for u in E4M3 if u.parameters.result == u.parameters.format) == 6  # edges
+    assert sum(u.any_constant for u in E4M3 if u.parameters.result == u.parameters.format) == 4  # edges
 
 
 def test_each_unit_is_there_once_by_name_and_pipelined_by_both_depths():
@@ -43,25 +43,53 @@ def test_every_named_format_is_there_and_every_mixed_pair():
     assert pairs == {(f, f) for f in formats()} | {(format_named(x), format_named(y)) for x, y, _ in MIXED}
 
 
-@pytest.mark.parametrize("longer", [-1, 1])
-@pytest.mark.parametrize("policy", Policy)
-def test_results_shorter_and_longer_than_the_operands_are_there_in_every_method(policy, longer):
-    def methods(condition):
-        found = {u.parameters for u in units() if u.parameters.policy is policy and not u.pipeline}
-        return {(p.method.kind, p.rounding, p.overflow) for p in found if condition(p)}
+def methods(policy, overflow, condition):
+    """Kinds of method, with rounding and t, of the combinational units whose parameters fulfil a condition."""
+    found = {u.parameters for u in units() if not u.pipeline}
+    return {
+        (p.method.kind, p.rounding, p.table_bits)
+        for p in found
+        if (p.policy, p.overflow) == (policy, overflow) and condition(p)
+    }
 
+
+OWN = {
+    (MethodKind.LMUL, Rounding.NEAREST, 0),
+    (MethodKind.CORRECTED, Rounding.NEAREST, 2),
+    (MethodKind.EXACT, Rounding.NEAREST, 0),
+    (MethodKind.EXACT, Rounding.ZERO, 0),
+}
+EDGES = list(product((Policy.FTZ, Policy.IEEE), Overflow))
+
+
+@pytest.mark.parametrize("longer", [-1, 1])
+def test_results_shorter_and_longer_than_the_operands_are_there(longer):
     def is_such(p):
         return (p.result.mantissa_bits > p.mantissa_bits) - (p.result.mantissa_bits < p.mantissa_bits) == longer
 
-    assert methods(is_such) == methods(lambda p: True)
+    for edge in ((Policy.FLUSH, None), (Policy.IEEE, Overflow.SATURATE)):
+        assert methods(*edge, is_such) == methods(*edge, lambda p: True)
+    for edge in EDGES:
+        assert methods(*edge, is_such) >= OWN
+    assert methods(Policy.RAW, None, is_such) == {each for each in OWN if each[0] is not MethodKind.EXACT}
+
+
+def test_numbers_of_any_size_are_multiplied_by_every_method():
+    """Under each policy by all of them in the named formats, and by those that stand for others wherever it can be."""
+    named = {format_named(name) for name in FORMATS}
+    for policy, overflow in ((Policy.FLUSH, None), (Policy.FTZ, Overflow.SATURATE), (Policy.IEEE, Overflow.SATURATE)):
+        for f in named:
+            of_f = methods(policy, overflow, lambda p, f=f: p.format == p.y_format == p.result == f)
+            assert of_f == methods(policy, overflow, lambda p, f=f: p.mantissa_bits == f.mantissa_bits)
+    for f in formats():
+        fewer = {each for each in OWN if each[2] <= f.mantissa_bits}
+        for policy in (Policy.FLUSH, Policy.IEEE):
+            edge = (policy, Overflow.SATURATE if policy is Policy.IEEE else None)
+            assert methods(*edge, lambda p, f=f: p.format == p.y_format == f) >= fewer
 
 
 def ieee(condition):
-    """Kinds of method, with rounding and t, of the combinational ieee units whose parameters fulfil a condition."""
-    found = {u.parameters for u in units() if u.parameters.policy is Policy.IEEE and not u.pipeline}
-    return {
-        (p.method.kind, p.rounding, p.table_bits) for p in found if p.overflow is Overflow.SATURATE and condition(p)
-    }
+    return methods(Policy.IEEE, Overflow.SATURATE, condition)
 
 
 @pytest.mark.parametrize(("fewer", "shared"), list(product([-1, 0, 1], [False, True])))
