@@ -120,6 +120,7 @@ products: .venv/installed
 
 # Exported multipliers in FPGAs by plain flows, both styles: docs/fpga.md.
 fpga: .venv/fpga
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check ".[more-fpga]"
 	$(BIN)/python docs/fpga.py
 
 # The time of `lmul verify multiplier`, with and without compiled parts, and products a second of pipelined units.

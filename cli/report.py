@@ -35,6 +35,7 @@ from lmul.synth.report.full.rivals import Rivals
 from lmul.synth.report.multipliers.earlier import VERILOG, earlier_files
 from lmul.synth.report.multipliers.notes import notes as multiplier_notes
 from lmul.synth.report.multipliers.notes import technology_notes
+from lmul.synth.report.multipliers.styles import Styles
 from lmul.synth.report.multipliers.units import Units, cells_by_kind, csv_lines, verilog_files
 from lmul.synth.report.provenance import measured_report
 from lmul.synth.report.setting import Setting
@@ -115,7 +116,7 @@ def _made(chosen: Chosen) -> Written:
 def _multipliers(chosen: Chosen, setting: Setting, rivals: tuple[Rival, ...], command: str) -> Written:
     check_writable(chosen.output / VERILOG)
     verified = None if chosen.verify is False else Verification(simulator())
-    topics: list[Topic[Setting]] = [Units(), Rivals(rivals), *([verified] if verified else [])]
+    topics: list[Topic[Setting]] = [Units(), Styles(), Rivals(rivals), *([verified] if verified else [])]
     failures = find_out(topics, setting, chosen.output)
     technology = setting.main.technology
     report = measured_report(

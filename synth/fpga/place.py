@@ -10,6 +10,7 @@ from importlib.metadata import PackageNotFoundError, version
 from lmul.golden.parameters import Parameters
 from lmul.hdl.export.verilog import ports_of
 from lmul.hdl.multiplier import Multiplier
+from lmul.synth.fpga.few_pins import OSCILLATOR, few_pins, open_carries
 from lmul.synth.fpga.resources import Family, Text, source, synthesis
 from lmul.synth.technology.technology import Technology
 from lmul.tools.files import scratch_folder
@@ -19,7 +20,12 @@ from lmul.tools.yosys import run_yosys
 SEEDS = (1, 2, 3)
 """Seeds of the placer; fmax is the median."""
 
-DEVICES = {Family.ICE40: "HX8K, ct256", Family.ECP5: "LFE5U-45F, speed grade 6, CABGA381"}
+DEVICES = {
+    Family.ICE40: "HX8K, ct256",
+    Family.ECP5: "LFE5U-45F, speed grade 6, CABGA381",
+    Family.GOWIN: "GW2A-18C, speed grade C8/I7, PBGA256",
+    Family.NEXUS: "LIFCL-40, speed grade 9, CABGA400",
+}
 """Devices in which units are placed."""
 
 DSP_DEVICES = (Family.ECP5,)
@@ -28,7 +34,20 @@ DSP_DEVICES = (Family.ECP5,)
 _NEXTPNR = {
     Family.ICE40: ("ice40", ["--hx8k", "--package", "ct256"]),
     Family.ECP5: ("ecp5", ["--45k", "--package", "CABGA381", "--speed", "6"]),
+    Family.GOWIN: (
+        "himbaechel_gowin",
+        ["--device", "GW2A-LV18PG256C8/I7", "--vopt", "family=GW2A-18C", "--vopt", "cst=pins"],
+    ),
+    Family.NEXUS: ("nexus", ["--device", "LIFCL-40-9BG400C", "--pdc", "pins"]),
 }
+_PINS = {
+    Family.GOWIN: 'IO_LOC "clk" H11;\nIO_LOC "d" T10;\nIO_LOC "q" C13;\n',
+    Family.NEXUS: "ldc_set_location -site {G13} [get_ports d]\nldc_set_location -site {E17} [get_ports q]\n",
+}
+"""Constraints of the families whose nextpnr wants the place of each pin, so that there should be few."""
+
+_CLOCKS = {Family.NEXUS: OSCILLATOR}
+
 _GOAL_MHZ = 500  # more than is reached, so that the placer does its best
 
 
@@ -80,7 +99,7 @@ class Fmax:
 def nextpnr_version(family: Family) -> str | None:
     """Return the version of nextpnr's package for a family; None if it is not installed."""
     try:
-        return version(f"yowasp-nextpnr-{_NEXTPNR[family][0]}")
+        return version(f"yowasp-nextpnr-{_NEXTPNR[family][0].replace('_', '-')}")
     except PackageNotFoundError:
         return None
 
@@ -93,6 +112,8 @@ def missing(family: Family) -> str:
 def fmax(unit: Parameters, pipeline: int, text: Text, family: Family, dsp: bool = False) -> Speed:
     """Measure fmax of a unit with registers before and behind it, placed and routed.
 
+    In Gowin and Nexus the unit must be combinational.
+
     Raises
     ------
     ToolError
@@ -104,7 +125,11 @@ def fmax(unit: Parameters, pipeline: int, text: Text, family: Family, dsp: bool 
     program = f"import sys, yowasp_nextpnr_{name} as tool; sys.exit(tool.run_nextpnr_{name}(sys.argv[1:]))"
     with scratch_folder() as folder:
         (folder / "unit.v").write_text(content)
-        (folder / "wrapper.v").write_text(wrapper(component, top))
+        around = wrapper(component, top)
+        if family in _PINS:
+            around = few_pins(ports_of(component), top, _CLOCKS.get(family, ""))
+        (folder / "wrapper.v").write_text(around)
+        (folder / "pins").write_text(_PINS.get(family, ""))
         run_yosys(
             [
                 "read_verilog unit.v",
@@ -113,6 +138,8 @@ def fmax(unit: Parameters, pipeline: int, text: Text, family: Family, dsp: bool 
             ],
             folder,
         )
+        if family is Family.NEXUS:
+            open_carries(folder / "unit.json")
         found = []
         for seed in SEEDS:
             arguments = [*device, "--json", "unit.json", "--report", "report.json", "--seed", str(seed)]

@@ -48,6 +48,8 @@ _SYNTHESIS = {
     Family.ULTRASCALE: _Synthesis(
         "synth_xilinx -family xcup -flatten -noiopad -noclkbuf", "", "-nodsp", "-nocarry", "-nowidelut"
     ),
+    Family.GOWIN: _Synthesis("synth_gowin", "", "", "-noalu", "-nowidelut"),
+    Family.NEXUS: _Synthesis("synth_nexus", "", "-nodsp", "-noccu2", "-nowidelut"),
 }
 _LUTS_INSIDE = {
     "CCU2C": 2,

@@ -27,13 +27,12 @@ class UnitMapped:
 
     parameters: Parameters
     form: Form = Form.ARRAY
+    style: Style = Style.GATES
 
     @property
     def verilog(self) -> str:
         """Return the Verilog text to map."""
-        return prepared(
-            verilog(Multiplier(self.parameters, 0, self.form, Style.GATES)), self.parameters.name, self.form
-        )
+        return prepared(verilog(Multiplier(self.parameters, 0, self.form, self.style)), self.parameters.name, self.form)
 
     def of(self, technology: Technology) -> Mapped:
         """Return the netlist; it is mapped once and remembered."""
@@ -46,6 +45,7 @@ class UnitCost:
 
     parameters: Parameters
     form: Form = Form.ARRAY
+    style: Style = Style.GATES
 
     @property
     def effort(self) -> float:
@@ -54,7 +54,7 @@ class UnitCost:
 
     def run(self, technology: Technology) -> Cost:
         """Map it."""
-        return UnitMapped(self.parameters, self.form).of(technology).cost
+        return UnitMapped(self.parameters, self.form, self.style).of(technology).cost
 
     def of(self, technology: Technology) -> Cost:
         """Return the cost; it is measured once and remembered."""

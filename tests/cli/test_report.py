@@ -51,6 +51,9 @@ def test_the_terminal_gets_plain_tables_of_100_columns(tmp_path: Path) -> None:
     assert max(len(line) for line in table.splitlines()) <= 100
     assert all(unit in table for unit in ("lmul_e2m1_raw", "corrected1_e2m1_flush", "exact_e2m1_flush"))
     assert "What each part buys" in table
+    styles = json.loads((tmp_path / "report.json").read_text())["styles"]
+    assert [record["unit"] for record in styles] == ["lmul_e2m1_flush", "corrected1_e2m1_flush", "exact_e2m1_flush"]
+    assert all(record["gates_nand2_equivalents"] < record["rtl_nand2_equivalents"] for record in styles)
 
 
 @pytest.fixture

@@ -10,8 +10,9 @@ from lmul.reporting.sections import Record, Section, area, decimals, plain, savi
 from lmul.reporting.topic import Picture, Topic
 from lmul.synth.mapping.recipes import SHARES, Description, Point, Sweep
 from lmul.synth.measure.session import Job, Measured, Plan
-from lmul.synth.report.full.delay_curves import DELAY_METHODS, _recipes, best, contender, smallest
+from lmul.synth.report.full.delay_curves import DELAY_METHODS, best, contender, smallest, unfinished_recipes
 from lmul.synth.report.full.delay_picture import delay_picture
+from lmul.synth.report.full.delay_styles import styles_section
 from lmul.synth.report.setting import Setting
 from lmul.synth.technology.drive_and_load import surroundings
 
@@ -38,8 +39,7 @@ def _unfinished(measured: Measured, formats: Sequence[Format]) -> list[str]:
     left_out = []
     for f in formats:
         for description in Description:
-            some, common = _recipes(measured, f, description)
-            left_out += [f"{f} {recipe}" for recipe in sorted(some - common)]
+            left_out += [f"{f} {recipe}" for recipe in sorted(unfinished_recipes(measured, f, description))]
     if not left_out:
         return []
     return [f"ABC did not finish these for every contender, so that they count for none: {', '.join(left_out)}."]
@@ -161,11 +161,12 @@ class Delays(Topic[Setting]):
         return [] if setting.is_generic else [(setting.main, delay_jobs(setting.chosen(_SWEPT)))]
 
     def sections(self, setting: Setting) -> list[Section]:
-        """Make the tables of savings at some delays, and of the netlists behind them."""
+        """Make the tables of savings at some delays, of both styles, and of the netlists behind them."""
         formats = setting.chosen(_SWEPT)
         if setting.is_generic or not formats:
             return []
-        return self.tables(partial(make, setting.main, formats) for make in (delay_section, envelope_section))
+        makers = (delay_section, styles_section, envelope_section)
+        return self.tables(partial(make, setting.main, formats) for make in makers)
 
     def pictures(self, setting: Setting) -> dict[str, Picture]:
         """Draw area against delay."""

@@ -25,16 +25,25 @@ def best(measured: Measured, f: Format, method: Method) -> list[Point]:
     """
     found: list[Point] = []
     for description in Description:
-        _, common = _recipes(measured, f, description)
+        common = common_recipes(measured, f, description)
         points: list[Point] = measured[Sweep(contender(f, method), description)]
         found += [point for point in points if point.recipe in common]
     return envelope(found)
 
 
-def _recipes(measured: Measured, f: Format, description: Description) -> tuple[set[str], set[str]]:
-    """Collect the recipes that ABC finished for any contender of a format, and those it finished for all."""
-    found = [{point.recipe for point in measured[Sweep(contender(f, method), description)]} for method in DELAY_METHODS]
-    return set[str]().union(*found), found[0].intersection(*found[1:])
+def common_recipes(measured: Measured, f: Format, description: Description) -> set[str]:
+    """Collect the recipes that ABC finished for all contenders of a format."""
+    first, *others = _finished(measured, f, description)
+    return first.intersection(*others)
+
+
+def unfinished_recipes(measured: Measured, f: Format, description: Description) -> set[str]:
+    """Collect the recipes that ABC finished for some contenders of a format only."""
+    return set[str]().union(*_finished(measured, f, description)) - common_recipes(measured, f, description)
+
+
+def _finished(measured: Measured, f: Format, description: Description) -> list[set[str]]:
+    return [{point.recipe for point in measured[Sweep(contender(f, method), description)]} for method in DELAY_METHODS]
 
 
 def area_flow(measured: Measured, f: Format, method: Method) -> Point:

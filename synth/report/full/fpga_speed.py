@@ -13,6 +13,8 @@ from lmul.synth.measure.session import Measured
 SPEED_FORMATS = (E4M3, BF16)
 SPEED_METHODS = (Method.LMUL, Method.EXACT)
 PIPELINES = (0, 1, 2)
+SPEED_FAMILIES = (Family.ICE40, Family.ECP5)
+"""Families of the table; docs/fpga.md has the others, too."""
 
 
 def speed_units(formats: Sequence[Format] = SPEED_FORMATS) -> list[Parameters]:
@@ -24,7 +26,7 @@ def speed_jobs(formats: Sequence[Format] = SPEED_FORMATS) -> list[Fmax]:
     """List the jobs for fmax, in the families for which nextpnr is installed."""
     return [
         job
-        for family in DEVICES
+        for family in SPEED_FAMILIES
         if (version := nextpnr_version(family)) is not None
         for unit in speed_units(formats)
         for job in _speeds(unit, family, version)
@@ -39,7 +41,7 @@ def _speeds(unit: Parameters, family: Family, version: str) -> list[Fmax]:
 
 def speed_section(measured: Measured, formats: Sequence[Format] = SPEED_FORMATS) -> Section:
     """Make the table of fmax by pipeline depth, with a note for each nextpnr that is not installed."""
-    known = {family: version for family in DEVICES if (version := nextpnr_version(family)) is not None}
+    known = {family: version for family in SPEED_FAMILIES if (version := nextpnr_version(family)) is not None}
     records: list[Record] = []
     spread = 0.0
     columns: dict[str, tuple[str, Show]] = {"format": ("format", plain), "method": ("unit", plain)}
@@ -64,7 +66,7 @@ def speed_section(measured: Measured, formats: Sequence[Format] = SPEED_FORMATS)
             record[f"{family}_dsp"] = _fastest(measured[last]).mhz if last.dsp else None
         records.append(record)
     devices = "; ".join(f"{family}: {DEVICES[family]}, nextpnr {version}" for family, version in known.items())
-    notes = [missing(family) for family in DEVICES if family not in known]
+    notes = [missing(family) for family in SPEED_FAMILIES if family not in known]
     if known:
         notes.append(
             f"MHz after place and route ({devices}), median of the seeds {', '.join(map(str, SEEDS))}; 'by"

@@ -18,6 +18,7 @@ from lmul.synth.report.full import sta_delays, sta_power
 from lmul.synth.report.full.delay import delay_jobs, delay_section, envelope_section
 from lmul.synth.report.full.delay_curves import DELAY_METHODS, contender, smallest
 from lmul.synth.report.full.delay_picture import delay_picture
+from lmul.synth.report.full.delay_styles import styles_section
 from lmul.synth.report.full.sta_delays import timing_jobs, timing_section
 from lmul.synth.report.full.sta_power import opensta_jobs, opensta_section
 from lmul.synth.technology.technology import Technology
@@ -88,6 +89,27 @@ def test_all_of_the_envelope_is_listed(swept: Measured) -> None:
     assert [(r["method"], r["area_um2"], r["delay_ps"]) for r in records if r["area_um2"] != 999] == [
         (method.name, *each) for method in DELAY_METHODS for each in _POINTS[method]
     ]
+
+
+def test_both_styles_at_the_same_delays(swept: Measured) -> None:
+    for method, points in {Method.EXACT: [(120, 900), (180, 480)], Method.LMUL: [(45, 700), (50, 480)]}.items():
+        swept.learn(Sweep(contender(E4M3, method), Description.GATES), [_point(*each) for each in points])
+    records = styles_section(swept, [E4M3]).records
+    lmul, *_, exact = (records[i : i + 3] for i in (0, 3, 6))
+    # The smallest exact one takes 1000 ps, the fastest 480.
+    middle = (1000 * 480) ** 0.5
+    assert [record["at_most_ps"] for record in lmul] == [None, pytest.approx(middle), 480]
+    assert [(r["gates_um2"], r["rtl_um2"], r["style"]) for r in lmul] == [
+        (45, 40, "gates"),  # as all tables of areas
+        (50, 60, "gates"),
+        (50, 90, "gates"),
+    ]
+    assert [(r["gates_um2"], r["rtl_um2"], r["style"]) for r in exact] == [
+        (120, 100, "gates"),
+        (180, 150, "rtl"),
+        (180, None, "gates"),
+    ]
+    assert lmul[1]["rtl_larger"] == pytest.approx(0.2) and exact[2]["rtl_larger"] is None
 
 
 def test_the_picture_is_the_same_each_time(swept: Measured) -> None:
