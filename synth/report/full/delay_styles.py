@@ -66,21 +66,6 @@ def _curve(measured: Measured, f: Format, method: Method, descriptions: Sequence
 
 
 def _record(
-    f: Format, method: Method, target: float | None, found: dict[str, Point | None], style: str | None
-) -> Record:
-    gates, rtl = (point.area_um2 if (point := found[style]) else None for style in STYLES)
-    return {
-        "format": f.name,
-        "method": contender(f, method).method.name,
-        "at_most_ps": target,
-        "gates_um2": gates,
-        "rtl_um2": rtl,
-        "rtl_larger": rtl / gates - 1 if rtl and gates else None,
-        "style": style,
-    }
-
-
-def _record(
     f: Format, method: Method, target: float | None, found: Mapping[str, Point | None], style: str | None
 ) -> Record:
     gates, rtl = (point.area_um2 if (point := found[key]) else None for key in STYLES)
