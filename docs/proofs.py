@@ -15,8 +15,9 @@ def sentences(found: dict[str, Any]) -> str:
     share = f"All {proved:,}" if proved == units else f"{proved:,} of {units:,}"
     return "\n".join(
         [
-            f"{share} units on the list, in both styles, {pipelined} of them pipelined, are proved to compute the specified",
-            f"product for all operands: `lmul prove --all`, {found['seconds'] / 60:.0f} minutes on {found['cores']} cores.",
+            f"{share} units on the list, in both styles, {pipelined} of them pipelined, are proved to compute the",
+            "specified product for all operands: `lmul prove --all`,"
+            f" {found['seconds'] / 60:.0f} minutes on {found['cores']} cores.",
             "[By method and policy, with what is only simulated and what is neither](docs/proofs.md).",
         ]
     )
