@@ -11,6 +11,8 @@ from lmul.golden.parameters import Overflow, Policy
 from lmul.hdl.arith.exponent import exponent_width, shares_normaliser
 from lmul.hdl.style import Style
 
+ALL = units()
+COMBINATIONAL = {u.parameters for u in ALL if not u.pipeline}
 E4M3 = units([format_named("e4m3")])
 
 
@@ -39,16 +41,15 @@ def test_each_unit_is_there_once_by_name_and_pipelined_by_both_depths():
 
 def test_every_named_format_is_there_and_every_mixed_pair():
     assert {format_named(name) for name in FORMATS} <= set(formats())
-    pairs = {(u.parameters.format, u.parameters.y_format) for u in units()}
+    pairs = {(u.parameters.format, u.parameters.y_format) for u in ALL}
     assert pairs == {(f, f) for f in formats()} | {(format_named(x), format_named(y)) for x, y, _ in MIXED}
 
 
 def methods(policy, overflow, condition):
     """Kinds of method, with rounding and t, of the combinational units whose parameters fulfil a condition."""
-    found = {u.parameters for u in units() if not u.pipeline}
     return {
         (p.method.kind, p.rounding, p.table_bits)
-        for p in found
+        for p in COMBINATIONAL
         if (p.policy, p.overflow) == (policy, overflow) and condition(p)
     }
 
