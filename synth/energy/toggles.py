@@ -149,7 +149,7 @@ def _packed(name: str, values: NDArray[np.generic], width: int) -> list[list[int
         raise ValueError(f"stimulus of {name} must fit its {width} bits")
     if values.dtype.kind == "O":
         size = -(-width // 8)
-        octets = np.frombuffer(b"".join(value.to_bytes(size, "little") for value in values.flat), np.uint8)
+        octets = np.frombuffer(b"".join(value.to_bytes(size, "little") for value in values.ravel().tolist()), np.uint8)
     else:
         size = 8
         octets = values.astype("<u8").ravel().view(np.uint8)
