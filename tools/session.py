@@ -5,6 +5,7 @@ depends on both, on the code and on the tools, and on nothing else.
 """
 
 import pickle
+import random
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -146,10 +147,15 @@ def do(left: Sequence[tuple[Session, Job]], done: Callable[[], None] = lambda: N
         contexts: dict[Session, Path] = {}
         for session in dict.fromkeys(session for session, _ in left):
             contexts[session] = folder / str(len(contexts))
-            contexts[session].write_bytes(pickle.dumps((session.context, session.kept)))
-        tasks = [(contexts[session], job, go_on and not getattr(job, "ends_all", False)) for session, job in left]
-        outcomes = on_all_cores(_outcome, tasks, lambda task: task[1].effort, done)
-    for (session, job), outcome in zip(left, outcomes, strict=True):
+            # Without a cache jobs share what they remember until all are done.
+            contexts[session].write_bytes(pickle.dumps((session.context, session.kept or Cache(folder / "kept"))))
+        # Neighbours in a plan share netlists. They start far apart, so that the second finds what the first has made.
+        order = random.Random(0).sample(range(len(left)), len(left))
+        parts = [left[place] for place in order]
+        tasks = [(contexts[session], job, go_on and not getattr(job, "ends_all", False)) for session, job in parts]
+        outcomes = on_all_cores(_outcome, tasks, lambda task: int(task[1].effort).bit_length(), done)
+    for place, outcome in sorted(zip(order, outcomes, strict=True), key=lambda each: each[0]):
+        session, job = left[place]
         session.learn(job, FailedOutcome(outcome) if isinstance(outcome, Failure) else outcome)
 
 

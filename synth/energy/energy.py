@@ -141,7 +141,6 @@ class _Meter:
                     toggles = simulation.toggles if with_glitches else simulation.settled
                     kinds = costs.toggle @ np.array(toggles, np.float64) / simulation.ones.bit_count()
                     self._rows.setdefault((key, with_glitches), []).append(np.array([*kinds, clock]))
-            simulation.forget()
         if not self._rows:
             raise ValueError(f"stimulus must have more than the {warm_up} cycles of warm-up")
 

@@ -7,6 +7,7 @@ left out too.
 """
 
 from collections.abc import Sequence
+from functools import cache
 
 import numpy as np
 
@@ -41,15 +42,21 @@ class Costs:
         for cell, nets in cells:
             for name, net in nets.items():
                 loads[net] += cell.pins[name].capacitance
+
+        @cache  # a netlist has few cells, and few loads, each of them often
+        def transition(cell: str, pin: str, load: float) -> float:
+            of = library.cells[cell]
+            return of.pins[pin].transition(load, of.clocked_on)
+
         kinds = np.full(circuit.nets, 2)
         for cell, nets in cells:
             row = 1 if cell.state else 0
             for name, net in nets.items():
                 if cell.pins[name].direction == "output":
                     kinds[net] = row
-                    self.toggle[row, net] += cell.pins[name].transition(loads[net], cell.clocked_on)
+                    self.toggle[row, net] += transition(cell.name, name, float(loads[net]))
                 elif not cell.state:
-                    self.toggle[0, net] += cell.pins[name].transition(0.0)
+                    self.toggle[0, net] += transition(cell.name, name, 0.0)
                 elif net != circuit.clock:
                     self.toggle[1, net] += _data(cell, name)
         self.toggle[kinds, range(circuit.nets)] += loads * library.voltage**2 / 2

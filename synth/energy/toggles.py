@@ -1,11 +1,14 @@
 """Simulation that counts the toggles of a circuit's nets, over many independent streams of operands at once."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import islice
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from lmul.synth.energy.circuit import ONE, Circuit, Register
+from lmul.synth.energy.unit_delay import Edge, unit_delays
 
 RESET = "rst"
 """A port of this name, where the stimulus has none, is 1 in the first cycle and 0 from then on."""
@@ -13,11 +16,12 @@ RESET = "rst"
 Stimulus = Mapping[str, ArrayLike]
 """Values of each input port except clock and reset, as integers: (streams, cycles)."""
 
-_LONGEST = 100_000  # steps of unit delay, far more than gates in a row
+_BATCH = 8  # cycles whose glitches are simulated at once: more save little time, and take memory
 
 
+@dataclass(frozen=True)
 class Simulation:
-    """Values of all nets in all streams, one a bit, with their toggle counts.
+    """Values of all nets in all streams after a cycle, one a bit, with the cycle's toggle counts.
 
     All nets start at 0. A cycle is a clock edge, on which registers take the values before it, and all changes that
     follow.
@@ -25,19 +29,24 @@ class Simulation:
     Parameters
     ----------
     circuit : Circuit
-        Circuit to simulate.
-    streams : int
-        Number of streams.
-
-    Attributes
-    ----------
-    values, toggles : list of int
-        Value and number of toggles of each net.
-    settled : list of int
-        Toggles without glitches: for each net at most one a cycle and stream.
+        Circuit that is simulated.
     ones : int
         A bit set for each stream.
+    values : list of int
+        Value of each net at the end.
+    settled, toggles : sequence of int
+        Toggles of each net over all streams: at most one a stream, and with glitches where these are simulated.
     """
+
+    circuit: Circuit
+    ones: int
+    values: list[int]
+    settled: Sequence[int]
+    toggles: Sequence[int]
+
+
+class _Settling:
+    """Nets that have their final values at once after each clock edge."""
 
     def __init__(self, circuit: Circuit, streams: int) -> None:
         self.circuit = circuit
@@ -45,40 +54,18 @@ class Simulation:
         self.values = [0] * circuit.nets
         self.values[ONE] = self.ones
         self._states = [0] * len(circuit.registers)
-        self.forget()
-        self._apply(self._register_outputs())
-        self._at_once()
-        self.forget()
+        self._settle(self._register_outputs())
 
-    def forget(self) -> None:
-        """Set all counts to 0."""
-        self.toggles = [0] * self.circuit.nets
-        self.settled = [0] * self.circuit.nets
-
-    def cycle(self, inputs: Mapping[int, int], glitches: bool) -> None:
-        """Simulate a clock edge and all changes that follow.
-
-        Parameters
-        ----------
-        inputs : mapping of int to int
-            Values of the nets of input ports after the edge.
-        glitches : bool
-            Without, every gate has its final value at once and a net toggles at most once. With, each gate takes one
-            unit of time, whatever it is and drives, and all that its output does in between counts.
-        """
+    def cycle(self, inputs: Mapping[int, int]) -> Edge:
+        """Simulate a clock edge, after which input ports have these values; return what it meets and what it sets."""
+        before = self.values.copy()
         self._states = [
-            register.next_state(self.ones, *map(self.values.__getitem__, register.inputs), *self._both(register, state))
+            register.next_state(self.ones, *map(before.__getitem__, register.inputs), *self._both(register, state))
             for register, state in zip(self.circuit.registers, self._states, strict=True)
         ]
-        before = self.values.copy()
-        changed = self._apply({**inputs, **self._register_outputs()})
-        if glitches:
-            self._unit_delay(changed)
-        else:
-            self._at_once()
-        for net, (old, new) in enumerate(zip(before, self.values, strict=True)):
-            if old != new:
-                self.settled[net] += (old ^ new).bit_count()
+        driven = {**inputs, **self._register_outputs()}
+        self._settle(driven)
+        return before, driven
 
     def _register_outputs(self) -> dict[int, int]:
         return {
@@ -91,46 +78,23 @@ class Simulation:
         """Return a register's state and, if the cell names it, the inverse."""
         return (state, self.ones ^ state)[: len(register.instance.cell.state)]
 
-    def _apply(self, news: Mapping[int, int]) -> list[int]:
-        """Set nets; return those that changed."""
-        changed = []
-        for net, value in news.items():
-            if change := value ^ self.values[net]:
-                self.toggles[net] += change.bit_count()
-                self.values[net] = value
-                changed.append(net)
-        return changed
-
-    def _at_once(self) -> None:
-        values, toggles, ones = self.values, self.toggles, self.ones
+    def _settle(self, driven: Mapping[int, int]) -> None:
+        values, ones = self.values, self.ones
+        for net, value in driven.items():
+            values[net] = value
         for gate in self.circuit.gates:
-            value = gate.function(ones, *[values[net] for net in gate.inputs])
-            if change := value ^ values[gate.output]:
-                toggles[gate.output] += change.bit_count()
-                values[gate.output] = value
-
-    def _unit_delay(self, changed: list[int]) -> None:
-        values, ones, gates, readers = self.values, self.ones, self.circuit.gates, self.circuit.readers
-        for _ in range(_LONGEST):
-            places = {place for net in changed for place in readers[net]}
-            if not places:
-                return
-            after = [(gates[place], gates[place].inputs) for place in places]
-            changed = self._apply(
-                {gate.output: gate.function(ones, *[values[net] for net in inputs]) for gate, inputs in after}
-            )
-        raise AssertionError("gates without a loop come to rest")
+            values[gate.output] = gate.function(ones, *[values[net] for net in gate.inputs])
 
 
 def simulate(circuit: Circuit, stimulus: Stimulus, glitches: bool = False, warm_up: int = 0) -> Iterator[Simulation]:
-    """Simulate cycle by cycle; yield the same simulation object after each cycle.
+    """Simulate cycle by cycle; yield the state after each.
 
     Parameters
     ----------
     circuit, stimulus, glitches
-        Circuit, its inputs, and whether gates have unit delays.
+        Circuit, its inputs, and whether `toggles` are those of gates with unit delays (`unit_delays`).
     warm_up : int
-        Cycles at the start that are neither counted nor yielded, and have no glitches, which makes them fast.
+        Cycles at the start that are neither counted nor yielded.
 
     Raises
     ------
@@ -149,14 +113,21 @@ def simulate(circuit: Circuit, stimulus: Stimulus, glitches: bool = False, warm_
         raise ValueError(f"stimulus must have the ports {', '.join(ports)}, not {', '.join(arrays)}")
     columns = [_packed(name, arrays[name], len(nets)) for name, nets in ports.items()]
     order = [net for nets in ports.values() for net in nets]
-    simulation = Simulation(circuit, streams_and_cycles[0])
-    for number, cycle in enumerate(zip(*columns, strict=True)):
-        inputs = dict(zip(order, (value for bits in cycle for value in bits), strict=True))
-        simulation.cycle(inputs, glitches and number >= warm_up)
-        if number < warm_up:
-            simulation.forget()
-        else:
-            yield simulation
+    streams = streams_and_cycles[0]
+    cycles = (
+        dict(zip(order, (value for bits in cycle for value in bits), strict=True))
+        for cycle in zip(*columns, strict=True)
+    )
+    settling = _Settling(circuit, streams)
+    for inputs in islice(cycles, warm_up):
+        settling.cycle(inputs)
+    while batch := [(settling.cycle(inputs), settling.values.copy()) for inputs in islice(cycles, _BATCH)]:
+        settled = [
+            [(old ^ new).bit_count() for old, new in zip(before, after, strict=True)] for (before, _), after in batch
+        ]
+        toggles = unit_delays(circuit, streams, [edge for edge, _ in batch]) if glitches else settled
+        for (_, values), *counts in zip(batch, settled, toggles, strict=True):
+            yield Simulation(circuit, settling.ones, values, *counts)
 
 
 def port_values(simulation: Simulation, port: str) -> NDArray[np.uint64]:
@@ -174,11 +145,14 @@ def _packed(name: str, values: NDArray[np.generic], width: int) -> list[list[int
     """Pack the values of all streams into an integer, for each cycle and bit of a port."""
     if values.dtype.kind not in "uiO":
         raise TypeError(f"stimulus of {name} must be integers, not {values.dtype}")
-    size = -(-width // 8)
-    flat = values.ravel().tolist()
-    if any(not 0 <= value < 1 << width for value in flat):
+    if values.size and not 0 <= int(values.min()) <= int(values.max()) < 1 << width:
         raise ValueError(f"stimulus of {name} must fit its {width} bits")
-    octets = np.frombuffer(b"".join(value.to_bytes(size, "little") for value in flat), np.uint8)
+    if values.dtype.kind == "O":
+        size = -(-width // 8)
+        octets = np.frombuffer(b"".join(value.to_bytes(size, "little") for value in values.ravel().tolist()), np.uint8)
+    else:
+        size = 8
+        octets = values.astype("<u8").ravel().view(np.uint8)
     bits = np.unpackbits(octets.reshape(*values.shape, size), axis=2, count=width, bitorder="little")
     columns = np.packbits(bits.transpose(1, 2, 0), axis=2, bitorder="little")
     return [[int.from_bytes(column.tobytes(), "little") for column in cycle] for cycle in columns]

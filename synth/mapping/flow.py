@@ -8,8 +8,10 @@ from typing import Any
 
 from lmul.synth.technology.generic import TRANSISTORS, TRANSISTORS_PER_NAND2
 from lmul.synth.technology.netlist import Netlist
-from lmul.synth.technology.technology import GENERIC, Technology
+from lmul.synth.technology.technology import GENERIC, Technology, synthesis
+from lmul.tools.cache import remembered
 from lmul.tools.files import scratch_folder
+from lmul.tools.session import NoContext
 from lmul.tools.yosys import YosysError, run_yosys
 
 
@@ -85,7 +87,7 @@ def synthesise(verilog: str, top: str, technology: Technology) -> Cost:
 
 
 def map_module(verilog: str, top: str, technology: Technology) -> Mapped:
-    """Map the module `top` of a Verilog text.
+    """Map the module `top` of a Verilog text; it is mapped once and remembered.
 
     Raises
     ------
@@ -94,14 +96,38 @@ def map_module(verilog: str, top: str, technology: Technology) -> Mapped:
     YosysError
         Yosys refuses the text.
     """
-    with scratch_folder() as folder:
-        for file, content in {**technology.files, f"{top}.v": verilog}.items():
-            (folder / file).write_bytes(content.encode() if isinstance(content, str) else content)
-        log = run_yosys([*technology.flow(top), "write_verilog -noattr netlist.v"], folder)
-        module: dict[str, Any] = json.loads((folder / "netlist.json").read_text())["modules"][top]
-        measured: dict[str, Any] = json.loads((folder / "stat.json").read_text())["design"]
-        text = (folder / "netlist.v").read_text()
-    return Mapped(_cost(Netlist(module), measured, log, top, technology), text, module)
+    return _Module(verilog, top).mapped(technology)
+
+
+@dataclass(frozen=True)
+class _Module:
+    """Module `top` of a Verilog text. Designs that are written alike share what is remembered of it."""
+
+    verilog: str
+    top: str
+
+    def mapped(self, technology: Technology) -> Mapped:
+        return remembered(self, technology, Mapped, lambda: self._map(technology))
+
+    def _logic(self) -> str:
+        """Return the module before it is mapped, as RTLIL; all technologies share it."""
+        return remembered(self, NoContext(), str, self._synthesise)
+
+    def _synthesise(self) -> str:
+        with scratch_folder() as folder:
+            (folder / f"{self.top}.v").write_text(self.verilog, "utf-8")
+            run_yosys([*synthesis(self.top), "write_rtlil logic.il"], folder)
+            return (folder / "logic.il").read_text("utf-8")
+
+    def _map(self, technology: Technology) -> Mapped:
+        with scratch_folder() as folder:
+            for file, content in {**technology.files, "logic.il": self._logic()}.items():
+                (folder / file).write_bytes(content.encode() if isinstance(content, str) else content)
+            log = run_yosys(["read_rtlil logic.il", *technology.mapping, "write_verilog -noattr netlist.v"], folder)
+            module: dict[str, Any] = json.loads((folder / "netlist.json").read_text())["modules"][self.top]
+            measured: dict[str, Any] = json.loads((folder / "stat.json").read_text())["design"]
+            text = (folder / "netlist.v").read_text()
+        return Mapped(_cost(Netlist(module), measured, log, self.top, technology), text, module)
 
 
 def _cost(netlist: Netlist, measured: dict[str, Any], log: str, top: str, technology: Technology) -> Cost:

@@ -13,9 +13,8 @@ from lmul.synth.energy.energy import Energies, energies
 from lmul.synth.energy.operands import Stream
 from lmul.synth.mapping.flow import map_module
 from lmul.synth.measure.cores import Adder
-from lmul.synth.measure.jobs import Netlist
 from lmul.synth.measure.multipliers import UnitMapped, effort
-from lmul.synth.measure.pieces import Piece, PieceKind
+from lmul.synth.measure.pieces import Piece, PieceKind, mapped
 from lmul.synth.measure.stimulus import CYCLES, MAC_TERMS, STREAMS, stimulus
 from lmul.synth.technology.technology import Technology
 from lmul.tools.cache import remembered
@@ -59,10 +58,12 @@ class EnergyJob:
     def run(self, technology: Technology) -> Energies:
         """Map it and simulate the netlist."""
         unit = self.contender
-        netlist = UnitMapped(unit, self.form) if isinstance(unit, Parameters) else Netlist(unit)
+        netlist = (
+            UnitMapped(unit, self.form).of(technology) if isinstance(unit, Parameters) else mapped(unit, technology)
+        )
         values = stimulus(unit, self.stream)
         cycles = np.shape(values["x"])[1]
-        return energies(netlist.of(technology).module, technology, values, cycles - CYCLES)
+        return energies(netlist.module, technology, values, cycles - CYCLES)
 
     def of(self, technology: Technology) -> Energies:
         """Return the energies; they are measured once and remembered."""

@@ -13,21 +13,9 @@ from lmul.golden.codes import decode, encode
 from lmul.golden.multiply import multiply
 from lmul.golden.parameters import Parameters
 from lmul.synth.energy.operands import Stream
-from lmul.synth.mapping.flow import Cost, Mapped
+from lmul.synth.mapping.flow import Cost
 from lmul.synth.measure.pieces import Piece, mapped
 from lmul.synth.technology.technology import Technology
-from lmul.tools.cache import remembered
-
-
-@dataclass(frozen=True)
-class Netlist:
-    """Mapped netlist of a piece, which several jobs share."""
-
-    piece: Piece
-
-    def of(self, technology: Technology) -> Mapped:
-        """Return the netlist; it is mapped once and remembered."""
-        return remembered(self, technology, Mapped, lambda: mapped(self.piece, technology))
 
 
 @dataclass(frozen=True)
@@ -43,7 +31,7 @@ class PieceCost:
 
     def run(self, technology: Technology) -> Cost:
         """Map it."""
-        return Netlist(self.piece).of(technology).cost
+        return mapped(self.piece, technology).cost
 
 
 @dataclass(frozen=True)

@@ -14,6 +14,7 @@ from lmul.synth.mapping.flow import Cost, Mapped, map_module, synthesise
 from lmul.synth.measure.pieces import prepared
 from lmul.synth.technology.technology import GENERIC, Technology
 from lmul.tools.cache import remembered
+from lmul.tools.session import NoContext
 
 
 def effort(p: Parameters) -> float:
@@ -31,12 +32,16 @@ class UnitMapped:
 
     @property
     def verilog(self) -> str:
-        """Return the Verilog text to map."""
-        return prepared(verilog(Multiplier(self.parameters, 0, self.form, self.style)), self.parameters.name, self.form)
+        """Return the Verilog text to map, the same for every technology; it is written once and remembered."""
+        return remembered(self, NoContext(), str, self._written)
+
+    def _written(self) -> str:
+        unit = Multiplier(self.parameters, 0, self.form, self.style)
+        return prepared(verilog(unit), self.parameters.name, self.form)
 
     def of(self, technology: Technology) -> Mapped:
         """Return the netlist; it is mapped once and remembered."""
-        return remembered(self, technology, Mapped, lambda: map_module(self.verilog, self.parameters.name, technology))
+        return map_module(self.verilog, self.parameters.name, technology)
 
 
 @dataclass(frozen=True)

@@ -20,7 +20,9 @@ from lmul.hdl.style import Style
 from lmul.synth.mapping.flow import Mapped, map_module
 from lmul.synth.measure.cores import Bit, DotCore, ElementCore, Loader, Product, Words
 from lmul.synth.technology.technology import Technology
+from lmul.tools.cache import remembered
 from lmul.tools.files import scratch_folder
+from lmul.tools.session import NoContext
 from lmul.tools.yosys import run_yosys
 
 SUMS = 1
@@ -121,22 +123,32 @@ def words_of(dot: DotParameters) -> Piece:
     return Piece(PieceKind.WORDS, width=Stored.of(dot).width)
 
 
+@dataclass(frozen=True)
+class Written:
+    """Verilog text of a piece, the same for every technology."""
+
+    piece: Piece
+
+    @property
+    def verilog(self) -> str:
+        """Return the text; it is written once and remembered."""
+        unit = self.piece.unit
+        return remembered(self, NoContext(), str, lambda: prepared(verilog(unit), unit.name, self.piece.form))
+
+
 def mapped(piece: Piece, technology: Technology) -> Mapped:
-    """Write a piece as Verilog, and map it.
+    """Write a piece as Verilog, and map it; both are done once and remembered.
 
     Raises
     ------
     ValueError, YosysError
         See `map_module`.
     """
-    unit = piece.unit
-    return map_module(prepared(verilog(unit), unit.name, piece.form), unit.name, technology)
+    return map_module(Written(piece).verilog, piece.unit.name, technology)
 
 
 def prepared(text: str, top: str, form: Form) -> str:
     """Run the passes that a form needs before the flow of all units, and return the Verilog text.
-
-    Only `Form.OPERATOR_BOOTH` needs any: Booth recoding of the module `top`.
 
     Only `Form.OPERATOR_BOOTH` needs any: Booth recoding of the module `top`.
 

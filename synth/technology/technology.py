@@ -61,10 +61,12 @@ class Technology:
 
     def flow(self, top: str) -> list[str]:
         """List the Yosys commands from `top`.v to `netlist.json` and `stat.json`, the same for every unit."""
+        return [*synthesis(top), *self.mapping]
+
+    @property
+    def mapping(self) -> list[str]:
+        """List the commands of the flow after `synthesis`."""
         return [
-            f"read_verilog {top}.v",
-            f"hierarchy -check -top {top}",
-            f"synth -flatten -top {top}",
             *self.map_registers,
             *self.map_logic,
             "opt_clean -purge",
@@ -72,6 +74,11 @@ class Technology:
             *self.read_cells,
             "write_json netlist.json",
         ]
+
+
+def synthesis(top: str) -> list[str]:
+    """List the Yosys commands at the beginning of the flow, which are the same for every technology."""
+    return [f"read_verilog {top}.v", f"hierarchy -check -top {top}", f"synth -flatten -top {top}"]
 
 
 GENERIC = Technology(

@@ -1,12 +1,13 @@
 """Jobs are done once, and not again while what they found is kept."""
 
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
 
 from lmul.tools import session
-from lmul.tools.cache import Cache
+from lmul.tools.cache import Cache, remembered
 from lmul.tools.process import ToolError
 from lmul.tools.session import Session, do, missing
 
@@ -69,6 +70,41 @@ def test_without_a_cache_only_the_same_run_knows(tmp_path: Path) -> None:
         for _ in range(2):
             found.find_out([job])
         assert job in found and found.get(job) == "here 1" and _times(tmp_path / "notes") == times
+
+
+@dataclass(frozen=True)
+class Noted:
+    """A job that needs a note, which others may have made."""
+
+    note: Note
+    number: int
+    effort: float = 1
+
+    def run(self, place: Place) -> str:
+        return remembered(self.note, place, str, lambda: self.note.run(place))
+
+
+@pytest.mark.parametrize("cached", [False, True])
+def test_jobs_share_what_they_remember(cached: bool, tmp_path: Path) -> None:
+    jobs = [Noted(Note(str(tmp_path / "notes")), number) for number in range(3)]
+    found = Session(Place(), Cache(tmp_path / "kept") if cached else None)
+    found.find_out(jobs)
+    assert [found[job] for job in jobs] == ["here 1"] * 3
+    assert _times(tmp_path / "notes") == 1
+
+
+def test_neighbours_start_apart(tmp_path: Path) -> None:
+    jobs = [Note(str(tmp_path / str(number)), number) for number in range(40)]
+    started: list[int] = []
+    found = Session(Place())
+    found.find_out(jobs, lambda: started.append(next(n for n in range(40) if n not in started and _is_there(jobs[n]))))
+    assert [found[job] for job in jobs] == [f"here {number}" for number in range(40)]
+    assert sorted(started) == list(range(40))
+    assert sum(abs(one - other) == 1 for one, other in pairwise(started)) < 8
+
+
+def _is_there(job: Note) -> bool:
+    return Path(job.path).exists()
 
 
 @dataclass(frozen=True)

@@ -1,13 +1,15 @@
 """Simulated netlists: values against the golden model, and toggles counted by hand."""
 
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
-from support import hand
+from support import hand, one_by_one
 
-from lmul.golden.formats import E4M3
+from lmul.golden.accumulators import Accumulator
+from lmul.golden.formats import E2M1, E4M3
 from lmul.golden.methods import Method
 from lmul.golden.multiply import multiply
 from lmul.golden.parameters import Parameters
@@ -17,6 +19,8 @@ from lmul.hdl.style import Style
 from lmul.synth.energy.circuit import Circuit
 from lmul.synth.energy.toggles import Simulation, port_values, simulate
 from lmul.synth.mapping.flow import map_module
+from lmul.synth.measure.catalog import dot_parameters
+from lmul.synth.measure.pieces import Piece, PieceKind, mapped
 from lmul.synth.technology.liberty_cells import read_library
 from lmul.synth.technology.technology import Technology
 
@@ -28,35 +32,62 @@ def _circuit(module: dict[str, Any], clear: str = "") -> Circuit:
     return Circuit(module, read_library(hand.technology(clear)))
 
 
-def _toggles(simulation: Simulation, port: str) -> int:
-    [net] = simulation.circuit.outputs[port]
-    return simulation.toggles[net]
+def _toggles(simulations: Iterable[Simulation], port: str) -> int:
+    return sum(each.toggles[each.circuit.outputs[port][0]] for each in simulations)
 
 
 def test_toggles_of_a_glitch() -> None:
     for glitches, toggles in ((False, 0), (True, 2 * 3)):
-        *_, last = simulate(_circuit(_STEP), {"a": [[0, 1, 1, 0], [1, 1, 1, 1]]}, glitches)
-        assert _toggles(last, "y") == toggles
+        found = simulate(_circuit(_STEP), {"a": [[0, 1, 1, 0], [1, 1, 1, 1]]}, glitches)
+        assert _toggles(found, "y") == toggles
 
 
 def test_what_is_settled_is_counted_beside_the_glitches() -> None:
     stimulus = {"a": [[0, 1, 1, 0], [1, 1, 1, 1], [0, 1, 0, 1]]}
-    *_, last = simulate(_circuit(_STEP), stimulus, glitches=True)
-    *_, quiet = simulate(_circuit(_STEP), stimulus)
-    [a] = last.circuit.inputs["a"]
-    [y] = last.circuit.outputs["y"]
-    assert (last.toggles[a], last.settled[a]) == (6, 6)
-    assert (last.toggles[y], last.settled[y]) == (2 * 6, 0)
-    assert last.settled == quiet.toggles == quiet.settled
+    circuit = _circuit(_STEP)
+    glitching, quiet = (list(simulate(circuit, stimulus, glitches)) for glitches in (True, False))
+    [a], [y] = circuit.inputs["a"], circuit.outputs["y"]
+    assert [each.toggles[a] for each in glitching] == [each.settled[a] for each in glitching] == [1, 2, 1, 2]
+    assert [each.toggles[y] for each in glitching] == [2, 4, 2, 4]
+    assert not any(each.settled[y] for each in glitching)
+    assert [each.settled for each in glitching] == [each.toggles for each in quiet] == [each.settled for each in quiet]
 
 
 def test_the_warm_up_is_neither_counted_nor_yielded() -> None:
     stimulus = {"a": [[0, 1, 1, 0]]}
     [last] = simulate(_circuit(_STEP), stimulus, glitches=True, warm_up=3)
-    assert _toggles(last, "y") == 2
-    assert len([*simulate(_circuit(_REGISTER), {"d": [[1, 0, 0]]}, warm_up=1)]) == 2
-    *_, register = simulate(_circuit(_REGISTER), {"d": [[1, 0, 0]]}, warm_up=1)
+    assert _toggles([last], "y") == 2
+    register = list(simulate(_circuit(_REGISTER), {"d": [[1, 0, 0]]}, warm_up=1))
+    assert len(register) == 2
     assert _toggles(register, "q") == 2  # up by what the warm-up left, and down
+
+
+@pytest.mark.parametrize(("streams", "cycles", "warm_up"), [(1, 3, 0), (64, 12, 0), (100, 21, 2)])
+def test_counts_are_those_of_one_cycle_and_gate_after_the_other(
+    tiny: Technology, streams: int, cycles: int, warm_up: int
+) -> None:
+    """Also with a batch of cycles that is not full, and streams that fill no word."""
+    piece = Piece(PieceKind.ELEMENT_CORE, dot_parameters(E2M1, Method.EXACT, Accumulator.FP32, depth=4))
+    circuit = Circuit(mapped(piece, tiny).module, read_library(tiny))
+    ports = {name: nets for name, nets in circuit.inputs.items() if nets != [circuit.clock]}
+    rng = np.random.default_rng(1)
+    stimulus = {name: rng.integers(0, 2, (streams, cycles, len(nets))) for name, nets in ports.items() if name != "rst"}
+    if "rst" in ports:
+        stimulus["rst"] = np.zeros((streams, cycles, 1), int)
+        stimulus["rst"][:, 0] = 1
+    inputs = [
+        {
+            net: sum(int(bit) << stream for stream, bit in enumerate(stimulus[name][:, cycle, place]))
+            for name, nets in ports.items()
+            for place, net in enumerate(nets)
+        }
+        for cycle in range(cycles)
+    ]
+    words = {name: bits @ (1 << np.arange(bits.shape[2])) for name, bits in stimulus.items()}
+    found = [(each.settled, each.toggles) for each in simulate(circuit, words, glitches=True, warm_up=warm_up)]
+    expected = list(one_by_one.toggles(circuit, streams, inputs))[warm_up:]
+    assert found == expected
+    assert any(settled != glitching for settled, glitching in expected)
 
 
 def test_a_register_delays_by_a_cycle() -> None:

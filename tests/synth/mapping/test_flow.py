@@ -1,9 +1,22 @@
 """Small modules whose cost is known, through both kinds of technology."""
 
+import json
+from collections.abc import Sequence
+from pathlib import Path
+
 import pytest
 
-from lmul.synth.mapping.flow import Cost, synthesise, yosys_version
+from lmul.golden.formats import E4M3
+from lmul.golden.methods import Method
+from lmul.golden.parameters import Parameters
+from lmul.hdl.export.verilog import verilog
+from lmul.hdl.multiplier import Multiplier
+from lmul.hdl.style import Style
+from lmul.synth.mapping import flow
+from lmul.synth.mapping.flow import Cost, map_module, synthesise, yosys_version
 from lmul.synth.technology.technology import GENERIC, Technology
+from lmul.tools import yosys
+from lmul.tools.cache import Cache, keeping
 from lmul.tools.yosys import YosysError
 
 _THREE_GATES = "module three (input a, b, c, d, output y); assign y = ~(~(a & b) & ~(c & d)); endmodule\n"
@@ -63,6 +76,34 @@ def test_a_module_that_is_not_there_is_an_error() -> None:
 def test_every_unit_has_the_same_flow(tiny: Technology) -> None:
     for technology in (GENERIC, tiny):
         assert [line.replace("one", "two") for line in technology.flow("one")] == technology.flow("two")
+
+
+def test_technologies_and_units_that_are_written_alike_share_the_work(
+    tiny: Technology, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    plain = [map_module(_THREE_GATES, "three", technology) for technology in (GENERIC, tiny)]
+    runs = []
+
+    def run_yosys(commands: Sequence[str], folder: Path) -> str:
+        runs.append(commands[0])
+        return yosys.run_yosys(commands, folder)
+
+    monkeypatch.setattr(flow, "run_yosys", run_yosys)
+    with keeping(Cache(tmp_path)):
+        for _ in range(2):
+            assert [map_module(_THREE_GATES, "three", technology) for technology in (GENERIC, tiny)] == plain
+    assert runs == ["read_verilog three.v", "read_rtlil logic.il", "read_rtlil logic.il"]
+
+
+def test_netlists_are_those_of_the_flow_that_reports_show(tiny: Technology, tmp_path: Path) -> None:
+    unit = Multiplier(Parameters(E4M3, Method.EXACT), pipeline=1, style=Style.GATES)
+    text = verilog(unit)
+    for technology in (GENERIC, tiny):
+        for file, content in {**technology.files, f"{unit.name}.v": text}.items():
+            (tmp_path / file).write_bytes(content.encode() if isinstance(content, str) else content)
+        yosys.run_yosys(technology.flow(unit.name), tmp_path)
+        shown = json.loads((tmp_path / "netlist.json").read_text())["modules"][unit.name]
+        assert map_module(text, unit.name, technology).module == shown
 
 
 def test_the_version_is_a_number() -> None:
