@@ -14,19 +14,30 @@ from lmul.hdl.style import Style
 
 MIXED = (
     ("e4m3", "e5m2", None),
-    ("e5m2", "e4m3", None),
+    ("fp16", "bf16", None),
     ("e5m2", "e3m4", None),
+    ("e4m3", "fp16", None),
+    ("e2m4", "e3m4", None),
+    ("e5m7", "bf16", None),
+    ("e4m3", "e5m2", "e5m5"),
+    ("e3m4", "e3m4", "e4m3"),
+)
+"""Formats of x, y and, where it is not the default, of the product, that all methods are proved for.
+
+Under ieee they cover fewer, as many and more mantissa bits in x than in y, each with one normaliser for both operands
+and with two. In e4m3 by fp16, the zeros that a shared one counts decide the exponent's width. Results are of fewer, as
+many and more mantissa bits than the wider operand.
+"""
+
+MORE = (
+    ("e5m2", "e4m3", None),
     ("bf16", "e4m3", None),
     ("e4m3", "bf16", None),
     ("fp16", "e5m2", None),
     ("fp16", "e4m3", None),
     ("fp16", "e2m1", None),
     ("bf16", "fp16", None),
-    ("fp16", "bf16", None),
-    ("e2m4", "e3m4", None),
-    ("e5m7", "bf16", None),
     ("fp16", "e3m4", None),
-    ("e4m3", "fp16", None),
     ("e3m4", "fp16", None),
     ("e2m2", "fp16", None),
     ("e2m1", "e4m3", "e4m3"),
@@ -36,19 +47,12 @@ MIXED = (
     ("e5m2", "e5m2", "e4m2"),
     ("e4m3", "e4m3", "bf16"),
     ("e4m3", "e4m3", "fp16"),
-    ("e4m3", "e5m2", "e5m5"),
     ("e5m2", "e5m2", "e4m1"),
-    ("e3m4", "e3m4", "e4m3"),
     ("bf16", "bf16", "fp32"),
     ("bf16", "bf16", "e4m3"),
     ("fp16", "e4m3", "e5m2"),
 )
-"""Formats of x, y and, where it is not the default, of the product.
-
-Under ieee they cover fewer, as many and more mantissa bits in x than in y, each with one normaliser for both operands
-and with two. In e4m3, e3m4 and e2m2 by fp16, the zeros that a shared one counts decide the exponent's width. Results
-are of fewer, as many and more mantissa bits than the wider operand.
-"""
+"""More of them, for the methods that stand for others."""
 
 NARROW = ("e2m7", "e2m9", "e3m10")
 """Formats whose mantissas can begin with more zeros than the exponent field counts, or nearly."""
@@ -102,14 +106,14 @@ _NAMED: dict[Edge, bool] = {
 """Edges of units of one named format, each with all methods or with those of `_OWN` alone."""
 
 _MIXED: dict[Edge, bool] = _NAMED | {(Policy.RAW, None): False, (Policy.FTZ, Overflow.SATURATE): False}
-"""The same of two formats, and of those in NARROW."""
+"""The same of MIXED."""
 
 _OTHERS: dict[Edge, bool] = {
     (Policy.FLUSH, None): False,
     (Policy.FTZ, Overflow.INF): False,
     (Policy.IEEE, Overflow.SATURATE): False,
 }
-"""The same of e5m1 to e5m10 and e8m1 to e8m10 where they have no name."""
+"""The same of MORE, of NARROW, and of e5m1 to e5m10 and e8m1 to e8m10 where they have no name."""
 
 
 def formats() -> list[Format]:
@@ -120,9 +124,11 @@ def formats() -> list[Format]:
 
 def units(chosen: Sequence[Format] | None = None) -> list[ProvedUnit]:
     """List all units in both styles, or those whose operands both have one of the chosen formats."""
-    found = [unit for f in formats() for unit in _units(f, f, None, _edges(f))]
-    for x, y, z in MIXED:
-        found += _units(format_named(x), format_named(y), None if z is None else format_named(z), _MIXED)
+    named = [format_named(name) for name in FORMATS]
+    found = [unit for f in formats() for unit in _units(f, f, None, _NAMED if f in named else _OTHERS)]
+    for pairs, edges in ((MIXED, _MIXED), (MORE, _OTHERS)):
+        for x, y, z in pairs:
+            found += _units(format_named(x), format_named(y), None if z is None else format_named(z), edges)
     found += [ProvedUnit(unit.parameters, depth) for unit in found for depth in (1, 2) if _is_clocked(unit)]
     found += [replace(unit, style=Style.RTL, any_constant=False) for unit in found]
     return [u for u in found if chosen is None or {u.parameters.format, u.parameters.y_format} <= set(chosen)]
@@ -132,12 +138,6 @@ def _is_clocked(unit: ProvedUnit) -> bool:
     p = unit.parameters
     own = p.method in (Method.LMUL, Method.corrected(2), Method.EXACT)
     return p.format_name in CLOCKED and own and p.overflow is not Overflow.SATURATE
-
-
-def _edges(f: Format) -> dict[Edge, bool]:
-    if f in map(format_named, FORMATS):
-        return _NAMED
-    return _MIXED if f in map(format_named, NARROW) else _OTHERS
 
 
 def _units(x: Format, y: Format, z: Format | None, edges: dict[Edge, bool]) -> Iterator[ProvedUnit]:

@@ -4,7 +4,7 @@ from itertools import product
 
 import pytest
 
-from lmul.formal.proof_list import MIXED, formats, units
+from lmul.formal.proof_list import MIXED, MORE, formats, units
 from lmul.golden.formats import FORMATS, format_named
 from lmul.golden.methods import MULTIPLIER_KINDS, MethodKind, Rounding
 from lmul.golden.parameters import Overflow, Policy
@@ -42,7 +42,7 @@ def test_each_unit_is_there_once_by_name_and_pipelined_by_both_depths():
 def test_every_named_format_is_there_and_every_mixed_pair():
     assert {format_named(name) for name in FORMATS} <= set(formats())
     pairs = {(u.parameters.format, u.parameters.y_format) for u in ALL}
-    assert pairs == {(f, f) for f in formats()} | {(format_named(x), format_named(y)) for x, y, _ in MIXED}
+    assert pairs == {(f, f) for f in formats()} | {(format_named(x), format_named(y)) for x, y, _ in (*MIXED, *MORE)}
 
 
 def methods(policy, overflow, condition):
