@@ -27,8 +27,9 @@ same with DSP blocks, and their number; for Gowin Yosys has no switch to keep pr
 
 MHZ = """\
 MHz: median of three seeds of nextpnr between registers, without DSP blocks where there is a switch, in {devices}.
-In Gowin and Nexus the registers of the inputs are one shift register, and those of the outputs another, since
-nextpnr wants a place for every pin; Nexus' clock is the oscillator inside. nextpnr 0.11.1 refuses what `synth_nexus`
+In Gowin and Nexus, where nextpnr wants a place for every pin, the registers of the inputs are one shift register, and
+those of the outputs another with an exclusive-or before each, so that these figures are lower than for a register
+at each port; Nexus' clock is the oscillator inside. nextpnr 0.11.1 refuses what `synth_nexus`
 of Yosys 0.70 makes of any +: a constant 0 drives the first carry input
 ([script](../findings/nexus_carry.sh)). It is taken off in between; `-noccu2` does without carry cells."""
 

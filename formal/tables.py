@@ -29,11 +29,12 @@ _NEITHER = """\
 ## Neither
 
 - Time: whether a clock is met, glitches, power-up before the first reset. Proofs are about values at clock edges.
-- Units outside this list: other formats such as e4m10, other pairs of formats, pipelined units of other formats, and
-  tables of your own for `corrected`. They can be exported; `lmul prove multiplier` proves one of them.
-- Some methods under some policies. Overflow to Inf is on the list for lmul, `corrected` with 2 table bits and exact
-  alone. So is everything of formats without a name and of most pairs of formats, under flush, ftz and ieee. What the
-  other methods build there has another constant or table.
+- Units outside this list. In full it has one format with a name: every method under raw, flush, and ftz and ieee that
+  saturate; with overflow to Inf lmul, `corrected` with 2 table bits and exact. Of the first eight pairs of formats it
+  has every method under flush and ieee, the rest by those three. Of other pairs, and of formats without a name, it has
+  those three under flush, ftz with Inf and ieee that saturates. Pipelined, it has those three, not saturating, in four
+  formats. Other formats, such as e4m10, other pairs and tables of your own are not there. All can be exported; `lmul
+  prove multiplier` proves one of them.
 - That what is specified is what you need: under raw and flush, codes reserved for NaN and Inf are numbers.
 - Yosys' reading of the Verilog, which all proofs and the netlists share; Verilator reads it apart. bitwuzla's answers.
 - What the liberty file says of its cells, and all that comes after the netlist: placement, wires, layout.

@@ -33,7 +33,7 @@ def run_yosys(commands: Sequence[str], folder: Path, seconds: float = SECONDS) -
     # ABC's temporary files go into a folder that is deleted and whose name has no spaces.
     environment = {**tool_environment(), "TMPDIR": "."}
     limits = seconds_allowed(seconds), memory_allowed()
-    status, printed = call_yosys("\n".join(commands), folder, environment, *limits)
+    status, printed = call_yosys(commands, folder, environment, *limits)
     if status:
         errors = re.findall(r"^(?:.*: )?ERROR: ?(.*)$", printed, re.MULTILINE)
         reason = errors[-1] if errors else f"exit status {status}: {printed.strip()[-200:]}"

@@ -5,12 +5,13 @@ run does, no other sees.
 """
 
 import atexit
+import json
 import select
 import socket
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from typing import IO
@@ -21,7 +22,7 @@ from lmul.tools.limits import end_tree
 from lmul.tools.process import DYING_SECONDS, LimitError, await_within
 
 _PROGRAM = """
-import os, socket, sys
+import json, os, socket, sys
 from pyosys import libyosys
 
 calls = socket.socket(fileno=int(sys.argv[1]))
@@ -38,14 +39,14 @@ if files:
     given, printed = files
     os.dup2(printed, 1)
     os.dup2(printed, 2)
-    with open(given, encoding="utf-8", errors="surrogateescape") as text:
-        folder, *commands = text.read().splitlines()
+    with open(given) as text:
+        folder, commands = json.load(text)
     os.chdir(folder)
     design = libyosys.Design()
     for command in commands:
         libyosys.run_pass(command, design)
 """
-"""Waits for a call, which is two files: commands, below the folder to run them in, and what is to take the output."""
+"""Waits for a call, which is two files: the folder and the commands as JSON, and what is to take the output."""
 
 
 class _Server:
@@ -65,7 +66,8 @@ class _Server:
         self._said = self._files.enter_context(_file())
         with theirs, uninterrupted():  # otherwise an interruption could leave it running
             self._process = subprocess.Popen(
-                [executable, "-c", _PROGRAM, str(theirs.fileno())],
+                # -P: no module of the folder in which the user works.
+                [executable, "-P", "-c", _PROGRAM, str(theirs.fileno())],
                 env=environment,
                 stdin=subprocess.DEVNULL,
                 stdout=self._said,
@@ -95,10 +97,15 @@ class _Server:
             end_tree(self._process.pid)
             if not isinstance(error, LimitError):
                 GROUP.end()
-            select.select([self._calls], [], [], DYING_SECONDS)  # until no process holds the other end
+            if not self._is_alone():
+                GROUP.end()  # something has left the tree
             self.close()
             raise
         return int.from_bytes(answer, "little", signed=True) if answer else None
+
+    def _is_alone(self) -> bool:
+        """Wait until no process holds the other end; tell whether that is so."""
+        return bool(select.select([self._calls], [], [], DYING_SECONDS)[0])
 
     def last_words(self) -> tuple[int, str]:
         """Wait for a server that has ended; return its exit status and what it printed itself."""
@@ -126,14 +133,14 @@ def _close_all() -> None:
 
 
 def call_yosys(
-    commands: str, folder: Path, environment: dict[str, str], seconds: float, memory: float
+    commands: Sequence[str], folder: Path, environment: dict[str, str], seconds: float, memory: float
 ) -> tuple[int, str]:
-    """Run Yosys commands, one a line, in a folder; return exit status and output.
+    """Run Yosys commands in a folder; return exit status and output.
 
     Parameters
     ----------
-    commands : str
-        Commands, one a line.
+    commands : sequence of str
+        Commands, in order.
     folder : Path
         Working directory.
     environment : dict of str to str
@@ -147,7 +154,7 @@ def call_yosys(
         Yosys met a limit, and was ended with all that it had started.
     """
     server = _waiting((sys.executable, environment, GROUP.number()))
-    with _file(f"{folder.absolute()}\n{commands}") as given, _file() as printed:
+    with _file(json.dumps([str(folder.absolute()), list(commands)])) as given, _file() as printed:
         status = server.call(given, printed, seconds, memory)
         if status is None:
             status, said = server.last_words()
@@ -171,7 +178,7 @@ def _waiting(start: tuple[str, dict[str, str], int]) -> _Server:
 
 @contextmanager
 def _file(text: str = "") -> Iterator[IO[str]]:
-    with tempfile.TemporaryFile("w+", encoding="utf-8", errors="surrogateescape") as file:
+    with tempfile.TemporaryFile("w+", errors="replace") as file:
         file.write(text)
         file.seek(0)
         yield file

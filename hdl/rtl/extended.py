@@ -77,11 +77,11 @@ def summed(m: Module, codes: tuple[Value, Value], d: Sequence[Value], bias: int,
     which takes more LUTs than two carry chains.
     """
     left, right = codes
-    total: Value = left + right if _is(d[0], 0) else left + right + d[0]
-    total = total[: min(max(len(left), len(right)) + 1, width)]
-    total = named(m, "sum", total.as_signed() if left.shape().signed else total)
+    plain = left + right  # signed if a word is, as where one of both has subnormal numbers that are normalised
+    total = (plain if _is(d[0], 0) else plain + d[0])[: min(len(plain), width)]
+    total = named(m, "sum", total.as_signed() if plain.shape().signed else total)
     low = next((i for i, bit in enumerate(d) if i and not _is(bit, 0)), len(d))
-    upper = total[low:].as_signed() if left.shape().signed else total[low:]
+    upper = total[low:].as_signed() if plain.shape().signed else total[low:]
     rest = _left_to_add(d, bias, low)
     upper = upper - Const(-rest.value) if isinstance(rest, Const) and rest.value < 0 else upper + rest
     return named(m, "t", Cat(total[:low], resized(upper, width - low))).as_signed()

@@ -30,9 +30,10 @@ _CALLS = """
     atanh display displayb displayh displayo write writeb writeh writeo strobe monitor error warning info fatal finish
     stop exit time stime realtime sampled past rose fell stable changed past_gclk rose_gclk fell_gclk stable_gclk
     changed_gclk future_gclk global_clock anyconst anyseq allconst allseq initstate random urandom urandom_range
-    asserton assertoff assertkill assertcontrol printtimescale timeformat root unit
+    asserton assertoff assertkill assertcontrol printtimescale timeformat root unit setup hold setuphold recovery
+    removal recrem skew timeskew fullskew width period nochange
 """
-"""System functions and tasks that read no file."""
+"""System functions and tasks, timing checks among them, that read no file."""
 
 
 def read_file_list(path: Path) -> list[str]:

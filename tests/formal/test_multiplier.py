@@ -102,6 +102,15 @@ def test_a_unit_of_two_formats_with_subnormal_numbers_is_proved(names, method, s
     assert proof.outcome == "proved" and proof.control is not None
 
 
+@pytest.mark.parametrize("style", Style)
+@pytest.mark.parametrize("formats", [("e5m1", "e4m3", "e5m3"), ("e2m1", "e4m3", "bf16"), ("fp16", "e8m1", "fp32")])
+def test_one_of_two_operands_with_subnormal_numbers_below_exponent_0_is_proved(formats, style):
+    """With one mantissa bit a subnormal number is a power of two, whose exponent field is 0 and not below."""
+    x, y, z = (format_named(name) for name in formats)
+    proof = prove(Multiplier(Parameters(x, policy=Policy.IEEE, y_format=y, result=z), style=style))
+    assert proof.outcome == "proved" and proof.control is not None
+
+
 @pytest.mark.parametrize("style", [Style.GATES])
 @pytest.mark.parametrize("name", [f"e5m{m}" for m in range(4, 11)])
 def test_a_unit_with_one_normaliser_for_both_operands_is_proved(name, style):

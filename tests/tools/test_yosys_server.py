@@ -88,3 +88,17 @@ def test_a_limit_ends_all_that_it_started(tmp_path):
     time.sleep(1)
     assert not (tmp_path / "late").exists()
     run_yosys(["stat"], tmp_path)
+
+
+def test_modules_of_the_folder_it_is_called_from_are_not_its_own(tmp_path, monkeypatch):
+    (tmp_path / "json.py").write_text("raise RuntimeError('not this one')\n")
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("TZ", "MST")  # another environment, so that it starts here
+    run_yosys(["stat"], tmp_path)
+
+
+def test_any_name_of_a_folder_will_do(tmp_path):
+    folder = tmp_path / "two\nlines"
+    folder.mkdir()
+    run_yosys(["stat", "exec -- touch here"], folder)
+    assert (folder / "here").exists()

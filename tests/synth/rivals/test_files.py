@@ -94,6 +94,7 @@ def test_what_reads_other_files_or_hides_it_is_refused(own: Path, text: str) -> 
         "int q[$]; wire \\a+b = `X(a``b); assert property (a |-> ##[1:$] b);",
         '`define S(x) `"x`"\n`define T \\\n  3',
         '`ifdef OTHER\n`include "vendor.vh"\n`endif',
+        "specify $setup(d, posedge c, 1); $width(posedge c, 2); $setuphold(posedge c, d, 1, 1); endspecify",
     ],
 )
 def test_what_only_looks_like_it_is_taken(own: Path, text: str) -> None:
