@@ -19,9 +19,10 @@ _SIZE = [
     click.option("--rows", type=int, required=True, metavar="R", help="Rows of processing elements."),
     click.option("--cols", "columns", type=int, required=True, metavar="C", help="Columns."),
 ]
+_KINDS = tuple(kind for kind in MethodKind if kind is not MethodKind.LOG)
 _PRODUCTS = [
     FORMAT,
-    click.option("--method", type=MethodName(MethodKind), default="lmul", show_default=True),
+    click.option("--method", type=MethodName(_KINDS), default="lmul", show_default=True),
     *CORRECTION,
 ]
 WINDOW = click.option("--window", type=int, metavar="W", help="For anchored: bits below the anchor that are kept.")

@@ -145,7 +145,7 @@ def chosen_multiplier(
     if table is not None and table_bits is None:
         raise ValueError("--table must be given with --table-bits")
     x, y = operand_formats(format_names)
-    result = {} if result_name is None else {"result": format_named(result_name)}
+    result: dict[str, Any] = {} if result_name is None else {"result": format_named(result_name)}
     parameters = Parameters(
         x,
         chosen_method(method, constant, table_bits, table, Rounding(rounding)),

@@ -43,8 +43,16 @@ class Stored:
 
     @classmethod
     def of(cls, dot: DotParameters) -> "Stored":
-        """Build the layout for a dot product."""
+        """Build the layout for a dot product.
+
+        Raises
+        ------
+        ValueError
+            The method is log.
+        """
         p = dot.product
+        if p.log_formats is not None:
+            raise ValueError(f"method of hardware must not be log yet, not {p.method.name!r}")
         folded = p.offset is not None and p.correction[0][0] != 0
         mantissa = p.result.mantissa_bits if folded else p.y_format.mantissa_bits
         reach = (1 << p.format.exponent_bits) + 1  # largest contribution of x and the mantissa's carries
