@@ -4,6 +4,7 @@ Source: J. N. Mitchell, "Computer multiplication and division using binary logar
 1962, which takes m for log2(1 + m) and 1 + f for 2^f; here a table serves for the first.
 """
 
+import hashlib
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
@@ -56,6 +57,11 @@ def antilogarithms(segments: int, fraction_bits: int) -> LogTable:
     return tuple(int(n) for n in one + f - c)
 
 
+def digest(table: tuple[object, ...]) -> str:
+    """Return eight hexadecimal digits that name a table of the user's."""
+    return hashlib.sha256(repr(table).encode()).hexdigest()[:8]
+
+
 @dataclass(frozen=True)
 class LogFormat:
     """Format of the log codes of one operand: sign | exponent | fraction.
@@ -80,6 +86,13 @@ class LogFormat:
     fraction_bits: int
     table: LogTable
     subnormals: bool
+
+    @property
+    def name(self) -> str:
+        """Return a name such as `e4m3_log4` with F, with a hash of a table of the user's, `_flushed` at the end."""
+        usual = self.table == logarithms(self.format.mantissa_bits, self.fraction_bits)
+        own = "" if usual else f"x{digest(self.table)}"
+        return f"{self.format}_log{self.fraction_bits}{own}{'' if self.subnormals else '_flushed'}"
 
     @property
     def excess(self) -> int:

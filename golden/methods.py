@@ -1,6 +1,5 @@
 """Methods of multiplication, objects that the model, the hardware and every list of methods share."""
 
-import hashlib
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -8,7 +7,7 @@ from enum import StrEnum
 from typing import ClassVar
 
 from lmul.golden.correction_table import TABLE_BITS, Table, corrected_table
-from lmul.golden.logarithms import GUARD_BITS, SEGMENTS, LogTable, antilogarithms, logarithms
+from lmul.golden.logarithms import GUARD_BITS, SEGMENTS, LogTable, antilogarithms, digest, logarithms
 
 
 class MethodKind(StrEnum):
@@ -186,11 +185,11 @@ class Method:
         if self.kind is MethodKind.LOG:
             segments = "" if self.segments == 1 else f"s{self.segments}"
             d = f"{'d' if self.d > 0 else 'n'}{abs(self.d)}" if self.d else ""
-            return f"log{self.guard}{segments}{d}{'' if self.log_table is None else f'x{_digest(self.log_table)}'}"
+            return f"log{self.guard}{segments}{d}{'' if self.log_table is None else f'x{digest(self.log_table)}'}"
         if self.rounding is Rounding.ZERO:
             return f"{self.kind}_rtz"
         if self.table is not None:
-            return f"{self.kind}{self.table_bits}x{_digest(self.table)}"
+            return f"{self.kind}{self.table_bits}x{digest(self.table)}"
         return f"{self.kind}{self.table_bits or ''}{'' if self.d is None else self.d}"
 
     @property
@@ -259,11 +258,6 @@ class Method:
     def antilogarithms(self, fraction_bits: int) -> LogTable:
         """Return 2^F h(f) of the method log, f = 0 .. 2^F - 1: significands of products, in units of 2^-F."""
         return antilogarithms(self.segments or 1, fraction_bits)
-
-
-def _digest(table: Table | LogTable) -> str:
-    """Return a name for a table of the user's."""
-    return hashlib.sha256(repr(table).encode()).hexdigest()[:8]
 
 
 Method.LMUL = Method(MethodKind.LMUL)
