@@ -9,7 +9,7 @@ from lmul.golden.formats import FORMATS, Format, FormatKind
 from lmul.golden.logarithms import WIDEST_MANTISSA, LogFormat, LogTable
 from lmul.golden.methods import MULTIPLIER_KINDS, Method, MethodKind, Rounding
 
-SPEC_VERSION = 1
+SPEC_VERSION = 2
 """Version of the arithmetic (docs/arithmetic.md) that this package implements."""
 
 
