@@ -70,5 +70,5 @@ def show(report: Report, folder: Path | None) -> None:
         write_report(report, folder)
     else:
         show_report(report)
-        wide_console(WIDTH).print("All numbers, and the picture: -o DIR.")
+        wide_console(WIDTH).print(f"All numbers{', and the picture' if report.pictures else ''}: -o DIR.")
     end_by(report)

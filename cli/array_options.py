@@ -7,10 +7,10 @@ from typing import Any
 
 import click
 
-from lmul.cli.options import CORRECTION, FORMAT, STYLE, MethodName, chosen_method, operand_formats, with_options
+from lmul.cli.options import FORMAT, LOG, STYLE, MethodName, chosen_method, operand_formats, with_options
 from lmul.golden.accumulators import DEPTH, WINDOWS, Accumulator, DotParameters
 from lmul.golden.formats import Format, format_named
-from lmul.golden.methods import MethodKind
+from lmul.golden.methods import MethodKind, Rounding
 from lmul.golden.parameters import Parameters
 from lmul.hdl.array.systolic import SUMS, Dataflow, SystolicArray
 from lmul.hdl.style import Style
@@ -22,7 +22,7 @@ _SIZE = [
 _PRODUCTS = [
     FORMAT,
     click.option("--method", type=MethodName(MethodKind), default="lmul", show_default=True),
-    *CORRECTION,
+    *LOG,
 ]
 WINDOW = click.option("--window", type=int, metavar="W", help="For anchored: bits below the anchor that are kept.")
 _COMPUTED = [
@@ -78,9 +78,6 @@ def chosen_array(
     columns: int,
     format_names: str,
     method: str,
-    constant: int | None,
-    table_bits: int | None,
-    table: Path | None,
     accumulator: str,
     window: int | None,
     output_name: str | None,
@@ -90,6 +87,7 @@ def chosen_array(
     depth: int,
     style: str = Style.RTL.value,
     name: str | None = None,
+    **numbers: Any,
 ) -> SystolicArray:
     """Build the array that the options describe.
 
@@ -98,7 +96,7 @@ def chosen_array(
     OSError, TypeError, ValueError
         An option, or the file it names, is not valid.
     """
-    product = chosen_product(format_names, method, constant, table_bits, table)
+    product = chosen_product(format_names, method, **numbers)
     output = None if output_name is None else format_named(output_name)
     dot = chosen_dot(product, accumulator, depth, window, output)
     return SystolicArray(dot, rows, columns, lanes, Dataflow(dataflow), sums, Style(style), name)
@@ -127,7 +125,15 @@ def chosen_dot(
 
 
 def chosen_product(
-    format_names: str, method: str, constant: int | None, table_bits: int | None, table: Path | None
+    format_names: str,
+    method: str,
+    constant: int | None = None,
+    table_bits: int | None = None,
+    table: Path | None = None,
+    guard: int | None = None,
+    segments: int | None = None,
+    d_log: int | None = None,
+    subnormals: bool | None = None,
 ) -> Parameters:
     """Build the parameters of products that the options describe.
 
@@ -137,4 +143,10 @@ def chosen_product(
         An option, or the file it names, is not valid.
     """
     x, y = operand_formats(format_names)
-    return Parameters(x, chosen_method(method, constant, table_bits, table), y_format=y)
+    chosen = chosen_method(method, constant, table_bits, table, Rounding.NEAREST, guard, segments, d_log)
+    given: dict[str, Any] = {} if subnormals is None else {"subnormals": subnormals}
+    return Parameters(x, chosen, y_format=y, **given)
+
+
+NUMBERS = ("constant", "table_bits", "table", "guard", "segments", "d_log", "subnormals")
+"""Arguments of `chosen_product` that belong to some methods alone."""

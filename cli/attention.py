@@ -10,7 +10,7 @@ from rich.progress import Progress, TaskID
 from lmul.accuracy.attention.variants import few_sentences
 from lmul.accuracy.model.attention import Head
 from lmul.accuracy.model.transformer import Encoder
-from lmul.cli.array_options import chosen_array, computing_options
+from lmul.cli.array_options import NUMBERS, chosen_array, computing_options
 from lmul.cli.arrays_io import lines_of
 from lmul.cli.exit_codes import FAILED
 from lmul.cli.matmul import sides
@@ -47,7 +47,7 @@ def attention(
     longest, features = max(len(head.query) for head in heads), heads[0].query.shape[1]
     wrong = False
     for each in dict.fromkeys((method, MethodKind.EXACT.value)):
-        own = options if each == method else {**options, "constant": None, "table_bits": None, "table": None}
+        own = options if each == method else {**options, **dict.fromkeys(NUMBERS)}
         unit = chosen_array(rows=rows, columns=columns, depth=max(longest, features), method=each, **own)
         total = total_macs(unit, longest, features, longest, len(heads))
         total += total_macs(unit, longest, longest, features, len(heads))

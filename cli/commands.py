@@ -141,6 +141,10 @@ def mutate() -> None:
             "lmul.cli.accuracy_dots:dots",
             "Error and bias of dot products by their length, for every accumulator, before and after a gain.",
         ),
+        "logs": (
+            "lmul.cli.accuracy_logs:logs",
+            "Total error of dot products of log codes, with the quantisation, beside exact products and L-Mul.",
+        ),
     },
 )
 def accuracy() -> None:

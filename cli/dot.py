@@ -77,6 +77,7 @@ def verilog_dot(folder: Path, seed: int, **options: Any) -> None:
     \b
     lmul verilog dot --lanes 16 --format e4m3 --method lmul -o build
     lmul verilog dot --lanes 4 --format bf16 --accumulator anchored --window 12 --depth 768 -o build
+    lmul verilog dot --lanes 16 --format e3m4 --method log --guard 1 --segments 4 -o build
     lmul verilog dot --lanes 4 --format e4m3 --depth 64 --name dot4 -o build
     cd build && iverilog -g2005 -o tb dot4.v dot4_tb.v && vvp tb
     """
@@ -106,6 +107,7 @@ def verify_dot(cycles: int, seed: int, verilog_names: tuple[str, ...], top: str 
     \b
     lmul verify dot --lanes 4 --format e4m3 --depth 64
     lmul verify dot --lanes 16 --format bf16 --accumulator anchored --window 12 --cycles 1000000
+    lmul verify dot --lanes 4 --format e3m4 --method log --guard 1 --segments 2 --depth 64
     lmul verify dot --lanes 4 --format e4m3 --depth 64 --verilog netlist.v,nangate45.lib.gz
     """
     unit = _chosen(**options)

@@ -11,6 +11,7 @@ from click.core import ParameterSource
 
 from lmul.cli.paths import PATH
 from lmul.golden.formats import FORMATS, Format, format_named
+from lmul.golden.logarithms import GUARD_BITS, LogTable
 from lmul.golden.methods import MULTIPLIER_KINDS, Method, MethodKind, Rounding
 from lmul.golden.parameters import Overflow, Parameters, Policy
 from lmul.hdl.multiplier import PIPELINE_DEPTHS, Multiplier
@@ -28,11 +29,16 @@ class MethodName(click.Choice[str]):
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
         """Check the name, and return it."""
+        log = value == MethodKind.LOG.value
         try:
-            if Method.parse(value).kind.value in self.choices:
+            kind = Method.parse(value).kind
+            if kind.value in self.choices:
                 return str(value)
+            log = kind is MethodKind.LOG
         except ValueError:
             pass  # the choices say what is allowed, and some need a number that has an option of its own
+        if log and MethodKind.LOG.value not in self.choices:
+            self.fail(f"{value!r}: a multiplier by itself (code in, code out) has no such method.", param, ctx)
         return super().convert(value, param, ctx)
 
 
@@ -50,6 +56,32 @@ CORRECTION = [
     click.option("--table", type=PATH, metavar="FILE", help="For corrected: your own D, as JSON."),
 ]
 """Options that define D."""
+
+LOG = [
+    *CORRECTION[:-1],
+    click.option(
+        "--table",
+        type=PATH,
+        metavar="FILE",
+        help="For corrected: your own D; for log: your own 2^M logarithms in units of 2^-(M+G); as JSON.",
+    ),
+    click.option(
+        "--guard",
+        type=int,
+        metavar="G",
+        help=f"For log: bits of a logarithm beyond the mantissa's, {GUARD_BITS[0]} to {GUARD_BITS[-1]}.",
+    ),
+    click.option("--segments", type=int, metavar="S", help="For log: of the antilog, 1, 2 or 4. Without it: 1."),
+    click.option(
+        "--d-log", type=int, metavar="D", help="For log: added to each product's logarithm, in units of 2^-(M+G)."
+    ),
+    click.option(
+        "--subnormals/--no-subnormals",
+        default=None,
+        help="For log: subnormal numbers count in full, or are zeros. Without it: in full.",
+    ),
+]
+"""Options that define D, and those of the method log."""
 
 STYLE = click.option(
     "--style",
@@ -145,7 +177,7 @@ def chosen_multiplier(
     if table is not None and table_bits is None:
         raise ValueError("--table must be given with --table-bits")
     x, y = operand_formats(format_names)
-    result = {} if result_name is None else {"result": format_named(result_name)}
+    result: dict[str, Any] = {} if result_name is None else {"result": format_named(result_name)}
     parameters = Parameters(
         x,
         chosen_method(method, constant, table_bits, table, Rounding(rounding)),
@@ -163,6 +195,9 @@ def chosen_method(
     table_bits: int | None,
     table: Path | None,
     rounding: Rounding = Rounding.NEAREST,
+    guard: int | None = None,
+    segments: int | None = None,
+    d_log: int | None = None,
 ) -> Method:
     """Return the method that the options describe; `kind` may be a whole method's name, such as `corrected2`.
 
@@ -173,7 +208,9 @@ def chosen_method(
     """
     if kind not in tuple(MethodKind):
         whole = Method.parse(kind)
-        for option, given in (("--constant", constant), ("--table-bits", table_bits), ("--table", table)):
+        options = {"--constant": constant, "--table-bits": table_bits, "--table": table}
+        options |= {"--guard": guard, "--segments": segments, "--d-log": d_log}
+        for option, given in options.items():
             if given is not None:
                 raise ValueError(f"{option} must be left out with --method {kind}, not {str(given)!r}")
         if rounding is not Rounding.NEAREST and rounding is not whole.rounding:
@@ -182,9 +219,18 @@ def chosen_method(
     for option, given, owner in (
         ("--constant", constant, MethodKind.CONSTANT),
         ("--table-bits", table_bits, MethodKind.CORRECTED),
+        ("--guard", guard, MethodKind.LOG),
     ):
         if kind == owner and given is None:
             raise ValueError(f"{option} must be given with --method {kind}")
+    if kind == MethodKind.LOG:
+        if constant is not None:
+            raise ValueError(f"--constant must be left out with --method log, not {constant!r}; its offset is --d-log")
+        own = None if table is None else read_logarithms(table)
+        return Method(MethodKind.LOG, d_log, table_bits, guard=guard, segments=segments, log_table=own)
+    for option, given in (("--guard", guard), ("--segments", segments), ("--d-log", d_log)):
+        if given is not None:
+            raise ValueError(f"{option} must be left out unless the method is log, not {given!r}")
     return Method(MethodKind(kind), constant, table_bits, None if table is None else read_table(table), rounding)
 
 
@@ -210,10 +256,27 @@ def read_table(path: Path) -> tuple[tuple[int, ...], ...]:
     OSError, ValueError
         The file cannot be read, or is not a JSON array of rows.
     """
+    rows = _read_list(path, "rows of integers", list)
+    return tuple(tuple(row) for row in rows)
+
+
+def read_logarithms(path: Path) -> LogTable:
+    """Read the user's own logarithms.
+
+    Raises
+    ------
+    OSError, ValueError
+        The file cannot be read, or is not a JSON array of integers.
+    """
+    return tuple(_read_list(path, "integers", int))
+
+
+def _read_list(path: Path, what: str, kind: type) -> list[Any]:
+    """Read a JSON array whose elements have a type."""
     try:
-        rows = json.loads(check_regular(path).read_text())
-        if not isinstance(rows, list) or not all(isinstance(row, list) for row in rows):
+        found = json.loads(check_regular(path).read_text())
+        if not isinstance(found, list) or not all(type(each) is kind for each in found):
             raise TypeError("it is another kind of JSON")
-        return tuple(tuple(row) for row in rows)
+        return found
     except (UnicodeDecodeError, json.JSONDecodeError, RecursionError, TypeError) as error:
-        raise ValueError(f"{path} must be a JSON array of rows of integers: {error}") from None
+        raise ValueError(f"{path} must be a JSON array of {what}: {error}") from None

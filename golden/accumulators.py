@@ -8,7 +8,7 @@ import numpy as np
 
 from lmul.golden.formats import FORMATS, Format
 from lmul.golden.methods import Method, Rounding
-from lmul.golden.multiply import extended_code
+from lmul.golden.multiply import extended_code, wide_product
 from lmul.golden.parameters import Parameters, Policy
 
 
@@ -176,6 +176,8 @@ class DotParameters:
         if not p.method.is_adder:
             return 2 - p.bias
         least = min(d for row in p.correction for d in row)
+        if p.log_formats is not None:
+            return (sum(f.lowest for f in p.log_formats) - (p.bias << m) + least) >> m
         return ((2 << m) - (p.bias << m) + least) >> m
 
     @property
@@ -229,6 +231,8 @@ class DotParameters:
     def _largest_over_lsb(self) -> int:
         """Compute the largest product of codes that flush accepts, in LSBs of the fixed accumulator."""
         p, m = self.product, self.product.result.mantissa_bits
+        if p.log_formats is not None:
+            return _largest_of_log(p) << (self.highest_exponent - self.lowest_exponent)
         if self.full:
             x, y = ((1 << (f.mantissa_bits + 1)) - 1 << (m - f.mantissa_bits) for f in (p.format, p.y_format))
             return (x * y) << ((1 << p.format.exponent_bits) + (1 << p.y_format.exponent_bits) - 4)
@@ -257,3 +261,15 @@ def _largest_code(p: Parameters) -> int:
         for f, t in ((f, min(p.table_bits, f.mantissa_bits)) for f in (p.format, p.y_format))
     )
     return int(extended_code(p, x[:, None], y).max())
+
+
+@lru_cache(maxsize=64)
+def _largest_of_log(p: Parameters) -> int:
+    """Compute the significand of the largest product of the method log, in units of 2^-F.
+
+    Its exponent is the highest, but an antilog may fall by a unit where its fraction grows.
+    """
+    # Codes more than one exponent below the largest have no product with the highest exponent.
+    x, y = (f.sign_bit - 1 - np.arange(f.hidden_one + 1) for f in (p.format, p.y_format))
+    products = wide_product(p, x[:, None], y)
+    return int(products.significand[products.exponent == products.exponent.max()].max())

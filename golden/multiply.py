@@ -104,7 +104,7 @@ def multiply(parameters: Parameters, x: ArrayLike, y: ArrayLike) -> Codes:
 
 
 def wide_product(parameters: Parameters, x: ArrayLike, y: ArrayLike) -> WideProduct:
-    """Compute the products that a dot product adds: no clamp, no saturation; operands are flushed.
+    """Compute the products that a dot product adds: no clamp, no saturation; operands are flushed, or normalised.
 
     Parameters
     ----------
@@ -121,11 +121,16 @@ def wide_product(parameters: Parameters, x: ArrayLike, y: ArrayLike) -> WideProd
     z = parameters.result
     left, right = _operands(parameters, x, y)
     pair = Pair.of(parameters, left, right, normalised=False)
+    zero = left.zero | right.zero if parameters.subnormals else left.flushed | right.flushed
     if parameters.method.is_full:
-        return _wide(left, right, pair.full_significand, pair.exponent - z.bias - 2 * parameters.mantissa_bits)
+        return _wide(left, right, zero, pair.full_significand, pair.exponent - z.bias - 2 * parameters.mantissa_bits)
     t = pair.extended_code()
-    significand = z.hidden_one + (t & (z.hidden_one - 1))
-    return _wide(left, right, significand, (t >> z.mantissa_bits) - z.bias - z.mantissa_bits)
+    fraction = t & (z.hidden_one - 1)
+    log = parameters.log_formats is not None
+    significand = (
+        np.take(parameters.method.antilogarithms(z.mantissa_bits), fraction) if log else z.hidden_one + fraction
+    )
+    return _wide(left, right, zero, significand, (t >> z.mantissa_bits) - z.bias - z.mantissa_bits)
 
 
 def equation1(parameters: Parameters, x: ArrayLike, y: ArrayLike) -> WideProduct:
@@ -140,21 +145,22 @@ def equation1(parameters: Parameters, x: ArrayLike, y: ArrayLike) -> WideProduct
         An operand is no code of its format, or the method has no single D.
     """
     z = parameters.result
-    if parameters.offset is None:
+    if parameters.offset is None or parameters.log_formats is not None:
         raise ValueError(f"method must have one constant D for equation 1, not {parameters.method.name!r}")
     left, right = _operands(parameters, x, y)
     pair = Pair.of(parameters, left, right, normalised=False)
     mx, my = pair.mantissas
     significand = parameters.hidden_one + mx + my + parameters.correction[0][0]
-    return _wide(left, right, significand, pair.exponent - z.bias - parameters.mantissa_bits)
+    zero = left.flushed | right.flushed
+    return _wide(left, right, zero, significand, pair.exponent - z.bias - parameters.mantissa_bits)
 
 
 def _operands(parameters: Parameters, x: ArrayLike, y: ArrayLike) -> tuple[OperandCodes, OperandCodes]:
     return OperandCodes.of("x", parameters.format, x), OperandCodes.of("y", parameters.y_format, y)
 
 
-def _wide(x: OperandCodes, y: OperandCodes, significand: Integers, exponent: Integers) -> WideProduct:
-    return WideProduct(x.negative ^ y.negative, np.where(x.flushed | y.flushed, 0, significand), exponent)
+def _wide(x: OperandCodes, y: OperandCodes, zero: Flags, significand: Integers, exponent: Integers) -> WideProduct:
+    return WideProduct(x.negative ^ y.negative, np.where(zero, 0, significand), exponent)
 
 
 def _with_specials(

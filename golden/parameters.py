@@ -2,12 +2,14 @@
 
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from itertools import pairwise
 
 from lmul.golden.correction_table import TABLE_BITS, Table
 from lmul.golden.formats import FORMATS, Format, FormatKind
+from lmul.golden.logarithms import WIDEST_MANTISSA, LogFormat, LogTable
 from lmul.golden.methods import MULTIPLIER_KINDS, Method, MethodKind, Rounding
 
-SPEC_VERSION = 1
+SPEC_VERSION = 2
 """Version of the arithmetic (docs/arithmetic.md) that this package implements."""
 
 
@@ -41,7 +43,8 @@ class Parameters:
     format : Format
         Format of x, and the default for y and the product.
     method : Method
-        Method of multiplication, with its D or its table: 0 <= D < 2^M in mantissa LSBs, 1 <= t <= min(M, 3).
+        Method of multiplication, with its D or its table: 0 <= D < 2^M in mantissa LSBs, 1 <= t <= min(M, 3); for
+        `log` -2^F < D_log < 2^F, and a table of 2^M logarithms, M at most 10.
     policy : Policy
         Behaviour at the edges: `raw` wraps, `flush` reads subnormals as zero and saturates, `ieee` handles
         subnormals, Inf and NaN, `ftz` handles Inf and NaN, and flushes subnormals to zero.
@@ -51,7 +54,10 @@ class Parameters:
         Format of y; the default is x's. After construction it is never None.
     result : Format or None
         Format of the product. The default has x's exponent bits, bias and kind, and as many mantissa bits as the
-        wider operand. After construction it is never None.
+        wider operand, for `log` the guard bits more. After construction it is never None.
+    subnormals : bool or None
+        Subnormal operands count in full, as numbers, under the policy flush; for `log` only, where it is the default.
+        After construction it is never None.
 
     Raises
     ------
@@ -67,15 +73,17 @@ class Parameters:
     overflow: Overflow | None = None
     y_format: Format = None  # type: ignore[assignment]  # __post_init__ fills it in
     result: Format = None  # type: ignore[assignment]
+    subnormals: bool = None  # type: ignore[assignment]
 
     def __post_init__(self) -> None:
         self._fill_in()
         for what, kind in (
             ("format", Format),
             ("y_format", Format),
-            ("result", Format),
             ("method", Method),
+            ("result", Format),
             ("policy", Policy),
+            ("subnormals", bool),
         ):
             if not isinstance(getattr(self, what), kind):
                 raise TypeError(f"{what} must be a {kind.__name__}, not {getattr(self, what)!r}")
@@ -89,15 +97,28 @@ class Parameters:
             self._check_d("constant", self.method.d)
         if self.method.kind is MethodKind.CORRECTED:
             self._check_table(self.method.table_bits, self.method.table)
+        self._check_log()
 
     def _fill_in(self) -> None:
         """Set the fields that were left out and whose defaults depend on the others."""
         if self.y_format is None:
             object.__setattr__(self, "y_format", self.format)
-        if self.result is None and isinstance(self.format, Format) and isinstance(self.y_format, Format):
-            object.__setattr__(self, "result", _default_result(self.format, self.y_format))
+        formats = isinstance(self.format, Format) and isinstance(self.y_format, Format)
+        if formats and isinstance(self.method, Method):
+            self._check_widest()
+            if self.result is None:
+                object.__setattr__(self, "result", _default_result(self.format, self.mantissa_bits))
+        if self.subnormals is None and isinstance(self.method, Method):
+            object.__setattr__(self, "subnormals", self._is_log)
         if self.overflow is None and isinstance(self.policy, Policy) and self.policy.has_special_values:
             object.__setattr__(self, "overflow", Overflow.SATURATE)
+
+    def _check_widest(self) -> None:
+        if self._is_log and self._wider > WIDEST_MANTISSA:
+            raise ValueError(
+                f"operands of the method log must have at most {WIDEST_MANTISSA} mantissa bits, not {self._wider} "
+                f"({self._operands})"
+            )
 
     def _check_result(self) -> None:
         x, y, z = self.format, self.y_format, self.result
@@ -140,6 +161,26 @@ class Parameters:
                 for d in row:
                     self._check_d("entry of the table", d)
 
+    def _check_log(self) -> None:
+        if not self._is_log:
+            if self.subnormals:
+                raise ValueError(f"subnormals must be left out unless the method is log, not {self.subnormals!r}")
+            return
+        entries, largest, table = 1 << self._wider, self.hidden_one, self.method.log_table
+        if self.result.mantissa_bits != self.mantissa_bits:
+            raise ValueError(
+                f"result of the method log must have {self.mantissa_bits} mantissa bits, those of the logarithms, not "
+                f"{self.result.mantissa_bits} ({self.result})"
+            )
+        d = self.method.d
+        if d is None or abs(d) >= largest:
+            raise ValueError(f"d must be {1 - largest} to {largest - 1} for {self._operands}, not {d!r}")
+        if table is not None and len(table) != entries:
+            raise ValueError(f"log_table must have {entries} entries for {self._operands}, not {len(table)}")
+        for before, entry in pairwise((0, *(table or ()))):
+            if not before <= entry <= largest:
+                raise ValueError(f"log_table must not decrease, and be 0 to {largest}, not {before}, {entry}")
+
     def check_multiplier(self) -> None:
         """Refuse a method that no multiplier has.
 
@@ -148,6 +189,10 @@ class Parameters:
         ValueError
             Only dot products have the method.
         """
+        if self._is_log:
+            raise ValueError(
+                f"method must not be {self.method}: a multiplier by itself (code in, code out) has no such method"
+            )
         if self.method.is_dot_only:
             raise ValueError(
                 f"method of a multiplier must be one of {', '.join(MULTIPLIER_KINDS)}, not '{self.method}'"
@@ -155,13 +200,40 @@ class Parameters:
 
     @property
     def mantissa_bits(self) -> int:
-        """Return M, the mantissa bits in which the adder family forms T: those of the wider operand."""
-        return max(self.format.mantissa_bits, self.y_format.mantissa_bits)
+        """Return M, the mantissa bits in which the adder family forms T: those of the wider operand.
+
+        For the method log it is F, which has the guard bits besides.
+        """
+        return self._wider + (self.method.guard or 0)
 
     @property
     def hidden_one(self) -> int:
         """Return 2^M: the weight of the hidden bit in T, in units of its last place."""
         return 1 << self.mantissa_bits
+
+    @property
+    def log_formats(self) -> tuple[LogFormat, LogFormat] | None:
+        """Return the formats of the log codes of x and of y; None for all methods but log."""
+        if not self._is_log:
+            return None
+        table = self.method.logarithms(self._wider)
+        return (
+            LogFormat(self.format, self.mantissa_bits, self._own(table, self.format), self.subnormals),
+            LogFormat(self.y_format, self.mantissa_bits, self._own(table, self.y_format), self.subnormals),
+        )
+
+    def _own(self, table: LogTable, format: Format) -> LogTable:
+        """Return the logarithms of a format's own mantissas, which may be shorter than those of the table."""
+        return table[:: 1 << (self._wider - format.mantissa_bits)]
+
+    @property
+    def _is_log(self) -> bool:
+        return self.method.kind is MethodKind.LOG
+
+    @property
+    def _wider(self) -> int:
+        """Return the mantissa bits of the wider operand."""
+        return max(self.format.mantissa_bits, self.y_format.mantissa_bits)
 
     @property
     def _operands(self) -> str:
@@ -209,19 +281,23 @@ class Parameters:
 
     @property
     def format_name(self) -> str:
-        """Name the formats: `e4m3` for all, `e4m3_e5m2` for x and y, `e4m3_e5m2_to_e5m3` with the product's."""
-        if self.format == self.y_format == self.result:
-            return self.format.name
-        result = "" if self.result == _default_result(self.format, self.y_format) else f"_to_{self.result}"
-        return f"{self.format}_{self.y_format}{result}"
+        """Name the formats: `e4m3` for all, `e4m3_e5m2` for x and y, `e4m3_e5m2_to_e5m3` with the product's.
+
+        Of log without subnormals it ends in `_flushed`.
+        """
+        flushed = "" if self.subnormals == self._is_log else "_flushed"
+        default = self.result == _default_result(self.format, self.mantissa_bits)
+        if self.format == self.y_format and default:
+            return f"{self.format}{flushed}"
+        return f"{self.format}_{self.y_format}{'' if default else f'_to_{self.result}'}{flushed}"
 
 
-def _default_result(x: Format, y: Format) -> Format:
-    """Return x's exponent bits, bias and kind with the wider mantissa, under its usual name if it has one."""
-    if x.mantissa_bits >= y.mantissa_bits:
+def _default_result(x: Format, mantissa_bits: int) -> Format:
+    """Return x's exponent bits, bias and kind with so many mantissa bits, under its usual name if it has one."""
+    if x.mantissa_bits == mantissa_bits:
         return x
-    name = f"e{x.exponent_bits}m{y.mantissa_bits}{'' if x.kind is FormatKind.IEEE else x.kind}"
+    name = f"e{x.exponent_bits}m{mantissa_bits}{'' if x.kind is FormatKind.IEEE else x.kind}"
     if x.bias != (1 << (x.exponent_bits - 1)) - 1:
         name += f"_bias{x.bias}".replace("-", "_")
-    f = replace(x, name=f"{name}ieee" if name in FORMATS else name, mantissa_bits=y.mantissa_bits)
+    f = replace(x, name=f"{name}ieee" if name in FORMATS else name, mantissa_bits=mantissa_bits)
     return next((known for known in FORMATS.values() if known == f), f)

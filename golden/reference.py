@@ -6,6 +6,7 @@ works differently: it goes from codes to numbers and back, and that model shifts
 
 from collections.abc import Sequence
 from fractions import Fraction
+from functools import cache
 
 from lmul.golden.accumulators import DotParameters
 from lmul.golden.formats import Format
@@ -77,13 +78,48 @@ def wide_product(parameters: DotParameters, x: int, y: int) -> Fraction:
     """Compute the product of two codes that a dot product adds, exactly."""
     p = parameters.product
     (negative_x, x), (negative_y, y) = divmod(x, p.format.sign_bit), divmod(y, p.y_format.sign_bit)
-    if x < p.format.hidden_one or y < p.y_format.hidden_one:
+    least = (1, 1) if p.subnormals else (p.format.hidden_one, p.y_format.hidden_one)
+    if x < least[0] or y < least[1]:
         return Fraction(0)
-    if parameters.full:
+    if p.log_formats is not None:
+        size = _antilogarithm(p, _logarithm(p, p.format, x) + _logarithm(p, p.y_format, y) + p.correction[0][0])
+    elif parameters.full:
         size = _normal_value(p.format, x) * _normal_value(p.y_format, y)
     else:
         size = _normal_value(p.result, extended_code(p, x, y))
     return size if negative_x == negative_y else -size
+
+
+def _logarithm(parameters: Parameters, f: Format, magnitude: int) -> int:
+    """Return the rounded or tabulated logarithm of a value, in units of 2^-F."""
+    value = _value(f, magnitude)
+    exponent = value.numerator.bit_length() - value.denominator.bit_length()
+    # The M of the longer operand, which a table of the user's has.
+    wider = max(parameters.format.mantissa_bits, parameters.y_format.mantissa_bits)
+    significand = int(value * _power(wider - exponent))
+    table, whole = parameters.method.log_table, exponent * parameters.hidden_one
+    if table is not None:
+        return whole + table[significand - (1 << wider)]
+    return whole + _rounded_log2(significand, wider, parameters.hidden_one)
+
+
+@cache
+def _rounded_log2(significand: int, bits: int, units: int) -> int:
+    """Round `units` log2(significand / 2^bits) to nearest, without a logarithm: halves are counted by a power."""
+    halves: int = (significand ** (2 * units)).bit_length() - 1 - bits * 2 * units
+    return (halves + 1) // 2
+
+
+def _antilogarithm(parameters: Parameters, t: int) -> Fraction:
+    """Return h(f) 2^k for a logarithm k + f, 0 <= f < 1, in units of 2^-F."""
+    one = parameters.hidden_one
+    k, f = divmod(t, one)
+    u, c = min(f, one - 1 - f), 0
+    if parameters.method.segments == 2:
+        c = u // 8 + u // 16
+    if parameters.method.segments == 4:
+        c = u // 4 if u < one // 4 else one // 16 + (u - one // 4) // 8
+    return Fraction(one + f - c, one) * _power(k)
 
 
 def _floating_sum(f: Format, products: list[Fraction]) -> tuple[int, bool]:

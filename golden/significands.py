@@ -8,6 +8,7 @@ from numpy.typing import ArrayLike
 
 from lmul.golden.codes import checked_codes
 from lmul.golden.formats import Format
+from lmul.golden.logarithms import normalised
 from lmul.golden.methods import Rounding
 from lmul.golden.parameters import Parameters
 from lmul.golden.types import Flags, Integers
@@ -67,20 +68,13 @@ class OperandCodes:
 
     @property
     def normalised(self) -> Integers:
-        """Return magnitude codes with subnormals normalised: they have a hidden one and an exponent field <= 0.
-
-        A zero stays 0.
-        """
-        subnormal = self.flushed & ~self.zero
-        bits = np.frexp(self.magnitude.astype(np.float64))[1].astype(np.int64)
-        shift = np.where(subnormal, self.format.mantissa_bits + 1 - bits, 0)
-        # The leading one makes the exponent field 1, the exponent of subnormals. Each place shifted lowers it by 1.
-        return (self.magnitude << shift) - (shift << self.format.mantissa_bits)
+        """Return magnitude codes with subnormals normalised, as by `logarithms.normalised`."""
+        return normalised(self.format, self.magnitude)
 
 
 @dataclass(frozen=True)
 class Pair:
-    """Magnitude codes of both operands with the M mantissa bits of the wider one.
+    """Magnitude codes of both operands with the M mantissa bits of the wider one; of the method log X' and Y'.
 
     x and y broadcast against each other; values that need only one of them are not broadcast.
     """
@@ -92,6 +86,11 @@ class Pair:
     @classmethod
     def of(cls, parameters: Parameters, x: OperandCodes, y: OperandCodes, normalised: bool) -> "Pair":
         """Align two operands to M mantissa bits. Subnormals are normalised, or read with a hidden one."""
+        if parameters.log_formats is not None:
+            return cls(
+                parameters,
+                *(f.logarithms(each.normalised) for f, each in zip(parameters.log_formats, (x, y), strict=True)),
+            )
         m = parameters.mantissa_bits
         aligned = (
             (each.normalised if normalised else each.magnitude) << (m - each.format.mantissa_bits) for each in (x, y)

@@ -16,6 +16,14 @@ A dot product adds products in an accumulator of its own, here without rounding;
 >>> float(lmul.dot_product(dot, x, y).values(dot))
 2.75
 
+In a dot product the logarithms of operands can be looked up where these enter; `Method.log` then adds them.
+
+>>> dot = lmul.DotParameters(lmul.Parameters(lmul.E4M3, lmul.Method.log(guard=1, segments=4)))
+>>> float(lmul.dot_product(dot, x, y).values(dot))
+2.8125
+>>> [hex(code) for code in lmul.log_codes(dot.product.log_formats[0], x)]
+['0xa0', '0xa9', '0x2b9']
+
 A unit is an Amaranth component; `export` writes its Verilog and a manifest.
 
 >>> from pathlib import Path
@@ -67,6 +75,7 @@ if TYPE_CHECKING:
     from lmul.golden.formats import TF32 as TF32
     from lmul.golden.formats import Format as Format
     from lmul.golden.formats import format_named as format_named
+    from lmul.golden.log_codes import log_codes as log_codes
     from lmul.golden.methods import Method as Method
     from lmul.golden.multiply import multiply as multiply
     from lmul.golden.parameters import Overflow as Overflow
@@ -74,6 +83,7 @@ if TYPE_CHECKING:
     from lmul.golden.parameters import Policy as Policy
     from lmul.hdl.array.systolic import Dataflow as Dataflow
     from lmul.hdl.array.systolic import SystolicArray as SystolicArray
+    from lmul.hdl.dot.converter import LogConverter as LogConverter
     from lmul.hdl.dot.dot_product import DotProduct as DotProduct
     from lmul.hdl.export.verilog import export as export
     from lmul.hdl.multiplier import Multiplier as Multiplier
@@ -93,10 +103,12 @@ _HOMES = {
         *("BF16", "E2M1", "E2M3", "E2M5", "E3M2", "E3M4", "E4M3", "E5M2", "FP16", "FP32", "TF32"),
         *("Format", "format_named"),
     ),
+    "golden.log_codes": ("log_codes",),
     "golden.methods": ("Method",),
     "golden.multiply": ("multiply",),
     "golden.parameters": ("Overflow", "Parameters", "Policy"),
     "hdl.array.systolic": ("Dataflow", "SystolicArray"),
+    "hdl.dot.converter": ("LogConverter",),
     "hdl.dot.dot_product": ("DotProduct",),
     "hdl.export.verilog": ("export",),
     "hdl.multiplier": ("Multiplier",),
@@ -121,6 +133,7 @@ __all__ = [
     "DotParameters",
     "DotProduct",
     "Format",
+    "LogConverter",
     "Method",
     "Multiplier",
     "Overflow",
@@ -135,6 +148,7 @@ __all__ = [
     "export",
     "format_named",
     "least_anchor",
+    "log_codes",
     "matmul",
     "mean_relative_error",
     "multiply",

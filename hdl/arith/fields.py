@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from amaranth.hdl import Value
 
 from lmul.golden.formats import Format
+from lmul.hdl.arith.entering import Entering
 from lmul.hdl.arith.gates import Bit, bits_of
 
 
@@ -24,8 +25,8 @@ class OperandFields:
     exponent: list[Bit]
 
 
-def split(f: Format, width: int, code: Value) -> tuple[OperandFields, Bit]:
-    """Split a code into its fields, the mantissa padded to `width` bits, and its sign."""
+def split(f: Format | Entering, width: int, code: Value) -> tuple[OperandFields, Bit]:
+    """Split a code or a log code into its fields, the mantissa padded to `width` bits, and its sign."""
     *bits, sign = bits_of(code)
     padding: list[Bit] = [0] * (width - f.mantissa_bits)
     return OperandFields([*padding, *bits[: f.mantissa_bits]], bits[f.mantissa_bits :]), sign

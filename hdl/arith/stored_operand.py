@@ -1,7 +1,8 @@
 """Stationary operand: y as a processing element stores it, with all constants folded in.
 
 A stored word is sign, exponent and mantissa (and a zero flag, unless there is an anchor). Its exponent carries the
-bias, the accumulator's own zero point or anchor, and with a single D its mantissa carries that, so that adding x gives
+bias, the accumulator's own zero point or anchor, and the excess of log codes, and with a single D its mantissa carries
+that, so that adding x gives
 
 - fixed: e - e0, the places that the product moves left; e0 is the least exponent of a product;
 - anchored: e - A - 1, whose inverse is the places that it moves right; from 0 on the product is above the anchor;
@@ -17,6 +18,7 @@ from amaranth.hdl import Cat, Const, Module, Mux, Signal, Value, signed
 
 from lmul.golden.accumulators import AccumulatorKind, DotParameters
 from lmul.golden.formats import Format
+from lmul.hdl.arith.entering import entering
 from lmul.hdl.arith.gates import Bit
 
 
@@ -27,7 +29,7 @@ class Stored:
     Attributes
     ----------
     mantissa : int
-        Bits of the mantissa; without D those of y's own format.
+        Bits of the mantissa; without D those of y as it enters.
     exponent : int
         Stored bits of the exponent.
     always_negative : bool
@@ -45,9 +47,10 @@ class Stored:
     def of(cls, dot: DotParameters) -> "Stored":
         """Build the layout for a dot product."""
         p = dot.product
+        x, y = entering(p)
         folded = p.offset is not None and p.correction[0][0] != 0
-        mantissa = p.result.mantissa_bits if folded else p.y_format.mantissa_bits
-        reach = (1 << p.format.exponent_bits) + 1  # largest contribution of x and the mantissa's carries
+        mantissa = p.result.mantissa_bits if folded else y.mantissa_bits
+        reach = (1 << x.exponent_bits) + 1  # largest contribution of x and the mantissa's carries
         match dot.kind:
             case AccumulatorKind.FIXED:
                 return cls(mantissa, (dot.highest_exponent - dot.lowest_exponent).bit_length(), False, True)
@@ -84,13 +87,13 @@ def anchor_width(dot: DotParameters) -> int:
 
 
 def folded(m: Module, name: str, dot: DotParameters, code: Value, anchor: Value | None) -> Value:
-    """Build the stored word of a code of y. From the top: sign, zero flag if any, exponent, mantissa."""
+    """Build the stored word of a code or log code of y. From the top: sign, zero flag if any, exponent, mantissa."""
     p, stored = dot.product, Stored.of(dot)
-    f, low = p.y_format, stored.mantissa
+    (x, f), low = entering(p), stored.mantissa
     d = p.correction[0][0] if p.offset is not None else 0
     zero = Signal(name=f"{name}_zero")
     m.d.comb += zero.eq(code[f.mantissa_bits : -1] == 0)
-    point = _zero_point(dot)
+    point = _zero_point(dot) + x.excess + f.excess
     widths = (stored.exponent, f.exponent_bits, abs(point).bit_length(), 0 if anchor is None else len(anchor))
     width = low + max(widths) + 3
     total = Signal(signed(width), name=f"{name}_folded")

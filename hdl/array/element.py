@@ -9,6 +9,7 @@ from amaranth.lib import wiring
 from amaranth.lib.wiring import In, Out
 
 from lmul.golden.accumulators import AccumulatorKind, DotParameters
+from lmul.hdl.arith.entering import entering
 from lmul.hdl.arith.stored_operand import Stored
 from lmul.hdl.dot.products import add_products, product_parts
 from lmul.hdl.hierarchy import Part
@@ -41,7 +42,7 @@ class OutputStationary(_Element):
     -------
     enable : In(1)
     x, x_out : In, Out(lanes * (1 + E + M))
-        Codes.
+        Codes, or log codes.
     valid, valid_out, last, last_out : In, Out(1)
         x and y are operands, and the last ones of a tile.
     y, y_out : In, Out(lanes * Stored.width)
@@ -75,7 +76,7 @@ class OutputStationary(_Element):
 
     def __init__(self, dot: DotParameters, lanes: int = 1, style: Style = Style.RTL) -> None:
         self.dot, self.lanes, self.style = dot, lanes, style
-        x, y = lanes * dot.product.format.width, lanes * Stored.of(dot).width
+        x, y = lanes * entering(dot.product)[0].width, lanes * Stored.of(dot).width
         sizes = {"x": x, "valid": 1, "last": 1, "y": y}
         passed = {port: flow for name, size in sizes.items() for port, flow in _passed(name, size).items()}
         result = result_width(dot)
@@ -136,7 +137,7 @@ class WeightStationary(_Element):
     -------
     enable : In(1)
     x, x_out : In, Out(lanes * (1 + E + M))
-        Codes.
+        Codes, or log codes.
     swap, swap_out : In, Out(1)
         x is the first to be multiplied with the words in the shadow registers.
     push, push_out : In, Out(1)
@@ -166,7 +167,7 @@ class WeightStationary(_Element):
 
     def __init__(self, dot: DotParameters, lanes: int = 1, style: Style = Style.RTL) -> None:
         self.dot, self.lanes, self.style = dot, lanes, style
-        x, word = lanes * dot.product.format.width, lanes * Stored.of(dot).width
+        x, word = lanes * entering(dot.product)[0].width, lanes * Stored.of(dot).width
         sizes = {"x": x, "swap": 1, "push": 1, "word": word, "sum": result_width(dot)}
         passed = {port: flow for name, size in sizes.items() for port, flow in _passed(name, size).items()}
         super().__init__({"enable": In(1), **passed})

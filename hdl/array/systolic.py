@@ -10,12 +10,14 @@ from amaranth.lib.memory import Memory, ReadPort, WritePort
 from amaranth.lib.wiring import In, Out
 
 from lmul.golden.accumulators import DotParameters
+from lmul.hdl.arith.entering import entering
 from lmul.hdl.arith.stored_operand import anchor_width, folded, reserved
 from lmul.hdl.array.element import OutputStationary, can_saturate, result_width
 from lmul.hdl.array.grid import OutputStationaryGrid, WeightStationaryGrid
 from lmul.hdl.array.rounder import Rounder
 from lmul.hdl.describe.array import describe, manifest
 from lmul.hdl.describe.ports import Dataflow
+from lmul.hdl.dot.converter import converted, converters
 from lmul.hdl.hierarchy import Part, place
 from lmul.hdl.names import checked_name
 from lmul.hdl.style import Style
@@ -168,8 +170,9 @@ class SystolicArray(wiring.Component):
 
     @property
     def parts(self) -> Sequence[Part]:
-        """List the grid, and the rounder if there is an output format."""
-        return [self.grid] if self.dot.output is None else [self.grid, Rounder(self.dot)]
+        """List converters to log codes, the grid, and the rounder if there is an output format."""
+        rounders = [] if self.dot.output is None else [Rounder(self.dot)]
+        return [*converters(self.dot.product), self.grid, *rounders]
 
     @property
     def latency(self) -> int:
@@ -206,9 +209,10 @@ class SystolicArray(wiring.Component):
 
     def _loaded(self, m: Module) -> Value:
         """Build the stored words of a beat of b."""
-        width = self.dot.product.y_format.width
+        p = self.dot.product
+        b, width = converted(m, p, 1, "b", self.b.p.b), entering(p)[1].width
         anchor = self.b.p.anchor if self.dot.kind.has_anchor else None
-        codes = [self.b.p.b[i : i + width] for i in range(0, len(self.b.p.b), width)]
+        codes = [b[i : i + width] for i in range(0, len(b), width)]
         words = Signal(self.columns * len(self._word()), name="words")
         m.d.comb += words.eq(Cat(folded(m, f"word_{i}", self.dot, code, anchor) for i, code in enumerate(codes)))
         return words
@@ -241,7 +245,7 @@ class SystolicArray(wiring.Component):
             "grid",
             self.grid,
             enable=enable,
-            x=a.p.a,
+            x=converted(m, self.dot.product, 0, "a", a.p.a),
             y=words,
             valid=step,
             last=a.p.a_last,
@@ -333,7 +337,7 @@ class SystolicArray(wiring.Component):
             "grid",
             self.grid,
             enable=enable,
-            x=a.p.a,
+            x=converted(m, self.dot.product, 0, "a", a.p.a),
             swap=begins,
             push=push,
             word=words,

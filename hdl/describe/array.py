@@ -5,6 +5,7 @@ from typing import Any, Protocol
 from lmul.golden.accumulators import AccumulatorKind, DotParameters
 from lmul.golden.formats import FormatKind
 from lmul.golden.methods import MethodKind
+from lmul.golden.parameters import Parameters
 from lmul.hdl.describe.multiplier import format_manifest, wrapped
 from lmul.hdl.describe.ports import Dataflow, Field, fields, integer_sums
 
@@ -146,11 +147,30 @@ def product(dot: DotParameters) -> list[str]:
     if p.method.is_exact:
         kept = f"rounded to {m + 1} significant bits" if not dot.full else "in full"
         return wrapped(f"Method {dot.method.name}: the true product, {kept}. {zero}{_reserved(dot)}")
+    if p.log_formats is not None:
+        return wrapped(_log_product(p) + _reserved(dot))
     shown = f"D = {p.correction[0][0]}" if p.offset is not None else f"D from a table of {p.table_bits} bits of each"
     return wrapped(
         f"Method {dot.method.name}: with X and Y the operands' codes without their signs, at {m} mantissa bits, T = "
         f"X + Y - {p.bias} * 2^{m} + D, {shown}; the product is (1 + (T mod 2^{m}) / 2^{m}) * 2^(e - {z.bias}), e = "
         f"T >> {m}, however large or small. {zero}{_reserved(dot)}"
+    )
+
+
+def _log_product(p: Parameters) -> str:
+    """Describe how a product of log codes is formed."""
+    f, z = p.mantissa_bits, p.result
+    c = {
+        1: "0",
+        2: "(u >> 3) + (u >> 4)",
+        4: f"u >> 2 where u < {1 << f >> 2}, else {1 << f >> 4} + ((u - {1 << f >> 2}) >> 3)",
+    }[p.method.segments or 1]
+    zero = "a subnormal one is normalised" if p.subnormals else "one whose exponent field is 0 counts as zero"
+    return (
+        f"Method {p.method.name}: where an operand enters it becomes a log code, see below; {zero}. With X and Y the "
+        f"operands' (exponent field) * 2^{f} + L[mantissa], T = X + Y - {p.bias} * 2^{f} + D, D = "
+        f"{p.correction[0][0]}; the product is (1 + (f - c) / 2^{f}) * 2^(e - {z.bias}), e = T >> {f}, f = T mod "
+        f"2^{f}, however large or small. u is f, or {(1 << f) - 1} - f where that is less; c is {c}."
     )
 
 
@@ -272,10 +292,24 @@ def products_manifest(dot: DotParameters) -> dict[str, Any]:
         "table_bits": p.method.table_bits,
         "correction": None if p.method.is_exact else p.correction,
         "offset": p.offset,
+        **_log_manifest(p),
         "accumulator": dot.accumulator,
         "window": dot.window,
         "accumulator_width": dot.width,
         "lsb": lsb(dot),
+    }
+
+
+def _log_manifest(p: Parameters) -> dict[str, Any]:
+    """List what the method log has besides."""
+    if p.log_formats is None:
+        return {}
+    logarithms = {port: list(f.table) for port, f in zip("xy", p.log_formats, strict=True)}
+    return {
+        "guard": p.method.guard,
+        "segments": p.method.segments,
+        "subnormals": p.subnormals,
+        "logarithms": logarithms,
     }
 
 

@@ -9,8 +9,10 @@ from amaranth.lib import data, stream, wiring
 from amaranth.lib.wiring import In, Out
 
 from lmul.golden.accumulators import DotParameters
+from lmul.hdl.arith.entering import entering
 from lmul.hdl.arith.stored_operand import Stored, anchor_width, folded, reserved
 from lmul.hdl.describe.dot import LATENCY, describe_dot, dot_manifest
+from lmul.hdl.dot.converter import converted, converters
 from lmul.hdl.dot.products import add_products, product_parts
 from lmul.hdl.hierarchy import Part
 from lmul.hdl.names import checked_name
@@ -104,8 +106,8 @@ class DotProduct(wiring.Component):
 
     @property
     def parts(self) -> Sequence[Part]:
-        """List the lane."""
-        return product_parts(self.dot, style=self.style)
+        """List the lane, and converters to log codes."""
+        return [*converters(self.dot.product), *product_parts(self.dot, style=self.style)]
 
     @property
     def latency(self) -> int:
@@ -137,7 +139,8 @@ class DotProduct(wiring.Component):
             m.d.sync += loaded.eq(y.valid)
         words = Signal(self.lanes * Stored.of(self.dot).width, name="words", reset_less=True)
         anchor = y.p.anchor if self.dot.kind.has_anchor else None
-        codes = [y.p.y[i : i + p.y_format.width] for i in range(0, len(y.p.y), p.y_format.width)]
+        entered, width = converted(m, p, 1, "y", y.p.y), entering(p)[1].width
+        codes = [entered[i : i + width] for i in range(0, len(entered), width)]
         following_words = Cat(folded(m, f"word_{i}", self.dot, code, anchor) for i, code in enumerate(codes))
         with m.If(load):
             m.d.sync += words.eq(following_words)
@@ -146,7 +149,8 @@ class DotProduct(wiring.Component):
         start = Signal(self.dot.width, name="start")
         fresh = Signal(name="fresh")
         m.d.comb += [fresh.eq(step & ~running), start.eq(Mux(fresh, 0, total))]
-        following, above = add_products(m, self.dot, start, (x.p.x, words), ~step, style=self.style)
+        operands = converted(m, p, 0, "x", x.p.x), words
+        following, above = add_products(m, self.dot, start, operands, ~step, style=self.style)
         m.d.sync += [total.eq(following), saturated.eq((saturated & ~fresh) | above)]
         m.d.comb += [o.p.sum.eq(total), o.p.sum_saturated.eq(saturated)]
         with m.If(step):

@@ -8,6 +8,7 @@ from amaranth.lib import wiring
 from amaranth.lib.wiring import In, Out
 
 from lmul.golden.accumulators import DotParameters
+from lmul.hdl.arith.entering import entering
 from lmul.hdl.arith.exact_products import Form
 from lmul.hdl.arith.gates import bits_of
 from lmul.hdl.arith.stored_operand import Stored
@@ -37,9 +38,9 @@ class Lane(wiring.Component):
     Members
     -------
     x : In(1 + E + M)
-        A code.
+        A code, or a log code.
     word : In(Stored.width)
-        A stored word, as `stored_operand.folded` makes it from a code of y.
+        A stored word, as `stored_operand.folded` makes it from one of y.
     idle : In(1)
         The product counts as zero.
     addend : Out(addend_width)
@@ -63,7 +64,7 @@ class Lane(wiring.Component):
         self.dot, self.form, self.style = dot, form, style
         super().__init__(
             {
-                "x": In(dot.product.format.width),
+                "x": In(entering(dot.product)[0].width),
                 "word": In(Stored.of(dot).width),
                 "idle": In(1),
                 "addend": Out(addend_width(dot)),

@@ -9,6 +9,7 @@ from amaranth.lib import wiring
 from amaranth.lib.wiring import In, Out
 
 from lmul.golden.accumulators import DotParameters
+from lmul.hdl.arith.entering import entering
 from lmul.hdl.arith.exact_products import Form
 from lmul.hdl.arith.float_add import accumulated
 from lmul.hdl.arith.gates import Bit, add_columns, bits_of, both, constant_bits, either, inverse, is_constant
@@ -36,7 +37,7 @@ def add_products(
     form: Form = Form.ARRAY,
     style: Style = Style.RTL,
 ) -> tuple[Value, Value]:
-    """Add the products of codes of x and stored words, one a lane, to an accumulator.
+    """Add the products of codes or log codes of x and stored words, one a lane, to an accumulator.
 
     While `idle` is 1 the products are zeros. The second value tells whether a product, or a floating-point sum, was too
     large.
@@ -81,9 +82,9 @@ class FloatingStep(wiring.Component):
     start, total : In, Out(accumulator)
         Codes of the accumulator's format, before and after.
     x : In(1 + E + M)
-        A code.
+        A code, or a log code.
     word : In(Stored.width)
-        A stored word, as `stored_operand.folded` makes it from a code of y.
+        A stored word, as `stored_operand.folded` makes it from one of y.
     idle : In(1)
         The product counts as zero.
     saturated : Out(1)
@@ -103,7 +104,7 @@ class FloatingStep(wiring.Component):
 
     def __init__(self, dot: DotParameters, form: Form = Form.ARRAY, style: Style = Style.RTL) -> None:
         self.dot, self.form, self.style = dot, form, style
-        ports = {"start": In(dot.width), "x": In(dot.product.format.width), "word": In(Stored.of(dot).width)}
+        ports = {"start": In(dot.width), "x": In(entering(dot.product)[0].width), "word": In(Stored.of(dot).width)}
         super().__init__({**ports, "idle": In(1), "total": Out(dot.width), "saturated": Out(1)})
 
     @property

@@ -6,6 +6,8 @@ from amaranth.hdl import Module, Value
 
 from lmul.golden.accumulators import DotParameters
 from lmul.hdl.arith import mantissa
+from lmul.hdl.arith.antilog import antilog
+from lmul.hdl.arith.entering import entering
 from lmul.hdl.arith.exact_products import Form
 from lmul.hdl.arith.fields import split
 from lmul.hdl.arith.float_add import WideProduct
@@ -14,9 +16,9 @@ from lmul.hdl.arith.stored_operand import rebias, unpacked
 
 
 def wide_product(m: Module, dot: DotParameters, x: Value, word: Sequence[Bit], form: Form = Form.ARRAY) -> WideProduct:
-    """Multiply a code by a stored word. The exponent is as `hdl.arith.stored_operand` describes."""
+    """Multiply a code or a log code by a stored word. The exponent is as `hdl.arith.stored_operand` describes."""
     p, width = dot.product, dot.product.result.mantissa_bits
-    left, x_sign = split(p.format, width, x)
+    left, x_sign = split(entering(p)[0], width, x)
     weight = unpacked(dot, word)
     sign = wire(m, "product_sign", Value.cast(x_sign) ^ weight.sign)
     zero = wire(m, "zero", either(inverse(any_of(left.exponent)), weight.zero))
@@ -25,7 +27,8 @@ def wide_product(m: Module, dot: DotParameters, x: Value, word: Sequence[Bit], f
         significand = mantissa.significand_product(m, left.mantissa, weight.mantissa, form)
     else:
         fraction = _fraction(m, dot, left.mantissa, weight.mantissa, form)
-        significand, carries = [*fraction.bits, 1], fraction.carries
+        bits = antilog(m, p.method.segments or 1, fraction.bits)
+        significand, carries = [*bits, 1], fraction.carries
     exponent = _exponent(m, left.exponent, weight.exponent, carries)
     if dot.kind.is_integer:
         return WideProduct(sign, zero, significand, exponent, dot.full)

@@ -55,10 +55,10 @@ def operand(m: Module, p: Parameters, f: Format, name: str, code: Value) -> Oper
     own = f.mantissa_bits
     exponent, mantissa = code[own:-1], code[:own]
     x = Operand(code[-1], exponent, mantissa, named(m, f"{name}_normal", exponent.any()))
-    return _normalised(m, name, x) if p.policy is Policy.IEEE else x
+    return normalised(m, name, x) if p.policy is Policy.IEEE else x
 
 
-def _normalised(m: Module, name: str, x: Operand) -> Operand:
+def normalised(m: Module, name: str, x: Operand) -> Operand:
     """Shift a subnormal mantissa left past its leading one, and count the zeros above that into the exponent.
 
     A mantissa of zeros gives no meaningful number.

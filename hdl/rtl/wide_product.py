@@ -3,18 +3,20 @@
 from amaranth.hdl import Cat, Const, Module, Value
 
 from lmul.golden.accumulators import DotParameters
+from lmul.hdl.arith.entering import entering
 from lmul.hdl.arith.float_add import WideProduct
 from lmul.hdl.arith.gates import bits_of
 from lmul.hdl.arith.stored_operand import Stored, rebias
 from lmul.hdl.rtl import extended
+from lmul.hdl.rtl.antilog import antilog
 from lmul.hdl.rtl.fields import Operand
 from lmul.hdl.rtl.words import named
 
 
 def wide_product(m: Module, dot: DotParameters, x: Value, word: Value) -> WideProduct:
-    """Multiply a code by a stored word. The exponent is as `hdl.arith.stored_operand` describes."""
+    """Multiply a code or a log code by a stored word. The exponent is as `hdl.arith.stored_operand` describes."""
     p = dot.product
-    own = p.format.mantissa_bits
+    own = entering(p)[0].mantissa_bits
     left = Operand(x[-1], x[own:-1], x[:own], named(m, "x_normal", x[own:-1].any()))
     right, zero = _unpacked(dot, word)
     sign = named(m, "product_sign", left.sign ^ right.sign)
@@ -27,7 +29,8 @@ def wide_product(m: Module, dot: DotParameters, x: Value, word: Value) -> WidePr
         exponent = named(m, "exponent", (left.exponent + right.exponent)[:width])
     else:
         t = _extended_code(m, dot, left, right)
-        significand, exponent = Cat(t[:m_bits], Const(1, 1)), t[m_bits:]
+        fraction = antilog(m, p.method.segments or 1, t[:m_bits])
+        significand, exponent = Cat(fraction, Const(1, 1)), t[m_bits:]
     reach = {}
     if not dot.kind.is_integer:
         reach = {"lowest": dot.lowest_exponent + rebias(dot), "highest": dot.highest_exponent + rebias(dot)}

@@ -152,7 +152,8 @@ def special(shape: Shape, rng: np.random.Generator, kind: str, k: int) -> Tiles:
     if kind == "single":
         x[0, rng.integers(m), k - 1], y[0, k - 1, rng.integers(n)] = p.format.top, p.y_format.top
     if kind == "smallest":
-        x[:], y[:] = p.format.hidden_one, p.y_format.hidden_one | p.y_format.sign_bit
+        least = (1, 1) if p.subnormals else (p.format.hidden_one, p.y_format.hidden_one)
+        x[:], y[:] = least[0], least[1] | p.y_format.sign_bit
     return Tiles(x, y, _anchors(shape, rng, x, y, 3))
 
 

@@ -67,6 +67,8 @@ def trials(shape: DotShape, rng: Rng) -> Iterator[DotTrial]:
     yield random_trial(shape, rng)
     for traffic in _lone_reserved(shape, rng):
         yield DotTrial(traffic, _FULL_SPEED)
+    if shape.dot.product.subnormals:
+        yield DotTrial(_traffic(shape, rng, edges * 3, smallest, 0.3, at="ends"), _FULL_SPEED)
 
 
 def _lone_reserved(shape: DotShape, rng: Rng) -> Iterator[Traffic]:
@@ -155,6 +157,13 @@ def extremes(f: Format, size: tuple[int, int], rng: Rng) -> Codes:
 def negative(f: Format, size: tuple[int, int], rng: Rng) -> Codes:
     """Fill with the largest code, of random sign, so that products can be negative."""
     return largest(f, size, rng) | np.uint32(f.sign_bit * (rng.random() < 0.5))
+
+
+def smallest(f: Format, size: tuple[int, int], rng: Rng) -> Codes:
+    """Draw the smallest subnormal code and the smallest normal one, of either sign."""
+    among = np.array([1, f.hidden_one, f.sign_bit | 1, f.sign_bit | f.hidden_one], np.uint32)
+    codes: Codes = rng.choice(among, size)
+    return codes
 
 
 SPECIAL: tuple[Codings, ...] = (largest, negative, extremes)

@@ -24,6 +24,19 @@ ANCHORED = ("--accumulator", "anchored", "--window", "12")
             "corrected2_e4m3_anchored12_k1024_dot_x3",
         ),
         (("--lanes", "1", "--format", "e2m1", "--depth", "4", "--name", "mine"), "mine"),
+        (("--lanes", "2", "--format", "e3m4", "--method", "log", "--guard", "1"), "log1_e3m4_fixed_k1024_dot_x2"),
+        (
+            ("--lanes", "1", "--format", "bf16", "--method", "log", "--guard", "0", "--segments", "4", *ANCHORED),
+            "log0s4_bf16_anchored12_k1024_dot_x1",
+        ),
+        (
+            (*("--lanes", "1", "--format", "e4m3,e5m2", "--method", "log1s2n3", "--no-subnormals"), *ANCHORED),
+            "log1s2n3_e4m3_e5m2_flushed_anchored12_k1024_dot_x1",
+        ),
+        (
+            (*("--lanes", "1", "--format", "e4m3", "--method", "log", "--guard", "0", "--d-log", "-2"), *ANCHORED),
+            "log0n2_e4m3_anchored12_k1024_dot_x1",
+        ),
     ],
     ids=str,
 )
@@ -39,6 +52,7 @@ def test_all_files_are_written_and_their_paths_printed(lmul, workplace, argument
 
 
 FOUR = ("--lanes", "4", "--format", "e4m3")
+LOG = (*FOUR, "--method", "log")
 BAD = {
     "no lanes": (("--format", "e4m3"), r"Missing option '--lanes'\."),
     "too many lanes": (("--lanes", "257", "--format", "e4m3"), "lanes must be 1 to 256, not 257"),
@@ -68,6 +82,35 @@ BAD = {
         (*FOUR, "--method", "corrected", "--table-bits", "1", "--table", "missing.json"),
         "missing.json: No such file or directory",
     ),
+    "no guard bits": (LOG, "--guard must be given with --method log"),
+    "too many guard bits": ((*LOG, "--guard", "5"), "guard must be 0 to 4 for the method log, not 5"),
+    "three segments": ((*LOG, "--guard", "1", "--segments", "3"), "segments must be 1, 2, 4, not 3"),
+    "too large an offset": ((*LOG, "--guard", "1", "--d-log", "16"), "d must be -15 to 15 for e4m3, not 16"),
+    "the offset of another method": (
+        (*LOG, "--guard", "1", "--constant", "2"),
+        "--constant must be left out with --method log, not 2; its offset is --d-log",
+    ),
+    "guard bits for nothing": ((*FOUR, "--guard", "1"), "--guard must be left out unless the method is log, not 1"),
+    "segments for nothing": (
+        (*FOUR, "--method", "exact", "--segments", "2"),
+        "--segments must be left out unless the method is log, not 2",
+    ),
+    "subnormals for nothing": (
+        (*FOUR, "--subnormals"),
+        "subnormals must be left out unless the method is log, not True",
+    ),
+    "guard bits twice": (
+        (*FOUR, "--method", "log1", "--guard", "1"),
+        "--guard must be left out with --method log1, not '1'",
+    ),
+    "logarithms that are missing": (
+        (*LOG, "--guard", "1", "--table", "missing.json"),
+        "missing.json: No such file or directory",
+    ),
+    "logarithms of a format too wide": (
+        ("--lanes", "4", "--format", "fp32", "--method", "log", "--guard", "0"),
+        r"operands of the method log must have at most 10 mantissa bits, not 23 \(fp32\)",
+    ),
     "an option of arrays": ((*FOUR, "--rows", "4"), "No such option.*--rows.*"),
 }
 
@@ -79,6 +122,31 @@ def test_bad_input_gives_one_line_and_exit_code_2_and_leaves_nothing(lmul, workp
     assert re.fullmatch(f"lmul: {message}\n", outcome.err), outcome.err
     assert (outcome.code, outcome.out) == (2, "")
     assert [path.name for path in workplace.rglob("*")] == ["tmp"]
+
+
+@pytest.mark.parametrize("method", ["log", "log1s2"])
+def test_multipliers_have_no_log_codes(lmul, method):
+    outcome = lmul("verilog", "multiplier", "--format", "e4m3", "--method", method, "-o", "out")
+    assert (outcome.code, outcome.out) == (2, "")
+    why = "a multiplier by itself (code in, code out) has no such method."
+    assert outcome.err == f"lmul: Invalid value for '--method': '{method}': {why}\n"
+
+
+def test_logarithms_of_the_users_own(lmul, workplace):
+    (workplace / "table.json").write_text("[0, 2, 2, 9, 9, 11, 16, 16]")
+    options = ("--lanes", "1", "--format", "e4m3", "--method", "log", "--guard", "1", "--table", "table.json")
+    outcome = lmul(*WRITE, *options)
+    assert (outcome.code, outcome.err) == (None, "")
+    manifest = json.loads((workplace / "out/log1x5ab967bb_e4m3_fixed_k1024_dot_x1.json").read_text())
+    assert manifest["logarithms"] == {"x": [0, 2, 2, 9, 9, 11, 16, 16], "y": [0, 2, 2, 9, 9, 11, 16, 16]}
+    assert (manifest["method"], manifest["guard"], manifest["segments"], manifest["subnormals"]) == ("log", 1, 1, True)
+    for text, message in (
+        ("[0, 1]", "log_table must have 8 entries"),
+        ("[[0]]", "table.json must be a JSON array of "),
+    ):
+        (workplace / "table.json").write_text(text)
+        outcome = lmul(*WRITE, *options)
+        assert outcome.code == 2 and outcome.err.startswith(f"lmul: {message}") and outcome.err.count("\n") == 1
 
 
 def test_a_folder_has_to_be_named(lmul):

@@ -31,6 +31,11 @@ def products_of(x, y):
     yield Parameters(x, Method.EXACT, y_format=y)
     yield Parameters(x, Method.ROUNDED, y_format=y)
     yield Parameters(x, Method.ROUNDED_RTZ, y_format=y)
+    # With eight fraction bits the antilog of two segments falls where its top bits change.
+    for method in (Method.log(0), Method.log(1, 4, -1), Method.log(4, 2), Method.log(2, 1, 3)):
+        yield Parameters(x, method, y_format=y)
+    yield Parameters(x, Method.log(4, 2), y_format=y, subnormals=False)
+    yield Parameters(x, Method.log(1, table=(1, *[1 << (m + 1)] * ((1 << m) - 1))), y_format=y)
 
 
 @pytest.mark.parametrize("formats", FORMATS, ids=lambda formats: "_".join(map(str, formats)))

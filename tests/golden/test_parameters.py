@@ -107,6 +107,44 @@ def test_combinations_that_do_not_exist_are_refused(arguments, message):
         Parameters(E4M3, **arguments)
 
 
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (
+            {"method": Method.EXACT, "subnormals": True},
+            "subnormals must be left out unless the method is log, not True",
+        ),
+        ({"format": FP32}, r"operands of the method log must have at most 10 mantissa bits, not 23 \(fp32\)"),
+        (
+            {"result": E4M3},
+            r"result of the method log must have 4 mantissa bits, those of the logarithms, not 3 \(e4m3\)",
+        ),
+        ({"method": Method.log(1, 1, 16)}, "d must be -15 to 15 for e4m3, not 16"),
+        ({"method": Method.log(1, 1, -16)}, "d must be -15 to 15 for e4m3, not -16"),
+        ({"method": Method.log(1, table=(0, 1))}, "log_table must have 8 entries for e4m3, not 2"),
+        (
+            {"method": Method.log(0, table=(0, 1, 2, 3, 4, 4, 7, 6))},
+            "log_table must not decrease, and be 0 to 8, not 7, 6",
+        ),
+        ({"method": Method.log(0, table=(*range(7), 9))}, "log_table must not decrease, and be 0 to 8, not 6, 9"),
+        ({"policy": Policy.IEEE}, "policy of the method log1 must be flush, not 'ieee'"),
+    ],
+)
+def test_logarithms_that_do_not_fit_are_refused(arguments, message):
+    with pytest.raises(ValueError, match=f"^{message}$"):
+        Parameters(**{"format": E4M3, "method": Method.log(1), **arguments})
+
+
+def test_log_has_names_of_formats_and_more_mantissa_bits():
+    plain, mixed = Parameters(E4M3, Method.log(1)), Parameters(E4M3, Method.log(2), y_format=E5M2, subnormals=False)
+    assert (plain.name, mixed.name) == ("log1_e4m3_flush", "log2_e4m3_e5m2_flushed_flush")
+    assert (plain.result.name, plain.mantissa_bits, mixed.mantissa_bits) == ("e4m4fn", 4, 5)
+    assert plain.subnormals and not mixed.subnormals and not Parameters(E4M3).subnormals
+    assert Parameters(E4M3).log_formats is None
+    with pytest.raises(TypeError, match=r"^subnormals must be a bool, not 1$"):
+        Parameters(E4M3, Method.log(1), subnormals=1)
+
+
 def test_table_bits_are_bounded_by_the_mantissa():
     with pytest.raises(ValueError, match=r"^table_bits must be 1 to 1 for e4m1, not 2$"):
         Parameters(format_named("e4m1"), Method.corrected(2))

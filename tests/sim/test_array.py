@@ -6,7 +6,7 @@ import re
 from support.arrays import OS, WS, array
 
 from lmul.golden.accumulators import Accumulator
-from lmul.golden.formats import BF16, E2M1, E3M2, E4M3, E5M2, FP16
+from lmul.golden.formats import BF16, E2M1, E3M2, E3M4, E4M3, E5M2, FP16
 from lmul.golden.methods import Method
 from lmul.golden.parameters import Parameters
 from lmul.hdl.export import verilog
@@ -26,6 +26,10 @@ ARRAYS = [
     array(Parameters(E5M2, Method.constant(5), y_format=E4M3), 1, 8, WS, lanes=3, window=2),
     array(Parameters(E4M3), 1, 8, OS, lanes=3, window=12),
     array(Parameters(FP16, Method.ROUNDED), 2, 3, WS, window=24),
+    array(Parameters(E4M3, Method.log(1, 4)), 2, 3, OS, lanes=2, window=12),
+    array(Parameters(E3M4, Method.log(0)), 3, 2, WS),
+    array(Parameters(E4M3, Method.log(2, 2, 5), y_format=E5M2), 2, 2, WS, accumulator=Accumulator.FP32),
+    array(Parameters(BF16, Method.log(0, 4), subnormals=False), 1, 2, OS, accumulator=Accumulator.BF16),
 ]
 
 

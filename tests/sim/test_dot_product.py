@@ -6,10 +6,13 @@ import re
 import pytest
 from support.dots import CORRECTED, MIXED, unit
 
-from lmul.golden.formats import BF16, E2M1, E4M3
+from lmul.golden.accumulators import DotParameters
+from lmul.golden.formats import BF16, E2M1, E3M4, E4M3
 from lmul.golden.methods import Method
 from lmul.golden.parameters import Parameters
+from lmul.hdl.dot.dot_product import DotProduct
 from lmul.hdl.export import verilog
+from lmul.hdl.style import Style
 from lmul.sim.dot_product import verify_dot_products
 
 # Of every kind one. All pairs of lanes, accumulators, methods and formats: test_complete_dot_products.py.
@@ -26,6 +29,11 @@ UNITS = [
     unit(Parameters(BF16, Method.EXACT), 1, 12),
     unit(Parameters(BF16, Method.ROUNDED, y_format=E4M3), 3, 20, depth=7),
     unit(Parameters(E2M1, Method.MITCHELL), 1, depth=1),
+    unit(Parameters(E4M3, Method.log(1)), 4, 12),
+    unit(Parameters(E3M4, Method.log(1, 2, -3)), 2),
+    unit(Parameters(BF16, Method.log(0, 4), y_format=E4M3), 1, 12),
+    unit(Parameters(E4M3, Method.log(0), subnormals=False), 3),
+    DotProduct(DotParameters(Parameters(E3M4, Method.log(2, 4)), depth=48), 4, Style.GATES),
 ]
 
 

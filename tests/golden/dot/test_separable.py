@@ -24,6 +24,7 @@ PARAMETERS = [
     DotParameters(Parameters(E4M3, y_format=E5M2)),
     DotParameters(Parameters(E5M2, Method.EXACT, y_format=E4M3)),
     DotParameters(Parameters(E2M1, Method.MITCHELL)),
+    DotParameters(Parameters(E4M3, Method.log(1, 4), y_format=E3M4, subnormals=False)),
     DotParameters(Parameters(FP16, Method.EXACT)),
 ]
 
@@ -70,6 +71,14 @@ def test_what_no_float64_holds_is_split():
     largest, smallest = (reference.wide_product(parameters, code, code) for code in (0x7F, 0x04))
     sums = matmul(parameters, a, a.T)
     assert sums.codes.item() * Fraction(2) ** parameters.lsb == 300 * largest + smallest
+
+
+def test_subnormals_that_count_are_not_separated():
+    parameters = DotParameters(Parameters(E4M3, Method.log(1)))
+    a = np.array([[0x01, 0x87, 0x38]], np.uint32)
+    assert separated(parameters, a, a) is None
+    total = sum(reference.wide_product(parameters, int(code), int(code)) for code in a[0])
+    assert matmul(parameters, a, a.T).fractions(parameters).item() == total
 
 
 def test_few_exponents_need_no_split():

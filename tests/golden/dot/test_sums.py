@@ -29,6 +29,9 @@ def products_of(x, y):
     yield Parameters(x, Method.EXACT, y_format=y)
     yield Parameters(x, Method.ROUNDED, y_format=y)
     yield Parameters(x, Method.ROUNDED_RTZ, y_format=y)
+    if FP32 not in (x, y):
+        yield Parameters(x, Method.log(1, 2, -1), y_format=y)
+        yield Parameters(x, Method.log(2), y_format=y, subnormals=False)
 
 
 def all_cases():

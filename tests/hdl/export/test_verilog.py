@@ -52,7 +52,7 @@ def manifest_of(name, ports=PORTS, **given):
         **defaults,
         **given,
         "ports": [{"name": port, "direction": direction, "width": width} for port, direction, width in sorted(ports)],
-        "spec_version": 1,
+        "spec_version": 2,
         "tools": {tool: version(tool) for tool in ("lmul", "amaranth", "pyosys")},
     }
 

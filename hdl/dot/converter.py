@@ -1,0 +1,117 @@
+# amaranth: UnusedElaboratable=no
+"""Converter of codes to log codes, which stands where operands enter a dot product or an array."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from amaranth.hdl import Cat, Const, Module, Mux, Signal, Value
+from amaranth.lib import wiring
+from amaranth.lib.wiring import In, Out
+
+from lmul.golden.logarithms import LogFormat
+from lmul.golden.parameters import Parameters
+from lmul.hdl.describe.converter import describe_converter
+from lmul.hdl.describe.multiplier import format_manifest
+from lmul.hdl.hierarchy import Part, place
+from lmul.hdl.names import checked_name
+from lmul.hdl.rtl.fields import Operand, normalised
+from lmul.hdl.rtl.words import named, resized, table
+
+
+class LogConverter(wiring.Component):
+    """Converter of one operand. Log codes are bit for bit those of `golden.log_codes.log_codes`.
+
+    A table over the mantissa, behind a normaliser where subnormals count. Combinational; one description for both
+    styles.
+
+    Parameters
+    ----------
+    format : LogFormat
+        Format of the log code, such as `Parameters.log_formats` has them.
+    name : str, optional
+        Name of the exported module.
+
+    Members
+    -------
+    code : In(1 + E + M)
+        A code. One that its format reserves for Inf or NaN is the number that its bits spell.
+    log : Out(LogFormat.width)
+        Its log code. Exponent field 0 says that it is a zero.
+
+    Raises
+    ------
+    ValueError
+        The name is no identifier.
+    """
+
+    code: Signal
+    log: Signal
+
+    clocked = False
+    parts: Sequence[Part] = ()
+
+    def __init__(self, format: LogFormat, name: str | None = None) -> None:
+        self.format = format
+        self._name = checked_name(name, f"to_{format.name}")
+        super().__init__({"code": In(format.format.width), "log": Out(format.width)})
+
+    @property
+    def name(self) -> str:
+        """Return the name of the module."""
+        return self._name
+
+    @property
+    def description(self) -> list[str]:
+        """Return the comment lines above the module."""
+        return describe_converter(self.name, self.format)
+
+    @property
+    def manifest(self) -> dict[str, Any]:
+        """Return kind, format, table and layout, for programs to read."""
+        f = self.format
+        return {
+            "kind": "log_converter",
+            "format": format_manifest(f.format),
+            "fraction_bits": f.fraction_bits,
+            "exponent_bits": f.exponent_bits,
+            "excess": f.excess,
+            "subnormals": f.subnormals,
+            "logarithms": list(f.table),
+            "latency": 0,
+        }
+
+    def elaborate(self, platform: object) -> Module:
+        m, f = Module(), self.format
+        own = f.format.mantissa_bits
+        exponent, mantissa = self.code[own:-1], self.code[:own]
+        x = Operand(self.code[-1], exponent, mantissa, named(m, "normal", exponent.any()))
+        zero: Value = ~x.normal
+        if f.subnormals:
+            x, zero = normalised(m, "x", x), ~self.code[:-1].any()
+        carries = f.table[-1] >> f.fraction_bits
+        logarithm = Cat(table(m, "log2", x.mantissa, f.table, f.fraction_bits + carries))
+        field: Value = x.exponent + Const(f.excess)
+        if carries:
+            field = field + logarithm[-1]
+        magnitude = Cat(logarithm[: f.fraction_bits], resized(field, f.exponent_bits))
+        m.d.comb += self.log.eq(Cat(Mux(named(m, "zero", zero), Const(0, len(magnitude)), magnitude), x.sign))
+        return m
+
+
+def converters(p: Parameters) -> list[LogConverter]:
+    """List the converters of x and of y: none without log codes, one if they are the same."""
+    formats = p.log_formats or ()
+    return [LogConverter(f) for f in dict.fromkeys(formats)]
+
+
+def converted(m: Module, p: Parameters, side: int, name: str, codes: Value) -> Value:
+    """Put a converter behind each code of x (side 0) or of y (1), if the method is log; else return the codes."""
+    if p.log_formats is None:
+        return codes
+    f = p.log_formats[side]
+    part = LogConverter(f)
+    logs = Signal(len(codes) // len(part.code) * len(part.log), name=f"{name}_logs")
+    for i in range(len(codes) // len(part.code)):
+        log = logs.word_select(i, len(part.log))
+        place(m, f"{name}_to_log_{i}", part, code=codes.word_select(i, len(part.code)), log=log)
+    return logs

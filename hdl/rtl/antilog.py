@@ -1,0 +1,21 @@
+"""Antilog of two and of four segments, as operators on words."""
+
+from amaranth.hdl import Cat, Const, Module, Mux, Value
+
+from lmul.hdl.rtl.words import named
+
+
+def antilog(m: Module, segments: int, f: Value) -> Value:
+    """Build the fraction of h(f), as long as f: f - c(u), with u = f, or f inverted where its top bit is 1."""
+    width = len(f)
+    # Below these widths all that c has is shifted out.
+    if segments == 1 or width < {2: 5, 4: 4}[segments]:
+        return f
+    u = named(m, "u", f[:-1] ^ f[-1].replicate(width - 1))
+    c: Value
+    if segments == 2:
+        c = u[3:] + u[4:]
+    else:
+        inner = Cat(u[3:-1], Const(2, 2)) if width > 4 else Const(1, 1)
+        c = Mux(u[-1], inner, u[2:-1])
+    return named(m, "fraction", (f - named(m, "c", c))[:width])
