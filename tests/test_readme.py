@@ -52,7 +52,9 @@ def test_the_summary_is_that_of_the_results_that_are_there():
 def test_its_sentences_on_proofs_are_those_of_what_was_proved(proved, share):
     found = {"units": 2, "proved": proved, "pipelined": 1, "seconds": 600, "cores": 4}
     changed = script("proofs").with_proofs(README, found)
-    assert f"{share} on the list, 1 of them pipelined," in changed and "10 minutes on 4 cores" in changed
+    assert (
+        f"{share} on the list, in both styles, 1 of them pipelined," in changed and "10 minutes on 4 cores" in changed
+    )
     assert script("proofs").with_proofs(changed, found) == changed
 
 

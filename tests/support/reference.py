@@ -30,7 +30,7 @@ GROWTH = 1.02
 def units(style):
     """The units that the table names, in a style."""
     for f in (E4M3, E5M2, E3M4, BF16, FP32):
-        for method in (Method.LMUL, *([Method.corrected(2)] if f is not FP32 else []), Method.EXACT):
+        for method in (Method.LMUL, *([Method.corrected(2), Method.EXACT] if f is not FP32 else [])):
             yield Multiplier(Parameters(f, method), style=style)
     for method in (Method.LMUL, Method.EXACT):
         yield Multiplier(Parameters(E4M3, method, Policy.IEEE, overflow=Overflow.INF), style=style)

@@ -1,6 +1,7 @@
 """Energies that can be added up by hand, and those of exported units."""
 
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -104,7 +105,7 @@ def test_energies_of_rails_add_everywhere() -> None:
     text = str(plain.files["cells.lib"], "utf-8")
     rails = ("related_pg_pin : VDD;", "related_pg_pin : VSS;")
     both = re.sub(r"internal_power \(\) \{\n(?:[^{}]|\{[^{}]*\})*\}\n", lambda m: _twice(m[0], rails), text)
-    doubled = Technology(**{**vars(plain), "files": {"cells.lib": both.encode()}})
+    doubled = replace(plain, files={"cells.lib": both.encode()})
     for netlist, stimulus in ((_REGISTER, {"d": [[0, 1, 1, 0, 0]]}), (_STEP, {"a": [[0, 1, 1, 0]]})):
         once, twice = (energy(netlist, each, stimulus, warm_up=1) for each in (plain, doubled))
         nets = energy(netlist, _without_internal(plain), stimulus, warm_up=1)
@@ -119,7 +120,7 @@ def _twice(group: str, rails: tuple[str, ...]) -> str:
 
 def _without_internal(technology: Technology) -> Technology:
     text = str(technology.files["cells.lib"], "utf-8").replace("internal_power", "not_internal_power")
-    return Technology(**{**vars(technology), "files": {"cells.lib": text.encode()}})
+    return replace(technology, files={"cells.lib": text.encode()})
 
 
 def test_some_cycle_must_count() -> None:

@@ -209,7 +209,7 @@ def test_abc_takes_the_arcs_of_an_input_as_one(
     groups = [_arc(pin, *arc) for pin in "AB" for arc in arcs]
     _, after = cell.split("\ncell (", 1)
     text = f"{before}cell(XOR2){head}{' '.join(groups)} }} }}\ncell ({after}"
-    changed = Technology(**{**vars(technology), "files": {"cells.lib": text.encode()}})
+    changed = replace(technology, files={"cells.lib": text.encode()})
     mapped = map_module(f"module xors (input a, b, c, output y); assign y = {gates}; endmodule", "xors", changed)
     assert set(mapped.cost.cells) <= {"XOR2", "INV"}
     assert mapped.cost.delay_ps == pytest.approx(abc_ps, abs=0.1)
@@ -239,4 +239,4 @@ def _thresholds(technology: Technology) -> Technology:
         )
     )
     text = text.replace(b"nom_voltage : 1.0;", b"nom_voltage : 1.0; " + said.encode(), 1)
-    return Technology(**{**vars(technology), "files": {"cells.lib": text}})
+    return replace(technology, files={"cells.lib": text})
