@@ -50,15 +50,18 @@ FORMAT = click.option(
     help=f"Of both operands, or of x and of y: {', '.join(FORMATS)}, any eXmY, or eXmY with ieee, fn or finite behind"
     " it.",
 )
-CORRECTION = [
+_NUMBERS = [
     click.option("--constant", type=int, metavar="D", help="For the method constant: D in mantissa LSBs."),
     click.option("--table-bits", type=int, metavar="T", help="For corrected: mantissa bits of each operand, 1 to 3."),
+]
+CORRECTION = [
+    *_NUMBERS,
     click.option("--table", type=PATH, metavar="FILE", help="For corrected: your own D, as JSON."),
 ]
 """Options that define D."""
 
 LOG = [
-    *CORRECTION[:-1],
+    *_NUMBERS,
     click.option(
         "--table",
         type=PATH,

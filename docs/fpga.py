@@ -101,7 +101,7 @@ def main() -> None:
     found = dict(zip(listed, on_all_cores(measured, listed, lambda cell: cell.format.mantissa_bits), strict=True))
     flows = "\n".join(f"- {family}: `{command}`" for family, command in PLAIN.items())
     devices = "; ".join(f"{family} {device}" for family, device in DEVICES.items())
-    speeds = "" if not any(map(nextpnr_version, DEVICES)) else (f"\n{MHZ.format(devices=devices)}\n")
+    speeds = f"\n{MHZ.format(devices=devices)}\n" if any(map(nextpnr_version, DEVICES)) else ""
     page = Path(os.environ.get("OUT", "docs/fpga.md"))
     page.write_text(f"{HEAD}{flows}\n\n{table(found)}{speeds}")
 

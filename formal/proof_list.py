@@ -7,7 +7,7 @@ from typing import Any
 
 from lmul.formal.any_constant import AnyConstant
 from lmul.golden.formats import FORMATS, Format, FormatKind, format_named
-from lmul.golden.methods import Method, multiplier_methods
+from lmul.golden.methods import Method, Rounding, multiplier_methods
 from lmul.golden.parameters import Overflow, Parameters, Policy
 from lmul.hdl.multiplier import Multiplier
 from lmul.hdl.style import Style
@@ -139,7 +139,7 @@ def units(chosen: Sequence[Format] | None = None) -> list[ProvedUnit]:
 
 def _is_clocked(unit: ProvedUnit) -> bool:
     p = unit.parameters
-    own = p.method in (Method.LMUL, Method.corrected(2), Method.EXACT)
+    own = p.method in _OWN and p.rounding is Rounding.NEAREST
     return p.format_name in CLOCKED and own and p.overflow is not Overflow.SATURATE
 
 

@@ -18,13 +18,15 @@ def contender(f: Format, method: Method) -> Parameters:
     return Parameters(f, method)
 
 
-def best(measured: Measured, f: Format, method: Method) -> list[Point]:
+def best(
+    measured: Measured, f: Format, method: Method, descriptions: Sequence[Description] = tuple(Description)
+) -> list[Point]:
     """Compute the lower envelope of a contender over all recipes, from the smallest netlist to the fastest.
 
     A recipe that ABC did not finish for one contender of the format counts for none.
     """
     found: list[Point] = []
-    for description in Description:
+    for description in descriptions:
         common = common_recipes(measured, f, description)
         points: list[Point] = measured[Sweep(contender(f, method), description)]
         found += [point for point in points if point.recipe in common]

@@ -5,9 +5,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from lmul.golden.formats import Format
 from lmul.golden.methods import Method
 from lmul.reporting.sections import Record, Section, area, decimals, plain, saving
-from lmul.synth.mapping.recipes import Description, Point, Sweep, envelope
+from lmul.synth.mapping.recipes import Description, Point, Sweep
 from lmul.synth.measure.session import Measured
-from lmul.synth.report.full.delay_curves import DELAY_METHODS, best, common_recipes, contender, smallest
+from lmul.synth.report.full.delay_curves import DELAY_METHODS, best, contender, smallest
 
 STYLES = {"gates": (Description.GATES,), "rtl": (Description.RTL, Description.BOOTH)}
 """Descriptions of each style."""
@@ -48,21 +48,9 @@ def _records(measured: Measured, f: Format, method: Method) -> Iterator[Record]:
     }
     yield _record(f, method, None, by_flow, "gates")
     for target in ((slow * fast) ** 0.5, fast):
-        found = {style: smallest(_curve(measured, f, method, of), target) for style, of in STYLES.items()}
+        found = {style: smallest(best(measured, f, method, of), target) for style, of in STYLES.items()}
         known = {style: point.area_um2 for style, point in found.items() if point}
         yield _record(f, method, target, found, min(known, key=lambda style: known[style]) if known else None)
-
-
-def _curve(measured: Measured, f: Format, method: Method, descriptions: Sequence[Description]) -> list[Point]:
-    """Compute the lower envelope of a multiplier in one style."""
-    return envelope(
-        [
-            point
-            for description in descriptions
-            for point in measured[Sweep(contender(f, method), description)]
-            if point.recipe in common_recipes(measured, f, description)
-        ]
-    )
 
 
 def _record(

@@ -20,13 +20,11 @@ class Styles(Topic[Setting]):
 
     def plan(self, setting: Setting) -> Plan:
         """List the costs of both styles."""
-        return [
-            (setting.main, [UnitCost(p, style=style) for p in compared(setting.formats) for style in _BY_KEY.values()])
-        ]
+        return [(setting.main, [UnitCost(p, style=style) for p in compared(setting.formats) for style in _STYLES])]
 
     def sections(self, setting: Setting) -> list[Section]:
         """Make the table of both styles."""
-        keys = [(f"{style}_{figure}", f"{style} {title}") for figure, title in _TITLES.items() for style in _BY_KEY]
+        keys = [(f"{style}_{figure}", f"{style} {title}") for figure, title in _TITLES.items() for style in _STYLES]
         shown = {"nand2_equivalents": area, "delay_ps": decimals(0), "depth": plain}
         columns = {key: (title, shown[key.partition("_")[2]]) for key, title in keys}
         return [
@@ -41,7 +39,7 @@ class Styles(Topic[Setting]):
         ]
 
 
-_BY_KEY = {style.value: style for style in (Style.GATES, Style.RTL)}
+_STYLES = (Style.GATES, Style.RTL)
 _TITLES = {"nand2_equivalents": "NAND2 eq.", "delay_ps": "ps", "depth": "depth"}
 _NOTE = (
     "`lmul verilog` writes the style rtl unless `--style gates` is given: operators such as + and *, which the"
@@ -57,12 +55,12 @@ def compared(formats: Sequence[Format]) -> list[Parameters]:
 
 
 def _record(setting: Setting, p: Parameters) -> Record:
-    costs = {key: setting.main[UnitCost(p, style=style)] for key, style in _BY_KEY.items()}
+    costs = {style: setting.main[UnitCost(p, style=style)] for style in _STYLES}
     record: Record = {"unit": p.name, "format": p.format.name}
-    for key, cost in costs.items():
+    for style, cost in costs.items():
         record |= {
-            f"{key}_nand2_equivalents": cost.nand2,
-            f"{key}_delay_ps": cost.delay_ps,
-            f"{key}_depth": cost.depth,
+            f"{style}_nand2_equivalents": cost.nand2,
+            f"{style}_delay_ps": cost.delay_ps,
+            f"{style}_depth": cost.depth,
         }
-    return {**record, "rtl_larger": costs["rtl"].nand2 / costs["gates"].nand2 - 1}
+    return {**record, "rtl_larger": costs[Style.RTL].nand2 / costs[Style.GATES].nand2 - 1}
