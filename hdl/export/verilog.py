@@ -127,6 +127,7 @@ _WRITE_VERILOG = [
     "opt_clean",
     "opt_dff",  # enables and resets as such, not as multiplexers in front of D, but those of a datapath stay
     "flatten -separator _",
+    "rename -hide w:*port$*",  # of inner modules: a name of ours for the same wire is better
     "opt_expr -mux_undef",  # D is don't-care without an enable
     "opt_clean -purge",
     "delete t:$meminit_v2",  # initial contents of memories are don't-care
