@@ -22,7 +22,7 @@ def terminal_tables(section: Section, width: int) -> list[RichTable]:
     Parameters
     ----------
     section : Section
-        Section with the table.
+        Section with the table, of one row or more.
     width : int
         Columns of the terminal.
     """
@@ -71,9 +71,12 @@ def wide_console(width: int) -> Console:
 
 
 def show_sections(console: Console, sections: Iterable[Section]) -> None:
-    """Print sections one after the other, without their notes."""
+    """Print sections one after the other, without their notes unless these are all there is."""
     for section in sections:
         console.print(section.title, style="bold")
+        if not section.records:
+            console.print("\n".join([*section.notes, ""]), soft_wrap=True)
+            continue
         for part in terminal_tables(section, console.width):
             console.print(part)
             console.print()

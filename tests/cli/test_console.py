@@ -44,3 +44,9 @@ def test_names_and_texts_that_are_too_long_are_folded_and_not_cut():
     assert max(map(len, text)) <= 40
     assert sum(line.count("n") for line in text) >= 50 and sum(line.count("w") for line in text) >= 70
     assert any("12,345.0" in line for line in text)
+
+
+def test_a_section_without_rows_is_told_in_its_notes():
+    text = io.StringIO()
+    show_sections(Console(width=40, file=text), [Section("key", "Left out", [], {}, (), ["It depends on what failed."])])
+    assert text.getvalue().split("\n") == ["Left out", "It depends on what failed.", "", ""]

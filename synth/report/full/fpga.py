@@ -134,7 +134,7 @@ class Fpgas(Topic[Setting]):
         ]
 
     def sections(self, setting: Setting) -> list[Section]:
-        """Make the tables of LUTs, the plain flow's first, and of MHz."""
-        first = setting.each[0]
+        """Make the tables of LUTs, the plain flow's first, and of MHz; none that has none of the setting's formats."""
         makers = ((plain_section, FPGA_FORMATS), (fpga_section, FPGA_FORMATS), (speed_section, SPEED_FORMATS))
-        return self.tables(partial(make, first, setting.chosen(formats)) for make, formats in makers)
+        chosen = ((make, setting.chosen(formats)) for make, formats in makers)
+        return self.tables(partial(make, setting.each[0], formats) for make, formats in chosen if formats)

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from lmul.golden.formats import BF16, E4M3, FP32, Format
+from lmul.golden.formats import BF16, E2M1, E4M3, FP32, Format
 from lmul.golden.methods import Method
 from lmul.golden.parameters import Parameters
 from lmul.hdl.style import Style
@@ -86,3 +86,7 @@ def test_what_is_saved_is_of_the_plain_flow_and_its_table_stands_first(monkeypat
     assert set(plain_jobs((E4M3,))) | set(fpga_jobs((E4M3,))) <= set(planned)
     first, second, *_ = Fpgas().sections(setting)
     assert (first.key, second.key) == ("fpga_plain", "fpga")
+
+
+def test_formats_that_no_table_has_get_none():
+    assert Fpgas().sections(Setting([Measured(GENERIC)], (E2M1,))) == []
