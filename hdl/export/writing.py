@@ -50,7 +50,7 @@ def _instance(statement: str) -> str:
     """Write an instance with its connections packed into few lines."""
     head, *connections, _ = (line.strip() for line in statement.splitlines())
     lines, line = [], ""
-    for connection in re.findall(r"\.\w+\((?:[^()]|\((?:[^()]|\([^()]*\))*\))*\),?", " ".join(connections)):
+    for connection in connections:
         if line and len(line) + len(connection) > _WIDTH - 5:
             lines.append(line)
             line = ""

@@ -280,3 +280,8 @@ def test_statements_that_do_not_read_each_other_keep_their_order():
 def test_bits_of_one_wire_stand_above_what_reads_the_wire():
     body = ("wire [1:0] a;", "wire b;", "assign b = a[0] | a[1];", "assign a[1] = x;", "assign a[0] = y;")
     assert re.findall(r"assign (\S+ = .*);", tidied(*body)) == ["a = { x, y }", "b = a[0] | a[1]"]
+
+
+def test_an_instance_keeps_a_connection_that_nests_parentheses():
+    instance = "  part inner (\n    .x((((((x & y) | x) & y) | x) & y)),\n    .y(d)\n  );\n"
+    assert tidy(instance, BITS) == "  part inner (\n    .x((((((x & y) | x) & y) | x) & y)), .y(d)\n  );\n"
