@@ -33,10 +33,12 @@ from lmul.tools.parallel import cores
 @click.group(
     cls=LazyGroup,
     lazy={
+        "lane": ("lmul.cli.prove_lanes:prove_lane", "Prove what a lane of a dot product or an array adds."),
+        "lanes": ("lmul.cli.prove_lanes:prove_lanes", "Prove the lanes of a list."),
         "netlists": (
             "lmul.cli.netlists:prove_netlists",
             "Prove that every netlist whose area `lmul report` gives does what the exported Verilog does.",
-        )
+        ),
     },
     invoke_without_command=True,
     no_args_is_help=True,
@@ -52,6 +54,7 @@ def prove_group(context: click.Context, everything: bool, format_names: tuple[st
 
     \b
     lmul prove multiplier --format bf16 --method lmul
+    lmul prove lane --format e3m4 --method log --accumulator anchored --window 12
     lmul prove netlists --liberty nangate45.lib
     lmul prove --all -o build
     """

@@ -144,6 +144,23 @@ def product(
     return tm.mk_term(Kind.BV_CONCAT, [sign, magnitude.bits(z.magnitude_bits)])
 
 
+def extended_code(
+    p: Parameters, x: SpecifiedOperand, y: SpecifiedOperand, multiply: Multiply = operator.mul
+) -> Integer:
+    """Compute T of two operands that are not zero, by the adder family or rounded from the exact product.
+
+    Parameters
+    ----------
+    p : Parameters
+        Formats and method; the result has as many mantissa bits as the wider operand.
+    x, y : SpecifiedOperand
+        Operands.
+    multiply : callable
+        Product of two significands in the exact method.
+    """
+    return _exact(p, x, y, multiply, 0)[0] if p.method.is_exact else _sum(p, x, y, None)
+
+
 def _sum(p: Parameters, a: SpecifiedOperand, b: SpecifiedOperand, d: Integer | None) -> Integer:
     """Compute X + Y - (bias << M) + D of the adder family, with mantissas padded to the wider one's M bits."""
     m = p.mantissa_bits

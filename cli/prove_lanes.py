@@ -1,0 +1,86 @@
+# amaranth: UnusedElaboratable=no
+"""`lmul prove lane` and `lmul prove lanes`: the combinational parts of dot products, for all operands."""
+
+import time
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import click
+from rich.console import Console
+from rich.progress import MofNCompleteColumn, TimeElapsedColumn
+
+from lmul.cli.array_options import WINDOW, chosen_dot, chosen_product, product_options
+from lmul.cli.exit_codes import FAILED
+from lmul.cli.options import STYLE
+from lmul.cli.paths import PATH
+from lmul.cli.progress import progress_bar
+from lmul.formal.lane import PartProof, prove_parts
+from lmul.formal.lane_list import DEPTH, parts, prove_all_parts
+from lmul.formal.lane_tables import lane_files, lane_summary
+from lmul.golden.accumulators import Accumulator
+from lmul.hdl.style import Style
+from lmul.tools.files import check_writable, write_files
+from lmul.tools.parallel import cores
+
+_ACCUMULATORS = [a.value for a in Accumulator if a.kind.is_integer]
+
+
+@click.command("lane")
+@product_options
+@click.option("--accumulator", type=click.Choice(_ACCUMULATORS), default="fixed", show_default=True)
+@WINDOW
+@STYLE
+def prove_lane(accumulator: str, window: int | None, style: str, **products: Any) -> None:
+    """Prove the lane of a dot product or an array: what it adds to the integer accumulator for one product.
+
+    That is the loader of y, the product, its place in the accumulator, saturation at the anchor and zeros, for all
+    codes and anchors; of the method log also the converters. Registers and the sum are not proved; `lmul verify`
+    simulates them. Control: the specification with T, or a log code, one larger must be refuted. Exit code 1 if a part
+    is not proved.
+
+    \b
+    lmul prove lane --format e4m3
+    lmul prove lane --format e3m4 --method log --guard 1 --accumulator anchored --window 12
+    lmul prove lane --format bf16 --method exact --accumulator anchored --window 12 --style gates
+    """
+    dot = chosen_dot(chosen_product(**products), accumulator, DEPTH, window)
+    with Console(stderr=True).status("proving"):
+        proofs = prove_parts(dot, Style(style))
+    for proof in proofs:
+        what = ", for all operands" if proof.outcome == "proved" else ""
+        print(f"{proof.name}: {proof.outcome}{what} ({proof.seconds:.1f} s)")
+        if proof.counterexample:
+            print(f"counterexample: {proof.counterexample}")
+        print(f"control, one larger: {'not refuted' if proof.control is None else f'refuted, {proof.control}'}")
+    _end(proofs)
+
+
+@click.command("lanes")
+@click.option("-o", "--output", type=PATH, metavar="DIR", help="Gets lanes.md and lanes.json.")
+def prove_lanes(output: Path | None) -> None:
+    """Prove the lanes and converters of a list: all methods, nine formats, four pairs, fixed and anchored, both styles.
+
+    Exit code 1 if one is not proved.
+
+    \b
+    lmul prove lanes -o build
+    """
+    if output is not None:
+        check_writable(output)
+    chosen, start = parts(), time.monotonic()
+    with progress_bar(MofNCompleteColumn(), TimeElapsedColumn()) as progress:
+        step = progress.add_task("prove", total=len(chosen))
+        proofs = prove_all_parts(chosen, done=lambda: progress.advance(step))
+    print(lane_summary(proofs))
+    for proof in proofs:
+        if proof.outcome != "proved":
+            print(f"{proof.name}: {proof.outcome} {proof.counterexample or ''}".rstrip())
+    for path in write_files(output, lane_files(chosen, proofs, time.monotonic() - start, cores())) if output else []:
+        print(path)
+    _end(proofs)
+
+
+def _end(proofs: Sequence[PartProof]) -> None:
+    if any(proof.outcome != "proved" for proof in proofs):
+        raise SystemExit(FAILED)

@@ -1,0 +1,115 @@
+"""List of the lanes that `lmul prove lanes` proves, and their proofs."""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+
+from lmul.formal.lane import PartProof, prove_converter, prove_lane
+from lmul.golden.accumulators import Accumulator, DotParameters
+from lmul.golden.formats import format_named
+from lmul.golden.logarithms import GUARD_BITS, SEGMENTS, WIDEST_MANTISSA, LogFormat
+from lmul.golden.methods import Method
+from lmul.golden.parameters import Parameters
+from lmul.hdl.dot.converter import LogConverter
+from lmul.hdl.style import Style
+from lmul.tools.parallel import on_all_cores
+
+FORMATS = ("e2m1", "e2m3", "e3m2", "e4m3", "e5m2", "e3m4", "bf16", "fp16", "tf32")
+"""Formats of both operands."""
+
+MIXED = (("e4m3", "e5m2"), ("e5m2", "e4m3"), ("bf16", "e4m3"), ("e3m4", "fp16"))
+"""Formats of x and of y."""
+
+WINDOWS = (2, 12, 24)
+"""Windows of the anchored accumulator."""
+
+DEPTH = 64
+"""Products of the longest sums; a lane does not depend on it."""
+
+WIDEST_EXACT = 7
+"""Mantissa bits up to which the solver multiplies significands; the time grows sixfold a bit."""
+
+
+@dataclass(frozen=True)
+class ProvedLane:
+    """Lane to prove.
+
+    Attributes
+    ----------
+    dot : DotParameters
+        Formats, method and accumulator.
+    style : Style
+        Style of the description.
+    """
+
+    dot: DotParameters
+    style: Style
+
+    def prove(self) -> PartProof:
+        """Prove it."""
+        return prove_lane(self.dot, self.style)
+
+
+@dataclass(frozen=True)
+class ProvedConverter:
+    """Converter to prove; one description serves both styles.
+
+    Attributes
+    ----------
+    layout : LogFormat
+        Format of the log codes.
+    """
+
+    layout: LogFormat
+
+    def prove(self) -> PartProof:
+        """Prove it."""
+        return prove_converter(LogConverter(self.layout))
+
+
+ProvedPart = ProvedLane | ProvedConverter
+
+
+def parts(formats: Sequence[str] = FORMATS, mixed: Sequence[tuple[str, str]] = MIXED) -> list[ProvedPart]:
+    """List the converters, each once, and the lanes in both styles."""
+    dots = [dot for x, y in (*((f, f) for f in formats), *mixed) for dot in _dots(x, y)]
+    layouts = dict.fromkeys(layout for dot in dots for layout in dot.product.log_formats or ())
+    return [*map(ProvedConverter, layouts), *(ProvedLane(dot, style) for dot in dots for style in Style)]
+
+
+def _dots(x: str, y: str) -> Iterator[DotParameters]:
+    for product in _products(x, y):
+        for accumulator, window in ((Accumulator.FIXED, None), *((Accumulator.ANCHORED, w) for w in WINDOWS)):
+            try:
+                yield DotParameters(product, accumulator, DEPTH, window)
+            except ValueError:  # a fixed accumulator that is too wide
+                continue
+
+
+def _products(x: str, y: str) -> Iterator[Parameters]:
+    formats = {"format": format_named(x), "y_format": format_named(y)}
+    m = max(f.mantissa_bits for f in formats.values())
+    exact = [Method.ROUNDED, Method.EXACT] if m <= WIDEST_EXACT else []
+    for method in (Method.LMUL, Method.MITCHELL, Method.constant(1), *exact):
+        yield Parameters(method=method, **formats)
+    for bits in range(1, min(m, 3) + 1):
+        yield Parameters(method=Method.corrected(bits), **formats)
+    if m <= WIDEST_MANTISSA:
+        for guard in GUARD_BITS:
+            yield Parameters(method=Method.log(guard, SEGMENTS[guard % len(SEGMENTS)]), **formats)
+        for segments in SEGMENTS[1:]:
+            yield Parameters(method=Method.log(0, segments, d=-1), subnormals=False, **formats)
+
+
+def prove_all_parts(chosen: Sequence[ProvedPart], done: Callable[[], None] = lambda: None) -> list[PartProof]:
+    """Prove parts in parallel, one process a core; `done` is called after each."""
+    return on_all_cores(_proved, chosen, _effort, done)
+
+
+def _proved(part: ProvedPart) -> PartProof:
+    return part.prove()
+
+
+def _effort(part: ProvedPart) -> int:
+    if isinstance(part, ProvedConverter):
+        return part.layout.format.mantissa_bits
+    return part.dot.product.mantissa_bits * (2 if part.dot.method.is_exact else 1)

@@ -1,0 +1,93 @@
+"""Tables of what is proved of lanes, `lanes.md` and `lanes.json`."""
+
+import json
+from collections.abc import Sequence
+from importlib.metadata import version
+
+from lmul.formal.lane import PartProof
+from lmul.formal.lane_list import ProvedLane, ProvedPart
+from lmul.golden.accumulators import AccumulatorKind
+
+_OUTCOMES = ("proved", "refuted", "unknown", "void")
+
+
+def lane_summary(proofs: Sequence[PartProof]) -> str:
+    """Write one line: the number of each outcome, and the total time."""
+    return f"{len(proofs):,} parts: {_counted(proofs)}; {sum(proof.seconds for proof in proofs):,.0f} s of work"
+
+
+def lane_files(parts: Sequence[ProvedPart], proofs: Sequence[PartProof], seconds: float, cores: int) -> dict[str, str]:
+    """Write the contents of `lanes.md` and `lanes.json`.
+
+    Parameters
+    ----------
+    parts, proofs : sequence
+        Parts, and their proofs.
+    seconds : float
+        Elapsed time.
+    cores : int
+        Number of cores used.
+    """
+    return {
+        "lanes.md": _markdown(parts, proofs, seconds, cores),
+        "lanes.json": _json(parts, proofs, seconds, cores),
+    }
+
+
+def _markdown(parts: Sequence[ProvedPart], proofs: Sequence[PartProof], seconds: float, cores: int) -> str:
+    groups: dict[tuple[str, str, str], list[PartProof]] = {}
+    formats: dict[str, None] = {}
+    for part, proof in zip(parts, proofs, strict=True):
+        if isinstance(part, ProvedLane):
+            dot = part.dot
+            window = f", W = {dot.window}" if dot.kind is AccumulatorKind.ANCHORED else ""
+            key = str(dot.method.kind), f"{dot.accumulator}{window}", str(part.style)
+            formats[f"{dot.product.format} x {dot.product.y_format}"] = None
+        else:
+            key = "converter to log codes", "", "both"
+        groups.setdefault(key, []).append(proof)
+    lines = [
+        "# What is proved of lanes",
+        "",
+        "A lane makes what one product adds to the integer accumulator of a dot product or an array. It is read back",
+        "from exported Verilog with its loader and compared with a specification over integers, for all operands, all",
+        "anchors, idle or not: product, place, bits that are dropped, saturation at the anchor and its flag, zeros and",
+        "their signs. Of the method log, converters are proved for all codes, and lanes for all log codes that come",
+        "from one. Every proof has a control: the same claim with T, or the log code, one larger has to be refuted.",
+        "",
+        f"{lane_summary(proofs)}, {seconds:,.0f} s on {cores} cores.",
+        "",
+        "| method | accumulator | style | parts | outcome | seconds |",
+        "|---|---|---|---:|---|---:|",
+    ]
+    for key, group in groups.items():
+        total = sum(proof.seconds for proof in group)
+        outcome = "all proved" if all(p.outcome == "proved" for p in group) else _counted(group)
+        lines.append(f"| {' | '.join(key)} | {len(group)} | {outcome} | {total:,.0f} |")
+    return "\n".join([*lines, "", f"Formats of x and y: {', '.join(formats)}.", "", _NOT, ""])
+
+
+_NOT = """Not proved, but simulated against the golden model (`lmul verify dot`, `lmul verify array`): the sum of several lanes,
+the accumulator, registers and their control, floating-point accumulators, rounding of finished sums. Exact products of
+more than 7 mantissa bits are left out, since the solver takes too long for them."""
+
+
+def _counted(proofs: Sequence[PartProof]) -> str:
+    outcomes = [proof.outcome for proof in proofs]
+    return ", ".join(f"{outcomes.count(each):,} {each}" for each in _OUTCOMES if each in outcomes or each == "proved")
+
+
+def _json(parts: Sequence[ProvedPart], proofs: Sequence[PartProof], seconds: float, cores: int) -> str:
+    records = [
+        {
+            "part": proof.name,
+            "style": part.style if isinstance(part, ProvedLane) else None,
+            "outcome": proof.outcome,
+            "seconds": round(proof.seconds, 3),
+            "counterexample": str(proof.counterexample) if proof.counterexample else None,
+            "control": str(proof.control) if proof.control else None,
+        }
+        for part, proof in zip(parts, proofs, strict=True)
+    ]
+    tools = {tool: version(tool) for tool in ("lmul", "pyosys", "bitwuzla")}
+    return json.dumps({"tools": tools, "seconds": round(seconds), "cores": cores, "proofs": records}, indent=2) + "\n"
