@@ -127,10 +127,12 @@ fpga: .venv/fpga
 verify-speed: .venv/installed
 	$(BIN)/python docs/verify_speed.py $(BIN)/lmul $(if $(AGAINST),"$(AGAINST)")
 
-# What is proved: docs/proofs.md, and the block of README.md that quotes it.
+# What is proved: docs/proofs.md and docs/lanes.md, and the block of README.md that quotes it.
 proofs: .venv/installed
 	$(BIN)/lmul prove --all -o results
 	cp results/proofs.md docs/proofs.md
+	$(BIN)/lmul prove lanes -o results
+	cp results/lanes.md docs/lanes.md
 	$(BIN)/python docs/summary.py
 	$(BIN)/python docs/proofs.py
 

@@ -6,87 +6,20 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from amaranth.hdl import Module, Signal
-from amaranth.lib import wiring
-from amaranth.lib.wiring import In, Out
 from bitwuzla import Kind, Term, TermManager
 
 from lmul.formal.integers import Integer, Truth, choose, unsigned
+from lmul.formal.loaded_lane import OUTPUTS, LoadedLane
 from lmul.formal.smt import Answer, always, load
 from lmul.formal.wide_specification import addend, in_range, log_code
 from lmul.golden.accumulators import DotParameters
 from lmul.golden.logarithms import LogFormat
-from lmul.hdl.arith.entering import entering
-from lmul.hdl.arith.stored_operand import anchor_width, folded
 from lmul.hdl.dot.converter import LogConverter, converters
-from lmul.hdl.dot.lane import Lane
 from lmul.hdl.export.verilog import verilog
-from lmul.hdl.hierarchy import Part, place
 from lmul.hdl.style import Style
 
 SECONDS = 60.0
 """Time limit of the solver for each question, after which the outcome is `unknown`."""
-
-
-class LoadedLane(wiring.Component):
-    """Lane behind the loader of y, without the register that stands between them in a dot product. Combinational.
-
-    Parameters
-    ----------
-    dot : DotParameters
-        Formats, method and accumulator, fixed or anchored.
-    style : Style
-        Style of the description.
-
-    Members
-    -------
-    x, y : In(1 + E + M)
-        Codes, or log codes.
-    anchor : In(anchor_width)
-        The anchor, if there is one.
-    idle : In(1)
-        The product counts as zero.
-    addend, sign, saturated : Out
-        As of a `Lane`.
-    """
-
-    x: Signal
-    y: Signal
-    anchor: Signal
-    idle: Signal
-
-    clocked = False
-
-    def __init__(self, dot: DotParameters, style: Style = Style.RTL) -> None:
-        self.dot, self.lane = dot, Lane(dot, style=style)
-        operands = {name: In(layout.width) for name, layout in zip("xy", entering(dot.product), strict=True)}
-        anchor = {"anchor": In(anchor_width(dot))} if dot.kind.has_anchor else {}
-        super().__init__({**operands, **anchor, "idle": In(1), **{n: Out(len(getattr(self.lane, n))) for n in _OUT}})
-
-    @property
-    def name(self) -> str:
-        """Return the name of the module."""
-        return f"{self.dot.name}_lane"
-
-    @property
-    def parts(self) -> Sequence[Part]:
-        """List the lane."""
-        return [self.lane]
-
-    @property
-    def description(self) -> list[str]:
-        """Return the comment lines above the module."""
-        return [f"{self.name}: a lane with its loader. Combinational."]
-
-    def elaborate(self, platform: object) -> Module:
-        m = Module()
-        anchor = self.anchor.as_signed() if self.dot.kind.has_anchor else None
-        word = folded(m, "word", self.dot, self.y, anchor)
-        place(m, "lane", self.lane, x=self.x, word=word, idle=self.idle, **{n: getattr(self, n) for n in _OUT})
-        return m
-
-
-_OUT = ("addend", "sign", "saturated")
 
 
 @dataclass(frozen=True)
@@ -182,7 +115,7 @@ def prove_lane_verilog(
     tm = TermManager()
     circuit = load(tm, text, top)
     circuit.state(_STATE)
-    x, y, idle, bits, sign, saturated = (circuit.net(name, _STATE) for name in ("x", "y", "idle", *_OUT))
+    x, y, idle, bits, sign, saturated = (circuit.net(name, _STATE) for name in ("x", "y", "idle", *OUTPUTS))
     anchor = Integer(tm, circuit.net("anchor", _STATE)) if dot.kind.has_anchor else None
     # In one's complement, with the sign once as a carry, and once, negative, above the bits.
     got = unsigned(tm, bits) + choose(_is_one(tm, sign), 1 - (1 << bits.sort().bv_size()), 0)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from lmul.formal.lane import PartProof, prove_converter, prove_lane
 from lmul.golden.accumulators import Accumulator, DotParameters
 from lmul.golden.formats import format_named
-from lmul.golden.logarithms import GUARD_BITS, SEGMENTS, WIDEST_MANTISSA, LogFormat
+from lmul.golden.logarithms import GUARD_BITS, SEGMENTS, LogFormat
 from lmul.golden.methods import Method
 from lmul.golden.parameters import Parameters
 from lmul.hdl.dot.converter import LogConverter
@@ -86,18 +86,16 @@ def _dots(x: str, y: str) -> Iterator[DotParameters]:
 
 
 def _products(x: str, y: str) -> Iterator[Parameters]:
-    formats = {"format": format_named(x), "y_format": format_named(y)}
-    m = max(f.mantissa_bits for f in formats.values())
+    first, second = format_named(x), format_named(y)
+    m = max(first.mantissa_bits, second.mantissa_bits)
     exact = [Method.ROUNDED, Method.EXACT] if m <= WIDEST_EXACT else []
-    for method in (Method.LMUL, Method.MITCHELL, Method.constant(1), *exact):
-        yield Parameters(method=method, **formats)
-    for bits in range(1, min(m, 3) + 1):
-        yield Parameters(method=Method.corrected(bits), **formats)
-    if m <= WIDEST_MANTISSA:
-        for guard in GUARD_BITS:
-            yield Parameters(method=Method.log(guard, SEGMENTS[guard % len(SEGMENTS)]), **formats)
-        for segments in SEGMENTS[1:]:
-            yield Parameters(method=Method.log(0, segments, d=-1), subnormals=False, **formats)
+    corrected = [Method.corrected(bits) for bits in range(1, min(m, 3) + 1)]
+    for method in (Method.LMUL, Method.MITCHELL, Method.constant(1), *exact, *corrected):
+        yield Parameters(first, method, y_format=second)
+    for guard in GUARD_BITS:
+        yield Parameters(first, Method.log(guard, SEGMENTS[guard % len(SEGMENTS)]), y_format=second)
+    for segments in SEGMENTS[1:]:
+        yield Parameters(first, Method.log(0, segments, d=-1), y_format=second, subnormals=False)
 
 
 def prove_all_parts(chosen: Sequence[ProvedPart], done: Callable[[], None] = lambda: None) -> list[PartProof]:

@@ -67,9 +67,9 @@ def _markdown(parts: Sequence[ProvedPart], proofs: Sequence[PartProof], seconds:
     return "\n".join([*lines, "", f"Formats of x and y: {', '.join(formats)}.", "", _NOT, ""])
 
 
-_NOT = """Not proved, but simulated against the golden model (`lmul verify dot`, `lmul verify array`): the sum of several lanes,
-the accumulator, registers and their control, floating-point accumulators, rounding of finished sums. Exact products of
-more than 7 mantissa bits are left out, since the solver takes too long for them."""
+_NOT = """Not proved, but simulated against the golden model (`lmul verify dot`, `lmul verify array`): the sum of
+several lanes, the accumulator, registers and their control, floating-point accumulators, rounding of finished sums.
+Exact products of more than 7 mantissa bits are left out, since the solver takes too long for them."""
 
 
 def _counted(proofs: Sequence[PartProof]) -> str:

@@ -144,9 +144,7 @@ def product(
     return tm.mk_term(Kind.BV_CONCAT, [sign, magnitude.bits(z.magnitude_bits)])
 
 
-def extended_code(
-    p: Parameters, x: SpecifiedOperand, y: SpecifiedOperand, multiply: Multiply = operator.mul
-) -> Integer:
+def extended_code(p: Parameters, x: SpecifiedOperand, y: SpecifiedOperand, multiply: Multiply) -> Integer:
     """Compute T of two operands that are not zero, by the adder family or rounded from the exact product.
 
     Parameters

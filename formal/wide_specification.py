@@ -1,8 +1,8 @@
 """Specification of wide products and of their place in an integer accumulator, as terms of an SMT solver.
 
-It is written from docs/arithmetic.md, like `specification`, for all operands and anchors at once. Names are those of the
-definition: T is the extended code of the product, L the table of logarithms, F their fraction bits, W the window, A the
-anchor.
+It is written from docs/arithmetic.md, like `specification`, for all operands and anchors at once. Names are those of
+the definition: T is the extended code of the product, L the table of logarithms, F their fraction bits, W the window, A
+the anchor.
 """
 
 from dataclasses import dataclass
