@@ -81,7 +81,8 @@ LOG = [
     click.option(
         "--subnormals/--no-subnormals",
         default=None,
-        help="For log: subnormal numbers count in full, or are zeros. Without it: in full.",
+        help="Subnormal numbers count in full, normalised where they enter, or are zeros. Without it: in full for log, "
+        "zeros for the others.",
     ),
 ]
 """Options that define D, and those of the method log."""

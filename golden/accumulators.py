@@ -173,12 +173,13 @@ class DotParameters:
     def lowest_exponent(self) -> int:
         """Compute the lowest biased exponent e of a non-zero product; of a full product, before normalising."""
         p, m = self.product, self.product.result.mantissa_bits
+        # Of the smallest normal operands, or of the smallest subnormal ones, normalised.
+        fields = 2 - (p.format.mantissa_bits + p.y_format.mantissa_bits if p.subnormals else 0)
         if not p.method.is_adder:
-            return 2 - p.bias
+            return fields - p.bias
         least = min(d for row in p.correction for d in row)
-        if p.log_formats is not None:
-            return (sum(f.lowest for f in p.log_formats) - (p.bias << m) + least) >> m
-        return ((2 << m) - (p.bias << m) + least) >> m
+        codes = fields << m if p.log_formats is None else sum(f.lowest for f in p.log_formats)
+        return (codes - (p.bias << m) + least) >> m
 
     @property
     def highest_exponent(self) -> int:
@@ -200,10 +201,23 @@ class DotParameters:
         if self.kind is not AccumulatorKind.FIXED:
             raise ValueError(f"accumulator must be fixed to have one LSB, not {self.accumulator.value!r}")
         p = self.product
-        m = p.result.mantissa_bits
-        if self.full:
-            return 2 - p.format.bias - p.y_format.bias - 2 * m
-        return self.lowest_exponent - p.result.bias - m
+        if self.full or (p.method.is_exact and p.subnormals):
+            return 2 - p.format.bias - p.y_format.bias - 2 * p.result.mantissa_bits
+        return self._lowest_place
+
+    @property
+    def trailing_zeros(self) -> int:
+        """Compute the bits of the lowest product below the fixed accumulator's LSB, all 0.
+
+        There are some where subnormals are normalised and products are exact: they have more bits than their operands.
+        """
+        return self.lsb - self._lowest_place
+
+    @property
+    def _lowest_place(self) -> int:
+        """Compute the exponent of the last place of the lowest product's significand."""
+        p = self.product
+        return self.lowest_exponent - p.result.bias - p.result.mantissa_bits * (2 if self.full else 1)
 
     def anchored_lsb(self, anchor: int) -> int:
         """Compute the exponent of the anchored accumulator's LSB, for the biased exponent `anchor`.
@@ -237,7 +251,8 @@ class DotParameters:
             x, y = ((1 << (f.mantissa_bits + 1)) - 1 << (m - f.mantissa_bits) for f in (p.format, p.y_format))
             return (x * y) << ((1 << p.format.exponent_bits) + (1 << p.y_format.exponent_bits) - 4)
         t = _largest_code(p)
-        return (p.result.hidden_one + (t & (p.result.hidden_one - 1))) << ((t >> m) - self.lowest_exponent)
+        significand = p.result.hidden_one + (t & (p.result.hidden_one - 1))
+        return significand << ((t >> m) - self.lowest_exponent) >> self.trailing_zeros
 
     @property
     def output_width(self) -> int:

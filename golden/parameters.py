@@ -56,8 +56,8 @@ class Parameters:
         Format of the product. The default has x's exponent bits, bias and kind, and as many mantissa bits as the
         wider operand, for `log` the guard bits more. After construction it is never None.
     subnormals : bool or None
-        Subnormal operands count in full, as numbers, under the policy flush; for `log` only, where it is the default.
-        After construction it is never None.
+        Subnormal operands of a dot product count in full: they are normalised where they enter. The policy is flush.
+        The default is True for `log` and False for the others. After construction it is never None.
 
     Raises
     ------
@@ -131,6 +131,8 @@ class Parameters:
     def _check_edges(self) -> None:
         if self.method.is_dot_only and self.policy is not Policy.FLUSH:
             raise ValueError(f"policy of the method {self.method} must be flush, not {self.policy.value!r}")
+        if self.subnormals and self.policy is not Policy.FLUSH:
+            raise ValueError(f"subnormals must be left out unless the policy is flush, not {self.subnormals!r}")
         if self.policy is Policy.RAW and self.method.is_exact:
             raise ValueError("policy of the method exact must be flush, ftz or ieee, not 'raw' (exact has no raw form)")
         special = self.policy.has_special_values
@@ -163,8 +165,6 @@ class Parameters:
 
     def _check_log(self) -> None:
         if not self._is_log:
-            if self.subnormals:
-                raise ValueError(f"subnormals must be left out unless the method is log, not {self.subnormals!r}")
             return
         entries, largest, table = 1 << self._wider, self.hidden_one, self.method.log_table
         if self.result.mantissa_bits != self.mantissa_bits:
@@ -187,7 +187,7 @@ class Parameters:
         Raises
         ------
         ValueError
-            Only dot products have the method.
+            Only dot products have the method, or subnormals under the policy flush.
         """
         if self._is_log:
             raise ValueError(
@@ -196,6 +196,11 @@ class Parameters:
         if self.method.is_dot_only:
             raise ValueError(
                 f"method of a multiplier must be one of {', '.join(MULTIPLIER_KINDS)}, not '{self.method}'"
+            )
+        if self.subnormals:
+            raise ValueError(
+                f"subnormals must be left out for a multiplier by itself, whose policy ieee has them, not "
+                f"{self.subnormals!r}"
             )
 
     @property
@@ -221,6 +226,17 @@ class Parameters:
             LogFormat(self.format, self.mantissa_bits, self._own(table, self.format), self.subnormals),
             LogFormat(self.y_format, self.mantissa_bits, self._own(table, self.y_format), self.subnormals),
         )
+
+    @property
+    def entry_formats(self) -> tuple[LogFormat, LogFormat] | None:
+        """Return the formats in which x and y are multiplied: of log codes, or of codes with subnormals normalised.
+
+        None where operands are multiplied as the codes that they are.
+        """
+        if not self.subnormals:
+            return self.log_formats
+        x, y = (LogFormat(f, f.mantissa_bits, None, True) for f in (self.format, self.y_format))
+        return self.log_formats or (x, y)
 
     def _own(self, table: LogTable, format: Format) -> LogTable:
         """Return the logarithms of a format's own mantissas, which may be shorter than those of the table."""
@@ -283,13 +299,14 @@ class Parameters:
     def format_name(self) -> str:
         """Name the formats: `e4m3` for all, `e4m3_e5m2` for x and y, `e4m3_e5m2_to_e5m3` with the product's.
 
-        Of log without subnormals it ends in `_flushed`.
+        Of log without subnormals it ends in `_flushed`, of other methods with them in `_subnormals`.
         """
-        flushed = "" if self.subnormals == self._is_log else "_flushed"
+        usual = "_flushed" if self._is_log else "_subnormals"
+        edge = "" if self.subnormals == self._is_log else usual
         default = self.result == _default_result(self.format, self.mantissa_bits)
         if self.format == self.y_format and default:
-            return f"{self.format}{flushed}"
-        return f"{self.format}_{self.y_format}{'' if default else f'_to_{self.result}'}{flushed}"
+            return f"{self.format}{edge}"
+        return f"{self.format}_{self.y_format}{'' if default else f'_to_{self.result}'}{edge}"
 
 
 def _default_result(x: Format, mantissa_bits: int) -> Format:

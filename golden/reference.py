@@ -18,7 +18,7 @@ def extended_code(parameters: Parameters, x: int, y: int) -> int:
     """Compute T, the magnitude code of the product of two magnitude codes, without bounds.
 
     T mod 2^M is the mantissa and T >> M the exponent field, with the M of the result, to which the adder family's sum
-    is rounded. Every operand counts as a normal number; under the policy ieee subnormal ones are normalised first.
+    is rounded. Every operand counts as a normal number; where subnormal ones count they are normalised first.
     """
     z, (ex, mx), (ey, my) = parameters.result, *_parts(parameters, x, y)
     one = parameters.hidden_one
@@ -84,7 +84,7 @@ def wide_product(parameters: DotParameters, x: int, y: int) -> Fraction:
     if p.log_formats is not None:
         size = _antilogarithm(p, _logarithm(p, p.format, x) + _logarithm(p, p.y_format, y) + p.correction[0][0])
     elif parameters.full:
-        size = _normal_value(p.format, x) * _normal_value(p.y_format, y)
+        size = _value(p.format, x) * _value(p.y_format, y)
     else:
         size = _normal_value(p.result, extended_code(p, x, y))
     return size if negative_x == negative_y else -size
@@ -205,7 +205,8 @@ def _parts(parameters: Parameters, x: int, y: int) -> list[tuple[int, int]]:
     parts = []
     for f, magnitude in ((parameters.format, x), (parameters.y_format, y)):
         exponent, mantissa = divmod(magnitude, f.hidden_one)
-        if parameters.policy is Policy.IEEE and exponent == 0 and mantissa != 0:
+        counts = parameters.subnormals or parameters.policy is Policy.IEEE
+        if counts and exponent == 0 and mantissa != 0:
             exponent = 1
             while mantissa < f.hidden_one:
                 exponent, mantissa = exponent - 1, mantissa * 2

@@ -10,7 +10,7 @@ from lmul.golden.codes import checked_codes
 from lmul.golden.formats import Format
 from lmul.golden.logarithms import normalised
 from lmul.golden.methods import Rounding
-from lmul.golden.parameters import Parameters
+from lmul.golden.parameters import Parameters, Policy
 from lmul.golden.types import Flags, Integers
 
 
@@ -84,14 +84,15 @@ class Pair:
     y: Integers
 
     @classmethod
-    def of(cls, parameters: Parameters, x: OperandCodes, y: OperandCodes, normalised: bool) -> "Pair":
-        """Align two operands to M mantissa bits. Subnormals are normalised, or read with a hidden one."""
+    def of(cls, parameters: Parameters, x: OperandCodes, y: OperandCodes) -> "Pair":
+        """Align two operands to M mantissa bits. Subnormals that count are normalised, others get a hidden one."""
         if parameters.log_formats is not None:
             return cls(
                 parameters,
                 *(f.logarithms(each.normalised) for f, each in zip(parameters.log_formats, (x, y), strict=True)),
             )
         m = parameters.mantissa_bits
+        normalised = parameters.subnormals or parameters.policy is Policy.IEEE
         aligned = (
             (each.normalised if normalised else each.magnitude) << (m - each.format.mantissa_bits) for each in (x, y)
         )

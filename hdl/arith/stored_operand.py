@@ -1,7 +1,7 @@
 """Stationary operand: y as a processing element stores it, with all constants folded in.
 
 A stored word is sign, exponent and mantissa (and a zero flag, unless there is an anchor). Its exponent carries the
-bias, the accumulator's own zero point or anchor, and the excess of log codes, and with a single D its mantissa carries
+bias, the accumulator's own zero point or anchor, and the converters' excess, and with a single D its mantissa carries
 that, so that adding x gives
 
 - fixed: e - e0, the places that the product moves left; e0 is the least exponent of a product;
@@ -50,7 +50,7 @@ class Stored:
         x, y = entering(p)
         folded = p.offset is not None and p.correction[0][0] != 0
         mantissa = p.result.mantissa_bits if folded else y.mantissa_bits
-        reach = (1 << x.exponent_bits) + 1  # largest contribution of x and the mantissa's carries
+        reach = x.highest + 2  # largest contribution of x and the mantissa's carries
         match dot.kind:
             case AccumulatorKind.FIXED:
                 return cls(mantissa, (dot.highest_exponent - dot.lowest_exponent).bit_length(), False, True)
@@ -87,7 +87,7 @@ def anchor_width(dot: DotParameters) -> int:
 
 
 def folded(m: Module, name: str, dot: DotParameters, code: Value, anchor: Value | None) -> Value:
-    """Build the stored word of a code or log code of y. From the top: sign, zero flag if any, exponent, mantissa."""
+    """Build the stored word of an operand y as it enters. From the top: sign, zero flag if any, exponent, mantissa."""
     p, stored = dot.product, Stored.of(dot)
     (x, f), low = entering(p), stored.mantissa
     d = p.correction[0][0] if p.offset is not None else 0

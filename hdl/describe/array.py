@@ -144,6 +144,8 @@ def product(dot: DotParameters) -> list[str]:
     p = dot.product
     m, z = p.result.mantissa_bits, p.result
     zero = "An operand whose exponent field is 0 counts as zero."
+    if p.subnormals:
+        zero = "A subnormal operand is normalised where it enters, its exponent field then 0 or less."
     if p.method.is_exact:
         kept = f"rounded to {m + 1} significant bits" if not dot.full else "in full"
         return wrapped(f"Method {dot.method.name}: the true product, {kept}. {zero}{_reserved(dot)}")
@@ -292,7 +294,7 @@ def products_manifest(dot: DotParameters) -> dict[str, Any]:
         "table_bits": p.method.table_bits,
         "correction": None if p.method.is_exact else p.correction,
         "offset": p.offset,
-        **_log_manifest(p),
+        **_edge_manifest(p),
         "accumulator": dot.accumulator,
         "window": dot.window,
         "accumulator_width": dot.width,
@@ -300,11 +302,11 @@ def products_manifest(dot: DotParameters) -> dict[str, Any]:
     }
 
 
-def _log_manifest(p: Parameters) -> dict[str, Any]:
-    """List what the method log has besides."""
+def _edge_manifest(p: Parameters) -> dict[str, Any]:
+    """Tell whether subnormals count, and list what the method log has besides."""
     if p.log_formats is None:
-        return {}
-    logarithms = {port: list(f.table) for port, f in zip("xy", p.log_formats, strict=True)}
+        return {"subnormals": p.subnormals}
+    logarithms = {port: list(f.table or ()) for port, f in zip("xy", p.log_formats, strict=True)}
     return {
         "guard": p.method.guard,
         "segments": p.method.segments,

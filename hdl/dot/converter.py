@@ -1,5 +1,5 @@
 # amaranth: UnusedElaboratable=no
-"""Converter of codes to log codes, which stands where operands enter a dot product or an array."""
+"""Converter of codes to log codes or normalised codes, which stands where operands enter a dot product or an array."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -21,13 +21,13 @@ from lmul.hdl.rtl.words import named, resized, table
 class LogConverter(wiring.Component):
     """Converter of one operand. Log codes are bit for bit those of `golden.log_codes.log_codes`.
 
-    A table over the mantissa, behind a normaliser where subnormals count. Combinational; one description for both
-    styles.
+    A table over the mantissa, behind a normaliser where subnormals count; without a table the normaliser alone.
+    Combinational; one description for both styles.
 
     Parameters
     ----------
     format : LogFormat
-        Format of the log code, such as `Parameters.log_formats` has them.
+        Format of the log code, such as `Parameters.entry_formats` has them.
     name : str, optional
         Name of the exported module.
 
@@ -35,8 +35,8 @@ class LogConverter(wiring.Component):
     -------
     code : In(1 + E + M)
         A code. One that its format reserves for Inf or NaN is the number that its bits spell.
-    log : Out(LogFormat.width)
-        Its log code. Exponent field 0 says that it is a zero.
+    word : Out(LogFormat.width)
+        Its log code, or its normalised code. Exponent field 0 says that it is a zero.
 
     Raises
     ------
@@ -45,7 +45,7 @@ class LogConverter(wiring.Component):
     """
 
     code: Signal
-    log: Signal
+    word: Signal
 
     clocked = False
     parts: Sequence[Part] = ()
@@ -53,7 +53,7 @@ class LogConverter(wiring.Component):
     def __init__(self, format: LogFormat, name: str | None = None) -> None:
         self.format = format
         self._name = checked_name(name, f"to_{format.name}")
-        super().__init__({"code": In(format.format.width), "log": Out(format.width)})
+        super().__init__({"code": In(format.format.width), "word": Out(format.width)})
 
     @property
     def name(self) -> str:
@@ -70,13 +70,13 @@ class LogConverter(wiring.Component):
         """Return kind, format, table and layout, for programs to read."""
         f = self.format
         return {
-            "kind": "log_converter",
+            "kind": "log_converter" if f.table is not None else "normaliser",
             "format": format_manifest(f.format),
             "fraction_bits": f.fraction_bits,
             "exponent_bits": f.exponent_bits,
             "excess": f.excess,
             "subnormals": f.subnormals,
-            "logarithms": list(f.table),
+            "logarithms": None if f.table is None else list(f.table),
             "latency": 0,
         }
 
@@ -88,30 +88,32 @@ class LogConverter(wiring.Component):
         zero: Value = ~x.normal
         if f.subnormals:
             x, zero = normalised(m, "x", x), ~self.code[:-1].any()
-        carries = f.table[-1] >> f.fraction_bits
-        logarithm = Cat(table(m, "log2", x.mantissa, f.table, f.fraction_bits + carries))
+        carries, logarithm = 0, x.mantissa
+        if f.table is not None:
+            carries = f.table[-1] >> f.fraction_bits
+            logarithm = Cat(table(m, "log2", x.mantissa, f.table, f.fraction_bits + carries))
         field: Value = x.exponent + Const(f.excess)
         if carries:
             field = field + logarithm[-1]
         magnitude = Cat(logarithm[: f.fraction_bits], resized(field, f.exponent_bits))
-        m.d.comb += self.log.eq(Cat(Mux(named(m, "zero", zero), Const(0, len(magnitude)), magnitude), x.sign))
+        m.d.comb += self.word.eq(Cat(Mux(named(m, "zero", zero), Const(0, len(magnitude)), magnitude), x.sign))
         return m
 
 
 def converters(p: Parameters) -> list[LogConverter]:
-    """List the converters of x and of y: none without log codes, one if they are the same."""
-    formats = p.log_formats or ()
+    """List the converters of x and of y: none where codes are multiplied as they are, one if they are the same."""
+    formats = p.entry_formats or ()
     return [LogConverter(f) for f in dict.fromkeys(formats)]
 
 
 def converted(m: Module, p: Parameters, side: int, name: str, codes: Value) -> Value:
-    """Put a converter behind each code of x (side 0) or of y (1), if the method is log; else return the codes."""
-    if p.log_formats is None:
+    """Put a converter behind each code of x (side 0) or of y (1), if there is one; else return the codes."""
+    if p.entry_formats is None:
         return codes
-    f = p.log_formats[side]
+    f = p.entry_formats[side]
     part = LogConverter(f)
-    logs = Signal(len(codes) // len(part.code) * len(part.log), name=f"{name}_logs")
+    words = Signal(len(codes) // len(part.code) * len(part.word), name=f"{name}_converted")
     for i in range(len(codes) // len(part.code)):
-        log = logs.word_select(i, len(part.log))
-        place(m, f"{name}_to_log_{i}", part, code=codes.word_select(i, len(part.code)), log=log)
-    return logs
+        word = words.word_select(i, len(part.word))
+        place(m, f"{name}_converter_{i}", part, code=codes.word_select(i, len(part.code)), word=word)
+    return words

@@ -34,6 +34,10 @@ ANCHORED = ("--accumulator", "anchored", "--window", "12")
             "log1s2n3_e4m3_e5m2_flushed_anchored12_k1024_dot_x1",
         ),
         (
+            (*("--lanes", "2", "--format", "e4m3", "--method", "exact", "--subnormals"), *ANCHORED),
+            "exact_e4m3_subnormals_anchored12_k1024_dot_x2",
+        ),
+        (
             (*("--lanes", "1", "--format", "e4m3", "--method", "log", "--guard", "0", "--d-log", "-2"), *ANCHORED),
             "log0n2_e4m3_anchored12_k1024_dot_x1",
         ),
@@ -94,10 +98,6 @@ BAD = {
     "segments for nothing": (
         (*FOUR, "--method", "exact", "--segments", "2"),
         "--segments must be left out unless the method is log, not 2",
-    ),
-    "subnormals for nothing": (
-        (*FOUR, "--subnormals"),
-        "subnormals must be left out unless the method is log, not True",
     ),
     "guard bits twice": (
         (*FOUR, "--method", "log1", "--guard", "1"),

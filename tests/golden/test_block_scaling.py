@@ -146,7 +146,8 @@ def reference(product, window, anchor, x, y):
 
 def true_product(product, x, y):
     (sx, x), (sy, y) = divmod(x, product.format.sign_bit), divmod(y, product.y_format.sign_bit)
-    if x < product.format.hidden_one or y < product.y_format.hidden_one:
+    least = (1, 1) if product.subnormals else (product.format.hidden_one, product.y_format.hidden_one)
+    if x < least[0] or y < least[1]:
         return Fraction(0)
     if product.method.is_full:
         left, right = decode(product.format, x, reserved=False), decode(product.y_format, y, reserved=False)
@@ -166,10 +167,12 @@ PRODUCTS = [
     Parameters(E4M3, y_format=E3M4),
     Parameters(BF16, Method.corrected(3)),
     Parameters(BF16, Method.EXACT),
-    Parameters(E4M3, Method.constant(3)),
+    Parameters(E4M3, subnormals=True),
+    Parameters(E2M1, Method.EXACT, y_format=E4M3, subnormals=True),
     Parameters(E4M3, Method.corrected(1, ((0, 7), (7, 0)))),
+    Parameters(E4M3, Method.constant(3)),
 ]
-"""Of the last two, one has a larger exponent for codes above TOP, and the other for codes below."""
+"""Of the last two, one has a larger exponent for codes below TOP, and the other for codes above."""
 
 
 @pytest.mark.parametrize("window", [6, 12, None])

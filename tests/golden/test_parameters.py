@@ -111,8 +111,8 @@ def test_combinations_that_do_not_exist_are_refused(arguments, message):
     ("arguments", "message"),
     [
         (
-            {"method": Method.EXACT, "subnormals": True},
-            "subnormals must be left out unless the method is log, not True",
+            {"method": Method.EXACT, "policy": Policy.IEEE, "subnormals": True},
+            "subnormals must be left out unless the policy is flush, not True",
         ),
         ({"format": FP32}, r"operands of the method log must have at most 10 mantissa bits, not 23 \(fp32\)"),
         (
@@ -180,3 +180,21 @@ def test_a_multiplier_has_no_method_of_dot_products():
         multiply(Parameters(E4M3, Method.ROUNDED), 0x38, 0x38)
     with pytest.raises(ValueError, match=f"^{message}$"):
         Parameters(E4M3, Method.ROUNDED).check_multiplier()
+
+
+def test_a_multiplier_counts_subnormals_under_ieee_alone():
+    p = Parameters(E4M3, subnormals=True)
+    assert p.name == "lmul_e4m3_subnormals_flush"
+    message = "subnormals must be left out for a multiplier by itself, whose policy ieee has them, not True"
+    with pytest.raises(ValueError, match=f"^{message}$"):
+        multiply(p, 0x38, 0x38)
+
+
+def test_formats_of_words_that_are_multiplied():
+    log, exact = Parameters(E4M3, Method.log(1)), Parameters(E4M3, Method.EXACT, y_format=E2M1, subnormals=True)
+    assert log.entry_formats == log.log_formats and Parameters(E4M3).entry_formats is None
+    # Exponent fields of e4m3 go from -2 to 15 and of e2m1 from 0 to 3, each with its excess 1 to 18 and 1 to 4.
+    assert [(f.name, f.width, f.highest_field) for f in exact.entry_formats] == [
+        ("e4m3_normalised", 9, 18),
+        ("e2m1_normalised", 5, 4),
+    ]

@@ -30,6 +30,8 @@ ARRAYS = [
     array(Parameters(E3M4, Method.log(0)), 3, 2, WS),
     array(Parameters(E4M3, Method.log(2, 2, 5), y_format=E5M2), 2, 2, WS, accumulator=Accumulator.FP32),
     array(Parameters(BF16, Method.log(0, 4), subnormals=False), 1, 2, OS, accumulator=Accumulator.BF16),
+    array(Parameters(E5M2, subnormals=True), 2, 3, OS, accumulator=Accumulator.BF16),
+    array(Parameters(E4M3, Method.EXACT, subnormals=True), 2, 2, WS, lanes=2, window=12),
 ]
 
 

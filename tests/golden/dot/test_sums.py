@@ -32,6 +32,9 @@ def products_of(x, y):
     if FP32 not in (x, y):
         yield Parameters(x, Method.log(1, 2, -1), y_format=y)
         yield Parameters(x, Method.log(2), y_format=y, subnormals=False)
+    if x is not FP32:
+        for method in (Method.LMUL, Method.corrected(t), Method.EXACT, Method.ROUNDED):
+            yield Parameters(x, method, y_format=y, subnormals=True)
 
 
 def all_cases():
@@ -455,3 +458,32 @@ def test_reserved_codes_are_inf_and_nan(name):
     f = format_named(name)
     codes = np.arange(1 << f.width)
     np.testing.assert_array_equal(reserved(f, codes), ~np.isfinite(decode(f, codes)))
+
+
+@pytest.mark.parametrize("f", [E2M1, format_named("e2m3"), format_named("e3m2"), E4M3, E5M2], ids=str)
+def test_elements_are_those_of_mx(f):
+    """OCP's MX counts subnormals in full: sums of exact products are those of NumPy, in fp32 too if it holds them."""
+    rng = np.random.default_rng(5)
+    x, y = rng.integers(f.top + 1, size=(2, 200, 8)) | f.sign_bit * rng.integers(2, size=(2, 200, 8))
+    x[:100] &= f.sign_bit | (f.hidden_one - 1)
+    expected = (decode(f, x) * decode(f, y)).sum(axis=-1)
+    p = Parameters(f, Method.EXACT, subnormals=True)
+    for dot in (DotParameters(p), DotParameters(p, Accumulator.FP32))[: 2 if f.width <= 6 else 1]:
+        np.testing.assert_array_equal(dot_product(dot, x, y).values(dot), expected)
+    # The fixed accumulator is no wider for them: its last place is that of subnormals without them, too.
+    assert DotParameters(p).width == DotParameters(replace(p, subnormals=False)).width
+    assert DotParameters(replace(p, method=Method.ROUNDED)).lsb == DotParameters(p).lsb
+
+
+@pytest.mark.parametrize("method", [Method.LMUL, Method.corrected(2), Method.corrected(1, ((0, 7), (0, 0)))])
+def test_the_least_anchor_of_subnormals(method):
+    """An entry of the table depends on the normalised mantissa."""
+    p = DotParameters(Parameters(E4M3, method, subnormals=True), Accumulator.ANCHORED, 8, 8)
+    rng = np.random.default_rng(6)
+    for _ in range(300):
+        a, b = rng.integers(14, size=(1, 8)), rng.integers(20, size=(8, 1))
+        anchor = least_anchor(p, a, b)
+        matmul(p, a, b, anchor)
+        if anchor > p.lowest_exponent:
+            with pytest.raises(ValueError, match=r"^anchor must be at least "):
+                matmul(p, a, b, anchor - 1)

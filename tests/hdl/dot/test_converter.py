@@ -27,6 +27,7 @@ FORMATS += [
     LogFormat(E3M4, 4, (*range(15), 16), False),
     *Parameters(E2M1, Method.log(1), y_format=E4M3).log_formats[:1],  # every fourth entry of a longer table
     Parameters(BF16, Method.log(1)).log_formats[0],
+    *(Parameters(f, subnormals=True).entry_formats[0] for f in (E2M1, E4M3, E5M2, BF16)),
 ]
 
 
@@ -34,7 +35,7 @@ def looked_up(unit, folder):
     """The log code of every code by the exported Verilog, as Yosys evaluates it."""
     verilog = export(unit, folder).verilog
     table = run_yosys(
-        [f"read_verilog {verilog.name}", f"prep -flatten -top {unit.name}", "eval -show log -table code"], folder
+        [f"read_verilog {verilog.name}", f"prep -flatten -top {unit.name}", "eval -show word -table code"], folder
     )
     rows = re.findall(r"^ *\d+'([01]+) \| *\d+'([01]+) *$", table, re.MULTILINE)
     assert [int(code, 2) for code, _ in rows] == list(range(1 << len(unit.code)))
