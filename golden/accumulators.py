@@ -7,6 +7,7 @@ from functools import lru_cache
 import numpy as np
 
 from lmul.golden.formats import FORMATS, Format
+from lmul.golden.logarithms import LogFormat
 from lmul.golden.methods import Method, Rounding
 from lmul.golden.multiply import extended_code, wide_product
 from lmul.golden.parameters import Parameters, Policy
@@ -63,6 +64,9 @@ WIDEST_FIXED = 128
 WINDOWS = range(2, 65)
 """Window widths W that the anchored accumulator may have, in bits."""
 
+CONVERTED = ("", "x", "y", "xy")
+"""Operands that a unit can take converted."""
+
 DEEPEST = 1 << 20
 """Limit of K, in products."""
 
@@ -83,6 +87,9 @@ class DotParameters:
         Window W, the bits kept below the anchor; for `anchored` only.
     output : Format or None
         Format that a finished sum is rounded to, once; None outputs the accumulator itself.
+    converted : str
+        Operands that a unit takes as the words that converters make, `x`, `y` or `xy`; the others come in as codes. The
+        sums are the same: functions of the model take codes.
 
     Raises
     ------
@@ -97,6 +104,7 @@ class DotParameters:
     depth: int = DEPTH
     window: int | None = None
     output: Format | None = None
+    converted: str = ""
 
     def __post_init__(self) -> None:
         for what, kind in (("product", Parameters), ("accumulator", Accumulator), ("depth", int)):
@@ -115,6 +123,12 @@ class DotParameters:
             raise ValueError("rounding must be left out unless the product is rounded, not 'zero'")
         if self.output is not None and not isinstance(self.output, Format):
             raise TypeError(f"output must be a Format or None, not {self.output!r}")
+        if self.converted not in CONVERTED:
+            raise ValueError(f"converted must be {', '.join(CONVERTED[1:])} or left out, not {self.converted!r}")
+        if self.converted and self.product.entry_formats is None:
+            raise ValueError(
+                f"converted must be left out unless the method is log or subnormals count, not {self.converted!r}"
+            )
         self._check_window()
         if self.kind is AccumulatorKind.FIXED and self.width > WIDEST_FIXED:
             raise ValueError(
@@ -168,6 +182,13 @@ class DotParameters:
         if self.window is None:
             raise ValueError(f"accumulator must be anchored to have a window, not {self.accumulator.value!r}")
         return self.window
+
+    @property
+    def port_formats(self) -> tuple[Format | LogFormat, Format | LogFormat]:
+        """Return the formats of x and of y at the ports of a unit."""
+        p = self.product
+        x, y = p.entry_formats or (p.format, p.y_format)
+        return x if "x" in self.converted else p.format, y if "y" in self.converted else p.y_format
 
     @property
     def lowest_exponent(self) -> int:
@@ -264,7 +285,9 @@ class DotParameters:
         """Return a name such as `lmul_e4m3_fixed_k1024`, `exact_bf16_anchored12_k64_to_bf16` or `lmul_e4m3_fp32`."""
         depth = "" if self.kind is AccumulatorKind.FLOATING else f"_k{self.depth}"
         output = "" if self.output is None else f"_to_{self.output}"
-        return f"{self.method}_{self.product.format_name}_{self.accumulator}{self.window or ''}{depth}{output}"
+        converted = self.converted and f"_converted_{self.converted}"
+        accumulator = f"{self.accumulator}{self.window or ''}{depth}"
+        return f"{self.method}_{self.product.format_name}{converted}_{accumulator}{output}"
 
 
 @lru_cache(maxsize=64)

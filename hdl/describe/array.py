@@ -4,8 +4,10 @@ from typing import Any, Protocol
 
 from lmul.golden.accumulators import AccumulatorKind, DotParameters
 from lmul.golden.formats import FormatKind
+from lmul.golden.logarithms import LogFormat
 from lmul.golden.methods import MethodKind
 from lmul.golden.parameters import Parameters
+from lmul.hdl.describe.converter import word_layout
 from lmul.hdl.describe.multiplier import format_manifest, wrapped
 from lmul.hdl.describe.ports import Dataflow, Field, fields, integer_sums
 
@@ -140,7 +142,21 @@ def order(plan: Plan) -> list[str]:
 
 
 def product(dot: DotParameters) -> list[str]:
-    """Describe how a product is formed."""
+    """Describe how a product is formed, and the words of operands that are converted already."""
+    return [*_product(dot), *_converted(dot)]
+
+
+def _converted(dot: DotParameters) -> list[str]:
+    words = [(side, f) for side, f in zip("xy", dot.port_formats, strict=True) if isinstance(f, LogFormat)]
+    if not words:
+        return []
+    sides = "x and y come" if len(words) == 2 else f"{words[0][0]} comes"
+    layouts = dict.fromkeys(word_layout(f) for _, f in words)
+    more = "Sums of other words are not specified, and `reserved` does not tell what a word was converted from."
+    return wrapped(f"{sides} in converted. {' '.join(layouts)} {more}")
+
+
+def _product(dot: DotParameters) -> list[str]:
     p = dot.product
     m, z = p.result.mantissa_bits, p.result
     zero = "An operand whose exponent field is 0 counts as zero."
@@ -295,6 +311,7 @@ def products_manifest(dot: DotParameters) -> dict[str, Any]:
         "correction": None if p.method.is_exact else p.correction,
         "offset": p.offset,
         **_edge_manifest(p),
+        "converted": list(dot.converted),
         "accumulator": dot.accumulator,
         "window": dot.window,
         "accumulator_width": dot.width,

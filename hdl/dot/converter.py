@@ -8,8 +8,9 @@ from amaranth.hdl import Cat, Const, Module, Mux, Signal, Value
 from amaranth.lib import wiring
 from amaranth.lib.wiring import In, Out
 
+from lmul.golden.accumulators import DotParameters
 from lmul.golden.logarithms import LogFormat
-from lmul.golden.parameters import Parameters
+from lmul.hdl.arith.stored_operand import reserved
 from lmul.hdl.describe.converter import describe_converter
 from lmul.hdl.describe.multiplier import format_manifest
 from lmul.hdl.hierarchy import Part, place
@@ -100,20 +101,32 @@ class LogConverter(wiring.Component):
         return m
 
 
-def converters(p: Parameters) -> list[LogConverter]:
-    """List the converters of x and of y: none where codes are multiplied as they are, one if they are the same."""
-    formats = p.entry_formats or ()
-    return [LogConverter(f) for f in dict.fromkeys(formats)]
+def converters(dot: DotParameters) -> list[LogConverter]:
+    """List the converters of x and of y: none for what is multiplied as it comes in, one if they are the same."""
+    formats = dot.product.entry_formats or ()
+    own = [f for side, f in zip("xy", formats, strict=False) if side not in dot.converted]
+    return [LogConverter(f) for f in dict.fromkeys(own)]
 
 
-def converted(m: Module, p: Parameters, side: int, name: str, codes: Value) -> Value:
-    """Put a converter behind each code of x (side 0) or of y (1), if there is one; else return the codes."""
-    if p.entry_formats is None:
-        return codes
-    f = p.entry_formats[side]
-    part = LogConverter(f)
-    words = Signal(len(codes) // len(part.code) * len(part.word), name=f"{name}_converted")
-    for i in range(len(codes) // len(part.code)):
+def converted(m: Module, dot: DotParameters, side: str, name: str, operands: Value) -> Value:
+    """Put a converter behind each code of `side`, x or y, if there is one; else return the operands as they are."""
+    formats = dot.product.entry_formats
+    if formats is None or side in dot.converted:
+        return operands
+    part = LogConverter(formats["xy".index(side)])
+    words = Signal(len(operands) // len(part.code) * len(part.word), name=f"{name}_converted")
+    for i in range(len(operands) // len(part.code)):
         word = words.word_select(i, len(part.word))
-        place(m, f"{name}_converter_{i}", part, code=codes.word_select(i, len(part.code)), word=word)
+        place(m, f"{name}_converter_{i}", part, code=operands.word_select(i, len(part.code)), word=word)
     return words
+
+
+def any_reserved(dot: DotParameters, side: str, operands: Value) -> Value:
+    """Tell whether one of the operands of `side`, x or y, is a code that its format reserves.
+
+    Of words that are converted already nobody can tell.
+    """
+    f = dot.product.format if side == "x" else dot.product.y_format
+    if side in dot.converted:
+        return Const(0, 1)
+    return Cat(reserved(f, operands[i : i + f.width]) for i in range(0, len(operands), f.width)).any()

@@ -38,6 +38,10 @@ ANCHORED = ("--accumulator", "anchored", "--window", "12")
             "exact_e4m3_subnormals_anchored12_k1024_dot_x2",
         ),
         (
+            (*("--lanes", "1", "--format", "e4m3", "--method", "log", "--guard", "0", "--converted", "y"), *ANCHORED),
+            "log0_e4m3_converted_y_anchored12_k1024_dot_x1",
+        ),
+        (
             (*("--lanes", "1", "--format", "e4m3", "--method", "log", "--guard", "0", "--d-log", "-2"), *ANCHORED),
             "log0n2_e4m3_anchored12_k1024_dot_x1",
         ),
@@ -79,6 +83,10 @@ BAD = {
     "a window for nothing": (
         (*FOUR, "--window", "12"),
         r"window must be left out unless the accumulator is anchored, not 12 \(fixed\)",
+    ),
+    "nothing to convert": (
+        (*FOUR, "--converted", "y"),
+        "converted must be left out unless the method is log or subnormals count, not 'y'",
     ),
     "no depth": ((*FOUR, "--depth", "0"), "depth must be 1 to 1048576, not 0"),
     "no table bits": ((*FOUR, "--method", "corrected"), "--table-bits must be given with --method corrected"),

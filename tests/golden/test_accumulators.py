@@ -175,3 +175,16 @@ def test_what_an_accumulator_does_not_have_is_refused():
     with pytest.raises(ValueError, match=r"^accumulator must be anchored to have a window, not 'fp32'$"):
         _ = fp32.window_bits
     assert (fp32.float_format, fp32.format, fixed.format) == (FP32, FP32, None)
+
+
+def test_operands_that_come_in_converted():
+    log = Parameters(E4M3, Method.log(1), y_format=E5M2)
+    dot = DotParameters(log, converted="y")
+    assert dot.name == "log1_e4m3_e5m2_converted_y_fixed_k1024"
+    assert dot.port_formats == (E4M3, log.log_formats[1])
+    assert DotParameters(log).port_formats == (E4M3, E5M2)
+    with pytest.raises(ValueError, match=r"^converted must be x, y, xy or left out, not 'yx'$"):
+        DotParameters(log, converted="yx")
+    message = "converted must be left out unless the method is log or subnormals count, not 'x'"
+    with pytest.raises(ValueError, match=f"^{message}$"):
+        DotParameters(Parameters(E4M3), converted="x")

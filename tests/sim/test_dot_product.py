@@ -39,6 +39,8 @@ UNITS = [
     unit(Parameters(E4M3, **CORRECTED, y_format=E2M1, subnormals=True), 1),
     DotProduct(DotParameters(Parameters(E3M4, Method.log(2, 4)), depth=48), 4, Style.GATES),
     DotProduct(DotParameters(Parameters(E4M3, Method.EXACT, subnormals=True), depth=48), 4, Style.GATES),
+    DotProduct(DotParameters(Parameters(E4M3, Method.log(1), **MIXED), depth=64, converted="y"), 3),
+    DotProduct(DotParameters(Parameters(E4M3, subnormals=True), depth=64, converted="xy"), 2),
 ]
 
 

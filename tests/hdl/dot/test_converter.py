@@ -3,16 +3,19 @@
 
 import json
 import re
+from dataclasses import replace
 
 import numpy as np
 import pytest
 
+from lmul.golden.accumulators import DotParameters
 from lmul.golden.formats import BF16, E2M1, E3M4, E4M3, E5M2
 from lmul.golden.log_codes import log_codes
 from lmul.golden.logarithms import LogFormat
 from lmul.golden.methods import Method
 from lmul.golden.parameters import Parameters
 from lmul.hdl.dot.converter import LogConverter, converters
+from lmul.hdl.dot.dot_product import DotProduct
 from lmul.hdl.export.verilog import export
 from lmul.tools.yosys import run_yosys
 
@@ -63,7 +66,18 @@ def test_names_and_manifest(tmp_path):
 
 
 def test_equal_operands_share_a_converter():
-    assert [c.name for c in converters(Parameters(E4M3, Method.log(1)))] == ["to_e4m3_log4"]
-    mixed = Parameters(E4M3, Method.log(1), y_format=E5M2)
+    assert [c.name for c in converters(DotParameters(Parameters(E4M3, Method.log(1))))] == ["to_e4m3_log4"]
+    mixed = DotParameters(Parameters(E4M3, Method.log(1), y_format=E5M2))
     assert [c.name for c in converters(mixed)] == ["to_e4m3_log4", "to_e5m2_log4"]
-    assert converters(Parameters(E4M3)) == []
+    assert converters(DotParameters(Parameters(E4M3))) == []
+
+
+def test_converted_operands_have_no_converter():
+    mixed = DotParameters(Parameters(E4M3, Method.EXACT, y_format=E2M1, subnormals=True), converted="y")
+    assert [c.name for c in converters(mixed)] == ["to_e4m3_normalised"]
+    assert converters(replace(mixed, converted="xy")) == []
+    unit = DotProduct(mixed, 2)
+    assert (len(unit.x.p.x), len(unit.y.p.y)) == (2 * 8, 2 * 5)
+    y = unit.manifest["layout"]["y"][0]
+    assert (y["content"], y["element_bits"], unit.manifest["converted"]) == ("word y", 5, ["y"])
+    assert "y comes in converted. A normalised code is sign | exponent, 3 bits" in " ".join(unit.description)
