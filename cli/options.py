@@ -48,7 +48,7 @@ FORMAT = click.option(
     required=True,
     metavar="X[,Y]",
     help=f"Of both operands, or of x and of y: {', '.join(FORMATS)}, any eXmY, or eXmY with ieee, fn or finite behind"
-    " it.",
+    " it; for exact dot products and arrays int4 to int8, too.",
 )
 _NUMBERS = [
     click.option("--constant", type=int, metavar="D", help="For the method constant: D in mantissa LSBs."),

@@ -129,6 +129,8 @@ class DotParameters:
             raise ValueError(
                 f"converted must be left out unless the method is log or subnormals count, not {self.converted!r}"
             )
+        if self.product.is_integer and self.accumulator is not Accumulator.FIXED:
+            raise ValueError(f"accumulator of integers must be fixed, not {self.accumulator.value!r}")
         self._check_window()
         if self.kind is AccumulatorKind.FIXED and self.width > WIDEST_FIXED:
             raise ValueError(
@@ -192,7 +194,12 @@ class DotParameters:
 
     @property
     def lowest_exponent(self) -> int:
-        """Compute the lowest biased exponent e of a non-zero product; of a full product, before normalising."""
+        """Compute the lowest biased exponent e of a non-zero product; of a full product, before normalising.
+
+        It is 0 for integers.
+        """
+        if self.product.is_integer:
+            return 0
         p, m = self.product, self.product.result.mantissa_bits
         # Of the smallest normal operands, or of the smallest subnormal ones, normalised.
         fields = 2 - (p.format.mantissa_bits + p.y_format.mantissa_bits if p.subnormals else 0)
@@ -206,6 +213,8 @@ class DotParameters:
     def highest_exponent(self) -> int:
         """Compute the highest biased exponent e of a product, as for `lowest_exponent`; reserved codes count."""
         p = self.product
+        if p.is_integer:
+            return 0
         if self.full:
             return (1 << p.format.exponent_bits) + (1 << p.y_format.exponent_bits) - 2 - p.bias
         return _largest_code(p) >> p.result.mantissa_bits
@@ -222,6 +231,8 @@ class DotParameters:
         if self.kind is not AccumulatorKind.FIXED:
             raise ValueError(f"accumulator must be fixed to have one LSB, not {self.accumulator.value!r}")
         p = self.product
+        if p.is_integer:
+            return 0
         if self.full or (p.method.is_exact and p.subnormals):
             return 2 - p.format.bias - p.y_format.bias - 2 * p.result.mantissa_bits
         return self._lowest_place
@@ -232,7 +243,7 @@ class DotParameters:
 
         There are some where subnormals are normalised and products are exact: they have more bits than their operands.
         """
-        return self.lsb - self._lowest_place
+        return 0 if self.product.is_integer else self.lsb - self._lowest_place
 
     @property
     def _lowest_place(self) -> int:
@@ -266,6 +277,8 @@ class DotParameters:
     def _largest_over_lsb(self) -> int:
         """Compute the largest product of codes that flush accepts, in LSBs of the fixed accumulator."""
         p, m = self.product, self.product.result.mantissa_bits
+        if p.is_integer:
+            return p.format.top * p.y_format.top
         if p.log_formats is not None:
             return _largest_of_log(p) << (self.highest_exponent - self.lowest_exponent)
         if self.full:

@@ -181,7 +181,7 @@ def _whole(product: Parameters, x: Scaled, y: Scaled) -> Floats:
     """Sum the products of each block in float64, without an accumulator's truncation."""
     left, right = x.blocks, y.blocks
     if product.method.is_full:
-        numbers = _numbers if product.subnormals else _flushed
+        numbers = _numbers if product.subnormals or product.is_integer else _flushed
         products = numbers(x.format, left) * numbers(y.format, right)
     elif x.format.width + y.format.width > _TABLE_BITS:
         products = wide_product(product, left, right).value

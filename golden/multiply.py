@@ -24,8 +24,8 @@ class WideProduct:
     negative : array of bool
         Sign of x xor sign of y, for zeros too.
     significand : array of int64
-        M + 1 bits for the adder family and the rounded product, 2M + 2 for the full one; 0 for a zero. M is the
-        result's.
+        M + 1 bits for the adder family and the rounded product, 2M + 2 for the full one, 2M for integers; 0 for a
+        zero. M is the result's.
     exponent : array of int64
         Power of two that one unit of the significand is worth.
     """
@@ -58,6 +58,8 @@ def extended_code(parameters: Parameters, x: ArrayLike, y: ArrayLike) -> Integer
     TypeError, ValueError
         An operand is no code of its format.
     """
+    if parameters.is_integer:
+        raise ValueError(f"formats must be floating-point ones to have T, not {parameters.format}")
     left, right = _operands(parameters, x, y)
     return Pair.of(parameters, left, right).extended_code()
 
@@ -120,8 +122,11 @@ def wide_product(parameters: Parameters, x: ArrayLike, y: ArrayLike) -> WideProd
     """
     z = parameters.result
     left, right = _operands(parameters, x, y)
-    pair = Pair.of(parameters, left, right)
     zero = _counts_as_zero(parameters, left, right)
+    if parameters.is_integer:
+        product = left.magnitude * right.magnitude
+        return _wide(left, right, zero, product, np.zeros_like(product))
+    pair = Pair.of(parameters, left, right)
     if parameters.method.is_full:
         return _wide(left, right, zero, pair.full_significand, pair.exponent - z.bias - 2 * parameters.mantissa_bits)
     t = pair.extended_code()

@@ -5,7 +5,7 @@ from enum import StrEnum
 from itertools import pairwise
 
 from lmul.golden.correction_table import TABLE_BITS, Table
-from lmul.golden.formats import FORMATS, Format, FormatKind
+from lmul.golden.formats import FORMATS, INTEGER_MANTISSA_BITS, INTEGERS, Format, FormatKind
 from lmul.golden.logarithms import WIDEST_MANTISSA, LogFormat, LogTable
 from lmul.golden.methods import MULTIPLIER_KINDS, Method, MethodKind, Rounding
 
@@ -89,8 +89,10 @@ class Parameters:
                 raise TypeError(f"{what} must be a {kind.__name__}, not {getattr(self, what)!r}")
         for what in ("format", "y_format", "result"):
             f = getattr(self, what)
-            if FORMATS.get(f.name, f) != f:
+            if (FORMATS | INTEGERS).get(f.name, f) != f:
                 raise ValueError(f"{what} must be the one that its name means, not {f!r}")
+        if self.is_integer:
+            self._check_integers()
         self._check_result()
         self._check_edges()
         if self.method.kind is MethodKind.CONSTANT:
@@ -127,6 +129,17 @@ class Parameters:
             raise ValueError(
                 f"result must have a NaN under the policy {self.policy}, for {x} times {y} can be one, not {z}"
             )
+
+    def _check_integers(self) -> None:
+        for what in ("format", "y_format", "result"):
+            if not getattr(self, what).is_integer:
+                raise ValueError(f"{what} must be of integers, as another format is, not {getattr(self, what)}")
+        if self.method != Method.EXACT:
+            raise ValueError(f"method of integers must be exact, not {self.method}")
+        if self.policy is not Policy.FLUSH:
+            raise ValueError(f"policy of integers must be flush, not {self.policy.value!r}")
+        if self.subnormals:
+            raise ValueError(f"subnormals must be left out for integers, not {self.subnormals!r}")
 
     def _check_edges(self) -> None:
         if self.method.is_dot_only and self.policy is not Policy.FLUSH:
@@ -197,11 +210,18 @@ class Parameters:
             raise ValueError(
                 f"method of a multiplier must be one of {', '.join(MULTIPLIER_KINDS)}, not '{self.method}'"
             )
+        if self.is_integer:
+            raise ValueError(f"format of a multiplier must be a floating-point one, not {self.format}")
         if self.subnormals:
             raise ValueError(
                 f"subnormals must be left out for a multiplier by itself, whose policy ieee has them, not "
                 f"{self.subnormals!r}"
             )
+
+    @property
+    def is_integer(self) -> bool:
+        """Tell whether an operand, and so the other and the product, is an integer in two's complement."""
+        return any(f.is_integer for f in (self.format, self.y_format, self.result))
 
     @property
     def mantissa_bits(self) -> int:
@@ -313,6 +333,8 @@ def _default_result(x: Format, mantissa_bits: int) -> Format:
     """Return x's exponent bits, bias and kind with so many mantissa bits, under its usual name if it has one."""
     if x.mantissa_bits == mantissa_bits:
         return x
+    if x.is_integer:
+        return INTEGERS[f"int{mantissa_bits + 1}"] if mantissa_bits in INTEGER_MANTISSA_BITS else x
     name = f"e{x.exponent_bits}m{mantissa_bits}{'' if x.kind is FormatKind.IEEE else x.kind}"
     if x.bias != (1 << (x.exponent_bits - 1)) - 1:
         name += f"_bias{x.bias}".replace("-", "_")

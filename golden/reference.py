@@ -77,6 +77,8 @@ def dot_product(
 def wide_product(parameters: DotParameters, x: int, y: int) -> Fraction:
     """Compute the product of two codes that a dot product adds, exactly."""
     p = parameters.product
+    if p.is_integer:
+        return Fraction(_integer(p.format, x) * _integer(p.y_format, y))
     (negative_x, x), (negative_y, y) = divmod(x, p.format.sign_bit), divmod(y, p.y_format.sign_bit)
     least = (1, 1) if p.subnormals else (p.format.hidden_one, p.y_format.hidden_one)
     if x < least[0] or y < least[1]:
@@ -88,6 +90,12 @@ def wide_product(parameters: DotParameters, x: int, y: int) -> Fraction:
     else:
         size = _normal_value(p.result, extended_code(p, x, y))
     return size if negative_x == negative_y else -size
+
+
+def _integer(f: Format, code: int) -> int:
+    """Return the integer of a code in two's complement; the least one is not used, and counts as 0."""
+    half = 1 << (f.width - 1)
+    return (code + half) % (2 * half) - half if code != half else 0
 
 
 def _logarithm(parameters: Parameters, f: Format, magnitude: int) -> int:

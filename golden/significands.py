@@ -6,7 +6,7 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import ArrayLike
 
-from lmul.golden.codes import checked_codes
+from lmul.golden.codes import checked_codes, sign_magnitude
 from lmul.golden.formats import Format
 from lmul.golden.logarithms import normalised
 from lmul.golden.methods import Rounding
@@ -41,12 +41,14 @@ class OperandCodes:
         TypeError, ValueError
             They are no codes of the format; the message names them `what`.
         """
-        array = checked_codes(what, format, codes).astype(np.int64)
+        array = sign_magnitude(format, checked_codes(what, format, codes)).astype(np.int64)
         return cls(format, (array & format.sign_bit) != 0, array & (format.sign_bit - 1))
 
     @property
     def flushed(self) -> Flags:
-        """Tell where the exponent field is 0, which flush reads as zero."""
+        """Tell where the exponent field is 0, which flush reads as zero; an integer only if it is one."""
+        if self.format.is_integer:
+            return self.zero
         return np.less(self.magnitude, self.format.hidden_one)
 
     @property

@@ -35,6 +35,7 @@ def entering(p: Parameters) -> tuple[Entering, Entering]:
     if p.entry_formats is not None:
         x, y = (Entering(f.exponent_bits, f.fraction_bits, f.highest_field, f.excess) for f in p.entry_formats)
     else:
+        # Of integers, sign and magnitude, without an exponent.
         formats = p.format, p.y_format
         x, y = (Entering(f.exponent_bits, f.mantissa_bits, (1 << f.exponent_bits) - 1) for f in formats)
     return x, y

@@ -8,7 +8,8 @@ that, so that adding x gives
 - anchored: e - A - 1, whose inverse is the places that it moves right; from 0 on the product is above the anchor;
 - floating: e in terms of the accumulator's format, in two's complement.
 
-With an anchor a zero y is a stored exponent so low that no x brings the product back, and needs no flag.
+With an anchor a zero y is a stored exponent so low that no x brings the product back, and needs no flag. The word of an
+integer is its sign and magnitude.
 """
 
 from collections.abc import Sequence
@@ -48,6 +49,8 @@ class Stored:
         """Build the layout for a dot product."""
         p = dot.product
         x, y = entering(p)
+        if p.is_integer:
+            return cls(y.mantissa_bits, 0, False, False)
         folded = p.offset is not None and p.correction[0][0] != 0
         mantissa = p.result.mantissa_bits if folded else y.mantissa_bits
         reach = x.highest + 2  # largest contribution of x and the mantissa's carries
@@ -89,6 +92,8 @@ def anchor_width(dot: DotParameters) -> int:
 def folded(m: Module, name: str, dot: DotParameters, code: Value, anchor: Value | None) -> Value:
     """Build the stored word of an operand y as it enters. From the top: sign, zero flag if any, exponent, mantissa."""
     p, stored = dot.product, Stored.of(dot)
+    if p.is_integer:
+        return code
     (x, f), low = entering(p), stored.mantissa
     d = p.correction[0][0] if p.offset is not None else 0
     zero = Signal(name=f"{name}_zero")
@@ -144,7 +149,9 @@ def unpacked(dot: DotParameters, word: Sequence[Bit]) -> Weight:
 
 
 def reserved(f: Format, code: Value) -> Value:
-    """Tell whether a format reserves a code for Inf or NaN."""
-    if f.top == f.sign_bit - 1:
+    """Tell whether a format reserves a code, for Inf or NaN."""
+    if f.is_integer:
+        return code == f.sign_bit
+    if not f.has_reserved:
         return Const(0, 1)
     return code[:-1] > f.top

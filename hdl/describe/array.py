@@ -162,6 +162,12 @@ def _product(dot: DotParameters) -> list[str]:
     zero = "An operand whose exponent field is 0 counts as zero."
     if p.subnormals:
         zero = "A subnormal operand is normalised where it enters, its exponent field then 0 or less."
+    if p.is_integer:
+        least = dict.fromkeys(f"-{f.sign_bit} ({f})" for f in (p.format, p.y_format))
+        return wrapped(
+            f"Method exact: the true product of integers in two's complement. {' and '.join(least)} counts as zero, "
+            f"and sets `reserved`."
+        )
     if p.method.is_exact:
         kept = f"rounded to {m + 1} significant bits" if not dot.full else "in full"
         return wrapped(f"Method {dot.method.name}: the true product, {kept}. {zero}{_reserved(dot)}")

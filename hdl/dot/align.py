@@ -17,6 +17,8 @@ def addend_width(dot: DotParameters) -> int:
     """Return the bits of an addend, without its sign."""
     if dot.kind.has_anchor:
         return dot.window_bits + dot.full
+    if dot.product.is_integer:
+        return dot.product.format.mantissa_bits + dot.product.y_format.mantissa_bits
     significand = (2 if dot.full else 1) * (dot.product.result.mantissa_bits + 1)
     return significand + dot.highest_exponent - dot.lowest_exponent - dot.trailing_zeros
 

@@ -13,6 +13,7 @@ from lmul.golden.logarithms import LogFormat
 from lmul.hdl.arith.stored_operand import reserved
 from lmul.hdl.describe.converter import describe_converter
 from lmul.hdl.describe.multiplier import format_manifest
+from lmul.hdl.dot.integers import SignMagnitude
 from lmul.hdl.hierarchy import Part, place
 from lmul.hdl.names import checked_name
 from lmul.hdl.rtl.fields import Operand, normalised
@@ -101,19 +102,28 @@ class LogConverter(wiring.Component):
         return m
 
 
-def converters(dot: DotParameters) -> list[LogConverter]:
+Converter = LogConverter | SignMagnitude
+
+
+def converter(dot: DotParameters, side: str) -> Converter | None:
+    """Return the converter that stands before `side`, x or y; None where it is multiplied as it comes in."""
+    p, i = dot.product, "xy".index(side)
+    if p.is_integer:
+        return SignMagnitude((p.format, p.y_format)[i])
+    return None if p.entry_formats is None or side in dot.converted else LogConverter(p.entry_formats[i])
+
+
+def converters(dot: DotParameters) -> list[Converter]:
     """List the converters of x and of y: none for what is multiplied as it comes in, one if they are the same."""
-    formats = dot.product.entry_formats or ()
-    own = [f for side, f in zip("xy", formats, strict=False) if side not in dot.converted]
-    return [LogConverter(f) for f in dict.fromkeys(own)]
+    found = {part.name: part for part in (converter(dot, side) for side in "xy") if part is not None}
+    return list(found.values())
 
 
 def converted(m: Module, dot: DotParameters, side: str, name: str, operands: Value) -> Value:
     """Put a converter behind each code of `side`, x or y, if there is one; else return the operands as they are."""
-    formats = dot.product.entry_formats
-    if formats is None or side in dot.converted:
+    part = converter(dot, side)
+    if part is None:
         return operands
-    part = LogConverter(formats["xy".index(side)])
     words = Signal(len(operands) // len(part.code) * len(part.word), name=f"{name}_converted")
     for i in range(len(operands) // len(part.code)):
         word = words.word_select(i, len(part.word))

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from lmul.golden.accumulators import NARROW_FLOATING, Accumulator, AccumulatorKind, DotParameters
-from lmul.golden.formats import BF16, E2M1, E3M4, E4M3, E5M2, FP16, FP32, format_named
+from lmul.golden.formats import BF16, E2M1, E3M4, E4M3, E5M2, FP16, FP32, INTEGERS, format_named
 from lmul.golden.methods import Method
 from lmul.golden.multiply import wide_product
 from lmul.golden.parameters import Parameters, Policy
@@ -188,3 +188,10 @@ def test_operands_that_come_in_converted():
     message = "converted must be left out unless the method is log or subnormals count, not 'x'"
     with pytest.raises(ValueError, match=f"^{message}$"):
         DotParameters(Parameters(E4M3), converted="x")
+
+
+def test_integers_have_one_accumulator():
+    with pytest.raises(ValueError, match=r"^accumulator of integers must be fixed, not 'fp32'$"):
+        DotParameters(Parameters(INTEGERS["int8"], Method.EXACT), Accumulator.FP32)
+    dot = DotParameters(Parameters(INTEGERS["int8"], Method.EXACT), depth=32)
+    assert (dot.name, dot.width, dot.lsb) == ("exact_int8_fixed_k32", 20, 0)

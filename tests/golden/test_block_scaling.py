@@ -10,7 +10,7 @@ import pytest
 from lmul.golden.accumulators import Accumulator, DotParameters
 from lmul.golden.block_scaling import Rule, Scaled, quantise, scaled_anchor, scaled_dot_product
 from lmul.golden.codes import decode
-from lmul.golden.formats import BF16, E2M1, E3M2, E3M4, E4M3, E5M2, FP32, format_named
+from lmul.golden.formats import BF16, E2M1, E3M2, E3M4, E4M3, E5M2, FP32, INTEGERS, format_named
 from lmul.golden.methods import Method
 from lmul.golden.parameters import Parameters
 from lmul.golden.reference import extended_code
@@ -245,3 +245,14 @@ def test_operands_must_fit():
         Scaled(E4M3, x.codes, np.zeros(3, np.int64), 4)
     with pytest.raises(ValueError, match=r"^codes must have the shape"):
         Scaled(E4M3, 0, np.zeros(3, np.int64), 4)
+
+
+def test_integers_with_a_scale_a_block():
+    """MXINT8 but for where its point is: 1 and 127 steps of 2^-7 of the largest; sums in whole steps."""
+    values = [[0.5, -1.0, 127 / 128, 3 / 128], [4.0, 2.0, 0.25, -8.0]]
+    f = INTEGERS["int8"]
+    x, y = (quantise(f, each, Rule.FLOOR, block=2) for each in values)
+    assert x.exponents.tolist() == [-6, -7] and decode(f, x.codes).tolist() == [32, -64, 127, 3]
+    assert scaled_dot_product(Parameters(f, Method.EXACT), x, y) == 2 - 2 + 127 / 512 - 24 / 128
+    assert quantise(f, [1.99, 0.0], Rule.FLOOR).exponents.tolist() == [-6]
+    assert quantise(f, [1.99, 0.0], Rule.FIT).exponents.tolist() == [-5]

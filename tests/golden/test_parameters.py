@@ -1,8 +1,8 @@
 import pytest
 
-from lmul.golden.formats import BF16, E2M1, E2M3, E2M5, E4M3, E5M2, FP16, FP32, format_named
+from lmul.golden.formats import BF16, E2M1, E2M3, E2M5, E4M3, E5M2, FP16, FP32, INTEGERS, format_named
 from lmul.golden.methods import Method, MethodKind, paper_constant
-from lmul.golden.multiply import multiply
+from lmul.golden.multiply import extended_code, multiply
 from lmul.golden.parameters import Overflow, Parameters, Policy
 
 TABLE = ((0, 1), (1, 0))
@@ -198,3 +198,34 @@ def test_formats_of_words_that_are_multiplied():
         ("e4m3_normalised", 9, 18),
         ("e2m1_normalised", 5, 4),
     ]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ({}, "method of integers must be exact, not lmul"),
+        ({"method": Method.ROUNDED}, "method of integers must be exact, not rounded"),
+        ({"method": Method.EXACT, "policy": Policy.FTZ}, "policy of integers must be flush, not 'ftz'"),
+        ({"method": Method.EXACT, "subnormals": True}, "subnormals must be left out for integers, not True"),
+        (
+            {"method": Method.EXACT, "y_format": E4M3},
+            "y_format must be of integers, as another format is, not e4m3",
+        ),
+        (
+            {"method": Method.EXACT, "result": BF16},
+            "result must be of integers, as another format is, not bf16",
+        ),
+    ],
+)
+def test_integers_are_multiplied_exactly(arguments, message):
+    with pytest.raises(ValueError, match=f"^{message}$"):
+        Parameters(INTEGERS["int8"], **arguments)
+
+
+def test_integers_are_of_dot_products_alone():
+    p = Parameters(INTEGERS["int5"], Method.EXACT, y_format=INTEGERS["int8"])
+    assert (p.result.name, p.format_name) == ("int8", "int5_int8")
+    with pytest.raises(ValueError, match=r"^format of a multiplier must be a floating-point one, not int5$"):
+        multiply(p, 1, 1)
+    with pytest.raises(ValueError, match=r"^formats must be floating-point ones to have T, not int5$"):
+        extended_code(p, 1, 1)

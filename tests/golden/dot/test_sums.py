@@ -12,7 +12,7 @@ from lmul.golden import reference
 from lmul.golden.accumulators import Accumulator, DotParameters
 from lmul.golden.codes import decode, encode, reserved
 from lmul.golden.dot.sums import Sums, dot_product, least_anchor, matmul
-from lmul.golden.formats import BF16, E2M1, E2M5, E3M4, E4M3, E5M2, FP16, FP32, format_named
+from lmul.golden.formats import BF16, E2M1, E2M5, E3M4, E4M3, E5M2, FP16, FP32, INTEGERS, format_named
 from lmul.golden.methods import Method
 from lmul.golden.parameters import Parameters
 
@@ -487,3 +487,25 @@ def test_the_least_anchor_of_subnormals(method):
         if anchor > p.lowest_exponent:
             with pytest.raises(ValueError, match=r"^anchor must be at least "):
                 matmul(p, a, b, anchor - 1)
+
+
+@pytest.mark.parametrize(("x", "y"), [("int8", "int8"), ("int4", "int4"), ("int5", "int7")])
+def test_sums_of_integers(x, y):
+    """Against NumPy's integers and the definition; the codes that are not used count as zero."""
+    formats = INTEGERS[x], INTEGERS[y]
+    p = DotParameters(Parameters(formats[0], Method.EXACT, y_format=formats[1]), depth=33)
+    rng = np.random.default_rng(7)
+    a, b = (rng.integers(1 << f.width, size=(40, 33)) for f in formats)
+    sides = zip((a, b), formats, strict=True)
+    signed = [((n + f.sign_bit) % (1 << f.width) - f.sign_bit) * (n != f.sign_bit) for n, f in sides]
+    sums = dot_product(p, a, b)
+    np.testing.assert_array_equal(sums.codes, (signed[0] * signed[1]).sum(axis=1))
+    np.testing.assert_array_equal(sums.values(p), sums.codes)
+    for i in range(8):
+        assert (sums.codes[i], False) == reference.dot_product(p, a[i].tolist(), b[i].tolist())
+    np.testing.assert_array_equal(matmul(p, a, b.T).codes, signed[0] @ signed[1].T)
+    # As wide as 33 of the largest products need.
+    most = 33 * formats[0].top * formats[1].top
+    assert p.width == most.bit_length() + 1
+    largest = np.full(33, formats[0].top), np.full(33, formats[1].sign_bit + 1)
+    assert dot_product(p, *largest).codes == -most

@@ -9,13 +9,15 @@ import numpy as np
 import pytest
 
 from lmul.golden.accumulators import DotParameters
-from lmul.golden.formats import BF16, E2M1, E3M4, E4M3, E5M2
+from lmul.golden.codes import sign_magnitude
+from lmul.golden.formats import BF16, E2M1, E3M4, E4M3, E5M2, INTEGERS
 from lmul.golden.log_codes import log_codes
 from lmul.golden.logarithms import LogFormat
 from lmul.golden.methods import Method
 from lmul.golden.parameters import Parameters
 from lmul.hdl.dot.converter import LogConverter, converters
 from lmul.hdl.dot.dot_product import DotProduct
+from lmul.hdl.dot.integers import SignMagnitude
 from lmul.hdl.export.verilog import export
 from lmul.tools.yosys import run_yosys
 
@@ -49,6 +51,16 @@ def looked_up(unit, folder):
 def test_every_code_is_converted_as_the_model_does(f, tmp_path):
     codes = np.arange(1 << f.format.width)
     np.testing.assert_array_equal(looked_up(LogConverter(f), tmp_path), log_codes(f, codes))
+
+
+@pytest.mark.parametrize("name", INTEGERS)
+def test_every_integer_becomes_sign_and_magnitude(name, tmp_path):
+    f = INTEGERS[name]
+    found = looked_up(SignMagnitude(f), tmp_path)
+    np.testing.assert_array_equal(found, sign_magnitude(f, np.arange(1 << f.width, dtype=np.uint32)))
+    negative = [-(code & (f.sign_bit - 1)) if code & f.sign_bit else code for code in found]
+    half = f.sign_bit
+    assert negative == [*range(half), 0, *range(1 - half, 0)]
 
 
 def test_names_and_manifest(tmp_path):
