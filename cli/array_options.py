@@ -8,6 +8,7 @@ from typing import Any
 import click
 
 from lmul.cli.options import FORMAT, LOG, STYLE, MethodName, chosen_method, operand_formats, with_options
+from lmul.golden.accumulators import CONVERTED as CONVERTED_OPERANDS
 from lmul.golden.accumulators import DEPTH, WINDOWS, Accumulator, DotParameters
 from lmul.golden.formats import Format, format_named
 from lmul.golden.methods import MethodKind, Rounding
@@ -24,6 +25,12 @@ _PRODUCTS = [
     click.option("--method", type=MethodName(MethodKind), default="lmul", show_default=True),
     *LOG,
 ]
+CONVERTED = click.option(
+    "--converted",
+    type=click.Choice(CONVERTED_OPERANDS[1:]),
+    default=None,
+    help="Operands that come in as the words that `lmul convert` makes. Without it: both are codes.",
+)
 WINDOW = click.option("--window", type=int, metavar="W", help="For anchored: bits below the anchor that are kept.")
 _COMPUTED = [
     *_PRODUCTS,
@@ -31,6 +38,7 @@ _COMPUTED = [
         "--accumulator", type=click.Choice([a.value for a in Accumulator]), default="fixed", show_default=True
     ),
     WINDOW,
+    CONVERTED,
     click.option(
         "--output", "output_name", metavar="NAME", help="Format that sums leave in. Without it: the accumulator's own."
     ),
@@ -85,6 +93,7 @@ def chosen_array(
     lanes: int,
     sums: int,
     depth: int,
+    converted: str | None = None,
     style: str = Style.RTL.value,
     name: str | None = None,
     **numbers: Any,
@@ -98,12 +107,17 @@ def chosen_array(
     """
     product = chosen_product(format_names, method, **numbers)
     output = None if output_name is None else format_named(output_name)
-    dot = chosen_dot(product, accumulator, depth, window, output)
+    dot = chosen_dot(product, accumulator, depth, window, output, converted)
     return SystolicArray(dot, rows, columns, lanes, Dataflow(dataflow), sums, Style(style), name)
 
 
 def chosen_dot(
-    product: Parameters, accumulator: str, depth: int, window: int | None, output: Format | None = None
+    product: Parameters,
+    accumulator: str,
+    depth: int,
+    window: int | None,
+    output: Format | None = None,
+    converted: str | None = None,
 ) -> DotParameters:
     """Build the parameters of dot products that the options describe.
 
@@ -116,11 +130,12 @@ def chosen_dot(
     if kind is Accumulator.ANCHORED and window is None:
         raise ValueError(f"--window must be given with --accumulator anchored, {WINDOWS[0]} to {WINDOWS[-1]} bits")
     try:
-        return DotParameters(product, kind, depth, window, output)
+        return DotParameters(product, kind, depth, window, output, converted or "")
     except ValueError as error:
         if kind is not Accumulator.FIXED or window is not None:
             raise
-        DotParameters(product, Accumulator.ANCHORED, depth, _TRIED_WINDOW, output)  # fails where that is no way out
+        trial = Accumulator.ANCHORED, depth, _TRIED_WINDOW, output, converted or ""
+        DotParameters(product, *trial)  # fails where that is no way out
         raise ValueError(f"{error}; try --accumulator anchored --window {_TRIED_WINDOW}") from None
 
 
@@ -148,5 +163,5 @@ def chosen_product(
     return Parameters(x, chosen, y_format=y, **given)
 
 
-NUMBERS = ("constant", "table_bits", "table", "guard", "segments", "d_log", "subnormals")
-"""Arguments of `chosen_product` that belong to some methods alone."""
+NUMBERS = ("constant", "table_bits", "table", "guard", "segments", "d_log", "converted")
+"""Arguments of `chosen_array` that belong to some methods alone."""

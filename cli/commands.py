@@ -13,6 +13,10 @@ from lmul.cli.lazy import LazyGroup
             "lmul.cli.attention:attention",
             "Run an attention head of a real model on an array's Verilog, with a method and with exact products.",
         ),
+        "convert": (
+            "lmul.cli.convert:convert",
+            "Convert numbers to log codes or normalised codes, for units that take operands converted already.",
+        ),
         "matmul": (
             "lmul.cli.matmul:matmul",
             "Multiply matrices with an array's Verilog, and check every sum against the golden model.",

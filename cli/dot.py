@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from lmul.cli.array_options import WINDOW, chosen_dot, chosen_product, product_options
+from lmul.cli.array_options import CONVERTED, WINDOW, chosen_dot, chosen_product, product_options
 from lmul.cli.options import NAME, SEED, STYLE, with_options
 from lmul.cli.own_file import own_file_options, own_files, own_unit
 from lmul.cli.paths import PATH
@@ -29,6 +29,7 @@ _OPTIONS: list[Callable[..., Any]] = [
     product_options,
     click.option("--accumulator", type=click.Choice(_ACCUMULATORS), default="fixed", show_default=True),
     WINDOW,
+    CONVERTED,
     click.option(
         "--depth", type=int, default=DEPTH, show_default=True, metavar="K", help="Products of the longest sums."
     ),
@@ -45,11 +46,12 @@ def _chosen(
     accumulator: str,
     window: int | None,
     depth: int,
+    converted: str | None,
     style: str,
     name: str | None = None,
     **products: Any,
 ) -> DotProduct:
-    dot = chosen_dot(chosen_product(**products), accumulator, depth, window)
+    dot = chosen_dot(chosen_product(**products), accumulator, depth, window, None, converted)
     return DotProduct(dot, lanes, Style(style), name)
 
 

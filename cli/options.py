@@ -48,7 +48,7 @@ FORMAT = click.option(
     required=True,
     metavar="X[,Y]",
     help=f"Of both operands, or of x and of y: {', '.join(FORMATS)}, any eXmY, or eXmY with ieee, fn or finite behind"
-    " it.",
+    " it; for exact dot products and arrays int4 to int8, too.",
 )
 _NUMBERS = [
     click.option("--constant", type=int, metavar="D", help="For the method constant: D in mantissa LSBs."),
@@ -81,7 +81,8 @@ LOG = [
     click.option(
         "--subnormals/--no-subnormals",
         default=None,
-        help="For log: subnormal numbers count in full, or are zeros. Without it: in full.",
+        help="Subnormal numbers count in full, normalised where they enter, or are zeros. Without it: in full for log, "
+        "zeros for the others.",
     ),
 ]
 """Options that define D, and those of the method log."""

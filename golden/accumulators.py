@@ -7,6 +7,7 @@ from functools import lru_cache
 import numpy as np
 
 from lmul.golden.formats import FORMATS, Format
+from lmul.golden.logarithms import LogFormat
 from lmul.golden.methods import Method, Rounding
 from lmul.golden.multiply import extended_code, wide_product
 from lmul.golden.parameters import Parameters, Policy
@@ -63,6 +64,9 @@ WIDEST_FIXED = 128
 WINDOWS = range(2, 65)
 """Window widths W that the anchored accumulator may have, in bits."""
 
+CONVERTED = ("", "x", "y", "xy")
+"""Operands that a unit can take converted."""
+
 DEEPEST = 1 << 20
 """Limit of K, in products."""
 
@@ -83,6 +87,9 @@ class DotParameters:
         Window W, the bits kept below the anchor; for `anchored` only.
     output : Format or None
         Format that a finished sum is rounded to, once; None outputs the accumulator itself.
+    converted : str
+        Operands that a unit takes as the words that converters make, `x`, `y` or `xy`; the others come in as codes. The
+        sums are the same: functions of the model take codes.
 
     Raises
     ------
@@ -97,6 +104,7 @@ class DotParameters:
     depth: int = DEPTH
     window: int | None = None
     output: Format | None = None
+    converted: str = ""
 
     def __post_init__(self) -> None:
         for what, kind in (("product", Parameters), ("accumulator", Accumulator), ("depth", int)):
@@ -115,6 +123,14 @@ class DotParameters:
             raise ValueError("rounding must be left out unless the product is rounded, not 'zero'")
         if self.output is not None and not isinstance(self.output, Format):
             raise TypeError(f"output must be a Format or None, not {self.output!r}")
+        if self.converted not in CONVERTED:
+            raise ValueError(f"converted must be {', '.join(CONVERTED[1:])} or left out, not {self.converted!r}")
+        if self.converted and self.product.entry_formats is None:
+            raise ValueError(
+                f"converted must be left out unless the method is log or subnormals count, not {self.converted!r}"
+            )
+        if self.product.is_integer and self.accumulator is not Accumulator.FIXED:
+            raise ValueError(f"accumulator of integers must be fixed, not {self.accumulator.value!r}")
         self._check_window()
         if self.kind is AccumulatorKind.FIXED and self.width > WIDEST_FIXED:
             raise ValueError(
@@ -170,20 +186,35 @@ class DotParameters:
         return self.window
 
     @property
+    def port_formats(self) -> tuple[Format | LogFormat, Format | LogFormat]:
+        """Return the formats of x and of y at the ports of a unit."""
+        p = self.product
+        x, y = p.entry_formats or (p.format, p.y_format)
+        return x if "x" in self.converted else p.format, y if "y" in self.converted else p.y_format
+
+    @property
     def lowest_exponent(self) -> int:
-        """Compute the lowest biased exponent e of a non-zero product; of a full product, before normalising."""
+        """Compute the lowest biased exponent e of a non-zero product; of a full product, before normalising.
+
+        It is 0 for integers.
+        """
+        if self.product.is_integer:
+            return 0
         p, m = self.product, self.product.result.mantissa_bits
+        # Of the smallest normal operands, or of the smallest subnormal ones, normalised.
+        fields = 2 - (p.format.mantissa_bits + p.y_format.mantissa_bits if p.subnormals else 0)
         if not p.method.is_adder:
-            return 2 - p.bias
+            return fields - p.bias
         least = min(d for row in p.correction for d in row)
-        if p.log_formats is not None:
-            return (sum(f.lowest for f in p.log_formats) - (p.bias << m) + least) >> m
-        return ((2 << m) - (p.bias << m) + least) >> m
+        codes = fields << m if p.log_formats is None else sum(f.lowest for f in p.log_formats)
+        return (codes - (p.bias << m) + least) >> m
 
     @property
     def highest_exponent(self) -> int:
         """Compute the highest biased exponent e of a product, as for `lowest_exponent`; reserved codes count."""
         p = self.product
+        if p.is_integer:
+            return 0
         if self.full:
             return (1 << p.format.exponent_bits) + (1 << p.y_format.exponent_bits) - 2 - p.bias
         return _largest_code(p) >> p.result.mantissa_bits
@@ -200,10 +231,25 @@ class DotParameters:
         if self.kind is not AccumulatorKind.FIXED:
             raise ValueError(f"accumulator must be fixed to have one LSB, not {self.accumulator.value!r}")
         p = self.product
-        m = p.result.mantissa_bits
-        if self.full:
-            return 2 - p.format.bias - p.y_format.bias - 2 * m
-        return self.lowest_exponent - p.result.bias - m
+        if p.is_integer:
+            return 0
+        if self.full or (p.method.is_exact and p.subnormals):
+            return 2 - p.format.bias - p.y_format.bias - 2 * p.result.mantissa_bits
+        return self._lowest_place
+
+    @property
+    def trailing_zeros(self) -> int:
+        """Compute the bits of the lowest product below the fixed accumulator's LSB, all 0.
+
+        There are some where subnormals are normalised and products are exact: they have more bits than their operands.
+        """
+        return 0 if self.product.is_integer else self.lsb - self._lowest_place
+
+    @property
+    def _lowest_place(self) -> int:
+        """Compute the exponent of the last place of the lowest product's significand."""
+        p = self.product
+        return self.lowest_exponent - p.result.bias - p.result.mantissa_bits * (2 if self.full else 1)
 
     def anchored_lsb(self, anchor: int) -> int:
         """Compute the exponent of the anchored accumulator's LSB, for the biased exponent `anchor`.
@@ -231,13 +277,16 @@ class DotParameters:
     def _largest_over_lsb(self) -> int:
         """Compute the largest product of codes that flush accepts, in LSBs of the fixed accumulator."""
         p, m = self.product, self.product.result.mantissa_bits
+        if p.is_integer:
+            return p.format.top * p.y_format.top
         if p.log_formats is not None:
             return _largest_of_log(p) << (self.highest_exponent - self.lowest_exponent)
         if self.full:
             x, y = ((1 << (f.mantissa_bits + 1)) - 1 << (m - f.mantissa_bits) for f in (p.format, p.y_format))
             return (x * y) << ((1 << p.format.exponent_bits) + (1 << p.y_format.exponent_bits) - 4)
         t = _largest_code(p)
-        return (p.result.hidden_one + (t & (p.result.hidden_one - 1))) << ((t >> m) - self.lowest_exponent)
+        significand = p.result.hidden_one + (t & (p.result.hidden_one - 1))
+        return significand << ((t >> m) - self.lowest_exponent) >> self.trailing_zeros
 
     @property
     def output_width(self) -> int:
@@ -249,7 +298,9 @@ class DotParameters:
         """Return a name such as `lmul_e4m3_fixed_k1024`, `exact_bf16_anchored12_k64_to_bf16` or `lmul_e4m3_fp32`."""
         depth = "" if self.kind is AccumulatorKind.FLOATING else f"_k{self.depth}"
         output = "" if self.output is None else f"_to_{self.output}"
-        return f"{self.method}_{self.product.format_name}_{self.accumulator}{self.window or ''}{depth}{output}"
+        converted = self.converted and f"_converted_{self.converted}"
+        accumulator = f"{self.accumulator}{self.window or ''}{depth}"
+        return f"{self.method}_{self.product.format_name}{converted}_{accumulator}{output}"
 
 
 @lru_cache(maxsize=64)

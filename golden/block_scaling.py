@@ -181,7 +181,8 @@ def _whole(product: Parameters, x: Scaled, y: Scaled) -> Floats:
     """Sum the products of each block in float64, without an accumulator's truncation."""
     left, right = x.blocks, y.blocks
     if product.method.is_full:
-        products = _flushed(x.format, left) * _flushed(y.format, right)
+        numbers = _numbers if product.subnormals or product.is_integer else _flushed
+        products = numbers(x.format, left) * numbers(y.format, right)
     elif x.format.width + y.format.width > _TABLE_BITS:
         products = wide_product(product, left, right).value
     else:
@@ -189,6 +190,11 @@ def _whole(product: Parameters, x: Scaled, y: Scaled) -> Floats:
         products = wide_product(product, *every).value[left, right]
     sums: Floats = products.sum(axis=-1)
     return sums
+
+
+def _numbers(format: Format, codes: Codes) -> Floats:
+    """Decode codes; subnormals count in full."""
+    return decode(format, codes, reserved=False)
 
 
 def _flushed(format: Format, codes: Codes) -> Floats:

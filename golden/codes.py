@@ -35,15 +35,26 @@ def checked_codes(what: str, format: Format, codes: ArrayLike) -> Codes:
 
 
 def reserved(format: Format, codes: ArrayLike) -> Flags:
-    """Tell which codes the format reserves for Inf and NaN. Flush reads them as numbers.
+    """Tell which codes the format reserves for Inf and NaN, which flush reads as numbers; of integers, -2^(n - 1).
 
     Raises
     ------
     TypeError, ValueError
         See `checked_codes`.
     """
-    above: Flags = (checked_codes("codes", format, codes) & (format.sign_bit - 1)) > format.top
+    array = checked_codes("codes", format, codes)
+    if format.is_integer:
+        return np.equal(array, format.sign_bit)
+    above: Flags = (array & (format.sign_bit - 1)) > format.top
     return above
+
+
+def sign_magnitude(format: Format, codes: Codes) -> Codes:
+    """Return codes with the sign on top of the magnitude; those of integers change, -2^(n - 1) to a negative zero."""
+    if not format.is_integer:
+        return codes
+    negative, mask = (codes & np.uint32(format.sign_bit)) != 0, np.uint32(format.sign_bit - 1)
+    return np.where(negative, (~codes + np.uint32(1)) & mask | np.uint32(format.sign_bit), codes)
 
 
 def decode(format: Format, codes: ArrayLike, reserved: bool = True) -> Floats:
@@ -57,14 +68,14 @@ def decode(format: Format, codes: ArrayLike, reserved: bool = True) -> Floats:
         1 + E + M bits each.
     reserved : bool
         Codes that the format reserves mean Inf and NaN. If false, they mean the numbers that
-        their bits spell, which is how the policy flush reads them.
+        their bits spell, which is how the policy flush reads them; of integers, the reserved code then is a zero.
 
     Raises
     ------
     TypeError, ValueError
         See `checked_codes`.
     """
-    array = checked_codes("codes", format, codes)
+    array = sign_magnitude(format, checked_codes("codes", format, codes))
     magnitude = (array & (format.sign_bit - 1)).astype(np.int64)
     exponent = magnitude >> format.mantissa_bits
     mantissa = magnitude & (format.hidden_one - 1)
@@ -72,7 +83,8 @@ def decode(format: Format, codes: ArrayLike, reserved: bool = True) -> Floats:
     scale = np.maximum(exponent, 1) - format.bias - format.mantissa_bits
     value = np.ldexp(significand.astype(np.float64), scale.astype(np.int32))
     if reserved:
-        value = np.where(magnitude > format.top, np.nan, value)
+        unused = array == format.sign_bit if format.is_integer else magnitude > format.top
+        value = np.where(unused, np.nan, value)
         if format.infinity is not None:
             value = np.where(magnitude == format.infinity, np.inf, value)
     signed: Floats = np.copysign(value, np.where(array & format.sign_bit, -1.0, 1.0))
@@ -116,11 +128,16 @@ def encode(format: Format, values: ArrayLike, policy: Policy = Policy.FLUSH) -> 
     size = np.where(nan, 0.0, np.abs(exact))
     finite = np.where(np.isinf(size), 0.0, size)
     exponent = np.where(finite > 0, np.maximum(np.frexp(finite)[1] - 1 + format.bias, 1), 1)
+    if format.is_integer:  # they have the exponent of subnormal numbers, and nothing near the top is to overflow here
+        finite, exponent = np.minimum(finite, format.sign_bit), np.ones_like(exponent)
     steps = np.rint(np.ldexp(finite, format.bias + format.mantissa_bits - exponent))
     # A significand of 2^M steps and more carries the hidden one into the exponent field.
     code = steps.astype(np.int64) + ((exponent.astype(np.int64) - 1) << format.mantissa_bits)
     infinity = format.infinity if kept and format.infinity is not None else format.top
     code = np.where(np.isinf(size), infinity, np.minimum(code, format.top))
+    if format.is_integer:
+        code = np.where(np.signbit(exact), -code, code) & ((1 << format.width) - 1)
+        return code.astype(np.uint32)
     code = np.where(nan, format.nan or 0, code | np.where(np.signbit(exact), format.sign_bit, 0))
     return code.astype(np.uint32)
 

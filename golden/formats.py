@@ -10,6 +10,7 @@ from enum import StrEnum
 
 EXPONENT_BITS = range(2, 9)
 MANTISSA_BITS = range(1, 24)
+INTEGER_MANTISSA_BITS = range(3, 8)
 BIASES = range(-255, 256)  # so that float64 holds every number and every product exactly
 
 
@@ -19,14 +20,18 @@ class FormatKind(StrEnum):
     IEEE = "ieee"  # Inf and NaN in the top exponent
     FN = "fn"  # no Inf, one NaN magnitude: all ones
     FINITE = "finite"  # every code is a number
+    INTEGER = "integer"  # two's complement, without exponent bits; the least code is not used
 
 
 @dataclass(frozen=True)
 class Format:
-    """Binary floating-point format; a code is sign | exponent | mantissa.
+    """Binary floating-point format, a code being sign | exponent | mantissa, or one of integers.
 
     The value of a normal code is (-1)^s (1 + m / 2^M) 2^(e - bias). Exponent field 0 holds zero and
     the subnormals m / 2^M 2^(1 - bias). "Magnitude code" means the low E + M bits as an unsigned integer.
+
+    An integer of n bits is a code in two's complement. It has no exponent bits, n - 1 mantissa bits, which are those
+    of its magnitude, and the bias 2 - n, for which the subnormals' value is the integer. -2^(n - 1) is reserved.
 
     Two formats are equal when their arithmetic is; the name is only how to address one
     (`e8m7` equals `bf16`).
@@ -36,11 +41,11 @@ class Format:
     name : str
         Name for users and in file and module names.
     exponent_bits : int
-        E, 2 to 8.
+        E, 2 to 8; 0 for integers.
     mantissa_bits : int
-        M, 1 to 23, without the hidden bit.
+        M, 1 to 23, without the hidden bit; 3 to 7 for integers.
     bias : int
-        Subtracted from the exponent field, -255 to 255.
+        Subtracted from the exponent field, -255 to 255; 1 - M for integers.
     kind : Kind
         Meaning of the topmost codes.
 
@@ -63,15 +68,26 @@ class Format:
             raise ValueError(f"name of a format must be letters, digits and _, not {self.name!r}")
         if not isinstance(self.kind, FormatKind):
             raise TypeError(f"kind of a format must be a Kind, not {self.kind!r}")
+        integer = self.kind is FormatKind.INTEGER
         for what, value, allowed in (
-            ("exponent bits", self.exponent_bits, EXPONENT_BITS),
-            ("mantissa bits", self.mantissa_bits, MANTISSA_BITS),
-            ("bias", self.bias, BIASES),
+            ("exponent bits", self.exponent_bits, range(1) if integer else EXPONENT_BITS),
+            ("mantissa bits", self.mantissa_bits, INTEGER_MANTISSA_BITS if integer else MANTISSA_BITS),
+            ("bias", self.bias, range(1 - self.mantissa_bits, 2 - self.mantissa_bits) if integer else BIASES),
         ):
             if type(value) is not int:
                 raise TypeError(f"{what} of a format must be an int, not {value!r}")
             if value not in allowed:
                 raise ValueError(f"{what} of a format must be {allowed[0]} to {allowed[-1]}, not {value!r}")
+
+    @property
+    def is_integer(self) -> bool:
+        """Tell whether codes are integers in two's complement."""
+        return self.kind is FormatKind.INTEGER
+
+    @property
+    def has_reserved(self) -> bool:
+        """Tell whether there are codes that mean no number: Inf, NaN, or an integer that is not used."""
+        return self.is_integer or self.top < self.sign_bit - 1
 
     @property
     def width(self) -> int:
@@ -152,6 +168,9 @@ FP32 = _ieee("fp32", 8, 23)
 FORMATS = {f.name: f for f in (E4M3, E5M2, E3M4, E2M1, E2M3, E3M2, E2M5, BF16, FP16, TF32, FP32)}
 
 
+INTEGERS = {f"int{m + 1}": Format(f"int{m + 1}", 0, m, 1 - m, FormatKind.INTEGER) for m in INTEGER_MANTISSA_BITS}
+"""Integers of 4 to 8 bits, for dot products and arrays."""
+
 _OTHER_NAMES = {
     "float8_e4m3fn": "e4m3",
     "float8_e4m3": "e4m3ieee",
@@ -173,7 +192,7 @@ _NAME = re.compile(r"(e([1-9]\d?|0)m([1-9]\d?|0))(ieee|fn|finite)?")
 
 
 def format_named(name: str) -> Format:
-    """Return the format of a name: one of `FORMATS`, or eXmY with or without a kind behind it, as in `e4m2fn`.
+    """Return the format of a name: one of `FORMATS` or `INTEGERS`, or eXmY with or without a kind, as in `e4m2fn`.
 
     A name of the table wins (`e4m3` has one NaN and no Inf); a kind behind it forces that kind (`e4m3ieee` is
     ml_dtypes' float8_e4m3). eXmY has the bias 2^(X-1) - 1, and Inf and NaN. Capitals count as small letters, and the
@@ -187,14 +206,18 @@ def format_named(name: str) -> Format:
     known = _OTHER_NAMES.get(name.lower(), name.lower())
     if known in FORMATS:
         return FORMATS[known]
+    if known in INTEGERS:
+        return INTEGERS[known]
     if "fnuz" in known:
         raise ValueError(f"format must have a negative zero, which fnuz formats lack, not {name!r}")
     if match := re.fullmatch(r"(?:mx)?(?:fp|float)([68])", known):
         raise ValueError(f"format must be {_SEVERAL[match[1]]} where it has {match[1]} bits, not {name!r}")
     match = _NAME.fullmatch(known)
     if match is None:
-        kinds = "|".join(FormatKind)
-        raise ValueError(f"format must be one of {', '.join(FORMATS)}, eXmY or eXmY[{kinds}], not {name!r}")
+        kinds = "|".join(kind for kind in FormatKind if kind is not FormatKind.INTEGER)
+        raise ValueError(
+            f"format must be one of {', '.join(FORMATS)}, {', '.join(INTEGERS)}, eXmY or eXmY[{kinds}], not {name!r}"
+        )
     try:
         plain = _ieee(known, int(match[2]), int(match[3]))
     except ValueError as error:

@@ -1,4 +1,4 @@
-"""Conversion of codes to log codes."""
+"""Conversion of codes to log codes, or to codes with normalised subnormals."""
 
 import numpy as np
 from numpy.typing import ArrayLike

@@ -6,7 +6,7 @@ Source: J. N. Mitchell, "Computer multiplication and division using binary logar
 
 import hashlib
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from functools import lru_cache
 
 import numpy as np
 
@@ -64,11 +64,11 @@ def digest(table: tuple[object, ...]) -> str:
 
 @dataclass(frozen=True)
 class LogFormat:
-    """Format of the log codes of one operand: sign | exponent | fraction.
+    """Format of the log codes of one operand, or of its normalised codes: sign | exponent | fraction.
 
     The magnitude of a code that is not zero is X' + (excess << F), X' = (e << F) + L[m], with the exponent field e and
     the mantissa m of the operand, normalised if it is subnormal. The excess makes all exponent fields positive, so that
-    exponent field 0 is left for zero.
+    exponent field 0 is left for zero. Normalised codes, for other methods than log, have L[m] = m and F = M.
 
     Attributes
     ----------
@@ -76,20 +76,25 @@ class LogFormat:
         Format of the operand.
     fraction_bits : int
         F, which is M + G.
-    table : tuple of int
-        L of the format's own mantissas, 2^M of them, 0 to 2^F, not decreasing.
+    table : tuple of int or None
+        L of the format's own mantissas, 2^M of them, 0 to 2^F, not decreasing. None for normalised codes.
     subnormals : bool
         Subnormal operands count in full; else they are zeros.
     """
 
     format: Format
     fraction_bits: int
-    table: LogTable
+    table: LogTable | None
     subnormals: bool
 
     @property
     def name(self) -> str:
-        """Return a name such as `e4m3_log4` with F, with a hash of a table of the user's, `_flushed` at the end."""
+        """Return a name such as `e4m3_log4` with F, with a hash of a table of the user's, `_flushed` at the end.
+
+        Or `e4m3_normalised`.
+        """
+        if self.table is None:
+            return f"{self.format}_normalised"
         usual = self.table == logarithms(self.format.mantissa_bits, self.fraction_bits)
         own = "" if usual else f"x{digest(self.table)}"
         return f"{self.format}_log{self.fraction_bits}{own}{'' if self.subnormals else '_flushed'}"
@@ -99,11 +104,16 @@ class LogFormat:
         """Return what is added to exponent fields: M with subnormals, whose e is 1 - M at the least, else 0."""
         return self.format.mantissa_bits if self.subnormals else 0
 
-    @cached_property
+    @property
+    def highest_field(self) -> int:
+        """Return the exponent field of the largest code."""
+        carries = 0 if self.table is None else self.table[-1] >> self.fraction_bits
+        return (1 << self.format.exponent_bits) - 1 + self.excess + carries
+
+    @property
     def exponent_bits(self) -> int:
         """Return the bits of the exponent: those of the largest code."""
-        largest = (1 << self.format.exponent_bits) - 1 + self.excess
-        return (((largest << self.fraction_bits) + self.table[-1]) >> self.fraction_bits).bit_length()
+        return self.highest_field.bit_length()
 
     @property
     def width(self) -> int:
@@ -118,7 +128,7 @@ class LogFormat:
     @property
     def lowest(self) -> int:
         """Return X' of the smallest operand that is not zero."""
-        return ((1 - self.excess) << self.fraction_bits) + self.table[0]
+        return ((1 - self.excess) << self.fraction_bits) + (0 if self.table is None else self.table[0])
 
     def zero(self, magnitudes: Integers) -> Flags:
         """Tell which magnitude codes count as zero."""
@@ -126,6 +136,8 @@ class LogFormat:
 
     def logarithms(self, magnitudes: Integers) -> Integers:
         """Return X' of normalised magnitude codes. That of a zero means nothing."""
+        if self.table is None:
+            return magnitudes
         m = self.format.mantissa_bits
         fraction = np.array(self.table, np.int64)[magnitudes & (self.format.hidden_one - 1)]
         code: Integers = ((magnitudes >> m) << self.fraction_bits) + fraction

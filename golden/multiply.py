@@ -24,8 +24,8 @@ class WideProduct:
     negative : array of bool
         Sign of x xor sign of y, for zeros too.
     significand : array of int64
-        M + 1 bits for the adder family and the rounded product, 2M + 2 for the full one; 0 for a zero. M is the
-        result's.
+        M + 1 bits for the adder family and the rounded product, 2M + 2 for the full one, 2M for integers; 0 for a
+        zero. M is the result's.
     exponent : array of int64
         Power of two that one unit of the significand is worth.
     """
@@ -51,15 +51,17 @@ def extended_code(parameters: Parameters, x: ArrayLike, y: ArrayLike) -> Integer
     """Compute T for each pair of codes: the product's magnitude code in the result format, without bounds.
 
     Codes that a format reserves are read as the numbers that their bits spell, and so are those with exponent
-    field 0, except that the policy ieee normalises subnormals first. T of a zero means nothing.
+    field 0, except that subnormals are normalised first where they count. T of a zero means nothing.
 
     Raises
     ------
     TypeError, ValueError
         An operand is no code of its format.
     """
+    if parameters.is_integer:
+        raise ValueError(f"formats must be floating-point ones to have T, not {parameters.format}")
     left, right = _operands(parameters, x, y)
-    return Pair.of(parameters, left, right, normalised=parameters.policy is Policy.IEEE).extended_code()
+    return Pair.of(parameters, left, right).extended_code()
 
 
 def multiply(parameters: Parameters, x: ArrayLike, y: ArrayLike) -> Codes:
@@ -85,7 +87,7 @@ def multiply(parameters: Parameters, x: ArrayLike, y: ArrayLike) -> Codes:
     parameters.check_multiplier()
     z = parameters.result
     left, right = _operands(parameters, x, y)
-    pair = Pair.of(parameters, left, right, normalised=parameters.policy is Policy.IEEE)
+    pair = Pair.of(parameters, left, right)
     negative = left.negative ^ right.negative
     if parameters.policy is Policy.RAW:
         magnitude = pair.extended_code() & (z.sign_bit - 1)
@@ -120,8 +122,11 @@ def wide_product(parameters: Parameters, x: ArrayLike, y: ArrayLike) -> WideProd
     """
     z = parameters.result
     left, right = _operands(parameters, x, y)
-    pair = Pair.of(parameters, left, right, normalised=False)
-    zero = left.zero | right.zero if parameters.subnormals else left.flushed | right.flushed
+    zero = _counts_as_zero(parameters, left, right)
+    if parameters.is_integer:
+        product = left.magnitude * right.magnitude
+        return _wide(left, right, zero, product, np.zeros_like(product))
+    pair = Pair.of(parameters, left, right)
     if parameters.method.is_full:
         return _wide(left, right, zero, pair.full_significand, pair.exponent - z.bias - 2 * parameters.mantissa_bits)
     t = pair.extended_code()
@@ -137,7 +142,7 @@ def equation1(parameters: Parameters, x: ArrayLike, y: ArrayLike) -> WideProduct
     """Compute the paper's equation 1, (1 + xm + ym + D / 2^M) 2^(xe + ye), which differs from the adder.
 
     With s = xm + ym + D / 2^M they agree for s < 1. For s >= 1 the adder carries into the exponent and gives 2s,
-    equation 1 gives 1 + s. Operands are flushed. Source: arXiv 2410.00907.
+    equation 1 gives 1 + s. Operands are those of a dot product. Source: arXiv 2410.00907.
 
     Raises
     ------
@@ -148,15 +153,20 @@ def equation1(parameters: Parameters, x: ArrayLike, y: ArrayLike) -> WideProduct
     if parameters.offset is None or parameters.log_formats is not None:
         raise ValueError(f"method must have one constant D for equation 1, not {parameters.method.name!r}")
     left, right = _operands(parameters, x, y)
-    pair = Pair.of(parameters, left, right, normalised=False)
+    pair = Pair.of(parameters, left, right)
     mx, my = pair.mantissas
     significand = parameters.hidden_one + mx + my + parameters.correction[0][0]
-    zero = left.flushed | right.flushed
+    zero = _counts_as_zero(parameters, left, right)
     return _wide(left, right, zero, significand, pair.exponent - z.bias - parameters.mantissa_bits)
 
 
 def _operands(parameters: Parameters, x: ArrayLike, y: ArrayLike) -> tuple[OperandCodes, OperandCodes]:
     return OperandCodes.of("x", parameters.format, x), OperandCodes.of("y", parameters.y_format, y)
+
+
+def _counts_as_zero(parameters: Parameters, x: OperandCodes, y: OperandCodes) -> Flags:
+    """Tell where a dot product takes an operand as zero."""
+    return x.zero | y.zero if parameters.subnormals else x.flushed | y.flushed
 
 
 def _wide(x: OperandCodes, y: OperandCodes, zero: Flags, significand: Integers, exponent: Integers) -> WideProduct:

@@ -5,7 +5,7 @@ from enum import StrEnum
 from itertools import pairwise
 
 from lmul.golden.correction_table import TABLE_BITS, Table
-from lmul.golden.formats import FORMATS, Format, FormatKind
+from lmul.golden.formats import FORMATS, INTEGER_MANTISSA_BITS, INTEGERS, Format, FormatKind
 from lmul.golden.logarithms import WIDEST_MANTISSA, LogFormat, LogTable
 from lmul.golden.methods import MULTIPLIER_KINDS, Method, MethodKind, Rounding
 
@@ -56,8 +56,8 @@ class Parameters:
         Format of the product. The default has x's exponent bits, bias and kind, and as many mantissa bits as the
         wider operand, for `log` the guard bits more. After construction it is never None.
     subnormals : bool or None
-        Subnormal operands count in full, as numbers, under the policy flush; for `log` only, where it is the default.
-        After construction it is never None.
+        Subnormal operands of a dot product count in full: they are normalised where they enter. The policy is flush.
+        The default is True for `log` and False for the others. After construction it is never None.
 
     Raises
     ------
@@ -89,8 +89,10 @@ class Parameters:
                 raise TypeError(f"{what} must be a {kind.__name__}, not {getattr(self, what)!r}")
         for what in ("format", "y_format", "result"):
             f = getattr(self, what)
-            if FORMATS.get(f.name, f) != f:
+            if (FORMATS | INTEGERS).get(f.name, f) != f:
                 raise ValueError(f"{what} must be the one that its name means, not {f!r}")
+        if self.is_integer:
+            self._check_integers()
         self._check_result()
         self._check_edges()
         if self.method.kind is MethodKind.CONSTANT:
@@ -128,9 +130,22 @@ class Parameters:
                 f"result must have a NaN under the policy {self.policy}, for {x} times {y} can be one, not {z}"
             )
 
+    def _check_integers(self) -> None:
+        for what in ("format", "y_format", "result"):
+            if not getattr(self, what).is_integer:
+                raise ValueError(f"{what} must be of integers, as another format is, not {getattr(self, what)}")
+        if self.method != Method.EXACT:
+            raise ValueError(f"method of integers must be exact, not {self.method}")
+        if self.policy is not Policy.FLUSH:
+            raise ValueError(f"policy of integers must be flush, not {self.policy.value!r}")
+        if self.subnormals:
+            raise ValueError(f"subnormals must be left out for integers, not {self.subnormals!r}")
+
     def _check_edges(self) -> None:
         if self.method.is_dot_only and self.policy is not Policy.FLUSH:
             raise ValueError(f"policy of the method {self.method} must be flush, not {self.policy.value!r}")
+        if self.subnormals and self.policy is not Policy.FLUSH:
+            raise ValueError(f"subnormals must be left out unless the policy is flush, not {self.subnormals!r}")
         if self.policy is Policy.RAW and self.method.is_exact:
             raise ValueError("policy of the method exact must be flush, ftz or ieee, not 'raw' (exact has no raw form)")
         special = self.policy.has_special_values
@@ -163,8 +178,6 @@ class Parameters:
 
     def _check_log(self) -> None:
         if not self._is_log:
-            if self.subnormals:
-                raise ValueError(f"subnormals must be left out unless the method is log, not {self.subnormals!r}")
             return
         entries, largest, table = 1 << self._wider, self.hidden_one, self.method.log_table
         if self.result.mantissa_bits != self.mantissa_bits:
@@ -187,7 +200,7 @@ class Parameters:
         Raises
         ------
         ValueError
-            Only dot products have the method.
+            Only dot products have the method, or subnormals under the policy flush.
         """
         if self._is_log:
             raise ValueError(
@@ -197,6 +210,18 @@ class Parameters:
             raise ValueError(
                 f"method of a multiplier must be one of {', '.join(MULTIPLIER_KINDS)}, not '{self.method}'"
             )
+        if self.is_integer:
+            raise ValueError(f"format of a multiplier must be a floating-point one, not {self.format}")
+        if self.subnormals:
+            raise ValueError(
+                f"subnormals must be left out for a multiplier by itself, whose policy ieee has them, not "
+                f"{self.subnormals!r}"
+            )
+
+    @property
+    def is_integer(self) -> bool:
+        """Tell whether an operand, and so the other and the product, is an integer in two's complement."""
+        return any(f.is_integer for f in (self.format, self.y_format, self.result))
 
     @property
     def mantissa_bits(self) -> int:
@@ -221,6 +246,17 @@ class Parameters:
             LogFormat(self.format, self.mantissa_bits, self._own(table, self.format), self.subnormals),
             LogFormat(self.y_format, self.mantissa_bits, self._own(table, self.y_format), self.subnormals),
         )
+
+    @property
+    def entry_formats(self) -> tuple[LogFormat, LogFormat] | None:
+        """Return the formats in which x and y are multiplied: of log codes, or of codes with subnormals normalised.
+
+        None where operands are multiplied as the codes that they are.
+        """
+        if not self.subnormals:
+            return self.log_formats
+        x, y = (LogFormat(f, f.mantissa_bits, None, True) for f in (self.format, self.y_format))
+        return self.log_formats or (x, y)
 
     def _own(self, table: LogTable, format: Format) -> LogTable:
         """Return the logarithms of a format's own mantissas, which may be shorter than those of the table."""
@@ -283,19 +319,22 @@ class Parameters:
     def format_name(self) -> str:
         """Name the formats: `e4m3` for all, `e4m3_e5m2` for x and y, `e4m3_e5m2_to_e5m3` with the product's.
 
-        Of log without subnormals it ends in `_flushed`.
+        Of log without subnormals it ends in `_flushed`, of other methods with them in `_subnormals`.
         """
-        flushed = "" if self.subnormals == self._is_log else "_flushed"
+        usual = "_flushed" if self._is_log else "_subnormals"
+        edge = "" if self.subnormals == self._is_log else usual
         default = self.result == _default_result(self.format, self.mantissa_bits)
         if self.format == self.y_format and default:
-            return f"{self.format}{flushed}"
-        return f"{self.format}_{self.y_format}{'' if default else f'_to_{self.result}'}{flushed}"
+            return f"{self.format}{edge}"
+        return f"{self.format}_{self.y_format}{'' if default else f'_to_{self.result}'}{edge}"
 
 
 def _default_result(x: Format, mantissa_bits: int) -> Format:
     """Return x's exponent bits, bias and kind with so many mantissa bits, under its usual name if it has one."""
     if x.mantissa_bits == mantissa_bits:
         return x
+    if x.is_integer:
+        return INTEGERS[f"int{mantissa_bits + 1}"] if mantissa_bits in INTEGER_MANTISSA_BITS else x
     name = f"e{x.exponent_bits}m{mantissa_bits}{'' if x.kind is FormatKind.IEEE else x.kind}"
     if x.bias != (1 << (x.exponent_bits - 1)) - 1:
         name += f"_bias{x.bias}".replace("-", "_")

@@ -18,7 +18,7 @@ def extended_code(parameters: Parameters, x: int, y: int) -> int:
     """Compute T, the magnitude code of the product of two magnitude codes, without bounds.
 
     T mod 2^M is the mantissa and T >> M the exponent field, with the M of the result, to which the adder family's sum
-    is rounded. Every operand counts as a normal number; under the policy ieee subnormal ones are normalised first.
+    is rounded. Every operand counts as a normal number; where subnormal ones count they are normalised first.
     """
     z, (ex, mx), (ey, my) = parameters.result, *_parts(parameters, x, y)
     one = parameters.hidden_one
@@ -77,6 +77,8 @@ def dot_product(
 def wide_product(parameters: DotParameters, x: int, y: int) -> Fraction:
     """Compute the product of two codes that a dot product adds, exactly."""
     p = parameters.product
+    if p.is_integer:
+        return Fraction(_integer(p.format, x) * _integer(p.y_format, y))
     (negative_x, x), (negative_y, y) = divmod(x, p.format.sign_bit), divmod(y, p.y_format.sign_bit)
     least = (1, 1) if p.subnormals else (p.format.hidden_one, p.y_format.hidden_one)
     if x < least[0] or y < least[1]:
@@ -84,10 +86,16 @@ def wide_product(parameters: DotParameters, x: int, y: int) -> Fraction:
     if p.log_formats is not None:
         size = _antilogarithm(p, _logarithm(p, p.format, x) + _logarithm(p, p.y_format, y) + p.correction[0][0])
     elif parameters.full:
-        size = _normal_value(p.format, x) * _normal_value(p.y_format, y)
+        size = _value(p.format, x) * _value(p.y_format, y)
     else:
         size = _normal_value(p.result, extended_code(p, x, y))
     return size if negative_x == negative_y else -size
+
+
+def _integer(f: Format, code: int) -> int:
+    """Return the integer of a code in two's complement; the least one is not used, and counts as 0."""
+    half = 1 << (f.width - 1)
+    return (code + half) % (2 * half) - half if code != half else 0
 
 
 def _logarithm(parameters: Parameters, f: Format, magnitude: int) -> int:
@@ -205,7 +213,8 @@ def _parts(parameters: Parameters, x: int, y: int) -> list[tuple[int, int]]:
     parts = []
     for f, magnitude in ((parameters.format, x), (parameters.y_format, y)):
         exponent, mantissa = divmod(magnitude, f.hidden_one)
-        if parameters.policy is Policy.IEEE and exponent == 0 and mantissa != 0:
+        counts = parameters.subnormals or parameters.policy is Policy.IEEE
+        if counts and exponent == 0 and mantissa != 0:
             exponent = 1
             while mantissa < f.hidden_one:
                 exponent, mantissa = exponent - 1, mantissa * 2

@@ -6,11 +6,11 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import ArrayLike
 
-from lmul.golden.codes import checked_codes
+from lmul.golden.codes import checked_codes, sign_magnitude
 from lmul.golden.formats import Format
 from lmul.golden.logarithms import normalised
 from lmul.golden.methods import Rounding
-from lmul.golden.parameters import Parameters
+from lmul.golden.parameters import Parameters, Policy
 from lmul.golden.types import Flags, Integers
 
 
@@ -41,12 +41,14 @@ class OperandCodes:
         TypeError, ValueError
             They are no codes of the format; the message names them `what`.
         """
-        array = checked_codes(what, format, codes).astype(np.int64)
+        array = sign_magnitude(format, checked_codes(what, format, codes)).astype(np.int64)
         return cls(format, (array & format.sign_bit) != 0, array & (format.sign_bit - 1))
 
     @property
     def flushed(self) -> Flags:
-        """Tell where the exponent field is 0, which flush reads as zero."""
+        """Tell where the exponent field is 0, which flush reads as zero; an integer only if it is one."""
+        if self.format.is_integer:
+            return self.zero
         return np.less(self.magnitude, self.format.hidden_one)
 
     @property
@@ -84,14 +86,15 @@ class Pair:
     y: Integers
 
     @classmethod
-    def of(cls, parameters: Parameters, x: OperandCodes, y: OperandCodes, normalised: bool) -> "Pair":
-        """Align two operands to M mantissa bits. Subnormals are normalised, or read with a hidden one."""
+    def of(cls, parameters: Parameters, x: OperandCodes, y: OperandCodes) -> "Pair":
+        """Align two operands to M mantissa bits. Subnormals that count are normalised, others get a hidden one."""
         if parameters.log_formats is not None:
             return cls(
                 parameters,
                 *(f.logarithms(each.normalised) for f, each in zip(parameters.log_formats, (x, y), strict=True)),
             )
         m = parameters.mantissa_bits
+        normalised = parameters.subnormals or parameters.policy is Policy.IEEE
         aligned = (
             (each.normalised if normalised else each.magnitude) << (m - each.format.mantissa_bits) for each in (x, y)
         )

@@ -109,10 +109,10 @@ def _shifted(integers: Array, places: int) -> Array:
 def separated(parameters: DotParameters, left: Codes, right: Codes) -> Separated | None:
     """Plan the product of left (..., M, K) and right (..., N, K); None if products one by one are faster.
 
-    None, too, where subnormals count: a mantissa of theirs is not a row of the table.
+    None, too, for integers, and where subnormals count: a mantissa of theirs is not a row of the table.
     """
     p = parameters.product
-    if p.subnormals:
+    if p.subnormals or p.is_integer:
         return None
     rank = 1 if parameters.full else 1 << min(f.mantissa_bits for f in (p.format, p.y_format))
     if max(1 << f.width for f in (p.format, p.y_format)) * rank > _MOST_ENTRIES:

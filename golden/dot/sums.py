@@ -23,6 +23,7 @@ from lmul.golden.dot.blocks import blocks, within
 from lmul.golden.dot.rounding import from_integers, narrowed
 from lmul.golden.dot.separable import separated
 from lmul.golden.formats import Format
+from lmul.golden.logarithms import normalised
 from lmul.golden.types import Array, Flags, Floats, Integers
 
 
@@ -185,7 +186,8 @@ def _largest(parameters: DotParameters, format: Format, codes: Codes, axis: int)
     """Yield the largest magnitude codes along an axis for each index into the correction table; 0 if there are none."""
     m, t = parameters.product.result.mantissa_bits, parameters.product.table_bits
     magnitude = codes & (format.sign_bit - 1)
-    index = (magnitude << (m - format.mantissa_bits) & ((1 << m) - 1)) >> (m - t)
+    number = normalised(format, magnitude.astype(np.int64)) if parameters.product.subnormals else magnitude
+    index = (number << (m - format.mantissa_bits) & ((1 << m) - 1)) >> (m - t)
     for i in range(1 << t):
         yield np.where(index == i, magnitude, 0).max(axis=axis, initial=0)
 

@@ -35,7 +35,8 @@ def fixed(parameters: DotParameters) -> Function:
         product = _product(parameters, x, y)
         shift = np.where(product.zero, 0, product.exponent - parameters.lsb)
         if count == 1:
-            return (_signed(product.negative, product.significand << shift),)
+            magnitude = product.significand << np.maximum(shift, 0) >> np.maximum(-shift, 0)
+            return (_signed(product.negative, magnitude),)
         return tuple(_signed(product.negative, _limb(product.significand, LIMB * j - shift)) for j in range(count))
 
     return _tabulated(parameters, addends)

@@ -1,4 +1,4 @@
-"""Layout of the operands that lanes multiply: codes, or log codes where a converter stands before them."""
+"""Layout of the operands that lanes multiply: codes, or what the converter before them makes of codes."""
 
 from dataclasses import dataclass
 
@@ -13,12 +13,15 @@ class Entering:
     ----------
     exponent_bits, mantissa_bits : int
         Bits of the fields.
+    highest : int
+        The largest exponent field.
     excess : int
-        What the exponent field has more than the operand's own; log codes alone have one.
+        What the exponent field has more than the operand's own, where a converter adds some.
     """
 
     exponent_bits: int
     mantissa_bits: int
+    highest: int
     excess: int = 0
 
     @property
@@ -29,8 +32,10 @@ class Entering:
 
 def entering(p: Parameters) -> tuple[Entering, Entering]:
     """Return the layouts of x and of y, before the loader makes a stored word of y."""
-    if p.log_formats is not None:
-        x, y = (Entering(f.exponent_bits, f.fraction_bits, f.excess) for f in p.log_formats)
+    if p.entry_formats is not None:
+        x, y = (Entering(f.exponent_bits, f.fraction_bits, f.highest_field, f.excess) for f in p.entry_formats)
     else:
-        x, y = (Entering(f.exponent_bits, f.mantissa_bits) for f in (p.format, p.y_format))
+        # Of integers, sign and magnitude, without an exponent.
+        formats = p.format, p.y_format
+        x, y = (Entering(f.exponent_bits, f.mantissa_bits, (1 << f.exponent_bits) - 1) for f in formats)
     return x, y

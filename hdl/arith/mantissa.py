@@ -116,7 +116,11 @@ def significand_product(m: Module, x: Sequence[Bit], y: Sequence[Bit], form: For
     Each row adds one bit of y times all of x and saves its carries for the next row; one carry chain ends it. A wire
     column_I_sum_K or column_I_carry_K is of adder K in the column of weight 2^I.
     """
-    left, right = [*x, 1], [*y, 1]
+    return unsigned_product(m, [*x, 1], [*y, 1], form)
+
+
+def unsigned_product(m: Module, left: Sequence[Bit], right: Sequence[Bit], form: Form = Form.ARRAY) -> list[Bit]:
+    """Multiply two unsigned numbers of n bits; return all 2n bits. See `significand_product`."""
     if form is not Form.ARRAY:
         return product_of(m, form, left, right)
     partial = [

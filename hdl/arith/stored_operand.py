@@ -1,14 +1,15 @@
 """Stationary operand: y as a processing element stores it, with all constants folded in.
 
 A stored word is sign, exponent and mantissa (and a zero flag, unless there is an anchor). Its exponent carries the
-bias, the accumulator's own zero point or anchor, and the excess of log codes, and with a single D its mantissa carries
+bias, the accumulator's own zero point or anchor, and the converters' excess, and with a single D its mantissa carries
 that, so that adding x gives
 
 - fixed: e - e0, the places that the product moves left; e0 is the least exponent of a product;
 - anchored: e - A - 1, whose inverse is the places that it moves right; from 0 on the product is above the anchor;
 - floating: e in terms of the accumulator's format, in two's complement.
 
-With an anchor a zero y is a stored exponent so low that no x brings the product back, and needs no flag.
+With an anchor a zero y is a stored exponent so low that no x brings the product back, and needs no flag. The word of an
+integer is its sign and magnitude.
 """
 
 from collections.abc import Sequence
@@ -48,9 +49,11 @@ class Stored:
         """Build the layout for a dot product."""
         p = dot.product
         x, y = entering(p)
+        if p.is_integer:
+            return cls(y.mantissa_bits, 0, False, False)
         folded = p.offset is not None and p.correction[0][0] != 0
         mantissa = p.result.mantissa_bits if folded else y.mantissa_bits
-        reach = (1 << x.exponent_bits) + 1  # largest contribution of x and the mantissa's carries
+        reach = x.highest + 2  # largest contribution of x and the mantissa's carries
         match dot.kind:
             case AccumulatorKind.FIXED:
                 return cls(mantissa, (dot.highest_exponent - dot.lowest_exponent).bit_length(), False, True)
@@ -87,8 +90,10 @@ def anchor_width(dot: DotParameters) -> int:
 
 
 def folded(m: Module, name: str, dot: DotParameters, code: Value, anchor: Value | None) -> Value:
-    """Build the stored word of a code or log code of y. From the top: sign, zero flag if any, exponent, mantissa."""
+    """Build the stored word of an operand y as it enters. From the top: sign, zero flag if any, exponent, mantissa."""
     p, stored = dot.product, Stored.of(dot)
+    if p.is_integer:
+        return code
     (x, f), low = entering(p), stored.mantissa
     d = p.correction[0][0] if p.offset is not None else 0
     zero = Signal(name=f"{name}_zero")
@@ -144,7 +149,9 @@ def unpacked(dot: DotParameters, word: Sequence[Bit]) -> Weight:
 
 
 def reserved(f: Format, code: Value) -> Value:
-    """Tell whether a format reserves a code for Inf or NaN."""
-    if f.top == f.sign_bit - 1:
+    """Tell whether a format reserves a code, for Inf or NaN."""
+    if f.is_integer:
+        return code == f.sign_bit
+    if not f.has_reserved:
         return Const(0, 1)
     return code[:-1] > f.top

@@ -11,13 +11,13 @@ from amaranth.lib.wiring import In, Out
 
 from lmul.golden.accumulators import DotParameters
 from lmul.hdl.arith.entering import entering
-from lmul.hdl.arith.stored_operand import anchor_width, folded, reserved
+from lmul.hdl.arith.stored_operand import anchor_width, folded
 from lmul.hdl.array.element import OutputStationary, can_saturate, result_width
 from lmul.hdl.array.grid import OutputStationaryGrid, WeightStationaryGrid
 from lmul.hdl.array.rounder import Rounder
 from lmul.hdl.describe.array import describe, manifest
 from lmul.hdl.describe.ports import Dataflow
-from lmul.hdl.dot.converter import converted, converters
+from lmul.hdl.dot.converter import any_reserved, converted, converters
 from lmul.hdl.hierarchy import Part, place
 from lmul.hdl.names import checked_name
 from lmul.hdl.style import Style
@@ -77,11 +77,12 @@ class SystolicArray(wiring.Component):
     Members
     -------
     a : In(stream of a, a_last, a_more)
-        Codes of the format of x, rows * lanes of them; `a_last` on the last beat of a tile or pass; `a_more`,
-        weight-stationary only: the next pass goes on with these sums.
+        Codes of the format of x, or converted words, rows * lanes of them; `a_last` on the last beat of a tile or pass;
+        `a_more`, weight-stationary only: the next pass goes on with these sums.
     b : In(stream of b, b_last, anchor)
-        Codes of the format of y, columns * lanes of them; `b_last` on the last beat of a tile, or of the weights of a
-        pass; `anchor`, anchored accumulator only: a signed biased exponent, the same throughout a tile.
+        Codes of the format of y, or converted words, columns * lanes of them; `b_last` on the last beat of a tile, or
+        of the weights of a pass; `anchor`, anchored accumulator only: a signed biased exponent, the same throughout a
+        tile.
     c : Out(stream of c, c_last, c_saturated)
         `columns` sums of `dot.output_width` bits; `c_last` on the last row of a tile; `c_saturated`: a sum of this beat
         has saturated.
@@ -145,10 +146,11 @@ class SystolicArray(wiring.Component):
         grid = OutputStationaryGrid if self.dataflow is Dataflow.OUTPUT_STATIONARY else WeightStationaryGrid
         self.style = Style(style)
         self.grid = grid(dot, rows, columns, lanes, self.style)
-        a: dict[str, Any] = {"a": rows * lanes * dot.product.format.width, "a_last": 1}
+        x_format, y_format = dot.port_formats
+        a: dict[str, Any] = {"a": rows * lanes * x_format.width, "a_last": 1}
         if self.dataflow is Dataflow.WEIGHT_STATIONARY:
             a["a_more"] = 1
-        b: dict[str, Any] = {"b": columns * lanes * dot.product.y_format.width, "b_last": 1}
+        b: dict[str, Any] = {"b": columns * lanes * y_format.width, "b_last": 1}
         if dot.kind.has_anchor:
             b["anchor"] = signed(anchor_width(dot))
         c = {"c": columns * dot.output_width, "c_last": 1, "c_saturated": 1}
@@ -172,7 +174,7 @@ class SystolicArray(wiring.Component):
     def parts(self) -> Sequence[Part]:
         """List converters to log codes, the grid, and the rounder if there is an output format."""
         rounders = [] if self.dot.output is None else [Rounder(self.dot)]
-        return [*converters(self.dot.product), self.grid, *rounders]
+        return [*converters(self.dot), self.grid, *rounders]
 
     @property
     def latency(self) -> int:
@@ -200,17 +202,15 @@ class SystolicArray(wiring.Component):
             taken_a, taken_b = self._output_stationary(m, enable, words)
         else:
             taken_a, taken_b = self._weight_stationary(m, enable, words)
-        p = self.dot.product
-        for taken, f, value in ((taken_a, p.format, self.a.p.a), (taken_b, p.y_format, self.b.p.b)):
-            codes = [value[i : i + f.width] for i in range(0, len(value), f.width)]
-            with m.If(taken & Cat(reserved(f, code) for code in codes).any()):
+        for taken, side, value in ((taken_a, "x", self.a.p.a), (taken_b, "y", self.b.p.b)):
+            with m.If(taken & any_reserved(self.dot, side, value)):
                 m.d.sync += self.reserved.eq(1)
         return m
 
     def _loaded(self, m: Module) -> Value:
         """Build the stored words of a beat of b."""
         p = self.dot.product
-        b, width = converted(m, p, 1, "b", self.b.p.b), entering(p)[1].width
+        b, width = converted(m, self.dot, "y", "b", self.b.p.b), entering(p)[1].width
         anchor = self.b.p.anchor if self.dot.kind.has_anchor else None
         codes = [b[i : i + width] for i in range(0, len(b), width)]
         words = Signal(self.columns * len(self._word()), name="words")
@@ -245,7 +245,7 @@ class SystolicArray(wiring.Component):
             "grid",
             self.grid,
             enable=enable,
-            x=converted(m, self.dot.product, 0, "a", a.p.a),
+            x=converted(m, self.dot, "x", "a", a.p.a),
             y=words,
             valid=step,
             last=a.p.a_last,
@@ -337,7 +337,7 @@ class SystolicArray(wiring.Component):
             "grid",
             self.grid,
             enable=enable,
-            x=converted(m, self.dot.product, 0, "a", a.p.a),
+            x=converted(m, self.dot, "x", "a", a.p.a),
             swap=begins,
             push=push,
             word=words,

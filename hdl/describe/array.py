@@ -4,8 +4,10 @@ from typing import Any, Protocol
 
 from lmul.golden.accumulators import AccumulatorKind, DotParameters
 from lmul.golden.formats import FormatKind
+from lmul.golden.logarithms import LogFormat
 from lmul.golden.methods import MethodKind
 from lmul.golden.parameters import Parameters
+from lmul.hdl.describe.converter import word_layout
 from lmul.hdl.describe.multiplier import format_manifest, wrapped
 from lmul.hdl.describe.ports import Dataflow, Field, fields, integer_sums
 
@@ -140,10 +142,32 @@ def order(plan: Plan) -> list[str]:
 
 
 def product(dot: DotParameters) -> list[str]:
-    """Describe how a product is formed."""
+    """Describe how a product is formed, and the words of operands that are converted already."""
+    return [*_product(dot), *_converted(dot)]
+
+
+def _converted(dot: DotParameters) -> list[str]:
+    words = [(side, f) for side, f in zip("xy", dot.port_formats, strict=True) if isinstance(f, LogFormat)]
+    if not words:
+        return []
+    sides = "x and y come" if len(words) == 2 else f"{words[0][0]} comes"
+    layouts = dict.fromkeys(word_layout(f) for _, f in words)
+    more = "Sums of other words are not specified, and `reserved` does not tell what a word was converted from."
+    return wrapped(f"{sides} in converted. {' '.join(layouts)} {more}")
+
+
+def _product(dot: DotParameters) -> list[str]:
     p = dot.product
     m, z = p.result.mantissa_bits, p.result
     zero = "An operand whose exponent field is 0 counts as zero."
+    if p.subnormals:
+        zero = "A subnormal operand is normalised where it enters, its exponent field then 0 or less."
+    if p.is_integer:
+        least = dict.fromkeys(f"-{f.sign_bit} ({f})" for f in (p.format, p.y_format))
+        return wrapped(
+            f"Method exact: the true product of integers in two's complement. {' and '.join(least)} counts as zero, "
+            f"and sets `reserved`."
+        )
     if p.method.is_exact:
         kept = f"rounded to {m + 1} significant bits" if not dot.full else "in full"
         return wrapped(f"Method {dot.method.name}: the true product, {kept}. {zero}{_reserved(dot)}")
@@ -292,7 +316,8 @@ def products_manifest(dot: DotParameters) -> dict[str, Any]:
         "table_bits": p.method.table_bits,
         "correction": None if p.method.is_exact else p.correction,
         "offset": p.offset,
-        **_log_manifest(p),
+        **_edge_manifest(p),
+        "converted": list(dot.converted),
         "accumulator": dot.accumulator,
         "window": dot.window,
         "accumulator_width": dot.width,
@@ -300,11 +325,11 @@ def products_manifest(dot: DotParameters) -> dict[str, Any]:
     }
 
 
-def _log_manifest(p: Parameters) -> dict[str, Any]:
-    """List what the method log has besides."""
+def _edge_manifest(p: Parameters) -> dict[str, Any]:
+    """Tell whether subnormals count, and list what the method log has besides."""
     if p.log_formats is None:
-        return {}
-    logarithms = {port: list(f.table) for port, f in zip("xy", p.log_formats, strict=True)}
+        return {"subnormals": p.subnormals}
+    logarithms = {port: list(f.table or ()) for port, f in zip("xy", p.log_formats, strict=True)}
     return {
         "guard": p.method.guard,
         "segments": p.method.segments,

@@ -6,7 +6,7 @@ from lmul.golden.accumulators import DotParameters
 from lmul.hdl.arith.stored_operand import anchor_width
 from lmul.hdl.describe.array import accumulator, field_words, layout_manifest, product, products_manifest
 from lmul.hdl.describe.multiplier import wrapped
-from lmul.hdl.describe.ports import Field
+from lmul.hdl.describe.ports import Field, operands
 
 LATENCY = 1
 """Cycles from the beat of x that ends a sum to that sum, and from a beat of y to the first beat of x that uses it."""
@@ -14,17 +14,16 @@ LATENCY = 1
 
 def dot_fields(dot: DotParameters, lanes: int) -> dict[str, list[Field]]:
     """List the payload fields of the streams y, x and o, in the order of the ports."""
-    p = dot.product
     k = "n" if lanes == 1 else f"n * {lanes} + i"
     saturated = "a product of this sum was above the anchor" if dot.kind.has_anchor else "always 0: no sum can saturate"
-    y = [Field("y", p.y_format.width, (lanes,), "element i is multiplied with element i of x", "code y")]
+    y = [operands(dot, "y", "y", (lanes,), "element i is multiplied with element i of x")]
     if dot.kind.has_anchor:
         anchor = "A, a biased exponent in two's complement; the same for all words of a sum"
         y.append(Field("anchor", anchor_width(dot), (), anchor, "exponent"))
     return {
         "y": y,
         "x": [
-            Field("x", p.format.width, (lanes,), f"element i is x[{k}] of a sum's beat n, code 0 beyond K", "code x"),
+            operands(dot, "x", "x", (lanes,), f"element i is x[{k}] of a sum's beat n, code 0 beyond K"),
             Field("x_last", 1, (), "the last beat of a sum", "flag"),
             Field("x_release", 1, (), "the words of y go after this beat, and the next one waits for others", "flag"),
         ],

@@ -30,7 +30,8 @@ class Field:
     order : str
         Meaning of element i, or (i, l), in beat n of a tile.
     content : str
-        Type of an element: `code x`, `code y`, `sum`, `code` of the sum's format, `flag` or `exponent`.
+        Type of an element: `code x`, `code y`, `word x` or `word y` of what is converted already, `sum`, `code` of the
+        sum's format, `flag` or `exponent`.
     used : int or None
         The low bits of an element that say something, where it is wider.
     extension : str or None
@@ -79,9 +80,15 @@ def integer_sums(dot: DotParameters) -> bool:
     return (dot.output or dot.format) is None
 
 
+def operands(dot: DotParameters, side: str, port: str, shape: tuple[int, ...], order: str) -> Field:
+    """Describe a port of codes of `side`, x or y, or of converted words."""
+    content = "word" if side in dot.converted else "code"
+    return Field(port, dot.port_formats["xy".index(side)].width, shape, order, f"{content} {side}")
+
+
 def fields(dot: DotParameters, rows: int, columns: int, lanes: int, dataflow: Dataflow) -> dict[str, list[Field]]:
     """List the payload fields of the streams a, b and c of an array, in the order of the ports."""
-    p, steady = dot.product, dataflow is Dataflow.OUTPUT_STATIONARY
+    steady = dataflow is Dataflow.OUTPUT_STATIONARY
     one = lanes == 1
     index, inner = ("i", ()) if one else ("(i, l)", (lanes,))
     if steady:
@@ -97,14 +104,14 @@ def fields(dot: DotParameters, rows: int, columns: int, lanes: int, dataflow: Da
         right = f"element {index} is B[{row}, i], counted likewise: the last row comes first"
         a_last, b_last, c_last = "the last row of A", f"beat {rows - 1}, the last of the weights", "the last row of A"
     a = [
-        Field("a", p.format.width, (rows, *inner), left, "code x"),
+        operands(dot, "x", "a", (rows, *inner), left),
         Field("a_last", 1, (), a_last, "flag"),
     ]
     if not steady:
         more = "these sums stay and the next pass adds to them, row n to row n; the same in all beats of a pass"
         a.append(Field("a_more", 1, (), more, "flag"))
     b = [
-        Field("b", p.y_format.width, (columns, *inner), right, "code y"),
+        operands(dot, "y", "b", (columns, *inner), right),
         Field("b_last", 1, (), b_last, "flag"),
     ]
     if dot.kind.has_anchor:

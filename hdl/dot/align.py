@@ -17,8 +17,10 @@ def addend_width(dot: DotParameters) -> int:
     """Return the bits of an addend, without its sign."""
     if dot.kind.has_anchor:
         return dot.window_bits + dot.full
+    if dot.product.is_integer:
+        return dot.product.format.mantissa_bits + dot.product.y_format.mantissa_bits
     significand = (2 if dot.full else 1) * (dot.product.result.mantissa_bits + 1)
-    return significand + dot.highest_exponent - dot.lowest_exponent
+    return significand + dot.highest_exponent - dot.lowest_exponent - dot.trailing_zeros
 
 
 @dataclass(frozen=True)
@@ -58,7 +60,7 @@ def _left(m: Module, dot: DotParameters, product: WideProduct, idle: Bit) -> Add
         step = 1 << level
         length = min(len(field) + step, len(product.significand) + places)
         field = [wire(m, f"left_{step}_{i}", _moved(select, field, i - step, i, sign)) for i in range(length)]
-    return Addend(field, sign)
+    return Addend(field[dot.trailing_zeros :], sign)
 
 
 def _right(m: Module, dot: DotParameters, window: int, product: WideProduct, idle: Bit) -> Addend:

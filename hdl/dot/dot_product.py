@@ -10,9 +10,9 @@ from amaranth.lib.wiring import In, Out
 
 from lmul.golden.accumulators import DotParameters
 from lmul.hdl.arith.entering import entering
-from lmul.hdl.arith.stored_operand import Stored, anchor_width, folded, reserved
+from lmul.hdl.arith.stored_operand import Stored, anchor_width, folded
 from lmul.hdl.describe.dot import LATENCY, describe_dot, dot_manifest
-from lmul.hdl.dot.converter import converted, converters
+from lmul.hdl.dot.converter import any_reserved, converted, converters
 from lmul.hdl.dot.products import add_products, product_parts
 from lmul.hdl.hierarchy import Part
 from lmul.hdl.names import checked_name
@@ -50,7 +50,8 @@ class DotProduct(wiring.Component):
     Members
     -------
     y : In(stream of y, and anchor if there is one)
-        `lanes` codes, the first in the lowest bits, and the signed biased exponent A, the same throughout a sum.
+        `lanes` codes, or converted words, the first in the lowest bits, and the signed biased exponent A, the same
+        throughout a sum.
     x : In(stream of x, x_last, x_release)
         `lanes` codes likewise. Those of the last beat beyond the end of a sum are zero; sums of more than `dot.depth`
         products wrap.
@@ -85,10 +86,11 @@ class DotProduct(wiring.Component):
             raise ValueError(f"output must be left out for a dot product, not {dot.output}")
         self.dot, self.lanes, self.style = dot, lanes, Style(style)
         self._name = checked_name(name, f"{dot.name}_dot_x{lanes}")
-        y: dict[str, Any] = {"y": lanes * dot.product.y_format.width}
+        x_format, y_format = dot.port_formats
+        y: dict[str, Any] = {"y": lanes * y_format.width}
         if dot.kind.has_anchor:
             y["anchor"] = signed(anchor_width(dot))
-        x = {"x": lanes * dot.product.format.width, "x_last": 1, "x_release": 1}
+        x = {"x": lanes * x_format.width, "x_last": 1, "x_release": 1}
         super().__init__(
             {
                 "y": In(stream.Signature(data.StructLayout(y))),
@@ -107,7 +109,7 @@ class DotProduct(wiring.Component):
     @property
     def parts(self) -> Sequence[Part]:
         """List the lane, and converters to log codes."""
-        return [*converters(self.dot.product), *product_parts(self.dot, style=self.style)]
+        return [*converters(self.dot), *product_parts(self.dot, style=self.style)]
 
     @property
     def latency(self) -> int:
@@ -139,7 +141,7 @@ class DotProduct(wiring.Component):
             m.d.sync += loaded.eq(y.valid)
         words = Signal(self.lanes * Stored.of(self.dot).width, name="words", reset_less=True)
         anchor = y.p.anchor if self.dot.kind.has_anchor else None
-        entered, width = converted(m, p, 1, "y", y.p.y), entering(p)[1].width
+        entered, width = converted(m, self.dot, "y", "y", y.p.y), entering(p)[1].width
         codes = [entered[i : i + width] for i in range(0, len(entered), width)]
         following_words = Cat(folded(m, f"word_{i}", self.dot, code, anchor) for i, code in enumerate(codes))
         with m.If(load):
@@ -149,7 +151,7 @@ class DotProduct(wiring.Component):
         start = Signal(self.dot.width, name="start")
         fresh = Signal(name="fresh")
         m.d.comb += [fresh.eq(step & ~running), start.eq(Mux(fresh, 0, total))]
-        operands = converted(m, p, 0, "x", x.p.x), words
+        operands = converted(m, self.dot, "x", "x", x.p.x), words
         following, above = add_products(m, self.dot, start, operands, ~step, style=self.style)
         m.d.sync += [total.eq(following), saturated.eq((saturated & ~fresh) | above)]
         m.d.comb += [o.p.sum.eq(total), o.p.sum_saturated.eq(saturated)]
@@ -160,7 +162,7 @@ class DotProduct(wiring.Component):
 
         with m.If(o.valid & o.ready & saturated):
             m.d.sync += self.saturated.eq(1)
-        for taken, f, value in ((step, p.format, x.p.x), (load, p.y_format, y.p.y)):
-            with m.If(taken & Cat(reserved(f, value[i : i + f.width]) for i in range(0, len(value), f.width)).any()):
+        for taken, side, value in ((step, "x", x.p.x), (load, "y", y.p.y)):
+            with m.If(taken & any_reserved(self.dot, side, value)):
                 m.d.sync += self.reserved.eq(1)
         return m

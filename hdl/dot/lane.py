@@ -14,6 +14,7 @@ from lmul.hdl.arith.gates import bits_of
 from lmul.hdl.arith.stored_operand import Stored
 from lmul.hdl.arith.words import cat
 from lmul.hdl.dot.align import Addend, addend_width, aligned
+from lmul.hdl.dot.integers import integer_addend
 from lmul.hdl.dot.wide_product import wide_product
 from lmul.hdl.hierarchy import Part
 from lmul.hdl.rtl import accumulate
@@ -38,7 +39,7 @@ class Lane(wiring.Component):
     Members
     -------
     x : In(1 + E + M)
-        A code, or a log code.
+        An operand as it is multiplied: see `hdl.arith.entering`.
     word : In(Stored.width)
         A stored word, as `stored_operand.folded` makes it from one of y.
     idle : In(1)
@@ -91,7 +92,9 @@ class Lane(wiring.Component):
     def elaborate(self, platform: object) -> Module:
         m = Module()
         addend: Addend
-        if self.style is Style.RTL:
+        if self.dot.product.is_integer:
+            addend = integer_addend(m, self.dot, self.x, self.word, self.idle, self.form, self.style)
+        elif self.style is Style.RTL:
             addend = accumulate.aligned(m, self.dot, rtl.wide_product(m, self.dot, self.x, self.word), self.idle)
         else:
             product = wide_product(m, self.dot, self.x, bits_of(self.word), self.form)

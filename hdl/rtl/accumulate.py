@@ -22,9 +22,9 @@ def aligned(m: Module, dot: DotParameters, product: WideProduct, idle: Value) ->
 
 
 def _left(m: Module, dot: DotParameters, product: WideProduct, sign: Value, nothing: Value) -> Addend:
-    width = addend_width(dot)
+    width, zeros = addend_width(dot), dot.trailing_zeros
     significand = Mux(nothing, Const(0, len(product.significand)), cat(product.significand))
-    shifted = named(m, "shifted", (significand << cat(product.exponent))[:width])
+    shifted = named(m, "shifted", (significand << cat(product.exponent))[zeros : zeros + width])
     return Addend(bits_of(named(m, "complement", shifted ^ sign.replicate(width))), sign)
 
 

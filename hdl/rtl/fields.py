@@ -99,7 +99,7 @@ def _classes(m: Module, p: Parameters, f: Format, name: str, code: Value, normal
     never = Const(0, 1)
     zero = named(m, f"{name}_zero", ~normal if p.policy is Policy.FTZ else ~code[:-1].any())
     match f.kind:
-        case FormatKind.FINITE:
+        case FormatKind.FINITE | FormatKind.INTEGER:
             return never, never, zero
         case FormatKind.FN:
             return named(m, f"{name}_nan", code[:-1].all()), never, zero

@@ -4,9 +4,8 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from lmul.golden.codes import reserved
 from lmul.golden.types import Array
-from lmul.sim.stimulus.tiles import Beats, Shape, Tiles
+from lmul.sim.stimulus.tiles import Beats, Shape, Tiles, any_reserved
 
 RESERVED, SATURATED = 1, 2
 """Sticky flags, as a player packs them."""
@@ -61,11 +60,5 @@ def compare_tiles(shape: Shape, tiles: Tiles, beats: Beats) -> TileComparison:
         complaint = f"c_last was not where it should be ({what})"
     elif (saturated[:, : tiles.a.shape[1]] != golden.saturated.any(axis=2)).any():
         complaint = f"c_saturated was not where it should be ({what})"
-    flags = RESERVED * has_reserved(shape, tiles) | SATURATED * bool(golden.saturated.any())
+    flags = RESERVED * any_reserved(shape.dot, tiles.a, tiles.b) | SATURATED * bool(golden.saturated.any())
     return TileComparison(sums.size, len(wrong), complaint, flags, sums, golden.saturated)
-
-
-def has_reserved(shape: Shape, tiles: Tiles) -> bool:
-    """Tell whether an operand is a code that its format reserves."""
-    p = shape.dot.product
-    return bool(reserved(p.format, tiles.a).any() or reserved(p.y_format, tiles.b).any())

@@ -4,7 +4,6 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from lmul.golden.codes import reserved
 from lmul.hdl.array.axi import AxiStreamArray
 from lmul.hdl.array.systolic import SystolicArray
 from lmul.hdl.describe.array import streams, what
@@ -13,7 +12,7 @@ from lmul.sim.array import aftermath, shape_of
 from lmul.sim.selfcheck.files import bench_texts, with_core
 from lmul.sim.stimulus.array_trials import SPECIAL, gaussian, special, uniform
 from lmul.sim.stimulus.beats import pack
-from lmul.sim.stimulus.tiles import Beats, Shape, Tiles
+from lmul.sim.stimulus.tiles import Beats, Shape, Tiles, any_reserved
 from lmul.sim.verilog.player import Player
 from lmul.sim.verilog.stream_bench import RESERVED, SATURATED, StreamBench
 
@@ -72,7 +71,7 @@ def _tiles(shape: Shape, rng: np.random.Generator) -> Iterator[Tiles]:
 
 def _expected(shape: Shape, tiles: list[Tiles]) -> tuple[Beats, int]:
     """Compute the expected beats of c, and the final flags."""
-    beats, flags, p = [], 0, shape.dot.product
+    beats, flags = [], 0
     for each in tiles:
         golden, rows = each.golden(shape), each.a.shape[1]
         last = np.zeros((len(each.a), rows), np.uint8)
@@ -81,7 +80,7 @@ def _expected(shape: Shape, tiles: list[Tiles]) -> tuple[Beats, int]:
         codes = golden.codes.reshape(-1, shape.columns)
         fields = [(codes, shape.dot.output_width), (last.reshape(-1, 1), 1), (saturated.reshape(-1, 1), 1)]
         beats.append(pack(fields))
-        flags |= RESERVED * bool(reserved(p.format, each.a).any() or reserved(p.y_format, each.b).any())
+        flags |= RESERVED * any_reserved(shape.dot, each.a, each.b)
         flags |= SATURATED * bool(saturated.any())
     return np.concatenate(beats), flags
 

@@ -64,7 +64,7 @@ def _lone_reserved(shape: Shape, rng: np.random.Generator, k: int) -> Iterator[T
     """Yield tiles with one reserved code among numbers: first, in between or last, in either matrix."""
     p = shape.dot.product
     for a_or_b, f in enumerate((p.format, p.y_format)):
-        if f.top == f.sign_bit - 1:
+        if not f.has_reserved:
             continue
         for at in (0, None, -1):
             tiles = gaussian(shape, rng, 2, k)
@@ -122,13 +122,18 @@ def gaussian(shape: Shape, rng: np.random.Generator, count: int, k: int, m: int 
 
 def reserved_code(f: Format, rng: np.random.Generator) -> int:
     """Draw a code that a format reserves. The format must have some."""
+    if f.is_integer:
+        return f.sign_bit
     return int(rng.integers(f.top + 1, f.sign_bit)) | f.sign_bit * int(rng.integers(2))
 
 
 def _encoded(f: Format, values: Array) -> Codes:
-    # 1 in the middle of the format's range, for any bias.
-    middle = (1 << (f.exponent_bits - 1)) - 1 - f.bias
-    return encode(f, np.ldexp(values, middle))
+    return encode(f, np.ldexp(values, middle(f)))
+
+
+def middle(f: Format) -> int:
+    """Return the exponent of numbers in the middle of the format's range, for any bias."""
+    return f.mantissa_bits - 2 if f.is_integer else (1 << (f.exponent_bits - 1)) - 1 - f.bias
 
 
 def _rows(shape: Shape, rng: np.random.Generator, k: int) -> int:
@@ -148,11 +153,11 @@ def special(shape: Shape, rng: np.random.Generator, kind: str, k: int) -> Tiles:
     if kind in ("largest", "cancelling"):
         x[:], y[:] = p.format.sign_bit - 1, p.y_format.sign_bit - 1
     if kind == "cancelling":
-        x[..., 1::2] |= p.format.sign_bit
+        x[..., 1::2] = p.format.sign_bit + 1 if p.is_integer else 2 * p.format.sign_bit - 1
     if kind == "single":
         x[0, rng.integers(m), k - 1], y[0, k - 1, rng.integers(n)] = p.format.top, p.y_format.top
     if kind == "smallest":
-        least = (1, 1) if p.subnormals else (p.format.hidden_one, p.y_format.hidden_one)
+        least = (1, 1) if p.subnormals or p.is_integer else (p.format.hidden_one, p.y_format.hidden_one)
         x[:], y[:] = least[0], least[1] | p.y_format.sign_bit
     return Tiles(x, y, _anchors(shape, rng, x, y, 3))
 

@@ -10,7 +10,7 @@ from lmul.golden.codes import Codes, encode
 from lmul.golden.dot.sums import least_anchor
 from lmul.golden.formats import Format
 from lmul.golden.types import Array
-from lmul.sim.stimulus.array_trials import reserved_code
+from lmul.sim.stimulus.array_trials import middle, reserved_code
 from lmul.sim.stimulus.traffic import DotShape, Traffic, joined
 from lmul.sim.verilog.player import ALWAYS
 
@@ -75,7 +75,7 @@ def _lone_reserved(shape: DotShape, rng: Rng) -> Iterator[Traffic]:
     """Yield traffic with one reserved code of x or y among numbers: first, in between, or in an unused word."""
     p, lanes = shape.dot.product, shape.lanes
     for x_or_y, f in enumerate((p.format, p.y_format)):
-        if f.top == f.sign_bit - 1:
+        if not f.has_reserved:
             continue
         for at, lane in ((0, 0), (int(rng.integers(1, 5)), int(rng.integers(lanes))), (-1, lanes - 1)):
             t = _traffic(shape, rng, [lanes] * 6, gaussian, 1.0)
@@ -137,9 +137,8 @@ def uniform(f: Format, size: tuple[int, int], rng: Rng) -> Codes:
 
 
 def gaussian(f: Format, size: tuple[int, int], rng: Rng) -> Codes:
-    """Draw normally distributed numbers, with 1 in the middle of the format's range."""
-    middle = (1 << (f.exponent_bits - 1)) - 1 - f.bias
-    return encode(f, np.ldexp(rng.normal(size=size), middle))
+    """Draw normally distributed numbers in the middle of the format's range."""
+    return encode(f, np.ldexp(rng.normal(size=size), middle(f)))
 
 
 def largest(f: Format, size: tuple[int, int], rng: Rng) -> Codes:
@@ -156,7 +155,9 @@ def extremes(f: Format, size: tuple[int, int], rng: Rng) -> Codes:
 
 def negative(f: Format, size: tuple[int, int], rng: Rng) -> Codes:
     """Fill with the largest code, of random sign, so that products can be negative."""
-    return largest(f, size, rng) | np.uint32(f.sign_bit * (rng.random() < 0.5))
+    if rng.random() < 0.5:
+        return largest(f, size, rng)
+    return largest(f, size, rng) + 2 if f.is_integer else largest(f, size, rng) | np.uint32(f.sign_bit)
 
 
 def smallest(f: Format, size: tuple[int, int], rng: Rng) -> Codes:

@@ -6,12 +6,27 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lmul.golden.accumulators import DotParameters
-from lmul.golden.codes import Codes
+from lmul.golden.codes import Codes, reserved
 from lmul.golden.dot.sums import Sums, matmul
+from lmul.golden.formats import Format
+from lmul.golden.log_codes import log_codes
+from lmul.golden.logarithms import LogFormat
 from lmul.golden.types import Array
 from lmul.sim.stimulus.beats import pack, unpack
 
 Beats = NDArray[np.uint8]
+
+
+def entering(dot: DotParameters, side: str, codes: Codes) -> tuple[Codes, int]:
+    """Return the operands of `side`, x or y, as a unit takes them: codes or converted words, and their bits."""
+    f = dot.port_formats["xy".index(side)]
+    return log_codes(f, codes) if isinstance(f, LogFormat) else codes, f.width
+
+
+def any_reserved(dot: DotParameters, x: Codes, y: Codes) -> bool:
+    """Tell whether an operand that comes in as a code is one that its format reserves."""
+    pairs = zip(dot.port_formats, (x, y), strict=True)
+    return any(bool(reserved(f, codes).any()) for f, codes in pairs if isinstance(f, Format))
 
 
 @dataclass(frozen=True)
@@ -68,12 +83,11 @@ class Tiles:
         """Build the beats of a and b; count the beats of c that follow from them."""
         make = _output_stationary if shape.stationary == "os" else _weight_stationary
         a, a_flags, b, b_last, results = make(shape, self)
-        p = shape.dot.product
-        b_fields = [(b, p.y_format.width), (b_last, 1)]
+        b_fields = [entering(shape.dot, "y", b), (b_last, 1)]
         if self.anchor is not None:
             width = _anchor_width(shape.dot)
             b_fields.append((np.repeat(self.anchor, len(b) // len(self.anchor))[:, None], width))
-        return pack([(a, p.format.width), (a_flags, 1)]), pack(b_fields), results
+        return pack([entering(shape.dot, "x", a), (a_flags, 1)]), pack(b_fields), results
 
     def sums(self, shape: Shape, beats: Beats) -> tuple[Array, Array, Array]:
         """Unpack beats of c: sums (tiles, M, N), then c_last and c_saturated (tiles, beats of a tile).

@@ -7,11 +7,10 @@ import numpy as np
 
 from lmul.golden.accumulators import DotParameters
 from lmul.golden.codes import Codes
-from lmul.golden.codes import reserved as reserved_codes
 from lmul.golden.dot.sums import Sums, dot_product
 from lmul.golden.types import Array
 from lmul.sim.stimulus.beats import pack, unpack
-from lmul.sim.stimulus.tiles import Beats
+from lmul.sim.stimulus.tiles import Beats, any_reserved, entering
 
 
 @dataclass(frozen=True)
@@ -76,17 +75,15 @@ class Traffic:
 
     def beats(self, shape: DotShape) -> tuple[Beats, Beats, int]:
         """Build the beats of x and y; count the sums."""
-        p = shape.dot.product
         flags = np.stack([self.last, self.release], axis=1).astype(np.int64)
-        y = [(self.y, p.y_format.width)]
+        y = [entering(shape.dot, "y", self.y)]
         if self.anchor is not None:
             y.append((self.anchor[:, None], shape.anchor_width))
-        return pack([(self.x, p.format.width), (flags, 1)]), pack(y), int(self.last.sum())
+        return pack([entering(shape.dot, "x", self.x), (flags, 1)]), pack(y), int(self.last.sum())
 
     def reserved(self, dot: DotParameters) -> bool:
-        """Tell whether an operand is a code that its format reserves."""
-        p = dot.product
-        return bool(reserved_codes(p.format, self.x).any() or reserved_codes(p.y_format, self.y).any())
+        """Tell whether an operand that comes in as a code is one that its format reserves."""
+        return any_reserved(dot, self.x, self.y)
 
 
 def joined(parts: Sequence[Traffic]) -> Traffic:

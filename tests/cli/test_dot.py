@@ -34,6 +34,15 @@ ANCHORED = ("--accumulator", "anchored", "--window", "12")
             "log1s2n3_e4m3_e5m2_flushed_anchored12_k1024_dot_x1",
         ),
         (
+            (*("--lanes", "2", "--format", "e4m3", "--method", "exact", "--subnormals"), *ANCHORED),
+            "exact_e4m3_subnormals_anchored12_k1024_dot_x2",
+        ),
+        (("--lanes", "2", "--format", "int8,int4", "--method", "exact"), "exact_int8_int4_fixed_k1024_dot_x2"),
+        (
+            (*("--lanes", "1", "--format", "e4m3", "--method", "log", "--guard", "0", "--converted", "y"), *ANCHORED),
+            "log0_e4m3_converted_y_anchored12_k1024_dot_x1",
+        ),
+        (
             (*("--lanes", "1", "--format", "e4m3", "--method", "log", "--guard", "0", "--d-log", "-2"), *ANCHORED),
             "log0n2_e4m3_anchored12_k1024_dot_x1",
         ),
@@ -76,6 +85,23 @@ BAD = {
         (*FOUR, "--window", "12"),
         r"window must be left out unless the accumulator is anchored, not 12 \(fixed\)",
     ),
+    "integers by another method": (
+        ("--lanes", "4", "--format", "int8"),
+        "method of integers must be exact, not lmul",
+    ),
+    "an integer and another format": (
+        ("--lanes", "4", "--format", "int8,e4m3", "--method", "exact"),
+        "y_format must be of integers, as another format is, not e4m3",
+    ),
+    "integers in an anchored accumulator": (
+        ("--lanes", "4", "--format", "int8", "--method", "exact", *ANCHORED),
+        "accumulator of integers must be fixed, not 'anchored'",
+    ),
+    "too wide an integer": (("--lanes", "4", "--format", "int9"), "format must be one of .* int8, .*"),
+    "nothing to convert": (
+        (*FOUR, "--converted", "y"),
+        "converted must be left out unless the method is log or subnormals count, not 'y'",
+    ),
     "no depth": ((*FOUR, "--depth", "0"), "depth must be 1 to 1048576, not 0"),
     "no table bits": ((*FOUR, "--method", "corrected"), "--table-bits must be given with --method corrected"),
     "a table that is missing": (
@@ -94,10 +120,6 @@ BAD = {
     "segments for nothing": (
         (*FOUR, "--method", "exact", "--segments", "2"),
         "--segments must be left out unless the method is log, not 2",
-    ),
-    "subnormals for nothing": (
-        (*FOUR, "--subnormals"),
-        "subnormals must be left out unless the method is log, not True",
     ),
     "guard bits twice": (
         (*FOUR, "--method", "log1", "--guard", "1"),

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from lmul.golden.accumulators import NARROW_FLOATING, Accumulator, AccumulatorKind, DotParameters
-from lmul.golden.formats import BF16, E2M1, E3M4, E4M3, E5M2, FP16, FP32, format_named
+from lmul.golden.formats import BF16, E2M1, E3M4, E4M3, E5M2, FP16, FP32, INTEGERS, format_named
 from lmul.golden.methods import Method
 from lmul.golden.multiply import wide_product
 from lmul.golden.parameters import Parameters, Policy
@@ -175,3 +175,23 @@ def test_what_an_accumulator_does_not_have_is_refused():
     with pytest.raises(ValueError, match=r"^accumulator must be anchored to have a window, not 'fp32'$"):
         _ = fp32.window_bits
     assert (fp32.float_format, fp32.format, fixed.format) == (FP32, FP32, None)
+
+
+def test_operands_that_come_in_converted():
+    log = Parameters(E4M3, Method.log(1), y_format=E5M2)
+    dot = DotParameters(log, converted="y")
+    assert dot.name == "log1_e4m3_e5m2_converted_y_fixed_k1024"
+    assert dot.port_formats == (E4M3, log.log_formats[1])
+    assert DotParameters(log).port_formats == (E4M3, E5M2)
+    with pytest.raises(ValueError, match=r"^converted must be x, y, xy or left out, not 'yx'$"):
+        DotParameters(log, converted="yx")
+    message = "converted must be left out unless the method is log or subnormals count, not 'x'"
+    with pytest.raises(ValueError, match=f"^{message}$"):
+        DotParameters(Parameters(E4M3), converted="x")
+
+
+def test_integers_have_one_accumulator():
+    with pytest.raises(ValueError, match=r"^accumulator of integers must be fixed, not 'fp32'$"):
+        DotParameters(Parameters(INTEGERS["int8"], Method.EXACT), Accumulator.FP32)
+    dot = DotParameters(Parameters(INTEGERS["int8"], Method.EXACT), depth=32)
+    assert (dot.name, dot.width, dot.lsb) == ("exact_int8_fixed_k32", 20, 0)

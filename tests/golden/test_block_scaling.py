@@ -10,7 +10,7 @@ import pytest
 from lmul.golden.accumulators import Accumulator, DotParameters
 from lmul.golden.block_scaling import Rule, Scaled, quantise, scaled_anchor, scaled_dot_product
 from lmul.golden.codes import decode
-from lmul.golden.formats import BF16, E2M1, E3M2, E3M4, E4M3, E5M2, FP32, format_named
+from lmul.golden.formats import BF16, E2M1, E3M2, E3M4, E4M3, E5M2, FP32, INTEGERS, format_named
 from lmul.golden.methods import Method
 from lmul.golden.parameters import Parameters
 from lmul.golden.reference import extended_code
@@ -146,7 +146,8 @@ def reference(product, window, anchor, x, y):
 
 def true_product(product, x, y):
     (sx, x), (sy, y) = divmod(x, product.format.sign_bit), divmod(y, product.y_format.sign_bit)
-    if x < product.format.hidden_one or y < product.y_format.hidden_one:
+    least = (1, 1) if product.subnormals else (product.format.hidden_one, product.y_format.hidden_one)
+    if x < least[0] or y < least[1]:
         return Fraction(0)
     if product.method.is_full:
         left, right = decode(product.format, x, reserved=False), decode(product.y_format, y, reserved=False)
@@ -166,10 +167,12 @@ PRODUCTS = [
     Parameters(E4M3, y_format=E3M4),
     Parameters(BF16, Method.corrected(3)),
     Parameters(BF16, Method.EXACT),
-    Parameters(E4M3, Method.constant(3)),
+    Parameters(E4M3, subnormals=True),
+    Parameters(E2M1, Method.EXACT, y_format=E4M3, subnormals=True),
     Parameters(E4M3, Method.corrected(1, ((0, 7), (7, 0)))),
+    Parameters(E4M3, Method.constant(3)),
 ]
-"""Of the last two, one has a larger exponent for codes above TOP, and the other for codes below."""
+"""Of the last two, one has a larger exponent for codes below TOP, and the other for codes above."""
 
 
 @pytest.mark.parametrize("window", [6, 12, None])
@@ -242,3 +245,14 @@ def test_operands_must_fit():
         Scaled(E4M3, x.codes, np.zeros(3, np.int64), 4)
     with pytest.raises(ValueError, match=r"^codes must have the shape"):
         Scaled(E4M3, 0, np.zeros(3, np.int64), 4)
+
+
+def test_integers_with_a_scale_a_block():
+    """MXINT8 but for where its point is: 1 and 127 steps of 2^-7 of the largest; sums in whole steps."""
+    values = [[0.5, -1.0, 127 / 128, 3 / 128], [4.0, 2.0, 0.25, -8.0]]
+    f = INTEGERS["int8"]
+    x, y = (quantise(f, each, Rule.FLOOR, block=2) for each in values)
+    assert x.exponents.tolist() == [-6, -7] and decode(f, x.codes).tolist() == [32, -64, 127, 3]
+    assert scaled_dot_product(Parameters(f, Method.EXACT), x, y) == 2 - 2 + 127 / 512 - 24 / 128
+    assert quantise(f, [1.99, 0.0], Rule.FLOOR).exponents.tolist() == [-6]
+    assert quantise(f, [1.99, 0.0], Rule.FIT).exponents.tolist() == [-5]

@@ -4,8 +4,8 @@ import ml_dtypes
 import numpy as np
 import pytest
 
-from lmul.golden.codes import decode, encode
-from lmul.golden.formats import BF16, E2M1, E4M3, E5M2, FORMATS, format_named
+from lmul.golden.codes import decode, encode, reserved
+from lmul.golden.formats import BF16, E2M1, E4M3, E5M2, FORMATS, INTEGERS, format_named
 from lmul.golden.parameters import Policy
 
 TYPES = {
@@ -131,3 +131,21 @@ def test_codes_must_fit():
         decode(E4M3, [3, 256])
     with pytest.raises(TypeError, match=r"^codes must be integer codes, not float64$"):
         decode(E4M3, [1.0])
+
+
+@pytest.mark.parametrize("f", INTEGERS.values(), ids=str)
+def test_every_integer_comes_back(f):
+    codes = np.arange(1 << f.width)
+    values = decode(f, codes)
+    assert np.flatnonzero(np.isnan(values)).tolist() == np.flatnonzero(reserved(f, codes)).tolist() == [f.sign_bit]
+    numbers = [*range(f.sign_bit), *range(1 - f.sign_bit, 0)]
+    used = codes[codes != f.sign_bit]
+    assert values[used].tolist() == numbers
+    np.testing.assert_array_equal(encode(f, numbers), used)
+    # As units read it.
+    assert decode(f, f.sign_bit, reserved=False) == 0
+
+
+def test_integers_are_rounded_to_even_and_saturate():
+    values = [0.5, 1.5, -2.5, -0.4, 126.5, 127.6, -1e300, np.inf]
+    assert decode(INTEGERS["int8"], encode(INTEGERS["int8"], values)).tolist() == [0, 2, -2, 0, 126, 127, -127, 127]

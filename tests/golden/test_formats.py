@@ -3,7 +3,7 @@ import numpy as np
 import pytest
 
 from lmul.golden.codes import decode
-from lmul.golden.formats import E4M3, E5M2, FORMATS, Format, FormatKind, format_named
+from lmul.golden.formats import E4M3, E5M2, FORMATS, INTEGERS, Format, FormatKind, format_named
 
 TOPS = {
     "e4m3": 0x7E,
@@ -98,7 +98,7 @@ def test_a_name_of_several_formats_is_answered_with_theirs(name, found):
         format_named(name)
 
 
-@pytest.mark.parametrize("name", ["float8", "e4m3fnuz", "float8_e5m2fnuz", "", "e4m3 ", "e04m3", "e4m-3", "int8"])
+@pytest.mark.parametrize("name", ["float8", "e4m3fnuz", "float8_e5m2fnuz", "", "e4m3 ", "e04m3", "e4m-3", "int9"])
 def test_names_that_mean_no_format_are_refused(name):
     with pytest.raises(ValueError, match=rf"^format must .*, not '{name}'$"):
         format_named(name)
@@ -111,3 +111,15 @@ def test_names_that_mean_no_format_are_refused(name):
 def test_widths_out_of_range_are_refused(name, message):
     with pytest.raises(ValueError, match=rf"{message} \(format '{name}'\)$"):
         format_named(name)
+
+
+def test_integers_have_no_exponent():
+    f = format_named("INT8")
+    assert (f.width, f.exponent_bits, f.mantissa_bits, f.top, f.has_reserved) == (8, 0, 7, 127, True)
+    assert [each.width for each in INTEGERS.values()] == [4, 5, 6, 7, 8]
+    with pytest.raises(ValueError, match=r"^exponent bits of a format must be 0 to 0, not 2$"):
+        Format("wrong", 2, 7, -6, FormatKind.INTEGER)
+    with pytest.raises(ValueError, match=r"^mantissa bits of a format must be 3 to 7, not 8$"):
+        Format("int9", 0, 8, -7, FormatKind.INTEGER)
+    with pytest.raises(ValueError, match=r"^bias of a format must be -6 to -6, not 0$"):
+        Format("wrong", 0, 7, 0, FormatKind.INTEGER)

@@ -1,8 +1,8 @@
 import pytest
 
-from lmul.golden.formats import BF16, E2M1, E2M3, E2M5, E4M3, E5M2, FP16, FP32, format_named
+from lmul.golden.formats import BF16, E2M1, E2M3, E2M5, E4M3, E5M2, FP16, FP32, INTEGERS, format_named
 from lmul.golden.methods import Method, MethodKind, paper_constant
-from lmul.golden.multiply import multiply
+from lmul.golden.multiply import extended_code, multiply
 from lmul.golden.parameters import Overflow, Parameters, Policy
 
 TABLE = ((0, 1), (1, 0))
@@ -111,8 +111,8 @@ def test_combinations_that_do_not_exist_are_refused(arguments, message):
     ("arguments", "message"),
     [
         (
-            {"method": Method.EXACT, "subnormals": True},
-            "subnormals must be left out unless the method is log, not True",
+            {"method": Method.EXACT, "policy": Policy.IEEE, "subnormals": True},
+            "subnormals must be left out unless the policy is flush, not True",
         ),
         ({"format": FP32}, r"operands of the method log must have at most 10 mantissa bits, not 23 \(fp32\)"),
         (
@@ -180,3 +180,52 @@ def test_a_multiplier_has_no_method_of_dot_products():
         multiply(Parameters(E4M3, Method.ROUNDED), 0x38, 0x38)
     with pytest.raises(ValueError, match=f"^{message}$"):
         Parameters(E4M3, Method.ROUNDED).check_multiplier()
+
+
+def test_a_multiplier_counts_subnormals_under_ieee_alone():
+    p = Parameters(E4M3, subnormals=True)
+    assert p.name == "lmul_e4m3_subnormals_flush"
+    message = "subnormals must be left out for a multiplier by itself, whose policy ieee has them, not True"
+    with pytest.raises(ValueError, match=f"^{message}$"):
+        multiply(p, 0x38, 0x38)
+
+
+def test_formats_of_words_that_are_multiplied():
+    log, exact = Parameters(E4M3, Method.log(1)), Parameters(E4M3, Method.EXACT, y_format=E2M1, subnormals=True)
+    assert log.entry_formats == log.log_formats and Parameters(E4M3).entry_formats is None
+    # Exponent fields of e4m3 go from -2 to 15 and of e2m1 from 0 to 3, each with its excess 1 to 18 and 1 to 4.
+    assert [(f.name, f.width, f.highest_field) for f in exact.entry_formats] == [
+        ("e4m3_normalised", 9, 18),
+        ("e2m1_normalised", 5, 4),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ({}, "method of integers must be exact, not lmul"),
+        ({"method": Method.ROUNDED}, "method of integers must be exact, not rounded"),
+        ({"method": Method.EXACT, "policy": Policy.FTZ}, "policy of integers must be flush, not 'ftz'"),
+        ({"method": Method.EXACT, "subnormals": True}, "subnormals must be left out for integers, not True"),
+        (
+            {"method": Method.EXACT, "y_format": E4M3},
+            "y_format must be of integers, as another format is, not e4m3",
+        ),
+        (
+            {"method": Method.EXACT, "result": BF16},
+            "result must be of integers, as another format is, not bf16",
+        ),
+    ],
+)
+def test_integers_are_multiplied_exactly(arguments, message):
+    with pytest.raises(ValueError, match=f"^{message}$"):
+        Parameters(INTEGERS["int8"], **arguments)
+
+
+def test_integers_are_of_dot_products_alone():
+    p = Parameters(INTEGERS["int5"], Method.EXACT, y_format=INTEGERS["int8"])
+    assert (p.result.name, p.format_name) == ("int8", "int5_int8")
+    with pytest.raises(ValueError, match=r"^format of a multiplier must be a floating-point one, not int5$"):
+        multiply(p, 1, 1)
+    with pytest.raises(ValueError, match=r"^formats must be floating-point ones to have T, not int5$"):
+        extended_code(p, 1, 1)

@@ -3,12 +3,13 @@
 
 import re
 
-from support.arrays import OS, WS, array
+from support.arrays import DEPTH, OS, WS, array
 
-from lmul.golden.accumulators import Accumulator
-from lmul.golden.formats import BF16, E2M1, E3M2, E3M4, E4M3, E5M2, FP16
+from lmul.golden.accumulators import Accumulator, DotParameters
+from lmul.golden.formats import BF16, E2M1, E3M2, E3M4, E4M3, E5M2, FP16, INTEGERS
 from lmul.golden.methods import Method
 from lmul.golden.parameters import Parameters
+from lmul.hdl.array.systolic import SystolicArray
 from lmul.hdl.export import verilog
 from lmul.sim.array import verify_arrays
 
@@ -30,6 +31,12 @@ ARRAYS = [
     array(Parameters(E3M4, Method.log(0)), 3, 2, WS),
     array(Parameters(E4M3, Method.log(2, 2, 5), y_format=E5M2), 2, 2, WS, accumulator=Accumulator.FP32),
     array(Parameters(BF16, Method.log(0, 4), subnormals=False), 1, 2, OS, accumulator=Accumulator.BF16),
+    array(Parameters(E5M2, subnormals=True), 2, 3, OS, accumulator=Accumulator.BF16),
+    array(Parameters(E4M3, Method.EXACT, subnormals=True), 2, 2, WS, lanes=2, window=12),
+    array(Parameters(INTEGERS["int5"], Method.EXACT), 2, 3, WS, lanes=2),
+    SystolicArray(DotParameters(Parameters(INTEGERS["int8"], Method.EXACT), depth=DEPTH, output=BF16), 2, 2),
+    SystolicArray(DotParameters(Parameters(E4M3, Method.log(1, 4)), depth=DEPTH, converted="y"), 2, 3, 1, WS),
+    SystolicArray(DotParameters(Parameters(E5M2, Method.ROUNDED, subnormals=True), depth=DEPTH, converted="x"), 2, 2),
 ]
 
 

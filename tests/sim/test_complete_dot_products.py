@@ -17,6 +17,8 @@ METHODS = {
     "corrected": CORRECTED,
     "exact": {"method": Method.EXACT},
     "rounded": {"method": Method.ROUNDED},
+    "subnormals": {"subnormals": True},
+    "exact with subnormals": {"method": Method.EXACT, "subnormals": True},
     "log": {"method": Method.log(1)},
     "log4": {"method": Method.log(0, 4)},
 }

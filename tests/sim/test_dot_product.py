@@ -7,7 +7,7 @@ import pytest
 from support.dots import CORRECTED, MIXED, unit
 
 from lmul.golden.accumulators import DotParameters
-from lmul.golden.formats import BF16, E2M1, E3M4, E4M3
+from lmul.golden.formats import BF16, E2M1, E3M2, E3M4, E4M3, INTEGERS
 from lmul.golden.methods import Method
 from lmul.golden.parameters import Parameters
 from lmul.hdl.dot.dot_product import DotProduct
@@ -33,7 +33,17 @@ UNITS = [
     unit(Parameters(E3M4, Method.log(1, 2, -3)), 2),
     unit(Parameters(BF16, Method.log(0, 4), y_format=E4M3), 1, 12),
     unit(Parameters(E4M3, Method.log(0), subnormals=False), 3),
+    unit(Parameters(E4M3, subnormals=True), 2, 12),
+    unit(Parameters(E3M2, Method.EXACT, subnormals=True), 4),
+    unit(Parameters(E4M3, Method.ROUNDED, **MIXED, subnormals=True), 3),
+    unit(Parameters(E4M3, **CORRECTED, y_format=E2M1, subnormals=True), 1),
     DotProduct(DotParameters(Parameters(E3M4, Method.log(2, 4)), depth=48), 4, Style.GATES),
+    DotProduct(DotParameters(Parameters(E4M3, Method.EXACT, subnormals=True), depth=48), 4, Style.GATES),
+    unit(Parameters(INTEGERS["int8"], Method.EXACT), 4),
+    unit(Parameters(INTEGERS["int4"], Method.EXACT, y_format=INTEGERS["int6"]), 3, depth=10),
+    DotProduct(DotParameters(Parameters(INTEGERS["int7"], Method.EXACT), depth=48), 2, Style.GATES),
+    DotProduct(DotParameters(Parameters(E4M3, Method.log(1), **MIXED), depth=64, converted="y"), 3),
+    DotProduct(DotParameters(Parameters(E4M3, subnormals=True), depth=64, converted="xy"), 2),
 ]
 
 

@@ -12,7 +12,7 @@ from lmul.golden import reference
 from lmul.golden.accumulators import Accumulator, DotParameters
 from lmul.golden.codes import decode, encode, reserved
 from lmul.golden.dot.sums import Sums, dot_product, least_anchor, matmul
-from lmul.golden.formats import BF16, E2M1, E2M5, E3M4, E4M3, E5M2, FP16, FP32, format_named
+from lmul.golden.formats import BF16, E2M1, E2M5, E3M4, E4M3, E5M2, FP16, FP32, INTEGERS, format_named
 from lmul.golden.methods import Method
 from lmul.golden.parameters import Parameters
 
@@ -32,6 +32,9 @@ def products_of(x, y):
     if FP32 not in (x, y):
         yield Parameters(x, Method.log(1, 2, -1), y_format=y)
         yield Parameters(x, Method.log(2), y_format=y, subnormals=False)
+    if x is not FP32:
+        for method in (Method.LMUL, Method.corrected(t), Method.EXACT, Method.ROUNDED):
+            yield Parameters(x, method, y_format=y, subnormals=True)
 
 
 def all_cases():
@@ -455,3 +458,54 @@ def test_reserved_codes_are_inf_and_nan(name):
     f = format_named(name)
     codes = np.arange(1 << f.width)
     np.testing.assert_array_equal(reserved(f, codes), ~np.isfinite(decode(f, codes)))
+
+
+@pytest.mark.parametrize("f", [E2M1, format_named("e2m3"), format_named("e3m2"), E4M3, E5M2], ids=str)
+def test_elements_are_those_of_mx(f):
+    """OCP's MX counts subnormals in full: sums of exact products are those of NumPy, in fp32 too if it holds them."""
+    rng = np.random.default_rng(5)
+    x, y = rng.integers(f.top + 1, size=(2, 200, 8)) | f.sign_bit * rng.integers(2, size=(2, 200, 8))
+    x[:100] &= f.sign_bit | (f.hidden_one - 1)
+    expected = (decode(f, x) * decode(f, y)).sum(axis=-1)
+    p = Parameters(f, Method.EXACT, subnormals=True)
+    for dot in (DotParameters(p), DotParameters(p, Accumulator.FP32))[: 2 if f.width <= 6 else 1]:
+        np.testing.assert_array_equal(dot_product(dot, x, y).values(dot), expected)
+    # The fixed accumulator is no wider for them: its last place is that of subnormals without them, too.
+    assert DotParameters(p).width == DotParameters(replace(p, subnormals=False)).width
+    assert DotParameters(replace(p, method=Method.ROUNDED)).lsb == DotParameters(p).lsb
+
+
+@pytest.mark.parametrize("method", [Method.LMUL, Method.corrected(2), Method.corrected(1, ((0, 7), (0, 0)))])
+def test_the_least_anchor_of_subnormals(method):
+    """An entry of the table depends on the normalised mantissa."""
+    p = DotParameters(Parameters(E4M3, method, subnormals=True), Accumulator.ANCHORED, 8, 8)
+    rng = np.random.default_rng(6)
+    for _ in range(300):
+        a, b = rng.integers(14, size=(1, 8)), rng.integers(20, size=(8, 1))
+        anchor = least_anchor(p, a, b)
+        matmul(p, a, b, anchor)
+        if anchor > p.lowest_exponent:
+            with pytest.raises(ValueError, match=r"^anchor must be at least "):
+                matmul(p, a, b, anchor - 1)
+
+
+@pytest.mark.parametrize(("x", "y"), [("int8", "int8"), ("int4", "int4"), ("int5", "int7")])
+def test_sums_of_integers(x, y):
+    """Against NumPy's integers and the definition; the codes that are not used count as zero."""
+    formats = INTEGERS[x], INTEGERS[y]
+    p = DotParameters(Parameters(formats[0], Method.EXACT, y_format=formats[1]), depth=33)
+    rng = np.random.default_rng(7)
+    a, b = (rng.integers(1 << f.width, size=(40, 33)) for f in formats)
+    sides = zip((a, b), formats, strict=True)
+    signed = [((n + f.sign_bit) % (1 << f.width) - f.sign_bit) * (n != f.sign_bit) for n, f in sides]
+    sums = dot_product(p, a, b)
+    np.testing.assert_array_equal(sums.codes, (signed[0] * signed[1]).sum(axis=1))
+    np.testing.assert_array_equal(sums.values(p), sums.codes)
+    for i in range(8):
+        assert (sums.codes[i], False) == reference.dot_product(p, a[i].tolist(), b[i].tolist())
+    np.testing.assert_array_equal(matmul(p, a, b.T).codes, signed[0] @ signed[1].T)
+    # As wide as 33 of the largest products need.
+    most = 33 * formats[0].top * formats[1].top
+    assert p.width == most.bit_length() + 1
+    largest = np.full(33, formats[0].top), np.full(33, formats[1].sign_bit + 1)
+    assert dot_product(p, *largest).codes == -most

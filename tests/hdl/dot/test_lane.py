@@ -1,5 +1,5 @@
 # amaranth: UnusedElaboratable=no
-"""Lanes of log codes with the converters and the loader before them, simulated for every pair of codes."""
+"""Lanes of log codes and normalised codes, behind converters and the loader, simulated for every pair of codes."""
 
 import numpy as np
 import pytest
@@ -8,11 +8,11 @@ from amaranth.sim import Simulator
 
 from lmul.golden.accumulators import Accumulator, DotParameters
 from lmul.golden.dot.sums import dot_product
-from lmul.golden.formats import E2M1, E2M3, E3M4, E5M2
+from lmul.golden.formats import E2M1, E2M3, E3M2, E3M4, E5M2, format_named
 from lmul.golden.methods import Method
 from lmul.golden.parameters import Parameters
 from lmul.hdl.arith.stored_operand import anchor_width, folded
-from lmul.hdl.dot.converter import LogConverter
+from lmul.hdl.dot.converter import converter
 from lmul.hdl.dot.lane import Lane
 from lmul.hdl.style import Style
 
@@ -28,12 +28,12 @@ class Pair(Elaboratable):
     def elaborate(self, platform):
         m = Module()
         dot = self.dot
-        x, y = (LogConverter(f) for f in dot.product.log_formats)
+        x, y = (converter(dot, side) for side in "xy")
         lane = Lane(dot, style=self.style)
         m.submodules += [x, y, lane]
         anchor = Const(self.anchor, signed(anchor_width(dot))) if dot.kind.has_anchor else None
-        m.d.comb += [x.code.eq(self.x), y.code.eq(self.y), lane.x.eq(x.log)]
-        m.d.comb += lane.word.eq(folded(m, "word", dot, y.log, anchor))
+        m.d.comb += [x.code.eq(self.x), y.code.eq(self.y), lane.x.eq(x.word)]
+        m.d.comb += lane.word.eq(folded(m, "word", dot, y.word, anchor))
         addend = Signal(signed(len(lane.addend) + 1))
         m.d.comb += [addend.eq(lane.addend | (lane.sign << len(lane.addend))), self.product.eq(addend + lane.sign)]
         return m
@@ -56,6 +56,8 @@ def products(dot, style, anchor):
     return found
 
 
+INTEGERS = [("int4", "int4"), ("int6", "int4"), ("int4", "int5")]
+METHODS = [Method.LMUL, Method.corrected(1, ((1, 0), (1, 1))), Method.ROUNDED, Method.EXACT]
 CASES = [
     (Parameters(E2M1, Method.log(0)), None),
     (Parameters(E2M1, Method.log(4, 2)), None),
@@ -66,6 +68,10 @@ CASES = [
     (Parameters(E2M3, Method.log(1, table=(0, 2, 2, 9, 9, 11, 16, 16))), None),
     (Parameters(E2M1, Method.log(3, 2), y_format=E5M2), 9),
     (Parameters(E3M4, Method.log(0, 4), y_format=E2M1), None),
+    *((Parameters(E2M1, method, subnormals=True), window) for method in METHODS for window in (None, 4)),
+    *((Parameters(E2M3, method, y_format=E3M2, subnormals=True), 6) for method in METHODS[1:]),
+    *((Parameters(format_named(x), Method.EXACT, y_format=format_named(y)), None) for x, y in INTEGERS),
+    *((Parameters(E3M2, method, y_format=E2M1, subnormals=True), None) for method in METHODS[2:]),
 ]
 
 
