@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from lmul.accuracy.distributions import Distribution
+from lmul.accuracy.dots.tensors import Tensors
 from lmul.accuracy.dots.total import COUNT, SCALED, Condition, TotalError
 from lmul.golden.accumulators import DotParameters
 from lmul.golden.block_scaling import BLOCK, Rule
@@ -24,7 +25,7 @@ from lmul.tools.failure import least as least_of
 REFERENCES = ("rounded e4m3", "exact e4m3")
 """Designs to compare with: the cheaper exact one, and the more accurate one."""
 
-_SHORT = {
+_SHORT: dict[Distribution | Tensors, str] = {
     Distribution.GAUSSIAN: "Gauss",
     Distribution.LAPLACE: "Laplace",
     Distribution.STUDENT: "t(4)",
@@ -170,8 +171,8 @@ def error_section(measured: Measured) -> Section:
         [
             "NRMSE of 64-long dot products against those of the numbers before they were quantised: as computed, and"
             " after one least-squares gain. Scales: 'floor' is OCP's, with which a block's largest numbers may"
-            " saturate; 'fit' is the least one with which nothing does. 'outliers' is Gaussian with one element in 64"
-            " of x 30 times as large.",
+            " saturate; 'fit' is the least one with which nothing does. 'outliers' is Gaussian with one element in"
+            " 100, at random, of a deviation of 20.",
         ],
     )
 
