@@ -25,13 +25,15 @@ from lmul.tools.failure import least as least_of
 REFERENCES = ("rounded e4m3", "exact e4m3")
 """Designs to compare with: the cheaper exact one, and the more accurate one."""
 
-_SHORT: dict[Distribution | Tensors, str] = {
+SHORT: dict[Distribution | Tensors, str] = {
     Distribution.GAUSSIAN: "Gauss",
     Distribution.LAPLACE: "Laplace",
     Distribution.STUDENT: "t(4)",
     Distribution.OUTLIERS: "outliers",
 }
-USUAL = tuple(d for d in _SHORT if d is not Distribution.OUTLIERS)
+"""Distributions, as headings have them."""
+
+USUAL = tuple(d for d in SHORT if d is not Distribution.OUTLIERS)
 
 
 def design_name(dot: DotParameters) -> str:
@@ -149,7 +151,7 @@ def error_section(measured: Measured) -> Section:
     for rule in Rule:
         for design in designs(measured):
             record: Record = {"rule": rule.value, "design": design.name}
-            for distribution in _SHORT:
+            for distribution in SHORT:
                 each = design.errors[Condition(distribution, rule)]
                 record |= {f"{distribution}_before": each.before, f"{distribution}_after": each.after}
                 record[f"{distribution}_uncertainty"] = each.uncertainty
@@ -162,8 +164,8 @@ def error_section(measured: Measured) -> Section:
             "rule": ("scale", plain),
             "design": ("design", plain),
             **{
-                f"{d}_{when}": (f"{_SHORT[d]}{', gain' if when == 'after' else ''}", error)
-                for d in _SHORT
+                f"{d}_{when}": (f"{SHORT[d]}{', gain' if when == 'after' else ''}", error)
+                for d in SHORT
                 for when in ("before", "after")
             },
         },
@@ -248,7 +250,7 @@ def _sentence(design: Design, reference: Design) -> str:
 
 
 def _named(condition: Condition) -> str:
-    return f"{_SHORT[condition.distribution]} {condition.rule}"
+    return f"{SHORT[condition.distribution]} {condition.rule}"
 
 
 def _change(value: float, other: float) -> str:
@@ -269,7 +271,7 @@ class BlockScaled(Topic[Setting]):
 
     def plan(self, setting: Setting) -> Plan:
         """List the jobs for costs and errors, if the report has both e4m3 and e3m4."""
-        if not _concerns(setting):
+        if not self.concerns(setting):
             return []
         dots = scaled()
         jobs: list[Job] = [*costs_of(pieces(dots)), *energy_jobs(dots), *errors_of(SCALED, dots, self.count)]
@@ -277,12 +279,12 @@ class BlockScaled(Topic[Setting]):
 
     def sections(self, setting: Setting) -> list[Section]:
         """Make the tables of costs and of errors."""
-        return [cost_section(setting.main), error_section(setting.main)] if _concerns(setting) else []
+        return [cost_section(setting.main), error_section(setting.main)] if self.concerns(setting) else []
 
     def findings(self, setting: Setting) -> list[str]:
         """Say which designs are better than exact ones."""
-        return verdict(setting.main) if _concerns(setting) else []
+        return verdict(setting.main) if self.concerns(setting) else []
 
-
-def _concerns(setting: Setting) -> bool:
-    return {E4M3, E3M4} <= set(setting.formats)
+    def concerns(self, setting: Setting) -> bool:
+        """Tell whether the report has both e4m3 and e3m4."""
+        return {E4M3, E3M4} <= set(setting.formats)
