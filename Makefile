@@ -39,6 +39,7 @@ full: .venv/fpga
 accuracy: .venv/installed model
 	$(BIN)/lmul accuracy products -o report
 	$(BIN)/lmul accuracy dots -o report
+	$(BIN)/lmul accuracy logs -o report
 	$(BIN)/lmul accuracy attention --model model -o report
 
 test: lint
