@@ -33,7 +33,8 @@ SHORT: dict[Distribution | Tensors, str] = {
 }
 """Distributions, as headings have them."""
 
-USUAL = tuple(d for d in SHORT if d is not Distribution.OUTLIERS)
+USUAL_CONDITIONS = tuple(each for each in SCALED if each.distribution is not Distribution.OUTLIERS)
+"""Conditions without outliers, which are the least certain."""
 
 
 def design_name(dot: DotParameters) -> str:
@@ -206,6 +207,11 @@ def _winners(found: Sequence[Design], reference: Design) -> list[str]:
     sentences.append(f"Better than {reference.name} in {usual}: {', '.join(winners) or 'none'}.")
     if gained != winners:
         sentences.append(f"The same if a gain is fitted first: {', '.join(gained) or 'none'}.")
+    if gained:
+        every = [each.name for each in others if wins(each, reference, gain_only=True, conditions=SCALED)]
+        sentences.append(
+            f"After a gain, with outliers too, in all {len(SCALED)} conditions: {', '.join(every) or 'none'}."
+        )
     for name in dict.fromkeys([*winners, *gained]):
         design = next(each for each in found if each.name == name)
         better = [each.name for each in found if each != design and dominates(each, design)]
@@ -216,9 +222,10 @@ def _winners(found: Sequence[Design], reference: Design) -> list[str]:
     return sentences
 
 
-def wins(design: Design, reference: Design, gain_only: bool = False) -> bool:
-    """Tell whether a design is better in everything, conditions with outliers left out."""
-    conditions = [condition for condition in SCALED if condition.distribution in USUAL]
+def wins(
+    design: Design, reference: Design, gain_only: bool = False, conditions: Sequence[Condition] = USUAL_CONDITIONS
+) -> bool:
+    """Tell whether a design is better in everything; by default conditions with outliers are left out."""
     before, after = design.better_in(reference, conditions)
     smaller = design.area < (1 - NOISE_PERCENT / 100) * reference.area
     thrifty = all(value < reference.energies[key] for key, value in design.energies.items())
@@ -239,7 +246,7 @@ def _sentence(design: Design, reference: Design) -> str:
         for kind, title in (("settled", "energy"), ("glitches", "with glitches")):
             changes = dict.fromkeys(_change(design.energies[r, kind], reference.energies[r, kind]) for r in Rule)
             text += f", {title} {' and '.join(changes)}"
-    conditions = [condition for condition in SCALED if condition.distribution in USUAL]
+    conditions = USUAL_CONDITIONS
     before, after = design.better_in(reference, conditions)
     text += f"; more accurate in {len(before)} of {len(conditions)} conditions, after a gain in {len(after)}"
     if 0 < len(after) < len(conditions):
