@@ -39,6 +39,7 @@ full: .venv/fpga
 accuracy: .venv/installed model
 	$(BIN)/lmul accuracy products -o report
 	$(BIN)/lmul accuracy dots -o report
+	$(BIN)/lmul accuracy logs -o report
 	$(BIN)/lmul accuracy attention --model model -o report
 
 test: lint
@@ -105,6 +106,8 @@ claims: .venv/installed model
 	cd .tensors && ../$(BIN)/lmul accuracy products \
 		--x weights.npy --y weights.npy --x query.npy --y key.npy -o ../results
 	$(BIN)/lmul accuracy dots -o results
+	cd .tensors && ../$(BIN)/lmul accuracy logs \
+		--x hidden.npy --y hidden_weights.npy --x inner.npy --y inner_weights.npy -o ../results
 	$(BIN)/lmul accuracy attention --model model -o results
 	$(BIN)/python docs/summary.py
 	$(BIN)/python docs/claims.py

@@ -14,7 +14,7 @@ class Distribution(StrEnum):
     GAUSSIAN = "gaussian"
     LAPLACE = "laplace"
     STUDENT = "student"  # t with 4 degrees of freedom
-    OUTLIERS = "outliers"  # Gaussian, but one element in 64 of x, always the same, is 30 times as large
+    OUTLIERS = "outliers"  # Gaussian, but one element in 100, at random, has a deviation of 20
     UNIFORM = "uniform"  # from 0 to 1: positive, so that a bias of products shows in every sum
     MANTISSA = "mantissa"  # from 1 to 2: all mantissas alike, one exponent
 
@@ -26,7 +26,7 @@ _DRAW: dict[Distribution, Callable[[np.random.Generator, tuple[int, ...]], Float
     Distribution.GAUSSIAN: lambda rng, shape: rng.standard_normal(shape),
     Distribution.LAPLACE: lambda rng, shape: rng.laplace(size=shape),
     Distribution.STUDENT: lambda rng, shape: rng.standard_t(4, size=shape),
-    Distribution.OUTLIERS: lambda rng, shape: rng.standard_normal(shape),
+    Distribution.OUTLIERS: lambda rng, shape: rng.standard_normal(shape) * np.where(rng.random(shape) < 0.01, 20, 1),
     Distribution.UNIFORM: lambda rng, shape: rng.random(shape),
     Distribution.MANTISSA: lambda rng, shape: 1 + rng.random(shape),
 }
@@ -42,7 +42,4 @@ def drawn(distribution: Distribution, seed: int, shape: tuple[int, ...]) -> Floa
     """
     if not isinstance(distribution, Distribution):
         raise TypeError(f"distribution must be a Distribution, not {distribution!r}")
-    operands = _DRAW[distribution](np.random.default_rng(seed), (2, *shape))
-    if distribution is Distribution.OUTLIERS:
-        operands[0, ..., ::64] *= 30
-    return operands
+    return _DRAW[distribution](np.random.default_rng(seed), (2, *shape))

@@ -29,6 +29,10 @@ from lmul.cli.lazy import LazyGroup
             "lmul.cli.report:report",
             "Compare L-Mul and corrected units with exact multipliers: area, depth, delay and error, one flow for all.",
         ),
+        "search": (
+            "lmul.cli.search:search",
+            "Find the smallest lane of an error, or the most accurate one of an area, beside exact and integer lanes.",
+        ),
         "tools": (
             "lmul.cli.tools:tools",
             "Print what to put on PATH, so that your shell finds the Verilator that lmul uses.",

@@ -1,7 +1,8 @@
-"""Write numbers of a real model as .npy files for `lmul accuracy products`: `python docs/tensors.py MODEL FOLDER`.
+"""Write numbers of a real model as .npy files for `lmul accuracy`: `python docs/tensors.py MODEL FOLDER`.
 
 weights.npy: elements of all weight matrices of the layers. query.npy, key.npy: what the attention heads of all layers
-multiply, for the sentences of `lmul attention`.
+multiply, for the sentences of `lmul attention`. hidden.npy and inner.npy: the inputs (tokens, K) of both products of
+a layer's feed-forward part for these sentences; hidden_weights.npy and inner_weights.npy: its weights (outputs, K).
 """
 
 import sys
@@ -14,6 +15,7 @@ from lmul.accuracy.model.safetensors_file import read_tensors
 from lmul.accuracy.model.transformer import Encoder
 
 COUNT = 1 << 18  # elements of each
+LAYER = 3  # whose products with weights are kept whole
 
 if __name__ == "__main__":
     model, folder = (Path(argument) for argument in sys.argv[1:])
@@ -27,3 +29,15 @@ if __name__ == "__main__":
         values = np.concatenate([part.ravel() for part in parts])
         kept = np.random.default_rng(0).choice(values, min(COUNT, len(values)), replace=False)
         np.save(folder / f"{name}.npy", kept.astype(np.float32))
+    operands = []
+
+    def product(x: np.ndarray, weights: np.ndarray) -> np.ndarray:
+        """Multiply, and note the operands."""
+        operands.append((x, weights.T))
+        return x @ weights
+
+    encoder.embed(few_sentences(), linear=product)
+    # A layer's products: query, key, value, output of attention, and both of the feed-forward part.
+    for name, (x, weights) in zip(("hidden", "inner"), operands[6 * LAYER + 4 : 6 * LAYER + 6], strict=True):
+        np.save(folder / f"{name}.npy", x)
+        np.save(folder / f"{name}_weights.npy", weights)

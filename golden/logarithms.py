@@ -41,8 +41,8 @@ def logarithms(mantissa_bits: int, fraction_bits: int) -> LogTable:
 def antilogarithms(segments: int, fraction_bits: int) -> LogTable:
     """Return 2^F h(f), f = 0 .. 2^F - 1, the significands of products: 2^F + f - c(u), with u = min(f, 2^F - 1 - f).
 
-    c is 0 for one segment and (u >> 3) + (u >> 4) for two. For four it is u >> 2 in the outer quarters, and in the
-    inner ones (2^F >> 4) + ((u - (2^F >> 2)) >> 3), which needs no addition: u's top bit moves two places down.
+    c is 0 for one segment and (u >> 3) + (u >> 4) for two. For four it needs no addition: the top three of the F - 1
+    bits of u say which of 0, 1, 2, 3, 4, 4, 5, 5 it is, in units of 2^(F-6), rounded down.
     """
     one = 1 << fraction_bits
     f = np.arange(one)
@@ -53,7 +53,7 @@ def antilogarithms(segments: int, fraction_bits: int) -> LogTable:
         case 2:
             c = (u >> 3) + (u >> 4)
         case _:
-            c = np.where(u < one >> 2, u >> 2, (one >> 4) + ((u - (one >> 2)) >> 3))
+            c = np.array([0, 1, 2, 3, 4, 4, 5, 5])[(u << 4) >> fraction_bits] << fraction_bits >> 6
     return tuple(int(n) for n in one + f - c)
 
 

@@ -126,7 +126,8 @@ def _antilogarithm(parameters: Parameters, t: int) -> Fraction:
     if parameters.method.segments == 2:
         c = u // 8 + u // 16
     if parameters.method.segments == 4:
-        c = u // 4 if u < one // 4 else one // 16 + (u - one // 4) // 8
+        sixteenths = 16 * u // one
+        c = one * (sixteenths if sixteenths < 4 else 2 + sixteenths // 2) // 64
     return Fraction(one + f - c, one) * _power(k)
 
 

@@ -39,6 +39,12 @@ How far a method is from the true product, as a mean of |relative error|, and th
 >>> lmul.best_constant(lmul.E4M3, lmul.Distribution.GAUSSIAN, with_gain=False).d(lmul.E4M3)
 0
 
+The table of logarithms, and D_log, with the least such error; the table as JSON is a file for `--table`:
+
+>>> fitted = lmul.fitted_table(lmul.E4M3, guard=1)
+>>> fitted.method.log_table, fitted.method.d, round(fitted.error, 4)
+((0, 3, 5, 7, 9, 11, 13, 15), -1, 0.0178)
+
 Names are loaded when they are first used, so that `import lmul` takes no time.
 """
 
@@ -52,6 +58,7 @@ if TYPE_CHECKING:
 
     from lmul.accuracy.constant_search import best_constant as best_constant
     from lmul.accuracy.distributions import Distribution as Distribution
+    from lmul.accuracy.log_tables import fitted_table as fitted_table
     from lmul.accuracy.products.mean_error import mean_relative_error as mean_relative_error
     from lmul.golden.accumulators import Accumulator as Accumulator
     from lmul.golden.accumulators import DotParameters as DotParameters
@@ -94,6 +101,7 @@ __path__ = extend_path(__path__, __name__)
 _HOMES = {
     "accuracy.constant_search": ("best_constant",),
     "accuracy.distributions": ("Distribution",),
+    "accuracy.log_tables": ("fitted_table",),
     "accuracy.products.mean_error": ("mean_relative_error",),
     "golden.accumulators": ("Accumulator", "DotParameters"),
     "golden.block_scaling": ("quantise", "scaled_dot_product"),
@@ -146,6 +154,7 @@ __all__ = [
     "dot_product",
     "encode",
     "export",
+    "fitted_table",
     "format_named",
     "least_anchor",
     "log_codes",

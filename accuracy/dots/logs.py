@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from lmul.accuracy.distributions import SIGNED
+from lmul.accuracy.dots.tensors import Tensors
 from lmul.accuracy.dots.total import COUNT, PLAIN, Condition, DotUnit, Experiment
 from lmul.golden.block_scaling import Rule
 from lmul.golden.formats import BF16, E3M4, E4M3, Format, format_named
@@ -21,8 +22,8 @@ NOTES = [
     "NRMSE of 64 terms against the numbers before they became codes, after one gain, which is fitted on the same dot "
     "products. Anchored sums of 12 bits.",
     "8-bit formats: one power-of-two scale for 32 elements, by OCP's rule (floor) or the least with which nothing "
-    "saturates (fit). Outliers: one element in 64 of x is 30 times as large.",
-    "bf16: Gaussian operands of deviation 1 without scales.",
+    "saturates (fit). Outliers: Gaussian, but one element in 100, at random, has a deviation of 20.",
+    "bf16: operands without scales, Gaussian ones of deviation 1.",
     "log1s2 is the method log with one guard bit and two segments. It normalises subnormal codes; `flushed`, and all "
     "other units, read them as zero.",
 ]
@@ -108,9 +109,8 @@ class LogErrors:
 
     def run(self, context: NoContext) -> list[LogError]:
         """Compute the dot products of all units."""
-        experiment, rule = Experiment(self.condition, self.count), self.condition.rule
-        name = self.condition.distribution.value if rule is None else f"{self.condition.distribution} {rule}"
-        products = plain_products() if rule is None else scaled_products()
+        experiment, name = Experiment(self.condition, self.count), self.condition.name
+        products = plain_products() if self.condition.rule is None else scaled_products()
         return [LogError(p, name, *experiment.nrmse(experiment.computed(DotUnit(p, WINDOW)))) for p in products]
 
 
@@ -122,18 +122,32 @@ class Logs(Topic[Session]):
     ----------
     count : int
         Dot products a condition.
+    tensors : tuple of Tensors
+        Operands of the user's, which make three conditions each.
     """
 
     count: int = COUNT
+    tensors: tuple[Tensors, ...] = ()
+
+    @property
+    def conditions(self) -> list[Condition]:
+        """List the conditions with scales, then those without."""
+        scaled = [*SCALED, *(Condition(each, rule) for each in self.tensors for rule in Rule)]
+        return [*scaled, PLAIN, *(Condition(each, None) for each in self.tensors)]
 
     def plan(self, setting: Session) -> Plan:
         """List the jobs, one a condition."""
-        return [(setting, [LogErrors(c, self.count) for c in (*SCALED, PLAIN)])]
+        return [(setting, [LogErrors(c, self.count) for c in self.conditions])]
 
     def sections(self, setting: Session) -> list[Section]:
-        """Make a table of all conditions with scales, and one of that without."""
-        scaled = [row for c in SCALED for row in setting[LogErrors(c, self.count)]]
-        return [_section("scaled", "8-bit operands with block scales, after the gain", scaled), self._plain(setting)]
+        """Make a table of all conditions with scales, and one of those without."""
+        rows: dict[bool, list[LogError]] = {True: [], False: []}
+        for condition in self.conditions:
+            rows[condition.rule is not None] += setting[LogErrors(condition, self.count)]
+        return [
+            _section("scaled", "8-bit operands with block scales, after the gain", rows[True]),
+            _section("plain", "bf16 without scales, after the gain", rows[False]),
+        ]
 
     def data(self, setting: Session) -> dict[str, Any]:
         """Return every figure."""
@@ -141,10 +155,7 @@ class Logs(Topic[Session]):
 
     def lines(self, setting: Session) -> list[Record]:
         """List the rows of the CSV file."""
-        return [row.row for c in (*SCALED, PLAIN) for row in setting[LogErrors(c, self.count)]]
-
-    def _plain(self, setting: Session) -> Section:
-        return _section("plain", "bf16 without scales, after the gain", setting[LogErrors(PLAIN, self.count)])
+        return [row.row for c in self.conditions for row in setting[LogErrors(c, self.count)]]
 
 
 def _section(key: str, title: str, rows: Sequence[LogError]) -> Section:

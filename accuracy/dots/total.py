@@ -10,6 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from lmul.accuracy.distributions import SIGNED, Distribution, drawn
+from lmul.accuracy.dots.tensors import Tensors
 from lmul.accuracy.metrics import errors, fitted_gain
 from lmul.golden.accumulators import Accumulator, DotParameters
 from lmul.golden.block_scaling import Rule, Scaled, quantise, scaled_dot_product
@@ -21,7 +22,7 @@ from lmul.golden.parameters import Parameters
 from lmul.golden.types import Floats
 
 TERMS = 64
-"""Length of a dot product."""
+"""Length of a dot product, unless tensors are shorter."""
 
 COUNT = 20480
 """Dot products a condition."""
@@ -57,10 +58,21 @@ class DotUnit:
 
 @dataclass(frozen=True)
 class Condition:
-    """Distribution of operands, and the rule of their block scales; None for operands without scales."""
+    """Distribution of operands, or tensors, and the rule of their block scales; None for operands without scales."""
 
-    distribution: Distribution
+    distribution: Distribution | Tensors
     rule: Rule | None
+
+    @property
+    def name(self) -> str:
+        """Return a name such as `gaussian floor`, or `gaussian` without scales."""
+        return self.distribution.value if self.rule is None else f"{self.distribution.value} {self.rule}"
+
+    def drawn(self, seed: int, count: int) -> Floats:
+        """Draw operands x and y: (2, count, TERMS), or fewer terms where tensors are shorter."""
+        if isinstance(self.distribution, Tensors):
+            return self.distribution.drawn(seed, (count, TERMS))
+        return drawn(self.distribution, seed, (count, TERMS))
 
 
 @dataclass(frozen=True)
@@ -188,7 +200,8 @@ class Experiment:
 
     def __init__(self, condition: Condition, count: int = COUNT, seed: int = _SEED) -> None:
         self.condition = condition
-        self.operands = drawn(condition.distribution, seed, (count, TERMS))
+        self.operands = condition.drawn(seed, count)
+        self.terms = self.operands.shape[-1]
         self.true: Floats = np.einsum("ik,ik->i", *self.operands)
         self._scaled: dict[tuple[Format, int], Scaled] = {}
         self._baselines: dict[DotUnit, tuple[float, float]] = {}
@@ -198,7 +211,7 @@ class Experiment:
         x, y = self._operand(0, unit.product.format), self._operand(1, unit.product.y_format)
         anchor = None
         if self.condition.rule is None and unit.window is not None:
-            parameters = DotParameters(unit.product, Accumulator.ANCHORED, TERMS, unit.window)
+            parameters = DotParameters(unit.product, Accumulator.ANCHORED, self.terms, unit.window)
             tiles = range(0, len(self.true), TILE)
             each = [least_anchor(parameters, x.codes[i : i + TILE], y.codes[i : i + TILE].T) for i in tiles]
             anchor = np.repeat(each, TILE)[: len(self.true), None]
@@ -245,6 +258,6 @@ class Experiment:
             if rule is not None:
                 codes = quantise(format, values, rule)
             else:
-                codes = Scaled(format, encode(format, values), np.zeros((len(values), 1), np.int64), TERMS)
+                codes = Scaled(format, encode(format, values), np.zeros((len(values), 1), np.int64), self.terms)
             self._scaled[format, side] = codes
         return self._scaled[format, side]

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from amaranth.hdl import Module, Value
 
-from lmul.hdl.arith.gates import Bit, choose, inverse, ripple, wire
+from lmul.hdl.arith.gates import Bit, both, choose, inverse, ripple, wire
 
 
 def antilog(m: Module, segments: int, f: Sequence[Bit]) -> list[Bit]:
@@ -15,12 +15,13 @@ def antilog(m: Module, segments: int, f: Sequence[Bit]) -> list[Bit]:
         return list(f)
     u = [wire(m, f"u_{i}", Value.cast(bit) ^ f[-1]) for i, bit in enumerate(f[:-1])]
     c: list[Bit]
+    low = 0
     if segments == 2:
         total, carry = ripple(m, "c", u[3:], [*u[4:], 0], 0)
         c = [*total, carry]
     else:
-        inner: list[Bit] = [*u[3:-1], 0, 1] if width > 4 else [1]
-        outer = [*u[2:-1], 0]
-        c = [wire(m, f"c_{i}", choose(u[-1], *bits)) for i, bits in enumerate(zip(inner, outer, strict=True))]
+        third, second, first = u[-3:]
+        c = [wire(m, "c_0", choose(first, second, third)), wire(m, "c_1", both(inverse(first), second)), first]
+        c, low = c[max(6 - width, 0) :], max(width - 6, 0)
     taken = [inverse(bit) for bit in c]
-    return ripple(m, "fraction", f, [*taken, *[1] * (width - len(c))], 1)[0]
+    return [*f[:low], *ripple(m, "fraction", f[low:], [*taken, *[1] * (width - low - len(c))], 1)[0]]

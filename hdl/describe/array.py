@@ -187,7 +187,7 @@ def _log_product(p: Parameters) -> str:
     c = {
         1: "0",
         2: "(u >> 3) + (u >> 4)",
-        4: f"u >> 2 where u < {1 << f >> 2}, else {1 << f >> 4} + ((u - {1 << f >> 2}) >> 3)",
+        4: f"(n * 2^{f}) >> 6, n = (0, 1, 2, 3, 4, 4, 5, 5)[(u * 16) >> {f}]",
     }[p.method.segments or 1]
     zero = "a subnormal one is normalised" if p.subnormals else "one whose exponent field is 0 counts as zero"
     return (

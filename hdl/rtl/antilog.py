@@ -1,6 +1,6 @@
 """Antilog of two and of four segments, as operators on words."""
 
-from amaranth.hdl import Cat, Const, Module, Mux, Value
+from amaranth.hdl import Cat, Module, Mux, Value
 
 from lmul.hdl.rtl.words import named
 
@@ -13,9 +13,10 @@ def antilog(m: Module, segments: int, f: Value) -> Value:
         return f
     u = named(m, "u", f[:-1] ^ f[-1].replicate(width - 1))
     c: Value
+    low = 0
     if segments == 2:
         c = u[3:] + u[4:]
     else:
-        inner = Cat(u[3:-1], Const(2, 2)) if width > 4 else Const(1, 1)
-        c = Mux(u[-1], inner, u[2:-1])
-    return named(m, "fraction", (f - named(m, "c", c))[:width])
+        c = Cat(Mux(u[-1], u[-2], u[-3]), ~u[-1] & u[-2], u[-1])
+        c, low = c[max(6 - width, 0) :], max(width - 6, 0)
+    return Cat(f[:low], named(m, "fraction", (f[low:] - named(m, "c", c))[: width - low]))

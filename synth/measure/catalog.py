@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from lmul.accuracy.dots.total import differ
 from lmul.golden.accumulators import NARROW_FLOATING, Accumulator, AccumulatorKind, DotParameters
 from lmul.golden.formats import BF16, E3M4, E4M3, E5M2, FP16, FP32, Format, format_named
+from lmul.golden.logarithms import WIDEST_MANTISSA
 from lmul.golden.methods import CATALOGUE, Method, Rounding
 from lmul.golden.parameters import Parameters
 from lmul.synth.measure.pieces import Piece, PieceKind
@@ -66,8 +67,24 @@ def dots(chosen: Chosen) -> Iterator[DotParameters]:
     for accumulator in (Accumulator.ANCHORED, Accumulator.FIXED):
         for f in chosen.formats:
             narrow = f in EIGHT_BITS or chosen.everything
-            methods = ALL_METHODS if narrow and accumulator is Accumulator.ANCHORED else MAIN_METHODS
+            anchored = accumulator is Accumulator.ANCHORED
+            methods = ALL_METHODS if narrow and anchored else MAIN_METHODS
+            methods = (*log_methods(f), *methods) if anchored else methods
             yield from _existing([(f, method, accumulator, DEPTH) for method in methods])
+
+
+def log_methods(f: Format) -> tuple[Method, ...]:
+    """Return the methods `log` that are measured in a format; none for fewer than 3 mantissa bits."""
+    if not 3 <= f.mantissa_bits <= WIDEST_MANTISSA:
+        return ()
+    if f in EIGHT_BITS:
+        return Method.log(0), Method.log(1)
+    return Method.log(0), Method.log(0, 2), Method.log(0, 4)
+
+
+def logs(chosen: Chosen) -> list[DotParameters]:
+    """List the lanes of log codes whose converters are measured."""
+    return [dot_parameters(f, method) for f in chosen.formats for method in log_methods(f)]
 
 
 def elements(chosen: Chosen) -> Iterator[DotParameters]:
@@ -118,14 +135,18 @@ def output_roundings(chosen: Chosen) -> Iterator[DotParameters]:
 
 
 def scaled() -> list[DotParameters]:
-    """List the rows of the table of block-scaled lanes: e3m4 by all methods, and the designs to compare it with."""
-    found = [dot_parameters(E3M4, method) for method in ALL_METHODS]
+    """List the rows of the table of block-scaled lanes: e3m4 by all methods, and designs to compare it with."""
+    # With D_log the bias of the antilog is gone without a gain.
+    kinds = ((0, 1, 0), (0, 1, -1), (0, 4, 0), (1, 1, 0), (1, 1, -2), (1, 2, -1), (1, 4, -1))
+    logs = [Method.log(guard, segments, d) for guard, segments, d in kinds]
     return [
-        *found,
+        *(dot_parameters(E3M4, method) for method in (*logs, *ALL_METHODS)),
         dot_parameters(E3M4, Method.EXACT, y=format_named("e3m3")),
         dot_parameters(E4M3, Method.EXACT),
         dot_parameters(E4M3, Method.ROUNDED),
         dot_parameters(E4M3, Method.LMUL),
+        dot_parameters(E4M3, Method.corrected(2)),
+        dot_parameters(E4M3, Method.log(1)),
     ]
 
 

@@ -10,6 +10,7 @@ from amaranth.lib.wiring import In, Out
 
 from lmul.golden.accumulators import DotParameters
 from lmul.golden.formats import Format
+from lmul.hdl.arith.entering import entering
 from lmul.hdl.arith.exact_products import Form
 from lmul.hdl.arith.float_add import WideProduct, accumulated
 from lmul.hdl.arith.gates import bits_of, inverse
@@ -35,7 +36,7 @@ class _Measured(wiring.Component):
 
 
 class Product(_Measured):
-    """Multiplier alone: a code times a stored word, before alignment. Combinational."""
+    """Multiplier alone: a code or log code times a stored word, before alignment. Combinational."""
 
     x: Signal
     word: Signal
@@ -46,7 +47,7 @@ class Product(_Measured):
 
     def __init__(self, dot: DotParameters) -> None:
         self.dot = dot
-        ports = {"x": dot.product.format.width, "word": Stored.of(dot).width}
+        ports = {"x": entering(dot.product)[0].width, "word": Stored.of(dot).width}
         wide = wide_product(Module(), dot, Signal(ports["x"]), bits_of(Signal(ports["word"])))
         width = 2 + len(wide.significand) + len(wide.exponent)
         super().__init__({**{name: In(bits) for name, bits in ports.items()}, "product": Out(width)})
@@ -59,7 +60,7 @@ class Product(_Measured):
 
 
 class Loader(_Measured):
-    """Loader: turns a code of y into a stored word. Combinational."""
+    """Loader: turns a code or log code of y into a stored word. Combinational."""
 
     code: Signal
     anchor: Signal
@@ -71,7 +72,7 @@ class Loader(_Measured):
     def __init__(self, dot: DotParameters) -> None:
         self.dot = dot
         anchor = {"anchor": In(anchor_width(dot))} if dot.kind.has_anchor else {}
-        super().__init__({"code": In(dot.product.y_format.width), **anchor, "word": Out(Stored.of(dot).width)})
+        super().__init__({"code": In(entering(dot.product)[1].width), **anchor, "word": Out(Stored.of(dot).width)})
 
     def elaborate(self, platform: object) -> Module:
         m = Module()
@@ -126,7 +127,7 @@ class _Core(_Measured):
     Members
     -------
     x : In(lanes * (1 + E + M))
-        Codes of x, the first in the lowest bits.
+        Codes, or log codes, of x, the first in the lowest bits.
     word : In(lanes * Stored.width)
         Stored words of y, the first in the lowest bits.
     clear : In(1)
@@ -147,7 +148,11 @@ class _Core(_Measured):
 
     def __init__(self, dot: DotParameters, lanes: int, form: Form, **others: Any) -> None:
         self.dot, self.lanes, self.form = dot, lanes, form
-        ports = {"x": In(lanes * dot.product.format.width), "word": In(lanes * Stored.of(dot).width), "clear": In(1)}
+        ports = {
+            "x": In(lanes * entering(dot.product)[0].width),
+            "word": In(lanes * Stored.of(dot).width),
+            "clear": In(1),
+        }
         super().__init__({**ports, **others, "total": Out(dot.width), "saturated": Out(1)})
         self.parts = product_parts(dot, form, Style.GATES)
 

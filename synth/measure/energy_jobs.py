@@ -62,7 +62,7 @@ class EnergyJob:
             UnitMapped(unit, self.form).of(technology) if isinstance(unit, Parameters) else mapped(unit, technology)
         )
         values = stimulus(unit, self.stream)
-        cycles = np.shape(values["x"])[1]
+        cycles = np.shape(next(iter(values.values())))[1]
         return energies(netlist.module, technology, values, cycles - CYCLES)
 
     def of(self, technology: Technology) -> Energies:

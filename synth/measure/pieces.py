@@ -7,12 +7,14 @@ from enum import StrEnum
 from typing import Any
 
 from lmul.golden.accumulators import DEPTH, DotParameters
+from lmul.golden.logarithms import LogFormat
 from lmul.hdl.arith.exact_products import Form
 from lmul.hdl.arith.stored_operand import Stored
 from lmul.hdl.array.element import OutputStationary, WeightStationary
 from lmul.hdl.array.rounder import Rounder
 from lmul.hdl.array.skew import Skew
 from lmul.hdl.array.systolic import Dataflow, SystolicArray
+from lmul.hdl.dot.converter import LogConverter
 from lmul.hdl.dot.products import product_parts
 from lmul.hdl.export.verilog import verilog
 from lmul.hdl.hierarchy import Part
@@ -41,6 +43,7 @@ class PieceKind(StrEnum):
     OS = "os"  # an output-stationary element
     WS = "ws"  # a weight-stationary element
     LOADER = "loader"
+    CONVERTER = "converter"  # of x to log codes
     ROUNDER = "rounder"
     OS_ARRAY = "os array"
     WS_ARRAY = "ws array"
@@ -57,6 +60,7 @@ _BUILD: dict[PieceKind, Callable[["Piece"], Any]] = {
     PieceKind.OS: lambda piece: OutputStationary(piece.known, style=Style.GATES),
     PieceKind.WS: lambda piece: WeightStationary(piece.known, style=Style.GATES),
     PieceKind.LOADER: lambda piece: Loader(piece.known),
+    PieceKind.CONVERTER: lambda piece: LogConverter(converters_of(piece.known)[0]),
     PieceKind.ROUNDER: lambda piece: Rounder(piece.known),
     PieceKind.OS_ARRAY: lambda piece: SystolicArray(piece.known, piece.lanes, piece.lanes, style=Style.GATES),
     PieceKind.WS_ARRAY: lambda piece: SystolicArray(
@@ -64,6 +68,13 @@ _BUILD: dict[PieceKind, Callable[["Piece"], Any]] = {
     ),
     PieceKind.SKEW: lambda piece: Skew(piece.lanes, piece.width),
 }
+
+
+def converters_of(dot: DotParameters) -> tuple[LogFormat, LogFormat]:
+    """Return the log formats of a dot product of log codes, of x and of y."""
+    formats = dot.product.log_formats
+    assert formats is not None
+    return formats
 
 
 @dataclass(frozen=True)

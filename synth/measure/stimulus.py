@@ -14,7 +14,9 @@ from lmul.golden.accumulators import AccumulatorKind, DotParameters
 from lmul.golden.block_scaling import BLOCK, quantise, scaled_anchor
 from lmul.golden.codes import Codes, encode
 from lmul.golden.formats import Format
+from lmul.golden.log_codes import log_codes
 from lmul.golden.parameters import Parameters
+from lmul.hdl.arith.entering import entering
 from lmul.hdl.arith.stored_operand import Stored, rebias
 from lmul.synth.energy.operands import Stream
 from lmul.synth.energy.toggles import Stimulus
@@ -32,11 +34,12 @@ MAC_TERMS = BLOCK
 
 
 def stored_words(dot: DotParameters, codes: Codes, anchor: int = 0) -> NDArray[np.int64]:
-    """Compute the loader's stored words for codes of y."""
+    """Compute the loader's stored words for codes of y, which become log codes before if the method is log."""
     p, stored = dot.product, Stored.of(dot)
-    f, low = p.y_format, stored.mantissa
-    magnitude, sign = codes.astype(np.int64) & (f.sign_bit - 1), codes.astype(np.int64) >> f.magnitude_bits
-    zero = magnitude < f.hidden_one
+    (x, f), low = entering(p), stored.mantissa
+    entered = entered_codes(p, 1, codes).astype(np.int64)
+    magnitude, sign = entered & ((1 << (f.width - 1)) - 1), entered >> (f.width - 1)
+    zero = magnitude < 1 << f.mantissa_bits
     d = p.correction[0][0] if p.offset is not None else 0
     match dot.kind:
         case AccumulatorKind.ANCHORED:
@@ -45,7 +48,7 @@ def stored_words(dot: DotParameters, codes: Codes, anchor: int = 0) -> NDArray[n
             point = p.bias + dot.lowest_exponent
         case AccumulatorKind.FLOATING:
             point = p.bias - rebias(dot)
-    total = (magnitude << (low - f.mantissa_bits)) + d - (point << low)
+    total = (magnitude << (low - f.mantissa_bits)) + d - ((point + x.excess + f.excess) << low)
     bits = low + stored.exponent
     mask = (1 << bits) - 1
     if stored.zero_flag:
@@ -56,16 +59,25 @@ def stored_words(dot: DotParameters, codes: Codes, anchor: int = 0) -> NDArray[n
     return words
 
 
+def entered_codes(p: Parameters, side: int, codes: Codes) -> Codes:
+    """Convert codes of x (side 0) or y (1) to what lanes take: log codes if the method is log."""
+    return codes if p.log_formats is None else log_codes(p.log_formats[side], codes)
+
+
 def stimulus(contender: Parameters | Piece, stream: Stream) -> Stimulus:
-    """Return the values of all input ports, for a multiplier or for a piece that multiplies and adds."""
+    """Return the values of all input ports, for a multiplier, a piece that multiplies and adds, or a converter of x."""
     if isinstance(contender, Parameters):
         return unit_stimulus(contender, stream)
     if contender.kind is PieceKind.ELEMENT_CORE:
         return mac_stimulus(contender.known, stream)
     if contender.kind is PieceKind.DOT_CORE:
         return core_stimulus(contender.known, contender.lanes, stream)
+    if contender.kind is PieceKind.CONVERTER:
+        position = _positions(BLOCK, 1 + CYCLES)
+        return {"code": _elements(contender.known.product.format, stream, 0, position, contender.known.kind.is_integer)}
     raise ValueError(
-        f"kind must be {PieceKind.ELEMENT_CORE} or {PieceKind.DOT_CORE} to have a stimulus, not {contender.kind}"
+        f"kind must be {PieceKind.ELEMENT_CORE}, {PieceKind.DOT_CORE} or {PieceKind.CONVERTER} to have a stimulus, "
+        f"not {contender.kind}"
     )
 
 
@@ -84,6 +96,7 @@ def mac_stimulus(dot: DotParameters, stream: Stream) -> Stimulus:
     x, y = (_elements(f, stream, side, position, scaled=dot.kind.is_integer) for side, f in enumerate(formats))
     # Operands are one cycle in registers before they are multiplied.
     clear = (position - 1) % MAC_TERMS == 0
+    x = entered_codes(dot.product, 0, x)
     return {"x": x, "word": stored_words(dot, y, _anchor(dot)), "clear": clear.astype(np.uint8)}
 
 
@@ -96,7 +109,7 @@ def core_stimulus(dot: DotParameters, lanes: int, stream: Stream) -> Stimulus:
     y = _elements(dot.product.y_format, stream, 1, np.broadcast_to(lane, (STREAMS, lanes)), scaled)
     words = _packed(stored_words(dot, y[:, None], _anchor(dot)), Stored.of(dot).width)
     return {
-        "x": _packed(x, dot.product.format.width),
+        "x": _packed(entered_codes(dot.product, 0, x), entering(dot.product)[0].width),
         "word": np.broadcast_to(words, position.shape),
         "load": np.broadcast_to((np.arange(position.shape[1]) == 0).astype(np.uint8), position.shape),
         "clear": (position % CORE_TERMS == 0).astype(np.uint8),

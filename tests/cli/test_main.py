@@ -373,6 +373,7 @@ def test_there_are_these_commands():
         "report",
         "sweep multiplier",
         "mutate multiplier",
+        "search",
         "tools",
     }
 

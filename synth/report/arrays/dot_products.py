@@ -11,6 +11,7 @@ from lmul.golden.methods import Method
 from lmul.reporting.sections import Record, Section, area, error, percent_of, plain, saving
 from lmul.reporting.topic import Picture, Topic
 from lmul.synth.measure.catalog import DEPTH, EXACT, accumulator_name, core, dot_parameters, lanes
+from lmul.synth.measure.exact_baselines import Design
 from lmul.synth.measure.jobs import costs_of, errors_of
 from lmul.synth.measure.pieces import Piece, PieceKind, part, words_of
 from lmul.synth.measure.session import Measured, Plan
@@ -98,21 +99,28 @@ def baselines(measured: Measured, dots: Sequence[DotParameters]) -> list[Piece]:
 def _baselines(measured: Measured, dot: DotParameters) -> list[list[Piece]]:
     """List the exact cores as accurate as one dot product, as computed and after the gain.
 
-    Each list has the core that adds whole products and the one that adds rounded ones, where they exist.
+    Each list has the core that adds whole products and the one that adds rounded ones, where they exist, in all forms
+    of exact baselines.
     """
     each = measured.error(PLAIN, dot)
     found = ((each.baseline_before, each.rounded_before), (each.baseline_after, each.rounded_after))
     return [
-        [_of_bits(dot, bits, method) for method, bits in zip(EXACT, pair, strict=True) if bits is not None]
+        [
+            piece
+            for method, bits in zip(EXACT, pair, strict=True)
+            if bits is not None
+            for piece in _of_bits(dot, bits, method)
+        ]
         for pair in found
     ]
 
 
-def _of_bits(dot: DotParameters, bits: Bits, method: Method) -> Piece:
-    """Return an exact core with these mantissa bits of x and y, and with the lanes and accumulator of `dot`."""
+def _of_bits(dot: DotParameters, bits: Bits, method: Method) -> list[Piece]:
+    """List exact cores with these mantissa bits of x and y, and with the lanes and accumulator of `dot`, by form."""
     x, y = (dot.product.format.with_mantissa(count) for count in bits)
     other = replace(dot_parameters(x, method, dot.accumulator, dot.depth, y), window=dot.window)
-    return Piece(PieceKind.DOT_CORE, other, lanes(dot.product.format))
+    piece = Piece(PieceKind.DOT_CORE, other, lanes(dot.product.format))
+    return [replace(piece, form=form) for form in Design(piece).forms]
 
 
 def accuracy_section(measured: Measured, dots: Sequence[DotParameters]) -> Section:
@@ -141,7 +149,7 @@ def accuracy_section(measured: Measured, dots: Sequence[DotParameters]) -> Secti
         "NRMSE of 64-long dot products of Gaussian numbers against the true ones, quantising included, as computed and"
         " after the one gain that makes it least. The baseline is the smallest exact unit that is as accurate: the same"
         " exponent bits and accumulator, operands rounded to so many mantissa bits (x, and y), products added whole or"
-        " rounded first, as it says, whichever is smaller. 'saved' is what the row"
+        " rounded first, as it says, in the form that is smallest. 'saved' is what the row"
         " saves against it, words and all; negative means that the exact unit of fewer bits is smaller. Rows without a"
         " baseline are exact, or no exact unit of that format is as accurate before the gain with the mantissa bits"
         " that it has.",

@@ -28,8 +28,10 @@ def array_notes(technology: Technology) -> list[str]:
         " that much. Parts are differences of modules that were optimised each as a whole; a small or negative one"
         " means nothing that can be told apart.",
         f"K is at most {DEPTH} for fixed and anchored accumulators unless a row says otherwise; each doubling of K"
-        " costs one bit of the accumulator. Policy flush: subnormal operands are zeros.",
+        " costs one bit of the accumulator. Policy flush: subnormal operands are zeros, but for log codes.",
         "'exact' adds the whole product, 'rounded' the product rounded to as many bits as an operand has; the exact"
         " multiplier is the better of an array of full adders and a table. corrected1 to 3 add a small constant that"
-        " 1 to 3 top mantissa bits of each operand choose; mitchell has none, and constant1 is D = 1.",
+        " 1 to 3 top mantissa bits of each operand choose; mitchell has none, and constant1 is D = 1."
+        " log1s2 adds logarithms with one guard bit, and has two segments of the antilog; lanes take log codes, and"
+        " what makes them has a table of its own.",
     ]

@@ -101,9 +101,11 @@ def test_distributions():
     assert kurtosis[Distribution.LAPLACE] == pytest.approx(6, rel=0.05)
     assert kurtosis[Distribution.STUDENT] > 8
     assert np.var(x[Distribution.STUDENT]) == pytest.approx(2, rel=0.05)
-    outliers = x[Distribution.OUTLIERS]
-    assert np.std(outliers[:, 0]) == pytest.approx(30, rel=0.05)
-    assert np.std(outliers[:, 1:]) == pytest.approx(1, rel=0.05)
+    for side in Experiment(Condition(Distribution.OUTLIERS, Rule.FIT), 4000).operands:
+        sizes = np.abs(side)
+        assert np.mean(sizes > 5) == pytest.approx(0.01 * 0.8026, rel=0.1)  # 20 times a Gaussian number exceeds 5
+        assert np.std(side[sizes < 5]) == pytest.approx(1, rel=0.05)
+        assert np.sqrt(np.mean(side[sizes > 5] ** 2)) == pytest.approx(20 * 1.112, rel=0.05)
 
 
 def test_an_exact_unit_has_no_baseline():

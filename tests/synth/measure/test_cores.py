@@ -8,12 +8,13 @@ from lmul.golden.accumulators import Accumulator, DotParameters
 from lmul.golden.dot.sums import dot_product
 from lmul.golden.formats import BF16, E2M3, E3M4, E4M3, Format
 from lmul.golden.methods import Method
+from lmul.hdl.arith.entering import entering
 from lmul.hdl.arith.stored_operand import Stored, anchor_width
 from lmul.synth.energy.circuit import Circuit
 from lmul.synth.energy.toggles import Simulation, port_values, simulate
 from lmul.synth.measure.catalog import dot_parameters
 from lmul.synth.measure.pieces import Piece, PieceKind, mapped
-from lmul.synth.measure.stimulus import stored_words
+from lmul.synth.measure.stimulus import entered_codes, stored_words
 from lmul.synth.technology.liberty_cells import read_library
 from lmul.synth.technology.technology import Technology
 
@@ -21,7 +22,7 @@ _LANES = 2
 
 
 @pytest.mark.parametrize("f", [E2M3, E3M4])
-@pytest.mark.parametrize("method", [Method.LMUL, Method.corrected(2), Method.EXACT])
+@pytest.mark.parametrize("method", [Method.LMUL, Method.corrected(2), Method.log(1, 2, d=-3), Method.EXACT])
 @pytest.mark.parametrize("accumulator", [Accumulator.ANCHORED, Accumulator.FIXED, Accumulator.FP32])
 def test_stored_words_are_those_of_the_loader(
     tiny: Technology, f: Format, method: Method, accumulator: Accumulator
@@ -32,7 +33,7 @@ def test_stored_words_are_those_of_the_loader(
     loader = Piece(PieceKind.LOADER, dot)
     circuit = Circuit(mapped(loader, tiny).module, read_library(tiny))
     for anchor in anchors:
-        stimulus = {"code": codes[:, None]}
+        stimulus = {"code": entered_codes(dot.product, 1, codes)[:, None]}
         if dot.window is not None:
             size = 1 << anchor_width(dot)
             stimulus["anchor"] = np.full((len(codes), 1), anchor % size)
@@ -41,7 +42,7 @@ def test_stored_words_are_those_of_the_loader(
 
 
 @pytest.mark.parametrize("f", [E4M3, E3M4, BF16])
-@pytest.mark.parametrize("method", [Method.LMUL, Method.ROUNDED, Method.EXACT])
+@pytest.mark.parametrize("method", [Method.LMUL, Method.log(0), Method.log(1, 4), Method.ROUNDED, Method.EXACT])
 def test_products_above_the_anchor_and_far_below_it(tiny: Technology, f: Format, method: Method) -> None:
     dot = dot_parameters(f, method, depth=_LANES)
     rng = np.random.default_rng(1)
@@ -67,7 +68,8 @@ def test_sums_of_a_fixed_accumulator(tiny: Technology, method: Method) -> None:
 
 def _summed(tiny: Technology, dot: DotParameters, x: np.ndarray, words: np.ndarray) -> Simulation:
     """A core that has added up rows of x and of words."""
-    widths = {"x": dot.product.format.width, "word": Stored.of(dot).width}
+    widths = {"x": entering(dot.product)[0].width, "word": Stored.of(dot).width}
+    x = entered_codes(dot.product, 0, x)
     packed = {
         port: sum(fields[:, i].astype(object) << i * widths[port] for i in range(_LANES))[:, None].repeat(3, axis=1)
         for port, fields in (("x", x), ("word", words))

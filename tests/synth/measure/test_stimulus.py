@@ -8,6 +8,7 @@ from lmul.golden.block_scaling import BLOCK, quantise, scaled_anchor
 from lmul.golden.codes import encode
 from lmul.golden.dot.sums import dot_product
 from lmul.golden.formats import E3M4, E4M3
+from lmul.golden.log_codes import log_codes
 from lmul.golden.methods import Method
 from lmul.golden.multiply import multiply
 from lmul.golden.parameters import Parameters
@@ -65,6 +66,7 @@ def test_products_of_a_unit(tiny: Technology, stream: Stream) -> None:
     [
         (Method.LMUL, Accumulator.ANCHORED, _TENSORS),
         (Method.corrected(2), Accumulator.ANCHORED, GAUSSIAN),
+        (Method.log(0), Accumulator.ANCHORED, GAUSSIAN),
         (Method.EXACT, Accumulator.FIXED, UNIFORM),
         (Method.EXACT, Accumulator.FP32, _TENSORS),
     ],
@@ -85,7 +87,7 @@ def test_sums_of_a_multiply_accumulate(
     assert len(np.unique(expected)) > _STREAMS / 2
 
 
-@pytest.mark.parametrize("method", [Method.LMUL, Method.ROUNDED, Method.EXACT])
+@pytest.mark.parametrize("method", [Method.LMUL, Method.log(1, 2), Method.ROUNDED, Method.EXACT])
 def test_sums_of_a_core(tiny: Technology, method: Method) -> None:
     dot = dot_parameters(E4M3, method, depth=_LANES * CORE_TERMS)
     piece = Piece(PieceKind.DOT_CORE, dot, _LANES)
@@ -102,6 +104,20 @@ def test_sums_of_a_core(tiny: Technology, method: Method) -> None:
             assert totals[i, end] == _sums(dot, x[i, end + ahead - CORE_TERMS : end + ahead].ravel(), y[i])
 
 
+def test_log_codes_of_a_converter(tiny: Technology) -> None:
+    dot = dot_parameters(E3M4, Method.log(1))
+    piece = Piece(PieceKind.CONVERTER, dot)
+    values = stimulus(piece, GAUSSIAN)
+    found = [
+        port_values(each, "log") for each in simulate(Circuit(mapped(piece, tiny).module, read_library(tiny)), values)
+    ]
+    codes = _codes(dot, GAUSSIAN, 0, 2 * _STREAMS).reshape(_STREAMS, 2 * BLOCK)
+    place = np.arange(_STREAMS)[:, None] * BLOCK // _STREAMS + np.arange(CYCLES + 1)
+    assert dot.product.log_formats is not None
+    expected = log_codes(dot.product.log_formats[0], np.take_along_axis(codes, place, 1))
+    assert np.array_equal(np.stack(found, axis=1), expected)
+
+
 def test_cycles_that_count_see_all_phases_alike() -> None:
     dot = dot_parameters(E4M3, Method.LMUL)
     for kind, terms in ((PieceKind.ELEMENT_CORE, MAC_TERMS), (PieceKind.DOT_CORE, CORE_TERMS)):
@@ -110,5 +126,5 @@ def test_cycles_that_count_see_all_phases_alike() -> None:
 
 
 def test_other_pieces_have_none() -> None:
-    with pytest.raises(ValueError, match=r"^kind must be element core or dot core to have a stimulus, not loader$"):
+    with pytest.raises(ValueError, match=r"^kind must be element core, dot core or converter to have .* not loader$"):
         stimulus(Piece(PieceKind.LOADER, dot_parameters(E4M3, Method.LMUL)), GAUSSIAN)

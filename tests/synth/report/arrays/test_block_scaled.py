@@ -48,7 +48,9 @@ def test_one_condition_is_enough_to_lose(rule: str, distribution: str) -> None:
 def test_outliers_are_told_but_decide_nothing() -> None:
     design = _design("a", 80, 0.03, 0.9, outliers_fit_after=0.5)
     assert wins(design, _REFERENCE)
-    assert "with outliers in 2 and 1 of 2." in verdict_of([_REFERENCE, _WHOLE, design])[1]
+    told = verdict_of([_REFERENCE, _WHOLE, design])
+    assert "with outliers in 2 and 1 of 2." in told[1]
+    assert "After a gain, with outliers too, in all 8 conditions: none." in told
 
 
 def test_what_is_said() -> None:
@@ -61,10 +63,12 @@ def test_what_is_said() -> None:
         "a against rounded e4m3: area -20 %, energy -10 %, with glitches -10 %; more accurate in 6 of"
     )
     assert found[3].startswith("Better than rounded e4m3 in area") and found[3].endswith("alike: a.")
-    assert found[4].startswith("a is itself") and found[4].endswith(": b.")
-    assert found[5].startswith("Better than exact e4m3 in area") and found[5].endswith("alike: a.")
+    assert found[4] == "After a gain, with outliers too, in all 8 conditions: a."
+    assert found[5].startswith("a is itself") and found[5].endswith(": b.")
+    assert found[6].startswith("Better than exact e4m3 in area") and found[6].endswith("alike: a.")
     only_cheaper = _design("c", 80, 0.037, 0.9)
-    assert [each.endswith("alike: c.") for each in verdict_of([_REFERENCE, _WHOLE, only_cheaper])[2:]] == [True, False]
+    told = verdict_of([_REFERENCE, _WHOLE, only_cheaper])[2:]
+    assert [each.endswith("alike: c.") for each in told] == [True, False, False]
     assert verdict_of([_REFERENCE, _WHOLE, smaller])[-1].endswith("alike: none.")
 
 
