@@ -35,9 +35,9 @@ def prove_lane(accumulator: str, window: int | None, style: str, **products: Any
     """Prove the lane of a dot product or an array: what it adds to the integer accumulator for one product.
 
     That is the loader of y, the product, its place in the accumulator, saturation at the anchor and zeros, for all
-    codes and anchors; of the method log also the converters. Registers and the sum are not proved; `lmul verify`
-    simulates them. Control: the specification with T, or a log code, one larger must be refuted. Exit code 1 if a part
-    is not proved.
+    operands and anchors; also the converters before it. Registers and the sum are not proved; `lmul verify`
+    simulates them. Control: the specification with its magnitude, or a word, one larger must be refuted. Exit code
+    1 if a part is not proved.
 
     \b
     lmul prove lane --format e4m3
@@ -59,7 +59,7 @@ def prove_lane(accumulator: str, window: int | None, style: str, **products: Any
 @click.command("lanes")
 @click.option("-o", "--output", type=PATH, metavar="DIR", help="Gets lanes.md and lanes.json.")
 def prove_lanes(output: Path | None) -> None:
-    """Prove the lanes and converters of a list: all methods, nine formats, four pairs, fixed and anchored, both styles.
+    """Prove the lanes and converters of a list: all methods, ten formats, four pairs, integers, fixed and anchored sums.
 
     Exit code 1 if one is not proved.
 

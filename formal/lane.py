@@ -8,13 +8,18 @@ from dataclasses import dataclass
 
 from bitwuzla import Kind, Term, TermManager
 
+from lmul.formal.gates import gates
 from lmul.formal.integers import Integer, Truth, choose, unsigned
-from lmul.formal.loaded_lane import OUTPUTS, LoadedLane
-from lmul.formal.smt import Answer, always, load
-from lmul.formal.wide_specification import addend, in_range, log_code
+from lmul.formal.loaded_lane import LANE, OUTPUTS, WORD, LoadedLane
+from lmul.formal.multiplier import SOLVED_MANTISSA_BITS
+from lmul.formal.significands import Significands, Wire, array_product, same_width, word_product
+from lmul.formal.smt import Answer, Circuit, always, load
+from lmul.formal.specification import Multiply
+from lmul.formal.wide_specification import addend, in_range, sign_magnitude, word
 from lmul.golden.accumulators import DotParameters
-from lmul.golden.logarithms import LogFormat
-from lmul.hdl.dot.converter import LogConverter, converters
+from lmul.hdl.arith.entering import Entering, entering
+from lmul.hdl.arith.wire_names import SIGNIFICAND_PRODUCT
+from lmul.hdl.dot.converter import Converter, LogConverter, converters
 from lmul.hdl.export.verilog import verilog
 from lmul.hdl.style import Style
 
@@ -29,9 +34,9 @@ class Found:
     Attributes
     ----------
     inputs : dict of str to int
-        Codes or log codes, and the anchor if there is one.
+        Operands, and the anchor if there is one.
     expected, got : int
-        What is added, in units of the accumulator's LSB; of a converter, the log code.
+        What is added, in units of the accumulator's LSB; of a converter, the word.
     """
 
     inputs: dict[str, int]
@@ -58,7 +63,7 @@ class PartProof:
     counterexample : Found or None
         Counterexample, if it is refuted.
     control : Found or None
-        Counterexample to T or a log code larger by 1. None if that was not refuted, which makes the proof void.
+        Counterexample to a magnitude, or a word, larger by 1. None if that was not refuted, which makes the proof void.
     """
 
     name: str
@@ -80,7 +85,7 @@ class PartProof:
 def prove_parts(dot: DotParameters, style: Style = Style.RTL, seconds: float = SECONDS) -> list[PartProof]:
     """Export the combinational parts of a dot product's lane and prove each, for all operands and anchors.
 
-    These are the converters to log codes, if the method is log, and the lane with its loader.
+    These are the converters, if operands need any, and the lane with its loader.
 
     Parameters
     ----------
@@ -91,7 +96,7 @@ def prove_parts(dot: DotParameters, style: Style = Style.RTL, seconds: float = S
     seconds : float
         Time limit of each question to the solver.
     """
-    return [prove_converter(part, seconds) for part in converters(dot.product)] + [prove_lane(dot, style, seconds)]
+    return [prove_converter(part, seconds) for part in converters(dot)] + [prove_lane(dot, style, seconds)]
 
 
 def prove_lane(dot: DotParameters, style: Style = Style.RTL, seconds: float = SECONDS) -> PartProof:
@@ -101,10 +106,10 @@ def prove_lane(dot: DotParameters, style: Style = Style.RTL, seconds: float = SE
     return prove_lane_verilog(verilog(lane), lane.name, dot, seconds, start)
 
 
-def prove_converter(converter: LogConverter, seconds: float = SECONDS) -> PartProof:
-    """Export a converter and prove that it makes the specified log codes."""
+def prove_converter(converter: Converter, seconds: float = SECONDS) -> PartProof:
+    """Export a converter and prove that it makes the specified words."""
     start = time.monotonic()
-    return prove_converter_verilog(verilog(converter), converter.name, converter.format, seconds, start)
+    return prove_converter_verilog(verilog(converter), converter, seconds, start)
 
 
 def prove_lane_verilog(
@@ -113,42 +118,80 @@ def prove_lane_verilog(
     """Prove the Verilog of a lane with its loader, which has the ports of a `LoadedLane`."""
     start = time.monotonic() if start is None else start
     tm = TermManager()
-    circuit = load(tm, text, top)
-    circuit.state(_STATE)
-    x, y, idle, bits, sign, saturated = (circuit.net(name, _STATE) for name in ("x", "y", "idle", *OUTPUTS))
-    anchor = Integer(tm, circuit.net("anchor", _STATE)) if dot.kind.has_anchor else None
-    # In one's complement, with the sign once as a carry, and once, negative, above the bits.
-    got = unsigned(tm, bits) + choose(_is_one(tm, sign), 1 - (1 << bits.sort().bv_size()), 0)
-    inputs = {"x": x, "y": y, **({} if anchor is None else {"anchor": anchor.term})}
-    # What `prove_converter` shows.
-    layouts = dot.product.log_formats or ()
-    given = [in_range(tm, layout, code).term for layout, code in zip(layouts, (x, y), strict=False)]
+    whole = _LaneClaim(tm, load(tm, text, top), dot)
+    multiplied = _multiplied(whole, text, seconds)
+    if multiplied is None:
+        return _proof(top, whole.ask(0, seconds), whole.ask(1, seconds), start)
+    cut = _LaneClaim(tm, load(tm, text, top, expose=multiplied.exposed), dot)
+    multiply, given = multiplied.abstract(tm, cut.circuit, _STATE)
+    answer = cut.ask(0, seconds, multiply, given)
+    if answer[0].holds is False:  # only the whole has true products
+        answer = whole.ask(0, seconds)
+    return _proof(top, answer, whole.ask(1, seconds), start)
 
-    def ask(error: int) -> tuple[Answer, Found | None]:
-        wanted = addend(tm, dot, x, y, anchor, _is_one(tm, idle), operator.mul, error)
-        claim = got.equals(wanted.value) & ~(_is_one(tm, saturated) ^ wanted.saturated)
-        return _asked(tm, claim, inputs, wanted.value, got, seconds, given)
 
-    return _proof(top, ask(0), ask(1), start)
+class _LaneClaim:
+    """Claim that a lane adds what is specified."""
+
+    def __init__(self, tm: TermManager, circuit: Circuit, dot: DotParameters) -> None:
+        self.tm, self.circuit, self.dot = tm, circuit, dot
+        circuit.state(_STATE)
+        x, y, idle, bits, sign, saturated = (circuit.net(name, _STATE) for name in ("x", "y", "idle", *OUTPUTS))
+        self.anchor = Integer(tm, circuit.net("anchor", _STATE)) if dot.kind.has_anchor else None
+        self.idle, self.saturated = _is_one(tm, idle), _is_one(tm, saturated)
+        # In one's complement, with the sign once as a carry, and once, negative, above the bits.
+        self.got = unsigned(tm, bits) + choose(_is_one(tm, sign), 1 - (1 << bits.sort().bv_size()), 0)
+        self.inputs = {"x": x, "y": y, **({} if self.anchor is None else {"anchor": self.anchor.term})}
+        # What `prove_converter` shows.
+        layouts = dot.product.entry_formats or ()
+        self.given = [in_range(tm, layout, word).term for layout, word in zip(layouts, (x, y), strict=False)]
+
+    def ask(
+        self, error: int, seconds: float, multiply: Multiply = operator.mul, given: Sequence[Term] = ()
+    ) -> tuple[Answer, Found | None]:
+        """Ask the solver whether what is added is what is specified, with `error` added to its magnitude."""
+        wanted = addend(self.tm, self.dot, self.inputs["x"], self.inputs["y"], self.anchor, self.idle, multiply, error)
+        claim = self.got.equals(wanted.value) & ~(self.saturated ^ wanted.saturated)
+        return _asked(self.tm, claim, self.inputs, wanted.value, self.got, seconds, [*self.given, *given])
+
+
+def _multiplied(claim: _LaneClaim, text: str, seconds: float) -> Significands | None:
+    """Prove the product of significands apart, where it is too wide for the solver; else return None."""
+    circuit, p = claim.circuit, claim.dot.product
+    if p.is_integer or not p.method.is_exact or p.mantissa_bits <= SOLVED_MANTISSA_BITS:
+        return None
+    x, y = entering(p)
+    operands = _significand("x", x), _significand(WORD, y)
+    wire = f"{LANE}.{SIGNIFICAND_PRODUCT}"
+    if wire in circuit.nets:
+        return word_product(claim.tm, circuit, _STATE, operands, wire, seconds)
+    return array_product(gates(text, circuit.top), same_width(operands), prefix=f"{LANE}.")
+
+
+def _significand(wire: str, layout: Entering) -> list[Wire]:
+    return [*((wire, i) for i in range(layout.mantissa_bits)), 1]
 
 
 def prove_converter_verilog(
-    text: str, top: str, layout: LogFormat, seconds: float = SECONDS, start: float | None = None
+    text: str, converter: Converter, seconds: float = SECONDS, start: float | None = None
 ) -> PartProof:
-    """Prove the Verilog of a converter, which has the ports of a `LogConverter`."""
+    """Prove the Verilog of a converter."""
     start = time.monotonic() if start is None else start
     tm = TermManager()
-    circuit = load(tm, text, top)
+    circuit = load(tm, text, converter.name)
     circuit.state(_STATE)
-    code, log = (circuit.net(name, _STATE) for name in ("code", "log"))
-    got = unsigned(tm, log)
+    code, made = (circuit.net(name, _STATE) for name in ("code", "word"))
+    got = unsigned(tm, made)
 
     def ask(error: int) -> tuple[Answer, Found | None]:
-        wanted = unsigned(tm, log_code(tm, layout, code)) + error
-        claim = got.equals(wanted) & in_range(tm, layout, log)
-        return _asked(tm, claim, {"code": code}, wanted, got, seconds)
+        if isinstance(converter, LogConverter):
+            wanted, fits = word(tm, converter.format, code), in_range(tm, converter.format, made)
+        else:
+            wanted, fits = sign_magnitude(tm, converter.format, code), got >= 0
+        specified = unsigned(tm, wanted) + error
+        return _asked(tm, got.equals(specified) & fits, {"code": code}, specified, got, seconds)
 
-    return _proof(top, ask(0), ask(1), start)
+    return _proof(converter.name, ask(0), ask(1), start)
 
 
 def _asked(

@@ -5,16 +5,20 @@ from dataclasses import dataclass
 
 from lmul.formal.lane import PartProof, prove_converter, prove_lane
 from lmul.golden.accumulators import Accumulator, DotParameters
-from lmul.golden.formats import format_named
-from lmul.golden.logarithms import GUARD_BITS, SEGMENTS, LogFormat
+from lmul.golden.formats import Format, format_named
+from lmul.golden.logarithms import GUARD_BITS, SEGMENTS, WIDEST_MANTISSA, LogFormat
 from lmul.golden.methods import Method
 from lmul.golden.parameters import Parameters
-from lmul.hdl.dot.converter import LogConverter
+from lmul.hdl.dot.converter import LogConverter, converters
+from lmul.hdl.dot.integers import SignMagnitude
 from lmul.hdl.style import Style
 from lmul.tools.parallel import on_all_cores
 
-FORMATS = ("e2m1", "e2m3", "e3m2", "e4m3", "e5m2", "e3m4", "bf16", "fp16", "tf32")
+FORMATS = ("e2m1", "e2m3", "e3m2", "e4m3", "e5m2", "e3m4", "bf16", "fp16", "tf32", "fp32")
 """Formats of both operands."""
+
+INTEGERS = ("int4", "int5", "int6", "int7", "int8")
+"""Integers, of both operands."""
 
 MIXED = (("e4m3", "e5m2"), ("e5m2", "e4m3"), ("bf16", "e4m3"), ("e3m4", "fp16"))
 """Formats of x and of y."""
@@ -22,11 +26,11 @@ MIXED = (("e4m3", "e5m2"), ("e5m2", "e4m3"), ("bf16", "e4m3"), ("e3m4", "fp16"))
 WINDOWS = (2, 12, 24)
 """Windows of the anchored accumulator."""
 
+USUAL_WINDOW = 12
+"""The window where there is one alone."""
+
 DEPTH = 64
 """Products of the longest sums; a lane does not depend on it."""
-
-WIDEST_EXACT = 7
-"""Mantissa bits up to which the solver multiplies significands; the time grows sixfold a bit."""
 
 
 @dataclass(frozen=True)
@@ -55,30 +59,38 @@ class ProvedConverter:
 
     Attributes
     ----------
-    layout : LogFormat
-        Format of the log codes.
+    layout : LogFormat or Format
+        Format of the words; of integers, their own.
     """
 
-    layout: LogFormat
+    layout: LogFormat | Format
 
     def prove(self) -> PartProof:
         """Prove it."""
-        return prove_converter(LogConverter(self.layout))
+        f = self.layout
+        return prove_converter(LogConverter(f) if isinstance(f, LogFormat) else SignMagnitude(f))
 
 
 ProvedPart = ProvedLane | ProvedConverter
 
 
-def parts(formats: Sequence[str] = FORMATS, mixed: Sequence[tuple[str, str]] = MIXED) -> list[ProvedPart]:
+def parts(
+    formats: Sequence[str] = FORMATS,
+    mixed: Sequence[tuple[str, str]] = MIXED,
+    integers: Sequence[str] = INTEGERS,
+) -> list[ProvedPart]:
     """List the converters, each once, and the lanes in both styles."""
     dots = [dot for x, y in (*((f, f) for f in formats), *mixed) for dot in _dots(x, y)]
-    layouts = dict.fromkeys(layout for dot in dots for layout in dot.product.log_formats or ())
+    dots += [DotParameters(Parameters(format_named(name), Method.EXACT), depth=DEPTH) for name in integers]
+    layouts = dict.fromkeys(part.format for dot in dots for part in converters(dot))
     return [*map(ProvedConverter, layouts), *(ProvedLane(dot, style) for dot in dots for style in Style)]
 
 
 def _dots(x: str, y: str) -> Iterator[DotParameters]:
     for product in _products(x, y):
-        for accumulator, window in ((Accumulator.FIXED, None), *((Accumulator.ANCHORED, w) for w in WINDOWS)):
+        # Where subnormals count, what is new stands before the lane.
+        windows = WINDOWS if product.subnormals == (product.log_formats is not None) else (USUAL_WINDOW,)
+        for accumulator, window in ((Accumulator.FIXED, None), *((Accumulator.ANCHORED, w) for w in windows)):
             try:
                 yield DotParameters(product, accumulator, DEPTH, window)
             except ValueError:  # a fixed accumulator that is too wide
@@ -88,10 +100,14 @@ def _dots(x: str, y: str) -> Iterator[DotParameters]:
 def _products(x: str, y: str) -> Iterator[Parameters]:
     first, second = format_named(x), format_named(y)
     m = max(first.mantissa_bits, second.mantissa_bits)
-    exact = [Method.ROUNDED, Method.EXACT] if m <= WIDEST_EXACT else []
     corrected = [Method.corrected(bits) for bits in range(1, min(m, 3) + 1)]
-    for method in (Method.LMUL, Method.MITCHELL, Method.constant(1), *exact, *corrected):
+    exact = (Method.ROUNDED, Method.EXACT)
+    for method in (Method.LMUL, Method.MITCHELL, Method.constant(1), *corrected, *exact):
         yield Parameters(first, method, y_format=second)
+    for method in (Method.LMUL, corrected[-1], *exact):
+        yield Parameters(first, method, y_format=second, subnormals=True)
+    if m > WIDEST_MANTISSA:
+        return
     for guard in GUARD_BITS:
         yield Parameters(first, Method.log(guard, SEGMENTS[guard % len(SEGMENTS)]), y_format=second)
     for segments in SEGMENTS[1:]:
@@ -109,5 +125,5 @@ def _proved(part: ProvedPart) -> PartProof:
 
 def _effort(part: ProvedPart) -> int:
     if isinstance(part, ProvedConverter):
-        return part.layout.format.mantissa_bits
-    return part.dot.product.mantissa_bits * (2 if part.dot.method.is_exact else 1)
+        return part.layout.width
+    return part.dot.product.mantissa_bits

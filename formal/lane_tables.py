@@ -44,7 +44,7 @@ def _markdown(parts: Sequence[ProvedPart], proofs: Sequence[PartProof], seconds:
             key = str(dot.method.kind), f"{dot.accumulator}{window}", str(part.style)
             formats[f"{dot.product.format} x {dot.product.y_format}"] = None
         else:
-            key = "converter to log codes", "", "both"
+            key = "converters", "", "both"
         groups.setdefault(key, []).append(proof)
     lines = [
         "# What is proved of lanes",
@@ -52,8 +52,9 @@ def _markdown(parts: Sequence[ProvedPart], proofs: Sequence[PartProof], seconds:
         "A lane makes what one product adds to the integer accumulator of a dot product or an array. It is read back",
         "from exported Verilog with its loader and compared with a specification over integers, for all operands, all",
         "anchors, idle or not: product, place, bits that are dropped, saturation at the anchor and its flag, zeros and",
-        "their signs. Of the method log, converters are proved for all codes, and lanes for all log codes that come",
-        "from one. Every proof has a control: the same claim with T, or the log code, one larger has to be refuted.",
+        "their signs. Where converters stand before lanes (to log codes, to normalised codes, of integers to sign and",
+        "magnitude), these are proved for all codes, and lanes for all words that they make. Each proof has a control:",
+        "the same claim with the magnitude of what is added, or the word, one larger has to be refuted.",
         "",
         f"{lane_summary(proofs)}, {seconds:,.0f} s on {cores} cores.",
         "",
@@ -68,8 +69,7 @@ def _markdown(parts: Sequence[ProvedPart], proofs: Sequence[PartProof], seconds:
 
 
 _NOT = """Not proved, but simulated against the golden model (`lmul verify dot`, `lmul verify array`): the sum of
-several lanes, the accumulator, registers and their control, floating-point accumulators, rounding of finished sums.
-Exact products of more than 7 mantissa bits are left out, since the solver takes too long for them."""
+several lanes, the accumulator, registers and their control, floating-point accumulators, rounding of finished sums."""
 
 
 def _counted(proofs: Sequence[PartProof]) -> str:

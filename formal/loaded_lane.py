@@ -14,6 +14,9 @@ from lmul.hdl.dot.lane import Lane
 from lmul.hdl.hierarchy import Part, place
 from lmul.hdl.style import Style
 
+WORD, LANE = "word", "lane"
+"""Names of the wire of the stored word, and of the lane."""
+
 OUTPUTS = ("addend", "sign", "saturated")
 """Outputs of a lane."""
 
@@ -31,7 +34,7 @@ class LoadedLane(wiring.Component):
     Members
     -------
     x, y : In(1 + E + M)
-        Codes, or log codes.
+        Operands as they are multiplied: see `hdl.arith.entering`.
     anchor : In(anchor_width)
         The anchor, if there is one.
     idle : In(1)
@@ -71,6 +74,7 @@ class LoadedLane(wiring.Component):
     def elaborate(self, platform: object) -> Module:
         m = Module()
         anchor = self.anchor.as_signed() if self.dot.kind.has_anchor else None
-        word = folded(m, "word", self.dot, self.y, anchor)
-        place(m, "lane", self.lane, x=self.x, word=word, idle=self.idle, **{n: getattr(self, n) for n in OUTPUTS})
+        word = Signal(len(self.lane.word), name=WORD)
+        m.d.comb += word.eq(folded(m, "y", self.dot, self.y, anchor))
+        place(m, LANE, self.lane, x=self.x, word=word, idle=self.idle, **{n: getattr(self, n) for n in OUTPUTS})
         return m

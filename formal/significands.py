@@ -97,34 +97,84 @@ def significands(
     """
     net = gates(verilog, circuit.top)
     if wire_names.SIGNIFICAND_PRODUCT in net.wires:
-        return _word_product(tm, circuit, state, p, seconds)
-    names = {wire[0]: name for name, wire in net.wires.items() if len(wire) == 1}
+        own: list[list[Wire]] = []
+        for name, f in (("x", p.format), ("y", p.y_format)):
+            wire = wire_names.mantissa_word(name) if p.policy is Policy.IEEE else name
+            own.append([*((wire, i) for i in range(f.mantissa_bits)), 1])
+        return word_product(tm, circuit, state, (own[0], own[1]), wire_names.SIGNIFICAND_PRODUCT, seconds)
     for operands in _operand_wires(net, p):
-        x, y = ([_net(net, wire) for wire in wires] for wires in operands)
-        nets = product_nets(net, x, y)
-        if nets is not None:
-            return Significands(operands, [_bit(each, names) for each in nets], not _are_own(operands, p))
+        found = array_product(net, operands, not _are_own(operands, p))
+        if found is not None:
+            return found
     return None
 
 
-def _word_product(tm: TermManager, circuit: Circuit, state: str, p: Parameters, seconds: float) -> Significands | None:
-    """Take the word as the product of both operands' own mantissas with their hidden ones, and prove that it is."""
-    own: list[list[Wire]] = []
-    for name, f in (("x", p.format), ("y", p.y_format)):
-        wire = wire_names.mantissa_word(name) if p.policy is Policy.IEEE else name
-        own.append([*((wire, i) for i in range(f.mantissa_bits)), 1])
-    width = len(own[0]) + len(own[1])
-    value = circuit.net(wire_names.SIGNIFICAND_PRODUCT, state)
+def array_product(
+    net: Gates, operands: tuple[list[Wire], list[Wire]], swapped: bool = False, prefix: str = ""
+) -> Significands | None:
+    """Find an array of full adders that multiplies two significands, and prove it by arithmetic; else return None.
+
+    Parameters
+    ----------
+    net : Gates
+        The unit.
+    operands : tuple of two lists
+        Significands of the same width, as in `Significands`.
+    swapped : bool
+        The first may be that of y.
+    prefix : str
+        What stands before the names of adders and partial products: the instance that they are in.
+    """
+    x, y = ([_net(net, wire) for wire in wires] for wires in operands)
+    inside = {name.removeprefix(prefix): nets for name, nets in net.wires.items() if name.startswith(prefix)}
+    nets = product_nets(Gates(inside, net.drivers), x, y)
+    if nets is None:
+        return None
+    names = {wire[0]: name for name, wire in net.wires.items() if len(wire) == 1}
+    return Significands(operands, [_bit(each, names) for each in nets], swapped)
+
+
+def word_product(
+    tm: TermManager,
+    circuit: Circuit,
+    state: str,
+    operands: tuple[list[Wire], list[Wire]],
+    wire: str,
+    seconds: float,
+) -> Significands | None:
+    """Take a wire as the product of two significands, and prove that it is; return None without a proof.
+
+    Parameters
+    ----------
+    circuit : Circuit
+        The unit, in a state of that name.
+    operands : tuple of two lists
+        Significands with their hidden ones, lowest bit first, without zeros below a narrower mantissa.
+    wire : str
+        Name of the wire.
+    seconds : float
+        Time limit of the solver.
+    """
+    width = sum(map(len, operands))
+    value = circuit.net(wire, state)
     if value.sort().bv_size() != width:
         return None
-    x, y = (tm.mk_term(Kind.BV_ZERO_EXTEND, [_word(tm, circuit, state, each)], [width - len(each)]) for each in own)
+    x, y = (
+        tm.mk_term(Kind.BV_ZERO_EXTEND, [_word(tm, circuit, state, bits)], [width - len(bits)]) for bits in operands
+    )
     claim = tm.mk_term(Kind.EQUAL, [value, tm.mk_term(Kind.BV_MUL, [x, y])])
     if not always(tm, claim, [], seconds=seconds).holds:
         return None
-    whole = p.mantissa_bits + 1
-    left, right = ([*[0] * (whole - len(each)), *each] for each in own)
-    product: list[Wire | None] = [(wire_names.SIGNIFICAND_PRODUCT, i) for i in range(width)]
-    return Significands((left, right), [*[0] * (2 * whole - width), *product], False)
+    left, right = same_width(operands)
+    product: list[Wire | None] = [(wire, i) for i in range(width)]
+    return Significands((left, right), [*[0] * (2 * len(left) - width), *product], False)
+
+
+def same_width(operands: tuple[list[Wire], list[Wire]]) -> tuple[list[Wire], list[Wire]]:
+    """Put zeros below the narrower of two significands."""
+    most = max(map(len, operands))
+    left, right = ([*[0] * (most - len(bits)), *bits] for bits in operands)
+    return left, right
 
 
 def _are_own(operands: tuple[list[Wire], list[Wire]], p: Parameters) -> bool:

@@ -18,7 +18,34 @@ from lmul.golden.parameters import Overflow, Parameters, Policy
 Multiply = Callable[[Integer, Integer], Integer]
 
 
-class SpecifiedOperand:
+class NormalisedOperand:
+    """Operand as its normalised code.
+
+    Parameters
+    ----------
+    f : Format
+        Format of the operand.
+    negative, is_zero : Truth
+        Sign, and whether it is a zero.
+    normalised : Integer
+        X, whose exponent field may be below 1; of a zero it means nothing.
+    """
+
+    def __init__(self, f: Format, negative: Truth, is_zero: Truth, normalised: Integer) -> None:
+        self.format, self.negative, self.is_zero, self.normalised = f, negative, is_zero, normalised
+
+    @property
+    def significand(self) -> Integer:
+        """Return 2^M + m of the normalised code: the significand, in [1, 2), in units of 2^-M."""
+        return self.normalised % self.format.hidden_one + self.format.hidden_one
+
+    @property
+    def field(self) -> Integer:
+        """Return the exponent field of the normalised code, which may be below 1."""
+        return self.normalised >> self.format.mantissa_bits
+
+
+class SpecifiedOperand(NormalisedOperand):
     """Fields and class of an operand's code.
 
     Parameters
@@ -38,14 +65,13 @@ class SpecifiedOperand:
     def __init__(
         self, tm: TermManager, f: Format, code: Term, subnormals: bool, normalised: Integer | None = None
     ) -> None:
-        self.format = f
         number = unsigned(tm, code)
-        self.negative = (number >> f.magnitude_bits).equals(1)
         self.magnitude = number % f.sign_bit
         self.exponent = self.magnitude >> f.mantissa_bits
         self.mantissa = self.magnitude % f.hidden_one
-        self.is_zero = self.magnitude.equals(0)
-        self.normalised = normalised or (self._normalised() if subnormals else self.magnitude)
+        self.format = f
+        x = normalised or (self._normalised() if subnormals else self.magnitude)
+        super().__init__(f, (number >> f.magnitude_bits).equals(1), self.magnitude.equals(0), x)
 
     @property
     def is_nan(self) -> Truth:
@@ -59,16 +85,6 @@ class SpecifiedOperand:
         """Tell whether the code is Inf."""
         never = self.magnitude < 0
         return never if self.format.infinity is None else self.magnitude.equals(self.format.infinity)
-
-    @property
-    def significand(self) -> Integer:
-        """Return 2^M + m of the normalised code: the significand, in [1, 2), in units of 2^-M."""
-        return self.normalised % self.format.hidden_one + self.format.hidden_one
-
-    @property
-    def field(self) -> Integer:
-        """Return the exponent field of the normalised code, which may be below 1."""
-        return self.normalised >> self.format.mantissa_bits
 
     def _normalised(self) -> Integer:
         """Extend X below the smallest normal code: the leading one of a subnormal becomes the hidden bit."""
@@ -144,14 +160,14 @@ def product(
     return tm.mk_term(Kind.BV_CONCAT, [sign, magnitude.bits(z.magnitude_bits)])
 
 
-def extended_code(p: Parameters, x: SpecifiedOperand, y: SpecifiedOperand, multiply: Multiply) -> Integer:
+def extended_code(p: Parameters, x: NormalisedOperand, y: NormalisedOperand, multiply: Multiply) -> Integer:
     """Compute T of two operands that are not zero, by the adder family or rounded from the exact product.
 
     Parameters
     ----------
     p : Parameters
         Formats and method; the result has as many mantissa bits as the wider operand.
-    x, y : SpecifiedOperand
+    x, y : NormalisedOperand
         Operands.
     multiply : callable
         Product of two significands in the exact method.
@@ -159,7 +175,7 @@ def extended_code(p: Parameters, x: SpecifiedOperand, y: SpecifiedOperand, multi
     return _exact(p, x, y, multiply, 0)[0] if p.method.is_exact else _sum(p, x, y, None)
 
 
-def _sum(p: Parameters, a: SpecifiedOperand, b: SpecifiedOperand, d: Integer | None) -> Integer:
+def _sum(p: Parameters, a: NormalisedOperand, b: NormalisedOperand, d: Integer | None) -> Integer:
     """Compute X + Y - (bias << M) + D of the adder family, with mantissas padded to the wider one's M bits."""
     m = p.mantissa_bits
     x = a.normalised << (m - a.format.mantissa_bits)
@@ -190,7 +206,7 @@ def _correction(p: Parameters, x: Integer, y: Integer) -> Integer:
 
 
 def _exact(
-    p: Parameters, a: SpecifiedOperand, b: SpecifiedOperand, multiply: Multiply, error: int
+    p: Parameters, a: NormalisedOperand, b: NormalisedOperand, multiply: Multiply, error: int
 ) -> tuple[Integer, Integer]:
     """Compute T of the exact product, rounded with an unbounded exponent, and the code rounded as a subnormal."""
     z, m = p.result, p.mantissa_bits

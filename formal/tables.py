@@ -22,8 +22,8 @@ _SIMULATED = """\
 - `lmul mutate`: defects planted in the Verilog, and how many of them those operands find.
 - The NumPy model against the paper's definition and against the arithmetic of ml_dtypes and NumPy.
 
-`lmul prove netlists` proves the mapped netlists of `lmul report` equal to the Verilog, where this table ends; `lmul prove
-lanes` proves what the lanes of dot products and arrays add.
+`lmul prove netlists` proves the mapped netlists of `lmul report` equal to the Verilog, where this table ends. `lmul
+prove lanes` proves what the lanes of dot products and arrays add.
 """
 
 _NEITHER = """\

@@ -10,8 +10,9 @@ from dataclasses import dataclass
 from bitwuzla import Term, TermManager
 
 from lmul.formal.integers import Integer, Truth, at_most, choose, constant, unsigned
-from lmul.formal.specification import Multiply, SpecifiedOperand, extended_code
+from lmul.formal.specification import Multiply, NormalisedOperand, SpecifiedOperand, extended_code
 from lmul.golden.accumulators import DotParameters
+from lmul.golden.formats import Format
 from lmul.golden.logarithms import LogFormat
 from lmul.golden.parameters import Parameters
 
@@ -42,7 +43,34 @@ class SpecifiedProduct:
     lowest: int
 
 
-def wide_product(tm: TermManager, p: Parameters, x: Term, y: Term, multiply: Multiply, error: int) -> SpecifiedProduct:
+def entered_operands(tm: TermManager, p: Parameters, x: Term, y: Term) -> tuple[NormalisedOperand, NormalisedOperand]:
+    """Read two operands as they enter a lane.
+
+    Parameters
+    ----------
+    p : Parameters
+        Formats and method.
+    x, y : Term
+        Words of a converter, if there is one; else codes, of which those with exponent field 0 are zeros, and those
+        that are reserved for Inf and NaN numbers. X of a log code is X', which has F fraction bits.
+    """
+    if p.entry_formats is None:
+        a, b = (SpecifiedOperand(tm, f, code, False) for f, code in ((p.format, x), (p.y_format, y)))
+        for operand in (a, b):
+            operand.is_zero = operand.exponent.equals(0)
+        return a, b
+    left, right = (_entered(tm, f, word) for f, word in zip(p.entry_formats, (x, y), strict=True))
+    return left, right
+
+
+def _entered(tm: TermManager, layout: LogFormat, word: Term) -> NormalisedOperand:
+    number, f = unsigned(tm, word), layout.fraction_bits
+    magnitude = number % layout.sign_bit
+    negative, zero = (number >> (layout.width - 1)).equals(1), (magnitude >> f).equals(0)
+    return NormalisedOperand(layout.format, negative, zero, magnitude - (layout.excess << f))
+
+
+def wide_product(tm: TermManager, p: Parameters, x: Term, y: Term, multiply: Multiply) -> SpecifiedProduct:
     """Build the specified wide product of two operands as they enter a lane.
 
     Parameters
@@ -50,81 +78,85 @@ def wide_product(tm: TermManager, p: Parameters, x: Term, y: Term, multiply: Mul
     p : Parameters
         Formats and method.
     x, y : Term
-        Codes, of which those that are reserved for Inf and NaN are numbers; of the method log, log codes.
+        Operands, as `entered_operands` takes them.
     multiply : callable
         Product of two significands in the exact methods.
-    error : int
-        Error added to T, or to the significand of a full product.
     """
-    if p.log_formats is not None:
-        return _log_product(tm, p, p.log_formats, (x, y), error)
     m = p.mantissa_bits
-    a, b = (SpecifiedOperand(tm, f, code, False) for f, code in ((p.format, x), (p.y_format, y)))
-    zero, negative = a.exponent.equals(0) | b.exponent.equals(0), a.negative ^ b.negative
+    a, b = entered_operands(tm, p, x, y)
+    zero, negative = a.is_zero | b.is_zero, a.negative ^ b.negative
+    least = _least(p.format, p.entry_formats and p.entry_formats[0]) + _least(
+        p.y_format, p.entry_formats and p.entry_formats[1]
+    )
     if p.method.is_full:
         left, right = (each.significand << (m - each.format.mantissa_bits) for each in (a, b))
         exponent = a.field + b.field - p.bias
-        return SpecifiedProduct(negative, zero, exponent, multiply(left, right) + error, 2 * m, 2 - p.bias)
-    t = extended_code(p, a, b, multiply) + error
-    least = 0 if p.method.is_exact else min(min(row) for row in p.correction)
-    lowest = ((2 << m) - (p.bias << m) + least) >> m
-    return SpecifiedProduct(negative, zero, t >> m, t % (1 << m) + (1 << m), m, lowest)
+        return SpecifiedProduct(negative, zero, exponent, multiply(left, right), 2 * m, least - p.bias)
+    lowest = (least << m) - (p.bias << m) + (0 if p.method.is_exact else min(min(row) for row in p.correction))
+    if p.log_formats is not None:
+        t = a.normalised + b.normalised + (p.correction[0][0] - (p.bias << m))
+        fraction = _antilogarithm(t % (1 << m), p.method.segments or 1, m)
+        lowest += sum(f.table[0] for f in p.log_formats if f.table)
+    else:
+        t = extended_code(p, a, b, multiply)
+        fraction = t % (1 << m)
+    return SpecifiedProduct(negative, zero, t >> m, fraction + (1 << m), m, lowest >> m)
 
 
-def _log_product(
-    tm: TermManager, p: Parameters, formats: tuple[LogFormat, LogFormat], codes: tuple[Term, Term], error: int
-) -> SpecifiedProduct:
-    f, t = p.mantissa_bits, constant(tm, p.correction[0][0] + error - (p.bias << p.mantissa_bits))
-    zero, negative, lowest = constant(tm, 0) < 0, constant(tm, 0) < 0, p.correction[0][0] - (p.bias << f)
-    for layout, code in zip(formats, codes, strict=True):
-        number = unsigned(tm, code)
-        magnitude = number % layout.sign_bit
-        negative ^= (number >> (layout.width - 1)).equals(1)
-        zero |= (magnitude >> f).equals(0)
-        t += magnitude - (layout.excess << f)
-        lowest += ((1 - layout.excess) << f) + layout.table[0]
-    fraction = _antilogarithm(t % (1 << f), p.method.segments or 1, f)
-    return SpecifiedProduct(negative, zero, t >> f, fraction + (1 << f), f, lowest >> f)
+def _least(f: Format, layout: LogFormat | None) -> int:
+    """Return the least exponent field of an operand that is not zero."""
+    return 1 - (f.mantissa_bits if layout is not None and layout.subnormals else 0)
 
 
-def log_code(tm: TermManager, layout: LogFormat, code: Term) -> Term:
-    """Build the specified log code of a code: X' = (e << F) + L[m], plus the excess, with its sign; or a zero.
+def word(tm: TermManager, layout: LogFormat, code: Term) -> Term:
+    """Build the specified word of a converter: X' = (e << F) + L[m], plus the excess, with its sign; or a zero.
 
     Parameters
     ----------
     layout : LogFormat
-        Format, F, table L, and whether subnormal codes count.
+        Format, F, table L, and whether subnormal codes count. Without a table, L[m] is m.
     code : Term
         Code of `layout.format`.
     """
     operand = SpecifiedOperand(tm, layout.format, code, layout.subnormals)
-    mantissa, logarithm = operand.normalised % operand.format.hidden_one, constant(tm, 0)
-    for m, entry in enumerate(layout.table):
+    logarithm = mantissa = operand.normalised % operand.format.hidden_one
+    for m, entry in enumerate(layout.table or ()):
         logarithm = choose(mantissa.equals(m), entry, logarithm)
     magnitude = ((operand.field + layout.excess) << layout.fraction_bits) + logarithm
     zero = operand.is_zero if layout.subnormals else operand.exponent.equals(0)
-    word = choose(zero, 0, magnitude) + choose(operand.negative, layout.sign_bit, 0)
-    return word.bits(layout.width)
+    return (choose(zero, 0, magnitude) + choose(operand.negative, layout.sign_bit, 0)).bits(layout.width)
 
 
-def in_range(tm: TermManager, layout: LogFormat, code: Term) -> Truth:
-    """State that a log code is one of those which codes are converted to: a zero, or none above the largest."""
-    magnitude, f = unsigned(tm, code) % layout.sign_bit, layout.fraction_bits
+def in_range(tm: TermManager, layout: LogFormat, word: Term) -> Truth:
+    """State that a word is one of those which codes are converted to, or at least none that no lane has to serve.
+
+    It is a zero, or of an exponent field that codes have; and where normalised, the bits below a subnormal code's last
+    place are zeros.
+    """
+    magnitude, f = unsigned(tm, word) % layout.sign_bit, layout.fraction_bits
     top = (1 << layout.format.exponent_bits) - 1 + layout.excess
-    return magnitude.equals(0) | ((magnitude >= 1 << f) & (magnitude <= (top << f) + layout.table[-1]))
+    most = (top << f) + (layout.table[-1] if layout.table else (1 << f) - 1)
+    number = (magnitude >= 1 << f) & (magnitude <= most)
+    if layout.table is None:
+        for places in range(1, layout.excess):
+            # The field is excess + 1 for the smallest normal codes, and one less for each place up.
+            below = (magnitude >> f) <= layout.excess + 1 - places
+            number = number & (~below | (magnitude % (1 << places)).equals(0))
+    return magnitude.equals(0) | number
 
 
 def _antilogarithm(f: Integer, segments: int, bits: int) -> Integer:
     """Compute 2^F (h(f) - 1) = f - c(u), with u = min(f, 2^F - 1 - f)."""
     complement = (1 << bits) - 1 - f
     u = choose(f < complement, f, complement)
-    if segments == 1:
-        return f
     if segments == 2:
         return f - (u >> 3) - (u >> 4)
-    quarter = (1 << bits) >> 2
-    inner = ((u - quarter) >> 3) + ((1 << bits) >> 4)
-    return f - choose(u < quarter, u >> 2, inner)
+    if segments == 1 or bits < 4:
+        return f
+    top, c = u >> (bits - 4), constant(f.tm, 0)
+    for place, n in enumerate((0, 1, 2, 3, 4, 4, 5, 5)):
+        c = choose(top.equals(place), (n << bits) >> 6, c)
+    return f - c
 
 
 @dataclass(frozen=True)
@@ -160,7 +192,7 @@ def addend(
     dot : DotParameters
         Formats, method and accumulator, fixed or anchored.
     x, y : Term
-        Codes, or log codes.
+        Operands, as `entered_operands` takes them; of integers, signs and magnitudes.
     anchor : Integer or None
         A; None for the fixed accumulator.
     idle : Truth
@@ -168,13 +200,17 @@ def addend(
     multiply : callable
         Product of two significands in the exact methods.
     error : int
-        Error added to T. Other than 0 it makes a specification that must be refuted.
+        Error added to the magnitude. Other than 0 it makes a specification that must be refuted.
     """
-    product = wide_product(tm, dot.product, x, y, multiply, error)
-    nothing, never = product.is_zero | idle, constant(tm, 0) < 0
+    never = constant(tm, 0) < 0
+    if dot.product.is_integer:
+        return SpecifiedAddend(choose(idle, 0, _integer_product(tm, dot.product, x, y, error)), never)
+    product = wide_product(tm, dot.product, x, y, multiply)
+    nothing = product.is_zero | idle
     if anchor is None:
         places = choose(nothing, 0, product.exponent - product.lowest)
         magnitude = choose(nothing, 0, product.significand << at_most(places, dot.highest_exponent - product.lowest))
+        magnitude = (magnitude >> _below_lsb(dot, product)) + error
         return SpecifiedAddend(_signed(product.negative, magnitude), never)
     window = dot.window_bits
     two = product.significand >= 2 << product.fraction_bits
@@ -182,7 +218,32 @@ def addend(
     below = choose(nothing | above, 0, anchor - product.exponent)
     magnitude = (product.significand << (window - 1)) >> (at_most(below, window + 1) + product.fraction_bits)
     magnitude = choose(nothing, 0, choose(above, (1 << window) - 1, magnitude))
-    return SpecifiedAddend(_signed(product.negative, magnitude), above)
+    return SpecifiedAddend(_signed(product.negative, magnitude + error), above)
+
+
+def _below_lsb(dot: DotParameters, product: SpecifiedProduct) -> int:
+    """Return the bits of the lowest product below the fixed accumulator's LSB, by the definition of that LSB."""
+    p = dot.product
+    lowest_place = product.lowest - p.result.bias - product.fraction_bits
+    if p.method.is_exact and p.subnormals:
+        return 2 - p.format.bias - p.y_format.bias - 2 * p.mantissa_bits - lowest_place
+    return 0
+
+
+def sign_magnitude(tm: TermManager, f: Format, code: Term) -> Term:
+    """Build the specified sign and magnitude of an integer in two's complement; -2^(n - 1) becomes a negative zero."""
+    number = Integer(tm, code)
+    negative = number < 0
+    magnitude = choose(negative, 0 - number, number) % f.sign_bit
+    return (magnitude + choose(negative, f.sign_bit, 0)).bits(f.width)
+
+
+def _integer_product(tm: TermManager, p: Parameters, x: Term, y: Term, error: int) -> Integer:
+    (a, x_sign), (b, y_sign) = (
+        (unsigned(tm, word) % f.sign_bit, (unsigned(tm, word) >> f.magnitude_bits).equals(1))
+        for f, word in ((p.format, x), (p.y_format, y))
+    )
+    return _signed(x_sign ^ y_sign, a * b + error)
 
 
 def _signed(negative: Truth, magnitude: Integer) -> Integer:

@@ -29,7 +29,7 @@ def test_what_is_refuted_gives_exit_code_1(lmul, monkeypatch):
 
 
 def test_a_list_writes_its_files(lmul, workplace, monkeypatch):
-    monkeypatch.setattr(module, "parts", lambda: parts(["e2m1"], [])[::17])
+    monkeypatch.setattr(module, "parts", lambda: parts(["e2m1"], [], [])[::19])
     outcome = lmul("prove", "lanes", "-o", "out")
     assert (outcome.code, outcome.err) == (None, "")
     assert re.fullmatch(r"(\d+) parts: \1 proved; \d+ s of work\nout/lanes.md\nout/lanes.json\n", outcome.out)

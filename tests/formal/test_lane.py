@@ -9,7 +9,7 @@ from lmul.formal.lane_list import ProvedConverter, ProvedLane, parts, prove_all_
 from lmul.formal.lane_tables import lane_files
 from lmul.formal.loaded_lane import LoadedLane
 from lmul.golden.accumulators import Accumulator, DotParameters
-from lmul.golden.formats import BF16, E2M1, E3M4, E4M3, E5M2
+from lmul.golden.formats import BF16, E2M1, E3M4, E4M3, E5M2, format_named
 from lmul.golden.methods import Method
 from lmul.golden.parameters import Parameters
 from lmul.hdl.dot.converter import converters
@@ -31,6 +31,10 @@ DOTS = [
     DotParameters(Parameters(E3M4, Method.ROUNDED)),
     anchored(Parameters(BF16)),
     DotParameters(Parameters(E2M1, Method.log(2, 2, d=3))),
+    anchored(Parameters(E4M3, Method.EXACT, subnormals=True)),
+    DotParameters(Parameters(E3M4, Method.ROUNDED, y_format=E4M3, subnormals=True)),
+    DotParameters(Parameters(E5M2, Method.corrected(1), subnormals=True), depth=16),
+    DotParameters(Parameters(format_named("int6"), Method.EXACT)),
 ]
 
 
@@ -38,7 +42,7 @@ DOTS = [
 @pytest.mark.parametrize("dot", DOTS, ids=lambda dot: dot.name)
 def test_what_a_lane_adds_is_proved(dot, style):
     proofs = prove_parts(dot, style)
-    assert [proof.outcome for proof in proofs] == ["proved"] * (1 + len(converters(dot.product)))
+    assert [proof.outcome for proof in proofs] == ["proved"] * (1 + len(converters(dot)))
 
 
 def changed(text, pattern, replacement):
@@ -80,9 +84,9 @@ CONVERTER_DEFECTS = {
 
 @pytest.mark.parametrize("what", CONVERTER_DEFECTS)
 def test_a_defect_of_a_converter_is_refuted(what):
-    converter, *_ = converters(LOG.product)
+    converter, *_ = converters(LOG)
     text = changed(verilog(converter), *CONVERTER_DEFECTS[what])
-    proof = prove_converter_verilog(text, converter.name, converter.format)
+    proof = prove_converter_verilog(text, converter)
     assert proof.outcome == "refuted" and proof.counterexample is not None
 
 
@@ -92,8 +96,8 @@ def test_a_limit_of_time_leaves_it_unknown():
 
 
 def test_the_list_has_each_converter_once_and_both_styles():
-    chosen = parts(["e4m3"], [])
-    assert sum(isinstance(part, ProvedConverter) for part in chosen) == 6
+    chosen = parts(["e4m3"], [], ["int4"])
+    assert sum(isinstance(part, ProvedConverter) for part in chosen) == 8
     lanes = [part for part in chosen if isinstance(part, ProvedLane)]
     assert {part.style for part in lanes} == set(Style) and len(lanes) == len(set(lanes))
     methods = {part.dot.method.kind.value for part in lanes}
@@ -101,7 +105,7 @@ def test_the_list_has_each_converter_once_and_both_styles():
 
 
 def test_tables_of_a_small_list():
-    chosen = parts(["e2m1"], [])[::9]
+    chosen = parts(["e2m1"], [], ["int4"])[::9]
     proofs = prove_all_parts(chosen)
     files = lane_files(chosen, proofs, 1.0, 2)
     assert f"{len(chosen)} parts: {len(chosen)} proved" in files["lanes.md"] and "all proved" in files["lanes.md"]
