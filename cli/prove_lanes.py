@@ -59,7 +59,7 @@ def prove_lane(accumulator: str, window: int | None, style: str, **products: Any
 @click.command("lanes")
 @click.option("-o", "--output", type=PATH, metavar="DIR", help="Gets lanes.md and lanes.json.")
 def prove_lanes(output: Path | None) -> None:
-    """Prove the lanes and converters of a list: all methods, ten formats, four pairs, integers, fixed and anchored sums.
+    """Prove the lanes and converters of a list: all methods, ten formats, four pairs, integers, both accumulators.
 
     Exit code 1 if one is not proved.
 

@@ -58,7 +58,7 @@ LANE_DEFECTS = {
     "saturated flag": (LMUL, r"(assign saturated = ).*;", r"\g<1>1'h0;"),
     "saturated number": (LMUL, r"(flipped = sign) \^ saturated", r"\1"),
     "zero of x": (LMUL, r"(nothing = )zero \| idle", r"\1idle"),
-    "zero of y": (LMUL, r"\(word_zero \| (\(.*?\))\) \?", r"\1 ?"),
+    "zero of y": (LMUL, r"\(y_zero \| (\(.*?\))\) \?", r"\1 ?"),
     "idle": (LMUL, r"(nothing = zero) \| idle", r"\1"),
     "sign": (LMUL, r"(product_sign = x\[7\]) \^ word\[8\]", r"\1"),
 }
