@@ -35,6 +35,9 @@ def dots(names: tuple[str, ...], longest: str, count: int, output: Path | None, 
     lmul accuracy dots --format e4m3 -o accuracy
     """
     formats = list(dict.fromkeys(format_named(name) for name in names)) or list(STUDIED_FORMATS)
+    for f in formats:
+        if f.is_integer:
+            raise ValueError(f"--format must be a floating-point one, not {f}")
     if output is not None:
         check_writable(output)
     command = ["lmul", "accuracy", "dots", *(word for f in formats if names for word in ("--format", f.name))]

@@ -118,6 +118,7 @@ def chosen_dot(
     window: int | None,
     output: Format | None = None,
     converted: str | None = None,
+    scaled: bool = False,
 ) -> DotParameters:
     """Build the parameters of dot products that the options describe.
 
@@ -130,7 +131,7 @@ def chosen_dot(
     if kind is Accumulator.ANCHORED and window is None:
         raise ValueError(f"--window must be given with --accumulator anchored, {WINDOWS[0]} to {WINDOWS[-1]} bits")
     try:
-        return DotParameters(product, kind, depth, window, output, converted or "")
+        return DotParameters(product, kind, depth, window, output, converted or "", scaled)
     except ValueError as error:
         if kind is not Accumulator.FIXED or window is not None:
             raise

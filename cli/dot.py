@@ -31,6 +31,11 @@ _OPTIONS: list[Callable[..., Any]] = [
     WINDOW,
     CONVERTED,
     click.option(
+        "--scaled",
+        is_flag=True,
+        help="For anchored: with the words of y come scales of the block of x and of that of y, as E8M0 codes.",
+    ),
+    click.option(
         "--depth", type=int, default=DEPTH, show_default=True, metavar="K", help="Products of the longest sums."
     ),
     STYLE,
@@ -47,11 +52,12 @@ def _chosen(
     window: int | None,
     depth: int,
     converted: str | None,
+    scaled: bool,
     style: str,
     name: str | None = None,
     **products: Any,
 ) -> DotProduct:
-    dot = chosen_dot(chosen_product(**products), accumulator, depth, window, None, converted)
+    dot = chosen_dot(chosen_product(**products), accumulator, depth, window, None, converted, scaled)
     return DotProduct(dot, lanes, Style(style), name)
 
 

@@ -90,6 +90,9 @@ class DotParameters:
     converted : str
         Operands that a unit takes as the words that converters make, `x`, `y` or `xy`; the others come in as codes. The
         sums are the same: functions of the model take codes.
+    scaled : bool
+        A unit takes scales, as E8M0 codes, of blocks of x and y, which move the anchor; for `anchored` only. In the
+        model it is `scaled_sums` that takes them.
 
     Raises
     ------
@@ -105,6 +108,7 @@ class DotParameters:
     window: int | None = None
     output: Format | None = None
     converted: str = ""
+    scaled: bool = False
 
     def __post_init__(self) -> None:
         for what, kind in (("product", Parameters), ("accumulator", Accumulator), ("depth", int)):
@@ -123,20 +127,27 @@ class DotParameters:
             raise ValueError("rounding must be left out unless the product is rounded, not 'zero'")
         if self.output is not None and not isinstance(self.output, Format):
             raise TypeError(f"output must be a Format or None, not {self.output!r}")
-        if self.converted not in CONVERTED:
-            raise ValueError(f"converted must be {', '.join(CONVERTED[1:])} or left out, not {self.converted!r}")
-        if self.converted and self.product.entry_formats is None:
-            raise ValueError(
-                f"converted must be left out unless the method is log or subnormals count, not {self.converted!r}"
-            )
-        if self.product.is_integer and self.accumulator is not Accumulator.FIXED:
-            raise ValueError(f"accumulator of integers must be fixed, not {self.accumulator.value!r}")
+        self._check_operands()
         self._check_window()
         if self.kind is AccumulatorKind.FIXED and self.width > WIDEST_FIXED:
             raise ValueError(
                 f"accumulator fixed must be at most {WIDEST_FIXED} bits wide, not the {self.width} bits that "
                 f"{self.method} {self.product.format_name} with K = {self.depth} needs"
             )
+
+    def _check_operands(self) -> None:
+        if self.converted not in CONVERTED:
+            raise ValueError(f"converted must be {', '.join(CONVERTED[1:])} or left out, not {self.converted!r}")
+        if self.converted and self.product.entry_formats is None:
+            raise ValueError(
+                f"converted must be left out unless the method is log or subnormals count, not {self.converted!r}"
+            )
+        if not isinstance(self.scaled, bool):
+            raise TypeError(f"scaled must be a bool, not {self.scaled!r}")
+        if self.scaled and not self.kind.has_anchor:
+            raise ValueError(f"scaled must be left out unless the accumulator is anchored, not with {self.accumulator}")
+        if self.product.is_integer and self.accumulator is not Accumulator.FIXED:
+            raise ValueError(f"accumulator of integers must be fixed, not {self.accumulator.value!r}")
 
     def _check_window(self) -> None:
         if self.kind is not AccumulatorKind.ANCHORED:
@@ -299,7 +310,7 @@ class DotParameters:
         depth = "" if self.kind is AccumulatorKind.FLOATING else f"_k{self.depth}"
         output = "" if self.output is None else f"_to_{self.output}"
         converted = self.converted and f"_converted_{self.converted}"
-        accumulator = f"{self.accumulator}{self.window or ''}{depth}"
+        accumulator = f"{self.accumulator}{self.window or ''}{'_scaled' if self.scaled else ''}{depth}"
         return f"{self.method}_{self.product.format_name}{converted}_{accumulator}{output}"
 
 

@@ -10,7 +10,7 @@ from lmul.golden.types import Array, Integers
 
 Shape = tuple[int, ...]
 
-ANCHORS = range(-1023, 1024)
+ANCHORS = range(-2047, 2048)
 """Range of anchors."""
 
 

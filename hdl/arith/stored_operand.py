@@ -18,6 +18,7 @@ from dataclasses import dataclass
 from amaranth.hdl import Cat, Const, Module, Mux, Signal, Value, signed
 
 from lmul.golden.accumulators import AccumulatorKind, DotParameters
+from lmul.golden.dot.scaled_sums import E8M0_BIAS, E8M0_NAN
 from lmul.golden.formats import Format
 from lmul.hdl.arith.entering import entering
 from lmul.hdl.arith.gates import Bit
@@ -86,7 +87,10 @@ def rebias(dot: DotParameters) -> int:
 
 def anchor_width(dot: DotParameters) -> int:
     """Return the bits of the anchor, a signed biased exponent: enough for all products' exponents and one more."""
-    return max((dot.highest_exponent + 1).bit_length(), (-dot.lowest_exponent).bit_length()) + 1
+    # Of both scales together, from the smallest to the NaN that counts as a number.
+    lower, higher = (-2 * E8M0_BIAS, 2 * (E8M0_NAN - E8M0_BIAS)) if dot.scaled else (0, 0)
+    highest, lowest = dot.highest_exponent + 1 + higher, dot.lowest_exponent + lower
+    return max(highest.bit_length(), (-lowest).bit_length()) + 1
 
 
 def folded(m: Module, name: str, dot: DotParameters, code: Value, anchor: Value | None) -> Value:

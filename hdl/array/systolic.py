@@ -131,6 +131,8 @@ class SystolicArray(wiring.Component):
             raise ValueError(f"sums must be left out unless the dataflow is ws, not {sums}")
         if not dot.kind.is_integer and lanes != 1:
             raise ValueError(f"lanes must be 1 for the accumulator {dot.accumulator} (one product a step), not {lanes}")
+        if dot.scaled:
+            raise ValueError("scaled must be left out for an array, not True: its rows and columns have scales each")
         if dot.kind.has_anchor and dot.output is not None:
             raise ValueError(f"output must be left out for the accumulator anchored, not {dot.output}")
         self.dot, self.rows, self.columns, self.lanes, self.dataflow, self.sums = (

@@ -219,6 +219,11 @@ def accumulator(dot: DotParameters) -> list[str]:
                 f"anchor. What a product has below a unit is cut off. A product above A, e > A, adds "
                 f"+-(2^{dot.window} - 1) and sets `saturated`. K is at most {dot.depth}."
             )
+            if dot.scaled:
+                text += (
+                    " For the products of a block, A counts as A - (x_scale - 127) - (y_scale - 127), so that its sums "
+                    "are in the same units. Code 255, NaN, is taken as 2^128, sets sum_nan and `reserved`."
+                )
         case AccumulatorKind.FIXED:
             text = (
                 f"Accumulator fixed: an integer of {dot.width} bits; one unit is worth 2^{dot.lsb}, and every sum of "
@@ -318,6 +323,7 @@ def products_manifest(dot: DotParameters) -> dict[str, Any]:
         "offset": p.offset,
         **_edge_manifest(p),
         "converted": list(dot.converted),
+        "scaled": dot.scaled,
         "accumulator": dot.accumulator,
         "window": dot.window,
         "accumulator_width": dot.width,

@@ -20,6 +20,15 @@ def dot_fields(dot: DotParameters, lanes: int) -> dict[str, list[Field]]:
     if dot.kind.has_anchor:
         anchor = "A, a biased exponent in two's complement; the same for all words of a sum"
         y.append(Field("anchor", anchor_width(dot), (), anchor, "exponent"))
+    o = [
+        Field("sum", dot.width, (), "the sum, in two's complement", "sum"),
+        Field("sum_saturated", 1, (), saturated, "flag"),
+    ]
+    if dot.scaled:
+        for side, numbers in (("x", "x that these words meet"), ("y", "these words")):
+            scale = f"c of E8M0: the numbers of {numbers}, times 2^(c - 127)"
+            y.append(Field(f"{side}_scale", 8, (), scale, "scale"))
+        o.append(Field("sum_nan", 1, (), "a scale of this sum was NaN, code 255", "flag"))
     return {
         "y": y,
         "x": [
@@ -27,10 +36,7 @@ def dot_fields(dot: DotParameters, lanes: int) -> dict[str, list[Field]]:
             Field("x_last", 1, (), "the last beat of a sum", "flag"),
             Field("x_release", 1, (), "the words of y go after this beat, and the next one waits for others", "flag"),
         ],
-        "o": [
-            Field("sum", dot.width, (), "the sum, in two's complement", "sum"),
-            Field("sum_saturated", 1, (), saturated, "flag"),
-        ],
+        "o": o,
     }
 
 

@@ -31,7 +31,7 @@ class Field:
         Meaning of element i, or (i, l), in beat n of a tile.
     content : str
         Type of an element: `code x`, `code y`, `word x` or `word y` of what is converted already, `sum`, `code` of the
-        sum's format, `flag` or `exponent`.
+        sum's format, `flag`, `exponent` or `scale`.
     used : int or None
         The low bits of an element that say something, where it is wider.
     extension : str or None

@@ -4,11 +4,12 @@
 from collections.abc import Sequence
 from typing import Any
 
-from amaranth.hdl import Cat, Module, Mux, Signal, signed
+from amaranth.hdl import Cat, Module, Mux, Signal, Value, signed
 from amaranth.lib import data, stream, wiring
 from amaranth.lib.wiring import In, Out
 
 from lmul.golden.accumulators import DotParameters
+from lmul.golden.dot.scaled_sums import E8M0_BIAS
 from lmul.hdl.arith.entering import entering
 from lmul.hdl.arith.stored_operand import Stored, anchor_width, folded
 from lmul.hdl.describe.dot import LATENCY, describe_dot, dot_manifest
@@ -49,14 +50,15 @@ class DotProduct(wiring.Component):
 
     Members
     -------
-    y : In(stream of y, and anchor if there is one)
+    y : In(stream of y, and anchor if there is one, and x_scale and y_scale of a scaled unit)
         `lanes` codes, or converted words, the first in the lowest bits, and the signed biased exponent A, the same
-        throughout a sum.
+        throughout a sum. The scales, E8M0 codes, belong to these words and to the codes of x that they meet.
     x : In(stream of x, x_last, x_release)
         `lanes` codes likewise. Those of the last beat beyond the end of a sum are zero; sums of more than `dot.depth`
         products wrap.
-    o : Out(stream of sum, sum_saturated)
-        The accumulator in two's complement, and whether one of its products was above the anchor: never without one.
+    o : Out(stream of sum, sum_saturated, and sum_nan of a scaled unit)
+        The accumulator in two's complement, whether one of its products was above the anchor, which never is without
+        one, and whether a scale was NaN.
     reserved, saturated : Out(1)
         Sticky until reset: a code that its format reserves came in; a sum was flagged as saturated (anchored only).
 
@@ -90,12 +92,16 @@ class DotProduct(wiring.Component):
         y: dict[str, Any] = {"y": lanes * y_format.width}
         if dot.kind.has_anchor:
             y["anchor"] = signed(anchor_width(dot))
+        o = {"sum": dot.width, "sum_saturated": 1}
+        if dot.scaled:
+            y |= {"x_scale": 8, "y_scale": 8}
+            o["sum_nan"] = 1
         x = {"x": lanes * x_format.width, "x_last": 1, "x_release": 1}
         super().__init__(
             {
                 "y": In(stream.Signature(data.StructLayout(y))),
                 "x": In(stream.Signature(data.StructLayout(x))),
-                "o": Out(stream.Signature(data.StructLayout({"sum": dot.width, "sum_saturated": 1}))),
+                "o": Out(stream.Signature(data.StructLayout(o))),
                 "reserved": Out(1),
                 "saturated": Out(1),
             }
@@ -140,7 +146,7 @@ class DotProduct(wiring.Component):
         with m.If(y.ready):
             m.d.sync += loaded.eq(y.valid)
         words = Signal(self.lanes * Stored.of(self.dot).width, name="words", reset_less=True)
-        anchor = y.p.anchor if self.dot.kind.has_anchor else None
+        anchor = self._anchor(m)
         entered, width = converted(m, self.dot, "y", "y", y.p.y), entering(p)[1].width
         codes = [entered[i : i + width] for i in range(0, len(entered), width)]
         following_words = Cat(folded(m, f"word_{i}", self.dot, code, anchor) for i, code in enumerate(codes))
@@ -160,9 +166,31 @@ class DotProduct(wiring.Component):
         with m.Elif(o.ready):
             m.d.sync += o.valid.eq(0)
 
+        if self.dot.scaled:
+            nan, scale_nan = Signal(name="nan", reset_less=True), Signal(name="scale_nan", reset_less=True)
+            is_nan = y.p.x_scale.all() | y.p.y_scale.all()
+            with m.If(load):
+                m.d.sync += scale_nan.eq(is_nan)
+                with m.If(is_nan):
+                    m.d.sync += self.reserved.eq(1)
+            m.d.sync += nan.eq((nan & ~fresh) | (step & scale_nan))
+            m.d.comb += o.p.sum_nan.eq(nan)
+
         with m.If(o.valid & o.ready & saturated):
             m.d.sync += self.saturated.eq(1)
         for taken, side, value in ((step, "x", x.p.x), (load, "y", y.p.y)):
             with m.If(taken & any_reserved(self.dot, side, value)):
                 m.d.sync += self.reserved.eq(1)
         return m
+
+    def _anchor(self, m: Module) -> Value | None:
+        """Return the anchor of the words that come in, if there is one: the sum's less the exponents of scales."""
+        if not self.dot.kind.has_anchor:
+            return None
+        y = self.y.p
+        anchor: Value = y.anchor
+        if not self.dot.scaled:
+            return anchor
+        moved = Signal(signed(len(anchor) + 2), name="block_anchor")
+        m.d.comb += moved.eq(anchor - (y.x_scale + y.y_scale) + 2 * E8M0_BIAS)
+        return moved

@@ -40,7 +40,7 @@ class _Tally(Tally[DotShape, DotTrial]):
     def _compare(self, trial: DotTrial, counts: Counts) -> str:
         shape, golden = self.shape, trial.traffic.golden(self.shape.dot)
         beats = read_beats(Path(f"{self.name}_c.hex"), beat_size(shape))[: counts.c_taken]
-        sums, saturated = sums_of(shape, beats)
+        sums, saturated, nan = sums_of(shape, beats)
         wrong = np.flatnonzero(sums != golden.codes)
         self.sums += len(sums)
         self.mismatches += len(wrong)
@@ -51,6 +51,9 @@ class _Tally(Tally[DotShape, DotTrial]):
         if len(flagged):
             first = flagged[0]
             return f"sum_saturated of sum {first} was {saturated[first]}{_anchor(trial, first)}"
+        if (nan != trial.traffic.nan).any():
+            first = np.flatnonzero(nan != trial.traffic.nan)[0]
+            return f"sum_nan of sum {first} was {nan[first]}"
         flags = RESERVED * trial.traffic.reserved(shape.dot) | SATURATED * bool(golden.saturated.any())
         if counts.flags != flags:
             return f"flags saturated, reserved were {counts.flags:02b}, expected {flags:02b}"

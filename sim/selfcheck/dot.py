@@ -29,7 +29,8 @@ def dot_bench(unit: DotProduct, seed: int = 0) -> dict[str, str]:
     x, y, _ = traffic.beats(shape)
     golden = traffic.golden(unit.dot)
     saturated = np.asarray(golden.saturated)
-    sums = pack([(golden.codes[:, None], unit.dot.width), (saturated[:, None], 1)])
+    flags = [saturated, traffic.nan] if unit.dot.scaled else [saturated]
+    sums = pack([(golden.codes[:, None], unit.dot.width), (np.stack(flags, axis=1), 1)])
     beats = {"a": x, "b": y, "c": sums}
     ports = player_ports(ports_of(unit))
     inner = f"{name}_as_streams"

@@ -7,6 +7,7 @@ from itertools import pairwise
 import numpy as np
 
 from lmul.golden.codes import Codes, encode
+from lmul.golden.dot.scaled_sums import E8M0_BIAS, E8M0_NAN
 from lmul.golden.dot.sums import least_anchor
 from lmul.golden.formats import Format
 from lmul.golden.types import Array
@@ -80,7 +81,9 @@ def _lone_reserved(shape: DotShape, rng: Rng) -> Iterator[Traffic]:
         for at, lane in ((0, 0), (int(rng.integers(1, 5)), int(rng.integers(lanes))), (-1, lanes - 1)):
             t = _traffic(shape, rng, [lanes] * 6, gaussian, 1.0)
             anchor = None if t.anchor is None else np.append(t.anchor, t.anchor[-1])
-            t = Traffic(t.x, t.last, t.release, np.append(t.y, gaussian(p.y_format, (1, lanes), rng), axis=0), anchor)
+            y = np.append(t.y, gaussian(p.y_format, (1, lanes), rng), axis=0)
+            scales = None if t.scales is None else np.append(t.scales, t.scales[-1:], axis=0)
+            t = Traffic(t.x, t.last, t.release, y, anchor, scales)
             (t.x, t.y)[x_or_y][at, lane] = reserved_code(f, rng)
             yield t
 
@@ -206,4 +209,11 @@ def _anchored(shape: DotShape, rng: Rng, t: Traffic, at: str) -> Traffic:
         among = (first, final, final + 1, -reach, reach - 1, rng.integers(-reach, reach), rng.integers(first, final))
         anchors.append(int(among[choice]))
     chosen: Array = np.array(anchors, np.int64)[group_of_load]
-    return Traffic(t.x, t.last, t.release, t.y, chosen)
+    return Traffic(t.x, t.last, t.release, t.y, chosen, _scales(rng, len(t.y)) if dot.scaled else None)
+
+
+def _scales(rng: Rng, loads: int) -> Array:
+    """Draw scales near 1, the smallest and the largest, and NaN in some traffic."""
+    near = rng.integers(E8M0_BIAS - 6, E8M0_BIAS + 7, (loads, 2))
+    ends = rng.choice([0, 2 * E8M0_BIAS, E8M0_NAN if rng.random() < 0.5 else E8M0_BIAS], (loads, 2))
+    return np.where(rng.random((loads, 2)) < 0.1, ends, near)

@@ -29,7 +29,11 @@ ALWAYS = 256
 MIXED = (26, 128, 230, ALWAYS)
 """Rates that sides take in turn in mixed mode."""
 
-_FIELDS = {"a": ("a", "a_last", "a_more"), "b": ("b", "b_last", "anchor"), "c": ("c", "c_last", "c_saturated")}
+_FIELDS = {
+    "a": ("a", "a_last", "a_more"),
+    "b": ("b", "b_last", "anchor", "x_scale", "y_scale"),
+    "c": ("c", "c_last", "c_saturated", "c_nan"),
+}
 
 
 @dataclass(frozen=True)

@@ -37,6 +37,10 @@ ANCHORED = ("--accumulator", "anchored", "--window", "12")
             (*("--lanes", "2", "--format", "e4m3", "--method", "exact", "--subnormals"), *ANCHORED),
             "exact_e4m3_subnormals_anchored12_k1024_dot_x2",
         ),
+        (
+            ("--lanes", "2", "--format", "e2m1", "--method", "exact", "--subnormals", "--scaled", *ANCHORED),
+            "exact_e2m1_subnormals_anchored12_scaled_k1024_dot_x2",
+        ),
         (("--lanes", "2", "--format", "int8,int4", "--method", "exact"), "exact_int8_int4_fixed_k1024_dot_x2"),
         (
             (*("--lanes", "1", "--format", "e4m3", "--method", "log", "--guard", "0", "--converted", "y"), *ANCHORED),
@@ -98,6 +102,11 @@ BAD = {
         "accumulator of integers must be fixed, not 'anchored'",
     ),
     "too wide an integer": (("--lanes", "4", "--format", "int9"), "format must be one of .* int8, .*"),
+    "scales for nothing": (
+        (*FOUR, "--scaled"),
+        "scaled must be left out unless the accumulator is anchored, not with fixed; "
+        "try --accumulator anchored --window 16",
+    ),
     "nothing to convert": (
         (*FOUR, "--converted", "y"),
         "converted must be left out unless the method is log or subnormals count, not 'y'",

@@ -195,3 +195,14 @@ def test_integers_have_one_accumulator():
         DotParameters(Parameters(INTEGERS["int8"], Method.EXACT), Accumulator.FP32)
     dot = DotParameters(Parameters(INTEGERS["int8"], Method.EXACT), depth=32)
     assert (dot.name, dot.width, dot.lsb) == ("exact_int8_fixed_k32", 20, 0)
+
+
+def test_scales_move_an_anchor():
+    dot = DotParameters(Parameters(E4M3), Accumulator.ANCHORED, window=12, scaled=True)
+    assert dot.name == "lmul_e4m3_anchored12_scaled_k1024"
+    with pytest.raises(
+        ValueError, match=r"^scaled must be left out unless the accumulator is anchored, not with fixed$"
+    ):
+        DotParameters(Parameters(E4M3), scaled=True)
+    with pytest.raises(TypeError, match=r"^scaled must be a bool, not 1$"):
+        DotParameters(Parameters(E4M3), Accumulator.ANCHORED, window=12, scaled=1)

@@ -4,7 +4,7 @@
 import re
 
 import pytest
-from support.dots import CORRECTED, MIXED, unit
+from support.dots import CORRECTED, MIXED, scaled_unit, unit
 
 from lmul.golden.accumulators import DotParameters
 from lmul.golden.formats import BF16, E2M1, E3M2, E3M4, E4M3, INTEGERS
@@ -40,6 +40,8 @@ UNITS = [
     DotProduct(DotParameters(Parameters(E3M4, Method.log(2, 4)), depth=48), 4, Style.GATES),
     DotProduct(DotParameters(Parameters(E4M3, Method.EXACT, subnormals=True), depth=48), 4, Style.GATES),
     unit(Parameters(INTEGERS["int8"], Method.EXACT), 4),
+    scaled_unit(Parameters(E4M3, subnormals=True), 4),
+    scaled_unit(Parameters(BF16, Method.log(0, 2), y_format=E4M3), 2, converted="y"),
     unit(Parameters(INTEGERS["int4"], Method.EXACT, y_format=INTEGERS["int6"]), 3, depth=10),
     DotProduct(DotParameters(Parameters(INTEGERS["int7"], Method.EXACT), depth=48), 2, Style.GATES),
     DotProduct(DotParameters(Parameters(E4M3, Method.log(1), **MIXED), depth=64, converted="y"), 3),
@@ -81,6 +83,13 @@ DEFECTS = {
     ),
     "a sum is never flagged": (r"(sum_saturated <= ).*;", r"\g<1>1'b0;", "sum_saturated of sum"),
     "a flag outlasts its sum": (r"\(sum_saturated & \(~ fresh\)\)", "sum_saturated", "sum_saturated of sum"),
+    "a scale is lost": (r"(block_anchor_term = .*)y_scale", r"\g<1>8'd127", SUM),
+    "a scale that is NaN is not flagged": (r"(sum_nan <= ).*;", r"\g<1>1'b0;", "sum_nan of sum"),
+    "a scale that is NaN is not reserved": (
+        r"else if \(.*\) reserved <= .*;",
+        "",
+        "flags saturated, reserved were ",
+    ),
     "saturated is not kept": (r"else if \(.*\) saturated <= .*;", "", "flags saturated, reserved were 0"),
     "reserved is not kept": (r"else if \(.*\) reserved <= .*;", "", "flags saturated, reserved were "),
     "reserved words are missed without a step": (
@@ -98,6 +107,8 @@ DEFECTS = {
 
 def _to_spoil(what, number):
     """A small unit: of two lanes, or of a format that reserves codes, where the defect needs that."""
+    if "scale" in what:
+        return scaled_unit(Parameters(E2M1), 1, depth=17 + number)
     return unit(Parameters(E4M3 if "reserved" in what else E2M1), 2 if "lanes" in what else 1, 6, depth=17 + number)
 
 

@@ -13,5 +13,10 @@ def unit(product, lanes, window=None, depth=64):
     return DotProduct(DotParameters(product, accumulator, depth, window), lanes)
 
 
+def scaled_unit(product, lanes, depth=64, **others):
+    """A unit with an anchored accumulator, and scales."""
+    return DotProduct(DotParameters(product, Accumulator.ANCHORED, depth, 12, scaled=True, **others), lanes)
+
+
 MIXED = {"y_format": E5M2}
 CORRECTED = {"method": Method.corrected(2)}

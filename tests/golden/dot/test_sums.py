@@ -385,7 +385,7 @@ FIXED = DotParameters(Parameters(E4M3), depth=4)
         (FIXED, [0], [-1], {}, r"y must be codes of 8 bits \(e4m3\), not -1$"),
         (FIXED, [0], [0], {"anchor": 7}, "anchor must be left out unless the accumulator is anchored, not 7$"),
         (ANCHORED, [0], [0], {}, "anchor must be given for the accumulator anchored, not None$"),
-        (ANCHORED, [0], [0], {"anchor": 1024}, "anchor must be -1023 to 1023, not 1024$"),
+        (ANCHORED, [0], [0], {"anchor": 2048}, "anchor must be -2047 to 2047, not 2048$"),
         (ANCHORED, [0], [0], {"anchor": [7, 7]}, r"anchor must broadcast to the sums, \(\), not \(2,\)$"),
         (FIXED, [0], [0], {"start": [7, 7]}, r"start must broadcast to the sums, \(\), not \(2,\)$"),
         (FIXED, [0], [0], {"start": 1 << 35}, "start must fit the 36 bits of the accumulator, not 34359738368$"),
