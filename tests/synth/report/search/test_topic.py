@@ -78,7 +78,7 @@ def test_rivals_are_the_smallest_of_no_larger_error() -> None:
 def _searched(found: Sequence[Found], **bounds: float) -> tuple[Search, Setting]:
     """A search whose outcomes are these."""
     own = [each.candidate for each in found]
-    topic, measured = Search(own, [ONE, OTHER], count=9, **bounds), Measured(GENERIC)  # type: ignore[arg-type]
+    topic, measured = Search(own, [ONE, OTHER], count=9, **bounds), Measured(GENERIC)
     for condition in (ONE, OTHER):
         measured.learn(CandidateErrors(condition, tuple(own), 9), [each.errors[condition] for each in found])
     for each in found:
