@@ -147,8 +147,8 @@ def scaled() -> list[DotParameters]:
         dot_parameters(E4M3, Method.LMUL),
         dot_parameters(E4M3, Method.corrected(2)),
         dot_parameters(E4M3, Method.log(1)),
-        dot_parameters(E2M5, Method.log(0)),
-        dot_parameters(E2M5, Method.log(0, 4)),
+        dot_parameters(E2M5, Method.log(0, d=-2)),
+        dot_parameters(E2M5, Method.log(0, 4, d=-1)),
     ]
 
 

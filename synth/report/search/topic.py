@@ -152,7 +152,8 @@ class Search(Topic[Setting]):
         for what, bound in bounds.items():
             each = rivals(found, bound)
             for kind, rival in (("exact", each.exact), ("integer", each.integer)):
-                if (kind, rival and rival.name) not in told:
+                known = kind == "exact" or any(candidate.is_integer for candidate in self.candidates)
+                if known and (kind, rival and rival.name) not in told:
                     sentences.append(_against(best, rival, kind, what))
                 told.add((kind, rival and rival.name))
         return sentences

@@ -120,6 +120,8 @@ def test_what_is_said_of_a_winner() -> None:
     ]
     topic, setting = _searched(FOUND, most_error=0.025)
     assert topic.findings(setting)[1] == "It is the smallest exact lane of no larger error itself."
+    topic, setting = _searched(FOUND[:5], most_error=0.03)
+    assert not any("integer" in each for each in topic.findings(setting))
     topic, setting = _searched(FOUND, most_area=100)
     assert topic.findings(setting) == ["No measured lane has at most 100 NAND2 equivalents."]
 
