@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from lmul.accuracy.dots.total import differ
 from lmul.golden.accumulators import NARROW_FLOATING, Accumulator, AccumulatorKind, DotParameters
-from lmul.golden.formats import BF16, E3M4, E4M3, E5M2, FP16, FP32, Format, format_named
+from lmul.golden.formats import BF16, E2M5, E3M4, E4M3, E5M2, FP16, FP32, Format, format_named
 from lmul.golden.logarithms import WIDEST_MANTISSA
 from lmul.golden.methods import CATALOGUE, Method, Rounding
 from lmul.golden.parameters import Parameters
@@ -147,6 +147,8 @@ def scaled() -> list[DotParameters]:
         dot_parameters(E4M3, Method.LMUL),
         dot_parameters(E4M3, Method.corrected(2)),
         dot_parameters(E4M3, Method.log(1)),
+        dot_parameters(E2M5, Method.log(0, d=-2)),
+        dot_parameters(E2M5, Method.log(0, 4, d=-1)),
     ]
 
 

@@ -5,7 +5,7 @@ import json
 import numpy as np
 import pytest
 
-SMALL = ("--format", "e2m1", "--count", 50, "--no-cache")
+SMALL = ("--format", "e2m1", "--window", 3, "--count", 50, "--no-cache")
 
 
 def test_it_finds_and_writes_everything(lmul, workplace):
@@ -18,10 +18,10 @@ def test_it_finds_and_writes_everything(lmul, workplace):
     assert {path.name for path in (workplace / "out").iterdir()} == {f"search.{kind}" for kind in ("md", "csv", "json")}
     found = json.loads((workplace / "out" / "search.json").read_text())
     assert found["command"] == (
-        "lmul search --error 50.0 --format e2m1 --scale fit --x x.npy --y y.npy --table 0=t.json --count 50"
+        "lmul search --error 50.0 --format e2m1 --scale fit --x x.npy --y y.npy --window 3 --table 0=t.json --count 50"
     )
     names = {row["design"] for row in found["all"]}
-    assert {"exact e2m1 W12", "lmul e2m1 W12", "log0 e2m1 W12", "int4"} < names
+    assert {"exact e2m1 W3", "lmul e2m1 W3", "log0 e2m1 W3", "int4"} < names
     assert all(0 < row["x_x_y_fit"] < 1 for row in found["all"])
     assert "The front" in outcome.out and "With an error of at most 50 %" in outcome.out
 

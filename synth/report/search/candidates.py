@@ -52,6 +52,14 @@ class Candidate:
         return self.integers is not None
 
     @property
+    def group(self) -> tuple[str, int | None]:
+        """Return what candidates whose errors one job computes have in common: exponents, and window."""
+        if self.dot is None:
+            return "integers", None
+        f = self.dot.product.format
+        return f"e{f.exponent_bits}{f.kind}", self.dot.window
+
+    @property
     def design(self) -> Design | None:
         """Return the design to measure: 16 lanes with words and accumulator; None where there is no hardware yet."""
         return None if self.dot is None else Design(core(self.dot))

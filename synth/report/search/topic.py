@@ -21,8 +21,10 @@ NOTES = [
     "Lanes of 16, anchored, words and accumulator included; each product's share of a whole core, mapped flat for area."
     " An error is the NRMSE of sums of 64 products against the numbers before they became codes, after one gain.",
     "Exact lanes are tried with operands that are rounded to fewer bits, too, adding whole products or rounded ones, in"
-    " several forms of which the smallest counts. Log codes count subnormal numbers in full; their converters, which"
-    " rows and columns share, are not in the area.",
+    " several forms of which the smallest counts.",
+    "Log codes count subnormal numbers in full; all other lanes whose names do not say `subnormals` read them as zero,"
+    " which is most of the error of formats of few exponent bits. What converts operands where they enter, shared by"
+    " rows and columns, is not in the area.",
 ]
 
 STREAM = scaled_by(GAUSSIAN, Rule.FIT)
@@ -146,22 +148,33 @@ class Search(Topic[Setting]):
         bounds = {"no larger error": best.error}
         if self.most_error is not None:
             bounds[f"an error of at most {100 * self.most_error:g} %"] = self.most_error
+        told = set()
         for what, bound in bounds.items():
             each = rivals(found, bound)
             for kind, rival in (("exact", each.exact), ("integer", each.integer)):
-                sentences.append(_against(best, rival, kind, what))
-        return list(dict.fromkeys(sentences))
+                known = kind == "exact" or any(candidate.is_integer for candidate in self.candidates)
+                if known and (kind, rival and rival.name) not in told:
+                    sentences.append(_against(best, rival, kind, what))
+                told.add((kind, rival and rival.name))
+        return sentences
 
     def found(self, setting: Setting) -> list[Found]:
         """Look up errors, areas and energies of all candidates."""
-        measured, errors = setting.main, [dict[Condition, float]() for _ in self.candidates]
+        measured, errors = setting.main, {each: dict[Condition, float]() for each in self.candidates}
         for job in self._error_jobs():
-            for place, value in enumerate(measured[job]):
-                errors[place][job.condition] = value
-        return [_looked_up(measured, *pair) for pair in zip(self.candidates, errors, strict=True)]
+            for each, value in zip(job.candidates, measured[job], strict=True):
+                errors[each][job.condition] = value
+        return [_looked_up(measured, *pair) for pair in errors.items()]
 
     def _error_jobs(self) -> list[CandidateErrors]:
-        return [CandidateErrors(condition, tuple(self.candidates), self.count) for condition in self.conditions]
+        groups: dict[tuple[str, int | None], list[Candidate]] = {}
+        for each in self.candidates:
+            groups.setdefault(each.group, []).append(each)
+        return [
+            CandidateErrors(condition, tuple(group), self.count)
+            for condition in self.conditions
+            for group in groups.values()
+        ]
 
     def _front(self, found: Sequence[Found]) -> list[Found]:
         known = [each for each in found if each.area is not None]
@@ -266,7 +279,7 @@ def _described(each: Found) -> str:
 def _against(best: Found, rival: Found | None, kind: str, what: str) -> str:
     """Say how a winner compares with a rival."""
     if rival is None:
-        return f"No {kind} lane here has {what}."
+        return f"No {kind} lane here is as accurate as that."
     if rival == best:
         return f"It is the smallest {kind} lane of {what} itself."
     saved = _saved(best, rival)

@@ -13,7 +13,7 @@ from lmul.golden.methods import Method
 from lmul.synth.mapping.flow import Cost
 from lmul.synth.measure.catalog import dot_parameters
 from lmul.synth.measure.session import Measured
-from lmul.synth.report.search.candidates import Candidate, CandidateErrors, candidates, formats_of
+from lmul.synth.report.search.candidates import Candidate, candidates, formats_of
 from lmul.synth.report.search.topic import Found, Search, rivals, winner
 from lmul.synth.report.setting import Setting
 from lmul.synth.technology.technology import GENERIC
@@ -78,9 +78,10 @@ def test_rivals_are_the_smallest_of_no_larger_error() -> None:
 def _searched(found: Sequence[Found], **bounds: float) -> tuple[Search, Setting]:
     """A search whose outcomes are these."""
     own = [each.candidate for each in found]
-    topic, measured = Search(own, [ONE, OTHER], count=9, **bounds), Measured(GENERIC)  # type: ignore[arg-type]
-    for condition in (ONE, OTHER):
-        measured.learn(CandidateErrors(condition, tuple(own), 9), [each.errors[condition] for each in found])
+    topic, measured = Search(own, [ONE, OTHER], count=9, **bounds), Measured(GENERIC)
+    errors = {each.candidate: each.errors for each in found}
+    for job in topic._error_jobs():
+        measured.learn(job, [errors[each][job.condition] for each in job.candidates])
     for each in found:
         if each.candidate.design is not None and each.area is not None:
             for form in each.candidate.design.forms:
@@ -111,10 +112,16 @@ def test_what_is_said_of_a_winner() -> None:
         "The smallest integer lane of no larger error: int7, area not measured, error 2.50 %.",
         "The smallest exact lane of an error of at most 3.5 %: exact e4m3 W12, 360.0 NAND2 equivalents, error 3.50 %:"
         " the winner saves 15 %.",
-        "The smallest integer lane of an error of at most 3.5 %: int7, area not measured, error 2.50 %.",
+    ]
+    topic, setting = _searched(FOUND[3:], most_error=0.035)
+    assert topic.findings(setting)[1:] == [
+        "No exact lane here is as accurate as that.",
+        "The smallest integer lane of no larger error: int7, area not measured, error 2.50 %.",
     ]
     topic, setting = _searched(FOUND, most_error=0.025)
     assert topic.findings(setting)[1] == "It is the smallest exact lane of no larger error itself."
+    topic, setting = _searched(FOUND[:5], most_error=0.03)
+    assert not any("integer" in each for each in topic.findings(setting))
     topic, setting = _searched(FOUND, most_area=100)
     assert topic.findings(setting) == ["No measured lane has at most 100 NAND2 equivalents."]
 
