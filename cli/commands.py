@@ -15,7 +15,7 @@ from lmul.cli.lazy import LazyGroup
         ),
         "convert": (
             "lmul.cli.convert:convert",
-            "Convert numbers to log codes or normalised codes, for units that take operands converted already.",
+            "Convert numbers, such as weights that are stored, to the words of units with --converted.",
         ),
         "matmul": (
             "lmul.cli.matmul:matmul",
