@@ -66,6 +66,8 @@ if TYPE_CHECKING:
     from lmul.golden.block_scaling import scaled_dot_product as scaled_dot_product
     from lmul.golden.codes import decode as decode
     from lmul.golden.codes import encode as encode
+    from lmul.golden.dot.scaled_sums import encode_e8m0 as encode_e8m0
+    from lmul.golden.dot.scaled_sums import scaled_sums as scaled_sums
     from lmul.golden.dot.sums import dot_product as dot_product
     from lmul.golden.dot.sums import least_anchor as least_anchor
     from lmul.golden.dot.sums import matmul as matmul
@@ -106,6 +108,7 @@ _HOMES = {
     "golden.accumulators": ("Accumulator", "DotParameters"),
     "golden.block_scaling": ("quantise", "scaled_dot_product"),
     "golden.codes": ("decode", "encode"),
+    "golden.dot.scaled_sums": ("encode_e8m0", "scaled_sums"),
     "golden.dot.sums": ("dot_product", "least_anchor", "matmul"),
     "golden.formats": (
         *("BF16", "E2M1", "E2M3", "E2M5", "E3M2", "E3M4", "E4M3", "E5M2", "FP16", "FP32", "TF32"),
@@ -153,6 +156,7 @@ __all__ = [
     "decode",
     "dot_product",
     "encode",
+    "encode_e8m0",
     "export",
     "fitted_table",
     "format_named",
@@ -163,6 +167,7 @@ __all__ = [
     "multiply",
     "quantise",
     "scaled_dot_product",
+    "scaled_sums",
 ]
 
 if not TYPE_CHECKING:

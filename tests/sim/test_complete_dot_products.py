@@ -2,9 +2,9 @@
 """Dot products of all kinds: what `make verify-all` runs, and `make test` does not."""
 
 import pytest
-from support.dots import CORRECTED, MIXED, unit
+from support.dots import CORRECTED, MIXED, scaled_unit, unit
 
-from lmul.golden.formats import BF16, E4M3
+from lmul.golden.formats import BF16, E4M3, INTEGERS
 from lmul.golden.methods import Method
 from lmul.golden.parameters import Parameters
 from lmul.sim.dot_product import verify_dot_products
@@ -34,6 +34,8 @@ def test_every_unit_for_many_cycles(lanes, tmp_path, capsys):
             units.append(unit(product, lanes, 12))
             if f is not BF16:  # there it would be too wide
                 units.append(unit(product, lanes))
+    units += [unit(Parameters(INTEGERS[f"int{n}"], Method.EXACT), lanes) for n in (4, 6, 8)]
+    units += [scaled_unit(Parameters(E4M3, method, subnormals=True), lanes) for method in (Method.LMUL, Method.EXACT)]
     checked = verify_dot_products(units, tmp_path, CYCLES)
     with capsys.disabled():
         for c in checked:

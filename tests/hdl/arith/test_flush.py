@@ -13,10 +13,9 @@ from lmul.hdl.arith.mantissa import Mantissa
 
 M = 2  # mantissa bits of every format here
 BIASES = (-3, 0, 1, 2, 3, 4, 5, 9)  # from 1 to 4 the short form serves, elsewhere the long one
-FORMATS = [
-    Format(f"{kind}_bias_{bias}".replace("-", "minus_"), 3, M, bias, kind) for kind in FormatKind for bias in BIASES
-]
-FORMATS += [Format(f"{kind}_two_bits", 2, M, 1, kind) for kind in FormatKind]
+KINDS = [kind for kind in FormatKind if kind is not FormatKind.INTEGER]
+FORMATS = [Format(f"{kind}_bias_{bias}".replace("-", "minus_"), 3, M, bias, kind) for kind in KINDS for bias in BIASES]
+FORMATS += [Format(f"{kind}_two_bits", 2, M, 1, kind) for kind in KINDS]
 
 # The codes in the definition's own numbers, so that they do not come from the object under test.
 TOP = {(FormatKind.IEEE, 3): 0x1B, (FormatKind.FN, 3): 0x1E, (FormatKind.FINITE, 3): 0x1F}
