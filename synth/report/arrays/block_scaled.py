@@ -38,8 +38,11 @@ USUAL_CONDITIONS = tuple(each for each in SCALED if each.distribution is not Dis
 
 
 def design_name(dot: DotParameters) -> str:
-    """Name method and format, such as `corrected2 e3m4`."""
-    return f"{dot.method.name} {dot.product.format_name.replace('_', ' x ')}"
+    """Name method and format, such as `corrected2 e3m4` or `exact e3m4 subnormals`."""
+    formats = dot.product.format_name
+    for edge in ("_subnormals", "_flushed"):
+        formats = formats.replace(edge, edge.replace("_", " "))
+    return f"{dot.method.name} {formats.replace('_', ' x ')}"
 
 
 def energy_jobs(dots: Sequence[DotParameters]) -> Iterator[EnergyJob]:

@@ -79,6 +79,8 @@ def test_domination_wants_everything_no_worse() -> None:
 
 
 def test_names_of_designs() -> None:
+    flushed = replace(_DOT, product=replace(_DOT.product, method=Method.log(0), subnormals=False))
+    assert design_name(flushed) == "log0 e3m4 flushed"
     names = [design_name(dot) for dot in scaled()]
     assert len(set(names)) == len(names)
     assert {"corrected2 e3m4", "constant1 e3m4", "exact e3m4 x e3m3", "exact e4m3", "rounded e4m3", "lmul e4m3"} <= set(
