@@ -1,7 +1,7 @@
 """Lanes, elements and arrays that a report measures."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from lmul.accuracy.dots.total import differ
 from lmul.golden.accumulators import NARROW_FLOATING, Accumulator, AccumulatorKind, DotParameters
@@ -19,6 +19,10 @@ SHALLOW = 64
 
 ALL_METHODS = tuple(method for method in CATALOGUE if method.rounding is Rounding.NEAREST)
 MAIN_METHODS = (Method.LMUL, Method.corrected(2), Method.ROUNDED, Method.EXACT)
+EXACT = (Method.EXACT, Method.ROUNDED)
+"""Methods of exact baselines: add the whole product, or round it first. The better one counts."""
+
+INTEGER_BITS = range(4, 9)
 REPORT_FORMATS = (E4M3, E5M2, E3M4, BF16, FP16, FP32)
 EIGHT_BITS = (E4M3, E5M2, E3M4)
 
@@ -141,6 +145,9 @@ def scaled() -> list[DotParameters]:
     logs = [Method.log(guard, segments, d) for guard, segments, d in kinds]
     return [
         *(dot_parameters(E3M4, method) for method in (*logs, *ALL_METHODS)),
+        *(with_subnormals(dot_parameters(E3M4, method)) for method in MAIN_METHODS),
+        *(with_subnormals(dot_parameters(f, method)) for f in (E4M3, E2M5) for method in EXACT),
+        *(integers(bits) for bits in INTEGER_BITS),
         dot_parameters(E3M4, Method.EXACT, y=format_named("e3m3")),
         dot_parameters(E4M3, Method.EXACT),
         dot_parameters(E4M3, Method.ROUNDED),
@@ -152,6 +159,16 @@ def scaled() -> list[DotParameters]:
     ]
 
 
+def with_subnormals(dot: DotParameters) -> DotParameters:
+    """Return a dot product whose subnormal operands count in full."""
+    return replace(dot, product=replace(dot.product, subnormals=True))
+
+
+def integers(bits: int) -> DotParameters:
+    """Return a dot product of integers of so many bits, with exact products and sums."""
+    return dot_parameters(format_named(f"int{bits}"), Method.EXACT, Accumulator.FIXED)
+
+
 def _existing(rows: Sequence[tuple[Format, Method, Accumulator, int]]) -> Iterator[DotParameters]:
     """Yield the designs that are valid and differ from others; a fixed accumulator may be too wide."""
     for f, method, accumulator, depth in rows:
@@ -160,10 +177,6 @@ def _existing(rows: Sequence[tuple[Format, Method, Accumulator, int]]) -> Iterat
                 yield dot_parameters(f, method, accumulator, depth)
             except ValueError:
                 continue
-
-
-EXACT = (Method.EXACT, Method.ROUNDED)
-"""Methods of exact baselines: add the whole product, or round it first. The better one counts."""
 
 
 def core(dot: DotParameters) -> Piece:

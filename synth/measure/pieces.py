@@ -7,14 +7,13 @@ from enum import StrEnum
 from typing import Any
 
 from lmul.golden.accumulators import DEPTH, DotParameters
-from lmul.golden.logarithms import LogFormat
 from lmul.hdl.arith.exact_products import Form
 from lmul.hdl.arith.stored_operand import Stored
 from lmul.hdl.array.element import OutputStationary, WeightStationary
 from lmul.hdl.array.rounder import Rounder
 from lmul.hdl.array.skew import Skew
 from lmul.hdl.array.systolic import Dataflow, SystolicArray
-from lmul.hdl.dot.converter import LogConverter
+from lmul.hdl.dot.converter import converter
 from lmul.hdl.dot.products import product_parts
 from lmul.hdl.export.verilog import verilog
 from lmul.hdl.hierarchy import Part
@@ -43,7 +42,7 @@ class PieceKind(StrEnum):
     OS = "os"  # an output-stationary element
     WS = "ws"  # a weight-stationary element
     LOADER = "loader"
-    CONVERTER = "converter"  # of x to log codes
+    CONVERTER = "converter"  # of x, to log codes, normalised ones, or sign and magnitude
     ROUNDER = "rounder"
     OS_ARRAY = "os array"
     WS_ARRAY = "ws array"
@@ -60,7 +59,7 @@ _BUILD: dict[PieceKind, Callable[["Piece"], Any]] = {
     PieceKind.OS: lambda piece: OutputStationary(piece.known, style=Style.GATES),
     PieceKind.WS: lambda piece: WeightStationary(piece.known, style=Style.GATES),
     PieceKind.LOADER: lambda piece: Loader(piece.known),
-    PieceKind.CONVERTER: lambda piece: LogConverter(converters_of(piece.known)[0]),
+    PieceKind.CONVERTER: lambda piece: converter_of_x(piece.known),
     PieceKind.ROUNDER: lambda piece: Rounder(piece.known),
     PieceKind.OS_ARRAY: lambda piece: SystolicArray(piece.known, piece.lanes, piece.lanes, style=Style.GATES),
     PieceKind.WS_ARRAY: lambda piece: SystolicArray(
@@ -70,11 +69,11 @@ _BUILD: dict[PieceKind, Callable[["Piece"], Any]] = {
 }
 
 
-def converters_of(dot: DotParameters) -> tuple[LogFormat, LogFormat]:
-    """Return the log formats of a dot product of log codes, of x and of y."""
-    formats = dot.product.log_formats
-    assert formats is not None
-    return formats
+def converter_of_x(dot: DotParameters) -> Part:
+    """Build the converter of x of a dot product that has one."""
+    found = converter(dot, "x")
+    assert found is not None
+    return found
 
 
 @dataclass(frozen=True)

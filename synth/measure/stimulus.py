@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from lmul.golden.accumulators import AccumulatorKind, DotParameters
 from lmul.golden.block_scaling import BLOCK, quantise, scaled_anchor
-from lmul.golden.codes import Codes, encode
+from lmul.golden.codes import Codes, encode, sign_magnitude
 from lmul.golden.formats import Format
 from lmul.golden.log_codes import log_codes
 from lmul.golden.parameters import Parameters
@@ -34,7 +34,9 @@ MAC_TERMS = BLOCK
 
 
 def stored_words(dot: DotParameters, codes: Codes, anchor: int = 0) -> NDArray[np.int64]:
-    """Compute the loader's stored words for codes of y, which become log codes before if the method is log."""
+    """Compute the loader's stored words for codes of y, which are converted before as they are where y enters."""
+    if dot.product.is_integer:
+        return entered_codes(dot.product, 1, codes).astype(np.int64)
     p, stored = dot.product, Stored.of(dot)
     (x, f), low = entering(p), stored.mantissa
     entered = entered_codes(p, 1, codes).astype(np.int64)
@@ -60,8 +62,10 @@ def stored_words(dot: DotParameters, codes: Codes, anchor: int = 0) -> NDArray[n
 
 
 def entered_codes(p: Parameters, side: int, codes: Codes) -> Codes:
-    """Convert codes of x (side 0) or y (1) to what lanes take: log codes if the method is log."""
-    return codes if p.log_formats is None else log_codes(p.log_formats[side], codes)
+    """Convert codes of x (side 0) or y (1) to what lanes take: log codes, normalised ones, or sign and magnitude."""
+    if p.is_integer:
+        return sign_magnitude((p.format, p.y_format)[side], codes)
+    return codes if p.entry_formats is None else log_codes(p.entry_formats[side], codes)
 
 
 def stimulus(contender: Parameters | Piece, stream: Stream) -> Stimulus:

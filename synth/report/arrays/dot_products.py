@@ -29,13 +29,18 @@ SAVED = (
 def pieces(dots: Sequence[DotParameters]) -> Iterator[Piece]:
     """Yield the pieces to measure for dot products."""
     for dot in dots:
-        yield from (part(PieceKind.PRODUCT, dot), part(PieceKind.TERM, dot), core(dot), words_of(dot))
+        yield from (product_of(dot), part(PieceKind.TERM, dot), core(dot), words_of(dot))
+
+
+def product_of(dot: DotParameters) -> Piece:
+    """Return the multiplier of a lane as a piece; products of integers need no alignment, and are the lane."""
+    return part(PieceKind.TERM if dot.product.is_integer else PieceKind.PRODUCT, dot)
 
 
 def split(measured: Measured, dot: DotParameters) -> dict[str, float]:
     """Compute the area of a core by part, in NAND2 equivalents a product; parts are differences of pieces."""
     count = lanes(dot.product.format)
-    product, term = (measured.nand2(part(kind, dot)) for kind in (PieceKind.PRODUCT, PieceKind.TERM))
+    product, term = (measured.nand2(piece) for piece in (product_of(dot), part(PieceKind.TERM, dot)))
     total, words = measured.nand2(core(dot)) / count, measured.nand2(words_of(dot))
     return {
         "multiplier": product,

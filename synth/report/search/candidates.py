@@ -3,14 +3,13 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from lmul.accuracy.dots.integers import BITS, Integers
 from lmul.accuracy.dots.total import Condition, DotUnit, Experiment, differ
 from lmul.golden.accumulators import DotParameters
 from lmul.golden.formats import E2M5, E3M4, E4M3, E5M2, FORMATS, Format
 from lmul.golden.logarithms import GUARD_BITS, SEGMENTS, WIDEST_MANTISSA, LogTable, antilogarithms
-from lmul.golden.methods import CATALOGUE, Method, MethodKind, Rounding
+from lmul.golden.methods import CATALOGUE, Method, Rounding
 from lmul.golden.parameters import Parameters
-from lmul.synth.measure.catalog import EXACT, core, dot_parameters
+from lmul.synth.measure.catalog import EXACT, INTEGER_BITS, core, dot_parameters, integers
 from lmul.synth.measure.exact_baselines import Design
 from lmul.synth.technology.technology import Technology
 
@@ -24,55 +23,43 @@ class Candidate:
 
     Parameters
     ----------
-    dot : DotParameters or None
-        Formats, method and anchored accumulator; None for integers.
-    integers : Integers or None
-        Integers; None for the others.
+    dot : DotParameters
+        Formats, method and accumulator: anchored, or for integers fixed.
     """
 
-    dot: DotParameters | None = None
-    integers: Integers | None = None
+    dot: DotParameters
 
     @property
     def name(self) -> str:
         """Return a name such as `log1s4 e3m4 W12` or `int7`."""
-        if self.integers is not None:
-            return self.integers.name
-        assert self.dot is not None
+        if self.is_integer:
+            return self.dot.product.format_name
         return f"{self.dot.method.name} {self.dot.product.format_name} W{self.dot.window}"
 
     @property
     def is_exact(self) -> bool:
         """Tell whether products are exact floating-point ones, whole or rounded."""
-        return self.dot is not None and self.dot.method.is_exact
+        return self.dot.method.is_exact and not self.is_integer
 
     @property
     def is_integer(self) -> bool:
         """Tell whether operands are integers."""
-        return self.integers is not None
+        return self.dot.product.is_integer
 
     @property
     def group(self) -> tuple[str, int | None]:
         """Return what candidates whose errors one job computes have in common: exponents, and window."""
-        if self.dot is None:
-            return "integers", None
         f = self.dot.product.format
         return f"e{f.exponent_bits}{f.kind}", self.dot.window
 
     @property
-    def design(self) -> Design | None:
-        """Return the design to measure: 16 lanes with words and accumulator; None where there is no hardware yet."""
-        return None if self.dot is None else Design(core(self.dot))
+    def design(self) -> Design:
+        """Return the design to measure: 16 lanes with words and accumulator."""
+        return Design(core(self.dot))
 
     def error(self, experiment: Experiment) -> float:
         """Compute the NRMSE of an experiment's dot products after the gain."""
-        if self.integers is not None:
-            assert experiment.condition.rule is not None
-            computed = self.integers.dot_products(experiment.operands, experiment.condition.rule)
-        else:
-            assert self.dot is not None
-            computed = experiment.computed(DotUnit(self.dot.product, self.dot.window))
-        return experiment.nrmse(computed)[1]
+        return experiment.nrmse(experiment.computed(DotUnit(self.dot.product, self.dot.window)))[1]
 
 
 @dataclass(frozen=True)
@@ -131,8 +118,8 @@ def candidates(
         for p in (*_exact(f), *_others(f, tables))
         for window in windows
     ]
-    integers = [Candidate(integers=Integers(bits)) for bits in BITS] if scaled else []
-    return list(dict.fromkeys([*found, *integers]))
+    whole = [Candidate(integers(bits)) for bits in INTEGER_BITS] if scaled else []
+    return list(dict.fromkeys([*found, *whole]))
 
 
 def _exact(f: Format) -> Iterator[Parameters]:
@@ -164,10 +151,5 @@ def _others(f: Format, tables: Sequence[tuple[int, LogTable]]) -> Iterator[Param
 
 
 def _edges(f: Format, method: Method, y: Format) -> Iterator[Parameters]:
-    """Yield a product with subnormal operands read as zero and, where that exists, counted in full."""
-    assert method.kind is not MethodKind.LOG
-    yield Parameters(f, method, y_format=y)
-    try:
-        yield Parameters(f, method, y_format=y, subnormals=True)
-    except ValueError:  # only log codes have them
-        return
+    """Yield a product with subnormal operands read as zero, and with them counted in full."""
+    yield from (Parameters(f, method, y_format=y, subnormals=full) for full in (False, True))

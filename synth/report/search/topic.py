@@ -186,7 +186,8 @@ class Search(Topic[Setting]):
     def _of_interest(self, setting: Setting) -> list[Candidate]:
         found = self.found(setting)
         chosen = [*self._front(found), winner(found, self.most_error, self.most_area)]
-        chosen += [rivals(found, each.error).exact for each in chosen if each is not None]
+        both = [rivals(found, each.error) for each in chosen if each is not None]
+        chosen += [rival for each in both for rival in (each.exact, each.integer)]
         return list(dict.fromkeys(each.candidate for each in chosen if each is not None))
 
     def _section(self, key: str, title: str, rows: Sequence[Found], found: Sequence[Found]) -> Section:
@@ -212,8 +213,7 @@ class Search(Topic[Setting]):
         notes = [
             "A lane is on the front if no other is at least as accurate and at least as small, and better in one of"
             " both. 'error' is the mean of all conditions; rivals are the smallest ones whose error is no larger."
-            f" Differences of less than about {NOISE_PERCENT} % in area mean nothing. Of integers there is no"
-            " hardware yet: they have errors, but no area."
+            f" Differences of less than about {NOISE_PERCENT} % in area mean nothing. Integers have exact sums."
         ]
         return Section(
             key, f"{title}: total error against area", records, {**self._columns(), **rival_columns}, (), notes
@@ -239,24 +239,19 @@ class Search(Topic[Setting]):
 
 
 def _area_jobs(each: Candidate) -> list[Job]:
-    design = each.design
-    return [] if design is None else [design.cost_job(form) for form in design.forms]
+    return [each.design.cost_job(form) for form in each.design.forms]
 
 
 def _energy_jobs(measured: Measured, each: Candidate) -> list[Job]:
     """List the job for the energy of the smallest form."""
-    design = each.design
-    return [] if design is None else [design.energy_job(_smallest_form(measured, each).form, STREAM)]
+    return [each.design.energy_job(_smallest_form(measured, each).form, STREAM)]
 
 
 def _smallest_form(measured: Measured, each: Candidate) -> Best:
-    assert each.design is not None
     return best_forms(measured, each.design, None)["nand2"]
 
 
 def _looked_up(measured: Measured, each: Candidate, errors: dict[Condition, float]) -> Found:
-    if each.design is None:
-        return Found(each, errors, None)
     best = _smallest_form(measured, each)
     energies = measured.get(each.design.energy_job(best.form, STREAM))
     if energies is None:

@@ -1,28 +1,35 @@
-"""Integers with block scales: by hand, and against figures of a probe that shares no code."""
+"""Integers with block scales: the model's against rounding in NumPy, and against figures of a probe."""
 
 import numpy as np
 import pytest
 
 from lmul.accuracy.distributions import Distribution
-from lmul.accuracy.dots.integers import Integers
-from lmul.accuracy.dots.total import Condition, Experiment
+from lmul.accuracy.dots.total import SCALED, Condition, DotUnit, Experiment
 from lmul.golden.block_scaling import Rule
+from lmul.golden.formats import format_named
+from lmul.golden.methods import Method
+from lmul.golden.parameters import Parameters
 
 
-def test_by_hand():
-    """Of 4 bits, -7 to 7: the largest, 7.9, has floor scale 4, so that a step is 1; it saturates, or the step is 2."""
-    values = np.array([[7.9, -7.4, 0.5, 1.5, 0.0, -0.6], [0.0] * 6])
-    floor, fit = (Integers(4).quantised(values, rule) for rule in (Rule.FLOOR, Rule.FIT))
-    np.testing.assert_array_equal(floor[0], [7, -7, 0, 2, 0, -1])
-    np.testing.assert_array_equal(fit[0], [8, -8, 0, 2, 0, 0])
-    assert not floor[1].any() and not fit[1].any()
-    np.testing.assert_array_equal(Integers(4).quantised(values[:, :1] * 2.0**70, Rule.FIT)[:, 0], [2.0**73, 0])
+def unit(bits):
+    return DotUnit(Parameters(format_named(f"int{bits}"), Method.EXACT))
 
 
-def test_each_block_has_its_scale():
-    values = np.concatenate([np.full(32, 100.0), np.full(5, 0.1)])[None]
-    np.testing.assert_allclose(Integers(8).quantised(values, Rule.FIT), values, rtol=2**-7)
-    assert len(np.unique(Integers(8).quantised(values, Rule.FIT))) == 2
+def rounded(values, bits, rule):
+    """Integers of one block times its step: by `floor` the largest magnitude is in its top bit, and may saturate."""
+    largest, top = np.abs(values).max(axis=-1, keepdims=True), 2 ** (bits - 1) - 1
+    step = 2.0 ** (np.floor(np.log2(largest)) - bits + 2)
+    if rule is Rule.FIT:
+        step = np.where(largest / step > top, 2 * step, step)
+    return np.clip(np.round(values / step), -top, top) * step
+
+
+@pytest.mark.parametrize("condition", SCALED, ids=lambda condition: condition.name)
+@pytest.mark.parametrize("bits", [4, 7, 8])
+def test_sums_are_those_of_rounded_integers(condition, bits):
+    experiment = Experiment(condition, 300)
+    x, y = (rounded(side.reshape(300, 2, 32), bits, condition.rule) for side in experiment.operands)
+    np.testing.assert_array_equal(experiment.computed(unit(bits)), (x * y).sum(axis=(1, 2)))
 
 
 @pytest.mark.parametrize(
@@ -35,10 +42,4 @@ def test_each_block_has_its_scale():
 def test_known_figures(bits, distribution, percent):
     """From a probe that shares no code with this."""
     experiment = Experiment(Condition(Distribution(distribution), Rule.FLOOR))
-    after = experiment.nrmse(Integers(bits).dot_products(experiment.operands, Rule.FLOOR))[1]
-    assert 100 * after == pytest.approx(percent, rel=0.05)
-
-
-def test_bits_are_checked():
-    with pytest.raises(ValueError, match=r"^bits must be 4 to 8, not 9$"):
-        Integers(9)
+    assert 100 * experiment.nrmse(experiment.computed(unit(bits)))[1] == pytest.approx(percent, rel=0.05)

@@ -1,5 +1,7 @@
 """On their stimuli, mapped netlists compute what the golden model does with the stream's numbers."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -16,7 +18,7 @@ from lmul.synth.energy.circuit import Circuit
 from lmul.synth.energy.operands import GAUSSIAN, UNIFORM, Stream, tensor_stream
 from lmul.synth.energy.toggles import port_values, simulate
 from lmul.synth.measure import stimulus as module
-from lmul.synth.measure.catalog import dot_parameters
+from lmul.synth.measure.catalog import dot_parameters, integers, with_subnormals
 from lmul.synth.measure.multipliers import UnitMapped
 from lmul.synth.measure.pieces import Piece, PieceKind, mapped
 from lmul.synth.measure.stimulus import CORE_TERMS, CYCLES, MAC_TERMS, stimulus
@@ -87,9 +89,16 @@ def test_sums_of_a_multiply_accumulate(
     assert len(np.unique(expected)) > _STREAMS / 2
 
 
-@pytest.mark.parametrize("method", [Method.LMUL, Method.log(1, 2), Method.ROUNDED, Method.EXACT])
-def test_sums_of_a_core(tiny: Technology, method: Method) -> None:
-    dot = dot_parameters(E4M3, method, depth=_LANES * CORE_TERMS)
+_CORES = [
+    *(dot_parameters(E4M3, method) for method in (Method.LMUL, Method.log(1, 2), Method.ROUNDED, Method.EXACT)),
+    *(with_subnormals(dot_parameters(E3M4, method)) for method in (Method.corrected(2), Method.EXACT)),
+    integers(5),
+]
+
+
+@pytest.mark.parametrize("dot", _CORES, ids=lambda dot: f"{dot.method} {dot.product.format_name}")
+def test_sums_of_a_core(tiny: Technology, dot: DotParameters) -> None:
+    dot = replace(dot, depth=_LANES * CORE_TERMS)
     piece = Piece(PieceKind.DOT_CORE, dot, _LANES)
     running = simulate(Circuit(mapped(piece, tiny).module, read_library(tiny)), stimulus(piece, GAUSSIAN))
     totals = np.stack([port_values(each, "total") for each in running], axis=1).astype(np.int64)
@@ -109,7 +118,7 @@ def test_log_codes_of_a_converter(tiny: Technology) -> None:
     piece = Piece(PieceKind.CONVERTER, dot)
     values = stimulus(piece, GAUSSIAN)
     found = [
-        port_values(each, "log") for each in simulate(Circuit(mapped(piece, tiny).module, read_library(tiny)), values)
+        port_values(each, "word") for each in simulate(Circuit(mapped(piece, tiny).module, read_library(tiny)), values)
     ]
     codes = _codes(dot, GAUSSIAN, 0, 2 * _STREAMS).reshape(_STREAMS, 2 * BLOCK)
     place = np.arange(_STREAMS)[:, None] * BLOCK // _STREAMS + np.arange(CYCLES + 1)

@@ -5,13 +5,12 @@ from collections.abc import Sequence
 import pytest
 
 from lmul.accuracy.distributions import Distribution
-from lmul.accuracy.dots.integers import Integers
 from lmul.accuracy.dots.total import Condition
 from lmul.golden.block_scaling import Rule
 from lmul.golden.formats import E2M1, E3M4, E4M3
 from lmul.golden.methods import Method
 from lmul.synth.mapping.flow import Cost
-from lmul.synth.measure.catalog import dot_parameters
+from lmul.synth.measure.catalog import dot_parameters, integers
 from lmul.synth.measure.session import Measured
 from lmul.synth.report.search.candidates import Candidate, candidates, formats_of
 from lmul.synth.report.search.topic import Found, Search, rivals, winner
@@ -24,7 +23,7 @@ METHODS = {"exact": Method.EXACT, "rounded": Method.ROUNDED, "lmul": Method.LMUL
 
 def _candidate(name: str) -> Candidate:
     if name.startswith("int"):
-        return Candidate(integers=Integers(int(name[3:])))
+        return Candidate(integers(int(name[3:])))
     method, form = name.split()
     return Candidate(dot_parameters({"e3m4": E3M4, "e4m3": E4M3}[form], METHODS[method]))
 
@@ -39,8 +38,8 @@ FOUND = [
     _found("rounded e4m3", 300, 0.045),
     _found("log0 e3m4", 306, 0.03),
     _found("lmul e3m4", 302, 0.04),
-    _found("int7", None, 0.025),
-    _found("int8", None, 0.015),
+    _found("int7", 440, 0.025),
+    _found("int8", 480, 0.015),
 ]
 
 
@@ -53,9 +52,10 @@ def _name(found: Found | None) -> str | None:
     [
         (0.035, None, "log0 e3m4"),
         (0.025, None, "exact e3m4"),
-        (0.018, None, None),
+        (0.018, None, "int8"),
+        (0.014, None, None),
         (None, 305, "lmul e3m4"),
-        (None, 500, "exact e3m4"),
+        (None, 500, "int8"),
         (0.05, 310, "rounded e4m3"),
         (0.02, 310, None),
     ],
@@ -83,9 +83,8 @@ def _searched(found: Sequence[Found], **bounds: float) -> tuple[Search, Setting]
     for job in topic._error_jobs():
         measured.learn(job, [errors[each][job.condition] for each in job.candidates])
     for each in found:
-        if each.candidate.design is not None and each.area is not None:
-            for form in each.candidate.design.forms:
-                measured.learn(each.candidate.design.cost_job(form), Cost({}, 16 * each.area, 1, None))
+        for form in each.candidate.design.forms:
+            measured.learn(each.candidate.design.cost_job(form), Cost({}, 16 * (each.area or 0), 1, None))
     return topic, Setting([measured])
 
 
@@ -93,7 +92,7 @@ def test_the_front_has_what_no_other_beats_and_its_rivals() -> None:
     topic, setting = _searched(FOUND)
     front, every = topic.sections(setting)
     rows = {str(row["design"]).removesuffix(" W12"): row for row in front.records}
-    assert list(rows) == ["rounded e4m3", "lmul e3m4", "log0 e3m4", "exact e3m4"]
+    assert list(rows) == ["rounded e4m3", "lmul e3m4", "log0 e3m4", "exact e3m4", "int8"]
     assert rows["log0 e3m4"]["exact"] == "exact e3m4 W12"
     assert rows["log0 e3m4"]["exact_saved"] == pytest.approx(1 - 306 / 430)
     assert rows["lmul e3m4"]["exact_saved"] == pytest.approx(1 - 302 / 360)
@@ -109,14 +108,16 @@ def test_what_is_said_of_a_winner() -> None:
         "With an error of at most 3.5 %: log0 e3m4 W12, 306.0 NAND2 equivalents, error 3.00 %.",
         "The smallest exact lane of no larger error: exact e3m4 W12, 430.0 NAND2 equivalents, error 2.00 %: the winner"
         " saves 29 %.",
-        "The smallest integer lane of no larger error: int7, area not measured, error 2.50 %.",
+        "The smallest integer lane of no larger error: int7, 440.0 NAND2 equivalents, error 2.50 %: the winner"
+        " saves 30 %.",
         "The smallest exact lane of an error of at most 3.5 %: exact e4m3 W12, 360.0 NAND2 equivalents, error 3.50 %:"
         " the winner saves 15 %.",
     ]
     topic, setting = _searched(FOUND[3:], most_error=0.035)
     assert topic.findings(setting)[1:] == [
         "No exact lane here is as accurate as that.",
-        "The smallest integer lane of no larger error: int7, area not measured, error 2.50 %.",
+        "The smallest integer lane of no larger error: int7, 440.0 NAND2 equivalents, error 2.50 %: the winner"
+        " saves 30 %.",
     ]
     topic, setting = _searched(FOUND, most_error=0.025)
     assert topic.findings(setting)[1] == "It is the smallest exact lane of no larger error itself."
@@ -135,7 +136,7 @@ def test_candidates_are_there_once_and_rivals_have_fewer_bits() -> None:
     assert not any(each.is_integer for each in candidates([E2M1], [12], scaled=False))
     table = (0, 3, 5, 7, 9, 11, 13, 14)
     own = [each for each in candidates([E4M3, E3M4], [12], [(1, table), (3, (0,) * 8)]) if each.name.count("x")]
-    assert {each.dot.method.guard for each in own if each.dot is not None and each.dot.method.log_table} == {1, 3}
+    assert {each.dot.method.guard for each in own if each.dot.method.log_table} == {1, 3}
 
 
 def test_unknown_widths_are_refused() -> None:
