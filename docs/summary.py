@@ -13,7 +13,7 @@ ROOT = Path(__file__).parent.parent
 RESULTS, SHOWN = ROOT / "results", ROOT / "docs" / "results"
 KEPT = {
     "report": ("library", "units"),
-    "arrays": ("library", "lanes", "accuracy", "findings"),
+    "arrays": ("library", "lanes", "accuracy", "findings", "scaled_side_by_side", "log_converters"),
     "full": ("libraries", "summary", "equal_accuracy", "claims_", "fpga_plain", "fpga", "pareto_dot"),
 }
 """Of each report, the keys that `figures.py` reads; one with _ at its end stands for that of the last library."""
