@@ -33,5 +33,7 @@ def array_notes(technology: Technology) -> list[str]:
         " multiplier is the better of an array of full adders and a table. corrected1 to 3 add a small constant that"
         " 1 to 3 top mantissa bits of each operand choose; mitchell has none, and constant1 is D = 1."
         " log1s2 adds logarithms with one guard bit, and has two segments of the antilog; lanes take log codes, and"
-        " what makes them has a table of its own.",
+        " what makes them has a table of its own. Lanes that store Booth's radix-4 digits of y in place of its mantissa"
+        " were tried for exact e4m3, e3m4, bf16 and fp16 and left out: what the longer words cost is more than what the"
+        " recoders in front of them had cost.",
     ]
