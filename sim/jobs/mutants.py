@@ -67,13 +67,16 @@ def read_campaign() -> Campaign:
 
 def write_progress(done: int) -> None:
     """Write the number that is done, for the caller's progress bar."""
-    Path(os.environ["LMUL_JOB"]).with_name("progress").write_text(f"{done}\n")
+    path = Path(os.environ["LMUL_JOB"]).with_name("progress")
+    draft = path.with_name("progress.draft")
+    draft.write_text(f"{done}\n")
+    draft.replace(path)  # nobody sees half of it
 
 
 def read_progress(folder: Path) -> int:
     """Read the number that is done; 0 if there is none yet."""
     try:
-        return int((folder / "progress").read_text() or 0)  # it can be seen while it is written
+        return int((folder / "progress").read_text())
     except FileNotFoundError:
         return 0
 

@@ -24,7 +24,7 @@ from lmul.cli.commands import lmul as command
 from lmul.sim.verilator import SimulationError
 from lmul.tools.yosys import YosysError
 
-NAMES = "e4m3, e5m2, e3m4, e2m1, e2m3, e3m2, e2m5, bf16, fp16, tf32, fp32, int4, int5, int6, int7, int8"
+NAMES = "e4m3, e5m2, e3m4, e2m1, e2m3, e3m2, e2m5, bf16, fp16, tf32, fp32"
 WRITE = ("verilog", "multiplier", "-o", "out")
 VERIFY = ("verify", "multiplier")
 ONE_ARRAY = ("--format", "e4m3", "--x", "numbers.npy", "--y")

@@ -16,6 +16,12 @@ TEXT = "module a (input [7:0] x, y, z, output [7:0] p); assign p = x * y + z; en
 MAPPED = ["read_verilog a.v", "synth -top a", "write_verilog -noattr mapped.v"]
 
 
+@pytest.fixture(autouse=True)
+def none_of_other_tests():
+    """Threads of other tests may have left more than one server."""
+    yosys_server._close_all()
+
+
 def server() -> int:
     """Return the number of the one server that waits."""
     (one,) = yosys_server._idle

@@ -288,8 +288,8 @@ def test_the_section(tmp_path: Path) -> None:
 
 
 def test_a_rival_that_is_not_read_in_time_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("lmul.synth.rivals.source.RIVAL_SECONDS", 0.01)
+    monkeypatch.setattr("lmul.synth.rivals.source.RIVAL_SECONDS", 0.001)
     (tmp_path / "late.v").write_text(_LMUL)
-    said = r"^rival mine \(late\.v\): Yosys did not end within 0\.01 seconds; LMUL_TIMEOUT=.*$"
+    said = r"^rival mine \(late\.v\): Yosys did not end within 0\.001 seconds; LMUL_TIMEOUT=.*$"
     with pytest.raises(LimitError, match=said):
         read_rival(Source("mine", (tmp_path / "late.v",), "adder"), E4M3)
