@@ -5,10 +5,11 @@ import json
 import numpy as np
 import pytest
 
-SMALL = ("--format", "e2m1", "--window", 3, "--count", 50, "--no-cache")
+SMALL = ("--format", "e2m1", "--window", 3, "--count", 50)
 
 
-def test_it_finds_and_writes_everything(lmul, workplace):
+def test_it_finds_and_writes_everything(lmul, workplace, monkeypatch):
+    monkeypatch.setattr("lmul.synth.report.search.candidates.INTEGER_BITS", (4,))
     for name in "xy":
         np.save(f"{name}.npy", np.random.default_rng(1).standard_normal((3, 64)))
     (workplace / "t.json").write_text("[0, 1]")
