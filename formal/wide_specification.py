@@ -130,13 +130,13 @@ def word(tm: TermManager, layout: LogFormat, code: Term) -> Term:
 def in_range(tm: TermManager, layout: LogFormat, word: Term) -> Truth:
     """State that a word is one of those which codes are converted to, or at least none that no lane has to serve.
 
-    It is a zero, or of an exponent field that codes have; and where normalised, the bits below a subnormal code's last
-    place are zeros.
+    It is a zero, or from the word of the smallest number to that of the largest; and where normalised, the bits below a
+    subnormal code's last place are zeros.
     """
     magnitude, f = unsigned(tm, word) % layout.sign_bit, layout.fraction_bits
     top = (1 << layout.format.exponent_bits) - 1 + layout.excess
-    most = (top << f) + (layout.table[-1] if layout.table else (1 << f) - 1)
-    number = (magnitude >= 1 << f) & (magnitude <= most)
+    first, last = (layout.table[0], layout.table[-1]) if layout.table else (0, (1 << f) - 1)
+    number = (magnitude >= (1 << f) + first) & (magnitude <= (top << f) + last)
     if layout.table is None:
         for places in range(1, layout.excess):
             # The field is excess + 1 for the smallest normal codes, and one less for each place up.

@@ -31,6 +31,8 @@ DOTS = [
     DotParameters(Parameters(E3M4, Method.ROUNDED)),
     anchored(Parameters(BF16)),
     DotParameters(Parameters(E2M1, Method.log(2, 2, d=3))),
+    # No operand is as small as 2^(1 - bias): the fixed accumulator has no place for such a product.
+    DotParameters(Parameters(E2M1, Method.log(1, table=(4, 4)), subnormals=False)),
     anchored(Parameters(E4M3, Method.EXACT, subnormals=True)),
     DotParameters(Parameters(E3M4, Method.ROUNDED, y_format=E4M3, subnormals=True)),
     DotParameters(Parameters(E5M2, Method.corrected(1), subnormals=True), depth=16),
