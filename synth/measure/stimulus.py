@@ -12,10 +12,11 @@ from numpy.typing import NDArray
 
 from lmul.golden.accumulators import AccumulatorKind, DotParameters
 from lmul.golden.block_scaling import BLOCK, quantise, scaled_anchor
-from lmul.golden.codes import Codes, encode
+from lmul.golden.codes import Codes, encode, sign_magnitude
 from lmul.golden.formats import Format
 from lmul.golden.log_codes import log_codes
 from lmul.golden.parameters import Parameters
+from lmul.golden.types import Array
 from lmul.hdl.arith.entering import entering
 from lmul.hdl.arith.stored_operand import Stored, rebias
 from lmul.synth.energy.operands import Stream
@@ -34,10 +35,12 @@ MAC_TERMS = BLOCK
 
 
 def stored_words(dot: DotParameters, codes: Codes, anchor: int = 0) -> NDArray[np.int64]:
-    """Compute the loader's stored words for codes of y, which become log codes before if the method is log."""
+    """Compute the loader's stored words for codes of y, which converters come before if there are any."""
     p, stored = dot.product, Stored.of(dot)
     (x, f), low = entering(p), stored.mantissa
     entered = entered_codes(p, 1, codes).astype(np.int64)
+    if p.is_integer:
+        return entered
     magnitude, sign = entered & ((1 << (f.width - 1)) - 1), entered >> (f.width - 1)
     zero = magnitude < 1 << f.mantissa_bits
     d = p.correction[0][0] if p.offset is not None else 0
@@ -59,9 +62,11 @@ def stored_words(dot: DotParameters, codes: Codes, anchor: int = 0) -> NDArray[n
     return words
 
 
-def entered_codes(p: Parameters, side: int, codes: Codes) -> Codes:
-    """Convert codes of x (side 0) or y (1) to what lanes take: log codes if the method is log."""
-    return codes if p.log_formats is None else log_codes(p.log_formats[side], codes)
+def entered_codes(p: Parameters, side: int, codes: Codes) -> Array:
+    """Convert codes of x (side 0) or y (1) to what lanes take, as the converters before them do, if there are any."""
+    if p.entry_formats is None:
+        return sign_magnitude((p.format, p.y_format)[side], codes)
+    return log_codes(p.entry_formats[side], codes)
 
 
 def stimulus(contender: Parameters | Piece, stream: Stream) -> Stimulus:
