@@ -118,13 +118,24 @@ def word(tm: TermManager, layout: LogFormat, code: Term) -> Term:
     code : Term
         Code of `layout.format`.
     """
-    operand = SpecifiedOperand(tm, layout.format, code, layout.subnormals)
+    operand, zero = _converted(tm, layout, code)
     logarithm = mantissa = operand.normalised % operand.format.hidden_one
     for m, entry in enumerate(layout.table or ()):
         logarithm = choose(mantissa.equals(m), entry, logarithm)
     magnitude = ((operand.field + layout.excess) << layout.fraction_bits) + logarithm
-    zero = operand.is_zero if layout.subnormals else operand.exponent.equals(0)
     return (choose(zero, 0, magnitude) + choose(operand.negative, layout.sign_bit, 0)).bits(layout.width)
+
+
+def _converted(tm: TermManager, layout: LogFormat, code: Term) -> tuple[SpecifiedOperand, Truth]:
+    """Read a code as a converter does; tell whether it counts as zero."""
+    operand = SpecifiedOperand(tm, layout.format, code, layout.subnormals)
+    return operand, operand.is_zero if layout.subnormals else operand.exponent.equals(0)
+
+
+def agree_on_zero(tm: TermManager, layout: LogFormat, code: Term, word: Term) -> Truth:
+    """State that a word is a zero, as lanes read it, if the code that it was made of counts as one, and only then."""
+    _, zero = _converted(tm, layout, code)
+    return ~(zero ^ (unsigned(tm, word) % layout.sign_bit < 1 << layout.fraction_bits))
 
 
 def in_range(tm: TermManager, layout: LogFormat, word: Term) -> Truth:
