@@ -8,8 +8,8 @@ import click
 from lmul.accuracy.dots.by_length import COUNT, LENGTHS, STUDIED_FORMATS
 from lmul.accuracy.dots.topic import NOTES, TITLE, Dots
 from lmul.cli.accuracy import cache_option, numbers_report, show, studied
+from lmul.cli.options import floating_formats
 from lmul.cli.paths import PATH
-from lmul.golden.formats import format_named
 from lmul.tools.files import check_writable
 
 
@@ -34,10 +34,7 @@ def dots(names: tuple[str, ...], longest: str, count: int, output: Path | None, 
     lmul accuracy dots
     lmul accuracy dots --format e4m3 -o accuracy
     """
-    formats = list(dict.fromkeys(format_named(name) for name in names)) or list(STUDIED_FORMATS)
-    for f in formats:
-        if f.is_integer:
-            raise ValueError(f"--format must be a floating-point one, not {f}")
+    formats = floating_formats(names) or list(STUDIED_FORMATS)
     if output is not None:
         check_writable(output)
     command = ["lmul", "accuracy", "dots", *(word for f in formats if names for word in ("--format", f.name))]

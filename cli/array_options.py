@@ -135,8 +135,11 @@ def chosen_dot(
     except ValueError as error:
         if kind is not Accumulator.FIXED or window is not None:
             raise
-        trial = Accumulator.ANCHORED, depth, _TRIED_WINDOW, output, converted or ""
-        DotParameters(product, *trial)  # fails where that is no way out
+        trial = Accumulator.ANCHORED, depth, _TRIED_WINDOW, output, converted or "", scaled
+        try:
+            DotParameters(product, *trial)
+        except ValueError:  # that is no way out
+            raise error from None
         raise ValueError(f"{error}; try --accumulator anchored --window {_TRIED_WINDOW}") from None
 
 

@@ -36,7 +36,7 @@ def convert(operand: str, a: Path, out: Path, a_type: str | None, codes: bool, *
     """Convert numbers, such as weights that are stored, to the words of units with --converted.
 
     Of the method log these are log codes; with --subnormals of another one, codes with subnormal numbers normalised.
-    They are those of the converter in a unit, bit by bit, as unsigned integers of 1, 2 or 4 bytes, in the shape of A.
+    They are those of the converter in a unit, bit by bit, as unsigned integers of 1, 2, 4 or 8 bytes, in A's shape.
     Numbers are rounded to the format first.
 
     \b

@@ -252,6 +252,21 @@ def operand_formats(names: str) -> tuple[Format, Format]:
     return formats[0], formats[-1]
 
 
+def floating_formats(names: Iterable[str]) -> list[Format]:
+    """Parse names of floating-point formats; each format comes once.
+
+    Raises
+    ------
+    ValueError
+        A name is not known, or is that of integers.
+    """
+    formats = list(dict.fromkeys(map(format_named, names)))
+    for f in formats:
+        if f.is_integer:
+            raise ValueError(f"--format must be a floating-point one, not {f}")
+    return formats
+
+
 def read_table(path: Path) -> tuple[tuple[int, ...], ...]:
     """Read the user's own table of D.
 

@@ -10,9 +10,10 @@ import click
 
 from lmul.cli.accuracy import cache_option
 from lmul.cli.npy import type_option
+from lmul.cli.options import floating_formats
 from lmul.cli.paths import PATH
 from lmul.cli.rivals import RIVAL, without_folders
-from lmul.golden.formats import Format, format_named
+from lmul.golden.formats import Format
 from lmul.synth.report.multipliers.comparison import FORMAT_NAMES
 from lmul.synth.technology.locate import LIBRARIES
 
@@ -148,7 +149,7 @@ class Chosen:
     @property
     def formats(self) -> list[Format]:
         """Return the formats to report on, each once."""
-        return list(dict.fromkeys(format_named(name) for name in self.format_names or FORMAT_NAMES))
+        return floating_formats(self.format_names or FORMAT_NAMES)
 
     def command(self, libraries: Sequence[Sequence[Path]]) -> str:
         """Write the command line that repeats the report, with files without their folders."""

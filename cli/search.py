@@ -15,11 +15,11 @@ from lmul.accuracy.dots.total import COUNT, Condition
 from lmul.cli.accuracy import DIGITS, cache_option
 from lmul.cli.accuracy_logs import tensors
 from lmul.cli.npy import type_option
-from lmul.cli.options import read_logarithms, with_options
+from lmul.cli.options import floating_formats, read_logarithms, with_options
 from lmul.cli.paths import PATH
 from lmul.cli.report_output import end_by, find_out, show_report, write_report
 from lmul.golden.block_scaling import Rule
-from lmul.golden.formats import Format, format_named
+from lmul.golden.formats import Format
 from lmul.golden.logarithms import GUARD_BITS, LogTable
 from lmul.synth.mapping.open_liberty import open_liberty
 from lmul.synth.measure.session import Measured
@@ -123,9 +123,7 @@ def search(
     if format_bits is not None and format_names:
         raise ValueError(f"--format-bits must be left out with --format, not {format_bits}")
     own = tensors(xs, ys, x_type, y_type)
-    formats = list(dict.fromkeys(map(format_named, format_names))) or formats_of(
-        8 if format_bits is None else format_bits
-    )
+    formats = floating_formats(format_names) or formats_of(8 if format_bits is None else format_bits)
     rules = [None if scale == _UNSCALED else Rule(scale) for scale in dict.fromkeys(scales)] or list(Rule)
     tables = _tables(table_texts, formats)
     sources: list[Distribution | Tensors] = [*map(Distribution, dict.fromkeys(distributions)), *own]

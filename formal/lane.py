@@ -15,7 +15,7 @@ from lmul.formal.multiplier import SOLVED_MANTISSA_BITS
 from lmul.formal.significands import Significands, Wire, array_product, same_width, word_product
 from lmul.formal.smt import Answer, Circuit, always, load
 from lmul.formal.specification import Multiply
-from lmul.formal.wide_specification import addend, in_range, sign_magnitude, word
+from lmul.formal.wide_specification import addend, agree_on_zero, in_range, sign_magnitude, word
 from lmul.golden.accumulators import DotParameters
 from lmul.hdl.arith.entering import Entering, entering
 from lmul.hdl.arith.wire_names import SIGNIFICAND_PRODUCT
@@ -185,7 +185,9 @@ def prove_converter_verilog(
 
     def ask(error: int) -> tuple[Answer, Found | None]:
         if isinstance(converter, LogConverter):
-            wanted, fits = word(tm, converter.format, code), in_range(tm, converter.format, made)
+            layout = converter.format
+            wanted = word(tm, layout, code)
+            fits = in_range(tm, layout, made) & agree_on_zero(tm, layout, code, made)
         else:
             wanted, fits = sign_magnitude(tm, converter.format, code), got >= 0
         specified = unsigned(tm, wanted) + error

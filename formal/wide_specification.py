@@ -118,25 +118,36 @@ def word(tm: TermManager, layout: LogFormat, code: Term) -> Term:
     code : Term
         Code of `layout.format`.
     """
-    operand = SpecifiedOperand(tm, layout.format, code, layout.subnormals)
+    operand, zero = _converted(tm, layout, code)
     logarithm = mantissa = operand.normalised % operand.format.hidden_one
     for m, entry in enumerate(layout.table or ()):
         logarithm = choose(mantissa.equals(m), entry, logarithm)
     magnitude = ((operand.field + layout.excess) << layout.fraction_bits) + logarithm
-    zero = operand.is_zero if layout.subnormals else operand.exponent.equals(0)
     return (choose(zero, 0, magnitude) + choose(operand.negative, layout.sign_bit, 0)).bits(layout.width)
+
+
+def _converted(tm: TermManager, layout: LogFormat, code: Term) -> tuple[SpecifiedOperand, Truth]:
+    """Read a code as a converter does; tell whether it counts as zero."""
+    operand = SpecifiedOperand(tm, layout.format, code, layout.subnormals)
+    return operand, operand.is_zero if layout.subnormals else operand.exponent.equals(0)
+
+
+def agree_on_zero(tm: TermManager, layout: LogFormat, code: Term, word: Term) -> Truth:
+    """State that a word is a zero, as lanes read it, if the code that it was made of counts as one, and only then."""
+    _, zero = _converted(tm, layout, code)
+    return ~(zero ^ (unsigned(tm, word) % layout.sign_bit < 1 << layout.fraction_bits))
 
 
 def in_range(tm: TermManager, layout: LogFormat, word: Term) -> Truth:
     """State that a word is one of those which codes are converted to, or at least none that no lane has to serve.
 
-    It is a zero, or of an exponent field that codes have; and where normalised, the bits below a subnormal code's last
-    place are zeros.
+    It is a zero, or from the word of the smallest number to that of the largest; and where normalised, the bits below a
+    subnormal code's last place are zeros.
     """
     magnitude, f = unsigned(tm, word) % layout.sign_bit, layout.fraction_bits
     top = (1 << layout.format.exponent_bits) - 1 + layout.excess
-    most = (top << f) + (layout.table[-1] if layout.table else (1 << f) - 1)
-    number = (magnitude >= 1 << f) & (magnitude <= most)
+    first, last = (layout.table[0], layout.table[-1]) if layout.table else (0, (1 << f) - 1)
+    number = (magnitude >= (1 << f) + first) & (magnitude <= (top << f) + last)
     if layout.table is None:
         for places in range(1, layout.excess):
             # The field is excess + 1 for the smallest normal codes, and one less for each place up.

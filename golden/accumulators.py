@@ -86,7 +86,7 @@ class DotParameters:
     window : int or None
         Window W, the bits kept below the anchor; for `anchored` only.
     output : Format or None
-        Format that a finished sum is rounded to, once; None outputs the accumulator itself.
+        Floating-point format that a finished sum is rounded to, once; None outputs the accumulator itself.
     converted : str
         Operands that a unit takes as the words that converters make, `x`, `y` or `xy`; the others come in as codes. The
         sums are the same: functions of the model take codes.
@@ -127,6 +127,8 @@ class DotParameters:
             raise ValueError("rounding must be left out unless the product is rounded, not 'zero'")
         if self.output is not None and not isinstance(self.output, Format):
             raise TypeError(f"output must be a Format or None, not {self.output!r}")
+        if self.output is not None and self.output.is_integer:
+            raise ValueError(f"output must be a floating-point format, not {self.output}")
         self._check_operands()
         self._check_window()
         if self.kind is AccumulatorKind.FIXED and self.width > WIDEST_FIXED:

@@ -3,11 +3,12 @@
 import numpy as np
 from numpy.typing import ArrayLike
 
-from lmul.golden.codes import Codes, checked_codes
+from lmul.golden.codes import checked_codes
 from lmul.golden.logarithms import LogFormat, normalised
+from lmul.golden.types import Array
 
 
-def log_codes(format: LogFormat, codes: ArrayLike) -> Codes:
+def log_codes(format: LogFormat, codes: ArrayLike) -> Array:
     """Convert codes to log codes, as an array does where operands enter, and as stored weights can be kept.
 
     Parameters
@@ -19,7 +20,7 @@ def log_codes(format: LogFormat, codes: ArrayLike) -> Codes:
 
     Returns
     -------
-    array of uint32
+    array of uint32, or of uint64 for words of more than 32 bits, those of fp32
         Log codes in the shape of `codes`. A zero keeps its sign.
 
     Raises
@@ -31,4 +32,5 @@ def log_codes(format: LogFormat, codes: ArrayLike) -> Codes:
     magnitude = array & (format.format.sign_bit - 1)
     moved = format.logarithms(normalised(format.format, magnitude)) + (format.excess << format.fraction_bits)
     sign = np.where(array & format.format.sign_bit, format.sign_bit, 0)
-    return (np.where(format.zero(magnitude), 0, moved) | sign).astype(np.uint32)
+    words = np.where(format.zero(magnitude), 0, moved) | sign
+    return words.astype(np.uint32 if format.width <= 32 else np.uint64)

@@ -15,8 +15,8 @@ def antilog(m: Module, segments: int, f: Value) -> Value:
     c: Value
     low = 0
     if segments == 2:
-        c = u[3:] + u[4:]
+        c = named(m, "c", u[3:] + u[4:])
     else:
         c = Cat(Mux(u[-1], u[-2], u[-3]), ~u[-1] & u[-2], u[-1])
         c, low = c[max(6 - width, 0) :], max(width - 6, 0)
-    return Cat(f[:low], named(m, "fraction", (f[low:] - named(m, "c", c))[: width - low]))
+    return Cat(f[:low], named(m, "fraction", (f[low:] - c)[: width - low]))

@@ -17,7 +17,7 @@ from lmul.sim.stimulus.beats import pack, unpack
 Beats = NDArray[np.uint8]
 
 
-def entering(dot: DotParameters, side: str, codes: Codes) -> tuple[Codes, int]:
+def entering(dot: DotParameters, side: str, codes: Codes) -> tuple[Array, int]:
     """Return the operands of `side`, x or y, as a unit takes them: codes or converted words, and their bits."""
     f = dot.port_formats["xy".index(side)]
     return log_codes(f, codes) if isinstance(f, LogFormat) else codes, f.width

@@ -47,6 +47,13 @@ def test_normalised_codes_of_e2m1(lmul, files, tmp_path):
     assert (found.dtype, found.tolist()) == (np.uint8, [0, 0b00010, 0b00100, 0b10101, 0b01001])
 
 
+def test_words_of_fp32_have_33_bits(lmul, files, tmp_path):
+    np.save(tmp_path / "a.npy", np.array([-1.0, 2.0**-149]))
+    lmul("convert", "--format", "fp32", "--method", "exact", "--subnormals", files[0], "-o", files[1])
+    found = np.load(files[1])
+    assert (found.dtype, found.tolist()) == (np.uint64, [(1 << 32) + (150 << 23), 1 << 23])
+
+
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [

@@ -107,6 +107,10 @@ BAD = {
         "scaled must be left out unless the accumulator is anchored, not with fixed; "
         "try --accumulator anchored --window 16",
     ),
+    "scales of integers": (
+        ("--lanes", "4", "--format", "int8", "--method", "exact", "--scaled"),
+        "scaled must be left out unless the accumulator is anchored, not with fixed",
+    ),
     "nothing to convert": (
         (*FOUR, "--converted", "y"),
         "converted must be left out unless the method is log or subnormals count, not 'y'",

@@ -33,6 +33,7 @@ def test_it_finds_and_writes_everything(lmul, workplace, monkeypatch):
         (("--format-bits", 7), "--format-bits must be one of 4, 6, 8, 16, 19, not 7"),
         (("--format-bits", 8, "--format", "e4m3"), "--format-bits must be left out with --format, not 8"),
         (("--format", "e9m3"), "exponent bits of a format must be 2 to 8, not 9 (format 'e9m3')"),
+        (("--format", "int8"), "--format must be a floating-point one, not int8"),
         (("--error", 0), "Invalid value for '--error': 0.0 is not in the range x>0."),
         (("--table", "9=t.json"), "--table must be G=FILE with G from 0 to 4, not '9=t.json'"),
         (("--table", "1=t.json"), "--table must have as many entries as a format has mantissas, not 3 (t.json)"),

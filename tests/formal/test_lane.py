@@ -10,9 +10,10 @@ from lmul.formal.lane_tables import lane_files
 from lmul.formal.loaded_lane import LoadedLane
 from lmul.golden.accumulators import Accumulator, DotParameters
 from lmul.golden.formats import BF16, E2M1, E3M4, E4M3, E5M2, format_named
+from lmul.golden.logarithms import LogFormat
 from lmul.golden.methods import Method
 from lmul.golden.parameters import Parameters
-from lmul.hdl.dot.converter import converters
+from lmul.hdl.dot.converter import LogConverter, converters
 from lmul.hdl.export.verilog import verilog
 from lmul.hdl.style import Style
 
@@ -31,6 +32,8 @@ DOTS = [
     DotParameters(Parameters(E3M4, Method.ROUNDED)),
     anchored(Parameters(BF16)),
     DotParameters(Parameters(E2M1, Method.log(2, 2, d=3))),
+    # No operand is as small as 2^(1 - bias): the fixed accumulator has no place for such a product.
+    DotParameters(Parameters(E2M1, Method.log(1, table=(4, 4)), subnormals=False)),
     anchored(Parameters(E4M3, Method.EXACT, subnormals=True)),
     DotParameters(Parameters(E3M4, Method.ROUNDED, y_format=E4M3, subnormals=True)),
     DotParameters(Parameters(E5M2, Method.corrected(1), subnormals=True), depth=16),
@@ -88,6 +91,17 @@ def test_a_defect_of_a_converter_is_refuted(what):
     text = changed(verilog(converter), *CONVERTER_DEFECTS[what])
     proof = prove_converter_verilog(text, converter)
     assert proof.outcome == "refuted" and proof.counterexample is not None
+
+
+class WithoutExcess(LogFormat):
+    """Log format whose smallest subnormal operand has the word of a zero."""
+
+    excess = 0  # not 1, M of e2m1
+
+
+def test_a_layout_without_room_for_the_smallest_operand_is_refuted():
+    converter = LogConverter(WithoutExcess(E2M1, 2, (0, 2), True))
+    assert prove_converter_verilog(verilog(converter), converter).outcome == "refuted"
 
 
 def test_a_limit_of_time_leaves_it_unknown():

@@ -111,6 +111,7 @@ def test_names_carry_every_parameter_that_matters(parameters, name, width):
             {"depth": 1},
             "accumulator fixed must be at most 128 bits wide, not the 518 bits that rounded bf16 with K = 1 needs",
         ),
+        (Parameters(E4M3), {"output": INTEGERS["int8"]}, "output must be a floating-point format, not int8"),
         (Parameters(E4M3), {"depth": 0}, "depth must be 1 to 1048576, not 0"),
         (Parameters(E4M3), {"depth": 1048577}, "depth must be 1 to 1048576, not 1048577"),
         (Parameters(E4M3, policy=Policy.RAW), {}, "policy of a dot product must be flush, not 'raw'"),

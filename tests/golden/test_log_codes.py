@@ -8,7 +8,7 @@ import pytest
 from lmul.golden import reference
 from lmul.golden.accumulators import Accumulator, DotParameters
 from lmul.golden.codes import decode
-from lmul.golden.formats import BF16, E2M1, E3M4, E4M3, E5M2, FP16
+from lmul.golden.formats import BF16, E2M1, E3M4, E4M3, E5M2, FP16, FP32
 from lmul.golden.log_codes import log_codes
 from lmul.golden.methods import Method
 from lmul.golden.multiply import equation1, multiply, wide_product
@@ -48,6 +48,16 @@ def test_every_pair_is_as_defined(p):
     negative = wide_product(p, p.format.sign_bit | x, y[:, None])
     assert (negative.negative == ~product.negative.T).all()
     np.testing.assert_array_equal(negative.significand, product.significand.T)
+
+
+def test_words_of_33_bits_keep_their_sign():
+    """The exponent field of fp32's largest numbers and 23 more need 9 bits."""
+    f = Parameters(FP32, Method.EXACT, subnormals=True).entry_formats[0]
+    codes = np.array([0x3FC00000, 0xBFC00000, 0x80000001, 0x80000000, 0xFF800000], np.uint32)
+    words = [(127 + 23 << 23) + 0x400000, (1 << 32) + (127 + 23 << 23) + 0x400000]
+    words += [(1 << 32) + (1 << 23), 1 << 32, (1 << 32) + (255 + 23 << 23)]
+    found = log_codes(f, codes)
+    assert (f.width, found.dtype, found.tolist()) == (33, np.uint64, words)
 
 
 @pytest.mark.parametrize("p", CASES, ids=lambda p: p.name)

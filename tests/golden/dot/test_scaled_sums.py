@@ -91,3 +91,31 @@ def test_what_cannot_be_summed(parameters, scale, error, message):
     one = np.full((2, 4), 0x38)
     with pytest.raises(error, match=f"^{message}$"):
         scaled_sums(parameters, one, one, [scale, scale], [127, 127], 10)
+
+
+@pytest.mark.parametrize(
+    ("shape", "scales", "anchor", "error", "message"),
+    [
+        ((4,), [127], 10, ValueError, r"shapes of x and y must be \(\.\.\., B, K\), not \(4,\) and \(4,\)"),
+        ((0, 4), [127], 10, ValueError, "K must be 1 to 64 over all blocks, not 0"),
+        ((2, 4), [127] * 3, 10, ValueError, r"x_scales must broadcast to the blocks, \(2,\), not \(3,\)"),
+        ((2, 4), [127] * 2, None, ValueError, "anchor must be given for the accumulator anchored, not None"),
+        ((2, 4), [127] * 2, 10.0, TypeError, "anchor must be an integer, not 10.0"),
+        ((2, 4), [0] * 2, 3000, ValueError, "anchor must be -2047 to 2047, not 3000"),
+    ],
+)
+def test_arguments_that_do_not_fit_are_named(shape, scales, anchor, error, message):
+    one = np.full(shape, 0x38)
+    with pytest.raises(error, match=f"^{message}$"):
+        scaled_sums(dot(Parameters(E4M3)), one, one, scales, 127, anchor)
+
+
+def test_scales_may_move_an_anchor_beyond_its_range():
+    p, one = dot(Parameters(E4M3)), np.full((1, 4), 0x38)
+    assert scaled_sums(p, one, one, [0], [0], 2000)[0].codes == 0
+    assert scaled_sums(p, one, one, [254], [254], -2000, saturate=True)[0].codes == 4 * 4095
+
+
+def test_the_least_number_of_a_type_has_no_code():
+    with pytest.raises(ValueError, match=r"^exponents must be -127 to 127 for e8m0, not -128$"):
+        encode_e8m0(np.array([-128], np.int8))

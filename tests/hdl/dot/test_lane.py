@@ -1,6 +1,8 @@
 # amaranth: UnusedElaboratable=no
 """Lanes of log codes and normalised codes, behind converters and the loader, simulated for every pair of codes."""
 
+import re
+
 import numpy as np
 import pytest
 from amaranth.hdl import Const, Elaboratable, Module, Signal, signed
@@ -9,11 +11,13 @@ from amaranth.sim import Simulator
 from lmul.golden.accumulators import Accumulator, DotParameters
 from lmul.golden.dot.sums import dot_product
 from lmul.golden.formats import E2M1, E2M3, E3M2, E3M4, E5M2, format_named
+from lmul.golden.logarithms import SEGMENTS
 from lmul.golden.methods import Method
 from lmul.golden.parameters import Parameters
 from lmul.hdl.arith.stored_operand import anchor_width, folded
 from lmul.hdl.dot.converter import converter
 from lmul.hdl.dot.lane import Lane
+from lmul.hdl.export.verilog import verilog
 from lmul.hdl.style import Style
 
 
@@ -85,3 +89,11 @@ def test_every_product_is_as_the_model_has_it(product, window, style):
     for anchor in (dot.highest_exponent, dot.highest_exponent - 3) if window else (None,):
         expected = dot_product(dot, x[:, None, None], y[None, :, None], anchor, saturate=True).codes
         np.testing.assert_array_equal(products(dot, style, anchor), expected)
+
+
+@pytest.mark.parametrize("style", Style)
+@pytest.mark.parametrize("segments", SEGMENTS)
+def test_no_bit_of_a_wire_is_made_from_another_bit_of_it(segments, style):
+    """Some versions of Verilator take that for a loop (UNOPTFLAT)."""
+    text = verilog(Lane(DotParameters(Parameters(E3M4, Method.log(1, segments))), style=style))
+    assert not re.search(r"assign (\w+)\[\d+\] = [^;]*\b\1\[", text)

@@ -1,12 +1,14 @@
 # amaranth: UnusedElaboratable=no
 """Cores that are measured compute what the golden model does."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from lmul.golden.accumulators import Accumulator, DotParameters
 from lmul.golden.dot.sums import dot_product
-from lmul.golden.formats import BF16, E2M3, E3M4, E4M3, Format
+from lmul.golden.formats import BF16, E2M3, E3M4, E4M3, Format, format_named
 from lmul.golden.methods import Method
 from lmul.hdl.arith.entering import entering
 from lmul.hdl.arith.stored_operand import Stored, anchor_width
@@ -39,6 +41,25 @@ def test_stored_words_are_those_of_the_loader(
             stimulus["anchor"] = np.full((len(codes), 1), anchor % size)
         [state] = simulate(circuit, stimulus)
         assert np.array_equal(port_values(state, "word").astype(np.int64), stored_words(dot, codes, anchor))
+
+
+@pytest.mark.parametrize("method", [Method.LMUL, Method.ROUNDED, Method.EXACT])
+def test_sums_with_subnormal_operands(tiny: Technology, method: Method) -> None:
+    usual = dot_parameters(E4M3, method, depth=_LANES)
+    dot = replace(usual, product=replace(usual.product, subnormals=True))
+    x, y = np.random.default_rng(1).integers(0, 1 << E4M3.width, (2, 400, _LANES))
+    last = _summed(tiny, dot, x, stored_words(dot, y, E4M3.bias))
+    expected = dot_product(dot, x, y, E4M3.bias, saturate=True).codes & (1 << dot.width) - 1
+    assert np.array_equal(port_values(last, "total").astype(np.int64), expected)
+
+
+def test_sums_of_integers(tiny: Technology) -> None:
+    f = format_named("int5")
+    dot = dot_parameters(f, Method.EXACT, Accumulator.FIXED, depth=_LANES)
+    x, y = np.random.default_rng(1).integers(0, 1 << f.width, (2, 400, _LANES))
+    last = _summed(tiny, dot, x, stored_words(dot, y))
+    expected = dot_product(dot, x, y).codes & (1 << dot.width) - 1
+    assert np.array_equal(port_values(last, "total").astype(np.int64), expected)
 
 
 @pytest.mark.parametrize("f", [E4M3, E3M4, BF16])
