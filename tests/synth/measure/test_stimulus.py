@@ -109,7 +109,7 @@ def test_log_codes_of_a_converter(tiny: Technology) -> None:
     piece = Piece(PieceKind.CONVERTER, dot)
     values = stimulus(piece, GAUSSIAN)
     found = [
-        port_values(each, "log") for each in simulate(Circuit(mapped(piece, tiny).module, read_library(tiny)), values)
+        port_values(each, "word") for each in simulate(Circuit(mapped(piece, tiny).module, read_library(tiny)), values)
     ]
     codes = _codes(dot, GAUSSIAN, 0, 2 * _STREAMS).reshape(_STREAMS, 2 * BLOCK)
     place = np.arange(_STREAMS)[:, None] * BLOCK // _STREAMS + np.arange(CYCLES + 1)
