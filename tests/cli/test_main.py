@@ -33,7 +33,7 @@ OWN_TABLE = ("--format", "e4m3", "--method", "corrected", "--table-bits", "1", "
 UNITS = {
     "an unknown format": (
         ("--format", "posit8"),
-        rf"format must be one of {NAMES}, eXmY or eXmY\[ieee\|fn\|finite\], not 'posit8'",
+        rf"format must be one of {NAMES}, int4, int5, int6, int7, int8, eXmY or eXmY\[ieee\|fn\|finite\], not 'posit8'",
     ),
     "a format of several": (("--format", "fp8"), "format must be e4m3 or e5m2 where it has 8 bits, not 'fp8'"),
     "no mantissa": (("--format", "e4m0"), r"mantissa bits of a format must be 1 to 23, not 0 \(format 'e4m0'\)"),
