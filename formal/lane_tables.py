@@ -69,7 +69,8 @@ def _markdown(parts: Sequence[ProvedPart], proofs: Sequence[PartProof], seconds:
 
 
 _NOT = """Not proved, but simulated against the golden model (`lmul verify dot`, `lmul verify array`): the sum of
-several lanes, the accumulator, registers and their control, floating-point accumulators, rounding of finished sums."""
+several lanes, the accumulator, registers and their control, floating-point accumulators, rounding of finished sums, and
+where the scales of blocks are added to the anchor. "All anchors" means all that the port holds."""
 
 
 def _counted(proofs: Sequence[PartProof]) -> str:

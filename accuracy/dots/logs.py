@@ -24,8 +24,8 @@ NOTES = [
     "8-bit formats: one power-of-two scale for 32 elements, by OCP's rule (floor) or the least with which nothing "
     "saturates (fit). Outliers: Gaussian, but one element in 100, at random, has a deviation of 20.",
     "bf16: operands without scales, Gaussian ones of deviation 1.",
-    "log1s2 is the method log with one guard bit and two segments. It normalises subnormal codes; `flushed`, and all "
-    "other units, read them as zero.",
+    "log1s2 is the method log with one guard bit and two segments. It normalises subnormal codes, and so do units "
+    "with `subnormals` in their name; `flushed`, and all others, read them as zero.",
 ]
 
 WINDOW = 12
@@ -67,7 +67,8 @@ class LogError:
 def scaled_products() -> list[Parameters]:
     """List the products with block scales: exact and L-Mul ones, and log codes of e3m4 and e4m3."""
     usual = (Method.EXACT, Method.ROUNDED, Method.LMUL, Method.corrected(2))
-    products = [Parameters(f, method) for f in (E4M3, E3M4) for method in usual]
+    full = (False, True)
+    products = [Parameters(f, method, subnormals=s) for f in (E4M3, E3M4) for s in full for method in usual]
     products += [Parameters(E3M4, Method.log(g, s)) for g in (0, 1, 2) for s in SEGMENTS]
     return [
         *products,

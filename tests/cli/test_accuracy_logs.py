@@ -14,7 +14,7 @@ def test_it_writes_and_shows_everything(lmul, workplace):
     found = json.loads((workplace / "out" / "accuracy_logs.json").read_text())
     assert found["command"] == "lmul accuracy logs --count 8"
     rows = list(csv.DictReader((workplace / "out" / "accuracy_logs.csv").read_text().splitlines()))
-    assert len(rows) == len(found["rows"]) == 8 * 20 + 11
+    assert len(rows) == len(found["rows"]) == 8 * 28 + 11
     assert {row["condition"] for row in rows} >= {"gaussian floor", "outliers fit", "gaussian"}
     for text in ("8-bit operands with block scales", "bf16 without scales", "e3m4_flushed", "log1s4"):
         assert text in outcome.out
@@ -34,7 +34,7 @@ def test_own_tensors_are_conditions(lmul, workplace):
     assert found["command"] == "lmul accuracy logs --x x.npy --y y.npy --count 20"
     rows = [row for row in found["rows"] if row["condition"].startswith("x x y")]
     assert {row["condition"] for row in rows} == {"x x y floor", "x x y fit", "x x y"}
-    assert len(rows) == 2 * 20 + 11 and all(0 < row["after"] < 0.2 for row in rows)
+    assert len(rows) == 2 * 28 + 11 and all(0 < row["after"] < 0.2 for row in rows)
 
 
 def test_bad_tensors_are_named(lmul, workplace):
