@@ -34,6 +34,7 @@ from lmul.tools.parallel import cores
     cls=LazyGroup,
     lazy={
         "lane": ("lmul.cli.prove_lanes:prove_lane", "Prove what a lane of a dot product or an array adds."),
+        "element": ("lmul.cli.prove_lanes:prove_element", "Prove what the registers of a processing element become."),
         "lanes": ("lmul.cli.prove_lanes:prove_lanes", "Prove the lanes of a list."),
         "netlists": (
             "lmul.cli.netlists:prove_netlists",

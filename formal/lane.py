@@ -64,6 +64,10 @@ class PartProof:
         Counterexample, if it is refuted.
     control : Found or None
         Counterexample to a magnitude, or a word, larger by 1. None if that was not refuted, which makes the proof void.
+    wrong : tuple of str
+        Claims that do not hold, where there are several.
+    refuted : bool or None
+        All controls of such claims were refuted.
     """
 
     name: str
@@ -71,13 +75,15 @@ class PartProof:
     seconds: float
     counterexample: Found | None
     control: Found | None
+    wrong: tuple[str, ...] = ()
+    refuted: bool | None = None
 
     @property
     def outcome(self) -> str:
         """Return proved, refuted, unknown, or void if the control was not refuted."""
         if self.holds is False:
             return "refuted"
-        if self.control is None:
+        if self.control is None and not self.refuted:
             return "void"
         return "proved" if self.holds else "unknown"
 

@@ -1,14 +1,17 @@
 """List of the lanes that `lmul prove lanes` proves, and their proofs."""
 
+import itertools
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
+from lmul.formal.element import prove_element
 from lmul.formal.lane import PartProof, prove_converter, prove_lane
 from lmul.golden.accumulators import Accumulator, DotParameters
 from lmul.golden.formats import Format, format_named
 from lmul.golden.logarithms import GUARD_BITS, SEGMENTS, WIDEST_MANTISSA, LogFormat
 from lmul.golden.methods import Method
 from lmul.golden.parameters import Parameters
+from lmul.hdl.array.systolic import Dataflow
 from lmul.hdl.dot.converter import LogConverter, converters
 from lmul.hdl.dot.integers import SignMagnitude
 from lmul.hdl.style import Style
@@ -28,6 +31,12 @@ WINDOWS = (2, 12, 24)
 
 USUAL_WINDOW = 12
 """The window where there is one alone."""
+
+IN_ELEMENTS = frozenset({Method.LMUL, Method.log(0), Method.EXACT})
+"""Methods whose elements are proved."""
+
+ELEMENT_LANES = (1, 2)
+"""Products a step of elements; with four the solver takes up to a minute."""
 
 DEPTH = 64
 """Products of the longest sums; a lane does not depend on it."""
@@ -71,7 +80,33 @@ class ProvedConverter:
         return prove_converter(LogConverter(f) if isinstance(f, LogFormat) else SignMagnitude(f))
 
 
-ProvedPart = ProvedLane | ProvedConverter
+@dataclass(frozen=True)
+class ProvedElement:
+    """Processing element to prove.
+
+    Attributes
+    ----------
+    dot : DotParameters
+        Formats, method and accumulator.
+    dataflow : Dataflow
+        What stays in the element.
+    lanes : int
+        Products a step.
+    style : Style
+        Style of the description.
+    """
+
+    dot: DotParameters
+    dataflow: Dataflow
+    lanes: int
+    style: Style
+
+    def prove(self) -> PartProof:
+        """Prove it."""
+        return prove_element(self.dot, self.dataflow, self.lanes, self.style)
+
+
+ProvedPart = ProvedLane | ProvedConverter | ProvedElement
 
 
 def parts(
@@ -79,11 +114,20 @@ def parts(
     mixed: Sequence[tuple[str, str]] = MIXED,
     integers: Sequence[str] = INTEGERS,
 ) -> list[ProvedPart]:
-    """List the converters, each once, and the lanes in both styles."""
+    """List the converters, each once, the lanes in both styles, and elements of methods that stand for all."""
     dots = [dot for x, y in (*((f, f) for f in formats), *mixed) for dot in _dots(x, y)]
     dots += [DotParameters(Parameters(format_named(name), Method.EXACT), depth=DEPTH) for name in integers]
     layouts = dict.fromkeys(part.format for dot in dots for part in converters(dot))
-    return [*map(ProvedConverter, layouts), *(ProvedLane(dot, style) for dot in dots for style in Style)]
+    lanes = [ProvedLane(dot, style) for dot in dots for style in Style]
+    return [*map(ProvedConverter, layouts), *lanes, *_elements([dot for dot in dots if dot.method in IN_ELEMENTS])]
+
+
+def _elements(dots: Sequence[DotParameters]) -> Iterator[ProvedElement]:
+    """Yield elements: to their registers a method is the width of a word, and W that of the accumulator."""
+    for dot in dots:
+        if dot.window in (None, USUAL_WINDOW) and dot.product.subnormals == (dot.product.log_formats is not None):
+            for dataflow, lanes, style in itertools.product(Dataflow, ELEMENT_LANES, Style):
+                yield ProvedElement(dot, dataflow, lanes, style)
 
 
 def _dots(x: str, y: str) -> Iterator[DotParameters]:

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from importlib.metadata import version
 
 from lmul.formal.lane import PartProof
-from lmul.formal.lane_list import ProvedLane, ProvedPart
+from lmul.formal.lane_list import ProvedConverter, ProvedElement, ProvedPart
 from lmul.golden.accumulators import AccumulatorKind
 
 _OUTCOMES = ("proved", "refuted", "unknown", "void")
@@ -38,16 +38,17 @@ def _markdown(parts: Sequence[ProvedPart], proofs: Sequence[PartProof], seconds:
     groups: dict[tuple[str, str, str], list[PartProof]] = {}
     formats: dict[str, None] = {}
     for part, proof in zip(parts, proofs, strict=True):
-        if isinstance(part, ProvedLane):
+        if not isinstance(part, ProvedConverter):
             dot = part.dot
             window = f", W = {dot.window}" if dot.kind is AccumulatorKind.ANCHORED else ""
-            key = str(dot.method.kind), f"{dot.accumulator}{window}", str(part.style)
+            kind = f", element {part.dataflow.value}" if isinstance(part, ProvedElement) else ""
+            key = f"{dot.method.kind}{kind}", f"{dot.accumulator}{window}", str(part.style)
             formats[f"{dot.product.format} x {dot.product.y_format}"] = None
         else:
             key = "converters", "", "both"
         groups.setdefault(key, []).append(proof)
     lines = [
-        "# What is proved of lanes",
+        "# What is proved of lanes and elements",
         "",
         "A lane makes what one product adds to the integer accumulator of a dot product or an array. It is read back",
         "from exported Verilog with its loader and compared with a specification over integers, for all operands, all",
@@ -55,6 +56,10 @@ def _markdown(parts: Sequence[ProvedPart], proofs: Sequence[PartProof], seconds:
         "their signs. Where converters stand before lanes (to log codes, to normalised codes, of integers to sign and",
         "magnitude), these are proved for all codes, and lanes for all words that they make. Each proof has a control:",
         "the same claim with the magnitude of what is added, or the word, one larger has to be refuted.",
+        "",
+        "A processing element (os: sums stay, ws: words stay) is proved with its registers, from any state: what its",
+        "lanes get, what the sum takes of what they put out, modulo its width, and what every register holds after a",
+        "clock edge, whatever enable, reset and all inputs are.",
         "",
         f"{lane_summary(proofs)}, {seconds:,.0f} s on {cores} cores.",
         "",
@@ -68,9 +73,9 @@ def _markdown(parts: Sequence[ProvedPart], proofs: Sequence[PartProof], seconds:
     return "\n".join([*lines, "", f"Formats of x and y: {', '.join(formats)}.", "", _NOT, ""])
 
 
-_NOT = """Not proved, but simulated against the golden model (`lmul verify dot`, `lmul verify array`): the sum of
-several lanes, the accumulator, registers and their control, floating-point accumulators, rounding of finished sums, and
-where the scales of blocks are added to the anchor. "All anchors" means all that the port holds."""
+_NOT = """Not proved, but simulated against the golden model (`lmul verify dot`, `lmul verify array`): what joins
+elements to arrays, sums of more than two lanes, the streams of dot-product units, floating-point accumulators, rounding
+of finished sums, and where the scales of blocks are added to the anchor. "All anchors" is all the port holds."""
 
 
 def _counted(proofs: Sequence[PartProof]) -> str:
@@ -82,11 +87,12 @@ def _json(parts: Sequence[ProvedPart], proofs: Sequence[PartProof], seconds: flo
     records = [
         {
             "part": proof.name,
-            "style": part.style if isinstance(part, ProvedLane) else None,
+            "style": None if isinstance(part, ProvedConverter) else part.style,
             "outcome": proof.outcome,
             "seconds": round(proof.seconds, 3),
             "counterexample": str(proof.counterexample) if proof.counterexample else None,
-            "control": str(proof.control) if proof.control else None,
+            "control": str(proof.control) if proof.control else proof.refuted,
+            "wrong": list(proof.wrong),
         }
         for part, proof in zip(parts, proofs, strict=True)
     ]

@@ -369,6 +369,7 @@ def test_there_are_these_commands():
         "verify dot",
         "verilog multiplier",
         "verify multiplier",
+        "prove element",
         "prove lane",
         "prove lanes",
         "prove multiplier",

@@ -28,6 +28,14 @@ def test_what_is_refuted_gives_exit_code_1(lmul, monkeypatch):
     assert outcome.code == 1 and "lmul_e2m1_fixed_k64_lane: refuted" in outcome.out
 
 
+def test_an_element_is_proved_with_its_controls(lmul):
+    outcome = lmul("prove", "element", "--format", "e2m1", "--dataflow", "ws", "--depth", 4)
+    assert (outcome.code, outcome.err) == (None, "")
+    proved, controls = outcome.out.splitlines()
+    assert proved.startswith("lmul_e2m1_fixed_k4_ws_x1_element: proved, for all states and inputs (")
+    assert controls == "controls, a sum one larger and a register that does not wait: refuted"
+
+
 def test_a_list_writes_its_files(lmul, workplace, monkeypatch):
     monkeypatch.setattr(module, "parts", lambda: parts(["e2m1"], [], [])[::19])
     outcome = lmul("prove", "lanes", "-o", "out")
