@@ -30,7 +30,7 @@ def test_every_pair_is_as_defined(p):
 def test_chosen_pairs_are_as_defined(p):
     """Some of those that the hardware is tested with, which are where multipliers go wrong."""
     x, y = operands((p.format, p.y_format, p.result), 20_000)
-    chosen = np.random.default_rng(3).choice(len(x), 1500)
+    chosen = np.random.default_rng(3).choice(len(x), 800)
     np.testing.assert_array_equal(multiply(p, x[chosen], y[chosen]), defined(p, x[chosen], y[chosen]))
 
 

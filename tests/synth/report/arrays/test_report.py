@@ -16,12 +16,14 @@ from lmul.synth.report.arrays.report import array_topics
 from lmul.synth.report.provenance import measured_report
 from lmul.synth.report.setting import Setting
 from lmul.synth.technology.technology import GENERIC
+from lmul.tools.cache import Cache, default_folder
 
 
 @pytest.fixture(scope="module")
 def small() -> Report:
     """Of one tiny format, in generic gates."""
-    topics, setting = array_topics(Chosen((E2M1,)), count=300), Setting([Measured(GENERIC)], (E2M1,))
+    topics = array_topics(Chosen((E2M1,)), count=300)
+    setting = Setting([Measured(GENERIC, Cache(default_folder()))], (E2M1,))
     find_out(topics, setting, lambda count: None, lambda: None)
     return measured_report(topics, setting, [GENERIC], "lmul report --arrays", {}, name="arrays", title="Small")
 
