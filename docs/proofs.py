@@ -19,7 +19,7 @@ def sentences(found: dict[str, Any]) -> str:
             "specified product for all operands: `lmul prove --all`,"
             f" {found['seconds'] / 60:.0f} minutes on {found['cores']} cores.",
             "[By method and policy, with what is only simulated and what is neither](docs/proofs.md). Of dot products",
-            "and arrays, [what a product adds, and elements](docs/lanes.md): `lmul prove lanes`.",
+            "and arrays, [lanes and elements](docs/lanes.md) are proved: `lmul prove lanes`.",
         ]
     )
 
