@@ -31,6 +31,21 @@ CONVERTED = click.option(
     default=None,
     help="Operands that come in as the words that `lmul convert` makes. Without it: both are codes.",
 )
+INTEGER_ACCUMULATOR = click.option(
+    "--accumulator",
+    type=click.Choice([a.value for a in Accumulator if a.kind.is_integer]),
+    default="fixed",
+    show_default=True,
+)
+
+DATAFLOW = click.option(
+    "--dataflow",
+    type=click.Choice([d.value for d in Dataflow]),
+    default="os",
+    show_default=True,
+    help="What stays in the elements: sums (os) or weights (ws).",
+)
+
 WINDOW = click.option("--window", type=int, metavar="W", help="For anchored: bits below the anchor that are kept.")
 _COMPUTED = [
     *_PRODUCTS,
@@ -42,13 +57,7 @@ _COMPUTED = [
     click.option(
         "--output", "output_name", metavar="NAME", help="Format that sums leave in. Without it: the accumulator's own."
     ),
-    click.option(
-        "--dataflow",
-        type=click.Choice([d.value for d in Dataflow]),
-        default="os",
-        show_default=True,
-        help="What stays in the elements: sums (os) or weights (ws).",
-    ),
+    DATAFLOW,
     click.option("--lanes", type=int, default=1, show_default=True, metavar="L", help="Products an element and step."),
     click.option(
         "--sums",

@@ -7,27 +7,25 @@ from typing import Any
 
 import click
 
-from lmul.cli.array_options import CONVERTED, WINDOW, chosen_dot, chosen_product, product_options
+from lmul.cli.array_options import CONVERTED, INTEGER_ACCUMULATOR, WINDOW, chosen_dot, chosen_product, product_options
 from lmul.cli.options import NAME, SEED, STYLE, with_options
 from lmul.cli.own_file import own_file_options, own_files, own_unit
 from lmul.cli.paths import PATH
 from lmul.cli.simulation_options import simulation_options
 from lmul.cli.unit_files import write_unit
 from lmul.cli.verdict import tell, tried
-from lmul.golden.accumulators import DEPTH, Accumulator
+from lmul.golden.accumulators import DEPTH
 from lmul.hdl.dot.dot_product import LANES, DotProduct
 from lmul.hdl.style import Style
 from lmul.sim.dot_product import verify_dot_products
 from lmul.sim.selfcheck.dot import dot_files
-
-_ACCUMULATORS = [a.value for a in Accumulator if a.kind.is_integer]
 
 _OPTIONS: list[Callable[..., Any]] = [
     click.option(
         "--lanes", type=int, required=True, metavar="N", help=f"Products a beat, {LANES[0]} to {LANES[-1]}, at most K."
     ),
     product_options,
-    click.option("--accumulator", type=click.Choice(_ACCUMULATORS), default="fixed", show_default=True),
+    INTEGER_ACCUMULATOR,
     WINDOW,
     CONVERTED,
     click.option(

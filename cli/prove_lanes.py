@@ -10,7 +10,7 @@ import click
 from rich.console import Console
 from rich.progress import MofNCompleteColumn, TimeElapsedColumn
 
-from lmul.cli.array_options import WINDOW, chosen_dot, chosen_product, product_options
+from lmul.cli.array_options import DATAFLOW, INTEGER_ACCUMULATOR, WINDOW, chosen_dot, chosen_product, product_options
 from lmul.cli.exit_codes import FAILED
 from lmul.cli.options import STYLE
 from lmul.cli.paths import PATH
@@ -19,18 +19,15 @@ from lmul.formal.element import prove_element as prove
 from lmul.formal.lane import PartProof, prove_parts
 from lmul.formal.lane_list import DEPTH, parts, prove_all_parts
 from lmul.formal.lane_tables import lane_files, lane_summary
-from lmul.golden.accumulators import Accumulator
 from lmul.hdl.array.systolic import Dataflow
 from lmul.hdl.style import Style
 from lmul.tools.files import check_writable, write_files
 from lmul.tools.parallel import cores
 
-_ACCUMULATORS = [a.value for a in Accumulator if a.kind.is_integer]
-
 
 @click.command("lane")
 @product_options
-@click.option("--accumulator", type=click.Choice(_ACCUMULATORS), default="fixed", show_default=True)
+@INTEGER_ACCUMULATOR
 @WINDOW
 @STYLE
 def prove_lane(accumulator: str, window: int | None, style: str, **products: Any) -> None:
@@ -60,16 +57,10 @@ def prove_lane(accumulator: str, window: int | None, style: str, **products: Any
 
 @click.command("element")
 @product_options
-@click.option("--accumulator", type=click.Choice(_ACCUMULATORS), default="fixed", show_default=True)
+@INTEGER_ACCUMULATOR
 @WINDOW
 @click.option("--depth", type=int, default=DEPTH, show_default=True, metavar="K", help="Products of the longest sums.")
-@click.option(
-    "--dataflow",
-    type=click.Choice([flow.value for flow in Dataflow]),
-    default=Dataflow.OUTPUT_STATIONARY.value,
-    show_default=True,
-    help="What stays in the element: sums (os) or weights (ws).",
-)
+@DATAFLOW
 @click.option("--lanes", type=click.IntRange(min=1), default=1, show_default=True, metavar="L", help="Products a step.")
 @STYLE
 def prove_element(

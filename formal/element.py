@@ -13,10 +13,11 @@ from collections.abc import Iterator, Mapping
 
 from bitwuzla import Kind, Term, TermManager
 
-from lmul.formal.integers import Integer, Truth, any_of, choose, constant, unsigned
+from lmul.formal.integers import Integer, Truth, any_of, choose, constant, is_one, unsigned
 from lmul.formal.lane import SECONDS, PartProof
 from lmul.formal.loaded_lane import OUTPUTS
 from lmul.formal.smt import always, load
+from lmul.formal.wide_specification import put_out
 from lmul.golden.accumulators import DotParameters
 from lmul.hdl.array.element import OutputStationary, WeightStationary, can_saturate
 from lmul.hdl.array.systolic import Dataflow
@@ -94,7 +95,7 @@ class _Edge:
         return self.circuit.net(wire, state)
 
     def bit(self, wire: str, state: str = NOW) -> Truth:
-        return self._is_one(self.net(wire, state))
+        return is_one(self.tm, self.net(wire, state))
 
     def becomes(self, wire: str, value: Term) -> Truth:
         """State what a register holds after the edge."""
@@ -133,7 +134,7 @@ class _Edge:
         finished = valid & self.bit("last_out")
         zero, one = (self.tm.mk_bv_value(self.tm.mk_bv_sort(1), value) for value in (0, 1))
         result = self.net("total")
-        claims = self._lanes("x_out", "y_out", ~(enable & valid) | rst) | self._sum("total", "total", clear, 0)
+        claims = self._lanes("x_out", "y_out", ~(enable & valid) | rst) | self._sum(clear, 0)
         if can_saturate(self.dot):
             above = (self.bit("saturated") & ~clear) | self._above()
             claims["the flag is kept, and set by products above the anchor"] = self.becomes(
@@ -168,7 +169,7 @@ class _Edge:
         careless = self.becomes("x_out", self.net("x"))
         if dataflow is Dataflow.OUTPUT_STATIONARY:
             clear = (self.bit("done") & self.bit("enable")) | self.bit("rst")
-            return [*self._sum("total", "total", clear, 1).values(), careless]
+            return [*self._sum(clear, 1).values(), careless]
         return [*self._passed_sum(self.bit("enable"), 1).values(), careless]
 
     def _lanes(self, x: str, word: str, idle: Truth) -> dict[str, Truth]:
@@ -183,10 +184,10 @@ class _Edge:
             claims[f"lane {i} is idle when it must be"] = self._same(self.net(f"lane_{i}_idle"), self._as_bit(idle))
         return claims
 
-    def _sum(self, register: str, start: str, clear: Truth, error: int) -> dict[str, Truth]:
+    def _sum(self, clear: Truth, error: int) -> dict[str, Truth]:
         """State that the accumulator takes, modulo its width, what it has or 0 and what lanes put out."""
-        value = choose(clear, 0, unsigned(self.tm, self.net(start))) + self._added() + error
-        return {f"{register} takes what lanes add": self.becomes(register, value.bits(self.dot.width))}
+        value = choose(clear, 0, unsigned(self.tm, self.net("total"))) + self._added() + error
+        return {"total takes what lanes add": self.becomes("total", value.bits(self.dot.width))}
 
     def _passed_sum(self, enable: Truth, error: int) -> dict[str, Truth]:
         """State that the sum which is passed down is that from above, modulo its width, and what lanes put out."""
@@ -194,17 +195,16 @@ class _Edge:
         low = self.tm.mk_term(Kind.BV_EXTRACT, [above], [width - 1, 0])
         total = (unsigned(self.tm, low) + self._added() + error).bits(width)
         if can_saturate(self.dot):
-            flag = self._is_one(self.tm.mk_term(Kind.BV_EXTRACT, [above], [width, width])) | self._above()
+            flag = is_one(self.tm, self.tm.mk_term(Kind.BV_EXTRACT, [above], [width, width])) | self._above()
             total = self.tm.mk_term(Kind.BV_CONCAT, [self._as_bit(flag), total])
         value = self.chosen((enable, total), otherwise=self.net("sum_out"))
         return {"sum_out takes what lanes add to sum, or holds": self.becomes("sum_out", value)}
 
     def _added(self) -> Integer:
-        """Add what the lanes put out: in one's complement, with the sign once as a carry, and once, negative, above."""
+        """Add what the lanes put out."""
         total = constant(self.tm, 0)
         for i in range(self.lanes):
-            bits = self.net(f"lane_{i}_addend")
-            total += unsigned(self.tm, bits) + choose(self.bit(f"lane_{i}_sign"), 1 - (1 << bits.sort().bv_size()), 0)
+            total += put_out(self.tm, self.net(f"lane_{i}_addend"), self.net(f"lane_{i}_sign"))
         return total
 
     def _above(self) -> Truth:
@@ -212,9 +212,6 @@ class _Edge:
 
     def _same(self, a: Term, b: Term) -> Truth:
         return Truth(self.tm, self.tm.mk_term(Kind.EQUAL, [a, b]))
-
-    def _is_one(self, bit: Term) -> Truth:
-        return self._same(bit, self.tm.mk_bv_one(self.tm.mk_bv_sort(1)))
 
     def _as_bit(self, truth: Truth) -> Term:
         return choose(truth, 1, 0).bits(1)

@@ -154,6 +154,11 @@ def at_most(number: Integer, limit: int) -> Integer:
     return Integer(number.tm, choose(number > limit, limit, number).bits(width))
 
 
+def is_one(tm: TermManager, bit: Term) -> Truth:
+    """Tell whether a bit, a bit-vector of width 1, is 1."""
+    return Truth(tm, tm.mk_term(Kind.EQUAL, [bit, tm.mk_bv_one(tm.mk_bv_sort(1))]))
+
+
 def any_of(conditions: Sequence[Truth]) -> Truth:
     """OR conditions."""
     first, *rest = conditions

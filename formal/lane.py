@@ -6,16 +6,16 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from bitwuzla import Kind, Term, TermManager
+from bitwuzla import Term, TermManager
 
 from lmul.formal.gates import gates
-from lmul.formal.integers import Integer, Truth, choose, unsigned
+from lmul.formal.integers import Integer, Truth, is_one, unsigned
 from lmul.formal.loaded_lane import LANE, OUTPUTS, WORD, LoadedLane
 from lmul.formal.multiplier import SOLVED_MANTISSA_BITS
 from lmul.formal.significands import Significands, Wire, array_product, same_width, word_product
 from lmul.formal.smt import Answer, Circuit, always, load
 from lmul.formal.specification import Multiply
-from lmul.formal.wide_specification import addend, agree_on_zero, in_range, sign_magnitude, word
+from lmul.formal.wide_specification import addend, agree_on_zero, in_range, put_out, sign_magnitude, word
 from lmul.golden.accumulators import DotParameters
 from lmul.hdl.arith.entering import Entering, entering
 from lmul.hdl.arith.wire_names import SIGNIFICAND_PRODUCT
@@ -144,9 +144,7 @@ class _LaneClaim:
         circuit.state(_STATE)
         x, y, idle, bits, sign, saturated = (circuit.net(name, _STATE) for name in ("x", "y", "idle", *OUTPUTS))
         self.anchor = Integer(tm, circuit.net("anchor", _STATE)) if dot.kind.has_anchor else None
-        self.idle, self.saturated = _is_one(tm, idle), _is_one(tm, saturated)
-        # In one's complement, with the sign once as a carry, and once, negative, above the bits.
-        self.got = unsigned(tm, bits) + choose(_is_one(tm, sign), 1 - (1 << bits.sort().bv_size()), 0)
+        self.idle, self.saturated, self.got = is_one(tm, idle), is_one(tm, saturated), put_out(tm, bits, sign)
         self.inputs = {"x": x, "y": y, **({} if self.anchor is None else {"anchor": self.anchor.term})}
         # What `prove_converter` shows.
         layouts = dot.product.entry_formats or ()
@@ -227,10 +225,6 @@ def _proof(
     name: str, asked: tuple[Answer, Found | None], control: tuple[Answer, Found | None], start: float
 ) -> PartProof:
     return PartProof(name, asked[0].holds, time.monotonic() - start, asked[1], control[1])
-
-
-def _is_one(tm: TermManager, bit: Term) -> Truth:
-    return Truth(tm, tm.mk_term(Kind.EQUAL, [bit, tm.mk_bv_one(tm.mk_bv_sort(1))]))
 
 
 def _signed(value: int, width: int) -> int:

@@ -6,14 +6,14 @@ from importlib.metadata import version
 
 from lmul.formal.lane import PartProof
 from lmul.formal.lane_list import ProvedConverter, ProvedElement, ProvedPart
+from lmul.formal.tables import counted
 from lmul.golden.accumulators import AccumulatorKind
-
-_OUTCOMES = ("proved", "refuted", "unknown", "void")
 
 
 def lane_summary(proofs: Sequence[PartProof]) -> str:
     """Write one line: the number of each outcome, and the total time."""
-    return f"{len(proofs):,} parts: {_counted(proofs)}; {sum(proof.seconds for proof in proofs):,.0f} s of work"
+    outcomes = counted([proof.outcome for proof in proofs], always="proved")
+    return f"{len(proofs):,} parts: {outcomes}; {sum(proof.seconds for proof in proofs):,.0f} s of work"
 
 
 def lane_files(parts: Sequence[ProvedPart], proofs: Sequence[PartProof], seconds: float, cores: int) -> dict[str, str]:
@@ -68,7 +68,7 @@ def _markdown(parts: Sequence[ProvedPart], proofs: Sequence[PartProof], seconds:
     ]
     for key, group in groups.items():
         total = sum(proof.seconds for proof in group)
-        outcome = "all proved" if all(p.outcome == "proved" for p in group) else _counted(group)
+        outcome = counted([proof.outcome for proof in group])
         lines.append(f"| {' | '.join(key)} | {len(group)} | {outcome} | {total:,.0f} |")
     return "\n".join([*lines, "", f"Formats of x and y: {', '.join(formats)}.", "", _NOT, ""])
 
@@ -76,11 +76,6 @@ def _markdown(parts: Sequence[ProvedPart], proofs: Sequence[PartProof], seconds:
 _NOT = """Not proved, but simulated against the golden model (`lmul verify dot`, `lmul verify array`): what joins
 elements to arrays, sums of more than two lanes, the streams of dot-product units, floating-point accumulators, rounding
 of finished sums, and where the scales of blocks are added to the anchor. "All anchors" is all the port holds."""
-
-
-def _counted(proofs: Sequence[PartProof]) -> str:
-    outcomes = [proof.outcome for proof in proofs]
-    return ", ".join(f"{outcomes.count(each):,} {each}" for each in _OUTCOMES if each in outcomes or each == "proved")
 
 
 def _json(parts: Sequence[ProvedPart], proofs: Sequence[PartProof], seconds: float, cores: int) -> str:

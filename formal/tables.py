@@ -44,7 +44,7 @@ _NEITHER = """\
 
 def summary(units: Sequence[ProvedUnit], proofs: Sequence[Proof]) -> str:
     """Write one line: the number of each outcome, and the total time."""
-    outcomes = _counted([proof.outcome for proof in proofs], always="proved")
+    outcomes = counted([proof.outcome for proof in proofs], always="proved")
     return f"{len(units):,} units: {outcomes}; {sum(proof.seconds for proof in proofs):,.0f} s of work"
 
 
@@ -89,7 +89,7 @@ def markdown(units: Sequence[ProvedUnit], proofs: Sequence[Proof], seconds: floa
     ]
     for (policy, method, style), group in groups.items():
         kinds = [_kind(unit) for unit, _ in group]
-        outcome = _counted([proof.outcome for _, proof in group])
+        outcome = counted([proof.outcome for _, proof in group])
         cells = [
             policy,
             method,
@@ -110,8 +110,8 @@ _METHODS = {
 }
 
 
-def _counted(outcomes: Sequence[str], always: str = "") -> str:
-    """Count the outcomes, or say `all proved`."""
+def counted(outcomes: Sequence[str], always: str = "") -> str:
+    """Count the outcomes, that of `always` also if there is none; without it say `all proved` where that is so."""
     if not always and set(outcomes) == {"proved"}:
         return "all proved"
     counts = {outcome: outcomes.count(outcome) for outcome in OUTCOMES}

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from bitwuzla import Term, TermManager
 
-from lmul.formal.integers import Integer, Truth, at_most, choose, constant, unsigned
+from lmul.formal.integers import Integer, Truth, at_most, choose, constant, is_one, unsigned
 from lmul.formal.specification import Multiply, NormalisedOperand, SpecifiedOperand, extended_code
 from lmul.golden.accumulators import DotParameters
 from lmul.golden.formats import Format
@@ -85,9 +85,8 @@ def wide_product(tm: TermManager, p: Parameters, x: Term, y: Term, multiply: Mul
     m = p.mantissa_bits
     a, b = entered_operands(tm, p, x, y)
     zero, negative = a.is_zero | b.is_zero, a.negative ^ b.negative
-    least = _least(p.format, p.entry_formats and p.entry_formats[0]) + _least(
-        p.y_format, p.entry_formats and p.entry_formats[1]
-    )
+    # The sum of the least exponent fields of operands that are not zero.
+    least = 2 - (p.format.mantissa_bits + p.y_format.mantissa_bits if p.subnormals else 0)
     if p.method.is_full:
         left, right = (each.significand << (m - each.format.mantissa_bits) for each in (a, b))
         exponent = a.field + b.field - p.bias
@@ -101,11 +100,6 @@ def wide_product(tm: TermManager, p: Parameters, x: Term, y: Term, multiply: Mul
         t = extended_code(p, a, b, multiply)
         fraction = t % (1 << m)
     return SpecifiedProduct(negative, zero, t >> m, fraction + (1 << m), m, lowest >> m)
-
-
-def _least(f: Format, layout: LogFormat | None) -> int:
-    """Return the least exponent field of an operand that is not zero."""
-    return 1 - (f.mantissa_bits if layout is not None and layout.subnormals else 0)
 
 
 def word(tm: TermManager, layout: LogFormat, code: Term) -> Term:
@@ -230,6 +224,11 @@ def addend(
     magnitude = (product.significand << (window - 1)) >> (at_most(below, window + 1) + product.fraction_bits)
     magnitude = choose(nothing, 0, choose(above, (1 << window) - 1, magnitude))
     return SpecifiedAddend(_signed(product.negative, magnitude + error), above)
+
+
+def put_out(tm: TermManager, bits: Term, sign: Term) -> Integer:
+    """Read what a lane puts out: one's complement, the sign once as a carry and once, negative, above the bits."""
+    return unsigned(tm, bits) + choose(is_one(tm, sign), 1 - (1 << bits.sort().bv_size()), 0)
 
 
 def _below_lsb(dot: DotParameters, product: SpecifiedProduct) -> int:
