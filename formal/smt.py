@@ -134,6 +134,8 @@ def load(
     verilog: str,
     top: str,
     expose: Sequence[str] = (),
+    cut: Sequence[tuple[str, str]] = (),
+    clock: str = "clk",
 ) -> Circuit:
     """Read the module `top` of a Verilog text.
 
@@ -146,14 +148,19 @@ def load(
     top : str
         Name of the module.
     expose : sequence of str
-        Wires that become inputs; their drivers are cut off.
+        Wires that become inputs; their drivers are cut off. Memories that are read through them are left out.
+    cut : sequence of tuple of str
+        Modules, and instances in each by their names, with `*`, that are taken out: ports of an instance become wires
+        `instance.port`, and what it puts out may have any value.
+    clock : str
+        Name of the clock.
 
     Raises
     ------
     YosysError
         Yosys refuses the text, or it has a loop of logic.
     ValueError
-        A register takes another edge than the rising one of clk, or something is z.
+        A register takes another edge than the clock's rising one, or something is z.
     """
     with scratch_folder() as folder:
         (folder / "unit.v").write_text(verilog)
@@ -161,36 +168,37 @@ def load(
             "read_verilog unit.v",
             f"hierarchy -check -top {top}",
             "proc",
+            *(part for module, cells in cut for part in (f"cd {module}", f"expose -evert -sep . c:{cells}", "cd")),
             "flatten",
-            "opt_clean",
-            "setundef -anyseq",  # an x may be anything; the solver would read it as 0
-            *([f"expose -input {' '.join(f'w:{wire}' for wire in expose)}"] if expose else []),
+            *([] if cut else ["opt_clean"]),  # it would take away registers that what is cut used
+            f"setundef {'-undriven ' if cut else ''}-anyseq",  # an x may be anything; the solver would read it as 0
+            *([f"expose -input {' '.join(f'w:{wire}' for wire in expose)}", "delete t:$mem*"] if expose else []),
             "check -assert",  # no loops, no net with two drivers
             "write_smt2 -stbv -wires unit.smt2",
             "write_json unit.json",
         ]
         run_yosys(commands, folder)
         module = json.loads((folder / "unit.json").read_text())["modules"][top]
-        _check(module, top)
+        _check(module, top, clock)
         circuit = Circuit(tm, top, (folder / "unit.smt2").read_text())
         circuit.nets = {name: net["bits"] for name, net in module["netnames"].items()}
         return circuit
 
 
-def _check(module: dict[str, Any], top: str) -> None:
+def _check(module: dict[str, Any], top: str, clock: str) -> None:
     """Raise ValueError for clocks and z, which the solver's terms do not show.
 
-    Terms do not model clocks, so each register must take the rising edge of clk. A z would read as 0.
+    Terms do not model clocks, so each register must take the clock's rising edge. A z would read as 0.
     """
     nets = [*module["ports"].values(), *module["netnames"].values()]
     used = [bits for cell in module["cells"].values() for bits in cell["connections"].values()]
     if any("z" in bits for bits in (*(net["bits"] for net in nets), *used)):
         raise ValueError(f"{top} must not have z, which only a bus has a use for")
-    clock = module["ports"].get("clk", {"bits": None})["bits"]
+    wire = module["ports"].get(clock, {"bits": None})["bits"]
     for name, cell in module["cells"].items():
         pin = cell["connections"].get("CLK")
-        if pin is not None and (pin != clock or int(cell["parameters"]["CLK_POLARITY"], 2) != 1):
-            raise ValueError(f"every register of {top} must take the rising edge of clk, not {name}")
+        if pin is not None and (pin != wire or int(cell["parameters"]["CLK_POLARITY"], 2) != 1):
+            raise ValueError(f"every register of {top} must take the rising edge of {clock}, not {name}")
 
 
 @dataclass(frozen=True)
