@@ -3,10 +3,11 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from bitwuzla import Kind, Term, TermManager
 
-from lmul.formal.integers import Truth, all_of, is_one
+from lmul.formal.integers import Truth, all_of, choose, is_one
 from lmul.formal.smt import always, load
 
 NOW, THEN = "now", "then"
@@ -97,10 +98,62 @@ class Edge:
             otherwise = self.tm.mk_term(Kind.ITE, [condition.term, value, otherwise])
         return otherwise
 
+    def as_bit(self, truth: Truth) -> Term:
+        """Build the bit that is 1 where a truth holds."""
+        return choose(truth, 1, 0).bits(1)
+
+    @property
+    def always(self) -> Truth:
+        """State what is true."""
+        return Truth(self.tm, self.tm.mk_true())
+
     @property
     def never(self) -> Truth:
         """State what is false."""
         return Truth(self.tm, self.tm.mk_false())
+
+
+class Steps(Edge):
+    """Module that moves on at some clock edges, its steps, and what was at its wires at earlier steps.
+
+    The age of what came in is the number of steps since then; what stands at an input has age 0.
+
+    Parameters
+    ----------
+    moves : str
+        Wire that is 1 where the edge is a step.
+    """
+
+    def __init__(
+        self,
+        text: str,
+        top: str,
+        cut: Sequence[tuple[str, str]] = (),
+        expose: Sequence[str] = (),
+        *,
+        moves: str,
+    ) -> None:
+        super().__init__(text, top, cut, expose)
+        self.moves = self.bit(moves)
+
+    def history(self, wire: str, ages: int) -> list[Term]:
+        """Declare what an input was: now, and at ages 1, 2 ..."""
+        return [self.net(wire), *(self.fresh(self.width(wire)) for _ in range(ages))]
+
+    def flags(self, now: Truth, ages: int) -> list[Truth]:
+        """Declare the same for a truth."""
+        return [now, *(self.fresh_truth() for _ in range(ages))]
+
+    def older(self, history: Sequence[Term]) -> list[Term]:
+        """Build what a history is after the edge, but for age 0, which is not known yet."""
+        later = [self.chosen((self.moves, new), otherwise=old) for new, old in pairwise(history)]
+        return [history[0], *later]
+
+    def older_flags(self, history: Sequence[Truth]) -> list[Truth]:
+        """Build the same for flags, which a reset clears."""
+        rst = self.bit("rst")
+        later = [~rst & ((self.moves & new) | (~self.moves & old)) for new, old in pairwise(history)]
+        return [history[0], *later]
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ from itertools import product
 
 from bitwuzla import Kind, Term
 
-from lmul.formal.edge import NOW, THEN, Edge, Induction
+from lmul.formal.edge import NOW, THEN, Induction, Steps
 from lmul.formal.integers import Integer, Truth, all_of, any_of, choose, constant, unsigned
 from lmul.golden.accumulators import DotParameters
 from lmul.hdl.array.systolic import Dataflow
@@ -33,7 +33,7 @@ def prove_grid_verilog(
     return claims, any(holds is False for holds in control.values())
 
 
-class _Grid(Edge):
+class _Grid(Steps):
     """Grid before and after a clock edge, and what its inputs were at earlier steps."""
 
     skews: Sequence[str]
@@ -45,8 +45,7 @@ class _Grid(Edge):
         self.delayed = [name for name in self.skews if counts[name] > 1]
         arithmetic = "lane_*" if dot.kind.is_integer else "step"
         cut = [(f"{top.removesuffix('_grid')}_element", arithmetic), *((top, f"skew_{name}") for name in self.delayed)]
-        super().__init__(text, top, cut)
-        self.moves = self.bit("enable")
+        super().__init__(text, top, cut, moves="enable")
 
     def pe(self, i: int, j: int, wire: str, state: str = NOW) -> Term:
         """Return the value of a wire of an element."""
@@ -56,40 +55,14 @@ class _Grid(Edge):
         """Tell whether a wire of one bit of an element is 1."""
         return self.bit(f"row_{i}.pe_{j}.{wire}", state)
 
-    def history(self, wire: str, ages: int) -> list[Term]:
-        """Declare what an input was: now, and at ages 1, 2 ..."""
-        return [self.net(wire), *(self.fresh(self.width(wire)) for _ in range(ages))]
-
-    def flags(self, now: Truth, ages: int) -> list[Truth]:
-        """Declare the same for a truth."""
-        return [now, *(self.fresh_truth() for _ in range(ages))]
-
-    def older(self, history: Sequence[Term]) -> list[Term]:
-        """Build what a history is after the edge, but for age 0, which is not known yet."""
-        later = [self.chosen((self.moves, new), otherwise=old) for new, old in zip(history, history[1:], strict=False)]
-        return [history[0], *later]
-
-    def older_flags(self, history: Sequence[Truth]) -> list[Truth]:
-        """Build the same for flags, which a reset clears."""
-        rst = self.bit("rst")
-        later = [
-            ~rst & ((self.moves & new) | (~self.moves & old)) for new, old in zip(history, history[1:], strict=False)
-        ]
-        return [history[0], *later]
-
     def skewed(self, name: str, fields: Iterable[tuple[Truth, Term]]) -> list[Truth]:
         """State that a skew puts out these fields, where they came in since a reset; without one state nothing."""
         if name not in self.delayed:
             return []
         out = self.net(f"skew_{name}.o")
-        return [~since | self.same(self.field(out, n, int(f.sort().bv_size())), f) for n, (since, f) in enumerate(fields)]
-
-    @property
-    def always(self) -> Truth:
-        return ~self.never
-
-    def as_bit(self, truth: Truth) -> Term:
-        return choose(truth, 1, 0).bits(1)
+        return [
+            ~since | self.same(self.field(out, n, int(f.sort().bv_size())), f) for n, (since, f) in enumerate(fields)
+        ]
 
 
 class OutputStationary(_Grid):
@@ -252,9 +225,9 @@ class WeightStationary(_Grid):
         before = self._claims(NOW, xs, words, since, swap, push, shadow, used, late)
         rst = self.bit("rst")
 
-        def older(oldest: dict[tuple[int, int], Term], new: dict[tuple[int, int], Term], register: str) -> dict[
-            tuple[int, int], Term
-        ]:
+        def older(
+            oldest: dict[tuple[int, int], Term], new: dict[tuple[int, int], Term], register: str
+        ) -> dict[tuple[int, int], Term]:
             # A reset forgets what was under way; what a register then has counts from there on.
             return {
                 (i, j): self.chosen(
@@ -298,12 +271,8 @@ class WeightStationary(_Grid):
         for age in range(depth, 0, -1):
             held, uses = shadows[0], in_use[0]
             in_use.insert(0, {p: self.chosen((swap[age], held[p]), otherwise=uses[p]) for p in self.places})
-            above = {
-                (i, j): held[i - 1, j] if i else self.field(words[age], j, width) for i, j in self.places
-            }
-            shadows.insert(
-                0, {p: self.chosen((push[p[0]][age], above[p]), otherwise=held[p]) for p in self.places}
-            )
+            above = {(i, j): held[i - 1, j] if i else self.field(words[age], j, width) for i, j in self.places}
+            shadows.insert(0, {p: self.chosen((push[p[0]][age], above[p]), otherwise=held[p]) for p in self.places})
         return shadows, in_use
 
     def _claims(

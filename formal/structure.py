@@ -113,7 +113,9 @@ def faults_of_skew(module: Module, count: int, falling: bool, reset: bool) -> li
     for name, cell in module.cells():
         pins, kind = cell["connections"], cell["type"]
         allowed = ("$sdffe",) if reset else ("$dffe", "$sdffe")
-        parameters = {key: int(value, 2) for key, value in cell["parameters"].items() if key != "WIDTH" and "x" not in value}
+        parameters = {
+            key: int(value, 2) for key, value in cell["parameters"].items() if key != "WIDTH" and "x" not in value
+        }
         right = kind in allowed and pins["EN"] == enable and pins["CLK"] == clk
         right = right and parameters["EN_POLARITY"] == parameters["CLK_POLARITY"] == 1
         if right and kind == "$sdffe":
@@ -152,7 +154,9 @@ class Kind:
 
 
 KINDS = {
-    Dataflow.OUTPUT_STATIONARY: Kind(("x", "valid", "last"), (("y", "y_out"), ("above", "below")), ("drain",), ("held",)),
+    Dataflow.OUTPUT_STATIONARY: Kind(
+        ("x", "valid", "last"), (("y", "y_out"), ("above", "below")), ("drain",), ("held",)
+    ),
     Dataflow.WEIGHT_STATIONARY: Kind(("x", "swap", "push"), (("word", "word_out"), ("sum", "sum_out"))),
 }
 
@@ -242,7 +246,12 @@ def skews_of(shape: tuple[int, int], dataflow: Dataflow) -> dict[str, tuple[int,
     """Return the skews of a grid by name: fields, whether the first waits longest, whether a reset clears it."""
     rows, columns = shape
     skews = (
-        {"x": (rows, True, False), "flags": (rows, True, True), "y": (columns, False, False), "sums": (columns, True, False)}
+        {
+            "x": (rows, True, False),
+            "flags": (rows, True, True),
+            "y": (columns, False, False),
+            "sums": (columns, True, False),
+        }
         if dataflow is Dataflow.OUTPUT_STATIONARY
         else {
             "x": (rows, False, False),

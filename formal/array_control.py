@@ -1,0 +1,227 @@
+# amaranth: UnusedElaboratable=no
+"""Proof of what stands around the grid of an array: streams, loader, flags, order of beats. By induction on clock edges.
+
+The grid is cut. That its sums come out when they do here is shown in `grid`; and what is a premise there, that tiles do
+not follow each other too fast and that words are not taken before their turn, is shown here. Converters and rounders
+are cut, too; each is proved by itself.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
+
+from bitwuzla import Term
+
+from lmul.formal.edge import NOW, THEN, Induction, Steps
+from lmul.formal.integers import Integer, Truth, all_of, any_of, choose, constant, is_one, unsigned
+from lmul.formal.loaded_lane import LANE, LoadedLane
+from lmul.formal.smt import load
+from lmul.golden.accumulators import AccumulatorKind, DotParameters
+from lmul.golden.formats import Format
+from lmul.hdl.array.systolic import Dataflow, SystolicArray
+from lmul.hdl.export.verilog import verilog
+
+
+class Claims(NamedTuple):
+    """Claims of one clock edge, and those of an induction."""
+
+    edge: Mapping[str, Truth]
+    induction: Induction
+
+
+def prove_control_verilog(
+    text: str, top: str, array: SystolicArray, seconds: float
+) -> tuple[dict[str, bool | None], bool]:
+    """Prove the Verilog of an array around its grid.
+
+    Returns
+    -------
+    dict of str to bool or None, bool
+        By claim, whether it holds; and whether the control was refuted: that a step does not wait for the sums.
+    """
+    control = CONTROLS[array.dataflow](text, top, array)
+    edge, induction = control.claims()
+    claims = {name: control.holds(claim, seconds) for name, claim in edge.items()}
+    claims |= induction.prove(control, control.bit("rst"), seconds)
+    return claims, control.holds(control.careless(), seconds) is False
+
+
+class _Control(Steps):
+    """Array without its grid, before and after a clock edge."""
+
+    def __init__(self, text: str, top: str, array: SystolicArray) -> None:
+        self.array, self.dot = array, array.dot
+        self.rows, self.columns = array.rows, array.columns
+        ws = array.dataflow is Dataflow.WEIGHT_STATIONARY
+        self.sums, self.words = ("sums_out", "word") if ws else ("sums", "y")
+        converted = [side for side, stream in zip("xy", "ab", strict=True) if self._is_converted(side)]
+        streams = {"x": "a", "y": "b"}
+        cut = [(top, "grid"), *((top, f"{streams[side]}_converter_*") for side in converted)]
+        cut += [(top, "rounder_*")] if self.dot.output is not None else []
+        super().__init__(text, top, cut, ["out_of__data"] if ws else [], moves="grid.enable")
+        self.converted = converted
+        self.streams = streams
+
+    def _is_converted(self, side: str) -> bool:
+        """Tell whether converters stand before x or y."""
+        p = self.dot.product
+        return p.is_integer or (p.entry_formats is not None and side not in self.dot.converted)
+
+    def _format(self, side: str) -> Format:
+        return self.dot.product.format if side == "x" else self.dot.product.y_format
+
+    def _count(self, side: str) -> int:
+        return (self.rows if side == "x" else self.columns) * self.array.lanes
+
+    def entering(self, side: str) -> list[Term]:
+        """Return the operands of x or y as they are multiplied."""
+        stream, count = self.streams[side], self._count(side)
+        if side in self.converted:
+            return [self.net(f"{stream}_converter_{i}.word") for i in range(count)]
+        width = self.width(stream) // count
+        return [self.field(self.net(stream), i, width) for i in range(count)]
+
+    def operands(self) -> dict[str, Truth]:
+        """State that what comes in gets to the grid, each at its place, and y through the loader."""
+        claims = {}
+        for side in self.converted:
+            stream, width = self.streams[side], self._format(side).width
+            codes = self.net(stream)
+            claims[f"each converter has its code of {stream}"] = all_of(
+                [
+                    self.same(self.net(f"{stream}_converter_{i}.code"), self.field(codes, i, width))
+                    for i in range(self._count(side))
+                ]
+            )
+        xs, grid = self.entering("x"), self.net("grid.x")
+        claims["the grid gets a as it enters"] = all_of(
+            [self.same(self.field(grid, i, int(x.sort().bv_size())), x) for i, x in enumerate(xs)]
+        )
+        if self.dot.kind.is_integer:
+            claims["the grid gets words as the loader makes them of b"] = self._loaded()
+        return claims
+
+    def _loaded(self) -> Truth:
+        """State that the words of y are those that a `LoadedLane` makes, which is proved with its lane."""
+        lane = LoadedLane(self.dot, self.array.style)
+        circuit = load(self.tm, verilog(lane), lane.name)
+        words, given, stored = self.net(f"grid.{self.words}"), [], []
+        for i, y in enumerate(self.entering("y")):
+            state = circuit.state(f"loader_{i}")
+            given.append(self.same(circuit.net("y", state), y))
+            if self.dot.kind.has_anchor:
+                given.append(self.same(circuit.net("anchor", state), self.net("anchor")))
+            word = circuit.net(f"{LANE}.word", state)
+            stored.append(self.same(self.field(words, i, int(word.sort().bv_size())), word))
+        return ~all_of(given) | all_of(stored)
+
+    def sticky(self, flag: str, *causes: Truth) -> dict[str, Truth]:
+        """State that a flag is set by its causes alone, stays, and that a reset clears it."""
+        kept = ~self.bit("rst") & any_of([self.bit(flag), *causes])
+        return {f"{flag} is set by its cause, and stays until reset": ~(self.bit(flag, THEN) ^ kept)}
+
+    def reserved(self, side: str) -> Truth:
+        """Tell whether a code of x or y that stands at the port is reserved."""
+        f, stream = self._format(side), self.streams[side]
+        if side in self.dot.converted or not (f.is_integer or f.has_reserved):
+            return self.never
+        codes = [unsigned(self.tm, self.field(self.net(stream), i, f.width)) for i in range(self._count(side))]
+        if f.is_integer:
+            return any_of([code.equals(f.sign_bit) for code in codes])
+        return any_of([code % f.sign_bit > f.top for code in codes])
+
+    def results(self) -> tuple[Truth, Truth]:
+        """State that c has the sums of the grid, rounded if there is an output format; tell whether one saturated."""
+        dot, grid = self.dot, self.net(f"grid.{self.sums}")
+        out, right, flags = self.net("c"), [], [self.never]
+        can = dot.kind is not AccumulatorKind.FIXED
+        for j in range(self.columns):
+            result = self.field(grid, j, dot.width + can)
+            total = Integer(self.tm, result).bits(dot.width)
+            if can:
+                flags.append(is_one(self.tm, self.field(result, dot.width, 1)))
+            if dot.output is not None:
+                right.append(self.same(self.net(f"rounder_{j}.sum"), total))
+                flags.append(self.bit(f"rounder_{j}.saturated"))
+                total = self.net(f"rounder_{j}.code")
+            right.append(self.same(self.field(out, j, dot.output_width), total))
+        flagged = any_of(flags)
+        return all_of([*right, ~(self.bit("c_saturated") ^ flagged)]), flagged
+
+    def payload_waits(self, *held: str) -> Truth:
+        """State that a beat of c that is not taken is there after the edge, if the grid and rounders hold theirs."""
+        waits = self.bit("c_valid") & ~self.bit("c_ready") & ~self.bit("rst")
+        cut = [f"grid.{self.sums}", *held]
+        if self.dot.output is not None:
+            cut += [f"rounder_{j}.{port}" for j in range(self.columns) for port in ("code", "saturated")]
+        kept = [self.becomes(name, self.net(name)) for name in cut]
+        payload = [self.becomes(name, self.net(name)) for name in ("c_valid", "c", "c_last", "c_saturated")]
+        return ~all_of([waits, *kept]) | (all_of(payload) & ~self.moves)
+
+    def careless(self) -> Truth:
+        """State what must be refuted: that the grid moves on where a beat of c waits."""
+        return self.moves
+
+
+class OutputStationary(_Control):
+    """Control of an output-stationary array."""
+
+    def claims(self) -> Claims:
+        """State what is to be shown."""
+        r, c = self.rows, self.columns
+        first = r + c + 1  # the age of a tile's last step at which its row 0 comes out
+        step = self.bit("grid.valid")
+        last = self.flags(step & self.bit("grid.last"), 2 * r + c)
+        there = any_of(last[first : first + r])
+        before = self._ages(NOW, last)
+        after = self._ages(THEN, self.older_flags(last))
+        given = [~(self.bit("grid.sums_valid") ^ there)]
+        free = self.bit("c_ready") | ~there
+        apart = ~self.bit("a_last") | ~any_of([self.never, *last[1:r]])
+        both = self.bit("a_valid") & self.bit("b_valid")
+        row = constant(self.tm, 0)
+        for k in range(r):
+            row = choose(last[first + k], k, row)
+        shown = {
+            "a step is taken where both beats are there, the grid moves, and tiles do not come too fast": ~(
+                step ^ (both & free & apart)
+            ),
+            "c is there with the sums, and its last beat is row R - 1": ~(self.bit("c_valid") ^ there)
+            & (~there | ~(self.bit("c_last") ^ row.equals(r - 1))),
+            "the grid waits for a beat of c alone": ~(self.moves ^ free),
+        }
+        results, saturated = self.results()
+        taken = self.bit("c_valid") & self.bit("c_ready")
+        edge = {
+            **self.operands(),
+            "a beat of a and one of b are taken together": ~(step ^ (self.bit("a_ready") & self.bit("a_valid")))
+            & ~(step ^ (self.bit("b_ready") & self.bit("b_valid"))),
+            "the grid knows the last step": ~(self.bit("grid.last") ^ self.bit("a_last")),
+            "c has the grid's sums": results,
+            "a beat of c waits until it is taken": self.payload_waits("grid.sums_valid"),
+            **self.sticky("reserved", step & self.reserved("x"), step & self.reserved("y")),
+            **self.sticky("framing", step & (self.bit("a_last") ^ self.bit("b_last"))),
+            **self.sticky("saturated", taken & saturated),
+        }
+        return Claims(edge, Induction(before, after, given, shown))
+
+    def _ages(self, state: str, last: Sequence[Truth]) -> dict[str, Truth]:
+        """State what the counters are, given how many steps ago tiles ended."""
+        r, first, depth = self.rows, self.rows + self.columns + 1, len(last) - 1
+        spaced = [~(last[a] & last[b]) for a in range(1, depth) for b in range(a + 1, min(a + r, depth + 1))]
+        # With two rows, the register of `row` is c_last.
+        names = {"busy": "busy", "row": "row" if r > 2 else "c_last"}
+        busy, row = (
+            unsigned(self.tm, self.net(names[name], state)) if r > 1 else constant(self.tm, 0) for name in names
+        )
+        rest, number = constant(self.tm, 0), constant(self.tm, 0)
+        for k in range(1, r):
+            rest = choose(last[k], r - k, rest)
+            number = choose(last[first + k], k, number)
+        return {
+            "tiles are R steps apart": all_of([self.always, *spaced]),
+            "busy counts the steps until the next tile may end": busy.equals(rest),
+            "row counts the beats of c": row.equals(number),
+        }
+
+
+CONTROLS: dict[Dataflow, type[OutputStationary]] = {Dataflow.OUTPUT_STATIONARY: OutputStationary}
