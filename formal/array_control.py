@@ -7,6 +7,7 @@ are cut, too; each is proved by itself.
 """
 
 from collections.abc import Mapping, Sequence
+from itertools import pairwise
 from typing import NamedTuple
 
 from bitwuzla import Term
@@ -57,7 +58,7 @@ class _Control(Steps):
         streams = {"x": "a", "y": "b"}
         cut = [(top, "grid"), *((top, f"{streams[side]}_converter_*") for side in converted)]
         cut += [(top, "rounder_*")] if self.dot.output is not None else []
-        super().__init__(text, top, cut, ["out_of__data"] if ws else [], moves="grid.enable")
+        super().__init__(text, top, cut, moves="grid.enable")
         self.converted = converted
         self.streams = streams
 
@@ -224,4 +225,150 @@ class OutputStationary(_Control):
         }
 
 
-CONTROLS: dict[Dataflow, type[OutputStationary]] = {Dataflow.OUTPUT_STATIONARY: OutputStationary}
+class WeightStationary(_Control):
+    """Control of a weight-stationary array. All beats of a pass must have the same a_more."""
+
+    def claims(self) -> Claims:
+        """State what is to be shown."""
+        latency = self.rows + self.columns
+        step, load = self.bit("a_ready") & self.bit("a_valid"), self.bit("b_ready") & self.bit("b_valid")
+        swap = self.flags(self.bit("grid.swap"), self.rows)
+        steps = self.flags(step, latency)
+        last = self.flags(step & self.bit("a_last"), latency)
+        more = self.flags(step & self.bit("a_more"), latency)
+        goes_on = self.fresh_truth()  # a_more of the pass that is under way
+        # Sums that stay: those that wait, and those in the grid from each age on; so each needs the next alone.
+        size = (self.array.sums + latency).bit_length() + 1
+        kept = [Integer(self.tm, self.fresh(size)) for _ in range(latency)]
+        before = self._registers(NOW, swap, steps, last, more, goes_on, kept)
+        popped = choose(step & self._takes(), 1, 0)
+        older = [kept[0] + choose(more[0], 1, 0), *kept]
+        moved = [
+            choose(self.bit("rst"), 0, choose(self.moves, new, old) - popped).bits(size) for new, old in pairwise(older)
+        ]
+        left = [Integer(self.tm, each) for each in moved]
+        later = (step & self.bit("a_more")) | (~step & goes_on)
+        after = self._registers(THEN, *map(self.older_flags, (swap, steps, last, more)), later, left)
+        first, count = self.bit("first"), self._number("words_loaded")
+        given = [
+            ~self.bit("framing", THEN),
+            first | ~step | ~(self.bit("a_more") ^ goes_on),
+        ]
+        there = steps[latency] & ~more[latency]
+        free = self.bit("c_ready") | ~there
+        full, takes = count.equals(self.rows), self._takes()
+        waiting = self._number("sums_waiting")
+        pops = step & takes
+        pushed = choose(self.bit("grid.swap"), 0, count)
+        rows = self.bits("grid.push")
+        shown = {
+            "a beat of a is taken where the grid moves, with words for it, and with its sums if it goes on with some": ~(
+                step ^ (self.bit("a_valid") & free & (full | ~first) & (~takes | (waiting > 0)))
+            ),
+            "a beat of b is taken where the grid moves and there is place": ~(
+                load ^ (self.bit("b_valid") & free & (~full | self.bit("grid.swap")))
+            ),
+            "a pass begins with new words, all of them": ~(self.bit("grid.swap") ^ (step & first))
+            & (~self.bit("grid.swap") | full),
+            "words move down, beat n as far as row R - 1 - n": all_of(
+                [~(row ^ (load & (pushed >= i))) for i, row in enumerate(rows)]
+            ),
+            "no words are taken before their turn": all_of(
+                [self.always, *(~(row & any_of(swap[:i])) for i, row in enumerate(rows) if i)]
+            ),
+            "c is there with the sums of passes that end, and its last beat is theirs": ~(self.bit("c_valid") ^ there)
+            & (~there | ~(self.bit("c_last") ^ last[latency])),
+            "the grid waits for a beat of c alone": ~(self.moves ^ free),
+            "sums that stay have a place, and come out in their order": (~pops | (waiting > 0))
+            & (~self._arrives() | (waiting < self.array.sums)),
+        }
+        results, saturated = self.results()
+        taken = self.bit("c_valid") & self.bit("c_ready")
+        following = self._following()
+        a_last, a_more = self.bit("a_last"), self.bit("a_more")
+        start = self.chosen((takes, self.net("out_of__data")), otherwise=self._zeros())
+        edge = {
+            **self.operands(),
+            "sums begin with 0, or with those that stay": self.same(self.net("grid.sums"), self.net("sums_start"))
+            & self.becomes("sums_start", self.chosen((self.moves, start), otherwise=self.net("sums_start"))),
+            "c has the grid's sums": results,
+            "a beat of c waits until it is taken": self.payload_waits(),
+            **self.sticky("reserved", step & self.reserved("x"), load & self.reserved("y")),
+            **self.sticky(
+                "framing",
+                load & (self.bit("b_last") ^ pushed.equals(self.rows - 1)),
+                step & a_more & (following > self.array.sums),
+                step & self.bit("again") & (a_last ^ following.equals(self._number("rows_left"))),
+            ),
+            **self.sticky("saturated", taken & saturated),
+        }
+        return Claims(edge, Induction(before, after, given, shown))
+
+    def _zeros(self) -> Term:
+        return self.tm.mk_bv_zero(self.net("sums_start").sort())
+
+    def _number(self, name: str, state: str = NOW) -> Integer:
+        return unsigned(self.tm, self.net(name, state))
+
+    def _following(self) -> Integer:
+        """Build the rows of the pass with the beat of a that is there; beyond the most that sums can stay for, one."""
+        row = self._number("row")
+        return choose(row > self.array.sums, row, row + 1)
+
+    def _takes(self) -> Truth:
+        """Tell whether the next beat of a goes on with a sum that stayed."""
+        return self.bit("again") & (self._number("row") < self._number("rows_left"))
+
+    def _arrives(self) -> Truth:
+        """Tell whether sums come out of the grid that stay."""
+        return self.bits("valid")[-1] & self.bits("more")[-1]
+
+    def _registers(
+        self,
+        state: str,
+        swap: Sequence[Truth],
+        steps: Sequence[Truth],
+        last: Sequence[Truth],
+        more: Sequence[Truth],
+        goes_on: Truth,
+        kept: Sequence[Integer],
+    ) -> dict[str, Truth]:
+        """State what the registers are, given what was taken and when."""
+        sums = self.array.sums
+        flags = zip(*(self.bits(name, state) for name in ("valid", "last", "more")), strict=True)
+        under_way = []
+        for age, (valid, at_end, stays) in enumerate(flags, 1):
+            under_way += [~(valid ^ steps[age]), ~((valid & at_end) ^ last[age]), ~((valid & stays) ^ more[age])]
+        count, waiting = self._number("words_loaded", state), self._number("sums_waiting", state)
+        loaded = [count <= self.rows, *(~swap[a] | (count <= a) for a in range(1, self.rows))]
+        first, again = self.bit("first", state), self.bit("again", state)
+        row, left = self._number("row", state), self._number("rows_left", state)
+        inside = [
+            younger.equals(older + choose(flag, 1, 0))
+            for younger, older, flag in zip(kept, [*kept[1:], waiting], more[1:], strict=True)
+        ]
+        owed = choose(again, left - row, 0) + choose(goes_on & ~first, row, 0)
+        into, out = (self._address(name, state) for name in ("into__addr", "out_of__addr"))
+        return {
+            "what is in the grid is known": all_of(under_way),
+            "words are counted, and rows with words to come keep theirs": all_of(loaded),
+            "rows are counted": (left <= sums)
+            & (~first | row.equals(0))
+            & (first | (row >= 1))
+            & (~again | (row < left))
+            & (~(goes_on & ~first) | (row <= sums)),
+            "sums that stay are those of the rows": all_of(
+                [~self.bit("framing", state), *inside, kept[0].equals(owed)]
+            ),
+            "the queue is from its one end to the other": (into % sums).equals((out + waiting) % sums)
+            & (waiting <= sums),
+        }
+
+    def _address(self, name: str, state: str) -> Integer:
+        return self._number(name, state) if self.array.sums > 1 else constant(self.tm, 0)
+
+
+CONTROLS: dict[Dataflow, type[OutputStationary] | type[WeightStationary]] = {
+    Dataflow.OUTPUT_STATIONARY: OutputStationary,
+    Dataflow.WEIGHT_STATIONARY: WeightStationary,
+}

@@ -25,8 +25,6 @@ class Edge:
         Name of the module.
     cut : sequence of tuple of str
         Modules, and instances in each, that are taken out: see `smt.load`.
-    expose : sequence of str
-        Wires that may have any value.
     clock : str
         Name of the clock.
 
@@ -43,11 +41,10 @@ class Edge:
         text: str,
         top: str,
         cut: Sequence[tuple[str, str]] = (),
-        expose: Sequence[str] = (),
         clock: str = "clk",
     ) -> None:
         self.tm = TermManager()
-        self.circuit = load(self.tm, text, top, expose, cut, clock)
+        self.circuit = load(self.tm, text, top, cut=cut, clock=clock)
         for state in (NOW, THEN):
             self.circuit.state(state)
         self.edge = self.circuit.follows(NOW, THEN)
@@ -129,11 +126,10 @@ class Steps(Edge):
         text: str,
         top: str,
         cut: Sequence[tuple[str, str]] = (),
-        expose: Sequence[str] = (),
         *,
         moves: str,
     ) -> None:
-        super().__init__(text, top, cut, expose)
+        super().__init__(text, top, cut)
         self.moves = self.bit(moves)
 
     def history(self, wire: str, ages: int) -> list[Term]:

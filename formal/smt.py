@@ -148,10 +148,10 @@ def load(
     top : str
         Name of the module.
     expose : sequence of str
-        Wires that become inputs; their drivers are cut off. Memories that are read through them are left out.
+        Wires that become inputs; their drivers are cut off.
     cut : sequence of tuple of str
         Modules, and instances in each by their names, with `*`, that are taken out: ports of an instance become wires
-        `instance.port`, and what it puts out may have any value.
+        `instance.port`, and what it puts out may have any value. So may what is read of memories.
     clock : str
         Name of the clock.
 
@@ -170,9 +170,9 @@ def load(
             "proc",
             *(part for module, cells in cut for part in (f"cd {module}", f"expose -evert -sep . c:{cells}", "cd")),
             "flatten",
-            *([] if cut else ["opt_clean"]),  # it would take away registers that what is cut used
+            *(["delete t:$mem*"] if cut else ["opt_clean"]),  # it would take away registers that what is cut used
             f"setundef {'-undriven ' if cut else ''}-anyseq",  # an x may be anything; the solver would read it as 0
-            *([f"expose -input {' '.join(f'w:{wire}' for wire in expose)}", "delete t:$mem*"] if expose else []),
+            *([f"expose -input {' '.join(f'w:{wire}' for wire in expose)}"] if expose else []),
             "check -assert",  # no loops, no net with two drivers
             "write_smt2 -stbv -wires unit.smt2",
             "write_json unit.json",
