@@ -174,7 +174,8 @@ class Induction:
     def prove(self, edge: Edge, reset: Truth, seconds: float) -> dict[str, bool | None]:
         """Prove all of it; return by name what holds, None after a time-out."""
         held = all_of([*self.before.values()])
-        answers: dict[str, bool | None] = {}
+        possible = edge.holds(edge.never, seconds, [~reset, held, *self.given]) is False
+        answers: dict[str, bool | None] = {"the claims and premises can be true": possible}
         for name, claim in self.after.items():
             first = edge.holds(claim, seconds, [reset])
             step = edge.holds(claim, seconds, [~reset, held, *self.given]) if first else first
