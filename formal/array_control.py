@@ -12,14 +12,11 @@ from typing import NamedTuple
 
 from bitwuzla import Term
 
-from lmul.formal.edge import NOW, THEN, Induction, Steps
+from lmul.formal.edge import NOW, THEN, Induction
 from lmul.formal.integers import Integer, Truth, all_of, any_of, choose, constant, is_one, unsigned
-from lmul.formal.loaded_lane import LANE, LoadedLane
-from lmul.formal.smt import load
-from lmul.golden.accumulators import AccumulatorKind, DotParameters
-from lmul.golden.formats import Format
+from lmul.formal.streams import Streams
+from lmul.golden.accumulators import AccumulatorKind
 from lmul.hdl.array.systolic import Dataflow, SystolicArray
-from lmul.hdl.export.verilog import verilog
 
 
 class Claims(NamedTuple):
@@ -46,89 +43,27 @@ def prove_control_verilog(
     return claims, control.holds(control.careless(), seconds) is False
 
 
-class _Control(Steps):
+class _Control(Streams):
     """Array without its grid, before and after a clock edge."""
 
     def __init__(self, text: str, top: str, array: SystolicArray) -> None:
-        self.array, self.dot = array, array.dot
-        self.rows, self.columns = array.rows, array.columns
+        self.array, self.rows, self.columns = array, array.rows, array.columns
         ws = array.dataflow is Dataflow.WEIGHT_STATIONARY
         self.sums, self.words = ("sums_out", "word") if ws else ("sums", "y")
-        converted = [side for side, stream in zip("xy", "ab", strict=True) if self._is_converted(side)]
-        streams = {"x": "a", "y": "b"}
-        cut = [(top, "grid"), *((top, f"{streams[side]}_converter_*") for side in converted)]
-        cut += [(top, "rounder_*")] if self.dot.output is not None else []
-        super().__init__(text, top, cut, moves="grid.enable")
-        self.converted = converted
-        self.streams = streams
-
-    def _is_converted(self, side: str) -> bool:
-        """Tell whether converters stand before x or y."""
-        p = self.dot.product
-        return p.is_integer or (p.entry_formats is not None and side not in self.dot.converted)
-
-    def _format(self, side: str) -> Format:
-        return self.dot.product.format if side == "x" else self.dot.product.y_format
-
-    def _count(self, side: str) -> int:
-        return (self.rows if side == "x" else self.columns) * self.array.lanes
-
-    def entering(self, side: str) -> list[Term]:
-        """Return the operands of x or y as they are multiplied."""
-        stream, count = self.streams[side], self._count(side)
-        if side in self.converted:
-            return [self.net(f"{stream}_converter_{i}.word") for i in range(count)]
-        width = self.width(stream) // count
-        return [self.field(self.net(stream), i, width) for i in range(count)]
+        ports = {"x": ("a", self.rows * array.lanes), "y": ("b", self.columns * array.lanes)}
+        cut = [(top, "grid"), *([(top, "rounder_*")] if array.dot.output is not None else [])]
+        super().__init__(text, top, array.dot, array.style, ports, cut, moves="grid.enable")
 
     def operands(self) -> dict[str, Truth]:
         """State that what comes in gets to the grid, each at its place, and y through the loader."""
-        claims = {}
-        for side in self.converted:
-            stream, width = self.streams[side], self._format(side).width
-            codes = self.net(stream)
-            claims[f"each converter has its code of {stream}"] = all_of(
-                [
-                    self.same(self.net(f"{stream}_converter_{i}.code"), self.field(codes, i, width))
-                    for i in range(self._count(side))
-                ]
-            )
-        xs, grid = self.entering("x"), self.net("grid.x")
+        grid = self.net("grid.x")
+        claims = self.converters()
         claims["the grid gets a as it enters"] = all_of(
-            [self.same(self.field(grid, i, int(x.sort().bv_size())), x) for i, x in enumerate(xs)]
+            [self.same(self.field(grid, i, int(x.sort().bv_size())), x) for i, x in enumerate(self.entering("x"))]
         )
         if self.dot.kind.is_integer:
-            claims["the grid gets words as the loader makes them of b"] = self._loaded()
+            claims["the grid gets words as the loader makes them of b"] = self.loaded(self.net(f"grid.{self.words}"))
         return claims
-
-    def _loaded(self) -> Truth:
-        """State that the words of y are those that a `LoadedLane` makes, which is proved with its lane."""
-        lane = LoadedLane(self.dot, self.array.style)
-        circuit = load(self.tm, verilog(lane), lane.name)
-        words, given, stored = self.net(f"grid.{self.words}"), [], []
-        for i, y in enumerate(self.entering("y")):
-            state = circuit.state(f"loader_{i}")
-            given.append(self.same(circuit.net("y", state), y))
-            if self.dot.kind.has_anchor:
-                given.append(self.same(circuit.net("anchor", state), self.net("anchor")))
-            word = circuit.net(f"{LANE}.word", state)
-            stored.append(self.same(self.field(words, i, int(word.sort().bv_size())), word))
-        return ~all_of(given) | all_of(stored)
-
-    def sticky(self, flag: str, *causes: Truth) -> dict[str, Truth]:
-        """State that a flag is set by its causes alone, stays, and that a reset clears it."""
-        kept = ~self.bit("rst") & any_of([self.bit(flag), *causes])
-        return {f"{flag} is set by its cause, and stays until reset": ~(self.bit(flag, THEN) ^ kept)}
-
-    def reserved(self, side: str) -> Truth:
-        """Tell whether a code of x or y that stands at the port is reserved."""
-        f, stream = self._format(side), self.streams[side]
-        if side in self.dot.converted or not (f.is_integer or f.has_reserved):
-            return self.never
-        codes = [unsigned(self.tm, self.field(self.net(stream), i, f.width)) for i in range(self._count(side))]
-        if f.is_integer:
-            return any_of([code.equals(f.sign_bit) for code in codes])
-        return any_of([code % f.sign_bit > f.top for code in codes])
 
     def results(self) -> tuple[Truth, Truth]:
         """State that c has the sums of the grid, rounded if there is an output format; tell whether one saturated."""

@@ -24,7 +24,9 @@ def prove_slice_verilog(text: str, top: str, seconds: float) -> tuple[dict[str, 
     beats = edge.net("o"), edge.net("spare"), edge.net("i")
     # The queue before the edge is sound where a second beat stands behind a first one and no third can come.
     sound = (~held | offered) & ~(held & edge.bit("i_ready"))
-    after = (~edge.bit("held", THEN) | edge.bit("o_valid", THEN)) & ~(edge.bit("held", THEN) & edge.bit("i_ready", THEN))
+    after = (~edge.bit("held", THEN) | edge.bit("o_valid", THEN)) & ~(
+        edge.bit("held", THEN) & edge.bit("i_ready", THEN)
+    )
     one, two = offered & ~held, offered & held
     # Beats of the queue with what is taken behind it, less the one that leaves.
     first = edge.chosen((one & leaves, beats[2]), (two & leaves, beats[1]), (offered, beats[0]), otherwise=beats[2])
@@ -80,7 +82,10 @@ def prove_axi_verilog(text: str, top: AxiStreamArray, seconds: float) -> tuple[d
         came, beat = edge.net(f"slice_{stream}.i"), edge.net(f"slice_{stream}.o")
         claims[f"{stream} goes through its slice"] = all_of(
             [
-                *(edge.same(got, edge.net(f"{port}_{name}")) for name, got in zip(names, _parts(edge, came, widths), strict=True)),
+                *(
+                    edge.same(got, edge.net(f"{port}_{name}"))
+                    for name, got in zip(names, _parts(edge, came, widths), strict=True)
+                ),
                 ~(edge.bit(f"slice_{stream}.i_valid") ^ edge.bit(f"{port}_tvalid")),
                 ~(edge.bit(f"{port}_tready") ^ edge.bit(f"slice_{stream}.i_ready")),
                 ~(edge.bit(f"core.{stream}_valid") ^ edge.bit(f"slice_{stream}.o_valid")),
@@ -92,9 +97,7 @@ def prove_axi_verilog(text: str, top: AxiStreamArray, seconds: float) -> tuple[d
         size, bytes_each = edge.width(f"core.{stream}") // count, widths[1] // count
         for i in range(count):
             element = Integer(edge.tm, edge.field(data, i, 8 * bytes_each)).bits(size)
-            whole = edge.same(
-                edge.field(keep, i, bytes_each), edge.tm.mk_bv_ones(edge.tm.mk_bv_sort(bytes_each))
-            )
+            whole = edge.same(edge.field(keep, i, bytes_each), edge.tm.mk_bv_ones(edge.tm.mk_bv_sort(bytes_each)))
             zero = edge.tm.mk_bv_zero(element.sort())
             kept.append(edge.same(edge.field(inner, i, size), edge.chosen((whole, element), otherwise=zero)))
         own = {"tlast": f"{stream}_last", "tuser": "a_more" if stream == "a" else "anchor"}
@@ -124,7 +127,10 @@ def _results(edge: Edge, top: AxiStreamArray) -> dict[str, Truth]:
         "sums are extended to whole bytes": all_of(extended),
         "c goes through its slice": all_of(
             [
-                *(edge.same(edge.net(name), got) for name, got in zip(("core.c_last", "core.c_saturated"), into[1:], strict=True)),
+                *(
+                    edge.same(edge.net(name), got)
+                    for name, got in zip(("core.c_last", "core.c_saturated"), into[1:], strict=True)
+                ),
                 *(edge.same(edge.net(name), got) for name, got in zip(ports, out, strict=True)),
                 ~(edge.bit("slice_c.i_valid") ^ edge.bit("core.c_valid")),
                 ~(edge.bit("core.c_ready") ^ edge.bit("slice_c.i_ready")),

@@ -17,6 +17,9 @@ NOW, THEN = "now", "then"
 class Edge:
     """Module before and after a clock edge, from any state.
 
+    Some edges are steps, at which it moves on. The age of what came in is the number of steps since then; what stands
+    at an input has age 0.
+
     Parameters
     ----------
     text : str
@@ -27,6 +30,8 @@ class Edge:
         Modules, and instances in each, that are taken out: see `smt.load`.
     clock : str
         Name of the clock.
+    moves : str or None
+        Wire that is 1 where the edge is a step; None where each is.
 
     Attributes
     ----------
@@ -42,12 +47,14 @@ class Edge:
         top: str,
         cut: Sequence[tuple[str, str]] = (),
         clock: str = "clk",
+        moves: str | None = None,
     ) -> None:
         self.tm = TermManager()
         self.circuit = load(self.tm, text, top, cut=cut, clock=clock)
         for state in (NOW, THEN):
             self.circuit.state(state)
         self.edge = self.circuit.follows(NOW, THEN)
+        self.moves = self.always if moves is None else self.bit(moves)
 
     def holds(self, claim: Truth, seconds: float, given: Sequence[Truth] = ()) -> bool | None:
         """Tell whether a claim holds for every edge at which the premises do; None after a time-out."""
@@ -108,29 +115,6 @@ class Edge:
     def never(self) -> Truth:
         """State what is false."""
         return Truth(self.tm, self.tm.mk_false())
-
-
-class Steps(Edge):
-    """Module that moves on at some clock edges, its steps, and what was at its wires at earlier steps.
-
-    The age of what came in is the number of steps since then; what stands at an input has age 0.
-
-    Parameters
-    ----------
-    moves : str
-        Wire that is 1 where the edge is a step.
-    """
-
-    def __init__(
-        self,
-        text: str,
-        top: str,
-        cut: Sequence[tuple[str, str]] = (),
-        *,
-        moves: str,
-    ) -> None:
-        super().__init__(text, top, cut)
-        self.moves = self.bit(moves)
 
     def history(self, wire: str, ages: int) -> list[Term]:
         """Declare what an input was: now, and at ages 1, 2 ..."""

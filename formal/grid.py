@@ -1,8 +1,7 @@
 # amaranth: UnusedElaboratable=no
 """Proof of a grid: which step's operands meet in each element, and when its sums come out. By induction on clock edges.
 
-A step is a clock edge with `enable`. The age of what came in is the number of steps since then; what stands at the
-inputs has age 0. Skews are cut: that they delay is shown of their structure (`structure`), and here it is a premise.
+A step is a clock edge with `enable`. Skews are cut: that they delay is shown of their structure (`structure`), and here it is a premise.
 So are lanes: what an element does with operands that meet there is shown in `element`.
 """
 
@@ -11,7 +10,7 @@ from itertools import product
 
 from bitwuzla import Kind, Term
 
-from lmul.formal.edge import NOW, THEN, Induction, Steps
+from lmul.formal.edge import NOW, THEN, Edge, Induction
 from lmul.formal.integers import Integer, Truth, all_of, any_of, choose, constant, unsigned
 from lmul.golden.accumulators import DotParameters
 from lmul.hdl.array.systolic import Dataflow
@@ -33,7 +32,7 @@ def prove_grid_verilog(
     return claims, any(holds is False for holds in control.values())
 
 
-class _Grid(Steps):
+class _Grid(Edge):
     """Grid before and after a clock edge, and what its inputs were at earlier steps."""
 
     skews: Sequence[str]
