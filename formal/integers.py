@@ -165,3 +165,11 @@ def any_of(conditions: Sequence[Truth]) -> Truth:
     for condition in rest:
         first = first | condition
     return first
+
+
+def all_of(conditions: Sequence[Truth]) -> Truth:
+    """AND conditions."""
+    first, *rest = conditions
+    for condition in rest:
+        first = first & condition
+    return first
