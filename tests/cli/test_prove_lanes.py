@@ -33,9 +33,7 @@ def test_a_step_is_proved_with_its_control(lmul):
     assert (outcome.code, outcome.err) == (None, "")
     proved, control = outcome.out.splitlines()
     assert proved.startswith("lmul_e2m1_e4m3_step: proved, for all operands and sums (")
-    assert re.fullmatch(
-        r"control, one larger: refuted, start 0x\w+, .*: .* exactly, rounded to 0x.*", control
-    )
+    assert re.fullmatch(r"control, one larger: refuted, start 0x\w+, .*: .* exactly, rounded to 0x.*", control)
 
 
 def test_a_rounder_is_proved_with_its_control(lmul):
