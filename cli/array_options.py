@@ -37,6 +37,18 @@ INTEGER_ACCUMULATOR = click.option(
     default="fixed",
     show_default=True,
 )
+FLOATING_ACCUMULATOR = click.option(
+    "--accumulator",
+    type=click.Choice([a.value for a in Accumulator if not a.kind.is_integer]),
+    default="fp32",
+    show_default=True,
+)
+UNANCHORED_ACCUMULATOR = click.option(
+    "--accumulator",
+    type=click.Choice([a.value for a in Accumulator if not a.kind.has_anchor]),
+    default="fixed",
+    show_default=True,
+)
 
 DATAFLOW = click.option(
     "--dataflow",

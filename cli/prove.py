@@ -34,6 +34,8 @@ from lmul.tools.parallel import cores
     cls=LazyGroup,
     lazy={
         "lane": ("lmul.cli.prove_lanes:prove_lane", "Prove what a lane of a dot product or an array adds."),
+        "step": ("lmul.cli.prove_lanes:prove_step", "Prove a step of a floating-point accumulator."),
+        "rounder": ("lmul.cli.prove_lanes:prove_rounder", "Prove the rounding of sums to an output format."),
         "element": ("lmul.cli.prove_lanes:prove_element", "Prove what the registers of a processing element become."),
         "lanes": ("lmul.cli.prove_lanes:prove_lanes", "Prove the lanes of a list."),
         "netlists": (
@@ -56,6 +58,7 @@ def prove_group(context: click.Context, everything: bool, format_names: tuple[st
     \b
     lmul prove multiplier --format bf16 --method lmul
     lmul prove lane --format e3m4 --method log --accumulator anchored --window 12
+    lmul prove step --format e4m3 --accumulator bf16
     lmul prove netlists --liberty nangate45.lib
     lmul prove --all -o build
     """

@@ -1,5 +1,5 @@
 # amaranth: UnusedElaboratable=no
-"""`lmul prove lane`, `element` and `lanes`: parts of dot products and arrays, for all operands and states."""
+"""`lmul prove lane`, `step`, `rounder`, `element` and `lanes`: parts of dot products and arrays, for all operands."""
 
 import time
 from collections.abc import Sequence
@@ -10,15 +10,27 @@ import click
 from rich.console import Console
 from rich.progress import MofNCompleteColumn, TimeElapsedColumn
 
-from lmul.cli.array_options import DATAFLOW, INTEGER_ACCUMULATOR, WINDOW, chosen_dot, chosen_product, product_options
+from lmul.cli.array_options import (
+    DATAFLOW,
+    FLOATING_ACCUMULATOR,
+    INTEGER_ACCUMULATOR,
+    UNANCHORED_ACCUMULATOR,
+    WINDOW,
+    chosen_dot,
+    chosen_product,
+    product_options,
+)
 from lmul.cli.exit_codes import FAILED
 from lmul.cli.options import STYLE
 from lmul.cli.paths import PATH
 from lmul.cli.progress import progress_bar
+from lmul.formal import floating_step, rounder
 from lmul.formal.element import prove_element as prove
-from lmul.formal.lane import PartProof, prove_parts
+from lmul.formal.lane import prove_converters, prove_parts
 from lmul.formal.lane_list import DEPTH, parts, prove_all_parts
 from lmul.formal.lane_tables import lane_files, lane_summary
+from lmul.formal.part_proof import PartProof
+from lmul.golden.formats import format_named
 from lmul.hdl.array.systolic import Dataflow
 from lmul.hdl.style import Style
 from lmul.tools.files import check_writable, write_files
@@ -46,13 +58,51 @@ def prove_lane(accumulator: str, window: int | None, style: str, **products: Any
     dot = chosen_dot(chosen_product(**products), accumulator, DEPTH, window)
     with Console(stderr=True).status("proving"):
         proofs = prove_parts(dot, Style(style))
-    for proof in proofs:
-        what = ", for all operands" if proof.outcome == "proved" else ""
-        print(f"{proof.name}: {proof.outcome}{what} ({proof.seconds:.1f} s)")
-        if proof.counterexample:
-            print(f"counterexample: {proof.counterexample}")
-        print(f"control, one larger: {'not refuted' if proof.control is None else f'refuted, {proof.control}'}")
-    _end(proofs)
+    _say(proofs, "operands")
+
+
+@click.command("step")
+@product_options
+@FLOATING_ACCUMULATOR
+@STYLE
+def prove_step(accumulator: str, style: str, **products: Any) -> None:
+    """Prove a step of a floating-point accumulator: a product is added to what it holds, and the sum rounded once.
+
+    From +0, and from all that it can then hold, for all operands: small products, products and sums above TOP with
+    their flag, small sums, cancellation. Also the loader of y and the product, and the converters before it. Control:
+    the specification with the exact sum one of its last places larger must be refuted. Exit code 1 if a part is not
+    proved.
+
+    \b
+    lmul prove step --format e4m3 --accumulator bf16
+    lmul prove step --format bf16 --method exact --style gates
+    """
+    dot = chosen_dot(chosen_product(**products), accumulator, DEPTH, None)
+    with Console(stderr=True).status("proving"):
+        proofs = [*prove_converters(dot), floating_step.prove_step(dot, Style(style))]
+    _say(proofs, "operands and sums")
+
+
+@click.command("rounder")
+@product_options
+@UNANCHORED_ACCUMULATOR
+@click.option("--output", "output_name", required=True, metavar="NAME", help="Format that sums leave in.")
+@click.option("--depth", type=int, default=DEPTH, show_default=True, metavar="K", help="Products of the longest sums.")
+def prove_rounder(accumulator: str, output_name: str, depth: int, **products: Any) -> None:
+    """Prove the rounder of finished sums to an output format, for all sums that the accumulator can hold.
+
+    To nearest, ties to even, once; small sums, sums above TOP with their flag, zeros. Both styles have the same one.
+    Control: the specification with the sum one of its last places larger must be refuted. Exit code 1 if it is not
+    proved.
+
+    \b
+    lmul prove rounder --format e4m3 --output bf16
+    lmul prove rounder --format e4m3 --accumulator fp32 --output fp16
+    """
+    dot = chosen_dot(chosen_product(**products), accumulator, depth, None, format_named(output_name))
+    with Console(stderr=True).status("proving"):
+        proof = rounder.prove_rounder(dot)
+    _say([proof], "sums")
 
 
 @click.command("element")
@@ -90,7 +140,7 @@ def prove_element(
 @click.command("lanes")
 @click.option("-o", "--output", type=PATH, metavar="DIR", help="Gets lanes.md and lanes.json.")
 def prove_lanes(output: Path | None) -> None:
-    """Prove the lanes, converters and elements of a list: all methods, ten formats, four pairs, integers.
+    """Prove the parts of a list: lanes, converters, steps, rounders, elements; all methods, ten formats, four pairs.
 
     Exit code 1 if one is not proved.
 
@@ -109,6 +159,17 @@ def prove_lanes(output: Path | None) -> None:
             print(f"{proof.name}: {proof.outcome} {proof.counterexample or ', '.join(proof.wrong)}".rstrip())
     for path in write_files(output, lane_files(chosen, proofs, time.monotonic() - start, cores())) if output else []:
         print(path)
+    _end(proofs)
+
+
+def _say(proofs: Sequence[PartProof], what: str) -> None:
+    """Print proofs for all of `what`, with their controls; exit with code 1 unless all are proved."""
+    for proof in proofs:
+        said = f", for all {what}" if proof.outcome == "proved" else ""
+        print(f"{proof.name}: {proof.outcome}{said} ({proof.seconds:.1f} s)")
+        if proof.counterexample:
+            print(f"counterexample: {proof.counterexample}")
+        print(f"control, one larger: {'not refuted' if proof.control is None else f'refuted, {proof.control}'}")
     _end(proofs)
 
 

@@ -14,8 +14,8 @@ from collections.abc import Iterator, Mapping
 from bitwuzla import Kind, Term, TermManager
 
 from lmul.formal.integers import Integer, Truth, any_of, choose, constant, is_one, unsigned
-from lmul.formal.lane import SECONDS, PartProof
 from lmul.formal.loaded_lane import OUTPUTS
+from lmul.formal.part_proof import SECONDS, PartProof
 from lmul.formal.smt import always, load
 from lmul.formal.wide_specification import put_out
 from lmul.golden.accumulators import DotParameters

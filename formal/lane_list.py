@@ -1,12 +1,15 @@
-"""List of the lanes that `lmul prove lanes` proves, and their proofs."""
+"""List of the parts that `lmul prove lanes` proves, and their proofs."""
 
 import itertools
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from lmul.formal.element import prove_element
-from lmul.formal.lane import PartProof, prove_converter, prove_lane
-from lmul.golden.accumulators import Accumulator, DotParameters
+from lmul.formal.floating_step import prove_step
+from lmul.formal.lane import prove_converter, prove_lane
+from lmul.formal.part_proof import PartProof
+from lmul.formal.rounder import prove_rounder
+from lmul.golden.accumulators import Accumulator, AccumulatorKind, DotParameters
 from lmul.golden.formats import Format, format_named
 from lmul.golden.logarithms import GUARD_BITS, SEGMENTS, WIDEST_MANTISSA, LogFormat
 from lmul.golden.methods import Method
@@ -35,6 +38,18 @@ USUAL_WINDOW = 12
 IN_ELEMENTS = frozenset({Method.LMUL, Method.log(0), Method.EXACT})
 """Methods whose elements are proved."""
 
+FLOATING = tuple(a for a in Accumulator if not a.kind.is_integer)
+"""Floating-point accumulators."""
+
+WIDEST_IN_STEPS = 16
+"""Bits of the widest operands of steps, by the methods `IN_ELEMENTS`."""
+
+STEPS_OF_ALL = "e4m3"
+"""Format of steps by all other methods."""
+
+OUTPUTS = ("e4m3", "bf16", "fp16", "fp32")
+"""Formats that sums are rounded to."""
+
 ELEMENT_LANES = (1, 2)
 """Products a step of elements; with four the solver takes up to a minute."""
 
@@ -60,6 +75,43 @@ class ProvedLane:
     def prove(self) -> PartProof:
         """Prove it."""
         return prove_lane(self.dot, self.style)
+
+
+@dataclass(frozen=True)
+class ProvedStep:
+    """Step of a floating-point accumulator to prove.
+
+    Attributes
+    ----------
+    dot : DotParameters
+        Formats, method and accumulator.
+    style : Style
+        Style of the product's description.
+    """
+
+    dot: DotParameters
+    style: Style
+
+    def prove(self) -> PartProof:
+        """Prove it."""
+        return prove_step(self.dot, self.style)
+
+
+@dataclass(frozen=True)
+class ProvedRounder:
+    """Rounder to prove; one description serves both styles.
+
+    Attributes
+    ----------
+    dot : DotParameters
+        Accumulator and output format.
+    """
+
+    dot: DotParameters
+
+    def prove(self) -> PartProof:
+        """Prove it."""
+        return prove_rounder(self.dot)
 
 
 @dataclass(frozen=True)
@@ -106,7 +158,7 @@ class ProvedElement:
         return prove_element(self.dot, self.dataflow, self.lanes, self.style)
 
 
-ProvedPart = ProvedLane | ProvedConverter | ProvedElement
+ProvedPart = ProvedLane | ProvedStep | ProvedRounder | ProvedConverter | ProvedElement
 
 
 def parts(
@@ -114,12 +166,31 @@ def parts(
     mixed: Sequence[tuple[str, str]] = MIXED,
     integers: Sequence[str] = INTEGERS,
 ) -> list[ProvedPart]:
-    """List the converters, each once, the lanes in both styles, and elements of methods that stand for all."""
+    """List converters and rounders, each once, lanes and steps in both styles, and elements; methods stand for all."""
     dots = [dot for x, y in (*((f, f) for f in formats), *mixed) for dot in _dots(x, y)]
     dots += [DotParameters(Parameters(format_named(name), Method.EXACT), depth=DEPTH) for name in integers]
     layouts = dict.fromkeys(part.format for dot in dots for part in converters(dot))
     lanes = [ProvedLane(dot, style) for dot in dots for style in Style]
-    return [*map(ProvedConverter, layouts), *lanes, *_elements([dot for dot in dots if dot.method in IN_ELEMENTS])]
+    chosen = [dot for dot in dots if dot.method in IN_ELEMENTS]
+    return [*map(ProvedConverter, layouts), *lanes, *_steps(dots), *_rounders(chosen), *_elements(chosen)]
+
+
+def _steps(dots: Sequence[DotParameters]) -> Iterator[ProvedStep]:
+    """Yield steps: to what follows the product, a method is the length of its significand."""
+    for p in dict.fromkeys(dot.product for dot in dots if not dot.product.is_integer):
+        usual = p.method in IN_ELEMENTS and p.subnormals == (p.log_formats is not None)
+        width = max(p.format.width, p.y_format.width)
+        if width <= WIDEST_IN_STEPS if usual else p.format_name == STEPS_OF_ALL:
+            for accumulator in FLOATING:
+                yield from (ProvedStep(DotParameters(p, accumulator), style) for style in Style)
+
+
+def _rounders(dots: Sequence[DotParameters]) -> Iterator[ProvedRounder]:
+    """Yield rounders, each once: of an integer they depend on its width and last place, of a code on its format."""
+    fixed = {(dot.width, dot.lsb): dot for dot in dots if dot.kind is AccumulatorKind.FIXED}
+    floating = [DotParameters(dots[0].product, accumulator) for accumulator in FLOATING]
+    for dot, output in itertools.product([*fixed.values(), *floating], OUTPUTS):
+        yield ProvedRounder(replace(dot, output=format_named(output)))
 
 
 def _elements(dots: Sequence[DotParameters]) -> Iterator[ProvedElement]:

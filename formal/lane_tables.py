@@ -4,8 +4,8 @@ import json
 from collections.abc import Sequence
 from importlib.metadata import version
 
-from lmul.formal.lane import PartProof
-from lmul.formal.lane_list import ProvedConverter, ProvedElement, ProvedPart
+from lmul.formal.lane_list import ProvedConverter, ProvedElement, ProvedPart, ProvedRounder
+from lmul.formal.part_proof import PartProof
 from lmul.formal.tables import counted
 from lmul.golden.accumulators import AccumulatorKind
 
@@ -38,14 +38,16 @@ def _markdown(parts: Sequence[ProvedPart], proofs: Sequence[PartProof], seconds:
     groups: dict[tuple[str, str, str], list[PartProof]] = {}
     formats: dict[str, None] = {}
     for part, proof in zip(parts, proofs, strict=True):
-        if not isinstance(part, ProvedConverter):
+        if isinstance(part, ProvedConverter):
+            key = "converters", "", "both"
+        elif isinstance(part, ProvedRounder):
+            key = f"rounders to {part.dot.output}", str(part.dot.accumulator), "both"
+        else:
             dot = part.dot
             window = f", W = {dot.window}" if dot.kind is AccumulatorKind.ANCHORED else ""
             kind = f", element {part.dataflow.value}" if isinstance(part, ProvedElement) else ""
             key = f"{dot.method.kind}{kind}", f"{dot.accumulator}{window}", str(part.style)
             formats[f"{dot.product.format} x {dot.product.y_format}"] = None
-        else:
-            key = "converters", "", "both"
         groups.setdefault(key, []).append(proof)
     lines = [
         "# What is proved of lanes and elements",
@@ -56,6 +58,12 @@ def _markdown(parts: Sequence[ProvedPart], proofs: Sequence[PartProof], seconds:
         "their signs. Where converters stand before lanes (to log codes, to normalised codes, of integers to sign and",
         "magnitude), these are proved for all codes, and lanes for all words that they make. Each proof has a control:",
         "the same claim with the magnitude of what is added, or the word, one larger has to be refuted.",
+        "",
+        "With a floating-point accumulator a step is proved, with loader and product as above: what is held and the",
+        "product are added exactly, the sum is rounded once and flushed or saturated as specified. It starts from +0,",
+        "and of all that can be held a step makes what can be held. Rounders of finished sums are proved for all that",
+        "accumulators can hold. Both are compared with the exact number: no other code may be as near. Control: one of",
+        "the number's last places more.",
         "",
         "A processing element (os: sums stay, ws: words stay) is proved with its registers, from any state: what its",
         "lanes get, what the sum takes of what they put out, modulo its width, and what every register holds after a",
@@ -74,15 +82,15 @@ def _markdown(parts: Sequence[ProvedPart], proofs: Sequence[PartProof], seconds:
 
 
 _NOT = """Not proved, but simulated against the golden model (`lmul verify dot`, `lmul verify array`): what joins
-elements to arrays, sums of more than two lanes, the streams of dot-product units, floating-point accumulators, rounding
-of finished sums, and where the scales of blocks are added to the anchor. "All anchors" is all the port holds."""
+elements to arrays, sums of more than two lanes, the streams of dot-product units, and where the scales of blocks are
+added to the anchor. "All anchors" is all the port holds."""
 
 
 def _json(parts: Sequence[ProvedPart], proofs: Sequence[PartProof], seconds: float, cores: int) -> str:
     records = [
         {
             "part": proof.name,
-            "style": None if isinstance(part, ProvedConverter) else part.style,
+            "style": None if isinstance(part, ProvedConverter | ProvedRounder) else part.style,
             "outcome": proof.outcome,
             "seconds": round(proof.seconds, 3),
             "counterexample": str(proof.counterexample) if proof.counterexample else None,

@@ -11,7 +11,7 @@ from bitwuzla import Kind, Term, TermManager
 
 from lmul.formal.adder_array import product_nets
 from lmul.formal.gates import Gates, Net, gates
-from lmul.formal.integers import Integer, unsigned
+from lmul.formal.integers import Integer, Truth, all_of, constant, unsigned
 from lmul.formal.smt import Circuit, always
 from lmul.golden.parameters import Parameters, Policy
 from lmul.hdl.arith import wire_names
@@ -68,6 +68,37 @@ class Significands:
         return multiply, [*given, *(bound.term for bound in bounds)]
 
 
+class KnownProduct:
+    """Product of the two significands of a unit, where no other two are multiplied: that of the unit itself.
+
+    It is faster than the function of `Significands.abstract`; but what it is called with has to be shown to be these
+    two, by `arguments`.
+
+    Parameters
+    ----------
+    found : Significands
+        Where they are, not swapped.
+    cut : Circuit
+        The unit without the drivers of the product, in a state of the name `state`.
+    """
+
+    def __init__(self, tm: TermManager, found: Significands, cut: Circuit, state: str) -> None:
+        self._tm, self._calls = tm, [constant(tm, 0).equals(0)]
+        self._x, self._y = (unsigned(tm, _word(tm, cut, state, each)) for each in found.operands)
+        self._value, width = unsigned(tm, _word(tm, cut, state, found.bits)), len(found.operands[0])
+        bounds = self._value >= 1 << 2 * (width - 1), self._value <= ((1 << width) - 1) ** 2
+        self.given = [bound.term for bound in bounds]
+
+    def __call__(self, x: Integer, y: Integer) -> Integer:
+        self._calls.append(x.equals(self._x) & y.equals(self._y))
+        return self._value
+
+    @property
+    def arguments(self) -> Truth:
+        """State that it was called with the two significands alone."""
+        return all_of(self._calls)
+
+
 def _word(tm: TermManager, circuit: Circuit, state: str, bits: Sequence[Wire | None]) -> Term:
     def bit(wire: Wire | None) -> Term:
         if wire is None:
@@ -110,7 +141,7 @@ def significands(
 
 
 def array_product(
-    net: Gates, operands: tuple[list[Wire], list[Wire]], swapped: bool = False, prefix: str = ""
+    net: Gates, operands: tuple[list[Wire], list[Wire]], swapped: bool = False, prefixes: Sequence[str] = ("",)
 ) -> Significands | None:
     """Find an array of full adders that multiplies two significands, and prove it by arithmetic; else return None.
 
@@ -122,11 +153,16 @@ def array_product(
         Significands of the same width, as in `Significands`.
     swapped : bool
         The first may be that of y.
-    prefix : str
+    prefixes : sequence of str
         What stands before the names of adders and partial products: the instance that they are in.
     """
     x, y = ([_net(net, wire) for wire in wires] for wires in operands)
-    inside = {name.removeprefix(prefix): nets for name, nets in net.wires.items() if name.startswith(prefix)}
+    inside = {
+        name.removeprefix(prefix): nets
+        for prefix in prefixes
+        for name, nets in net.wires.items()
+        if name.startswith(prefix)
+    }
     nets = product_nets(Gates(inside, net.drivers), x, y)
     if nets is None:
         return None

@@ -28,6 +28,22 @@ def test_what_is_refuted_gives_exit_code_1(lmul, monkeypatch):
     assert outcome.code == 1 and "lmul_e2m1_fixed_k64_lane: refuted" in outcome.out
 
 
+def test_a_step_is_proved_with_its_control(lmul):
+    outcome = lmul("prove", "step", "--format", "e2m1", "--accumulator", "e4m3")
+    assert (outcome.code, outcome.err) == (None, "")
+    proved, control = outcome.out.splitlines()
+    assert proved.startswith("lmul_e2m1_e4m3_step: proved, for all operands and sums (")
+    assert re.fullmatch(r"control, one larger: refuted, start 0x\w+, .*: .* exactly, rounded to 0x.*", control)
+
+
+def test_a_rounder_is_proved_with_its_control(lmul):
+    outcome = lmul("prove", "rounder", "--format", "e2m1", "--output", "e4m3")
+    assert (outcome.code, outcome.err) == (None, "")
+    proved, control = outcome.out.splitlines()
+    assert proved.startswith("rounder_of_14_bits_lsb_-1_to_e4m3: proved, for all sums (")
+    assert re.fullmatch(r"control, one larger: refuted, sum 0x\w+: .* exactly, rounded to 0x.*", control)
+
+
 def test_an_element_is_proved_with_its_controls(lmul):
     outcome = lmul("prove", "element", "--format", "e2m1", "--dataflow", "ws", "--depth", 4)
     assert (outcome.code, outcome.err) == (None, "")

@@ -1,0 +1,99 @@
+"""Result of the proof of a part of a dot product or an array, and what refutes one."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+
+SECONDS = 60.0
+"""Time limit of the solver for each question, after which the outcome is `unknown`."""
+
+
+@dataclass(frozen=True)
+class Found:
+    """Inputs for which something else comes out than is specified.
+
+    Attributes
+    ----------
+    inputs : dict of str to int
+        Operands, and the anchor if there is one.
+    expected, got : int
+        What is added, in units of the accumulator's LSB; of a converter, the word.
+    """
+
+    inputs: Mapping[str, int]
+    expected: int
+    got: int
+
+    def __str__(self) -> str:
+        return f"{_shown(self.inputs)}: expected {self.expected}, got {self.got}"
+
+
+@dataclass(frozen=True)
+class FoundSum:
+    """Inputs whose exact sum is rounded to another code than is specified.
+
+    Attributes
+    ----------
+    inputs : dict of str to int
+        What the accumulator holds, and operands; or the sum to round.
+    exact : Fraction
+        The number that was to be rounded.
+    got : int
+        The code.
+    saturated : int
+        The flag.
+    """
+
+    inputs: Mapping[str, int]
+    exact: Fraction
+    got: int
+    saturated: int
+
+    def __str__(self) -> str:
+        places = self.exact.denominator.bit_length() - 1
+        exact = f"{self.exact.numerator} / 2^{places}" if places else f"{self.exact.numerator}"
+        return f"{_shown(self.inputs)}: {exact} exactly, rounded to {self.got:#x}, saturated {self.saturated}"
+
+
+@dataclass(frozen=True)
+class PartProof:
+    """Result of the proof of a part of a dot product.
+
+    Parameters
+    ----------
+    name : str
+        Name of the module.
+    holds : bool or None
+        Proved, refuted, or neither.
+    seconds : float
+        Time for export, reading back and solving, with the control.
+    counterexample : Found, FoundSum or None
+        Counterexample, if it is refuted.
+    control : Found, FoundSum or None
+        Counterexample to a magnitude, or a word, larger by 1. None if that was not refuted, which makes the proof void.
+    wrong : tuple of str
+        Claims that do not hold, where there are several.
+    refuted : bool or None
+        All controls of such claims were refuted.
+    """
+
+    name: str
+    holds: bool | None
+    seconds: float
+    counterexample: Found | FoundSum | None
+    control: Found | FoundSum | None
+    wrong: tuple[str, ...] = ()
+    refuted: bool | None = None
+
+    @property
+    def outcome(self) -> str:
+        """Return proved, refuted, unknown, or void if the control was not refuted."""
+        if self.holds is False:
+            return "refuted"
+        if self.control is None and not self.refuted:
+            return "void"
+        return "proved" if self.holds else "unknown"
+
+
+def _shown(inputs: Mapping[str, int]) -> str:
+    return ", ".join(f"{name} {value if name == 'anchor' else hex(value)}" for name, value in inputs.items())
