@@ -1,5 +1,5 @@
 # amaranth: UnusedElaboratable=no
-"""Proof of what stands around the grid of an array: streams, loader, flags, order of beats. By induction on clock edges.
+"""Proof of what stands around the grid of an array: streams, loader, flags, order of beats. By induction.
 
 The grid is cut. That its sums come out when they do here is shown in `grid`; and what is a premise there, that tiles do
 not follow each other too fast and that words are not taken before their turn, is shown here. Converters and rounders
@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from bitwuzla import Term
 
-from lmul.formal.edge import NOW, THEN, Induction
+from lmul.formal.edge import NOW, THEN, Claimed, Induction
 from lmul.formal.integers import Integer, Truth, all_of, any_of, choose, constant, is_one, unsigned
 from lmul.formal.streams import Streams
 from lmul.golden.accumulators import AccumulatorKind
@@ -26,21 +26,12 @@ class Claims(NamedTuple):
     induction: Induction
 
 
-def prove_control_verilog(
-    text: str, top: str, array: SystolicArray, seconds: float
-) -> tuple[dict[str, bool | None], bool]:
-    """Prove the Verilog of an array around its grid.
-
-    Returns
-    -------
-    dict of str to bool or None, bool
-        By claim, whether it holds; and whether the control was refuted: that a step does not wait for the sums.
-    """
+def prove_control_verilog(text: str, top: str, array: SystolicArray, seconds: float) -> Claimed:
+    """Prove the Verilog of an array around its grid. Control: a grid that moves on where a beat of c waits."""
     control = CONTROLS[array.dataflow](text, top, array)
     edge, induction = control.claims()
-    claims = {name: control.holds(claim, seconds) for name, claim in edge.items()}
-    claims |= induction.prove(control, control.bit("rst"), seconds)
-    return claims, control.holds(control.careless(), seconds) is False
+    claims = {name: control.ask(claim, seconds) for name, claim in edge.items()}
+    return Claimed(claims | induction.prove(control, seconds), [control.ask(control.moves, seconds)])
 
 
 class _Control(Streams):
@@ -61,8 +52,7 @@ class _Control(Streams):
         claims["the grid gets a as it enters"] = all_of(
             [self.same(self.field(grid, i, int(x.sort().bv_size())), x) for i, x in enumerate(self.entering("x"))]
         )
-        if self.dot.kind.is_integer:
-            claims["the grid gets words as the loader makes them of b"] = self.loaded(self.net(f"grid.{self.words}"))
+        claims["the grid gets words as the loader makes them of b"] = self.loaded(self.net(f"grid.{self.words}"))
         return claims
 
     def results(self) -> tuple[Truth, Truth]:
@@ -92,10 +82,6 @@ class _Control(Streams):
         kept = [self.becomes(name, self.net(name)) for name in cut]
         payload = [self.becomes(name, self.net(name)) for name in ("c_valid", "c", "c_last", "c_saturated")]
         return ~all_of([waits, *kept]) | (all_of(payload) & ~self.moves)
-
-    def careless(self) -> Truth:
-        """State what must be refuted: that the grid moves on where a beat of c waits."""
-        return self.moves
 
 
 class OutputStationary(_Control):
@@ -183,7 +169,10 @@ class WeightStationary(_Control):
         ]
         left = [Integer(self.tm, each) for each in moved]
         later = (step & self.bit("a_more")) | (~step & goes_on)
-        after = self._registers(THEN, *map(self.older_flags, (swap, steps, last, more)), later, left)
+        older_flags = self.older_flags
+        after = self._registers(
+            THEN, older_flags(swap), older_flags(steps), older_flags(last), older_flags(more), later, left
+        )
         first, count = self.bit("first"), self._number("words_loaded")
         given = [
             ~self.bit("framing", THEN),
@@ -197,7 +186,7 @@ class WeightStationary(_Control):
         pushed = choose(self.bit("grid.swap"), 0, count)
         rows = self.bits("grid.push")
         shown = {
-            "a beat of a is taken where the grid moves, with words for it, and with its sums if it goes on with some": ~(
+            "a beat of a is taken where the grid moves, with words for it and the sums that it goes on with": ~(
                 step ^ (self.bit("a_valid") & free & (full | ~first) & (~takes | (waiting > 0)))
             ),
             "a beat of b is taken where the grid moves and there is place": ~(

@@ -3,20 +3,17 @@
 
 from bitwuzla import Kind, Term
 
-from lmul.formal.edge import THEN, Edge
+from lmul.formal.edge import THEN, Claimed, Edge
 from lmul.formal.integers import Integer, Truth, all_of, unsigned
 from lmul.hdl.array.axi import AxiStreamArray
 from lmul.hdl.array.systolic import Dataflow
 from lmul.hdl.describe.ports import integer_sums
 
 
-def prove_slice_verilog(text: str, top: str, seconds: float) -> tuple[dict[str, bool | None], bool]:
+def prove_slice_verilog(text: str, top: str, seconds: float) -> Claimed:
     """Prove the Verilog of a register slice, by induction: a queue of at most two beats.
 
-    Returns
-    -------
-    dict of str to bool or None, bool
-        By claim, whether it holds; and whether the control was refuted: that a beat is offered at once.
+    Control: a beat that comes in is offered whatever waits.
     """
     edge = Edge(text, top)
     rst, offered, held = (edge.bit(name) for name in ("rst", "o_valid", "held"))
@@ -52,8 +49,8 @@ def prove_slice_verilog(text: str, top: str, seconds: float) -> tuple[dict[str, 
             [],
         ),
     }
-    answers = {name: edge.holds(claim, seconds, given) for name, (claim, given) in claims.items()}
-    return answers, edge.holds(rst | edge.becomes("o", edge.net("i")), seconds, [sound]) is False
+    answers = {name: edge.ask(claim, seconds, given) for name, (claim, given) in claims.items()}
+    return Claimed(answers, [edge.ask(rst | edge.becomes("o", edge.net("i")), seconds, [sound])])
 
 
 def _held(edge: Edge, name: str) -> Truth:
@@ -61,13 +58,10 @@ def _held(edge: Edge, name: str) -> Truth:
     return edge.always if name in edge.circuit.registers else edge.never
 
 
-def prove_axi_verilog(text: str, top: AxiStreamArray, seconds: float) -> tuple[dict[str, bool | None], bool]:
+def prove_axi_verilog(text: str, top: AxiStreamArray, seconds: float) -> Claimed:
     """Prove what an AXI4-Stream top does between its ports, its slices and its array, which are cut.
 
-    Returns
-    -------
-    dict of str to bool or None, bool
-        By claim, whether it holds; and whether the control was refuted: that tkeep does not matter.
+    Control: bytes count although they are not kept.
     """
     cut = [(top.name, "slice_*"), (top.name, "core")]
     edge = Edge(text, top.name, cut, clock="aclk")
@@ -106,9 +100,9 @@ def prove_axi_verilog(text: str, top: AxiStreamArray, seconds: float) -> tuple[d
         )
     claims["an element with a byte that is not kept is code 0, and the others are whole"] = all_of(kept)
     claims |= _results(edge, top)
-    answers = {name: edge.holds(claim, seconds) for name, claim in claims.items()}
+    answers = {name: edge.ask(claim, seconds) for name, claim in claims.items()}
     careless = edge.same(edge.field(edge.net("core.a"), 0, 1), edge.field(edge.net("slice_a.o"), 0, 1))
-    return answers, edge.holds(careless, seconds) is False
+    return Claimed(answers, [edge.ask(careless, seconds)])
 
 
 def _results(edge: Edge, top: AxiStreamArray) -> dict[str, Truth]:

@@ -7,26 +7,21 @@ Lanes and converters are cut; each is proved by itself. That a lane which is idl
 from functools import reduce
 from operator import add
 
-from lmul.formal.edge import THEN
+from lmul.formal.edge import THEN, Claimed
 from lmul.formal.integers import Integer, Truth, all_of, any_of, choose, unsigned
 from lmul.formal.streams import Streams
 from lmul.formal.wide_specification import put_out
 from lmul.hdl.dot.dot_product import DotProduct
 
 
-def prove_unit_verilog(text: str, unit: DotProduct, seconds: float) -> tuple[dict[str, bool | None], bool]:
+def prove_unit_verilog(text: str, unit: DotProduct, seconds: float) -> Claimed:
     """Prove the Verilog of a dot-product unit around its lanes.
 
-    Returns
-    -------
-    dict of str to bool or None, bool
-        By claim, whether it holds; and whether the controls were refuted: a sum larger by 1, and a sum that does not
-        wait until it is taken.
+    Controls: a sum larger by 1, and a sum that does not wait until it is taken.
     """
     edge = _Unit(text, unit)
-    answers = {name: edge.holds(claim, seconds, edge.given) for name, claim in edge.claims().items()}
-    refuted = [edge.holds(claim, seconds, edge.given) is False for claim in (edge.adds(1), edge.forgets())]
-    return answers, all(refuted)
+    claims = {name: edge.ask(claim, seconds, edge.given) for name, claim in edge.claims().items()}
+    return Claimed(claims, [edge.ask(claim, seconds, edge.given) for claim in (edge.adds(1), edge.forgets())])
 
 
 class _Unit(Streams):

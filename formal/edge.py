@@ -1,6 +1,7 @@
 # amaranth: UnusedElaboratable=no
 """Modules before and after a clock edge, and claims about them that hold from a reset on."""
 
+import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -8,10 +9,52 @@ from itertools import pairwise
 from bitwuzla import Kind, Term, TermManager
 
 from lmul.formal.integers import Truth, all_of, choose, is_one
+from lmul.formal.part_proof import FoundEdge, PartProof
 from lmul.formal.smt import always, load
 
 NOW, THEN = "now", "then"
 """States before and after a clock edge."""
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """Answer to a claim.
+
+    Attributes
+    ----------
+    holds : bool or None
+        None after a time-out.
+    found : FoundEdge or None
+        What refutes it.
+    """
+
+    holds: bool | None
+    found: FoundEdge | None = None
+
+
+@dataclass(frozen=True)
+class Claimed:
+    """Claims that were asked, and controls, which have to be refuted.
+
+    Attributes
+    ----------
+    claims : mapping of str to Verdict
+        By what they state.
+    controls : sequence of Verdict
+        Each of a claim that is wrong.
+    """
+
+    claims: Mapping[str, Verdict]
+    controls: Sequence[Verdict]
+
+    def proof(self, name: str, start: float) -> PartProof:
+        """Build the result for a part of that name, begun at `start`."""
+        wrong = tuple(what for what, verdict in self.claims.items() if not verdict.holds)
+        holds = None if any(self.claims[what].holds is None for what in wrong) else not wrong
+        found = next((self.claims[what].found for what in wrong if self.claims[what].found), None)
+        refuted = all(verdict.holds is False for verdict in self.controls)
+        control = self.controls[0].found if self.controls and refuted else None
+        return PartProof(name, holds, time.monotonic() - start, found, control, wrong, refuted)
 
 
 class Edge:
@@ -56,9 +99,18 @@ class Edge:
         self.edge = self.circuit.follows(NOW, THEN)
         self.moves = self.always if moves is None else self.bit(moves)
 
-    def holds(self, claim: Truth, seconds: float, given: Sequence[Truth] = ()) -> bool | None:
-        """Tell whether a claim holds for every edge at which the premises do; None after a time-out."""
-        return always(self.tm, claim.term, [*self.edge, *(each.term for each in given)], seconds=seconds).holds
+    def ask(self, claim: Truth, seconds: float, given: Sequence[Truth] = ()) -> Verdict:
+        """Ask whether a claim holds for every edge at which the premises do; if not, say what refutes it."""
+        ports = self.circuit.ports
+        inputs = [name for name in self.circuit.inputs if ports[name].width and name not in self.circuit.registers]
+        registers = sorted(self.circuit.registers & set(self.circuit.ports))
+        terms = [self.net(name) for name in (*inputs, *registers)] + [self.net(name, THEN) for name in registers]
+        answer = always(self.tm, claim.term, [*self.edge, *(each.term for each in given)], terms, seconds)
+        if answer.holds is not False:
+            return Verdict(answer.holds)
+        came, now, then = (answer.values[i:] for i in (0, len(inputs), len(inputs) + len(registers)))
+        edges = {name: pair for name, *pair in zip(registers, now, then, strict=False)}
+        return Verdict(False, FoundEdge(dict(zip(inputs, came, strict=False)), edges))
 
     def net(self, wire: str, state: str = NOW) -> Term:
         """Return the value of a wire or port."""
@@ -155,15 +207,15 @@ class Induction:
     given: Sequence[Truth]
     shown: Mapping[str, Truth]
 
-    def prove(self, edge: Edge, reset: Truth, seconds: float) -> dict[str, bool | None]:
-        """Prove all of it; return by name what holds, None after a time-out."""
+    def prove(self, edge: Edge, seconds: float) -> dict[str, Verdict]:
+        """Prove all of it; return by name what holds. The reset is `rst`."""
+        reset = edge.bit("rst")
         held = all_of([*self.before.values()])
-        possible = edge.holds(edge.never, seconds, [~reset, held, *self.given]) is False
-        answers: dict[str, bool | None] = {"the claims and premises can be true": possible}
+        possible = edge.ask(edge.never, seconds, [~reset, held, *self.given]).holds is False
+        answers = {"the claims and premises can be true": Verdict(possible)}
         for name, claim in self.after.items():
-            first = edge.holds(claim, seconds, [reset])
-            step = edge.holds(claim, seconds, [~reset, held, *self.given]) if first else first
-            answers[name] = step
+            first = edge.ask(claim, seconds, [reset])
+            answers[name] = edge.ask(claim, seconds, [~reset, held, *self.given]) if first.holds else first
         for name, claim in self.shown.items():
-            answers[name] = edge.holds(claim, seconds, [held, *self.given])
+            answers[name] = edge.ask(claim, seconds, [held, *self.given])
         return answers

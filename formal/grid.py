@@ -1,8 +1,8 @@
 # amaranth: UnusedElaboratable=no
 """Proof of a grid: which step's operands meet in each element, and when its sums come out. By induction on clock edges.
 
-A step is a clock edge with `enable`. Skews are cut: that they delay is shown of their structure (`structure`), and here it is a premise.
-So are lanes: what an element does with operands that meet there is shown in `element`.
+A step is a clock edge with `enable`. Skews are cut: that they delay is shown of their structure (`structure`), and here
+it is a premise. So are lanes: what an element does with operands that meet there is shown in `element`.
 """
 
 from collections.abc import Iterable, Sequence
@@ -10,7 +10,7 @@ from itertools import product
 
 from bitwuzla import Kind, Term
 
-from lmul.formal.edge import NOW, THEN, Edge, Induction
+from lmul.formal.edge import NOW, THEN, Claimed, Edge, Induction
 from lmul.formal.integers import Integer, Truth, all_of, any_of, choose, constant, unsigned
 from lmul.golden.accumulators import DotParameters
 from lmul.hdl.array.systolic import Dataflow
@@ -18,18 +18,30 @@ from lmul.hdl.array.systolic import Dataflow
 
 def prove_grid_verilog(
     text: str, top: str, dot: DotParameters, dataflow: Dataflow, shape: tuple[int, int], seconds: float
-) -> tuple[dict[str, bool | None], bool]:
-    """Prove the Verilog of a grid, whose module is `top`.
-
-    Returns
-    -------
-    dict of str to bool or None, bool
-        By claim, whether it holds; and whether the control was refuted: that operands meet a step later.
-    """
+) -> Claimed:
+    """Prove the Verilog of a grid, whose module is `top`. Control: operands that meet a step later."""
     grid = GRIDS[dataflow](text, top, dot, shape)
-    claims = grid.induction(0).prove(grid, grid.bit("rst"), seconds)
-    control = grid.induction(1).prove(grid, grid.bit("rst"), seconds)
-    return claims, any(holds is False for holds in control.values())
+    control = grid.induction(1).prove(grid, seconds)
+    return Claimed(grid.induction(0).prove(grid, seconds), [control[MEET]])
+
+
+def prove_counter_verilog(text: str, top: str, rows: int, seconds: float) -> Claimed:
+    """Prove what counts the rows that leave an output-stationary grid, with rows and skews cut. Control: one more."""
+    edge = Edge(text, top, [(top, "row_*"), (top, "skew_*")])
+    held, left = edge.bits("row_0.held")[-1], unsigned(edge.tm, edge.net("sums_left"))
+    after = unsigned(edge.tm, edge.net("sums_left", THEN))
+
+    def counts(most: int) -> Truth:
+        following = choose(held, most, choose(left > 0, left - 1, 0))
+        return after.equals(choose(edge.bit("rst"), 0, choose(edge.bit("enable"), following, left)))
+
+    valid = ~(edge.bit("sums_valid") ^ (held | (left > 0)))
+    claims = {"it counts R - 1 rows behind the first": counts(rows - 1), "sums are there for each": valid}
+    answers = {name: edge.ask(claim, seconds) for name, claim in claims.items()}
+    return Claimed(answers, [edge.ask(counts(rows), seconds)])
+
+
+MEET = "operands of a step meet"
 
 
 class _Grid(Edge):
@@ -185,7 +197,7 @@ class OutputStationary(_Grid):
         known = [~valid[a] | since[a] for a in range(1, depth + 1)]
         watched = [*known, age <= depth, *(~age.equals(a) | last[a] for a in range(1, depth + 1))]
         return {
-            "operands of a step meet": all_of(meet),
+            MEET: all_of(meet),
             "each element knows the steps, and the last of a tile": all_of([*ends, *watched]),
             "tiles are R steps apart": all_of([self.always, *spaced]),
             "own results wait": all_of(waits),
@@ -310,7 +322,7 @@ class WeightStationary(_Grid):
             for age in range(1, depth + 1 - n)
         ]
         return {
-            "operands of a step meet": all_of([*meet, *uses]),
+            MEET: all_of([*meet, *uses]),
             "the swap and the push pass on": all_of([*known, *moved]),
             "words move down": all_of(loaded),
             "no words are taken before their turn": all_of([self.always, *apart]),

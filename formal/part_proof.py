@@ -1,6 +1,6 @@
 """Result of the proof of a part of a dot product or an array, and what refutes one."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -56,6 +56,27 @@ class FoundSum:
 
 
 @dataclass(frozen=True)
+class FoundEdge:
+    """Clock edge after which something else is there than is specified.
+
+    Attributes
+    ----------
+    inputs : mapping of str to int
+        Inputs before the edge.
+    registers : mapping of str to sequence of int
+        What registers hold before and after it.
+    """
+
+    inputs: Mapping[str, int]
+    registers: Mapping[str, Sequence[int]]
+
+    def __str__(self) -> str:
+        inputs = [f"{name} {value:#x}" for name, value in self.inputs.items() if value]
+        registers = [f"{name} {now:#x} to {then:#x}" for name, (now, then) in self.registers.items() if now or then]
+        return f"inputs {_first(inputs)}; registers {_first(registers)}; the rest 0"
+
+
+@dataclass(frozen=True)
 class PartProof:
     """Result of the proof of a part of a dot product.
 
@@ -67,10 +88,11 @@ class PartProof:
         Proved, refuted, or neither.
     seconds : float
         Time for export, reading back and solving, with the control.
-    counterexample : Found, FoundSum or None
+    counterexample : Found, FoundSum, FoundEdge or None
         Counterexample, if it is refuted.
-    control : Found, FoundSum or None
-        Counterexample to a magnitude, or a word, larger by 1. None if that was not refuted, which makes the proof void.
+    control : Found, FoundSum, FoundEdge or None
+        Counterexample to a claim that is wrong, such as a magnitude larger by 1. None if that was not refuted, which
+        makes the proof void.
     wrong : tuple of str
         Claims that do not hold, where there are several.
     refuted : bool or None
@@ -80,8 +102,8 @@ class PartProof:
     name: str
     holds: bool | None
     seconds: float
-    counterexample: Found | FoundSum | None
-    control: Found | FoundSum | None
+    counterexample: Found | FoundSum | FoundEdge | None
+    control: Found | FoundSum | FoundEdge | None
     wrong: tuple[str, ...] = ()
     refuted: bool | None = None
 
@@ -93,6 +115,15 @@ class PartProof:
         if self.control is None and not self.refuted:
             return "void"
         return "proved" if self.holds else "unknown"
+
+
+_MOST = 12
+"""Inputs and registers that are shown of an edge."""
+
+
+def _first(named: Sequence[str]) -> str:
+    more = len(named) - _MOST
+    return ", ".join(named[:_MOST]) + (f" and {more} more" if more > 0 else "")
 
 
 def _shown(inputs: Mapping[str, int]) -> str:

@@ -3,6 +3,7 @@
 For any number of rows and columns: what is read grows with the file, not with the elements.
 """
 
+import copy
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -37,9 +38,10 @@ class Module:
         bits: Bits = self.data["ports"][name]["bits"]
         return bits
 
-    def widths(self) -> dict[str, int]:
-        """Return the width of each port."""
-        return {name: len(port["bits"]) for name, port in self.data["ports"].items()}
+    def net(self, name: str) -> Bits:
+        """Return a wire by its name; none if there is no such wire."""
+        bits: Bits = self.data["netnames"].get(name, {"bits": []})["bits"]
+        return bits
 
     @cached_property
     def instances(self) -> dict[str, "Instance"]:
@@ -126,9 +128,10 @@ def faults_of_skew(module: Module, count: int, falling: bool, reset: bool) -> li
             before |= dict(zip(pins["Q"], pins["D"], strict=True))
     for n, (came, went) in enumerate(zip(*(fields(module.port(port), count) for port in "io"), strict=True)):
         delay = count - 1 - n if falling else n
+        source = went
         for _ in range(delay):
-            went = [before.get(bit, "none") for bit in went]
-        if went != came:
+            source = [before.get(bit, "none") for bit in source]
+        if source != came:
             faults.append(f"field {n} does not come out {delay} steps later")
     return faults
 
@@ -218,8 +221,8 @@ def faults_of_grid(grid: Module, prefix: str, shape: tuple[int, int], dataflow: 
     for i in range(rows):
         check.same(row[i], "x", x[i])
     if dataflow is Dataflow.OUTPUT_STATIONARY:
-        flags = fields(skewed("flags", joined([[*grid.port("valid"), *grid.port("last")]] * rows)), rows)
-        y, above = skewed("y", grid.port("y")), ["0"] * len(row[0]["above"])
+        flags = fields(skewed("flags", joined([grid.port("valid") + grid.port("last")] * rows)), rows)
+        y, above = skewed("y", grid.port("y")), list[int | str](["0"] * len(row[0]["above"]))
         for i in reversed(range(rows)):
             check.same(row[i], "valid", flags[i][:1])
             check.same(row[i], "last", flags[i][1:])
@@ -262,6 +265,42 @@ def skews_of(shape: tuple[int, int], dataflow: Dataflow) -> dict[str, tuple[int,
         }
     )
     return {name: skew for name, skew in skews.items() if skew[0] > 1}
+
+
+def faults_of_memory(array: Module) -> list[str]:
+    """List what is wrong with the memory of partial sums: written where sums arrive, read at the queue's other end."""
+    memory = [cell for _, cell in array.cells() if cell["type"].startswith("$mem")]
+    ports = {cell["type"].removesuffix("_v2"): cell["connections"] for cell in memory}
+    if set(ports) != {"$memrd", "$memwr"} or len(memory) != 2:
+        return [f"{array.name} must have one memory that is written and read, not {', '.join(ports) or 'none'}"]
+    reads, writes = ports["$memrd"], ports["$memwr"]
+    wanted = {
+        "it is not read where the queue ends": (reads["ADDR"], array.net("out_of__addr")),
+        "it is not read at once": (reads["EN"], ["1"]),
+        "it is not written where the queue begins": (writes["ADDR"], array.net("into__addr")),
+        "something else than the grid's sums is written": (writes["DATA"], array.instances["grid"]["sums_out"]),
+        "it is written at other times than when sums arrive": (
+            writes["EN"],
+            array.net("arrives") * len(writes["DATA"]),
+        ),
+        "it is written at another edge than clk's": (writes["CLK"], array.port("clk")),
+    }
+    return [fault for fault, (found, right) in wanted.items() if found != right]
+
+
+def broken(module: Module) -> Module:
+    """Build the same module with one bit of one connection elsewhere, which must be found."""
+    cells: dict[str, Any] = copy.deepcopy(dict(module.data["cells"]))
+    for cell in sorted(cells.values(), key=lambda cell: cell["type"].startswith("$")):
+        for port, bits in cell["connections"].items():
+            if port in _WIRED and bits:
+                bits[0] = "elsewhere"
+                return Module(module.name, {**module.data, "cells": cells})
+    return Module(module.name, {**module.data, "cells": {}})
+
+
+_WIRED = ("enable", "D", "DATA")
+"""Ports of which one is in every module whose structure is looked at."""
 
 
 class _Check:

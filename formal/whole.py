@@ -1,0 +1,181 @@
+# amaranth: UnusedElaboratable=no
+"""Proof of a whole dot-product unit or array: of every module of an exported file, and of how they are joined.
+
+Modules without registers are compared with our export of the same part, which is proved by itself against the
+specification. Elements, grids, control, streams and skews are proved from the file.
+"""
+
+import time
+from collections.abc import Callable, Iterator, Mapping
+from functools import partial
+
+from amaranth.lib import wiring
+from bitwuzla import Kind, TermManager
+
+from lmul.formal.array_control import prove_control_verilog
+from lmul.formal.axi import prove_axi_verilog, prove_slice_verilog
+from lmul.formal.dot_unit import prove_unit_verilog
+from lmul.formal.edge import Claimed, Verdict
+from lmul.formal.element import prove_element_verilog
+from lmul.formal.floating_step import prove_step
+from lmul.formal.grid import prove_counter_verilog, prove_grid_verilog
+from lmul.formal.integers import Truth, all_of
+from lmul.formal.lane import prove_converter, prove_lane
+from lmul.formal.part_proof import SECONDS, PartProof
+from lmul.formal.rounder import prove_rounder
+from lmul.formal.smt import always, load
+from lmul.formal.structure import (
+    Module,
+    broken,
+    faults_of_grid,
+    faults_of_memory,
+    faults_of_row,
+    faults_of_skew,
+    read_modules,
+    skews_of,
+)
+from lmul.golden.accumulators import DotParameters
+from lmul.hdl.array.axi import AxiStreamArray
+from lmul.hdl.array.rounder import Rounder
+from lmul.hdl.array.systolic import Dataflow, SystolicArray
+from lmul.hdl.dot.converter import converters
+from lmul.hdl.dot.dot_product import DotProduct
+from lmul.hdl.dot.products import product_parts
+from lmul.hdl.export.verilog import verilog
+from lmul.hdl.hierarchy import Part, flat_ports
+from lmul.hdl.style import Style
+
+LARGEST_GRID = 16
+"""Elements of grids that are proved by induction as a whole; of larger ones the structure is."""
+
+Provers = Iterator[tuple[str, Callable[[], PartProof]]]
+"""What is proved, in words, and its proof."""
+
+
+def dot_proofs(unit: DotProduct, text: str | None = None, seconds: float = SECONDS) -> Provers:
+    """List the proofs of a dot-product unit, in their order.
+
+    Parameters
+    ----------
+    unit : DotProduct
+        The unit.
+    text : str or None
+        Verilog with its modules; None for our export.
+    seconds : float
+        Time limit of each question to the solver.
+    """
+    text = verilog(unit) if text is None else text
+    yield from _leaves(text, unit.name, unit.name, unit.dot, unit.style, seconds)
+    yield (
+        "streams, registers, the sum and its flags, for all states and inputs",
+        partial(_claimed, unit.name, partial(prove_unit_verilog, text, unit, seconds)),
+    )
+
+
+def array_proofs(top: SystolicArray | AxiStreamArray, text: str | None = None, seconds: float = SECONDS) -> Provers:
+    """List the proofs of an array, in their order; parameters as of `dot_proofs`."""
+    text = verilog(top) if text is None else text
+    array, inner = (top.array, f"{top.name}_array") if isinstance(top, AxiStreamArray) else (top, top.name)
+    dot, shape, prefix = array.dot, (array.rows, array.columns), top.name
+    modules = read_modules(text, top.name)
+    yield from _leaves(text, inner, prefix, dot, array.style, seconds)
+    if dot.output is not None:
+        proof = partial(prove_rounder, dot, seconds)
+        yield from _leaf(text, f"{prefix}_rounder", Rounder(dot), proof, "rounds every sum once", seconds)
+    element = f"{prefix}_element"
+    yield (
+        "an element with its registers, for all states and inputs",
+        partial(prove_element_verilog, text, element, element, dot, array.dataflow, array.lanes, seconds),
+    )
+    yield from _structure(modules, prefix, inner, array)
+    grid = f"{prefix}_grid"
+    if array.rows * array.columns <= LARGEST_GRID:
+        yield (
+            "the grid: operands of a step meet, sums leave in order; by induction",
+            partial(_claimed, grid, partial(prove_grid_verilog, text, grid, dot, array.dataflow, shape, seconds)),
+        )
+    if array.dataflow is Dataflow.OUTPUT_STATIONARY and array.rows > 1:
+        yield (
+            "the counter of rows that leave",
+            partial(_claimed, f"{grid} counter", partial(prove_counter_verilog, text, grid, array.rows, seconds)),
+        )
+    yield (
+        "streams, control and flags around the grid, by induction",
+        partial(_claimed, inner, partial(prove_control_verilog, text, inner, array, seconds)),
+    )
+    if isinstance(top, AxiStreamArray):
+        for name in sorted(name for name in modules if name.startswith(f"{prefix}_slice_")):
+            prover = partial(prove_slice_verilog, text, name, seconds)
+            yield "a register slice, by induction", partial(_claimed, name, prover)
+        prover = partial(prove_axi_verilog, text, top, seconds)
+        yield "what is between ports, slices and array: tkeep, padding, flags", partial(_claimed, top.name, prover)
+
+
+def _claimed(name: str, prove: Callable[[], Claimed]) -> PartProof:
+    start = time.monotonic()
+    return prove().proof(name, start)
+
+
+def _leaves(text: str, top: str, prefix: str, dot: DotParameters, style: Style, seconds: float) -> Provers:
+    """List the proofs of converters and of the lane or step."""
+    for part in converters(dot):
+        proof = partial(prove_converter, part, seconds)
+        yield from _leaf(text, f"{prefix}_{part.name}", part, proof, "converts every code", seconds)
+    (lane,) = product_parts(dot, style=style)
+    proof = partial(prove_lane if dot.kind.is_integer else prove_step, dot, style, seconds)
+    yield from _leaf(text, f"{prefix}_{lane.name}", lane, proof, "adds every product, with the loader of y", seconds)
+
+
+def _leaf(text: str, name: str, part: Part, proof: Callable[[], PartProof], what: str, seconds: float) -> Provers:
+    """List the proof of a part by itself, and that the file's module does the same."""
+    yield what, proof
+    yield f"{name} is that part", partial(_claimed, name, partial(_same, text, name, part, seconds))
+
+
+def _same(text: str, name: str, part: Part, seconds: float) -> Claimed:
+    """Compare a module without registers with our export of it, for all inputs. Control: bits that are all others."""
+    tm = TermManager()
+    theirs, ours = load(tm, text, name), load(tm, verilog(part), part.name)
+    theirs.state(_THEIRS)
+    ours.state(_OURS)
+    equal: dict[bool, list[Truth]] = {True: [], False: []}
+    for port, (flow, _) in flat_ports(part).items():
+        pair = [theirs.net(port, _THEIRS), ours.net(port, _OURS)]
+        equal[flow is wiring.In].append(Truth(tm, tm.mk_term(Kind.EQUAL, pair)))
+    given = [truth.term for truth in equal[True]]
+    claims = {"it does what our export of the part does": all_of(equal[False])}
+    answers = {what: Verdict(always(tm, claim.term, given, seconds=seconds).holds) for what, claim in claims.items()}
+    return Claimed(answers, [Verdict(always(tm, (~equal[False][0]).term, given, seconds=seconds).holds)])
+
+
+def _structure(modules: Mapping[str, Module], prefix: str, inner: str, array: SystolicArray) -> Provers:
+    """List the checks of structure: skews, the row, the grid, and the memory of partial sums."""
+    shape, flow = (array.rows, array.columns), array.dataflow
+    row, grid = (modules.get(f"{prefix}_{name}") for name in ("row", "grid"))
+    if row is None or grid is None:
+        raise ValueError(f"the file must have the modules {prefix}_row and {prefix}_grid, as an export has")
+    for name, (count, falling, reset) in skews_of(shape, flow).items():
+        instance = grid.instances.get(f"skew_{name}")
+        if instance is not None and instance.type in modules:
+            check = partial(faults_of_skew, count=count, falling=falling, reset=reset)
+            yield f"each field of {name} is delayed as it must be", partial(_checked, modules[instance.type], check)
+    check = partial(faults_of_row, element=f"{prefix}_element", columns=array.columns, dataflow=flow)
+    yield f"a row is {array.columns} elements side by side", partial(_checked, row, check)
+    check = partial(faults_of_grid, prefix=prefix, shape=shape, dataflow=flow)
+    yield f"the grid is {array.rows} rows, and skews around them", partial(_checked, grid, check)
+    if flow is Dataflow.WEIGHT_STATIONARY:
+        yield (
+            "sums that stay are written and read at the ends of the queue",
+            partial(_checked, modules[inner], faults_of_memory),
+        )
+
+
+def _checked(module: Module, faults: Callable[[Module], list[str]]) -> PartProof:
+    """Check the structure of a module. Control: the same one with a wire that goes elsewhere."""
+    start = time.monotonic()
+    found = tuple(faults(module))
+    refuted = bool(faults(broken(module)))
+    return PartProof(module.name, not found, time.monotonic() - start, None, None, found, refuted)
+
+
+_THEIRS, _OURS = "theirs", "ours"
