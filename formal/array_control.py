@@ -7,6 +7,7 @@ are cut, too; each is proved by itself.
 """
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -146,6 +147,25 @@ class OutputStationary(_Control):
         }
 
 
+@dataclass(frozen=True)
+class _Stays:
+    """Beat of sums in the queue that is watched, whichever.
+
+    Attributes
+    ----------
+    there : Truth
+        It is in the queue.
+    ahead : Integer
+        Beats before it.
+    place : Integer
+        Where it was written.
+    """
+
+    there: Truth
+    ahead: Integer
+    place: Integer
+
+
 class WeightStationary(_Control):
     """Control of a weight-stationary array. All beats of a pass must have the same a_more."""
 
@@ -161,7 +181,9 @@ class WeightStationary(_Control):
         # Sums that stay: those that wait, and those in the grid from each age on; so each needs the next alone.
         size = (self.array.sums + latency).bit_length() + 1
         kept = [Integer(self.tm, self.fresh(size)) for _ in range(latency)]
-        before = self._registers(NOW, swap, steps, last, more, goes_on, kept)
+        width = self.array.sums.bit_length()
+        stays = _Stays(self.fresh_truth(), *(unsigned(self.tm, self.fresh(width)) for _ in range(2)))
+        before = self._registers(NOW, swap, steps, last, more, goes_on, kept) | self._queue(NOW, stays)
         popped = choose(step & self._takes(), 1, 0)
         older = [kept[0] + choose(more[0], 1, 0), *kept]
         moved = [
@@ -172,7 +194,7 @@ class WeightStationary(_Control):
         older_flags = self.older_flags
         after = self._registers(
             THEN, older_flags(swap), older_flags(steps), older_flags(last), older_flags(more), later, left
-        )
+        ) | self._queue(THEN, self._moved(stays, step & self._takes()))
         first, count = self.bit("first"), self._number("words_loaded")
         given = [
             ~self.bit("framing", THEN),
@@ -203,8 +225,13 @@ class WeightStationary(_Control):
             "c is there with the sums of passes that end, and its last beat is theirs": ~(self.bit("c_valid") ^ there)
             & (~there | ~(self.bit("c_last") ^ last[latency])),
             "the grid waits for a beat of c alone": ~(self.moves ^ free),
-            "sums that stay have a place, and come out in their order": (~pops | (waiting > 0))
-            & (~self._arrives() | (waiting < self.array.sums)),
+            "there is a place for sums that stay": ~self._arrives() | (waiting < self.array.sums),
+            "sums that stay come out in their order, and none is written over": (~pops | (waiting > 0))
+            & (~(stays.there & stays.ahead.equals(0)) | self._address("out_of__addr").equals(stays.place))
+            & (
+                ~(stays.there & self._arrives() & ~(pops & stays.ahead.equals(0)))
+                | ~self._address("into__addr").equals(stays.place)
+            ),
         }
         results, saturated = self.results()
         taken = self.bit("c_valid") & self.bit("c_ready")
@@ -215,6 +242,7 @@ class WeightStationary(_Control):
             **self.operands(),
             "sums begin with 0, or with those that stay": self.same(self.net("grid.sums"), self.net("sums_start"))
             & self.becomes("sums_start", self.chosen((self.moves, start), otherwise=self.net("sums_start"))),
+            **self._only_place(),
             "c has the grid's sums": results,
             "a beat of c waits until it is taken": self.payload_waits(),
             **self.sticky("reserved", step & self.reserved("x"), load & self.reserved("y")),
@@ -227,6 +255,14 @@ class WeightStationary(_Control):
             **self.sticky("saturated", taken & saturated),
         }
         return Claims(edge, Induction(before, after, given, shown))
+
+    def _only_place(self) -> dict[str, Truth]:
+        """State what becomes of the sums that stay where there is place for one beat alone, in a register."""
+        if self.array.sums > 1:
+            return {}
+        place = self.net("partial[0]")
+        takes = self.becomes("partial[0]", self.chosen((self._arrives(), self.net("grid.sums_out")), otherwise=place))
+        return {"the sums that stay are in their register": takes & self.same(self.net("out_of__data"), place)}
 
     def _zeros(self) -> Term:
         return self.tm.mk_bv_zero(self.net("sums_start").sort())
@@ -284,11 +320,33 @@ class WeightStationary(_Control):
             "sums that stay are those of the rows": all_of(
                 [~self.bit("framing", state), *inside, kept[0].equals(owed)]
             ),
-            "the queue is from its one end to the other": (into % sums).equals((out + waiting) % sums)
+            "the queue is from its one end to the other": self._wrapped(into).equals(self._wrapped(out + waiting))
             & (waiting <= sums),
         }
 
-    def _address(self, name: str, state: str) -> Integer:
+    def _moved(self, stays: _Stays, pops: Truth) -> _Stays:
+        """Build what becomes of the beat of sums that is watched."""
+        goes_in = ~stays.there & self._arrives() & self.fresh_truth()
+        leaves = stays.there & pops & stays.ahead.equals(0)
+        gone = choose(pops, 1, 0)
+        width = self.array.sums.bit_length()
+        ahead = choose(stays.there, stays.ahead - gone, self._number("sums_waiting") - gone)
+        place = choose(stays.there, stays.place, self._address("into__addr"))
+        return _Stays(
+            ~self.bit("rst") & (goes_in | (stays.there & ~leaves)),
+            *(unsigned(self.tm, number.bits(width)) for number in (ahead, place)),
+        )
+
+    def _queue(self, state: str, stays: _Stays) -> dict[str, Truth]:
+        """State where the beat of sums that is watched is."""
+        place = self._wrapped(self._address("out_of__addr", state) + stays.ahead)
+        behind = stays.ahead < self._number("sums_waiting", state)
+        return {"sums that stay are where they were written": ~stays.there | (behind & place.equals(stays.place))}
+
+    def _wrapped(self, address: Integer) -> Integer:
+        return address % self.array.sums if self.array.sums > 1 else constant(self.tm, 0)
+
+    def _address(self, name: str, state: str = NOW) -> Integer:
         return self._number(name, state) if self.array.sums > 1 else constant(self.tm, 0)
 
 

@@ -170,7 +170,9 @@ def load(
             "proc",
             *(part for module, cells in cut for part in (f"cd {module}", f"expose -evert -sep . c:{cells}", "cd")),
             "flatten",
-            *(["delete t:$mem*"] if cut else ["opt_clean"]),  # it would take away registers that what is cut used
+            # It takes away registers that only what is cut below `top` used.
+            *([] if any(module != top for module, _ in cut) else ["opt_reduce", "opt_clean"] if cut else ["opt_clean"]),
+            *(["memory_collect", "delete t:$mem_v2"] if cut else []),
             f"setundef {'-undriven ' if cut else ''}-anyseq",  # an x may be anything; the solver would read it as 0
             *([f"expose -input {' '.join(f'w:{wire}' for wire in expose)}"] if expose else []),
             "check -assert",  # no loops, no net with two drivers

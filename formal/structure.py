@@ -87,7 +87,9 @@ def read_modules(text: str, top: str) -> dict[str, Module]:
     """
     with scratch_folder() as folder:
         (folder / "unit.v").write_text(text)
-        commands = ["read_verilog unit.v", f"hierarchy -check -top {top}", "proc", "opt_clean", "opt_dff", "opt_clean"]
+        # What a memory takes while it is not written may be anything.
+        tidied = ["opt_reduce", "opt_expr -mux_undef -mux_bool", "opt_dff", "opt_clean", "memory_collect", "opt_clean"]
+        commands = ["read_verilog unit.v", f"hierarchy -check -top {top}", "proc", "opt_clean", *tidied]
         run_yosys([*commands, "write_json unit.json"], folder)
         modules = json.loads((folder / "unit.json").read_text())["modules"]
     return {name: Module(name, data) for name, data in modules.items()}
@@ -269,37 +271,43 @@ def skews_of(shape: tuple[int, int], dataflow: Dataflow) -> dict[str, tuple[int,
 
 def faults_of_memory(array: Module) -> list[str]:
     """List what is wrong with the memory of partial sums: written where sums arrive, read at the queue's other end."""
-    memory = [cell for _, cell in array.cells() if cell["type"].startswith("$mem")]
-    ports = {cell["type"].removesuffix("_v2"): cell["connections"] for cell in memory}
-    if set(ports) != {"$memrd", "$memwr"} or len(memory) != 2:
-        return [f"{array.name} must have one memory that is written and read, not {', '.join(ports) or 'none'}"]
-    reads, writes = ports["$memrd"], ports["$memwr"]
-    wanted = {
-        "it is not read where the queue ends": (reads["ADDR"], array.net("out_of__addr")),
-        "it is not read at once": (reads["EN"], ["1"]),
-        "it is not written where the queue begins": (writes["ADDR"], array.net("into__addr")),
-        "something else than the grid's sums is written": (writes["DATA"], array.instances["grid"]["sums_out"]),
-        "it is written at other times than when sums arrive": (
-            writes["EN"],
-            array.net("arrives") * len(writes["DATA"]),
+    memory = [cell for _, cell in array.cells() if cell["type"] == "$mem_v2"]
+    if len(memory) != 1 or "grid" not in array.instances:
+        return [f"{array.name} must have one memory behind its grid, not {len(memory)}"]
+    (ports, parameters), sums = (memory[0][key] for key in ("connections", "parameters")), array.instances["grid"]
+    # A memory of one word is written and read at address 0.
+    into, out = array.net("into__addr") or ["0"], array.net("out_of__addr") or ["0"]
+    right = {
+        "it has one port to write and one to read": (
+            {"WR": 1, "RD": 1},
+            {k: int(parameters[f"{k}_PORTS"], 2) for k in ("WR", "RD")},
         ),
-        "it is written at another edge than clk's": (writes["CLK"], array.port("clk")),
+        "it is read at the end of the queue": (ports["RD_ADDR"], out),
+        "it is read without a register": (int(parameters["RD_CLK_ENABLE"], 2), 0),
+        "it is written at the beginning of the queue": (ports["WR_ADDR"], into),
+        "it takes the sums of the grid": (ports["WR_DATA"], sums["sums_out"]),
+        "it takes them when they arrive": (ports["WR_EN"], array.net("arrives") * len(ports["WR_DATA"])),
+        "it takes them at the rising edge of clk": (
+            (ports["WR_CLK"], int(parameters["WR_CLK_POLARITY"], 2)),
+            (array.port("clk"), 1),
+        ),
+        "what is read is out_of__data": (ports["RD_DATA"], array.net("out_of__data")),
     }
-    return [fault for fault, (found, right) in wanted.items() if found != right]
+    return [f"it is not so that {what}" for what, (found, wanted) in right.items() if found != wanted]
 
 
 def broken(module: Module) -> Module:
     """Build the same module with one bit of one connection elsewhere, which must be found."""
     cells: dict[str, Any] = copy.deepcopy(dict(module.data["cells"]))
-    for cell in sorted(cells.values(), key=lambda cell: cell["type"].startswith("$")):
-        for port, bits in cell["connections"].items():
-            if port in _WIRED and bits:
-                bits[0] = "elsewhere"
+    for wired in _WIRED:
+        for cell in cells.values():
+            if cell["connections"].get(wired):
+                cell["connections"][wired][0] = "elsewhere"
                 return Module(module.name, {**module.data, "cells": cells})
-    return Module(module.name, {**module.data, "cells": {}})
+    return module
 
 
-_WIRED = ("enable", "D", "DATA")
+_WIRED = ("WR_ADDR", "enable", "D")
 """Ports of which one is in every module whose structure is looked at."""
 
 

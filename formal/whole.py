@@ -149,7 +149,7 @@ def _same(text: str, name: str, part: Part, seconds: float) -> Claimed:
 
 
 def _structure(modules: Mapping[str, Module], prefix: str, inner: str, array: SystolicArray) -> Provers:
-    """List the checks of structure: skews, the row, the grid, and the memory of partial sums."""
+    """List the checks of structure: skews, the row, the grid, and the memory of sums that stay."""
     shape, flow = (array.rows, array.columns), array.dataflow
     row, grid = (modules.get(f"{prefix}_{name}") for name in ("row", "grid"))
     if row is None or grid is None:
@@ -163,11 +163,8 @@ def _structure(modules: Mapping[str, Module], prefix: str, inner: str, array: Sy
     yield f"a row is {array.columns} elements side by side", partial(_checked, row, check)
     check = partial(faults_of_grid, prefix=prefix, shape=shape, dataflow=flow)
     yield f"the grid is {array.rows} rows, and skews around them", partial(_checked, grid, check)
-    if flow is Dataflow.WEIGHT_STATIONARY:
-        yield (
-            "sums that stay are written and read at the ends of the queue",
-            partial(_checked, modules[inner], faults_of_memory),
-        )
+    if flow is Dataflow.WEIGHT_STATIONARY and array.sums > 1:
+        yield "the memory of sums that stay", partial(_checked, modules[inner], faults_of_memory)
 
 
 def _checked(module: Module, faults: Callable[[Module], list[str]]) -> PartProof:
