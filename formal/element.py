@@ -4,7 +4,8 @@
 The element is cut at the outputs of its lanes, which are proved by themselves (`lane`): here they may put out anything.
 Shown are what lanes get, what is added of what they put out, and what every register and output becomes, whatever the
 inputs, the state, `enable` and `rst` are. So an element that lanes agree with adds the specified products, keeps their
-order and holds while it is not enabled.
+order and holds while it is not enabled. The sum of what lanes put out is proved by arithmetic (`lane_sum`), or if it is
+not recognised by the solver.
 """
 
 import re
@@ -13,7 +14,8 @@ from collections.abc import Iterator, Mapping
 
 from bitwuzla import Kind, Term, TermManager
 
-from lmul.formal.integers import Integer, Truth, any_of, choose, constant, is_one, unsigned
+from lmul.formal.integers import Integer, Truth, all_of, any_of, choose, is_one, unsigned
+from lmul.formal.lane_sum import sum_of_lanes
 from lmul.formal.loaded_lane import OUTPUTS
 from lmul.formal.part_proof import SECONDS, PartProof
 from lmul.formal.smt import always, load
@@ -65,11 +67,14 @@ def prove_element_verilog(
     There are two controls: a sum larger by 1, and a register that does not wait for `enable`, must both be refuted.
     """
     start = time.monotonic()
-    edge = _Edge(text, top, dot, lanes)
+    edge = _Edge(text, top, dot, dataflow, lanes)
     claims = edge.output_stationary() if dataflow is Dataflow.OUTPUT_STATIONARY else edge.weight_stationary()
-    answers = {what: edge.holds(claim, seconds) for what, claim in claims.items()}
-    wrong = tuple(what for what, holds in answers.items() if not holds)
-    holds = None if any(answers[what] is None for what in wrong) else not wrong
+    wrong: tuple[str, ...] = ()
+    holds = edge.holds(all_of(list(claims.values())), seconds)
+    if not holds:  # then which of them
+        answers = {what: edge.holds(claim, seconds) for what, claim in claims.items()}
+        wrong = tuple(what for what, holds in answers.items() if not holds)
+        holds = None if any(answers[what] is None for what in wrong) else not wrong
     refuted = [edge.holds(claim, seconds) is False for claim in edge.controls(dataflow)]
     return PartProof(name, holds, time.monotonic() - start, None, None, wrong, all(refuted))
 
@@ -77,12 +82,13 @@ def prove_element_verilog(
 class _Edge:
     """Element before and after a clock edge."""
 
-    def __init__(self, text: str, top: str, dot: DotParameters, lanes: int) -> None:
+    def __init__(self, text: str, top: str, dot: DotParameters, dataflow: Dataflow, lanes: int) -> None:
         self.tm, self.dot, self.lanes = TermManager(), dot, lanes
-        lane = Lane(dot)
-        self.circuit = load(
-            self.tm, _without_lanes(text, top, {name: len(getattr(lane, name)) for name in _PORTS}), top
-        )
+        cut = without_lanes(text, top, dot)
+        begin = [("sum" if dataflow is Dataflow.WEIGHT_STATIONARY else "start", i) for i in range(dot.width)]
+        outputs = [(f"lane_{i}_addend", f"lane_{i}_sign") for i in range(lanes)]
+        self.sum = sum_of_lanes(cut, top, outputs, begin)
+        self.circuit = load(self.tm, cut, top, expose=list(dict.fromkeys(wire for wire, _ in self.sum or ())))
         for state in (NOW, THEN):
             self.circuit.state(state)
         self.edge = self.circuit.follows(NOW, THEN)
@@ -134,7 +140,8 @@ class _Edge:
         finished = valid & self.bit("last_out")
         zero, one = (self.tm.mk_bv_value(self.tm.mk_bv_sort(1), value) for value in (0, 1))
         result = self.net("total")
-        claims = self._lanes("x_out", "y_out", ~(enable & valid) | rst) | self._sum(clear, 0)
+        claims = self._lanes("x_out", "y_out", ~(enable & valid) | rst)
+        claims |= self._sum(clear, 0) | self._start(clear)
         if can_saturate(self.dot):
             above = (self.bit("saturated") & ~clear) | self._above()
             claims["the flag is kept, and set by products above the anchor"] = self.becomes(
@@ -186,26 +193,41 @@ class _Edge:
 
     def _sum(self, clear: Truth, error: int) -> dict[str, Truth]:
         """State that the accumulator takes, modulo its width, what it has or 0 and what lanes put out."""
-        value = choose(clear, 0, unsigned(self.tm, self.net("total"))) + self._added() + error
+        start = choose(clear, 0, unsigned(self.tm, self.net("total")))
+        value = self._added(start) + error
         return {"total takes what lanes add": self.becomes("total", value.bits(self.dot.width))}
+
+    def _start(self, clear: Truth) -> dict[str, Truth]:
+        """State what the sum of lanes is added to, where that sum is proved apart."""
+        start = choose(clear, 0, unsigned(self.tm, self.net("total"))).bits(self.dot.width)
+        return (
+            {}
+            if self.sum is None
+            else {"total takes what lanes add to it or to 0": self._same(self.net("start"), start)}
+        )
 
     def _passed_sum(self, enable: Truth, error: int) -> dict[str, Truth]:
         """State that the sum which is passed down is that from above, modulo its width, and what lanes put out."""
         width, above = self.dot.width, self.net("sum")
         low = self.tm.mk_term(Kind.BV_EXTRACT, [above], [width - 1, 0])
-        total = (unsigned(self.tm, low) + self._added() + error).bits(width)
+        total = (self._added(unsigned(self.tm, low)) + error).bits(width)
         if can_saturate(self.dot):
             flag = is_one(self.tm, self.tm.mk_term(Kind.BV_EXTRACT, [above], [width, width])) | self._above()
             total = self.tm.mk_term(Kind.BV_CONCAT, [self._as_bit(flag), total])
         value = self.chosen((enable, total), otherwise=self.net("sum_out"))
         return {"sum_out takes what lanes add to sum, or holds": self.becomes("sum_out", value)}
 
-    def _added(self) -> Integer:
-        """Add what the lanes put out."""
-        total = constant(self.tm, 0)
+    def _added(self, start: Integer) -> Integer:
+        """Add what the lanes put out to what the sum starts from; the result is right modulo 2^width.
+
+        Where the sum is proved by arithmetic, it may be any number here.
+        """
+        if self.sum is not None:
+            bits = [self.tm.mk_term(Kind.BV_EXTRACT, [self.net(wire)], [i, i]) for wire, i in reversed(self.sum)]
+            return unsigned(self.tm, self.tm.mk_term(Kind.BV_CONCAT, bits))
         for i in range(self.lanes):
-            total += put_out(self.tm, self.net(f"lane_{i}_addend"), self.net(f"lane_{i}_sign"))
-        return total
+            start += put_out(self.tm, self.net(f"lane_{i}_addend"), self.net(f"lane_{i}_sign"))
+        return start
 
     def _above(self) -> Truth:
         return any_of([self.bit(f"lane_{i}_saturated") for i in range(self.lanes)])
@@ -220,11 +242,13 @@ class _Edge:
 _INPUTS, _PORTS = ("x", "word", "idle"), ("x", "word", "idle", *OUTPUTS)
 
 
-def _without_lanes(text: str, top: str, widths: Mapping[str, int]) -> str:
-    """Cut the lanes out of the text of an element: what they put out becomes inputs, what they get outputs.
+def without_lanes(text: str, top: str, dot: DotParameters) -> str:
+    """Cut the lanes out of the text of a unit: what they put out becomes inputs, what they get outputs.
 
     Port PORT of lane I becomes `lane_I_PORT`.
     """
+    lane = Lane(dot)
+    widths = {name: len(getattr(lane, name)) for name in _PORTS}
     ports: list[str] = []
 
     def cut(match: re.Match[str]) -> str:

@@ -67,7 +67,8 @@ def _markdown(parts: Sequence[ProvedPart], proofs: Sequence[PartProof], seconds:
         "",
         "A processing element (os: sums stay, ws: words stay) is proved with its registers, from any state: what its",
         "lanes get, what the sum takes of what they put out, modulo its width, and what every register holds after a",
-        "clock edge, whatever enable, reset and all inputs are.",
+        "clock edge, whatever enable, reset and all inputs are. That the sum is that of all lanes, up to 16, is",
+        "shown by arithmetic: each adder is an equation between weighted bits.",
         "",
         f"{lane_summary(proofs)}, {seconds:,.0f} s on {cores} cores.",
         "",
@@ -82,8 +83,8 @@ def _markdown(parts: Sequence[ProvedPart], proofs: Sequence[PartProof], seconds:
 
 
 _NOT = """Not proved, but simulated against the golden model (`lmul verify dot`, `lmul verify array`): what joins
-elements to arrays, sums of more than two lanes, the streams of dot-product units, and where the scales of blocks are
-added to the anchor. "All anchors" is all the port holds."""
+elements to arrays, the streams of dot-product units, and where the scales of blocks are added to the anchor. "All
+anchors" is all the port holds."""
 
 
 def _json(parts: Sequence[ProvedPart], proofs: Sequence[PartProof], seconds: float, cores: int) -> str:

@@ -14,6 +14,7 @@ from typing import Any
 
 from bitwuzla import Bitwuzla, Kind, Option, Options, Parser, Result, Term, TermManager
 
+from lmul.formal.gates import NAME_PRIVATE, PRIVATE, read_flat
 from lmul.tools.files import scratch_folder
 from lmul.tools.yosys import YosysError, run_yosys
 
@@ -146,7 +147,7 @@ def load(
     top : str
         Name of the module.
     expose : sequence of str
-        Wires that become inputs; their drivers are cut off.
+        Wires that become inputs; their drivers are cut off. Those without a name in the text have it from `gates`.
 
     Raises
     ------
@@ -158,11 +159,8 @@ def load(
     with scratch_folder() as folder:
         (folder / "unit.v").write_text(verilog)
         commands = [
-            "read_verilog unit.v",
-            f"hierarchy -check -top {top}",
-            "proc",
-            "flatten",
-            "opt_clean",
+            *read_flat(top),
+            *([NAME_PRIVATE] if any(wire.startswith(PRIVATE) for wire in expose) else []),
             "setundef -anyseq",  # an x may be anything; the solver would read it as 0
             *([f"expose -input {' '.join(f'w:{wire}' for wire in expose)}"] if expose else []),
             "check -assert",  # no loops, no net with two drivers
