@@ -266,9 +266,9 @@ def without_lanes(text: str, top: str, dot: DotParameters) -> str:
                 lines.append(f"  assign {expression} = {name};\n")
         return "".join(lines)
 
-    module, _, _ = text.partition("\nendmodule\n")
+    module, end, others = text.partition("\nendmodule\n")
     body = re.sub(rf"^  {top}_lane (lane_\d+) \((.*?)^  \);\n", cut, module, flags=re.MULTILINE | re.DOTALL)
-    return body.replace(f"module {top} (\n", f"module {top} (\n{''.join(ports)}", 1) + "\nendmodule\n"
+    return body.replace(f"module {top} (\n", f"module {top} (\n{''.join(ports)}", 1) + end + others
 
 
 def _connections(text: str) -> Iterator[tuple[str, str]]:

@@ -4,6 +4,7 @@ import itertools
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
+from lmul.formal.block_scales import prove_block_scales
 from lmul.formal.element import prove_element
 from lmul.formal.floating_step import prove_step
 from lmul.formal.lane import prove_converter, prove_lane
@@ -16,6 +17,7 @@ from lmul.golden.methods import Method
 from lmul.golden.parameters import Parameters
 from lmul.hdl.array.systolic import Dataflow
 from lmul.hdl.dot.converter import LogConverter, converters
+from lmul.hdl.dot.dot_product import DotProduct
 from lmul.hdl.dot.integers import SignMagnitude
 from lmul.hdl.style import Style
 from lmul.tools.parallel import on_all_cores
@@ -41,17 +43,24 @@ IN_ELEMENTS = frozenset({Method.LMUL, Method.log(0), Method.EXACT})
 FLOATING = tuple(a for a in Accumulator if not a.kind.is_integer)
 """Floating-point accumulators."""
 
-WIDEST_IN_STEPS = 16
-"""Bits of the widest operands of steps, by the methods `IN_ELEMENTS`."""
+STEP_FORMATS = ("e4m3", "bf16", "fp16")
+"""Formats whose steps are proved in both styles, and with fp32 as the accumulator; of others up to 16 bits, in one, by
+the methods lmul and exact."""
 
-STEPS_OF_ALL = "e4m3"
-"""Format of steps by all other methods."""
+STEPS_OF_ALL = "e4m3", (Accumulator.E4M3, Accumulator.BF16)
+"""Format, and accumulators, of steps by all methods."""
 
-OUTPUTS = ("e4m3", "bf16", "fp16", "fp32")
+OUTPUTS = ("e4m3", "bf16", "fp32")
 """Formats that sums are rounded to."""
 
 ELEMENT_LANES = (1, 2, 4, 8, 16)
-"""Products a step of elements."""
+"""Products a step of elements; many for narrow operands alone."""
+
+SCALED_LANES = 2
+"""Products a beat of units whose scales are proved."""
+
+MANY_LANES = 4
+"""Products a step from which on that is so."""
 
 DEPTH = 64
 """Products of the longest sums; a lane does not depend on it."""
@@ -158,7 +167,27 @@ class ProvedElement:
         return prove_element(self.dot, self.dataflow, self.lanes, self.style)
 
 
-ProvedPart = ProvedLane | ProvedStep | ProvedRounder | ProvedConverter | ProvedElement
+@dataclass(frozen=True)
+class ProvedScales:
+    """Dot-product unit whose scales of blocks are to be proved.
+
+    Attributes
+    ----------
+    dot : DotParameters
+        Formats, method and accumulator, scaled.
+    style : Style
+        Style of the description.
+    """
+
+    dot: DotParameters
+    style: Style
+
+    def prove(self) -> PartProof:
+        """Prove them."""
+        return prove_block_scales(DotProduct(self.dot, SCALED_LANES, self.style))
+
+
+ProvedPart = ProvedScales | ProvedLane | ProvedStep | ProvedRounder | ProvedConverter | ProvedElement
 
 
 def parts(
@@ -172,32 +201,51 @@ def parts(
     layouts = dict.fromkeys(part.format for dot in dots for part in converters(dot))
     lanes = [ProvedLane(dot, style) for dot in dots for style in Style]
     chosen = [dot for dot in dots if dot.method in IN_ELEMENTS]
-    return [*map(ProvedConverter, layouts), *lanes, *_steps(dots), *_rounders(chosen), *_elements(chosen)]
+    others = [*_steps(dots), *_rounders(chosen), *_scales(chosen), *_elements(chosen)]
+    return [*map(ProvedConverter, layouts), *lanes, *others]
 
 
 def _steps(dots: Sequence[DotParameters]) -> Iterator[ProvedStep]:
     """Yield steps: to what follows the product, a method is the length of its significand."""
     for p in dict.fromkeys(dot.product for dot in dots if not dot.product.is_integer):
         usual = p.method in IN_ELEMENTS and p.subnormals == (p.log_formats is not None)
-        width = max(p.format.width, p.y_format.width)
-        if width <= WIDEST_IN_STEPS if usual else p.format_name == STEPS_OF_ALL:
-            for accumulator in FLOATING:
-                yield from (ProvedStep(DotParameters(p, accumulator), style) for style in Style)
+        both = p.format == p.y_format and p.format_name in STEP_FORMATS
+        for accumulator, style in itertools.product(FLOATING, Style):
+            if accumulator is Accumulator.FP32:
+                chosen = both and usual and p.log_formats is None
+            elif usual:
+                narrow = max(p.format.width, p.y_format.width) <= 16
+                chosen = both or (narrow and style is Style.RTL and p.log_formats is None)
+            else:
+                chosen = p.format_name == STEPS_OF_ALL[0] and accumulator in STEPS_OF_ALL[1]
+            if chosen:
+                yield ProvedStep(DotParameters(p, accumulator), style)
 
 
 def _rounders(dots: Sequence[DotParameters]) -> Iterator[ProvedRounder]:
     """Yield rounders, each once: of an integer they depend on its width and last place, of a code on its format."""
-    fixed = {(dot.width, dot.lsb): dot for dot in dots if dot.kind is AccumulatorKind.FIXED}
+    integer = [dot for dot in dots if dot.kind is AccumulatorKind.FIXED and dot.product.log_formats is None]
+    fixed = {(dot.width, dot.lsb): dot for dot in integer}
     floating = [DotParameters(dots[0].product, accumulator) for accumulator in FLOATING]
     for dot, output in itertools.product([*fixed.values(), *floating], OUTPUTS):
         yield ProvedRounder(replace(dot, output=format_named(output)))
+
+
+def _scales(dots: Sequence[DotParameters]) -> Iterator[ProvedScales]:
+    """Yield units with scales, which meet the anchor alone: to them a format is the width of an anchor."""
+    for dot in dots:
+        if dot.window == USUAL_WINDOW and dot.method.is_full and not dot.product.subnormals:
+            yield from (ProvedScales(replace(dot, scaled=True), style) for style in Style)
 
 
 def _elements(dots: Sequence[DotParameters]) -> Iterator[ProvedElement]:
     """Yield elements: to their registers a method is the width of a word, and W that of the accumulator."""
     for dot in dots:
         if dot.window in (None, USUAL_WINDOW) and dot.product.subnormals == (dot.product.log_formats is not None):
+            widest = max(dot.product.format.width, dot.product.y_format.width)
             for dataflow, lanes, style in itertools.product(Dataflow, ELEMENT_LANES, Style):
+                if lanes >= MANY_LANES and widest > 8:
+                    continue
                 yield ProvedElement(dot, dataflow, lanes, style)
 
 
