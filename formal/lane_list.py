@@ -201,7 +201,7 @@ def parts(
     layouts = dict.fromkeys(part.format for dot in dots for part in converters(dot))
     lanes = [ProvedLane(dot, style) for dot in dots for style in Style]
     chosen = [dot for dot in dots if dot.method in IN_ELEMENTS]
-    others = [*_steps(dots), *_rounders(chosen), *_scales(chosen), *_elements(chosen)]
+    others: list[ProvedPart] = [*_steps(dots), *_rounders(chosen), *_scales(chosen), *_elements(chosen)]
     return [*map(ProvedConverter, layouts), *lanes, *others]
 
 
