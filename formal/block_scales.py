@@ -49,11 +49,11 @@ def prove_block_scales_verilog(text: str, top: str, dot: DotParameters, seconds:
         raise ValueError(f"a dot product must be scaled for a proof of its scales, not {dot.name}")
     start, unit = time.monotonic(), _Scales(text, top, dot)
     claims = {"the anchor that words are stored with": unit.anchor(0), **unit.flags("xy")}
-    answers = {what: unit.holds(claim, seconds) for what, claim in claims.items()}
+    answers = {what: unit.holds(claim, seconds, what) for what, claim in claims.items()}
     wrong = tuple(what for what, holds in answers.items() if not holds)
     holds = None if any(answers[what] is None for what in wrong) else not wrong
     controls = [unit.anchor(1), all_of(list(unit.flags("x").values()))]
-    refuted = all(unit.holds(claim, seconds) is False for claim in controls)
+    refuted = all(unit.holds(claim, seconds, "control") is False for claim in controls)
     return PartProof(f"{top}_scales", holds, time.monotonic() - start, None, None, wrong, refuted)
 
 
@@ -67,9 +67,9 @@ class _Scales:
             self.circuit.state(state)
         self.edge = self.circuit.follows(NOW, THEN)
 
-    def holds(self, claim: Truth, seconds: float) -> bool | None:
+    def holds(self, claim: Truth, seconds: float, about: str) -> bool | None:
         """Tell whether a claim holds for every edge; None after a time-out."""
-        return always(self.tm, claim.term, self.edge, seconds=seconds).holds
+        return always(self.tm, claim.term, self.edge, seconds=seconds, about=about).holds
 
     def anchor(self, error: int) -> Truth:
         """State what the anchor of words is: that of the sum less the exponents of the scales."""

@@ -75,7 +75,7 @@ def prove_element_verilog(
         answers = {what: edge.holds(claim, seconds) for what, claim in claims.items()}
         wrong = tuple(what for what, holds in answers.items() if not holds)
         holds = None if any(answers[what] is None for what in wrong) else not wrong
-    refuted = [edge.holds(claim, seconds) is False for claim in edge.controls(dataflow)]
+    refuted = [edge.holds(claim, seconds, "control") is False for claim in edge.controls(dataflow)]
     return PartProof(name, holds, time.monotonic() - start, None, None, wrong, all(refuted))
 
 
@@ -93,9 +93,9 @@ class _Edge:
             self.circuit.state(state)
         self.edge = self.circuit.follows(NOW, THEN)
 
-    def holds(self, claim: Truth, seconds: float) -> bool | None:
+    def holds(self, claim: Truth, seconds: float, about: str = "claim") -> bool | None:
         """Tell whether a claim holds for every edge; None after a time-out."""
-        return always(self.tm, claim.term, self.edge, seconds=seconds).holds
+        return always(self.tm, claim.term, self.edge, seconds=seconds, about=about).holds
 
     def net(self, wire: str, state: str = NOW) -> Term:
         return self.circuit.net(wire, state)

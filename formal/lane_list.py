@@ -3,12 +3,15 @@
 import itertools
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
+from pathlib import Path
 
 from lmul.formal.block_scales import prove_block_scales
 from lmul.formal.element import prove_element
 from lmul.formal.floating_step import prove_step
 from lmul.formal.lane import prove_converter, prove_lane
 from lmul.formal.part_proof import PartProof
+from lmul.formal.questions import questions_kept
 from lmul.formal.rounder import prove_rounder
 from lmul.golden.accumulators import Accumulator, AccumulatorKind, DotParameters
 from lmul.golden.formats import Format, format_named
@@ -277,16 +280,23 @@ def _products(x: str, y: str) -> Iterator[Parameters]:
         yield Parameters(first, Method.log(0, segments, d=-1), y_format=second, subnormals=False)
 
 
-def prove_all_parts(chosen: Sequence[ProvedPart], done: Callable[[], None] = lambda: None) -> list[PartProof]:
-    """Prove parts in parallel, one process a core; `done` is called after each."""
-    return on_all_cores(_proved, chosen, _effort, done)
+def prove_all_parts(
+    chosen: Sequence[ProvedPart], done: Callable[[], None] = lambda: None, questions: Path | None = None
+) -> list[PartProof]:
+    """Prove parts in parallel, one process a core; `done` is called after each, and the folder gets all questions."""
+    return on_all_cores(partial(_proved, questions), list(enumerate(chosen)), _effort, done)
 
 
-def _proved(part: ProvedPart) -> PartProof:
-    return part.prove()
+def _proved(questions: Path | None, numbered: tuple[int, ProvedPart]) -> PartProof:
+    number, part = numbered
+    what = part.layout if isinstance(part, ProvedConverter) else part.dot.name
+    with questions_kept(questions, f"{number:04}_{type(part).__name__.removeprefix('Proved').lower()}_{what}"):
+        return part.prove()
 
 
-def _effort(part: ProvedPart) -> int:
+def _effort(numbered: tuple[int, ProvedPart]) -> int:
+    _, part = numbered
     if isinstance(part, ProvedConverter):
         return part.layout.width
-    return part.dot.product.mantissa_bits
+    floating = part.dot.format if isinstance(part, ProvedStep) else None
+    return part.dot.product.mantissa_bits + (10 * floating.mantissa_bits if floating else 0)

@@ -71,7 +71,7 @@ def _markdown(parts: Sequence[ProvedPart], proofs: Sequence[PartProof], seconds:
         "clock edge, whatever enable, reset and all inputs are. That the sum is that of all lanes, up to 16, is",
         "shown by arithmetic: each adder is an equation between weighted bits.",
         "",
-        "Scales of blocks are proved in whole dot-product units: the anchor that words are stored with, that of sums less",
+        "Scales of blocks are proved in whole dot-product units: the anchor that words are stored with, the sum's less",
         "the scales' exponents, and what becomes of the flags where a scale is NaN.",
         "",
         f"{lane_summary(proofs)}, {seconds:,.0f} s on {cores} cores.",

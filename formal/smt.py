@@ -15,6 +15,7 @@ from typing import Any
 from bitwuzla import Bitwuzla, Kind, Option, Options, Parser, Result, Term, TermManager
 
 from lmul.formal.gates import NAME_PRIVATE, PRIVATE, read_flat
+from lmul.formal.questions import are_kept, keep
 from lmul.tools.files import scratch_folder
 from lmul.tools.yosys import YosysError, run_yosys
 
@@ -213,8 +214,12 @@ def always(
     given: Sequence[Term] = (),
     values: Sequence[Term] = (),
     seconds: float | None = None,
+    about: str = "claim",
 ) -> Answer:
-    """Ask whether a claim holds wherever the premises do; if not, return values of bit-vectors where it fails."""
+    """Ask whether a claim holds wherever the premises do; if not, return values of bit-vectors where it fails.
+
+    `about` is the name of the question where questions are kept.
+    """
     options = Options()
     options.set(Option.PRODUCE_MODELS, True)
     solver = Bitwuzla(tm, options)
@@ -224,9 +229,8 @@ def always(
     for term in given:
         solver.assert_formula(term)
     solver.assert_formula(tm.mk_term(Kind.NOT, [claim]))
+    question = solver.print_formula("smt2") if are_kept() else ""
     result = solver.check_sat()
-    if result == Result.UNSAT:
-        return Answer(True)
-    if result == Result.SAT:
-        return Answer(False, tuple(int(solver.get_value(v).value(2), 2) for v in values))
-    return Answer(None)
+    holds = {Result.UNSAT: True, Result.SAT: False}.get(result)
+    keep(question, about, holds)
+    return Answer(holds, tuple(int(solver.get_value(v).value(2), 2) for v in values) if holds is False else ())
