@@ -96,6 +96,8 @@ STYLE = click.option(
     "with ABC. Both compute the same.",
 )
 
+SMT2 = click.option("--smt2", type=PATH, metavar="DIR", help="Gets each question to the solver, as an SMT-LIB file.")
+
 _OPTIONS = [
     FORMAT,
     click.option(

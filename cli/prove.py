@@ -12,7 +12,7 @@ from rich.progress import MofNCompleteColumn, TimeElapsedColumn
 
 from lmul.cli.exit_codes import FAILED
 from lmul.cli.lazy import LazyGroup
-from lmul.cli.options import chosen_multiplier, multiplier_options
+from lmul.cli.options import SMT2, chosen_multiplier, multiplier_options
 from lmul.cli.own_file import own_file_options, own_unit
 from lmul.cli.paths import PATH
 from lmul.cli.progress import progress_bar
@@ -22,6 +22,7 @@ from lmul.formal.own_unit import prove_own
 from lmul.formal.pipeline import SHOWN, prove_pipelined
 from lmul.formal.proof_list import units
 from lmul.formal.prove_all import prove_all
+from lmul.formal.questions import questions_kept
 from lmul.formal.tables import proof_files, summary
 from lmul.golden.formats import format_named
 from lmul.hdl.multiplier import Multiplier
@@ -38,6 +39,7 @@ from lmul.tools.parallel import cores
         "rounder": ("lmul.cli.prove_lanes:prove_rounder", "Prove the rounding of sums to an output format."),
         "element": ("lmul.cli.prove_lanes:prove_element", "Prove what the registers of a processing element become."),
         "lanes": ("lmul.cli.prove_lanes:prove_lanes", "Prove the lanes of a list."),
+        "check": ("lmul.cli.prove_check:prove_check", "Ask a second solver the questions that --smt2 has left."),
         "netlists": (
             "lmul.cli.netlists:prove_netlists",
             "Prove that every netlist whose area `lmul report` gives does what the exported Verilog does.",
@@ -49,8 +51,15 @@ from lmul.tools.parallel import cores
 @click.option("--all", "everything", is_flag=True, help="Every unit: all methods, policies and formats.")
 @click.option("--format", "format_names", multiple=True, metavar="NAME", help="With --all: only this. Repeatable.")
 @click.option("-o", "--output", type=PATH, metavar="DIR", help="Gets proofs.md and proofs.json.")
+@SMT2
 @click.pass_context
-def prove_group(context: click.Context, everything: bool, format_names: tuple[str, ...], output: Path | None) -> None:
+def prove_group(
+    context: click.Context,
+    everything: bool,
+    format_names: tuple[str, ...],
+    output: Path | None,
+    smt2: Path | None,
+) -> None:
     """Prove that exported Verilog is the specified product, for all operands.
 
     Exit code 1 if it is not.
@@ -63,18 +72,21 @@ def prove_group(context: click.Context, everything: bool, format_names: tuple[st
     lmul prove --all -o build
     """
     if context.invoked_subcommand is not None:
-        if everything or format_names or output:
-            raise click.UsageError(f"--all, --format and -o must stand alone, not before {context.invoked_subcommand}")
+        if everything or format_names or output or smt2:
+            raise click.UsageError(
+                f"--all, --format, --smt2 and -o must stand alone, not before {context.invoked_subcommand}"
+            )
         return
     if not everything:
         raise click.UsageError("--all or a command must be given")
-    _prove_all(format_names, output)
+    _prove_all(format_names, output, smt2)
 
 
 @click.command("multiplier")
 @multiplier_options
 @own_file_options
-def prove_multiplier(verilog_names: tuple[str, ...], top: str | None, **options: Any) -> None:
+@SMT2
+def prove_multiplier(verilog_names: tuple[str, ...], top: str | None, smt2: Path | None, **options: Any) -> None:
     """Prove one multiplier: read its Verilog back, and compare it with the specification for all operands.
 
     Then the control: the specification with T one larger must be refuted. Exit code 1 if the unit is. Of a pipelined
@@ -91,7 +103,7 @@ def prove_multiplier(verilog_names: tuple[str, ...], top: str | None, **options:
     lmul prove multiplier --format e4m3 --method exact --verilog netlist.v,nangate45.lib.gz
     """
     unit = chosen_multiplier(**options)
-    with Console(stderr=True).status("proving"):
+    with Console(stderr=True).status("proving"), questions_kept(smt2, unit.name):
         own = own_unit(unit, verilog_names, top, flat=True)
         proof = _proved(unit, own)
     if own is not None:
@@ -122,7 +134,7 @@ def _refuted(claims: Sequence[str]) -> str:
     return "refuted, " + ", ".join(repr(claim) for claim in claims) if claims else "not refuted"
 
 
-def _prove_all(format_names: Sequence[str], output: Path | None) -> None:
+def _prove_all(format_names: Sequence[str], output: Path | None, smt2: Path | None) -> None:
     if output is not None:
         check_writable(output)
     formats = [format_named(name) for name in format_names]
@@ -133,7 +145,7 @@ def _prove_all(format_names: Sequence[str], output: Path | None) -> None:
     start = time.monotonic()
     with progress_bar(MofNCompleteColumn(), TimeElapsedColumn()) as progress:
         step = progress.add_task("prove", total=len(chosen))
-        proofs = prove_all(chosen, done=lambda: progress.advance(step))
+        proofs = prove_all(chosen, lambda: progress.advance(step), smt2)
     print(summary(chosen, proofs))
     for proof in proofs:
         if proof.outcome != "proved":

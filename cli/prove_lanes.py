@@ -21,7 +21,7 @@ from lmul.cli.array_options import (
     product_options,
 )
 from lmul.cli.exit_codes import FAILED
-from lmul.cli.options import STYLE
+from lmul.cli.options import SMT2, STYLE
 from lmul.cli.paths import PATH
 from lmul.cli.progress import progress_bar
 from lmul.formal import floating_step, rounder
@@ -30,6 +30,7 @@ from lmul.formal.lane import prove_converters, prove_parts
 from lmul.formal.lane_list import DEPTH, parts, prove_all_parts
 from lmul.formal.lane_tables import lane_files, lane_summary
 from lmul.formal.part_proof import PartProof
+from lmul.formal.questions import questions_kept
 from lmul.golden.formats import format_named
 from lmul.hdl.array.systolic import Dataflow
 from lmul.hdl.style import Style
@@ -42,7 +43,8 @@ from lmul.tools.parallel import cores
 @INTEGER_ACCUMULATOR
 @WINDOW
 @STYLE
-def prove_lane(accumulator: str, window: int | None, style: str, **products: Any) -> None:
+@SMT2
+def prove_lane(accumulator: str, window: int | None, style: str, smt2: Path | None, **products: Any) -> None:
     """Prove the lane of a dot product or an array: what it adds to the integer accumulator for one product.
 
     That is the loader of y, the product, its place in the accumulator, saturation at the anchor and zeros, for all
@@ -56,7 +58,7 @@ def prove_lane(accumulator: str, window: int | None, style: str, **products: Any
     lmul prove lane --format bf16 --method exact --accumulator anchored --window 12 --style gates
     """
     dot = chosen_dot(chosen_product(**products), accumulator, DEPTH, window)
-    with Console(stderr=True).status("proving"):
+    with Console(stderr=True).status("proving"), questions_kept(smt2, f"lane_{dot.name}_{style}"):
         proofs = prove_parts(dot, Style(style))
     _say(proofs, "operands")
 
@@ -65,7 +67,8 @@ def prove_lane(accumulator: str, window: int | None, style: str, **products: Any
 @product_options
 @FLOATING_ACCUMULATOR
 @STYLE
-def prove_step(accumulator: str, style: str, **products: Any) -> None:
+@SMT2
+def prove_step(accumulator: str, style: str, smt2: Path | None, **products: Any) -> None:
     """Prove a step of a floating-point accumulator: a product is added to what it holds, and the sum rounded once.
 
     From +0, and from all that it can then hold, for all operands: small products, products and sums above TOP with
@@ -78,7 +81,7 @@ def prove_step(accumulator: str, style: str, **products: Any) -> None:
     lmul prove step --format bf16 --method exact --style gates
     """
     dot = chosen_dot(chosen_product(**products), accumulator, DEPTH, None)
-    with Console(stderr=True).status("proving"):
+    with Console(stderr=True).status("proving"), questions_kept(smt2, f"step_{dot.name}_{style}"):
         proofs = [*prove_converters(dot), floating_step.prove_step(dot, Style(style))]
     _say(proofs, "operands and sums")
 
@@ -88,7 +91,8 @@ def prove_step(accumulator: str, style: str, **products: Any) -> None:
 @UNANCHORED_ACCUMULATOR
 @click.option("--output", "output_name", required=True, metavar="NAME", help="Format that sums leave in.")
 @click.option("--depth", type=int, default=DEPTH, show_default=True, metavar="K", help="Products of the longest sums.")
-def prove_rounder(accumulator: str, output_name: str, depth: int, **products: Any) -> None:
+@SMT2
+def prove_rounder(accumulator: str, output_name: str, depth: int, smt2: Path | None, **products: Any) -> None:
     """Prove the rounder of finished sums to an output format, for all sums that the accumulator can hold.
 
     To nearest, ties to even, once; small sums, sums above TOP with their flag, zeros. Both styles have the same one.
@@ -100,7 +104,7 @@ def prove_rounder(accumulator: str, output_name: str, depth: int, **products: An
     lmul prove rounder --format e4m3 --accumulator fp32 --output fp16
     """
     dot = chosen_dot(chosen_product(**products), accumulator, depth, None, format_named(output_name))
-    with Console(stderr=True).status("proving"):
+    with Console(stderr=True).status("proving"), questions_kept(smt2, f"rounder_{dot.name}"):
         proof = rounder.prove_rounder(dot)
     _say([proof], "sums")
 
@@ -113,8 +117,16 @@ def prove_rounder(accumulator: str, output_name: str, depth: int, **products: An
 @DATAFLOW
 @click.option("--lanes", type=click.IntRange(min=1), default=1, show_default=True, metavar="L", help="Products a step.")
 @STYLE
+@SMT2
 def prove_element(
-    accumulator: str, window: int | None, depth: int, dataflow: str, lanes: int, style: str, **products: Any
+    accumulator: str,
+    window: int | None,
+    depth: int,
+    dataflow: str,
+    lanes: int,
+    style: str,
+    smt2: Path | None,
+    **products: Any,
 ) -> None:
     """Prove a processing element of an array: what each register holds after any clock edge, from any state.
 
@@ -127,7 +139,8 @@ def prove_element(
     lmul prove element --format e3m4 --method log --guard 1 --accumulator anchored --window 12 --dataflow ws --lanes 2
     """
     dot = chosen_dot(chosen_product(**products), accumulator, depth, window)
-    with Console(stderr=True).status("proving"):
+    name = f"element_{dot.name}_{dataflow}_x{lanes}_{style}"
+    with Console(stderr=True).status("proving"), questions_kept(smt2, name):
         proof = prove(dot, Dataflow(dataflow), lanes, Style(style))
     what = ", for all states and inputs" if proof.outcome == "proved" else ""
     print(f"{proof.name}: {proof.outcome}{what} ({proof.seconds:.1f} s)")
@@ -139,7 +152,8 @@ def prove_element(
 
 @click.command("lanes")
 @click.option("-o", "--output", type=PATH, metavar="DIR", help="Gets lanes.md and lanes.json.")
-def prove_lanes(output: Path | None) -> None:
+@SMT2
+def prove_lanes(output: Path | None, smt2: Path | None) -> None:
     """Prove the parts of a list: lanes, converters, steps, rounders, elements; all methods, ten formats, four pairs.
 
     Exit code 1 if one is not proved.
@@ -152,7 +166,7 @@ def prove_lanes(output: Path | None) -> None:
     chosen, start = parts(), time.monotonic()
     with progress_bar(MofNCompleteColumn(), TimeElapsedColumn()) as progress:
         step = progress.add_task("prove", total=len(chosen))
-        proofs = prove_all_parts(chosen, done=lambda: progress.advance(step))
+        proofs = prove_all_parts(chosen, lambda: progress.advance(step), smt2)
     print(lane_summary(proofs))
     for proof in proofs:
         if proof.outcome != "proved":

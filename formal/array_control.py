@@ -15,7 +15,7 @@ from bitwuzla import Term
 
 from lmul.formal.edge import NOW, THEN, Claimed, Induction
 from lmul.formal.integers import Integer, Truth, all_of, any_of, choose, constant, is_one, unsigned
-from lmul.formal.streams import Streams
+from lmul.formal.streams import Streams, converted_sides
 from lmul.golden.accumulators import AccumulatorKind
 from lmul.hdl.array.systolic import Dataflow, SystolicArray
 
@@ -31,8 +31,8 @@ def prove_control_verilog(text: str, top: str, array: SystolicArray, seconds: fl
     """Prove the Verilog of an array around its grid. Control: a grid that moves on where a beat of c waits."""
     control = CONTROLS[array.dataflow](text, top, array)
     edge, induction = control.claims()
-    claims = {name: control.ask(claim, seconds) for name, claim in edge.items()}
-    return Claimed(claims | induction.prove(control, seconds), [control.ask(control.moves, seconds)])
+    claims = control.ask_all(edge, seconds)
+    return Claimed(claims | induction.prove(control, seconds), [control.ask(control.moves, seconds, about="control")])
 
 
 class _Control(Streams):
@@ -43,7 +43,8 @@ class _Control(Streams):
         ws = array.dataflow is Dataflow.WEIGHT_STATIONARY
         self.sums, self.words = ("sums_out", "word") if ws else ("sums", "y")
         ports = {"x": ("a", self.rows * array.lanes), "y": ("b", self.columns * array.lanes)}
-        cut = [(top, "grid"), *([(top, "rounder_*")] if array.dot.output is not None else [])]
+        cut = [(top, "grid"), *((top, f"{ports[side][0]}_converter_*") for side in converted_sides(array.dot))]
+        cut += [(top, "rounder_*")] if array.dot.output is not None else []
         super().__init__(text, top, array.dot, array.style, ports, cut, moves="grid.enable")
 
     def operands(self) -> dict[str, Truth]:
@@ -53,7 +54,9 @@ class _Control(Streams):
         claims["the grid gets a as it enters"] = all_of(
             [self.same(self.field(grid, i, int(x.sort().bv_size())), x) for i, x in enumerate(self.entering("x"))]
         )
-        claims["the grid gets words as the loader makes them of b"] = self.loaded(self.net(f"grid.{self.words}"))
+        claims["the grid gets words as the loader makes them of b"] = self.loaded(
+            self.net(f"grid.{self.words}"), self.net("anchor") if self.dot.kind.has_anchor else None
+        )
         return claims
 
     def results(self) -> tuple[Truth, Truth]:

@@ -49,8 +49,8 @@ def prove_slice_verilog(text: str, top: str, seconds: float) -> Claimed:
             [],
         ),
     }
-    answers = {name: edge.ask(claim, seconds, given) for name, (claim, given) in claims.items()}
-    return Claimed(answers, [edge.ask(rst | edge.becomes("o", edge.net("i")), seconds, [sound])])
+    answers = {name: edge.ask(claim, seconds, given, name) for name, (claim, given) in claims.items()}
+    return Claimed(answers, [edge.ask(rst | edge.becomes("o", edge.net("i")), seconds, [sound], "control")])
 
 
 def _held(edge: Edge, name: str) -> Truth:
@@ -100,9 +100,9 @@ def prove_axi_verilog(text: str, top: AxiStreamArray, seconds: float) -> Claimed
         )
     claims["an element with a byte that is not kept is code 0, and the others are whole"] = all_of(kept)
     claims |= _results(edge, top)
-    answers = {name: edge.ask(claim, seconds) for name, claim in claims.items()}
+    answers = edge.ask_all(claims, seconds)
     careless = edge.same(edge.field(edge.net("core.a"), 0, 1), edge.field(edge.net("slice_a.o"), 0, 1))
-    return Claimed(answers, [edge.ask(careless, seconds)])
+    return Claimed(answers, [edge.ask(careless, seconds, about="control")])
 
 
 def _results(edge: Edge, top: AxiStreamArray) -> dict[str, Truth]:

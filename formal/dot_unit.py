@@ -4,14 +4,24 @@
 Lanes and converters are cut; each is proved by itself. That a lane which is idle adds nothing is a premise.
 """
 
-from functools import reduce
-from operator import add
+import time
 
 from lmul.formal.edge import THEN, Claimed
 from lmul.formal.integers import Integer, Truth, all_of, any_of, choose, unsigned
-from lmul.formal.streams import Streams
-from lmul.formal.wide_specification import put_out
+from lmul.formal.part_proof import SECONDS, PartProof
+from lmul.formal.products import Products, arithmetic, proved_sum
+from lmul.formal.streams import Streams, converted_sides
 from lmul.hdl.dot.dot_product import DotProduct
+from lmul.hdl.export.verilog import verilog
+
+E8M0_BIAS, E8M0_NAN = 127, 255
+"""Code c of a scale is 2^(c - 127), or NaN."""
+
+
+def prove_unit(unit: DotProduct, seconds: float = SECONDS) -> PartProof:
+    """Export a dot-product unit and prove what it does around its lanes."""
+    start = time.monotonic()
+    return prove_unit_verilog(verilog(unit), unit, seconds).proof(f"{unit.name} around its lanes", start)
 
 
 def prove_unit_verilog(text: str, unit: DotProduct, seconds: float) -> Claimed:
@@ -20,27 +30,35 @@ def prove_unit_verilog(text: str, unit: DotProduct, seconds: float) -> Claimed:
     Controls: a sum larger by 1, and a sum that does not wait until it is taken.
     """
     edge = _Unit(text, unit)
-    claims = {name: edge.ask(claim, seconds, edge.given) for name, claim in edge.claims().items()}
-    return Claimed(claims, [edge.ask(claim, seconds, edge.given) for claim in (edge.adds(1), edge.forgets())])
+    controls = [edge.ask(claim, seconds, edge.given, "control") for claim in (edge.adds(1), ~edge.bit("o_valid", THEN))]
+    return Claimed(edge.ask_all(edge.claims(), seconds, edge.given), controls)
 
 
 class _Unit(Streams):
     """Dot-product unit before and after a clock edge."""
 
     def __init__(self, text: str, unit: DotProduct) -> None:
-        self.lanes = unit.lanes
         ports = {side: (side, unit.lanes) for side in "xy"}
-        super().__init__(text, unit.name, unit.dot, unit.style, ports, [(unit.name, "lane_*")])
+        cut = [
+            (unit.name, name)
+            for name in (arithmetic(unit.dot), *map("{}_converter_*".format, converted_sides(unit.dot)))
+        ]
+        proved = proved_sum(text, unit.name, unit.dot, unit.lanes, "start", cut)
+        exposed = list(dict.fromkeys(wire for wire, _ in proved or ()))
+        super().__init__(text, unit.name, unit.dot, unit.style, ports, cut, expose=exposed)
         self.rst, self.last, self.release = (self.bit(name) for name in ("rst", "x_last", "x_release"))
         self.step = self.bit("x_valid") & self.bit("x_ready")
         self.load = self.bit("y_valid") & self.bit("y_ready")
         self.first = self.step & ~self.bit("running")
-        self.put = [
-            put_out(self.tm, self.net(f"lane_{i}.addend"), self.net(f"lane_{i}.sign")) for i in range(self.lanes)
+        self.products = Products(self, unit.dot, unit.lanes, proved)
+        self.given = [
+            ~self.bit(f"{name}.idle") | (put.equals(0) & ~self.bit(f"{name}.saturated"))
+            for name, put in zip(self.products.names, self.products.put(), strict=True)
         ]
-        self.above = [self.bit(f"lane_{i}.saturated") for i in range(self.lanes)]
-        idle = [self.bit(f"lane_{i}.idle") for i in range(self.lanes)]
-        self.given = [~i | (put.equals(0) & ~above) for i, put, above in zip(idle, self.put, self.above, strict=True)]
+        if proved is not None:  # what lanes add was proved apart, and here their sum may be anything
+            idle = all_of([self.bit(f"{name}.idle") for name in self.products.names])
+            start = unsigned(self.tm, self.net("start"))
+            self.given.append(~idle | self.products.added(start).equals(start))
 
     def claims(self) -> dict[str, Truth]:
         """State what is to be shown."""
@@ -62,7 +80,7 @@ class _Unit(Streams):
             "the sum of a beat is that before it, or 0, and what lanes add": self.adds(0),
             "a sum waits until it is taken": ~(valid & ~ready & ~self.rst) | self._waits(),
             "a sum is flagged for products above the anchor": ~(
-                self.bit("sum_saturated", THEN) ^ ((self.bit("sum_saturated") & ~self.first) | any_of(self.above))
+                self.bit("sum_saturated", THEN) ^ ((self.bit("sum_saturated") & ~self.first) | self.products.above())
             ),
             **self.sticky(
                 "reserved", self.step & self.reserved("x"), self.load & (self.reserved("y") | self._no_scale())
@@ -74,12 +92,8 @@ class _Unit(Streams):
     def adds(self, error: int) -> Truth:
         """State what becomes of the sum, modulo its width, with an error."""
         start = choose(self.first, 0, unsigned(self.tm, self.net("sum")))
-        total: Integer = reduce(add, self.put, start) + error
-        return self.becomes("sum", total.bits(self.dot.width))
-
-    def forgets(self) -> Truth:
-        """State what must be refuted: a sum is gone after the edge."""
-        return ~self.bit("o_valid", THEN)
+        total = self.products.added(start) + error
+        return self.products.starts(start, "start") & self.becomes("sum", total.bits(self.dot.width))
 
     def _keeps(self, register: str, sets: Truth, clears: Truth) -> Truth:
         """State that a register is set, else cleared, else stays; and cleared by a reset."""
@@ -103,24 +117,30 @@ class _Unit(Streams):
         return {"each lane multiplies its operands, where there are some": all_of(claims)}
 
     def _words(self) -> dict[str, Truth]:
-        """State what the words are; of a scaled unit `block_scales` shows what a load makes of them."""
+        """State what the words are."""
         stay = self.load | self.becomes("words", self.net("words"))
-        made = self.always if self.dot.scaled else ~self.load | self.loaded(self.net("words", THEN))
+        anchor = self.net("block_anchor" if self.dot.scaled else "anchor") if self.dot.kind.has_anchor else None
+        made = ~self.load | self.loaded(self.net("words", THEN), anchor)
         return {"words are as the loader makes them of y, and stay": stay & made}
 
     def _no_scale(self) -> Truth:
         """Tell whether a scale that comes in is NaN."""
         if not self.dot.scaled:
             return self.never
-        return any_of([unsigned(self.tm, self.net(f"{side}_scale")).equals(255) for side in "xy"])
+        return any_of([unsigned(self.tm, self.net(f"{side}_scale")).equals(E8M0_NAN) for side in "xy"])
 
     def _scales(self) -> dict[str, Truth]:
         """State where a sum is flagged for a scale that is NaN."""
         if not self.dot.scaled:
             return {}
+        exponents = [unsigned(self.tm, self.net(f"{side}_scale")) - E8M0_BIAS for side in "xy"]
+        anchor = Integer(self.tm, self.net("anchor")) - exponents[0] - exponents[1]
         held = (self.load & self._no_scale()) | (~self.load & self.bit("scale_nan"))
         nan = (self.bit("sum_nan") & ~self.first) | (self.step & self.bit("scale_nan"))
         return {
+            "the anchor of words is that of the sum, less the exponents of the scales": Integer(
+                self.tm, self.net("block_anchor")
+            ).equals(anchor),
             "words know whether a scale of theirs is NaN": ~(self.bit("scale_nan", THEN) ^ held),
             "a sum is flagged for words with such a scale": ~(self.bit("sum_nan", THEN) ^ nan),
         }

@@ -70,7 +70,9 @@ class Edge:
     top : str
         Name of the module.
     cut : sequence of tuple of str
-        Modules, and instances in each, that are taken out: see `smt.load`.
+        Modules, and instances in each, that are taken out: see `gates.read_flat`.
+    expose : sequence of str
+        Wires that may have any value.
     clock : str
         Name of the clock.
     moves : str or None
@@ -89,28 +91,33 @@ class Edge:
         text: str,
         top: str,
         cut: Sequence[tuple[str, str]] = (),
+        expose: Sequence[str] = (),
         clock: str = "clk",
         moves: str | None = None,
     ) -> None:
         self.tm = TermManager()
-        self.circuit = load(self.tm, text, top, cut=cut, clock=clock)
+        self.circuit = load(self.tm, text, top, expose, cut, clock)
         for state in (NOW, THEN):
             self.circuit.state(state)
         self.edge = self.circuit.follows(NOW, THEN)
         self.moves = self.always if moves is None else self.bit(moves)
 
-    def ask(self, claim: Truth, seconds: float, given: Sequence[Truth] = ()) -> Verdict:
+    def ask(self, claim: Truth, seconds: float, given: Sequence[Truth] = (), about: str = "claim") -> Verdict:
         """Ask whether a claim holds for every edge at which the premises do; if not, say what refutes it."""
         ports = self.circuit.ports
         inputs = [name for name in self.circuit.inputs if ports[name].width and name not in self.circuit.registers]
         registers = sorted(self.circuit.registers & set(self.circuit.ports))
         terms = [self.net(name) for name in (*inputs, *registers)] + [self.net(name, THEN) for name in registers]
-        answer = always(self.tm, claim.term, [*self.edge, *(each.term for each in given)], terms, seconds)
+        answer = always(self.tm, claim.term, [*self.edge, *(each.term for each in given)], terms, seconds, about)
         if answer.holds is not False:
             return Verdict(answer.holds)
         came, now, then = (answer.values[i:] for i in (0, len(inputs), len(inputs) + len(registers)))
         edges = {name: pair for name, *pair in zip(registers, now, then, strict=False)}
         return Verdict(False, FoundEdge(dict(zip(inputs, came, strict=False)), edges))
+
+    def ask_all(self, claims: Mapping[str, Truth], seconds: float, given: Sequence[Truth] = ()) -> dict[str, Verdict]:
+        """Ask about claims by their names."""
+        return {name: self.ask(claim, seconds, given, name) for name, claim in claims.items()}
 
     def net(self, wire: str, state: str = NOW) -> Term:
         """Return the value of a wire or port."""
@@ -214,8 +221,6 @@ class Induction:
         possible = edge.ask(edge.never, seconds, [~reset, held, *self.given]).holds is False
         answers = {"the claims and premises can be true": Verdict(possible)}
         for name, claim in self.after.items():
-            first = edge.ask(claim, seconds, [reset])
-            answers[name] = edge.ask(claim, seconds, [~reset, held, *self.given]) if first.holds else first
-        for name, claim in self.shown.items():
-            answers[name] = edge.ask(claim, seconds, [held, *self.given])
-        return answers
+            first = edge.ask(claim, seconds, [reset], name)
+            answers[name] = edge.ask(claim, seconds, [~reset, held, *self.given], name) if first.holds else first
+        return answers | edge.ask_all(self.shown, seconds, [held, *self.given])

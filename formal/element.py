@@ -1,27 +1,25 @@
 # amaranth: UnusedElaboratable=no
 """Proof of processing elements with their registers: what each holds after any clock edge, from any state.
 
-The element is cut at the outputs of its lanes, which are proved by themselves (`lane`): here they may put out anything.
-Shown are what lanes get, what is added of what they put out, and what every register and output becomes, whatever the
-inputs, the state, `enable` and `rst` are. So an element that lanes agree with adds the specified products, keeps their
-order and holds while it is not enabled.
+The element is cut at the outputs of its lanes or its floating-point step, which are proved by themselves (`lane`,
+`floating_step`): here they may put out anything. Shown are what they get, what is added of what they put out, and what
+every register and output becomes, whatever the inputs, the state, `enable` and `rst` are. So an element that lanes
+agree with adds the specified products, keeps their order and holds while it is not enabled. The sum of what lanes put
+out is proved by arithmetic (`lane_sum`), or if it is not recognised by the solver.
 """
 
-import re
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 
-from bitwuzla import Kind, Term, TermManager
+from bitwuzla import Kind, Term
 
-from lmul.formal.integers import Integer, Truth, any_of, choose, constant, is_one, unsigned
-from lmul.formal.loaded_lane import OUTPUTS
+from lmul.formal.edge import Claimed, Edge
+from lmul.formal.integers import Integer, Truth, all_of, choose, is_one, unsigned
 from lmul.formal.part_proof import SECONDS, PartProof
-from lmul.formal.smt import always, load
-from lmul.formal.wide_specification import put_out
+from lmul.formal.products import Products, arithmetic, proved_sum
 from lmul.golden.accumulators import DotParameters
 from lmul.hdl.array.element import OutputStationary, WeightStationary, can_saturate
 from lmul.hdl.array.systolic import Dataflow
-from lmul.hdl.dot.lane import Lane
 from lmul.hdl.export.verilog import verilog
 from lmul.hdl.style import Style
 
@@ -29,9 +27,6 @@ ELEMENTS: dict[Dataflow, type[OutputStationary] | type[WeightStationary]] = {
     Dataflow.OUTPUT_STATIONARY: OutputStationary,
     Dataflow.WEIGHT_STATIONARY: WeightStationary,
 }
-
-NOW, THEN = "now", "then"
-"""States before and after a clock edge."""
 
 
 def prove_element(
@@ -42,7 +37,7 @@ def prove_element(
     Parameters
     ----------
     dot : DotParameters
-        Formats, method and accumulator, fixed or anchored.
+        Formats, method and accumulator.
     dataflow : Dataflow
         What stays in the element.
     lanes : int
@@ -65,47 +60,25 @@ def prove_element_verilog(
     There are two controls: a sum larger by 1, and a register that does not wait for `enable`, must both be refuted.
     """
     start = time.monotonic()
-    edge = _Edge(text, top, dot, lanes)
+    edge = _Element(text, top, dot, dataflow, lanes)
     claims = edge.output_stationary() if dataflow is Dataflow.OUTPUT_STATIONARY else edge.weight_stationary()
-    answers = {what: edge.holds(claim, seconds) for what, claim in claims.items()}
-    wrong = tuple(what for what, holds in answers.items() if not holds)
-    holds = None if any(answers[what] is None for what in wrong) else not wrong
-    refuted = [edge.holds(claim, seconds) is False for claim in edge.controls(dataflow)]
-    return PartProof(name, holds, time.monotonic() - start, None, None, wrong, all(refuted))
+    answers = {"all of it": edge.ask(all_of(list(claims.values())), seconds)}
+    if not answers["all of it"].holds:  # then which of them
+        answers = edge.ask_all(claims, seconds)
+    controls = [edge.ask(claim, seconds, about="control") for claim in edge.controls(dataflow)]
+    return Claimed(answers, controls).proof(name, start)
 
 
-class _Edge:
-    """Element before and after a clock edge."""
+class _Element(Edge):
+    """Element before and after a clock edge, without its lanes or step."""
 
-    def __init__(self, text: str, top: str, dot: DotParameters, lanes: int) -> None:
-        self.tm, self.dot, self.lanes = TermManager(), dot, lanes
-        lane = Lane(dot)
-        self.circuit = load(
-            self.tm, _without_lanes(text, top, {name: len(getattr(lane, name)) for name in _PORTS}), top
-        )
-        for state in (NOW, THEN):
-            self.circuit.state(state)
-        self.edge = self.circuit.follows(NOW, THEN)
-
-    def holds(self, claim: Truth, seconds: float) -> bool | None:
-        """Tell whether a claim holds for every edge; None after a time-out."""
-        return always(self.tm, claim.term, self.edge, seconds=seconds).holds
-
-    def net(self, wire: str, state: str = NOW) -> Term:
-        return self.circuit.net(wire, state)
-
-    def bit(self, wire: str, state: str = NOW) -> Truth:
-        return is_one(self.tm, self.net(wire, state))
-
-    def becomes(self, wire: str, value: Term) -> Truth:
-        """State what a register holds after the edge."""
-        return self._same(self.net(wire, THEN), value)
-
-    def chosen(self, *cases: tuple[Truth, Term], otherwise: Term) -> Term:
-        """Select the value of the first case that is true."""
-        for condition, value in reversed(cases):
-            otherwise = self.tm.mk_term(Kind.ITE, [condition.term, value, otherwise])
-        return otherwise
+    def __init__(self, text: str, top: str, dot: DotParameters, dataflow: Dataflow, lanes: int) -> None:
+        self.dot = dot
+        cut = [(top, arithmetic(dot))]
+        proved = proved_sum(text, top, dot, lanes, "sum" if dataflow is Dataflow.WEIGHT_STATIONARY else "start", cut)
+        exposed = list(dict.fromkeys(wire for wire, _ in proved or ()))
+        super().__init__(text, top, cut, expose=exposed)
+        self.products = Products(self, dot, lanes, proved)
 
     def passes(self, pairs: Mapping[str, str], when: Truth) -> dict[str, Truth]:
         """State for each pair of register and source that the register takes it when `when` is true, and else holds."""
@@ -134,11 +107,12 @@ class _Edge:
         finished = valid & self.bit("last_out")
         zero, one = (self.tm.mk_bv_value(self.tm.mk_bv_sort(1), value) for value in (0, 1))
         result = self.net("total")
-        claims = self._lanes("x_out", "y_out", ~(enable & valid) | rst) | self._sum(clear, 0)
+        claims = self._lanes("x_out", "y_out", ~(enable & valid) | rst)
+        claims |= self._sum(clear, 0) | self._start(clear)
         if can_saturate(self.dot):
-            above = (self.bit("saturated") & ~clear) | self._above()
+            above = (self.bit("saturated") & ~clear) | self.products.above()
             claims["the flag is kept, and set by products above the anchor"] = self.becomes(
-                "saturated", self._as_bit(above)
+                "saturated", self.as_bit(above)
             )
             result = self.tm.mk_term(Kind.BV_CONCAT, [self.net("saturated"), result])
         drained = self.chosen((ends, result), (moves, self.net("above")), otherwise=self.net("below"))
@@ -148,7 +122,7 @@ class _Edge:
             "results drain in order": self.becomes("below", drained),
             "an own result waits for the drain": self.becomes("held", held),
             **self.passes({"x_out": "x", "y_out": "y", "last_out": "last"}, enable),
-            **self.reset({"valid_out": self.net("valid"), "done": self._as_bit(finished)}, enable),
+            **self.reset({"valid_out": self.net("valid"), "done": self.as_bit(finished)}, enable),
         }
 
     def weight_stationary(self) -> dict[str, Truth]:
@@ -173,89 +147,38 @@ class _Edge:
         return [*self._passed_sum(self.bit("enable"), 1).values(), careless]
 
     def _lanes(self, x: str, word: str, idle: Truth) -> dict[str, Truth]:
-        """State what the lanes get."""
+        """State what the lanes, or the step, get."""
         claims = {}
-        for i in range(self.lanes):
+        for i, name in enumerate(self.products.names):
             for port, source in (("x", x), ("word", word)):
-                got = self.net(f"lane_{i}_{port}")
-                width = got.sort().bv_size()
-                part = self.tm.mk_term(Kind.BV_EXTRACT, [self.net(source)], [(i + 1) * width - 1, i * width])
-                claims[f"lane {i} multiplies its part of {source}"] = self._same(got, part)
-            claims[f"lane {i} is idle when it must be"] = self._same(self.net(f"lane_{i}_idle"), self._as_bit(idle))
+                got = self.net(f"{name}.{port}")
+                part = self.field(self.net(source), i, int(got.sort().bv_size()))
+                claims[f"{name} multiplies its part of {source}"] = self.same(got, part)
+            claims[f"{name} is idle when it must be"] = ~(self.bit(f"{name}.idle") ^ idle)
         return claims
 
     def _sum(self, clear: Truth, error: int) -> dict[str, Truth]:
         """State that the accumulator takes, modulo its width, what it has or 0 and what lanes put out."""
-        value = choose(clear, 0, unsigned(self.tm, self.net("total"))) + self._added() + error
+        value = self.products.added(self._kept(clear)) + error
         return {"total takes what lanes add": self.becomes("total", value.bits(self.dot.width))}
+
+    def _start(self, clear: Truth) -> dict[str, Truth]:
+        """State what the products are added to, where their sum is proved apart."""
+        return {"total takes what lanes add to it or to 0": self.products.starts(self._kept(clear), "start")}
+
+    def _kept(self, clear: Truth) -> Integer:
+        return choose(clear, 0, unsigned(self.tm, self.net("total")))
 
     def _passed_sum(self, enable: Truth, error: int) -> dict[str, Truth]:
         """State that the sum which is passed down is that from above, modulo its width, and what lanes put out."""
-        width, above = self.dot.width, self.net("sum")
-        low = self.tm.mk_term(Kind.BV_EXTRACT, [above], [width - 1, 0])
-        total = (unsigned(self.tm, low) + self._added() + error).bits(width)
+        above = self.net("sum")
+        low = unsigned(self.tm, self.field(above, 0, self.dot.width))
+        total = (self.products.added(low) + error).bits(self.dot.width)
         if can_saturate(self.dot):
-            flag = is_one(self.tm, self.tm.mk_term(Kind.BV_EXTRACT, [above], [width, width])) | self._above()
-            total = self.tm.mk_term(Kind.BV_CONCAT, [self._as_bit(flag), total])
+            flag = is_one(self.tm, self.field(above, self.dot.width, 1)) | self.products.above()
+            total = self.tm.mk_term(Kind.BV_CONCAT, [self.as_bit(flag), total])
         value = self.chosen((enable, total), otherwise=self.net("sum_out"))
-        return {"sum_out takes what lanes add to sum, or holds": self.becomes("sum_out", value)}
-
-    def _added(self) -> Integer:
-        """Add what the lanes put out."""
-        total = constant(self.tm, 0)
-        for i in range(self.lanes):
-            total += put_out(self.tm, self.net(f"lane_{i}_addend"), self.net(f"lane_{i}_sign"))
-        return total
-
-    def _above(self) -> Truth:
-        return any_of([self.bit(f"lane_{i}_saturated") for i in range(self.lanes)])
-
-    def _same(self, a: Term, b: Term) -> Truth:
-        return Truth(self.tm, self.tm.mk_term(Kind.EQUAL, [a, b]))
-
-    def _as_bit(self, truth: Truth) -> Term:
-        return choose(truth, 1, 0).bits(1)
-
-
-_INPUTS, _PORTS = ("x", "word", "idle"), ("x", "word", "idle", *OUTPUTS)
-
-
-def _without_lanes(text: str, top: str, widths: Mapping[str, int]) -> str:
-    """Cut the lanes out of the text of an element: what they put out becomes inputs, what they get outputs.
-
-    Port PORT of lane I becomes `lane_I_PORT`.
-    """
-    ports: list[str] = []
-
-    def cut(match: re.Match[str]) -> str:
-        lines = []
-        connections = dict(_connections(match[2]))
-        if set(connections) != set(widths):
-            raise ValueError(f"ports of {match[1]} must be {', '.join(widths)}, not {', '.join(connections)}")
-        for port, expression in connections.items():
-            name, bits = f"{match[1]}_{port}", f"[{widths[port] - 1}:0]"
-            if port in _INPUTS:
-                ports.append(f"  output wire {bits} {name},\n")
-                lines.append(f"  assign {name} = {expression};\n")
-            else:
-                ports.append(f"  input wire {bits} {name},\n")
-                lines.append(f"  assign {expression} = {name};\n")
-        return "".join(lines)
-
-    module, _, _ = text.partition("\nendmodule\n")
-    body = re.sub(rf"^  {top}_lane (lane_\d+) \((.*?)^  \);\n", cut, module, flags=re.MULTILINE | re.DOTALL)
-    return body.replace(f"module {top} (\n", f"module {top} (\n{''.join(ports)}", 1) + "\nendmodule\n"
-
-
-def _connections(text: str) -> Iterator[tuple[str, str]]:
-    """Split the connections of an instance into names and expressions."""
-    depth, name, begin = 0, "", 0
-    for place, character in enumerate(text):
-        if character == "(":
-            depth += 1
-            if depth == 1:
-                name, begin = text[:place].rpartition(".")[2], place + 1
-        elif character == ")":
-            depth -= 1
-            if depth == 0:
-                yield name, text[begin:place]
+        claim = self.becomes("sum_out", value)
+        if not self.dot.kind.is_integer and not error:
+            claim = claim & self.products.starts(low, "sum")
+        return {"sum_out takes what lanes add to sum, or holds": claim}

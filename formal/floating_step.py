@@ -12,7 +12,7 @@ from fractions import Fraction
 from bitwuzla import Kind, Term, TermManager
 
 from lmul.formal.integers import Truth, choose
-from lmul.formal.lane import LoadedClaim, prove_loaded_verilog
+from lmul.formal.lane import LoadedClaim, asked_about, prove_loaded_verilog
 from lmul.formal.loaded_lane import LoadedLane
 from lmul.formal.part_proof import SECONDS, FoundSum, PartProof
 from lmul.formal.smt import Answer, Circuit, always
@@ -62,7 +62,9 @@ class StepClaim(LoadedClaim):
         claim = claim & can_be_held(self.dot, total, product)
         premises = [*self.given, can_be_held(self.dot, start, product).term, *given]
         inputs = {"start": self.start, "x": self.x, "y": self.y, "idle": self.net("idle")}
-        return asked_sum(tm, claim, inputs, exact, (self.total, self.net("saturated")), f.bias, seconds, premises)
+        return asked_sum(
+            tm, claim, inputs, exact, (self.total, self.net("saturated")), f.bias, seconds, premises, asked_about(error)
+        )
 
 
 def asked_sum(
@@ -74,6 +76,7 @@ def asked_sum(
     bias: int,
     seconds: float,
     given: Sequence[Term] = (),
+    about: str = "claim",
 ) -> tuple[Answer, FoundSum | None]:
     """Ask the solver whether a claim about a rounded number holds; return its answer, and what refutes it.
 
@@ -89,10 +92,12 @@ def asked_sum(
         The code, and the flag.
     given : sequence of Term
         Premises.
+    about : str
+        Name of the question.
     """
     sign = choose(exact.negative, 1, 0).bits(1)
     known = [*inputs.values(), sign, exact.size.term, exact.place.term, *outputs]
-    answer = always(tm, claim.term, given, known, seconds)
+    answer = always(tm, claim.term, given, known, seconds, about)
     if answer.holds is not False:
         return answer, None
     *values, negative, size, place, code, flag = answer.values

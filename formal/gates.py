@@ -10,6 +10,12 @@ from typing import Any
 from lmul.tools.files import scratch_folder
 from lmul.tools.yosys import run_yosys
 
+PRIVATE = "unnamed_"
+"""Begins the names of wires that have none in the text."""
+
+NAME_PRIVATE = f"rename -enumerate -pattern {PRIVATE}% w:$*"
+"""Command of Yosys that gives them these names, the same in all readings of a text up to there."""
+
 Net = int | str
 """A number, or "0", "1" or "x"."""
 
@@ -26,6 +32,27 @@ _GATES: dict[str, tuple[str, Callable[..., int]]] = {
 
 
 @dataclass(frozen=True)
+class Addition:
+    """Addition of two words, as the operator `+` makes one.
+
+    Parameters
+    ----------
+    a, b, y : list of Net
+        Operands and result, lowest bits first.
+    signed : bool
+        An operand shorter than the result is extended by its sign.
+    name : str
+        Name of the wire that is the result; it may be one that `NAME_PRIVATE` gives.
+    """
+
+    a: list[Net]
+    b: list[Net]
+    y: list[Net]
+    signed: bool
+    name: str
+
+
+@dataclass(frozen=True)
 class Gates:
     """Gates of a module.
 
@@ -35,10 +62,13 @@ class Gates:
         The nets of every wire that has a name in the file, lowest bit first.
     drivers : dict of Net to (str, list of Net)
         The gate that drives a net, and its inputs.
+    additions : sequence of Addition
+        Additions of words, which are no gates: the nets of their results count as inputs.
     """
 
     wires: Mapping[str, list[Net]]
     drivers: Mapping[Net, tuple[str, list[Net]]]
+    additions: Sequence[Addition] = ()
 
     def support(self, net: Net, cut: Collection[Net]) -> set[Net]:
         """Find the nets that a net depends on, back to inputs or to nets of `cut`."""
@@ -92,7 +122,25 @@ class Gates:
         return found
 
 
-def gates(verilog: str, top: str, cells: str = "") -> Gates:
+def read_flat(top: str, cut: Sequence[tuple[str, str]] = ()) -> list[str]:
+    """List Yosys' commands that read unit.v and make one flat module of it.
+
+    Parameters
+    ----------
+    top : str
+        Name of the module.
+    cut : sequence of tuple of str
+        Modules, and instances in each by their names, with `*`, that are taken out: ports of an instance become wires
+        `instance.port`, and nothing drives what it puts out, nor what is read of memories.
+    """
+    taken_out = [part for module, cells in cut for part in (f"cd {module}", f"expose -evert -sep . c:{cells}", "cd")]
+    # It takes away registers that only what is cut below `top` used.
+    tidy = [] if any(module != top for module, _ in cut) else ["opt_clean"]
+    memories = ["memory_collect", "delete t:$mem_v2"] if cut else []
+    return ["read_verilog unit.v", f"hierarchy -check -top {top}", "proc", *taken_out, "flatten", *tidy, *memories]
+
+
+def gates(verilog: str, top: str, cells: str = "", cut: Sequence[tuple[str, str]] = ()) -> Gates:
     """Read the gates of the module `top` of a Verilog text.
 
     Parameters
@@ -103,6 +151,8 @@ def gates(verilog: str, top: str, cells: str = "") -> Gates:
         Name of the module.
     cells : str
         Modules of its cells.
+    cut : sequence of tuple of str
+        What is taken out: see `read_flat`.
 
     Raises
     ------
@@ -114,20 +164,18 @@ def gates(verilog: str, top: str, cells: str = "") -> Gates:
     with scratch_folder() as folder:
         (folder / "unit.v").write_text(verilog)
         (folder / "cells.v").write_text(cells)
-        commands = [
-            "read_verilog unit.v",
-            "read_verilog cells.v",
-            f"hierarchy -check -top {top}",
-            "proc",
-            "flatten",
-            "opt_clean",
-        ]
-        run_yosys([*commands, "simplemap", "check -assert", "write_json unit.json"], folder)
+        commands = ["read_verilog cells.v", *read_flat(top, cut), NAME_PRIVATE]
+        run_yosys([*commands, "simplemap", *([] if cut else ["check -assert"]), "write_json unit.json"], folder)
         module: dict[str, Any] = json.loads((folder / "unit.json").read_text())["modules"][top]
-    drivers = {}
+    drivers, additions = {}, []
+    whole = {tuple(net["bits"]): name for name, net in module["netnames"].items() if not net["hide_name"]}
     for cell in module["cells"].values():
         kind, pins = cell["type"], cell["connections"]
+        if kind == "$add":
+            signed = int(cell["parameters"]["A_SIGNED"], 2) != 0
+            additions.append(Addition(pins["A"], pins["B"], pins["Y"], signed, whole.get(tuple(pins["Y"]), "")))
         if kind not in _GATES:
             continue  # a register: its output counts as an input
         drivers[pins["Y"][0]] = kind, [pins[pin][0] for pin in _GATES[kind][0]]
-    return Gates({name: net["bits"] for name, net in module["netnames"].items() if not net["hide_name"]}, drivers)
+    named = {name: net["bits"] for name, net in module["netnames"].items() if not net["hide_name"]}
+    return Gates({name: nets for name, nets in named.items() if not name.startswith(PRIVATE)}, drivers, additions)

@@ -37,8 +37,8 @@ def prove_counter_verilog(text: str, top: str, rows: int, seconds: float) -> Cla
 
     valid = ~(edge.bit("sums_valid") ^ (held | (left > 0)))
     claims = {"it counts R - 1 rows behind the first": counts(rows - 1), "sums are there for each": valid}
-    answers = {name: edge.ask(claim, seconds) for name, claim in claims.items()}
-    return Claimed(answers, [edge.ask(counts(rows), seconds)])
+    answers = edge.ask_all(claims, seconds)
+    return Claimed(answers, [edge.ask(counts(rows), seconds, about="control")])
 
 
 MEET = "operands of a step meet"

@@ -121,7 +121,9 @@ class LaneClaim(LoadedClaim):
         """Ask the solver whether what is added is what is specified, with `error` added to its magnitude."""
         wanted = addend(self.tm, self.dot, self.x, self.y, self.anchor, self.idle, multiply, error)
         claim = self.got.equals(wanted.value) & ~(self.saturated ^ wanted.saturated)
-        return _asked(self.tm, claim, self.inputs, wanted.value, self.got, seconds, [*self.given, *given])
+        return _asked(
+            self.tm, claim, self.inputs, wanted.value, self.got, seconds, [*self.given, *given], asked_about(error)
+        )
 
 
 def prove_loaded_verilog(
@@ -142,7 +144,10 @@ def prove_loaded_verilog(
     cut = claim(tm, load(tm, text, top, expose=multiplied.exposed), dot)
     multiply = KnownProduct(tm, multiplied, cut.circuit, STATE)
     answer = cut.ask(0, seconds, multiply, multiply.given)
-    if answer[0].holds is False or not always(tm, multiply.arguments.term, seconds=seconds).holds:
+    if (
+        answer[0].holds is False
+        or not always(tm, multiply.arguments.term, seconds=seconds, about="what is multiplied").holds
+    ):
         # Only the whole has true products.
         answer = whole.ask(0, seconds)
     return _proof(top, answer, whole.ask(1, seconds), start)
@@ -184,7 +189,7 @@ def prove_converter_verilog(
         else:
             wanted, fits = sign_magnitude(tm, converter.format, code), got >= 0
         specified = unsigned(tm, wanted) + error
-        return _asked(tm, got.equals(specified) & fits, {"code": code}, specified, got, seconds)
+        return _asked(tm, got.equals(specified) & fits, {"code": code}, specified, got, seconds, (), asked_about(error))
 
     return _proof(converter.name, ask(0), ask(1), start)
 
@@ -197,10 +202,11 @@ def _asked(
     got: Integer,
     seconds: float,
     given: Sequence[Term] = (),
+    about: str = "claim",
 ) -> tuple[Answer, Found | None]:
     """Ask the solver whether the claim holds; return its answer, and what refutes it."""
     width = max(wanted.width, got.width)
-    answer = always(tm, claim.term, given, [*inputs.values(), wanted.bits(width), got.bits(width)], seconds)
+    answer = always(tm, claim.term, given, [*inputs.values(), wanted.bits(width), got.bits(width)], seconds, about)
     if answer.holds is not False:
         return answer, None
     *values, expected, found = answer.values
@@ -208,6 +214,11 @@ def _asked(
     if "anchor" in named:
         named["anchor"] = _signed(named["anchor"], inputs["anchor"].sort().bv_size())
     return answer, Found(named, _signed(expected, width), _signed(found, width))
+
+
+def asked_about(error: int) -> str:
+    """Name a question: that whether what comes out is right, or the control, which has an error in it."""
+    return "control" if error else "claim"
 
 
 def _proof(

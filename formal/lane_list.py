@@ -3,11 +3,15 @@
 import itertools
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
+from pathlib import Path
 
+from lmul.formal.dot_unit import prove_unit
 from lmul.formal.element import prove_element
 from lmul.formal.floating_step import prove_step
 from lmul.formal.lane import prove_converter, prove_lane
 from lmul.formal.part_proof import PartProof
+from lmul.formal.questions import questions_kept
 from lmul.formal.rounder import prove_rounder
 from lmul.golden.accumulators import Accumulator, AccumulatorKind, DotParameters
 from lmul.golden.formats import Format, format_named
@@ -16,6 +20,7 @@ from lmul.golden.methods import Method
 from lmul.golden.parameters import Parameters
 from lmul.hdl.array.systolic import Dataflow
 from lmul.hdl.dot.converter import LogConverter, converters
+from lmul.hdl.dot.dot_product import DotProduct
 from lmul.hdl.dot.integers import SignMagnitude
 from lmul.hdl.style import Style
 from lmul.tools.parallel import on_all_cores
@@ -41,17 +46,24 @@ IN_ELEMENTS = frozenset({Method.LMUL, Method.log(0), Method.EXACT})
 FLOATING = tuple(a for a in Accumulator if not a.kind.is_integer)
 """Floating-point accumulators."""
 
-WIDEST_IN_STEPS = 16
-"""Bits of the widest operands of steps, by the methods `IN_ELEMENTS`."""
+STEP_FORMATS = ("e4m3", "bf16", "fp16")
+"""Formats whose steps are proved in both styles, and with fp32 as the accumulator; of others up to 16 bits, in one, by
+the methods lmul and exact."""
 
-STEPS_OF_ALL = "e4m3"
-"""Format of steps by all other methods."""
+STEPS_OF_ALL = "e4m3", (Accumulator.E4M3, Accumulator.BF16)
+"""Format, and accumulators, of steps by all methods."""
 
-OUTPUTS = ("e4m3", "bf16", "fp16", "fp32")
+OUTPUTS = ("e4m3", "bf16", "fp32")
 """Formats that sums are rounded to."""
 
-ELEMENT_LANES = (1, 2)
-"""Products a step of elements; with four the solver takes up to a minute."""
+ELEMENT_LANES = (1, 2, 4, 8, 16)
+"""Products a step of elements; many for narrow operands alone."""
+
+UNIT_LANES = 2
+"""Products a beat of dot-product units."""
+
+MANY_LANES = 4
+"""Products a step from which on that is so."""
 
 DEPTH = 64
 """Products of the longest sums; a lane does not depend on it."""
@@ -158,7 +170,27 @@ class ProvedElement:
         return prove_element(self.dot, self.dataflow, self.lanes, self.style)
 
 
-ProvedPart = ProvedLane | ProvedStep | ProvedRounder | ProvedConverter | ProvedElement
+@dataclass(frozen=True)
+class ProvedUnit:
+    """Dot-product unit to prove around its lanes.
+
+    Attributes
+    ----------
+    dot : DotParameters
+        Formats, method and accumulator.
+    style : Style
+        Style of the description.
+    """
+
+    dot: DotParameters
+    style: Style
+
+    def prove(self) -> PartProof:
+        """Prove it."""
+        return prove_unit(DotProduct(self.dot, UNIT_LANES, self.style))
+
+
+ProvedPart = ProvedUnit | ProvedLane | ProvedStep | ProvedRounder | ProvedConverter | ProvedElement
 
 
 def parts(
@@ -172,32 +204,53 @@ def parts(
     layouts = dict.fromkeys(part.format for dot in dots for part in converters(dot))
     lanes = [ProvedLane(dot, style) for dot in dots for style in Style]
     chosen = [dot for dot in dots if dot.method in IN_ELEMENTS]
-    return [*map(ProvedConverter, layouts), *lanes, *_steps(dots), *_rounders(chosen), *_elements(chosen)]
+    others: list[ProvedPart] = [*_steps(dots), *_rounders(chosen), *_units(chosen), *_elements(chosen)]
+    return [*map(ProvedConverter, layouts), *lanes, *others]
 
 
 def _steps(dots: Sequence[DotParameters]) -> Iterator[ProvedStep]:
     """Yield steps: to what follows the product, a method is the length of its significand."""
     for p in dict.fromkeys(dot.product for dot in dots if not dot.product.is_integer):
         usual = p.method in IN_ELEMENTS and p.subnormals == (p.log_formats is not None)
-        width = max(p.format.width, p.y_format.width)
-        if width <= WIDEST_IN_STEPS if usual else p.format_name == STEPS_OF_ALL:
-            for accumulator in FLOATING:
-                yield from (ProvedStep(DotParameters(p, accumulator), style) for style in Style)
+        both = p.format == p.y_format and p.format_name in STEP_FORMATS
+        for accumulator, style in itertools.product(FLOATING, Style):
+            if accumulator is Accumulator.FP32:
+                chosen = both and usual and p.log_formats is None
+            elif usual:
+                narrow = max(p.format.width, p.y_format.width) <= 16
+                chosen = both or (narrow and style is Style.RTL and p.log_formats is None)
+            else:
+                chosen = p.format_name == STEPS_OF_ALL[0] and accumulator in STEPS_OF_ALL[1]
+            if chosen:
+                yield ProvedStep(DotParameters(p, accumulator), style)
 
 
 def _rounders(dots: Sequence[DotParameters]) -> Iterator[ProvedRounder]:
     """Yield rounders, each once: of an integer they depend on its width and last place, of a code on its format."""
-    fixed = {(dot.width, dot.lsb): dot for dot in dots if dot.kind is AccumulatorKind.FIXED}
+    integer = [dot for dot in dots if dot.kind is AccumulatorKind.FIXED and dot.product.log_formats is None]
+    fixed = {(dot.width, dot.lsb): dot for dot in integer}
     floating = [DotParameters(dots[0].product, accumulator) for accumulator in FLOATING]
     for dot, output in itertools.product([*fixed.values(), *floating], OUTPUTS):
         yield ProvedRounder(replace(dot, output=format_named(output)))
+
+
+def _units(dots: Sequence[DotParameters]) -> Iterator[ProvedUnit]:
+    """Yield units: around its lanes a method is the width of a word; scales meet the anchor alone."""
+    for dot in dots:
+        if dot.window in (None, USUAL_WINDOW) and dot.product.subnormals == (dot.product.log_formats is not None):
+            yield from (ProvedUnit(dot, style) for style in Style)
+            if dot.window is not None and dot.method.is_full:
+                yield from (ProvedUnit(replace(dot, scaled=True), style) for style in Style)
 
 
 def _elements(dots: Sequence[DotParameters]) -> Iterator[ProvedElement]:
     """Yield elements: to their registers a method is the width of a word, and W that of the accumulator."""
     for dot in dots:
         if dot.window in (None, USUAL_WINDOW) and dot.product.subnormals == (dot.product.log_formats is not None):
+            widest = max(dot.product.format.width, dot.product.y_format.width)
             for dataflow, lanes, style in itertools.product(Dataflow, ELEMENT_LANES, Style):
+                if lanes >= MANY_LANES and widest > 8:
+                    continue
                 yield ProvedElement(dot, dataflow, lanes, style)
 
 
@@ -229,16 +282,23 @@ def _products(x: str, y: str) -> Iterator[Parameters]:
         yield Parameters(first, Method.log(0, segments, d=-1), y_format=second, subnormals=False)
 
 
-def prove_all_parts(chosen: Sequence[ProvedPart], done: Callable[[], None] = lambda: None) -> list[PartProof]:
-    """Prove parts in parallel, one process a core; `done` is called after each."""
-    return on_all_cores(_proved, chosen, _effort, done)
+def prove_all_parts(
+    chosen: Sequence[ProvedPart], done: Callable[[], None] = lambda: None, questions: Path | None = None
+) -> list[PartProof]:
+    """Prove parts in parallel, one process a core; `done` is called after each, and the folder gets all questions."""
+    return on_all_cores(partial(_proved, questions), list(enumerate(chosen)), _effort, done)
 
 
-def _proved(part: ProvedPart) -> PartProof:
-    return part.prove()
+def _proved(questions: Path | None, numbered: tuple[int, ProvedPart]) -> PartProof:
+    number, part = numbered
+    what = part.layout if isinstance(part, ProvedConverter) else part.dot.name
+    with questions_kept(questions, f"{number:04}_{type(part).__name__.removeprefix('Proved').lower()}_{what}"):
+        return part.prove()
 
 
-def _effort(part: ProvedPart) -> int:
+def _effort(numbered: tuple[int, ProvedPart]) -> int:
+    _, part = numbered
     if isinstance(part, ProvedConverter):
         return part.layout.width
-    return part.dot.product.mantissa_bits
+    floating = part.dot.format if isinstance(part, ProvedStep) else None
+    return part.dot.product.mantissa_bits + (10 * floating.mantissa_bits if floating else 0)

@@ -4,7 +4,7 @@ import json
 from collections.abc import Sequence
 from importlib.metadata import version
 
-from lmul.formal.lane_list import ProvedConverter, ProvedElement, ProvedPart, ProvedRounder
+from lmul.formal.lane_list import ProvedConverter, ProvedElement, ProvedPart, ProvedRounder, ProvedUnit
 from lmul.formal.part_proof import PartProof
 from lmul.formal.tables import counted
 from lmul.golden.accumulators import AccumulatorKind
@@ -46,6 +46,8 @@ def _markdown(parts: Sequence[ProvedPart], proofs: Sequence[PartProof], seconds:
             dot = part.dot
             window = f", W = {dot.window}" if dot.kind is AccumulatorKind.ANCHORED else ""
             kind = f", element {part.dataflow.value}" if isinstance(part, ProvedElement) else ""
+            if isinstance(part, ProvedUnit):
+                kind = ", unit with scales" if dot.scaled else ", unit"
             key = f"{dot.method.kind}{kind}", f"{dot.accumulator}{window}", str(part.style)
             formats[f"{dot.product.format} x {dot.product.y_format}"] = None
         groups.setdefault(key, []).append(proof)
@@ -67,7 +69,11 @@ def _markdown(parts: Sequence[ProvedPart], proofs: Sequence[PartProof], seconds:
         "",
         "A processing element (os: sums stay, ws: words stay) is proved with its registers, from any state: what its",
         "lanes get, what the sum takes of what they put out, modulo its width, and what every register holds after a",
-        "clock edge, whatever enable, reset and all inputs are.",
+        "clock edge, whatever enable, reset and all inputs are. That the sum is that of all lanes, up to 16, is",
+        "shown by arithmetic: each adder is an equation between weighted bits.",
+        "",
+        "Scales of blocks are proved in whole dot-product units: the anchor that words are stored with, the sum's less",
+        "the scales' exponents, and what becomes of the flags where a scale is NaN.",
         "",
         f"{lane_summary(proofs)}, {seconds:,.0f} s on {cores} cores.",
         "",
@@ -82,8 +88,7 @@ def _markdown(parts: Sequence[ProvedPart], proofs: Sequence[PartProof], seconds:
 
 
 _NOT = """Not proved, but simulated against the golden model (`lmul verify dot`, `lmul verify array`): what joins
-elements to arrays, sums of more than two lanes, the streams of dot-product units, and where the scales of blocks are
-added to the anchor. "All anchors" is all the port holds."""
+elements to arrays, and the streams of dot-product units. "All anchors" is all the port holds."""
 
 
 def _json(parts: Sequence[ProvedPart], proofs: Sequence[PartProof], seconds: float, cores: int) -> str:

@@ -37,8 +37,8 @@ class LoadedLane(wiring.Component):
     -------
     y : In(1 + E + M)
         Operand as it is multiplied: see `hdl.arith.entering`.
-    anchor : In(anchor_width)
-        The anchor, if there is one.
+    anchor : In(anchor_width, or two bits more)
+        The anchor, if there is one, with the scales of a block.
     x, idle, and all others
         As of a `Lane` or a `FloatingStep`.
     """
@@ -52,7 +52,8 @@ class LoadedLane(wiring.Component):
         self.dot = dot
         (self.lane,) = product_parts(dot, style=style)
         ports = {name: flow(len(value)) for name, (flow, value) in flat_ports(self.lane).items() if name != WORD}
-        anchor = {"anchor": In(anchor_width(dot))} if dot.kind.has_anchor else {}
+        # That of a scaled unit has two bits more when the scales are in it.
+        anchor = {"anchor": In(anchor_width(dot) + 2 * dot.scaled)} if dot.kind.has_anchor else {}
         super().__init__({"y": In(entering(dot.product)[1].width), **anchor, **ports})
 
     @property

@@ -159,7 +159,9 @@ class Claim:
             multiply, given = product_of_significands.abstract(tm, cut, _CUT)
             a, b, got = (cut.net(wire, _CUT) for wire in "xyp")
             claim = tm.mk_term(Kind.EQUAL, [got, product(tm, p, a, b, multiply=multiply)])
-            return "product of significands apart, rest by solver", always(tm, claim, given, seconds=seconds)
+            return "product of significands apart, rest by solver", always(
+                tm, claim, given, seconds=seconds, about="rest"
+            )
         return "solver", Answer(None)
 
     def ask(self, error: int, seconds: float, given: Sequence[Term] = ()) -> Answer:
@@ -167,7 +169,9 @@ class Claim:
         x, y, *d = self.operands
         specified = product(self.tm, self.parameters, x, y, d=d[0] if d else None, error=error)
         claim = self.tm.mk_term(Kind.EQUAL, [self.p, specified])
-        return always(self.tm, claim, given, [*self.operands, specified, self.p], seconds)
+        return always(
+            self.tm, claim, given, [*self.operands, specified, self.p], seconds, "control" if error else "claim"
+        )
 
     def control(self, seconds: float) -> Counterexample | None:
         """Refute the claim with T larger by 1. Powers of two are tried first, both and then x alone, which is fast."""

@@ -141,7 +141,8 @@ def prove_in_parts(
         multiply, known = significands.abstract(tm, cut, "cut") if significands else (operator.mul, [])
         parts.append((claim(_Wires(cut, "cut", p, names), multiply), known))
     return all(
-        always(tm, claim.term, [*(each.term for each in given), *known], seconds=seconds) == Answer(True)
+        always(tm, claim.term, [*(each.term for each in given), *known], seconds=seconds, about="a part")
+        == Answer(True)
         for (claim, given), known in parts
     )
 

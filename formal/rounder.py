@@ -6,6 +6,7 @@ from bitwuzla import TermManager
 
 from lmul.formal.floating_step import asked_sum
 from lmul.formal.integers import Integer, is_one
+from lmul.formal.lane import asked_about
 from lmul.formal.part_proof import SECONDS, FoundSum, PartProof
 from lmul.formal.smt import Answer, load
 from lmul.formal.sum_specification import Code, Exact, code_as_number, integer_as_number, rounds_to
@@ -52,7 +53,7 @@ def prove_rounder_verilog(
     def ask(error: int) -> tuple[Answer, FoundSum | None]:
         exact = Exact(number.negative, number.size + (error << f.mantissa_bits + 1), number.place)
         claim = rounds_to(exact, rounded, saturated, ~(saturated | ~saturated))
-        return asked_sum(tm, claim, {"sum": total}, exact, (code, flag), f.bias, seconds, given)
+        return asked_sum(tm, claim, {"sum": total}, exact, (code, flag), f.bias, seconds, given, asked_about(error))
 
     (proved, counterexample), (_, control) = ask(0), ask(1)
     return PartProof(_name(dot), proved.holds, time.monotonic() - start, counterexample, control)

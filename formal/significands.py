@@ -199,7 +199,7 @@ def word_product(
         tm.mk_term(Kind.BV_ZERO_EXTEND, [_word(tm, circuit, state, bits)], [width - len(bits)]) for bits in operands
     )
     claim = tm.mk_term(Kind.EQUAL, [value, tm.mk_term(Kind.BV_MUL, [x, y])])
-    if not always(tm, claim, [], seconds=seconds).holds:
+    if not always(tm, claim, [], seconds=seconds, about="product of significands").holds:
         return None
     left, right = same_width(operands)
     product: list[Wire | None] = [(wire, i) for i in range(width)]

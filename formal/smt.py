@@ -14,6 +14,8 @@ from typing import Any
 
 from bitwuzla import Bitwuzla, Kind, Option, Options, Parser, Result, Term, TermManager
 
+from lmul.formal.gates import NAME_PRIVATE, PRIVATE, read_flat
+from lmul.formal.questions import are_kept, keep
 from lmul.tools.files import scratch_folder
 from lmul.tools.yosys import YosysError, run_yosys
 
@@ -148,10 +150,9 @@ def load(
     top : str
         Name of the module.
     expose : sequence of str
-        Wires that become inputs; their drivers are cut off.
+        Wires that become inputs; their drivers are cut off. Those without a name in the text have it from `gates`.
     cut : sequence of tuple of str
-        Modules, and instances in each by their names, with `*`, that are taken out: ports of an instance become wires
-        `instance.port`, and what it puts out may have any value. So may what is read of memories.
+        What is taken out, and may put out anything: see `gates.read_flat`.
     clock : str
         Name of the clock.
 
@@ -165,14 +166,8 @@ def load(
     with scratch_folder() as folder:
         (folder / "unit.v").write_text(verilog)
         commands = [
-            "read_verilog unit.v",
-            f"hierarchy -check -top {top}",
-            "proc",
-            *(part for module, cells in cut for part in (f"cd {module}", f"expose -evert -sep . c:{cells}", "cd")),
-            "flatten",
-            # It takes away registers that only what is cut below `top` used.
-            *([] if any(module != top for module, _ in cut) else ["opt_reduce", "opt_clean"] if cut else ["opt_clean"]),
-            *(["memory_collect", "delete t:$mem_v2"] if cut else []),
+            *read_flat(top, cut),
+            *([NAME_PRIVATE] if any(wire.startswith(PRIVATE) for wire in expose) else []),
             f"setundef {'-undriven ' if cut else ''}-anyseq",  # an x may be anything; the solver would read it as 0
             *([f"expose -input {' '.join(f'w:{wire}' for wire in expose)}"] if expose else []),
             "check -assert",  # no loops, no net with two drivers
@@ -225,8 +220,12 @@ def always(
     given: Sequence[Term] = (),
     values: Sequence[Term] = (),
     seconds: float | None = None,
+    about: str = "claim",
 ) -> Answer:
-    """Ask whether a claim holds wherever the premises do; if not, return values of bit-vectors where it fails."""
+    """Ask whether a claim holds wherever the premises do; if not, return values of bit-vectors where it fails.
+
+    `about` is the name of the question where questions are kept.
+    """
     options = Options()
     options.set(Option.PRODUCE_MODELS, True)
     solver = Bitwuzla(tm, options)
@@ -236,9 +235,8 @@ def always(
     for term in given:
         solver.assert_formula(term)
     solver.assert_formula(tm.mk_term(Kind.NOT, [claim]))
+    question = solver.print_formula("smt2") if are_kept() else ""
     result = solver.check_sat()
-    if result == Result.UNSAT:
-        return Answer(True)
-    if result == Result.SAT:
-        return Answer(False, tuple(int(solver.get_value(v).value(2), 2) for v in values))
-    return Answer(None)
+    holds = {Result.UNSAT: True, Result.SAT: False}.get(result)
+    keep(question, about, holds)
+    return Answer(holds, tuple(int(solver.get_value(v).value(2), 2) for v in values) if holds is False else ())

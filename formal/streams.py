@@ -15,6 +15,13 @@ from lmul.hdl.export.verilog import verilog
 from lmul.hdl.style import Style
 
 
+def converted_sides(dot: DotParameters) -> list[str]:
+    """List which of x and y have converters."""
+    p = dot.product
+    entering = p.is_integer or p.entry_formats is not None
+    return [side for side in "xy" if entering and side not in dot.converted]
+
+
 class Streams(Edge):
     """Module with two streams of operands, before and after a clock edge. Converters are cut.
 
@@ -29,9 +36,11 @@ class Streams(Edge):
     operands : dict of str to tuple of str and int
         For x and y the port, and the operands of a beat.
     cut : sequence of tuple of str
-        What else is cut.
+        What is cut, converters too.
     moves : str or None
         Wire that is 1 where the edge is a step.
+    expose : sequence of str
+        Wires that may have any value.
     """
 
     def __init__(
@@ -43,13 +52,11 @@ class Streams(Edge):
         operands: dict[str, tuple[str, int]],
         cut: Sequence[tuple[str, str]],
         moves: str | None = None,
+        expose: Sequence[str] = (),
     ) -> None:
         self.dot, self.style, self.ports = dot, style, operands
-        p = dot.product
-        entering = p.is_integer or p.entry_formats is not None
-        self.converted = [side for side in operands if entering and side not in dot.converted]
-        converters = [(top, f"{operands[side][0]}_converter_*") for side in self.converted]
-        super().__init__(text, top, [*converters, *cut], moves=moves)
+        self.converted = converted_sides(dot)
+        super().__init__(text, top, cut, expose, moves=moves)
 
     def entering(self, side: str) -> list[Term]:
         """Return the operands of x or y as they are multiplied."""
@@ -72,16 +79,16 @@ class Streams(Edge):
             )
         return claims
 
-    def loaded(self, words: Term) -> Truth:
-        """State that words of y are those that a `LoadedLane` makes, which is proved with its lane."""
+    def loaded(self, words: Term, anchor: Term | None) -> Truth:
+        """State that words of y are those that a `LoadedLane` makes with an anchor, which is proved with its lane."""
         lane = LoadedLane(self.dot, self.style)
         circuit = load(self.tm, verilog(lane), lane.name)
         given, stored = [], []
         for i, y in enumerate(self.entering("y")):
             state = circuit.state(f"loader_{i}")
             given.append(self.same(circuit.net("y", state), y))
-            if self.dot.kind.has_anchor:
-                given.append(self.same(circuit.net("anchor", state), self.net("anchor")))
+            if anchor is not None:
+                given.append(self.same(circuit.net("anchor", state), anchor))
             word = circuit.net(f"{LANE}.word", state)
             stored.append(self.same(self.field(words, i, int(word.sort().bv_size())), word))
         return ~all_of(given) | all_of(stored)

@@ -68,7 +68,9 @@ def is_below(f: Format, exact: Exact) -> Truth:
     bounds; a tie goes to this number, which is even.
     """
     middle = constant(exact.size.tm, 4 * f.hidden_one - 1)
-    return (exact.size << 2) < _scaled(middle, 1 - f.mantissa_bits - exact.place, exact.size.width + 2)
+    return (exact.size << 2) < _scaled(
+        middle, 1 - f.mantissa_bits - exact.place, exact.size.width + 2 - f.mantissa_bits
+    )
 
 
 def is_above(f: Format, exact: Exact) -> Truth:
@@ -76,17 +78,18 @@ def is_above(f: Format, exact: Exact) -> Truth:
     exponent, mantissa = divmod(f.top, f.hidden_one)
     middle = constant(exact.size.tm, 2 * (f.hidden_one + mantissa) + 1)
     shift = exponent - f.mantissa_bits - exact.place
-    bound = _scaled(middle, shift, exact.size.width + 1)
+    bound = _scaled(middle, shift, exact.size.width + 1 - f.mantissa_bits)
     # With so high a last place, 2^M places are above.
     return (shift < 0) | ((exact.size << 1) > bound - f.top % 2)
 
 
 def is_nearest(exact: Exact, code: Code) -> Truth:
     """State that a code, a normal number, is the nearest to a number, without their signs; of two, the even one."""
-    f, width = code.format, exact.size.width + 2
+    # As 2^M is the least significand, more places make the value larger than all numbers of that width.
+    f, most = code.format, exact.size.width + 2 - code.format.mantissa_bits
     shift = code.exponent - f.mantissa_bits - exact.place
-    size, value = exact.size << 2, _scaled(code.significand << 2, shift, width)
-    ulp = _scaled(constant(exact.size.tm, 1), shift, width)
+    size, value = exact.size << 2, _scaled(code.significand << 2, shift, most)
+    ulp = _scaled(constant(exact.size.tm, 1), shift, most)
     # Below a power of two the places are half as large.
     low, high = value - choose(code.significand.equals(f.hidden_one), ulp, ulp << 1), value + (ulp << 1)
     odd = choose((code.significand % 2).equals(1), 1, 0)
@@ -202,10 +205,10 @@ def can_be_held(dot: DotParameters, code: Code, product: SpecifiedProduct) -> Tr
     return (code.is_zero & ~code.negative) | number
 
 
-def _scaled(number: Integer, shift: Integer, width: int) -> Integer:
-    """Multiply by 2^shift: by 1 if that is less, and by no more than exceeds all numbers of a width."""
-    places = at_most(choose(shift < 0, 0, shift), width)
-    return Integer(number.tm, (number << places).bits(number.width + width))
+def _scaled(number: Integer, shift: Integer, most: int) -> Integer:
+    """Multiply by 2^shift, or by the nearest of 1 and 2^most."""
+    places = at_most(choose(shift < 0, 0, shift), most)
+    return Integer(number.tm, (number << places).bits(number.width + most))
 
 
 def _signed(negative: Truth, magnitude: Integer) -> Integer:

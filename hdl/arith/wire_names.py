@@ -8,6 +8,9 @@ import re
 ADDER = re.compile(r"column_(\d+)_(sum|carry)_(\d+)")
 """Matches an output of a full adder: column, which output, and number of the adder in that column."""
 
+COUNT = "count_"
+"""Begins the names of the adders that count the negative products of lanes."""
+
 PARTIAL_PRODUCT = re.compile(r"partial_\d+_\d+")
 """Matches a partial product."""
 

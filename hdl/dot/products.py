@@ -14,6 +14,7 @@ from lmul.hdl.arith.exact_products import Form
 from lmul.hdl.arith.float_add import accumulated
 from lmul.hdl.arith.gates import Bit, add_columns, bits_of, both, constant_bits, either, inverse, is_constant
 from lmul.hdl.arith.stored_operand import Stored
+from lmul.hdl.arith.wire_names import COUNT
 from lmul.hdl.arith.words import cat
 from lmul.hdl.dot.lane import Lane
 from lmul.hdl.dot.wide_product import wide_product
@@ -155,6 +156,6 @@ def _count(m: Module, bits: Sequence[Value]) -> list[Bit]:
     count = Signal(width, name="negative")
     columns: list[list[Bit]] = [list(bits), *([] for _ in range(width - 1))]
     counted = Module()
-    m.submodules.count = counted
+    m.submodules[COUNT.removesuffix("_")] = counted
     counted.d.comb += count.eq(Cat(Value.cast(bit) for bit in add_columns(counted, columns)))
     return bits_of(count)

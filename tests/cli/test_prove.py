@@ -55,7 +55,10 @@ def test_all_writes_its_files(lmul, workplace, monkeypatch):
     ("arguments", "message"),
     [
         (["--format", "e4m3"], "--all or a command must be given"),
-        (["--all", "multiplier", "--format", "e4m3"], "--all, --format and -o must stand alone, not before multiplier"),
+        (
+            ["--all", "multiplier", "--format", "e4m3"],
+            "--all, --format, --smt2 and -o must stand alone, not before multiplier",
+        ),
         (["multiplier", "--format", "e4m3", "--pipeline", "3"], "pipeline must be "),
         (["netlists", "--liberty", "none.lib"], "none.lib: No such file or directory"),
         (["netlists", "--format", "e99m1"], "exponent bits of a format must be 2 to 8, not 99"),

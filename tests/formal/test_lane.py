@@ -38,6 +38,7 @@ DOTS = [
     DotParameters(Parameters(E3M4, Method.ROUNDED, y_format=E4M3, subnormals=True)),
     DotParameters(Parameters(E5M2, Method.corrected(1), subnormals=True), depth=16),
     DotParameters(Parameters(format_named("int6"), Method.EXACT)),
+    DotParameters(Parameters(E2M1), Accumulator.ANCHORED, 64, 4, scaled=True),
 ]
 
 
