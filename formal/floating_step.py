@@ -14,7 +14,7 @@ from bitwuzla import Kind, Term, TermManager
 from lmul.formal.integers import Truth, choose
 from lmul.formal.lane import LoadedClaim, asked_about, prove_loaded_verilog
 from lmul.formal.loaded_lane import LoadedLane
-from lmul.formal.part_proof import SECONDS, FoundSum, PartProof
+from lmul.formal.part_proof import FoundSum, PartProof
 from lmul.formal.smt import Answer, Circuit, always
 from lmul.formal.specification import Multiply
 from lmul.formal.sum_specification import Code, Exact, can_be_held, either, exact_sum, rounds_to
@@ -22,6 +22,9 @@ from lmul.formal.wide_specification import wide_product
 from lmul.golden.accumulators import DotParameters
 from lmul.hdl.export.verilog import verilog
 from lmul.hdl.style import Style
+
+SECONDS = 300.0
+"""Time limit of the solver for each question: sums of fp32 take minutes."""
 
 
 def prove_step(dot: DotParameters, style: Style = Style.RTL, seconds: float = SECONDS) -> PartProof:

@@ -23,7 +23,7 @@ _SIMULATED = """\
 - The NumPy model against the paper's definition and against the arithmetic of ml_dtypes and NumPy.
 
 `lmul prove netlists` proves the mapped netlists of `lmul report` equal to the Verilog, where this table ends. `lmul
-prove lanes` proves what the lanes of dot products and arrays add.
+prove lanes` proves what the lanes of dot products and arrays add, and how floating-point accumulators round.
 """
 
 _NEITHER = """\
@@ -37,7 +37,9 @@ _NEITHER = """\
   formats. Other formats, such as e4m10, other pairs and tables of your own are not there. All can be exported; `lmul
   prove multiplier` proves one of them.
 - That what is specified is what you need: under raw and flush, codes reserved for NaN and Inf are numbers.
-- Yosys' reading of the Verilog, which all proofs and the netlists share; Verilator reads it apart. bitwuzla's answers.
+- Yosys' reading of the Verilog, which all proofs and the netlists share; Verilator reads it apart.
+- bitwuzla's answers, as long as no second solver is asked: `--smt2 DIR` leaves the questions, and `lmul prove check DIR`
+  asks z3.
 - What the liberty file says of its cells, and all that comes after the netlist: placement, wires, layout.
 """
 

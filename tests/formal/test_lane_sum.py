@@ -2,6 +2,7 @@
 """Sums of what many lanes put out are proved by arithmetic, and planted defects are not."""
 
 import re
+from functools import cache
 
 import pytest
 
@@ -18,6 +19,7 @@ from lmul.hdl.style import Style
 DOTS = [DotParameters(Parameters(E2M1), Accumulator.ANCHORED, 256, 3), DotParameters(Parameters(E2M1, Method.EXACT))]
 
 
+@cache
 def cut(dot, lanes, style):
     unit = DotProduct(dot, lanes, style, "unit")
     return without_lanes(verilog(unit), "unit", dot)
