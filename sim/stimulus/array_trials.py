@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from lmul.golden.accumulators import AccumulatorKind
 from lmul.golden.codes import Codes, encode
 from lmul.golden.dot.sums import least_anchor
 from lmul.golden.formats import Format
@@ -31,12 +32,15 @@ class Trial:
         After each of these numbers of cycles there is a reset, and all is played once more.
     dense : bool
         A step has to be issued in every cycle from the first to the last.
+    misframed : bool
+        One b_last is wrong, which the array has to tell, and which changes nothing else.
     """
 
     tiles: list[Tiles]
     rates: tuple[int, int, int] | None = None
     interrupts: tuple[int, ...] = ()
     dense: bool = False
+    misframed: bool = False
 
 
 def trials(shape: Shape, rng: np.random.Generator) -> Iterator[Trial]:
@@ -58,6 +62,20 @@ def trials(shape: Shape, rng: np.random.Generator) -> Iterator[Trial]:
     yield random_trial(shape, rng)
     for tiles in _lone_reserved(shape, rng, min(even, depth)):
         yield Trial([tiles], FULL_SPEED)
+    yield Trial([gaussian(shape, rng, 2, min(long, depth))], misframed=True)
+    if shape.dot.kind is not AccumulatorKind.FIXED:
+        columns = sorted({0, shape.columns // 2, shape.columns - 1})
+        yield Trial([_lone_large(shape, rng, min(long, depth), j) for j in columns])
+
+
+def _lone_large(shape: Shape, rng: np.random.Generator, k: int, column: int) -> Tiles:
+    """Build a tile of numbers in which the first product of one column, in one row, is far above all others."""
+    p, tiles = shape.dot.product, gaussian(shape, rng, 1, k)
+    a, b = tiles.a.copy(), tiles.b.copy()
+    a[:, :, 0], b[:, 0] = 0, 0
+    anchor = np.array([least_anchor(shape.dot, a[0], b[0])]) if shape.dot.kind.has_anchor else None
+    a[0, rng.integers(a.shape[1]), 0], b[0, 0, column] = p.format.top, p.y_format.top
+    return Tiles(a, b, anchor)
 
 
 def _lone_reserved(shape: Shape, rng: np.random.Generator, k: int) -> Iterator[Tiles]:
