@@ -4,8 +4,8 @@ Unit and mutant begin with the same contents of all registers, whatever they are
 edge is a reset; from then on anything may come. Sought is a relation between the two that each edge keeps and in which
 they cannot be told apart: a conjunction of candidates, of which those that fail are dropped until none does. They are
 
-- a register is the same in both;
-- it is, or a register of one bit beside it, such as a valid bit, is 0, or is 1;
+- a bit of a register is the same in both;
+- the register is, or one of one bit beside it, such as a valid bit, is 0, or is 1;
 - a register of few bits does not have a certain value in the unit, such as a count past its end.
 
 A mutant for which the relation that is left is too weak may be equivalent all the same.
@@ -135,7 +135,12 @@ class _Edges:
         if set(unit) != set(mutant):
             raise ValueError("mutants must have the registers of the unit, not others")
         equal = {cell: tuple(self._equal(a, b) for a, b in zip(unit[cell], mutant[cell], strict=True)) for cell in unit}
-        found: list[Pair] = [(before, after) for before, after in equal.values()]
+        found = list[Pair]()
+        for cell, (was, becomes) in unit.items():
+            for i in range(was.sort().bv_size()):
+                pairs = zip((was, becomes), mutant[cell], strict=True)
+                before, after = (self._equal(*(self._bit(term, i) for term in pair)) for pair in pairs)
+                found.append((before, after))
         bits = {cell: terms for cell, terms in unit.items() if terms[0].sort().bv_size() == 1}
         for cell, same in equal.items():
             for bit, terms in bits.items():
@@ -150,6 +155,9 @@ class _Edges:
                 before, after = (self._not(self._equals(term, value)) for term in terms)
                 found.append((before, after))
         return [(before, after) for before, after in equal.values()], found
+
+    def _bit(self, term: Term, i: int) -> Term:
+        return self.tm.mk_term(Kind.BV_EXTRACT, [term], [i, i])
 
     def _solver(self, end: float) -> Bitwuzla:
         options = Options()

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from lmul.formal.mutant_equivalence import PATIENCE
 from lmul.formal.mutant_steps import prove_steps
 from lmul.formal.mutants import Mutants, Mutation, make_mutants
 from lmul.hdl.array.axi import AxiStreamArray
@@ -71,6 +72,7 @@ def mutate_sums(
     folder: Path,
     simulated: Callable[[int], None] = lambda count: None,
     proved: Callable[[int, int], None] = lambda count, total: None,
+    patience: float = PATIENCE,
 ) -> Outcome:
     """Make mutants, play them to the bench, and try to prove that those which survive are no defects.
 
@@ -84,6 +86,8 @@ def mutate_sums(
         Called now and then with the number of mutants that the bench has judged.
     proved : callable
         Called after each proof with their number and with how many there will be.
+    patience : float
+        Seconds for each proof.
 
     Raises
     ------
@@ -102,7 +106,7 @@ def mutate_sums(
         counted.append(1)
         proved(len(counted), len(rest))
 
-    verdicts = prove_steps(made, rest, *_edges(unit), advance) if rest else []
+    verdicts = prove_steps(made, rest, *_edges(unit), advance, patience) if rest else []
     equal = frozenset(number for number, holds in zip(rest, verdicts, strict=True) if holds)
     return Outcome(unit, made, judged, equal, time.perf_counter() - started)
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from lmul.golden.accumulators import AccumulatorKind
-from lmul.golden.codes import Codes, encode
+from lmul.golden.codes import Codes, encode, reserved
 from lmul.golden.dot.sums import least_anchor
 from lmul.golden.formats import Format
 from lmul.golden.types import Array
@@ -63,9 +63,29 @@ def trials(shape: Shape, rng: np.random.Generator) -> Iterator[Trial]:
     for tiles in _lone_reserved(shape, rng, min(even, depth)):
         yield Trial([tiles], FULL_SPEED)
     yield Trial([gaussian(shape, rng, 2, min(long, depth))], misframed=True)
+    yield Trial([_finite(shape, rng, _few_tiles(shape, k), k) for k in {1, min(even, depth)}])
     if shape.dot.kind is not AccumulatorKind.FIXED:
         columns = sorted({0, shape.columns // 2, shape.columns - 1})
         yield Trial([_lone_large(shape, rng, min(long, depth), j) for j in columns])
+
+
+def _few_tiles(shape: Shape, k: int) -> int:
+    return max(_FEW_BEATS // beats_of_a_tile(shape, k, shape.rows), 1)
+
+
+def _finite(shape: Shape, rng: np.random.Generator, count: int, k: int) -> Tiles:
+    """Draw tiles of numbers of any size, a part of them near the largest, and no reserved codes."""
+    p, m = shape.dot.product, min(shape.rows, shape.sums)
+    a, b = finite(p.format, (count, m, k), rng), finite(p.y_format, (count, k, shape.columns), rng)
+    return Tiles(a, b, _anchors(shape, rng, a, b))
+
+
+def finite(f: Format, size: tuple[int, ...], rng: np.random.Generator) -> Codes:
+    """Draw codes that are not reserved: uniformly distributed, and a part of them near the largest number."""
+    near = f.top - rng.integers(0, min(f.top, 8), size)
+    codes = np.where(rng.random(size) < _NEAR_TOP, near | f.sign_bit * rng.integers(2, size=size), 0).astype(np.uint32)
+    codes = np.where(codes == 0, rng.integers(0, 1 << f.width, size), codes).astype(np.uint32)
+    return np.where(reserved(f, codes), f.top, codes).astype(np.uint32)
 
 
 def _lone_large(shape: Shape, rng: np.random.Generator, k: int, column: int) -> Tiles:
@@ -104,6 +124,9 @@ def random_trial(shape: Shape, rng: np.random.Generator) -> Trial:
 
 _BEATS = 1 << 11
 """Beats that tiles of one length take in a random trial."""
+
+_FEW_BEATS = 1 << 9
+_NEAR_TOP = 0.2
 
 
 def beats_of_a_tile(shape: Shape, k: int, m: int) -> int:
