@@ -74,17 +74,18 @@ def _few_tiles(shape: Shape, k: int) -> int:
 
 
 def _finite(shape: Shape, rng: np.random.Generator, count: int, k: int) -> Tiles:
-    """Draw tiles of numbers of any size, a part of them near the largest, and no reserved codes."""
+    """Draw tiles of numbers of any size, a part of them near the largest or the smallest, and no reserved codes."""
     p, m = shape.dot.product, min(shape.rows, shape.sums)
     a, b = finite(p.format, (count, m, k), rng), finite(p.y_format, (count, k, shape.columns), rng)
     return Tiles(a, b, _anchors(shape, rng, a, b))
 
 
 def finite(f: Format, size: tuple[int, ...], rng: np.random.Generator) -> Codes:
-    """Draw codes that are not reserved: uniformly distributed, and a part of them near the largest number."""
-    near = f.top - rng.integers(0, min(f.top, 8), size)
-    codes = np.where(rng.random(size) < _NEAR_TOP, near | f.sign_bit * rng.integers(2, size=size), 0).astype(np.uint32)
-    codes = np.where(codes == 0, rng.integers(0, 1 << f.width, size), codes).astype(np.uint32)
+    """Draw codes that are not reserved: uniformly distributed, near the largest number, and near the smallest."""
+    near = rng.integers(0, 8, size)
+    top, least = np.maximum(f.top - near, 0), np.minimum(f.hidden_one + near, f.top)
+    magnitude = np.choose(rng.integers(3, size=size), [rng.integers(0, f.sign_bit, size), top, least])
+    codes = (magnitude | f.sign_bit * rng.integers(2, size=size)).astype(np.uint32)
     return np.where(reserved(f, codes), f.top, codes).astype(np.uint32)
 
 
@@ -126,7 +127,6 @@ _BEATS = 1 << 11
 """Beats that tiles of one length take in a random trial."""
 
 _FEW_BEATS = 1 << 9
-_NEAR_TOP = 0.2
 
 
 def beats_of_a_tile(shape: Shape, k: int, m: int) -> int:
