@@ -19,7 +19,7 @@ BIN := .venv/bin
 PACKAGE := lmul golden hdl sim synth formal cli accuracy reporting tools
 SOURCES := pyproject.toml $(shell find $(PACKAGE) -type f -not -path "*/__pycache__/*")
 
-.PHONY: report arrays full accuracy examples test lint format coverage verify-all verify-arrays results claims products fpga proofs verify-speed reference model clean
+.PHONY: report arrays full accuracy examples test lint format coverage verify-all verify-arrays results claims products fpga mutants proofs verify-speed reference model clean
 
 report: .venv/installed
 	$(BIN)/lmul report $(if $(LIBERTY),--liberty "$(LIBERTY)") -o report
@@ -125,6 +125,10 @@ products: .venv/installed
 fpga: .venv/fpga
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check ".[more-fpga]"
 	$(BIN)/python docs/fpga.py
+
+# Mutants of dot products and arrays, and how many of them the benches kill: docs/mutants.md.
+mutants: .venv/installed
+	$(BIN)/python docs/mutants.py
 
 # The time of `lmul verify multiplier`, with and without compiled parts, and products a second of pipelined units.
 verify-speed: .venv/installed

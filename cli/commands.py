@@ -127,7 +127,15 @@ def sweep() -> None:
         "multiplier": (
             "lmul.cli.mutate:mutate_multiplier",
             "Make mutants of a multiplier and count those that its bench kills with the operands of `lmul verify`.",
-        )
+        ),
+        "array": (
+            "lmul.cli.mutate_sums:mutate_array",
+            "Make mutants of a systolic array and count those that its bench kills with the tiles of `lmul verify`.",
+        ),
+        "dot": (
+            "lmul.cli.mutate_sums:mutate_dot",
+            "Make mutants of a dot product unit and count those that its bench kills with the sums of `lmul verify`.",
+        ),
     },
 )
 def mutate() -> None:

@@ -40,11 +40,12 @@ _OPTIONS: list[Callable[..., Any]] = [
 ]
 
 
-def _dot_options(command: Callable[..., Any]) -> Callable[..., Any]:
+def dot_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Add the options of a dot-product unit, for `chosen_dot_product`."""
     return with_options(_OPTIONS, command)
 
 
-def _chosen(
+def chosen_dot_product(
     lanes: int,
     accumulator: str,
     window: int | None,
@@ -55,12 +56,19 @@ def _chosen(
     name: str | None = None,
     **products: Any,
 ) -> DotProduct:
+    """Build the unit that the options describe.
+
+    Raises
+    ------
+    OSError, TypeError, ValueError
+        An option, or the file it names, is not valid.
+    """
     dot = chosen_dot(chosen_product(**products), accumulator, depth, window, None, converted, scaled)
     return DotProduct(dot, lanes, Style(style), name)
 
 
 @click.command("dot")
-@_dot_options
+@dot_options
 @NAME
 @SEED
 @click.option(
@@ -87,12 +95,12 @@ def verilog_dot(folder: Path, seed: int, **options: Any) -> None:
     lmul verilog dot --lanes 4 --format e4m3 --depth 64 --name dot4 -o build
     cd build && iverilog -g2005 -o tb dot4.v dot4_tb.v && vvp tb
     """
-    unit = _chosen(**options)
+    unit = chosen_dot_product(**options)
     write_unit(unit, folder, lambda: dot_files(unit, seed))
 
 
 @click.command("dot")
-@_dot_options
+@dot_options
 @click.option(
     "--cycles",
     type=click.IntRange(min=0),
@@ -116,6 +124,6 @@ def verify_dot(cycles: int, seed: int, verilog_names: tuple[str, ...], top: str 
     lmul verify dot --lanes 4 --format e3m4 --method log --guard 1 --segments 2 --depth 64
     lmul verify dot --lanes 4 --format e4m3 --depth 64 --verilog netlist.v,nangate45.lib.gz
     """
-    unit = _chosen(**options)
+    unit = chosen_dot_product(**options)
     own = own_files(own_unit(unit, verilog_names, top))
     tell(tried(verify_dot_products, unit, cycles, seed, own), "beats of x")

@@ -79,7 +79,7 @@ class _Pair:
 
     def __init__(self, tm: TermManager, mutants: Mutants) -> None:
         self.tm = tm
-        self.unit, self.mutant = (Circuit(tm, top, _module(mutants.smt, top)) for top in ("unit", "mutants"))
+        self.unit, self.mutant = (Circuit(tm, top, module_of(mutants.smt, top)) for top in ("unit", "mutants"))
         self.number = tm.mk_const(tm.mk_bv_sort(mutants.bits))
         for circuit in (self.unit, self.mutant):
             for state in ("now", "next", "taken", "next_taken", "taking"):
@@ -156,6 +156,6 @@ class _Pair:
 _ASIDE = ("now", "taking")
 
 
-def _module(smt: str, top: str) -> str:
+def module_of(smt: str, top: str) -> str:
     """Extract one module from an SMT-LIB text of several."""
     return smt.partition(f"; yosys-smt2-module {top}\n")[2].partition("; end of module")[0]

@@ -47,6 +47,8 @@ class Circuit:
         Inputs, outputs and registers, by name.
     registers : set of str
         Names of the registers.
+    cells : list of str
+        Names of the flip-flops' cells, in the order of `held`.
     nets : dict of str to list
         Bits of every wire, from `load`: wires of the same bits are one.
 
@@ -67,6 +69,7 @@ class Circuit:
             (self._over_state(new), f"|STATE#{held}|")
             for new, held in re.findall(rf"^  \(= (.*) \(\|{top}#(\d+)\| next_state\)\) ;", text, re.MULTILINE)
         ]
+        self.cells = re.findall(r" next_state\)\) ; (\S+)", text)
         sort = re.search(rf"^\(define-sort \|{top}_s\| \(\) (.*)\)$", text, re.MULTILINE)
         if sort is None or text.count(" next_state)") != len(self._steps):
             raise YosysError(f"Yosys must write the states of {top} as bit-vectors, with a next one for each register")

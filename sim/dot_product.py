@@ -6,8 +6,8 @@ from pathlib import Path
 
 from lmul.hdl.arith.stored_operand import anchor_width
 from lmul.hdl.dot.dot_product import DotProduct
-from lmul.hdl.export.verilog import Port, export
-from lmul.sim.array import checked_in
+from lmul.hdl.export.verilog import Port, export, ports_of
+from lmul.sim.array import Played, checked_in
 from lmul.sim.jobs.arrays import ArrayJob, CheckedArray
 from lmul.sim.own_files import OwnFiles
 from lmul.sim.stimulus.dot_trials import beats_of_a_trial
@@ -53,21 +53,18 @@ def verify_dot_products(
 
     Parameters, result and errors are those of `verify_arrays`.
     """
-    folder.mkdir(parents=True, exist_ok=True)
-    sources, players, shapes, adapters = [], [], {}, []
-    for unit in units:
-        exported = export(unit, folder / "verilog")
-        sources += own.write(folder / "own") if own else [exported.verilog]
-        module = own.instantiated if own else unit.name
-        name, shape = f"{unit.name}_played", shape_of(unit)
-        ports = player_ports(exported.ports)
-        widths = {port: own.width for port, own in ports.items()}
-        players.append(Player(name, widths, dict.fromkeys("abc", beats_of_a_trial(shape)), _AFTERMATH))
-        adapters.append(adapter(name, module, ports))
-        shapes[name] = shape
-    job = ArrayJob(shapes, cycles, seed)
-    checked = checked_in(folder, players, sources, job, ("dots", "dots_equal_golden"), done, adapters, own is not None)
+    exported = [export(unit, folder / "verilog").verilog for unit in units]
+    played = [played_dot_product(unit, own.instantiated if own else "") for unit in units]
+    checked = checked_in(folder, played, exported, ArrayJob({}, cycles, seed), ("dots", "dots_equal_golden"), done, own)
     return [replace(each, name=unit.name) for each, unit in zip(checked, units, strict=True)]
+
+
+def played_dot_product(unit: DotProduct, module: str = "") -> Played:
+    """Build the player of a unit, or of `module` in its place."""
+    name, shape, ports = f"{unit.name}_played", shape_of(unit), player_ports(ports_of(unit))
+    widths = {port: own.width for port, own in ports.items()}
+    player = Player(name, widths, dict.fromkeys("abc", beats_of_a_trial(shape)), _AFTERMATH)
+    return Played(player, shape, (adapter(name, module or unit.name, ports),))
 
 
 def shape_of(unit: DotProduct) -> DotShape:

@@ -87,7 +87,7 @@ def matmul_rtl(
     folder.mkdir(parents=True, exist_ok=True)
     tiling = Tiling.of(shape, codes[0].shape, codes[1].shape)
     exported = _exported(unit, folder)
-    top, public = player_top([player(unit, exported, tiling.memories())])
+    top, public = player_top([player(unit, tiling.memories())])
     job = write_matmul(folder, MatmulJob(unit.name, shape, anchor), *codes)
     with watched(folder, done):
         passed = run_bench(

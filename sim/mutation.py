@@ -66,33 +66,54 @@ def judge(
     SimulationError
         The bench complains of the unit itself, or did not run.
     """
-    folder.mkdir(parents=True, exist_ok=True)
     work = work_of([unit], "mutants", chosen_operands([unit], PAIRS) if pairs is None else pairs)
     top, public = (product_top if unit.pipeline == 0 else stream_top)([work.group])
-    top = top.replace("module top;", f"module top;\nreg [{bits - 1}:0] mutant = 0;", 1)
-    source = folder / "mutants.v"
-    source.write_text(f"{verilog}\n{_wrapper(unit.name, ports)}")
-    job = write_campaign(folder, Campaign(bench_of(unit), (0, *mutants), _parts(work)))
-    with watched(folder, done):
-        passed = run_bench(
-            folder,
-            top,
-            [*public, "mutant"],
-            [source],
-            "lmul.sim.benches.mutants",
-            "mutants_are_judged",
-            job,
-            lenient=True,  # a mutant's bits may read each other
-        )
-    if not passed:
-        raise SimulationError(f"the bench of mutants failed: {reason(folder / 'test.log')}")
-    original, *judged = read_judgement(folder)
+    campaign = Campaign(bench_of(unit), (0, *mutants), _parts(work))
+    text = f"{verilog}\n{wrapper(unit.name, ports)}"
+    original, *judged = judged_in(folder, top, public, text, bits, ("mutants", "mutants_are_judged"), campaign, done)
     if original.killed:
         raise SimulationError(f"the bench complains of {unit.name} itself: {original.complaint}")
     return judged
 
 
-def _wrapper(name: str, ports: Sequence[Port]) -> str:
+def judged_in(
+    folder: Path,
+    top: str,
+    public: Sequence[str],
+    verilog: str,
+    bits: int,
+    bench: tuple[str, str],
+    campaign: object,
+    done: Callable[[int], None],
+) -> list[Judged]:
+    """Run a bench of mutants, given as module and test, on the module `top`, and return its verdicts.
+
+    Raises
+    ------
+    SimulationError
+        The bench did not run, or failed.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    source = folder / "mutants.v"
+    source.write_text(verilog)
+    module, test = bench
+    with watched(folder, done):
+        passed = run_bench(
+            folder,
+            top.replace("module top;", f"module top;\nreg [{bits - 1}:0] mutant = 0;", 1),
+            [*public, "mutant"],
+            [source],
+            f"lmul.sim.benches.{module}",
+            test,
+            write_campaign(folder, campaign),
+            lenient=True,  # a mutant's bits may read each other
+        )
+    if not passed:
+        raise SimulationError(f"the bench of mutants failed: {reason(folder / 'test.log')}")
+    return read_judgement(folder)
+
+
+def wrapper(name: str, ports: Sequence[Port]) -> str:
     """Write the unit's module around the mutants. The top module selects the mutant, for all copies."""
     declared = ", ".join(f"{port.direction} [{port.width - 1}:0] {port.name}" for port in ports)
     connected = ", ".join(f".{port.name}({port.name})" for port in ports)

@@ -7,7 +7,7 @@ import numpy as np
 from lmul.golden.types import Array
 from lmul.sim.stimulus.tiles import Beats, Shape, Tiles, any_reserved
 
-RESERVED, SATURATED = 1, 2
+RESERVED, SATURATED, FRAMING = 1, 2, 4
 """Sticky flags, as a player packs them."""
 
 

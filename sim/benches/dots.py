@@ -20,18 +20,22 @@ from lmul.sim.verilog.player import PATIENCE
 async def dots_equal_golden(dut: HierarchyObject) -> None:
     """Play all trials to each unit; write the outcome, then assert it."""
     job = read_arrays()
-    tallies = {name: _Tally(name, shape) for name, shape in job.units.items()}
+    tallies = {name: DotTally(name, shape) for name, shape in job.units.items()}
     outcome = await play_all(dut, job, tallies, trials, random_trial)
     write_checked(outcome)
     wrong = [f"{checked.name}: {checked.complaint}" for checked in outcome if not checked.passed]
     assert not wrong, "; ".join(wrong)
 
 
-class _Tally(Tally[DotShape, DotTrial]):
+class DotTally(Tally[DotShape, DotTrial]):
+    """Results for a dot-product unit."""
+
     def run(self, trial: DotTrial) -> Run:
+        """Build the run of a trial."""
         return Run(*trial.traffic.beats(self.shape), trial.rates)
 
     def judge(self, trial: DotTrial, run: Run, counts: Counts) -> None:
+        """Compare a run with the golden model; keep the first complaint."""
         self.cycles += counts.cycles
         self.complaint = _protocol(run, counts) or self._compare(trial, counts)
         if trial.dense and not self.complaint:

@@ -12,7 +12,7 @@ from lmul.sim.jobs.products import port
 @cocotb.test()
 async def mutants_are_judged(dut: HierarchyObject) -> None:
     """Judge all mutants of the campaign; the caller draws the conclusions."""
-    campaign = read_campaign()
+    campaign: Campaign = read_campaign()
     judged = []
     for mutant in campaign.mutants:
         judged.append(await _judge(dut, campaign, mutant))

@@ -5,8 +5,11 @@ import pickle
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from lmul.sim.jobs.products import Work
+from lmul.sim.stimulus.tiles import Shape
+from lmul.sim.stimulus.traffic import DotShape
 
 
 @dataclass(frozen=True)
@@ -37,7 +40,7 @@ class Judged:
     mutant : int
         Number of the mutant.
     products : int
-        Products compared until it was killed, or all.
+        Products, or sums, compared until it was killed, or all.
     complaint : str
         Complaint of the bench; empty if the mutant survived.
     """
@@ -52,16 +55,35 @@ class Judged:
         return bool(self.complaint)
 
 
-def write_campaign(folder: Path, campaign: Campaign) -> Path:
-    """Write the job for the bench; return the path for LMUL_JOB."""
+@dataclass(frozen=True)
+class SumCampaign:
+    """Mutants of one array or unit of dot products to judge.
+
+    Attributes
+    ----------
+    name : str
+        Name of the player.
+    shape : DotShape or Shape
+        Properties of the unit that the bench needs.
+    mutants : tuple of int
+        Their numbers; 0 is the unit itself.
+    """
+
+    name: str
+    shape: DotShape | Shape
+    mutants: tuple[int, ...]
+
+
+def write_campaign(folder: Path, campaign: object) -> Path:
+    """Write the job for a bench; return the path for LMUL_JOB."""
     path = folder / "campaign.pickle"
     path.write_bytes(pickle.dumps(campaign))
     return path
 
 
-def read_campaign() -> Campaign:
+def read_campaign() -> Any:
     """Read the job of this process, a simulator."""
-    campaign: Campaign = pickle.loads(Path(os.environ["LMUL_JOB"]).read_bytes())
+    campaign: object = pickle.loads(Path(os.environ["LMUL_JOB"]).read_bytes())
     return campaign
 
 

@@ -7,12 +7,12 @@ import numpy as np
 from lmul.hdl.array.axi import AxiStreamArray
 from lmul.hdl.array.systolic import SystolicArray
 from lmul.hdl.describe.array import streams, what
-from lmul.hdl.describe.ports import Field
 from lmul.sim.array import aftermath, shape_of
 from lmul.sim.selfcheck.files import bench_texts, with_core
 from lmul.sim.stimulus.array_trials import SPECIAL, gaussian, special, uniform
 from lmul.sim.stimulus.beats import pack
 from lmul.sim.stimulus.tiles import Beats, Shape, Tiles, any_reserved
+from lmul.sim.verilog.axi import packed
 from lmul.sim.verilog.player import Player
 from lmul.sim.verilog.stream_bench import RESERVED, SATURATED, StreamBench
 
@@ -46,7 +46,7 @@ def bench_files(unit: SystolicArray | AxiStreamArray, seed: int = 0) -> dict[str
         completes=f"play.a[{fields['a'][0].width}]" if array.dataflow == "os" else "1",
         reset=array.rows + array.columns + 8,
     )
-    wrapper = [_packed(unit, module, fields)] if isinstance(unit, AxiStreamArray) else []
+    wrapper = [packed(unit, module)] if isinstance(unit, AxiStreamArray) else []
     return bench_texts(bench, wrapper)
 
 
@@ -83,33 +83,3 @@ def _expected(shape: Shape, tiles: list[Tiles]) -> tuple[Beats, int]:
         flags |= RESERVED * any_reserved(shape.dot, each.a, each.b)
         flags |= SATURATED * bool(saturated.any())
     return np.concatenate(beats), flags
-
-
-def _packed(unit: AxiStreamArray, name: str, fields: dict[str, list[Field]]) -> str:
-    """Write a module around the AXI4-Stream unit that has the ports of the array."""
-    ports = ["input clk", "input rst"]
-    connections = [".aclk(clk)", ".aresetn(~rst)"]
-    body = ""
-    for stream, prefix in (("a", "s_axis_a"), ("b", "s_axis_b"), ("c", "m_axis_c")):
-        into, out = ("input", "output") if stream != "c" else ("output", "input")
-        ports += [f"{into} {stream}_valid", f"{out} {stream}_ready"]
-        ports += [f"{into} [{field.width - 1}:0] {field.port}" for field in fields[stream]]
-        tdata, tkeep, *others = unit.layout[stream]
-        elements, *rest = fields[stream]
-        connections += [f".{prefix}_t{side}({stream}_{side})" for side in ("valid", "ready")]
-        connections += [f".{to.port}({field.port})" for to, field in zip(others, rest, strict=True)]
-        own, size, count = elements.element, tdata.element, elements.count
-        if stream == "c":
-            body += f"  wire [{tdata.width - 1}:0] tdata;\n  wire [{tkeep.width - 1}:0] tkeep;\n"
-            body += "  (* unused *) wire unused; assign unused = &{1'b0, tdata, tkeep};\n"
-            body += "".join(f"  assign c[{i * own} +: {own}] = tdata[{i * size} +: {own}];\n" for i in range(count))
-            connections += [f".{tdata.port}(tdata)", f".{tkeep.port}(tkeep)"]
-        else:
-            pad = f"{size - own}'b0, " if size > own else ""
-            data = ", ".join(f"{pad}{elements.port}[{i * own} +: {own}]" for i in reversed(range(count)))
-            connections += [f".{tdata.port}({{{data}}})", f".{tkeep.port}({{{tkeep.width}{{1'b1}}}})"]
-    for flag in ("reserved", "saturated", "framing"):
-        ports.append(f"output {flag}")
-        connections.append(f".{flag}({flag})")
-    inner = ",\n    ".join(connections)
-    return f"module {name} (\n  {', '.join(ports)}\n);\n{body}  {unit.name} unit (\n    {inner}\n  );\nendmodule\n"

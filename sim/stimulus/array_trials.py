@@ -5,7 +5,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from lmul.golden.codes import Codes, encode
+from lmul.golden.accumulators import AccumulatorKind
+from lmul.golden.codes import Codes, encode, reserved
 from lmul.golden.dot.sums import least_anchor
 from lmul.golden.formats import Format
 from lmul.golden.types import Array
@@ -31,12 +32,15 @@ class Trial:
         After each of these numbers of cycles there is a reset, and all is played once more.
     dense : bool
         A step has to be issued in every cycle from the first to the last.
+    misframed : bool
+        One b_last is wrong, which the array has to tell, and which changes nothing else.
     """
 
     tiles: list[Tiles]
     rates: tuple[int, int, int] | None = None
     interrupts: tuple[int, ...] = ()
     dense: bool = False
+    misframed: bool = False
 
 
 def trials(shape: Shape, rng: np.random.Generator) -> Iterator[Trial]:
@@ -58,6 +62,41 @@ def trials(shape: Shape, rng: np.random.Generator) -> Iterator[Trial]:
     yield random_trial(shape, rng)
     for tiles in _lone_reserved(shape, rng, min(even, depth)):
         yield Trial([tiles], FULL_SPEED)
+    yield Trial([gaussian(shape, rng, 2, min(long, depth))], misframed=True)
+    yield Trial([_finite(shape, rng, _few_tiles(shape, k), k) for k in {1, min(even, depth)}])
+    if shape.dot.kind is not AccumulatorKind.FIXED:
+        columns = sorted({0, shape.columns // 2, shape.columns - 1})
+        yield Trial([_lone_large(shape, rng, min(long, depth), j) for j in columns])
+
+
+def _few_tiles(shape: Shape, k: int) -> int:
+    return max(_FEW_BEATS // beats_of_a_tile(shape, k, shape.rows), 1)
+
+
+def _finite(shape: Shape, rng: np.random.Generator, count: int, k: int) -> Tiles:
+    """Draw tiles of numbers of any size, a part of them near the largest or the smallest, and no reserved codes."""
+    p, m = shape.dot.product, min(shape.rows, shape.sums)
+    a, b = finite(p.format, (count, m, k), rng), finite(p.y_format, (count, k, shape.columns), rng)
+    return Tiles(a, b, _anchors(shape, rng, a, b))
+
+
+def finite(f: Format, size: tuple[int, ...], rng: np.random.Generator) -> Codes:
+    """Draw codes that are not reserved: uniformly distributed, near the largest number, and near the smallest."""
+    near = rng.integers(0, 8, size)
+    top, least = np.maximum(f.top - near, 0), np.minimum(f.hidden_one + near, f.top)
+    magnitude = np.choose(rng.integers(3, size=size), [rng.integers(0, f.sign_bit, size), top, least])
+    codes = (magnitude | f.sign_bit * rng.integers(2, size=size)).astype(np.uint32)
+    return np.where(reserved(f, codes), f.top, codes).astype(np.uint32)
+
+
+def _lone_large(shape: Shape, rng: np.random.Generator, k: int, column: int) -> Tiles:
+    """Build a tile of numbers in which the first product of one column, in one row, is far above all others."""
+    p, tiles = shape.dot.product, gaussian(shape, rng, 1, k)
+    a, b = tiles.a.copy(), tiles.b.copy()
+    a[:, :, 0], b[:, 0] = 0, 0
+    anchor = np.array([least_anchor(shape.dot, a[0], b[0])]) if shape.dot.kind.has_anchor else None
+    a[0, rng.integers(a.shape[1]), 0], b[0, 0, column] = p.format.top, p.y_format.top
+    return Tiles(a, b, anchor)
 
 
 def _lone_reserved(shape: Shape, rng: np.random.Generator, k: int) -> Iterator[Tiles]:
@@ -86,6 +125,8 @@ def random_trial(shape: Shape, rng: np.random.Generator) -> Trial:
 
 _BEATS = 1 << 11
 """Beats that tiles of one length take in a random trial."""
+
+_FEW_BEATS = 1 << 9
 
 
 def beats_of_a_tile(shape: Shape, k: int, m: int) -> int:

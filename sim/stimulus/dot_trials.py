@@ -11,7 +11,7 @@ from lmul.golden.dot.scaled_sums import E8M0_BIAS, E8M0_NAN
 from lmul.golden.dot.sums import least_anchor
 from lmul.golden.formats import Format
 from lmul.golden.types import Array
-from lmul.sim.stimulus.array_trials import middle, reserved_code
+from lmul.sim.stimulus.array_trials import finite, middle, reserved_code
 from lmul.sim.stimulus.traffic import DotShape, Traffic, joined
 from lmul.sim.verilog.player import ALWAYS
 
@@ -68,6 +68,7 @@ def trials(shape: DotShape, rng: Rng) -> Iterator[DotTrial]:
     yield random_trial(shape, rng)
     for traffic in _lone_reserved(shape, rng):
         yield DotTrial(traffic, _FULL_SPEED)
+    yield DotTrial(_traffic(shape, rng, _repeated(shape, rng, edges), finite, 0.3))
     if shape.dot.product.subnormals:
         yield DotTrial(_traffic(shape, rng, edges * 3, smallest, 0.3, at="ends"), _FULL_SPEED)
 

@@ -21,7 +21,7 @@ STATUS = (
 """The counters of a player, 32 bits each, the first one lowest. `first` and `last` are the cycles of beats of a."""
 
 PATIENCE = 2000
-"""Cycles without a transfer anywhere after which an array counts as stuck."""
+"""Cycles without a transfer anywhere after which an array counts as stuck; excess results that are enough."""
 
 ALWAYS = 256
 """Rate of a side that is always active: cycles of 256."""
@@ -30,8 +30,8 @@ MIXED = (26, 128, 230, ALWAYS)
 """Rates that sides take in turn in mixed mode."""
 
 _FIELDS = {
-    "a": ("a", "a_last", "a_more"),
-    "b": ("b", "b_last", "anchor", "x_scale", "y_scale"),
+    "a": ("a", "a_last", "a_more", "a_keep"),
+    "b": ("b", "b_last", "anchor", "x_scale", "y_scale", "b_keep"),
     "c": ("c", "c_last", "c_saturated", "c_nan"),
 }
 
@@ -168,7 +168,7 @@ _REST = """\
   wire [31:0] flags = {29'b0, framing, saturated, reserved};
   wire moves = (a_valid & a_ready) | (b_valid & b_ready) | (c_valid & c_ready);
   wire complete = a_taken == a_count && b_taken == b_count && c_taken == c_count;
-  assign busy = idle < (complete ? AFTERMATH : PATIENCE);
+  assign busy = idle < (complete ? AFTERMATH : PATIENCE) && excess < PATIENCE;
   assign status = {STATUS};
   always @(posedge clk)
     if (rst) begin cycles <= 0; first <= 0; last <= 0; idle <= 0; started <= 0; end

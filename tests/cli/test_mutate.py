@@ -5,6 +5,7 @@ import re
 import pytest
 
 import lmul.cli.mutate as module
+from lmul.formal import sum_mutants
 from lmul.sim.jobs.mutants import Judged
 
 MUTATE = ("mutate", "multiplier", "--format", "e2m1", "--mutants")
@@ -58,3 +59,44 @@ def test_no_mutants_is_refused(lmul):
     outcome = lmul(*MUTATE, "0")
     assert (outcome.code, outcome.out) == (2, "")
     assert re.fullmatch(r"lmul: Invalid value for '--mutants': 0 is not .*\n", outcome.err)
+
+
+SUMS = (
+    ("mutate", "dot", "--lanes", "2", "--format", "e2m1", "--depth", "8"),
+    ("mutate", "array", "--rows", "1", "--cols", "2", "--format", "e2m1", "--depth", "8", "--axi"),
+)
+
+
+@pytest.fixture
+def verdicts(monkeypatch):
+    """A bench that kills all mutants but the first three, and a solver that proves some of them equal."""
+    equal = {1, 2, 3}
+
+    def judge(unit, verilog, bits, mutants, folder, done):
+        done(len(mutants))
+        return [Judged(k, 9, "" if k < 4 else "sum") for k in mutants]
+
+    monkeypatch.setattr(sum_mutants, "judge_sums", judge)
+    monkeypatch.setattr(sum_mutants, "prove_steps", lambda made, rest, *others: [k in equal for k in rest])
+    return equal
+
+
+@pytest.mark.parametrize("command", SUMS, ids=lambda command: command[1])
+def test_mutants_of_sums_are_counted_by_module(lmul, verdicts, command):
+    outcome = lmul(*command, "--mutants", "30")
+    assert (outcome.code, outcome.err) == (None, "")
+    head, columns, *rows = outcome.out.splitlines()
+    assert re.fullmatch(r"lmul_e2m1_fixed_k8_\w+: 30 mutants of \d+ possible, \d+\.\d s", head)
+    assert columns.split() == ["module", "mutants", "killed", "proved", "equal", "survived"]
+    counts = {module: [int(number) for number in numbers] for module, *numbers in map(str.split, rows)}
+    assert counts.pop("all") == [30, 27, 3, 0] == [sum(column) for column in zip(*counts.values(), strict=True)]
+    assert {"top", "lane"} <= set(counts)
+
+
+def test_mutants_of_sums_that_survive_are_shown_with_their_module(lmul, verdicts):
+    verdicts -= {2, 3}
+    outcome = lmul(*SUMS[0], "--mutants", "30")
+    assert outcome.code == 1
+    survivors = [line for line in outcome.out.splitlines() if line.startswith("survivor")]
+    assert len(survivors) == 2
+    assert all(re.fullmatch(r"survivor: (top|lane): \w+\[\d+\] .* in line \d+, `.*`", line) for line in survivors)

@@ -6,6 +6,7 @@ import re
 import pytest
 
 from lmul.formal.mutant_equivalence import prove
+from lmul.formal.mutant_steps import prove_steps
 from lmul.formal.mutants import make_mutants
 from lmul.golden.formats import E2M1
 from lmul.golden.multiply import multiply
@@ -128,3 +129,59 @@ def test_what_cannot_be_mutated_is_refused():
         make_mutants("module empty (input x, y, output p); assign p = x; endmodule")
     with pytest.raises(ValueError, match=r"^number of mutants must be at least 1, not 0$"):
         make_mutants(CIRCUIT, most=0)
+
+
+STREAM = """\
+module stream (input clk, rst, i_valid, input [1:0] i, output reg o_valid, v, output [1:0] o, output reg [1:0] count);
+  cell low (.clk(clk), .rst(rst), .enable(i_valid), .d(i[0]), .q(o[0]));
+  cell high (.clk(clk), .rst(rst), .enable(i_valid), .d(i[1]), .q(o[1]));
+  always @(posedge clk) if (rst) v <= 1'h0; else if (i_valid) v <= i[0];
+  always @(posedge clk) if (rst) o_valid <= 1'h0; else o_valid <= i_valid;
+  always @(posedge clk) if (rst) count <= 2'h0; else count <= count == 2'h2 ? 2'h0 : count + 2'h1;
+endmodule
+module cell (input clk, rst, enable, d, output reg q);
+  always @(posedge clk) if (rst) q <= 1'h0; else if (enable) q <= d;
+endmodule
+"""
+
+
+def by_step(mutants, numbers=None, patience=60.0):
+    numbers = range(1, len(mutants.mutations) + 1) if numbers is None else numbers
+    verdicts = prove_steps(mutants, numbers, "clk", ("rst", 1), [("o_valid", ["v"])], patience=patience)
+    return {mutants.mutations[k - 1]: verdict for k, verdict in zip(numbers, verdicts, strict=True)}
+
+
+def test_modules_below_are_wrong_wherever_they_are_and_get_an_equal_share():
+    mutants = make_mutants(STREAM, most=40)
+    assert [sum(m.module == module for m in mutants.mutations) for module in ("unit", "cell")] == [20, 20]
+    # The input that selects reaches both instances.
+    assert len(re.findall(r"\.mutant\(mutant\)", mutants.verilog)) == 2
+    every = make_mutants(STREAM, most=1000)
+    assert {m.module for m in every.mutations} == {"unit", "cell"} and len(every.mutations) == every.possible
+    assert not any(re.match(r"(CLK|clk)\[", str(m)) for m in every.mutations)
+
+
+def test_registers_that_nobody_sees_may_differ_and_counts_past_the_end_too():
+    mutants = make_mutants(STREAM, most=1000)
+
+    def of(module, pattern):
+        chosen = [k for k, m in enumerate(mutants.mutations, 1) if m.module == module and re.search(pattern, str(m))]
+        assert chosen
+        return list(by_step(mutants, chosen).values())
+
+    # Data beside a valid bit that a reset clears: what a reset makes of it, and what it is while nothing comes in.
+    assert of("unit", r"^B\[0\] always 1 in .*`if \(rst\) v <=") == [True]
+    assert of("unit", r"^S\[0\] always 1 in .*`if \(i_valid\) v <=") == [True]
+    assert not any(of("unit", r"^D\[0\] (inverted|always [01]) in .* v <="))
+    # The same where it is seen all the time.
+    assert of("cell", r"^B\[0\] always 1 in .*`if \(rst\)") == [False]
+    assert of("cell", r"^S\[0\] always 1 in .*`if \(enable\)") == [False]
+    # Bit 1 of the count is what tells its last value, as long as 3 does not come.
+    assert of("unit", r"^A\[0\] always 0 in .*`count == 2'h2`") == [True]
+    assert of("unit", r"^A\[1\] always 1 in .*`count == 2'h2`") == [False]
+    assert not any(of("unit", r"^Y\[1\] inverted in "))
+
+
+def test_what_takes_too_long_or_knows_no_unit_is_not_proved():
+    with pytest.raises(ValueError, match=r"^mutant 0 must be the unit, which is not proved$"):
+        by_step(make_mutants(STREAM, most=3), patience=-1.0)

@@ -8,11 +8,16 @@ import pytest
 
 from lmul.formal.mutant_equivalence import prove
 from lmul.formal.mutants import make_mutants
+from lmul.formal.sum_mutants import mutate_sums
+from lmul.golden.accumulators import Accumulator, DotParameters
 from lmul.golden.formats import BF16, E2M1
 from lmul.golden.parameters import Parameters
+from lmul.hdl.array.axi import AxiStreamArray
+from lmul.hdl.array.systolic import Dataflow, SystolicArray
+from lmul.hdl.dot.dot_product import DotProduct
 from lmul.hdl.export.verilog import export
 from lmul.hdl.multiplier import Multiplier
-from lmul.sim import mutation
+from lmul.sim import mutation, sum_mutation
 from lmul.sim.jobs.mutants import Judged
 from lmul.sim.multiplier import work_of
 from lmul.sim.mutation import judge, watched
@@ -54,6 +59,31 @@ def test_mutants_of_a_pipelined_unit_break_the_rules_of_streams_too(tmp_path):
     assert [str(place) for place, proof, verdict in found if proof.equivalent == verdict.killed] == []
     complaints = {verdict.complaint.partition(" (")[0] for _, _, verdict in found if verdict.killed}
     assert any("expected" in each for each in complaints) and len(complaints) > 2
+
+
+def test_mutants_of_sums_are_killed_or_proved_to_be_none(tmp_path):
+    """A few of every module: element, skew, control, slices."""
+    dot = DotParameters(Parameters(E2M1), Accumulator.ANCHORED, 8, 3)
+    unit = AxiStreamArray(SystolicArray(dot, 1, 2, 1, Dataflow.OUTPUT_STATIONARY))
+    counted = []
+    outcome = mutate_sums(unit, 30, tmp_path, proved=lambda count, total: counted.append((count, total)))
+    counts = outcome.counts()
+    assert sum(mutants for mutants, _, _ in counts.values()) == len(outcome.judged) == 30
+    assert {"top", "array", "grid", "row", "element", "lane"} < set(counts)
+    assert [str(mutation) for mutation in outcome.survivors] == []
+    equal = sum(equal for _, _, equal in counts.values())
+    assert equal < 10 and counted == [(k + 1, equal) for k in range(equal)]
+    assert len({each.complaint.partition(" (")[0] for each in outcome.judged if each.killed}) > 3
+
+
+@pytest.mark.parametrize("wrong", [0, -1])
+def test_a_unit_of_sums_that_the_bench_complains_of_ends_it(wrong, tmp_path, monkeypatch):
+    judged = [Judged(0, 9, ""), Judged(1, 9, "sum"), Judged(0, 9, "")]
+    judged[wrong] = Judged(0, 9, "sum 0 was 1")
+    monkeypatch.setattr(sum_mutation, "judged_in", lambda *arguments: judged)
+    unit = DotProduct(DotParameters(Parameters(E2M1), depth=8), 2)
+    with pytest.raises(SimulationError, match=rf"^the bench complains of {unit.name} itself: sum 0 was 1$"):
+        sum_mutation.judge_sums(unit, "", 1, [1], tmp_path)
 
 
 def test_operands_come_in_parts_of_an_even_number_of_packs():

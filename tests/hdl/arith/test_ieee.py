@@ -1,16 +1,23 @@
+# amaranth: UnusedElaboratable=no
 """What the policy ieee does before and after the arithmetic, simulated, against Python integers and fractions."""
 
+import random
 from fractions import Fraction
 from itertools import product
 
 import pytest
+from support.parallel import simulate
 
+from lmul.golden import reference
 from lmul.golden.formats import BF16, E2M3, E3M2, E3M4, E4M3, E5M2, FP16, Format, FormatKind
 from lmul.golden.methods import Method, MethodKind, Rounding
 from lmul.golden.parameters import Overflow, Parameters, Policy
 from lmul.hdl.arith import ieee
 from lmul.hdl.arith.exponent import exponent_width, placed, shares_normaliser
 from lmul.hdl.arith.fields import OperandFields
+from lmul.hdl.arith.words import cat
+from lmul.hdl.multiplier import Multiplier
+from lmul.hdl.style import Style
 
 SMALL = Format("small", 3, 2, 3, FormatKind.IEEE)  # two subnormal operands can have a product that is not zero
 FAR = Format("far", 3, 4, 7, FormatKind.IEEE)  # they cannot, and the mantissa is wide enough for it to matter
@@ -111,3 +118,43 @@ def test_a_placed_product_becomes_a_code(evaluate, f, overflow, rounding):
     sides = (0, 1) if rounding is Rounding.ZERO else (0, 1, 2)
     vectors = list(product(range(1 << m_bits), range(1 << width), sides))
     assert evaluate([m_bits, width, 2], build, vectors) == [expected(*v) for v in vectors]
+
+
+def deep_pairs(f, count, rng):
+    """Pairs whose product is at the smallest normal number or below it, down to less than half of the smallest."""
+    m_bits, pairs = f.mantissa_bits, []
+    mantissas = (0, 1, f.hidden_one - 1, f.hidden_one >> 1, f.hidden_one - 2)
+    # The exponent field of a number, that of a subnormal one counted on below 0.
+    fields = range(1 - m_bits, f.top >> m_bits)
+
+    def code(field):
+        mantissa = rng.choice((*mantissas, rng.randrange(f.hidden_one)))
+        magnitude = field << m_bits | mantissa if field > 0 else (f.hidden_one | mantissa) >> 1 - field
+        return magnitude | rng.choice((0, f.sign_bit))
+
+    for k in range(count):
+        depth = f.bias + 2 - k % (m_bits + 5)  # what the fields come to
+        x = rng.choice([field for field in fields if depth - field in fields])
+        pairs.append((code(x), code(depth - x)))
+    return pairs
+
+
+@pytest.mark.parametrize("style", Style)
+@pytest.mark.parametrize("method", [Method.LMUL, Method.EXACT], ids=lambda method: method.name)
+def test_small_products_of_every_number_of_mantissa_bits(style, method):
+    """Exact ones up to 10 bits: wider multiplications differ in nothing that comes behind them."""
+    widths = range(1, 24 if method is Method.LMUL else 11)
+    units = [Parameters(Format(f"w{m}", 4, m, 7, FormatKind.IEEE), method, Policy.IEEE) for m in widths]
+
+    def part(p):
+        def build(m, x, y):
+            m.submodules.unit = unit = Multiplier(p, style=style)
+            m.d.comb += [unit.x.eq(cat(x)), unit.y.eq(cat(y))]
+            return [*unit.p]
+
+        return [p.format.width] * 2, p.format.width, build
+
+    rows = [deep_pairs(p.format, 400, random.Random(p.format.mantissa_bits)) for p in units]
+    for p, pairs, results in zip(units, rows, simulate([part(p) for p in units], rows), strict=True):
+        wrong = [pair for pair, got in zip(pairs, results, strict=True) if got != reference.product(p, *pair)]
+        assert not wrong, p.name

@@ -1,0 +1,140 @@
+"""Mutate dot products and arrays of a list, and write docs/mutants.md: `make mutants` runs this.
+
+What came of each unit is kept in results/mutants.json for as long as its Verilog, and what judges it, stay as they are.
+"""
+
+import hashlib
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+from lmul.formal.sum_mutants import Unit, mutate_sums
+from lmul.golden.accumulators import Accumulator, DotParameters
+from lmul.golden.formats import BF16, E2M1, E4M3, Format
+from lmul.golden.parameters import Parameters
+from lmul.hdl.array.axi import AxiStreamArray
+from lmul.hdl.array.systolic import Dataflow, SystolicArray
+from lmul.hdl.dot.dot_product import DotProduct
+from lmul.hdl.export.verilog import verilog
+from lmul.hdl.style import Style
+from lmul.tools.files import scratch_folder
+
+ROOT = Path(__file__).parent.parent
+KEPT = ROOT / "results" / "mutants.json"
+
+MUTANTS, DEPTH, WINDOW, SUMS = 60, 16, 6, 4
+SECONDS = 20.0
+"""For each proof."""
+
+OS, WS = Dataflow.OUTPUT_STATIONARY, Dataflow.WEIGHT_STATIONARY
+
+HEAD = """\
+# Mutants of dot products and arrays
+
+Written by `make mutants`: `lmul mutate dot` and `lmul mutate array` for small units of every kind, in both styles, with
+{most} mutants each, as many of one module as of another. A mutant has one bit of one gate's port inverted, always 0 or
+always 1, or inverted where another bit of that port is 0 or is 1, in one module wherever it is used. It is played to
+the bench of `lmul verify`, with proofs off. Of those that survive some are proved to behave like the unit, by induction
+over clock edges from the same contents of all registers: they are no defects.
+
+{total}
+
+"""
+
+
+def dot(f: Format, accumulator: Accumulator, output: Format | None = None) -> DotParameters:
+    """Parameters of short sums."""
+    window = WINDOW if accumulator is Accumulator.ANCHORED else None
+    return DotParameters(Parameters(f), accumulator, DEPTH, window, output)
+
+
+def units(style: Style) -> dict[str, Unit]:
+    """The units of the list, by what they are."""
+    fixed, anchored = Accumulator.FIXED, Accumulator.ANCHORED
+
+    def array(parameters: DotParameters, dataflow: Dataflow, columns: int = 2) -> SystolicArray:
+        more = {"sums": SUMS} if dataflow is WS else {}
+        return SystolicArray(parameters, 2, columns, 1, dataflow, style=style, **more)
+
+    found: dict[str, Unit] = {
+        "dot product, e4m3, fixed": DotProduct(dot(E4M3, fixed), 2, style),
+        "dot product, e4m3, anchored": DotProduct(dot(E4M3, anchored), 2, style),
+        "array os, e4m3, fixed": array(dot(E4M3, fixed), OS),
+        "array ws, e4m3, anchored": array(dot(E4M3, anchored), WS),
+        "array os, e4m3, fp32, sums as bf16": array(dot(E4M3, Accumulator.FP32, BF16), OS),
+        "array ws, e4m3, fp16": array(dot(E4M3, Accumulator.FP16), WS),
+        "AXI, array os, bf16, anchored": AxiStreamArray(array(dot(BF16, anchored), OS)),
+        "AXI, array ws, e2m1, fixed": AxiStreamArray(array(dot(E2M1, fixed), WS, 3)),
+    }
+    # Control is the same in both styles.
+    return {
+        what: unit for what, unit in found.items() if style is Style.RTL or not what.startswith(("array ws", "AXI"))
+    }
+
+
+REASONS: dict[str, str] = {}
+"""Why a survivor is no defect, by a pattern of its module and place."""
+
+
+def found(what: str, unit: Unit, style: Style) -> dict[str, Any]:
+    """What came of a unit, kept or new."""
+    sources = [path.read_bytes() for package in ("sim", "formal") for path in sorted((ROOT / package).rglob("*.py"))]
+    key = hashlib.sha256(b"\0".join([verilog(unit).encode(), str(MUTANTS).encode(), *sources])).hexdigest()
+    kept = json.loads(KEPT.read_text()) if KEPT.exists() else {}
+    if key not in kept:
+        with scratch_folder() as folder:
+            outcome = mutate_sums(unit, MUTANTS, folder, patience=SECONDS)
+        kept[key] = {
+            "counts": outcome.counts(),
+            "survivors": [f"{outcome.module(each)}: {each}" for each in outcome.survivors],
+            "seconds": outcome.seconds,
+        }
+        KEPT.parent.mkdir(exist_ok=True)
+        KEPT.write_text(json.dumps(kept, indent=1))
+        print(f"{what}, {style}: {kept[key]}", flush=True)
+    result: dict[str, Any] = kept[key]
+    return result
+
+
+def kind(module: str) -> str:
+    """What a module is, without its sizes."""
+    return re.sub(r"_(rising|falling|\d+).*", "", module)
+
+
+def table(head: str, rows: dict[str, list[int]]) -> list[str]:
+    """A table of mutants, killed, equal and the rest."""
+    lines = [f"| {head} | mutants | killed | proved equal | neither |", "|---|---:|---:|---:|---:|"]
+    for what, (mutants, killed, equal) in rows.items():
+        lines.append(f"| {what} | {mutants:,} | {killed:,} | {equal} | {mutants - killed - equal} |")
+    return [*lines, ""]
+
+
+def text() -> str:
+    """The page."""
+    rows: dict[str, list[int]] = {}
+    modules: dict[str, list[int]] = {}
+    survivors: list[str] = []
+    seconds = 0.0
+    for style in Style:
+        for what, unit in units(style).items():
+            result = found(what, unit, style)
+            rows[f"{what}, {style}"] = [sum(each) for each in zip(*result["counts"].values(), strict=True)]
+            for module, counts in result["counts"].items():
+                before = modules.get(kind(module), [0, 0, 0])
+                modules[kind(module)] = [a + b for a, b in zip(before, counts, strict=True)]
+            survivors += [f"{what}, {style}: {each}" for each in result["survivors"]]
+            seconds += result["seconds"]
+    mutants, killed, equal = (sum(each) for each in zip(*rows.values(), strict=True))
+    rest = mutants - killed - equal
+    total = f"{mutants:,} mutants: {killed:,} killed, {equal} proved equal, {rest} neither; {seconds:,.0f} s of work."
+    lines = [HEAD.format(most=MUTANTS, total=total), *table("unit", rows), *table("module", modules)]
+    lines += ["Neither killed nor proved equal, with the reason where it is known:", ""]
+    for each in survivors:
+        reason = next((why for pattern, why in REASONS.items() if re.search(pattern, each)), "not looked at")
+        lines.append(f"- {each}: {reason}.")
+    return "\n".join([*lines, ""]).replace("\n\n\n", "\n\n")
+
+
+if __name__ == "__main__":
+    (ROOT / "docs" / "mutants.md").write_text(text())
