@@ -69,8 +69,10 @@ def _text(unit: DotProduct | SystolicArray | AxiStreamArray, names: tuple[str, .
     own = own_unit(unit, names, top)
     if own is None:
         return None
+    if own.module != unit.name:
+        raise ValueError(f"the module must be called {unit.name}, and those below it as in an export, not {own.module}")
     print(f"Verilog of {own.shown}")
-    return "\n".join(own.texts.values())
+    return "\n".join(text.decode() for text in own.texts.values())
 
 
 def _prove(unit: DotProduct | SystolicArray | AxiStreamArray, text: str | None, smt2: Path | None) -> None:

@@ -73,7 +73,7 @@ class FoundEdge:
     def __str__(self) -> str:
         inputs = [f"{name} {value:#x}" for name, value in self.inputs.items() if value]
         registers = [f"{name} {now:#x} to {then:#x}" for name, (now, then) in self.registers.items() if now or then]
-        return f"inputs {_first(inputs)}; registers {_first(registers)}; the rest 0"
+        return f"inputs {_first(inputs)}; registers, before and after, {_first(registers)}; all others 0"
 
 
 @dataclass(frozen=True)
@@ -122,6 +122,8 @@ _MOST = 12
 
 
 def _first(named: Sequence[str]) -> str:
+    if not named:
+        return "0"
     more = len(named) - _MOST
     return ", ".join(named[:_MOST]) + (f" and {more} more" if more > 0 else "")
 

@@ -29,7 +29,7 @@ def test_what_an_element_does_is_proved(dot, lanes, dataflow, style):
 
 DEFECTS = {
     "x does not stand still": (OS, r"if \(enable\) (x_out <= x;)", r"\1", "x_out takes x or holds"),
-    "an idle lane works": (OS, r"\.idle\(idle\)", ".idle(rst)", "lane 0 is idle when it must be"),
+    "an idle lane works": (OS, r"\.idle\(idle\)", ".idle(rst)", "lane_0 is idle when it must be"),
     "the end is forgotten": (OS, r"(clear = ).*;", r"\1rst;", "total takes what lanes add"),
     "a flag is lost": (OS, r"saturated <= .*;", "saturated <= saturated_0;", "the flag is kept"),
     "a result does not wait": (
@@ -41,7 +41,7 @@ DEFECTS = {
     "the result of another": (OS, r"below <= below_term_2 \?", "below <= below_term ?", "results drain in order"),
     "words are swapped with any x": (WS, r"if \(.*\) (word_in_use <=)", r"if (enable) \1", "word_in_use takes"),
     "words fall through": (WS, r"if \(.*\) (word_out <=)", r"if (enable) \1", "word_out takes word or holds"),
-    "the lane of a later x": (WS, r"\.x\(x_out\)", ".x(x)", "lane 0 multiplies its part of x_out"),
+    "the lane of a later x": (WS, r"\.x\(x_out\)", ".x(x)", "lane_0 multiplies its part of x_out"),
     "a sum loses its flag": (WS, r"sum_out <= \{ .*?, ", "sum_out <= { saturated_0, ", "sum_out takes"),
 }
 

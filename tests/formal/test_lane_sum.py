@@ -6,7 +6,6 @@ from functools import cache
 
 import pytest
 
-from lmul.formal.element import without_lanes
 from lmul.formal.lane_sum import sum_of_lanes
 from lmul.golden.accumulators import Accumulator, DotParameters
 from lmul.golden.formats import E2M1
@@ -20,21 +19,21 @@ DOTS = [DotParameters(Parameters(E2M1), Accumulator.ANCHORED, 256, 3), DotParame
 
 
 @cache
-def cut(dot, lanes, style):
-    unit = DotProduct(dot, lanes, style, "unit")
-    return without_lanes(verilog(unit), "unit", dot)
+def exported(dot, lanes, style):
+    return verilog(DotProduct(dot, lanes, style, "unit"))
 
 
 def found(text, dot, lanes, error=0):
-    outputs = [(f"lane_{i}_addend", f"lane_{i}_sign") for i in range(lanes)]
-    return sum_of_lanes(text, "unit", outputs, [("start", i) for i in range(dot.width)], error)
+    outputs = [(f"lane_{i}.addend", f"lane_{i}.sign") for i in range(lanes)]
+    start = [("start", i) for i in range(dot.width)]
+    return sum_of_lanes(text, "unit", outputs, start, error, [("unit", "lane_*")])
 
 
 @pytest.mark.parametrize("style", Style)
 @pytest.mark.parametrize("lanes", [1, 2, 3, 5, 16])
 @pytest.mark.parametrize("dot", DOTS, ids=lambda dot: dot.name)
 def test_the_sum_of_any_lanes_is_proved(dot, lanes, style):
-    text = cut(dot, lanes, style)
+    text = exported(dot, lanes, style)
     wires = found(text, dot, lanes)
     assert wires is not None and len(wires) == dot.width
     assert found(text, dot, lanes, error=1) is None and found(text, dot, lanes, error=1 << dot.width - 1) is None
@@ -58,12 +57,12 @@ DEFECTS = {
 @pytest.mark.parametrize("what", DEFECTS)
 def test_a_defect_of_a_sum_is_not_proved(what):
     style, pattern, replacement = DEFECTS[what]
-    dot, text = DOTS[0], cut(DOTS[0], 5, style)
+    dot, text = DOTS[0], exported(DOTS[0], 5, style)
     wrong, count = re.subn(pattern, replacement, text, flags=re.DOTALL if style is Style.GATES else 0)
     assert count >= 1, (pattern, text)
     assert found(text, dot, 5) is not None and found(wrong, dot, 5) is None
 
 
 def test_wires_that_are_not_there_are_no_sum():
-    text = cut(DOTS[0], 2, Style.RTL)
+    text = exported(DOTS[0], 2, Style.RTL)
     assert found(text, DOTS[0], 2) is not None and found(text.replace("start", "begin_"), DOTS[0], 2) is None
