@@ -47,6 +47,8 @@ def prove_step(dot: DotParameters, style: Style = Style.RTL, seconds: float = SE
 class StepClaim(LoadedClaim):
     """Claim that a step adds a product to what is held, rounds once, and leaves something that can be held."""
 
+    solved_mantissa_bits = 0
+
     def __init__(self, tm: TermManager, circuit: Circuit, dot: DotParameters) -> None:
         super().__init__(tm, circuit, dot)
         self.start, self.total = self.net("start"), self.net("total")

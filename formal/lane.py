@@ -86,6 +86,9 @@ class LoadedClaim(ABC):
         Formats, method and accumulator.
     """
 
+    solved_mantissa_bits = SOLVED_MANTISSA_BITS
+    """Mantissa bits up to which the solver multiplies significands itself."""
+
     def __init__(self, tm: TermManager, circuit: Circuit, dot: DotParameters) -> None:
         self.tm, self.circuit, self.dot = tm, circuit, dot
         circuit.state(STATE)
@@ -156,7 +159,7 @@ def prove_loaded_verilog(
 def _multiplied(claim: LoadedClaim, text: str, seconds: float) -> Significands | None:
     """Prove the product of significands apart, where it is too wide for the solver; else return None."""
     circuit, p = claim.circuit, claim.dot.product
-    if p.is_integer or not p.method.is_exact or p.mantissa_bits <= SOLVED_MANTISSA_BITS:
+    if p.is_integer or not p.method.is_exact or p.mantissa_bits <= claim.solved_mantissa_bits:
         return None
     x, y = entering(p)
     operands = _significand("x", x), _significand(WORD, y)

@@ -47,11 +47,11 @@ FLOATING = tuple(a for a in Accumulator if not a.kind.is_integer)
 """Floating-point accumulators."""
 
 STEP_FORMATS = ("e4m3", "bf16", "fp16")
-"""Formats whose steps are proved in both styles, and with fp32 as the accumulator; of others up to 16 bits, in one, by
-the methods lmul and exact."""
+"""Formats whose steps are proved with all floating-point accumulators, in both styles, by the methods lmul and exact; of
+others up to 16 bits, and by other methods, those with the next ones."""
 
-STEPS_OF_ALL = "e4m3", (Accumulator.E4M3, Accumulator.BF16)
-"""Format, and accumulators, of steps by all methods."""
+FEW_FLOATING = (Accumulator.E4M3, Accumulator.BF16)
+"""Accumulators of other steps."""
 
 OUTPUTS = ("e4m3", "bf16", "fp32")
 """Formats that sums are rounded to."""
@@ -211,18 +211,16 @@ def parts(
 def _steps(dots: Sequence[DotParameters]) -> Iterator[ProvedStep]:
     """Yield steps: to what follows the product, a method is the length of its significand."""
     for p in dict.fromkeys(dot.product for dot in dots if not dot.product.is_integer):
-        usual = p.method in IN_ELEMENTS and p.subnormals == (p.log_formats is not None)
-        both = p.format == p.y_format and p.format_name in STEP_FORMATS
-        for accumulator, style in itertools.product(FLOATING, Style):
-            if accumulator is Accumulator.FP32:
-                chosen = both and usual and p.log_formats is None
-            elif usual:
-                narrow = max(p.format.width, p.y_format.width) <= 16
-                chosen = both or (narrow and style is Style.RTL and p.log_formats is None)
-            else:
-                chosen = p.format_name == STEPS_OF_ALL[0] and accumulator in STEPS_OF_ALL[1]
-            if chosen:
-                yield ProvedStep(DotParameters(p, accumulator), style)
+        usual = p.method in (Method.LMUL, Method.EXACT) and not p.subnormals
+        if usual and p.format_name in STEP_FORMATS:
+            kinds = itertools.product(FLOATING, Style)
+        elif usual and max(p.format.width, p.y_format.width) <= 16:
+            kinds = itertools.product(FEW_FLOATING, [Style.RTL])
+        elif p.format_name == STEP_FORMATS[0]:
+            kinds = itertools.product(FEW_FLOATING, Style)
+        else:
+            continue
+        yield from (ProvedStep(DotParameters(p, accumulator), style) for accumulator, style in kinds)
 
 
 def _rounders(dots: Sequence[DotParameters]) -> Iterator[ProvedRounder]:

@@ -38,7 +38,7 @@ _NEITHER = """\
   prove multiplier` proves one of them.
 - That what is specified is what you need: under raw and flush, codes reserved for NaN and Inf are numbers.
 - Yosys' reading of the Verilog, which all proofs and the netlists share; Verilator reads it apart.
-- bitwuzla's answers, as long as no second solver is asked: `--smt2 DIR` leaves the questions, and `lmul prove check DIR`
+- bitwuzla's answers, as long as no second solver is asked: `--smt2 DIR` leaves the questions, `lmul prove check DIR`
   asks z3.
 - What the liberty file says of its cells, and all that comes after the netlist: placement, wires, layout.
 """
