@@ -13,12 +13,14 @@ from lmul.formal.lane import prove_converter, prove_lane
 from lmul.formal.part_proof import PartProof
 from lmul.formal.questions import questions_kept
 from lmul.formal.rounder import prove_rounder
+from lmul.formal.whole import prove_array
 from lmul.golden.accumulators import Accumulator, AccumulatorKind, DotParameters
-from lmul.golden.formats import Format, format_named
+from lmul.golden.formats import BF16, E3M4, E4M3, Format, format_named
 from lmul.golden.logarithms import GUARD_BITS, SEGMENTS, WIDEST_MANTISSA, LogFormat
 from lmul.golden.methods import Method
 from lmul.golden.parameters import Parameters
-from lmul.hdl.array.systolic import Dataflow
+from lmul.hdl.array.axi import AxiStreamArray
+from lmul.hdl.array.systolic import Dataflow, SystolicArray
 from lmul.hdl.dot.converter import LogConverter, converters
 from lmul.hdl.dot.dot_product import DotProduct
 from lmul.hdl.dot.integers import SignMagnitude
@@ -64,6 +66,20 @@ UNIT_LANES = 2
 
 MANY_LANES = 4
 """Products a step from which on that is so."""
+
+SHAPES = ((1, 1), (1, 4), (4, 1), (2, 3), (3, 2), (4, 4), (6, 5), (16, 16))
+"""Rows and columns of arrays. Grids of more than 16 elements are shown by their structure."""
+
+ARRAYS = (
+    (DotParameters(Parameters(E4M3), depth=64), 1),
+    (DotParameters(Parameters(E3M4, Method.log(1)), Accumulator.ANCHORED, 64, 12), 2),
+    (DotParameters(Parameters(E4M3, Method.EXACT), output=BF16, depth=64), 4),
+    (DotParameters(Parameters(BF16, Method.EXACT), Accumulator.FP32, output=E4M3), 1),
+)
+"""What arrays compute, and products a step of an element."""
+
+SUMS = 4
+"""Rows of partial sums."""
 
 DEPTH = 64
 """Products of the longest sums; a lane does not depend on it."""
@@ -190,7 +206,37 @@ class ProvedUnit:
         return prove_unit(DotProduct(self.dot, UNIT_LANES, self.style))
 
 
-ProvedPart = ProvedUnit | ProvedLane | ProvedStep | ProvedRounder | ProvedConverter | ProvedElement
+@dataclass(frozen=True)
+class ProvedArray:
+    """Array with AXI4-Stream ports to prove: how it is joined of its parts.
+
+    Attributes
+    ----------
+    dot : DotParameters
+        Formats, method and accumulator.
+    dataflow : Dataflow
+        What stays in the elements.
+    rows, columns, lanes : int
+        Its size, and products a step of an element.
+    style : Style
+        Style of the description.
+    """
+
+    dot: DotParameters
+    dataflow: Dataflow
+    rows: int
+    columns: int
+    lanes: int
+    style: Style
+
+    def prove(self) -> PartProof:
+        """Prove it."""
+        sums = {"sums": SUMS} if self.dataflow is Dataflow.WEIGHT_STATIONARY else {}
+        array = SystolicArray(self.dot, self.rows, self.columns, self.lanes, self.dataflow, style=self.style, **sums)
+        return prove_array(AxiStreamArray(array))
+
+
+ProvedPart = ProvedArray | ProvedUnit | ProvedLane | ProvedStep | ProvedRounder | ProvedConverter | ProvedElement
 
 
 def parts(
@@ -198,14 +244,14 @@ def parts(
     mixed: Sequence[tuple[str, str]] = MIXED,
     integers: Sequence[str] = INTEGERS,
 ) -> list[ProvedPart]:
-    """List converters and rounders, each once, lanes and steps in both styles, and elements; methods stand for all."""
+    """List arrays, converters and rounders, each once, lanes, steps, units and elements; methods stand for all."""
     dots = [dot for x, y in (*((f, f) for f in formats), *mixed) for dot in _dots(x, y)]
     dots += [DotParameters(Parameters(format_named(name), Method.EXACT), depth=DEPTH) for name in integers]
     layouts = dict.fromkeys(part.format for dot in dots for part in converters(dot))
     lanes = [ProvedLane(dot, style) for dot in dots for style in Style]
     chosen = [dot for dot in dots if dot.method in IN_ELEMENTS]
     others: list[ProvedPart] = [*_steps(dots), *_rounders(chosen), *_units(chosen), *_elements(chosen)]
-    return [*map(ProvedConverter, layouts), *lanes, *others]
+    return [*arrays(), *map(ProvedConverter, layouts), *lanes, *others]
 
 
 def _steps(dots: Sequence[DotParameters]) -> Iterator[ProvedStep]:
@@ -241,6 +287,14 @@ def _units(dots: Sequence[DotParameters]) -> Iterator[ProvedUnit]:
                 yield from (ProvedUnit(replace(dot, scaled=True), style) for style in Style)
 
 
+def arrays() -> Iterator[ProvedArray]:
+    """Yield arrays of every shape in one style, and of one shape in the other, too."""
+    for (dot, lanes), dataflow, shape in itertools.product(ARRAYS, Dataflow, SHAPES):
+        yield ProvedArray(dot, dataflow, *shape, lanes, Style.RTL)
+        if shape == (2, 3):
+            yield ProvedArray(dot, dataflow, *shape, lanes, Style.GATES)
+
+
 def _elements(dots: Sequence[DotParameters]) -> Iterator[ProvedElement]:
     """Yield elements: to their registers a method is the width of a word, and W that of the accumulator."""
     for dot in dots:
@@ -250,6 +304,9 @@ def _elements(dots: Sequence[DotParameters]) -> Iterator[ProvedElement]:
                 if lanes >= MANY_LANES and widest > 8:
                     continue
                 yield ProvedElement(dot, dataflow, lanes, style)
+    for name, method, accumulator in itertools.product(("e4m3", "bf16"), (Method.LMUL, Method.EXACT), FLOATING):
+        dot = DotParameters(Parameters(format_named(name), method), accumulator)
+        yield from (ProvedElement(dot, dataflow, 1, style) for dataflow, style in itertools.product(Dataflow, Style))
 
 
 def _dots(x: str, y: str) -> Iterator[DotParameters]:
@@ -298,5 +355,7 @@ def _effort(numbered: tuple[int, ProvedPart]) -> int:
     _, part = numbered
     if isinstance(part, ProvedConverter):
         return part.layout.width
+    if isinstance(part, ProvedArray):
+        return 100 + part.rows * part.columns
     floating = part.dot.format if isinstance(part, ProvedStep) else None
     return part.dot.product.mantissa_bits + (10 * floating.mantissa_bits if floating else 0)

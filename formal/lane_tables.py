@@ -4,7 +4,7 @@ import json
 from collections.abc import Sequence
 from importlib.metadata import version
 
-from lmul.formal.lane_list import ProvedConverter, ProvedElement, ProvedPart, ProvedRounder, ProvedUnit
+from lmul.formal.lane_list import ProvedArray, ProvedConverter, ProvedElement, ProvedPart, ProvedRounder, ProvedUnit
 from lmul.formal.part_proof import PartProof
 from lmul.formal.tables import counted
 from lmul.golden.accumulators import AccumulatorKind
@@ -46,13 +46,14 @@ def _markdown(parts: Sequence[ProvedPart], proofs: Sequence[PartProof], seconds:
             dot = part.dot
             window = f", W = {dot.window}" if dot.kind is AccumulatorKind.ANCHORED else ""
             kind = f", element {part.dataflow.value}" if isinstance(part, ProvedElement) else ""
+            kind = f", array {part.dataflow.value}" if isinstance(part, ProvedArray) else kind
             if isinstance(part, ProvedUnit):
                 kind = ", unit with scales" if dot.scaled else ", unit"
             key = f"{dot.method.kind}{kind}", f"{dot.accumulator}{window}", str(part.style)
             formats[f"{dot.product.format} x {dot.product.y_format}"] = None
         groups.setdefault(key, []).append(proof)
     lines = [
-        "# What is proved of lanes and elements",
+        "# What is proved of dot products and arrays",
         "",
         "A lane makes what one product adds to the integer accumulator of a dot product or an array. It is read back",
         "from exported Verilog with its loader and compared with a specification over integers, for all operands, all",
@@ -72,8 +73,17 @@ def _markdown(parts: Sequence[ProvedPart], proofs: Sequence[PartProof], seconds:
         "clock edge, whatever enable, reset and all inputs are. That the sum is that of all lanes, up to 16, is",
         "shown by arithmetic: each adder is an equation between weighted bits.",
         "",
-        "Scales of blocks are proved in whole dot-product units: the anchor that words are stored with, the sum's less",
-        "the scales' exponents, and what becomes of the flags where a scale is NaN.",
+        "A dot-product unit is proved around its lanes, for all states and inputs: what it takes of x and y and when,",
+        "what words are made of y, what a beat adds, when a sum is there and that it waits, and what each flag says.",
+        "Where blocks have scales: the anchor that words are stored with, and what becomes of the flags for NaN.",
+        "",
+        "An array is proved as it is joined, from its file with AXI4-Stream ports. By structure, for any number of rows",
+        "and columns: skews delay each field as they must, and rows and the grid are copies of the element, wired as",
+        "specified. By induction on clock edges, for the file's own shape: what the streams take, that tiles do not",
+        "come too fast, that words and sums that stay keep their order, that c waits until it is taken, which beat is",
+        "the last, and all flags; register slices lose, double and change nothing; a reset in the middle forgets what",
+        "is under way. By induction on grids of up to 16 elements: the operands of one step meet in each element, and",
+        "sums leave in order. Larger grids have that by their structure, which is the same for all.",
         "",
         f"{lane_summary(proofs)}, {seconds:,.0f} s on {cores} cores.",
         "",
@@ -87,8 +97,9 @@ def _markdown(parts: Sequence[ProvedPart], proofs: Sequence[PartProof], seconds:
     return "\n".join([*lines, "", f"Formats of x and y: {', '.join(formats)}.", "", _NOT, ""])
 
 
-_NOT = """Not proved, but simulated against the golden model (`lmul verify dot`, `lmul verify array`): what joins
-elements to arrays, and the streams of dot-product units. "All anchors" is all the port holds."""
+_NOT = """Not proved, but simulated against the golden model (`lmul verify array`, `lmul matmul`): that the parts
+together make a matrix product, which follows from what is proved of each by the definition of the array. All beats of
+a pass have one a_more, and framing is not set; else nothing is specified. "All anchors" is all the port holds."""
 
 
 def _json(parts: Sequence[ProvedPart], proofs: Sequence[PartProof], seconds: float, cores: int) -> str:
