@@ -31,6 +31,9 @@ CONVERTED = click.option(
     default=None,
     help="Operands that come in as the words that `lmul convert` makes. Without it: both are codes.",
 )
+ACCUMULATOR = click.option(
+    "--accumulator", type=click.Choice([a.value for a in Accumulator]), default="fixed", show_default=True
+)
 INTEGER_ACCUMULATOR = click.option(
     "--accumulator",
     type=click.Choice([a.value for a in Accumulator if a.kind.is_integer]),
@@ -61,9 +64,7 @@ DATAFLOW = click.option(
 WINDOW = click.option("--window", type=int, metavar="W", help="For anchored: bits below the anchor that are kept.")
 _COMPUTED = [
     *_PRODUCTS,
-    click.option(
-        "--accumulator", type=click.Choice([a.value for a in Accumulator]), default="fixed", show_default=True
-    ),
+    ACCUMULATOR,
     WINDOW,
     CONVERTED,
     click.option(

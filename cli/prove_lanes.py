@@ -11,6 +11,7 @@ from rich.console import Console
 from rich.progress import MofNCompleteColumn, TimeElapsedColumn
 
 from lmul.cli.array_options import (
+    ACCUMULATOR,
     DATAFLOW,
     FLOATING_ACCUMULATOR,
     INTEGER_ACCUMULATOR,
@@ -48,9 +49,9 @@ def prove_lane(accumulator: str, window: int | None, style: str, smt2: Path | No
     """Prove the lane of a dot product or an array: what it adds to the integer accumulator for one product.
 
     That is the loader of y, the product, its place in the accumulator, saturation at the anchor and zeros, for all
-    operands and anchors; also the converters before it. Registers and the sum are not proved; `lmul verify`
-    simulates them. Control: the specification with its magnitude, or a word, one larger must be refuted. Exit code
-    1 if a part is not proved.
+    operands and anchors; also the converters before it. `lmul prove dot` and `lmul prove
+    array` prove what is around it, too. Control: the specification with its magnitude, or a word, one larger must be
+    refuted. Exit code 1 if a part is not proved.
 
     \b
     lmul prove lane --format e4m3
@@ -111,7 +112,7 @@ def prove_rounder(accumulator: str, output_name: str, depth: int, smt2: Path | N
 
 @click.command("element")
 @product_options
-@INTEGER_ACCUMULATOR
+@ACCUMULATOR
 @WINDOW
 @click.option("--depth", type=int, default=DEPTH, show_default=True, metavar="K", help="Products of the longest sums.")
 @DATAFLOW
@@ -154,7 +155,7 @@ def prove_element(
 @click.option("-o", "--output", type=PATH, metavar="DIR", help="Gets lanes.md and lanes.json.")
 @SMT2
 def prove_lanes(output: Path | None, smt2: Path | None) -> None:
-    """Prove the parts of a list: lanes, converters, steps, rounders, elements; all methods, ten formats, four pairs.
+    """Prove a list of arrays, units and all their parts; lanes of all methods, ten formats, four pairs, integers.
 
     Exit code 1 if one is not proved.
 

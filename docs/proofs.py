@@ -18,8 +18,8 @@ def sentences(found: dict[str, Any]) -> str:
             f"{share} units on the list, in both styles, {pipelined} of them pipelined, are proved to compute the",
             "specified product for all operands: `lmul prove --all`,"
             f" {found['seconds'] / 60:.0f} minutes on {found['cores']} cores.",
-            "[By method and policy, with what is only simulated and what is neither](docs/proofs.md). Of dot products",
-            "and arrays, [lanes and elements](docs/lanes.md) are proved: `lmul prove lanes`.",
+            "[By method and policy, with what is only simulated and what is neither](docs/proofs.md). Dot products and",
+            "arrays are [proved part by part](docs/lanes.md), and so is how the parts are joined: `lmul prove lanes`.",
         ]
     )
 
