@@ -47,8 +47,8 @@ FLOATING = tuple(a for a in Accumulator if not a.kind.is_integer)
 """Floating-point accumulators."""
 
 STEP_FORMATS = ("e4m3", "bf16", "fp16")
-"""Formats whose steps are proved with all floating-point accumulators, in both styles, by the methods lmul and exact; of
-others up to 16 bits, and by other methods, those with the next ones."""
+"""Formats whose steps are proved with all floating-point accumulators, in both styles, by the methods lmul and exact.
+Others, up to 16 bits, and other methods are proved with the next ones."""
 
 FEW_FLOATING = (Accumulator.E4M3, Accumulator.BF16)
 """Accumulators of other steps."""
