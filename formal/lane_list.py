@@ -20,7 +20,7 @@ from lmul.golden.logarithms import GUARD_BITS, SEGMENTS, WIDEST_MANTISSA, LogFor
 from lmul.golden.methods import Method
 from lmul.golden.parameters import Parameters
 from lmul.hdl.array.axi import AxiStreamArray
-from lmul.hdl.array.systolic import Dataflow, SystolicArray
+from lmul.hdl.array.systolic import SUMS, Dataflow, SystolicArray
 from lmul.hdl.dot.converter import LogConverter, converters
 from lmul.hdl.dot.dot_product import DotProduct
 from lmul.hdl.dot.integers import SignMagnitude
@@ -51,7 +51,7 @@ FLOATING = tuple(a for a in Accumulator if not a.kind.is_integer)
 STEP_FORMATS = ("e4m3", "bf16", "fp16")
 """Formats whose steps are proved with all floating-point accumulators, in both styles, by the methods lmul and exact.
 
-Of others up to 16 bits, and by other methods, those with the next ones are."""
+Others, up to 16 bits, and other methods are proved with the next ones."""
 
 FEW_FLOATING = (Accumulator.E4M3, Accumulator.BF16)
 """Accumulators of other steps."""
@@ -79,8 +79,8 @@ ARRAYS = (
 )
 """What arrays compute, and products a step of an element."""
 
-SUMS = 4
-"""Rows of partial sums."""
+WAITING = 4
+"""Rows of partial sums of weight-stationary arrays."""
 
 DEPTH = 64
 """Products of the longest sums; a lane does not depend on it."""
@@ -232,8 +232,8 @@ class ProvedArray:
 
     def prove(self) -> PartProof:
         """Prove it."""
-        sums = {"sums": SUMS} if self.dataflow is Dataflow.WEIGHT_STATIONARY else {}
-        array = SystolicArray(self.dot, self.rows, self.columns, self.lanes, self.dataflow, style=self.style, **sums)
+        sums = WAITING if self.dataflow is Dataflow.WEIGHT_STATIONARY else SUMS
+        array = SystolicArray(self.dot, self.rows, self.columns, self.lanes, self.dataflow, sums, self.style)
         return prove_array(AxiStreamArray(array))
 
 
