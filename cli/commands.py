@@ -134,7 +134,7 @@ def sweep() -> None:
         ),
         "dot": (
             "lmul.cli.mutate_sums:mutate_dot",
-            "Make mutants of a dot product unit and count those that its bench kills with the sums of `lmul verify`.",
+            "Make mutants of a dot-product unit and count those that its bench kills with the sums of `lmul verify`.",
         ),
     },
 )

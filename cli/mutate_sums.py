@@ -27,7 +27,7 @@ _MUTANTS: Callable[..., Any] = click.option(
 @dot_options
 @_MUTANTS
 def mutate_dot(most: int, **options: Any) -> None:
-    """Make mutants of a unit of dot products and count those that its bench kills with the sums of `lmul verify`.
+    """Make mutants of a dot-product unit and count those that its bench kills with the sums of `lmul verify`.
 
     A mutant has one bit of one gate's port inverted, always 0 or always 1, or inverted where another bit of that port
     is 0 or is 1, in one module wherever it is used. Of those that survive an SMT solver proves some to behave like the

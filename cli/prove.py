@@ -38,9 +38,18 @@ from lmul.tools.parallel import cores
         "step": ("lmul.cli.prove_lanes:prove_step", "Prove a step of a floating-point accumulator."),
         "rounder": ("lmul.cli.prove_lanes:prove_rounder", "Prove the rounding of sums to an output format."),
         "element": ("lmul.cli.prove_lanes:prove_element", "Prove what the registers of a processing element become."),
-        "dot": ("lmul.cli.prove_arrays:prove_dot", "Prove a unit of dot products, module by module."),
-        "array": ("lmul.cli.prove_arrays:prove_array", "Prove a systolic array, module by module, and its wires."),
-        "lanes": ("lmul.cli.prove_lanes:prove_lanes", "Prove dot products and arrays of a list, with all their parts."),
+        "dot": (
+            "lmul.cli.prove_arrays:prove_dot",
+            "Prove a unit of dot products: lanes and converters for all operands, the unit around them for all states.",
+        ),
+        "array": (
+            "lmul.cli.prove_arrays:prove_array",
+            "Prove a systolic array: its parts for all operands and states, its wires, and its streams.",
+        ),
+        "lanes": (
+            "lmul.cli.prove_lanes:prove_lanes",
+            "Prove a list of arrays and units with all their parts: all methods, ten formats, four pairs.",
+        ),
         "check": ("lmul.cli.prove_check:prove_check", "Ask a second solver the questions that --smt2 has left."),
         "netlists": (
             "lmul.cli.netlists:prove_netlists",

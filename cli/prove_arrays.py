@@ -46,7 +46,7 @@ def prove_dot(verilog_names: tuple[str, ...], top: str | None, smt2: Path | None
 @own_file_options
 @SMT2
 def prove_array(verilog_names: tuple[str, ...], top: str | None, smt2: Path | None, **options: Any) -> None:
-    """Prove a systolic array: its parts for all operands and states, its wires by structure, its streams by induction.
+    """Prove a systolic array: its parts for all operands and states, its wires, and its streams.
 
     Lanes, steps, rounders and converters do what is specified. An element's registers do. Skews delay, and rows and
     the grid are copies of the element, wired as they must be, whatever their number. Around the grid, tiles do not

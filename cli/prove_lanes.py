@@ -155,7 +155,7 @@ def prove_element(
 @click.option("-o", "--output", type=PATH, metavar="DIR", help="Gets lanes.md and lanes.json.")
 @SMT2
 def prove_lanes(output: Path | None, smt2: Path | None) -> None:
-    """Prove a list of arrays, units and all their parts; lanes of all methods, ten formats, four pairs, integers.
+    """Prove a list of arrays and units with all their parts: all methods, ten formats, four pairs.
 
     Exit code 1 if one is not proved.
 

@@ -62,6 +62,9 @@ OUTPUTS = ("e4m3", "bf16", "fp32")
 ELEMENT_LANES = (1, 2, 4, 8, 16)
 """Products a step of elements; many for narrow operands alone."""
 
+FLOATING_ELEMENTS = ("e4m3", "bf16")
+"""Formats of elements with floating-point accumulators."""
+
 UNIT_LANES = 2
 """Products a beat of dot-product units."""
 
@@ -74,7 +77,7 @@ SHAPES = ((1, 1), (1, 4), (4, 1), (2, 3), (3, 2), (4, 4), (6, 5), (16, 16))
 ARRAYS = (
     (DotParameters(Parameters(E4M3), depth=64), 1),
     (DotParameters(Parameters(E3M4, Method.log(1)), Accumulator.ANCHORED, 64, 12), 2),
-    (DotParameters(Parameters(E4M3, Method.EXACT), output=BF16, depth=64), 4),
+    (DotParameters(Parameters(E4M3, Method.EXACT), output=BF16, depth=64), 2),
     (DotParameters(Parameters(BF16, Method.EXACT), Accumulator.FP32, output=E4M3), 1),
 )
 """What arrays compute, and products a step of an element."""
@@ -244,6 +247,7 @@ def parts(
     formats: Sequence[str] = FORMATS,
     mixed: Sequence[tuple[str, str]] = MIXED,
     integers: Sequence[str] = INTEGERS,
+    shapes: Sequence[tuple[int, int]] = SHAPES,
 ) -> list[ProvedPart]:
     """List arrays, converters and rounders, each once, lanes, steps, units and elements; methods stand for all."""
     dots = [dot for x, y in (*((f, f) for f in formats), *mixed) for dot in _dots(x, y)]
@@ -252,7 +256,8 @@ def parts(
     lanes = [ProvedLane(dot, style) for dot in dots for style in Style]
     chosen = [dot for dot in dots if dot.method in IN_ELEMENTS]
     others: list[ProvedPart] = [*_steps(dots), *_rounders(chosen), *_units(chosen), *_elements(chosen)]
-    return [*arrays(), *map(ProvedConverter, layouts), *lanes, *others]
+    others += _floating_elements([name for name in FLOATING_ELEMENTS if name in formats])
+    return [*_arrays(shapes), *map(ProvedConverter, layouts), *lanes, *others]
 
 
 def _steps(dots: Sequence[DotParameters]) -> Iterator[ProvedStep]:
@@ -267,7 +272,10 @@ def _steps(dots: Sequence[DotParameters]) -> Iterator[ProvedStep]:
             kinds = itertools.product(FEW_FLOATING, Style)
         else:
             continue
-        yield from (ProvedStep(DotParameters(p, accumulator), style) for accumulator, style in kinds)
+        for accumulator, style in kinds:
+            # Exact products in gates take minutes beside an accumulator of fp32.
+            if (accumulator, style) != (Accumulator.FP32, Style.GATES) or p.format_name == STEP_FORMATS[0]:
+                yield ProvedStep(DotParameters(p, accumulator), style)
 
 
 def _rounders(dots: Sequence[DotParameters]) -> Iterator[ProvedRounder]:
@@ -288,9 +296,9 @@ def _units(dots: Sequence[DotParameters]) -> Iterator[ProvedUnit]:
                 yield from (ProvedUnit(replace(dot, scaled=True), style) for style in Style)
 
 
-def arrays() -> Iterator[ProvedArray]:
+def _arrays(shapes: Sequence[tuple[int, int]]) -> Iterator[ProvedArray]:
     """Yield arrays of every shape in one style, and of one shape in the other, too."""
-    for (dot, lanes), dataflow, shape in itertools.product(ARRAYS, Dataflow, SHAPES):
+    for (dot, lanes), dataflow, shape in itertools.product(ARRAYS, Dataflow, shapes):
         yield ProvedArray(dot, dataflow, *shape, lanes, Style.RTL)
         if shape == (2, 3):
             yield ProvedArray(dot, dataflow, *shape, lanes, Style.GATES)
@@ -305,9 +313,13 @@ def _elements(dots: Sequence[DotParameters]) -> Iterator[ProvedElement]:
                 if lanes >= MANY_LANES and widest > 8:
                     continue
                 yield ProvedElement(dot, dataflow, lanes, style)
-    for name, method, accumulator in itertools.product(("e4m3", "bf16"), (Method.LMUL, Method.EXACT), FLOATING):
-        dot = DotParameters(Parameters(format_named(name), method), accumulator)
-        yield from (ProvedElement(dot, dataflow, 1, style) for dataflow, style in itertools.product(Dataflow, Style))
+
+
+def _floating_elements(names: Sequence[str]) -> Iterator[ProvedElement]:
+    """Yield elements with floating-point accumulators: to them a method is the width of a word."""
+    for name, accumulator, dataflow in itertools.product(names, FLOATING, Dataflow):
+        dot = DotParameters(Parameters(format_named(name), Method.EXACT), accumulator)
+        yield from (ProvedElement(dot, dataflow, 1, style) for style in Style)
 
 
 def _dots(x: str, y: str) -> Iterator[DotParameters]:

@@ -53,7 +53,7 @@ def test_an_element_is_proved_with_its_controls(lmul):
 
 
 def test_a_list_writes_its_files(lmul, workplace, monkeypatch):
-    monkeypatch.setattr(module, "parts", lambda: parts(["e2m1"], [], [])[::37])
+    monkeypatch.setattr(module, "parts", lambda: parts(["e2m1"], [], [], [(1, 1)])[::37])
     outcome = lmul("prove", "lanes", "-o", "out")
     assert (outcome.code, outcome.err) == (None, "")
     assert re.fullmatch(r"(\d+) parts: \1 proved; \d+ s of work\nout/lanes.md\nout/lanes.json\n", outcome.out)

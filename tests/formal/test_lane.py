@@ -111,7 +111,7 @@ def test_a_limit_of_time_leaves_it_unknown():
 
 
 def test_the_list_has_each_converter_once_and_both_styles():
-    chosen = parts(["e4m3"], [], ["int4"])
+    chosen = parts(["e4m3"], [], ["int4"], [(1, 1)])
     assert sum(isinstance(part, ProvedConverter) for part in chosen) == 8
     lanes = [part for part in chosen if isinstance(part, ProvedLane)]
     assert {part.style for part in lanes} == set(Style) and len(lanes) == len(set(lanes))
@@ -120,7 +120,7 @@ def test_the_list_has_each_converter_once_and_both_styles():
 
 
 def test_tables_of_a_small_list():
-    chosen = parts(["e2m1"], [], ["int4"])[::17]
+    chosen = parts(["e2m1"], [], ["int4"], [(1, 1)])[::17]
     proofs = prove_all_parts(chosen)
     files = lane_files(chosen, proofs, 1.0, 2)
     assert f"{len(chosen)} parts: {len(chosen)} proved" in files["lanes.md"] and "all proved" in files["lanes.md"]
