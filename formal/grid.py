@@ -8,54 +8,30 @@ it is a premise. So are lanes: what an element does with operands that meet ther
 from collections.abc import Iterable, Sequence
 from itertools import product
 
-from bitwuzla import Kind, Term
+from bitwuzla import Term
 
-from lmul.formal.edge import NOW, THEN, Claimed, Edge, Induction
-from lmul.formal.integers import Integer, Truth, all_of, any_of, choose, constant, unsigned
-from lmul.golden.accumulators import DotParameters
-from lmul.hdl.array.systolic import Dataflow
-
-
-def prove_grid_verilog(
-    text: str, top: str, dot: DotParameters, dataflow: Dataflow, shape: tuple[int, int], seconds: float
-) -> Claimed:
-    """Prove the Verilog of a grid, whose module is `top`. Control: operands that meet a step later."""
-    grid = GRIDS[dataflow](text, top, dot, shape)
-    control = grid.induction(1).prove(grid, seconds)
-    return Claimed(grid.induction(0).prove(grid, seconds), [control[MEET]])
-
-
-def prove_counter_verilog(text: str, top: str, rows: int, seconds: float) -> Claimed:
-    """Prove what counts the rows that leave an output-stationary grid, with rows and skews cut. Control: one more."""
-    edge = Edge(text, top, [(top, "row_*"), (top, "skew_*")])
-    held, left = edge.bits("row_0.held")[-1], unsigned(edge.tm, edge.net("sums_left"))
-    after = unsigned(edge.tm, edge.net("sums_left", THEN))
-
-    def counts(most: int) -> Truth:
-        following = choose(held, most, choose(left > 0, left - 1, 0))
-        return after.equals(choose(edge.bit("rst"), 0, choose(edge.bit("enable"), following, left)))
-
-    valid = ~(edge.bit("sums_valid") ^ (held | (left > 0)))
-    claims = {"it counts R - 1 rows behind the first": counts(rows - 1), "sums are there for each": valid}
-    answers = edge.ask_all(claims, seconds)
-    return Claimed(answers, [edge.ask(counts(rows), seconds, about="control")])
-
+from lmul.formal.edge import NOW, Edge
+from lmul.formal.integers import Truth
+from lmul.formal.products import arithmetic
+from lmul.hdl.array.systolic import SystolicArray
 
 MEET = "operands of a step meet"
 
 
-class _Grid(Edge):
+class Grid(Edge):
     """Grid before and after a clock edge, and what its inputs were at earlier steps."""
 
     skews: Sequence[str]
 
-    def __init__(self, text: str, top: str, dot: DotParameters, shape: tuple[int, int]) -> None:
-        self.rows, self.columns = shape
+    def __init__(self, text: str, top: str, array: SystolicArray) -> None:
+        self.rows, self.columns = array.rows, array.columns
         self.places = list(product(range(self.rows), range(self.columns)))
         counts = {name: self.rows if name in ("x", "flags", "swap") else self.columns for name in self.skews}
         self.delayed = [name for name in self.skews if counts[name] > 1]
-        arithmetic = "lane_*" if dot.kind.is_integer else "step"
-        cut = [(f"{top.removesuffix('_grid')}_element", arithmetic), *((top, f"skew_{name}") for name in self.delayed)]
+        cut = [
+            (f"{top.removesuffix('_grid')}_element", arithmetic(array.dot)),
+            *((top, f"skew_{name}") for name in self.delayed),
+        ]
         super().__init__(text, top, cut, moves="enable")
 
     def pe(self, i: int, j: int, wire: str, state: str = NOW) -> Term:
@@ -74,273 +50,3 @@ class _Grid(Edge):
         return [
             ~since | self.same(self.field(out, n, int(f.sort().bv_size())), f) for n, (since, f) in enumerate(fields)
         ]
-
-
-class OutputStationary(_Grid):
-    """Output-stationary grid."""
-
-    skews = ("x", "flags", "y", "sums")
-
-    def induction(self, late: int) -> Induction:
-        """State what holds at every edge; operands meet `late` steps later in a control."""
-        r, c = self.rows, self.columns
-        depth = 2 * r + c + 1
-        xs, ys = self.history("x", depth), self.history("y", depth)
-        since = self.flags(self.always, depth)
-        valid = self.flags(self.bit("valid"), depth)
-        last = self.flags(self.bit("valid") & self.bit("last"), depth)
-        # One tile is watched, whichever: the age of its last step, 0 before it, and its results.
-        age = unsigned(self.tm, self.fresh(depth.bit_length()))
-        results = {place: self.fresh(self.width("row_0.pe_0.below")) for place in self.places}
-        before = self._claims(NOW, (xs, ys), since, valid, last, age, results, late)
-
-        starts = age.equals(0) & last[0] & self.moves & self.fresh_truth()
-        gone = (age >= depth) & self.moves
-        later = choose(age.equals(0), choose(starts, 1, 0), choose(gone, 0, age + choose(self.moves, 1, 0)))
-        later = choose(self.bit("rst"), 0, later)
-        taken = {
-            (i, j): self.chosen((age.equals(r - i + j + 1) & self.moves, self._result(i, j)), otherwise=old)
-            for (i, j), old in results.items()
-        }
-        after = self._claims(
-            THEN,
-            (self.older(xs), self.older(ys)),
-            self.older_flags(since),
-            self.older_flags(valid),
-            self.older_flags(last),
-            later,
-            taken,
-            late,
-        )
-        flags = [
-            self.tm.mk_term(Kind.BV_CONCAT, [self.as_bit(at_end), self.as_bit(is_step)])
-            for is_step, at_end in zip(valid, last, strict=True)
-        ]
-        # Between its ends, `last` of no step may be anything.
-        given = [
-            *self.skewed("x", ((since[r - 1 - i], self._row(xs[r - 1 - i], i)) for i in range(r))),
-            *self.skewed("y", ((since[j], self._column(ys[j], j)) for j in range(c))),
-            *self._skewed_flags(flags),
-            ~(last[0] & any_of([self.never, *last[1:r]])) | ~self.moves,
-        ]
-        return Induction(before, after, given, {"sums come out, row 0 first": self._comes_out(last, age, results)})
-
-    def _skewed_flags(self, flags: Sequence[Term]) -> list[Truth]:
-        if "flags" not in self.delayed:
-            return []
-        out = self.net("skew_flags.o")
-        stated = []
-        for i in range(self.rows):
-            valid, last = (self.same(self.field(out, 2 * i + k, 1), self._one) for k in (0, 1))
-            wanted = flags[self.rows - 1 - i]
-            stated += [
-                ~(valid ^ self.same(self.field(wanted, 0, 1), self._one)),
-                ~((valid & last) ^ self.same(self.field(wanted, 1, 1), self._one)),
-            ]
-        return stated
-
-    @property
-    def _one(self) -> Term:
-        return self.tm.mk_bv_one(self.tm.mk_bv_sort(1))
-
-    def _result(self, i: int, j: int) -> Term:
-        """Return the sum of an element, with its flag if it has one, as it drains."""
-        total = self.pe(i, j, "total")
-        if total.sort().bv_size() == self.width("row_0.pe_0.below"):
-            return total
-        return self.tm.mk_term(Kind.BV_CONCAT, [self.pe(i, j, "saturated"), total])
-
-    def _row(self, word: Term, i: int) -> Term:
-        return self.field(word, i, self.width("row_0.pe_0.x"))
-
-    def _column(self, word: Term, j: int) -> Term:
-        return self.field(word, j, self.width("row_0.pe_0.y"))
-
-    def _claims(
-        self,
-        state: str,
-        operands: tuple[Sequence[Term], Sequence[Term]],
-        since: Sequence[Truth],
-        valid: Sequence[Truth],
-        last: Sequence[Truth],
-        age: Integer,
-        results: dict[tuple[int, int], Term],
-        late: int,
-    ) -> dict[str, Truth]:
-        (xs, ys), r = operands, self.rows
-        depth = len(last) - 1
-        spaced = [~(last[a] & last[b]) for a in range(1, depth) for b in range(a + 1, min(a + r, depth + 1))]
-        meet, ends, waits, drains = [], [], [], []
-        for i, j in self.places:
-            met = r - i + j + late
-            ends_at = r - i + j + 1
-            x, y = self._row(xs[met], i), self._column(ys[met], j)
-            together = self.same(self.pe(i, j, "x_out", state), x) & self.same(self.pe(i, j, "y_out", state), y)
-            meet.append(~since[r - i + j] | together)
-            taken = self.pe_bit(i, j, "valid_out", state)
-            ends += [
-                ~(taken ^ valid[ends_at - 1]),
-                ~((taken & self.pe_bit(i, j, "last_out", state)) ^ last[ends_at - 1]),
-                ~(self.pe_bit(i, j, "done", state) ^ last[ends_at]),
-            ]
-            drained = r + j + 2  # the age at which row 0 of this column has its own result
-            waits.append(~(self.pe_bit(i, j, "held", state) ^ any_of(last[ends_at + 1 : drained + 1])))
-            below = self.pe(i, j, "below", state)
-            drains += [
-                ~age.equals(a) | self.same(below, results[min(max(i, i + a - drained), r - 1), j])
-                for a in range(ends_at + 1, drained + r - i)
-            ]
-        left = unsigned(self.tm, self.net("sums_left", state)) if r > 1 else constant(self.tm, 0)
-        counted = constant(self.tm, 0)
-        for k in range(1, r):
-            counted = choose(last[r + self.columns + 1 + k], r - k, counted)
-        known = [~valid[a] | since[a] for a in range(1, depth + 1)]
-        watched = [*known, age <= depth, *(~age.equals(a) | last[a] for a in range(1, depth + 1))]
-        return {
-            MEET: all_of(meet),
-            "each element knows the steps, and the last of a tile": all_of([*ends, *watched]),
-            "tiles are R steps apart": all_of([self.always, *spaced]),
-            "own results wait": all_of(waits),
-            "results drain in order": all_of([self.always, *drains]),
-            "the rows that are left are counted": left.equals(counted),
-        }
-
-    def _comes_out(self, last: Sequence[Truth], age: Integer, results: dict[tuple[int, int], Term]) -> Truth:
-        """State when there are sums, and that those of a column, less its skew, are those of the row whose turn it is.
-
-        In the column j the skew adds C - 1 - j steps.
-        """
-        r, c = self.rows, self.columns
-        claims = [~(self.bit("sums_valid") ^ any_of(last[r + c + 1 : 2 * r + c + 1]))]
-        for k, j in self.places:
-            claims.append(~age.equals(r + j + 2 + k) | self.same(self.pe(0, j, "below"), results[k, j]))
-        return all_of(claims)
-
-
-class WeightStationary(_Grid):
-    """Weight-stationary grid."""
-
-    skews = ("x", "swap", "word", "sums", "sums_out")
-
-    def induction(self, late: int) -> Induction:
-        """State what holds at every edge; operands meet `late` steps later in a control."""
-        r, c = self.rows, self.columns
-        depth = r + c
-        xs, words = self.history("x", depth), self.history("word", depth)
-        since = self.flags(self.always, depth)
-        swap = self.flags(self.bit("swap"), depth)
-        push = [self.flags(bit, depth) for bit in self.bits("push")]
-        width = self.width("row_0.pe_0.word")
-        # What the shadow registers and those in use would be without delays from column to column, `depth` steps ago.
-        shadow, used = ({place: self.fresh(width) for place in self.places} for _ in range(2))
-        before = self._claims(NOW, xs, words, since, swap, push, shadow, used, late)
-        rst = self.bit("rst")
-
-        def older(
-            oldest: dict[tuple[int, int], Term], new: dict[tuple[int, int], Term], register: str
-        ) -> dict[tuple[int, int], Term]:
-            # A reset forgets what was under way; what a register then has counts from there on.
-            return {
-                (i, j): self.chosen(
-                    (rst, self.pe(i, j, register, THEN)), (self.moves, new[i, j]), otherwise=oldest[i, j]
-                )
-                for i, j in self.places
-            }
-
-        shadows, in_use = self._weights(words, swap, push, shadow, used)
-        after = self._claims(
-            THEN,
-            self.older(xs),
-            self.older(words),
-            self.older_flags(since),
-            self.older_flags(swap),
-            [self.older_flags(each) for each in push],
-            older(shadow, shadows[depth - 1], "word_out"),
-            older(used, in_use[depth - 1], "word_in_use"),
-            late,
-        )
-        size = self.width("row_0.pe_0.x")
-        given = [
-            *self.skewed("x", ((since[i], self.field(xs[i], i, size)) for i in range(r))),
-            *self.skewed("swap", ((self.always, self.as_bit(swap[i])) for i in range(r))),
-            *self.skewed("word", ((since[j], self.field(words[j], j, width)) for j in range(c))),
-            *(~(push[i][0] & any_of(swap[:i])) | ~self.moves for i in range(1, r)),
-        ]
-        return Induction(before, after, given, {"sums pass down": self._down()})
-
-    def _weights(
-        self,
-        words: Sequence[Term],
-        swap: Sequence[Truth],
-        push: Sequence[Sequence[Truth]],
-        shadow: dict[tuple[int, int], Term],
-        used: dict[tuple[int, int], Term],
-    ) -> tuple[list[dict[tuple[int, int], Term]], list[dict[tuple[int, int], Term]]]:
-        """Build what shadow registers and those in use were without delays, at ages 0, 1 .. depth."""
-        width, depth = self.width("row_0.pe_0.word"), len(words) - 1
-        shadows, in_use = [shadow], [used]
-        for age in range(depth, 0, -1):
-            held, uses = shadows[0], in_use[0]
-            in_use.insert(0, {p: self.chosen((swap[age], held[p]), otherwise=uses[p]) for p in self.places})
-            above = {(i, j): held[i - 1, j] if i else self.field(words[age], j, width) for i, j in self.places}
-            shadows.insert(0, {p: self.chosen((push[p[0]][age], above[p]), otherwise=held[p]) for p in self.places})
-        return shadows, in_use
-
-    def _claims(
-        self,
-        state: str,
-        xs: Sequence[Term],
-        words: Sequence[Term],
-        since: Sequence[Truth],
-        swap: Sequence[Truth],
-        push: Sequence[Sequence[Truth]],
-        shadow: dict[tuple[int, int], Term],
-        used: dict[tuple[int, int], Term],
-        late: int,
-    ) -> dict[str, Truth]:
-        depth = len(xs) - 1
-        shadows, in_use = self._weights(words, swap, push, shadow, used)
-        size = self.width("row_0.pe_0.x")
-        meet, moved, loaded, uses = [], [], [], []
-        for i, j in self.places:
-            age = i + j + 1
-            x = self.field(xs[min(age + late, depth)], i, size)
-            meet.append(~since[age] | self.same(self.pe(i, j, "x_out", state), x))
-            if j + 1 < self.columns:  # those of the last column are unused
-                moved += [
-                    ~(self.pe_bit(i, j, "swap_out", state) ^ swap[age]),
-                    ~(self.pe_bit(i, j, "push_out", state) ^ push[i][j + 1]),
-                ]
-            loaded.append(self.same(self.pe(i, j, "word_out", state), shadows[j][i, j]))
-            uses.append(self.same(self.pe(i, j, "word_in_use", state), in_use[i + j][i, j]))
-        known = [~one[age] | since[age] for one in (swap, *push) for age in range(1, depth + 1)]
-        # No row takes new words before it has put those of a swap to use.
-        apart = [
-            ~(push[i][age] & swap[age + n])
-            for i in range(1, self.rows)
-            for n in range(i)
-            for age in range(1, depth + 1 - n)
-        ]
-        return {
-            MEET: all_of([*meet, *uses]),
-            "the swap and the push pass on": all_of([*known, *moved]),
-            "words move down": all_of(loaded),
-            "no words are taken before their turn": all_of([self.always, *apart]),
-        }
-
-    def _down(self) -> Truth:
-        """State that an element takes the sum of the one above it, and that on top what comes in."""
-        width = self.width("row_0.pe_0.sum")
-        top = self.net("skew_sums.o" if "sums" in self.delayed else "sums")
-        return all_of(
-            [
-                self.same(self.pe(i, j, "sum"), self.pe(i - 1, j, "sum_out") if i else self.field(top, j, width))
-                for i, j in self.places
-            ]
-        )
-
-
-GRIDS: dict[Dataflow, type[OutputStationary] | type[WeightStationary]] = {
-    Dataflow.OUTPUT_STATIONARY: OutputStationary,
-    Dataflow.WEIGHT_STATIONARY: WeightStationary,
-}

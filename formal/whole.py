@@ -12,28 +12,20 @@ from functools import partial
 from amaranth.lib import wiring
 from bitwuzla import Kind, TermManager
 
-from lmul.formal.array_control import prove_control_verilog
+from lmul.formal import control_os, control_ws, grid_os, grid_ws
 from lmul.formal.axi import prove_axi_verilog, prove_slice_verilog
 from lmul.formal.dot_unit import prove_unit_verilog
 from lmul.formal.edge import Claimed, Verdict
 from lmul.formal.element import prove_element_verilog
 from lmul.formal.floating_step import prove_step
-from lmul.formal.grid import prove_counter_verilog, prove_grid_verilog
+from lmul.formal.grid import MEET
 from lmul.formal.integers import Truth, all_of
 from lmul.formal.lane import prove_converter, prove_lane
+from lmul.formal.netlist import Module, broken, read_modules
 from lmul.formal.part_proof import SECONDS, PartProof
 from lmul.formal.rounder import prove_rounder
 from lmul.formal.smt import always, load
-from lmul.formal.structure import (
-    Module,
-    broken,
-    faults_of_grid,
-    faults_of_memory,
-    faults_of_row,
-    faults_of_skew,
-    read_modules,
-    skews_of,
-)
+from lmul.formal.structure import faults_of_grid, faults_of_memory, faults_of_row, faults_of_skew, skews_of
 from lmul.golden.accumulators import DotParameters
 from lmul.hdl.array.axi import AxiStreamArray
 from lmul.hdl.array.rounder import Rounder
@@ -79,7 +71,7 @@ def array_proofs(top: SystolicArray | AxiStreamArray, text: str | None = None, s
     """List the proofs of an array, in their order; parameters as of `dot_proofs`."""
     text = verilog(top) if text is None else text
     array, inner = (top.array, f"{top.name}_array") if isinstance(top, AxiStreamArray) else (top, top.name)
-    dot, shape, prefix = array.dot, (array.rows, array.columns), top.name
+    dot, prefix = array.dot, top.name
     modules = read_modules(text, top.name)
     yield from _leaves(text, inner, prefix, dot, array.style, seconds)
     if dot.output is not None:
@@ -95,16 +87,18 @@ def array_proofs(top: SystolicArray | AxiStreamArray, text: str | None = None, s
     if array.rows * array.columns <= LARGEST_GRID:
         yield (
             "the grid: operands of a step meet, sums leave in order; by induction",
-            partial(_claimed, grid, partial(prove_grid_verilog, text, grid, dot, array.dataflow, shape, seconds)),
+            partial(_claimed, grid, partial(_grid, text, grid, array, seconds)),
         )
-    if array.dataflow is Dataflow.OUTPUT_STATIONARY and array.rows > 1:
+    if _os(array) and array.rows > 1:
         yield (
             "the counter of rows that leave",
-            partial(_claimed, f"{grid} counter", partial(prove_counter_verilog, text, grid, array.rows, seconds)),
+            partial(
+                _claimed, f"{grid} counter", partial(grid_os.prove_counter_verilog, text, grid, array.rows, seconds)
+            ),
         )
     yield (
         "streams, control and flags around the grid, by induction",
-        partial(_claimed, inner, partial(prove_control_verilog, text, inner, array, seconds)),
+        partial(_claimed, inner, partial(_control, text, inner, array, seconds)),
     )
     if isinstance(top, AxiStreamArray):
         for name in sorted(name for name in modules if name.startswith(f"{prefix}_slice_")):
@@ -144,6 +138,24 @@ def _leaf(text: str, name: str, part: Part, proof: Callable[[], PartProof], what
     """List the proof of a part by itself, and that the file's module does the same."""
     yield what, proof
     yield f"{name} is that part", partial(_claimed, name, partial(_same, text, name, part, seconds))
+
+
+def _grid(text: str, top: str, array: SystolicArray, seconds: float) -> Claimed:
+    """Prove a grid. Control: operands that meet a step later."""
+    grid = (grid_os.OutputStationary if _os(array) else grid_ws.WeightStationary)(text, top, array)
+    return Claimed(grid.induction(0).prove(grid, seconds), [grid.induction(1).prove(grid, seconds)[MEET]])
+
+
+def _control(text: str, top: str, array: SystolicArray, seconds: float) -> Claimed:
+    """Prove an array around its grid. Control: a grid that moves on where a beat of c waits."""
+    control = (control_os.OutputStationary if _os(array) else control_ws.WeightStationary)(text, top, array)
+    edge, induction = control.claims()
+    claims = control.ask_all(edge, seconds) | induction.prove(control, seconds)
+    return Claimed(claims, [control.ask(control.moves, seconds, about="control")])
+
+
+def _os(array: SystolicArray) -> bool:
+    return array.dataflow is Dataflow.OUTPUT_STATIONARY
 
 
 def _same(text: str, name: str, part: Part, seconds: float) -> Claimed:

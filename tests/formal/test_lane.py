@@ -5,9 +5,10 @@ import re
 import pytest
 
 from lmul.formal.lane import prove_converter_verilog, prove_lane, prove_lane_verilog, prove_parts
-from lmul.formal.lane_list import ProvedConverter, ProvedLane, parts, prove_all_parts
+from lmul.formal.lane_list import parts, prove_all_parts
 from lmul.formal.lane_tables import lane_files
 from lmul.formal.loaded_lane import LoadedLane
+from lmul.formal.proved_parts import ProvedConverter, ProvedLane
 from lmul.golden.accumulators import Accumulator, DotParameters
 from lmul.golden.formats import BF16, E2M1, E3M4, E4M3, E5M2, format_named
 from lmul.golden.logarithms import LogFormat

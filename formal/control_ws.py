@@ -1,153 +1,15 @@
 # amaranth: UnusedElaboratable=no
-"""Proof of what stands around the grid of an array: streams, loader, flags, order of beats. By induction.
+"""Proof of the control of a weight-stationary array: see `control`."""
 
-The grid is cut. That its sums come out when they do here is shown in `grid`; and what is a premise there, that tiles do
-not follow each other too fast and that words are not taken before their turn, is shown here. Converters and rounders
-are cut, too; each is proved by itself.
-"""
-
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import NamedTuple
 
 from bitwuzla import Term
 
-from lmul.formal.edge import NOW, THEN, Claimed, Induction
-from lmul.formal.integers import Integer, Truth, all_of, any_of, choose, constant, is_one, unsigned
-from lmul.formal.streams import Streams, converted_sides
-from lmul.golden.accumulators import AccumulatorKind
-from lmul.hdl.array.systolic import Dataflow, SystolicArray
-
-
-class Claims(NamedTuple):
-    """Claims of one clock edge, and those of an induction."""
-
-    edge: Mapping[str, Truth]
-    induction: Induction
-
-
-def prove_control_verilog(text: str, top: str, array: SystolicArray, seconds: float) -> Claimed:
-    """Prove the Verilog of an array around its grid. Control: a grid that moves on where a beat of c waits."""
-    control = CONTROLS[array.dataflow](text, top, array)
-    edge, induction = control.claims()
-    claims = control.ask_all(edge, seconds)
-    return Claimed(claims | induction.prove(control, seconds), [control.ask(control.moves, seconds, about="control")])
-
-
-class _Control(Streams):
-    """Array without its grid, before and after a clock edge."""
-
-    def __init__(self, text: str, top: str, array: SystolicArray) -> None:
-        self.array, self.rows, self.columns = array, array.rows, array.columns
-        ws = array.dataflow is Dataflow.WEIGHT_STATIONARY
-        self.sums, self.words = ("sums_out", "word") if ws else ("sums", "y")
-        ports = {"x": ("a", self.rows * array.lanes), "y": ("b", self.columns * array.lanes)}
-        cut = [(top, "grid"), *((top, f"{ports[side][0]}_converter_*") for side in converted_sides(array.dot))]
-        cut += [(top, "rounder_*")] if array.dot.output is not None else []
-        super().__init__(text, top, array.dot, array.style, ports, cut, moves="grid.enable")
-
-    def operands(self) -> dict[str, Truth]:
-        """State that what comes in gets to the grid, each at its place, and y through the loader."""
-        grid = self.net("grid.x")
-        claims = self.converters()
-        claims["the grid gets a as it enters"] = all_of(
-            [self.same(self.field(grid, i, int(x.sort().bv_size())), x) for i, x in enumerate(self.entering("x"))]
-        )
-        claims["the grid gets words as the loader makes them of b"] = self.loaded(
-            self.net(f"grid.{self.words}"), self.net("anchor") if self.dot.kind.has_anchor else None
-        )
-        return claims
-
-    def results(self) -> tuple[Truth, Truth]:
-        """State that c has the sums of the grid, rounded if there is an output format; tell whether one saturated."""
-        dot, grid = self.dot, self.net(f"grid.{self.sums}")
-        out, right, flags = self.net("c"), [], [self.never]
-        can = dot.kind is not AccumulatorKind.FIXED
-        for j in range(self.columns):
-            result = self.field(grid, j, dot.width + can)
-            total = Integer(self.tm, result).bits(dot.width)
-            if can:
-                flags.append(is_one(self.tm, self.field(result, dot.width, 1)))
-            if dot.output is not None:
-                right.append(self.same(self.net(f"rounder_{j}.sum"), total))
-                flags.append(self.bit(f"rounder_{j}.saturated"))
-                total = self.net(f"rounder_{j}.code")
-            right.append(self.same(self.field(out, j, dot.output_width), total))
-        flagged = any_of(flags)
-        return all_of([*right, ~(self.bit("c_saturated") ^ flagged)]), flagged
-
-    def payload_waits(self, *held: str) -> Truth:
-        """State that a beat of c that is not taken is there after the edge, if the grid and rounders hold theirs."""
-        waits = self.bit("c_valid") & ~self.bit("c_ready") & ~self.bit("rst")
-        cut = [f"grid.{self.sums}", *held]
-        if self.dot.output is not None:
-            cut += [f"rounder_{j}.{port}" for j in range(self.columns) for port in ("code", "saturated")]
-        kept = [self.becomes(name, self.net(name)) for name in cut]
-        payload = [self.becomes(name, self.net(name)) for name in ("c_valid", "c", "c_last", "c_saturated")]
-        return ~all_of([waits, *kept]) | (all_of(payload) & ~self.moves)
-
-
-class OutputStationary(_Control):
-    """Control of an output-stationary array."""
-
-    def claims(self) -> Claims:
-        """State what is to be shown."""
-        r, c = self.rows, self.columns
-        first = r + c + 1  # the age of a tile's last step at which its row 0 comes out
-        step = self.bit("grid.valid")
-        last = self.flags(step & self.bit("grid.last"), 2 * r + c)
-        there = any_of(last[first : first + r])
-        before = self._ages(NOW, last)
-        after = self._ages(THEN, self.older_flags(last))
-        given = [~(self.bit("grid.sums_valid") ^ there)]
-        free = self.bit("c_ready") | ~there
-        apart = ~self.bit("a_last") | ~any_of([self.never, *last[1:r]])
-        both = self.bit("a_valid") & self.bit("b_valid")
-        row = constant(self.tm, 0)
-        for k in range(r):
-            row = choose(last[first + k], k, row)
-        shown = {
-            "a step is taken where both beats are there, the grid moves, and tiles do not come too fast": ~(
-                step ^ (both & free & apart)
-            ),
-            "c is there with the sums, and its last beat is row R - 1": ~(self.bit("c_valid") ^ there)
-            & (~there | ~(self.bit("c_last") ^ row.equals(r - 1))),
-            "the grid waits for a beat of c alone": ~(self.moves ^ free),
-        }
-        results, saturated = self.results()
-        taken = self.bit("c_valid") & self.bit("c_ready")
-        edge = {
-            **self.operands(),
-            "a beat of a and one of b are taken together": ~(step ^ (self.bit("a_ready") & self.bit("a_valid")))
-            & ~(step ^ (self.bit("b_ready") & self.bit("b_valid"))),
-            "the grid knows the last step": ~(self.bit("grid.last") ^ self.bit("a_last")),
-            "c has the grid's sums": results,
-            "a beat of c waits until it is taken": self.payload_waits("grid.sums_valid"),
-            **self.sticky("reserved", step & self.reserved("x"), step & self.reserved("y")),
-            **self.sticky("framing", step & (self.bit("a_last") ^ self.bit("b_last"))),
-            **self.sticky("saturated", taken & saturated),
-        }
-        return Claims(edge, Induction(before, after, given, shown))
-
-    def _ages(self, state: str, last: Sequence[Truth]) -> dict[str, Truth]:
-        """State what the counters are, given how many steps ago tiles ended."""
-        r, first, depth = self.rows, self.rows + self.columns + 1, len(last) - 1
-        spaced = [~(last[a] & last[b]) for a in range(1, depth) for b in range(a + 1, min(a + r, depth + 1))]
-        # With two rows, the register of `row` is c_last.
-        names = {"busy": "busy", "row": "row" if r > 2 else "c_last"}
-        busy, row = (
-            unsigned(self.tm, self.net(names[name], state)) if r > 1 else constant(self.tm, 0) for name in names
-        )
-        rest, number = constant(self.tm, 0), constant(self.tm, 0)
-        for k in range(1, r):
-            rest = choose(last[k], r - k, rest)
-            number = choose(last[first + k], k, number)
-        return {
-            "tiles are R steps apart": all_of([self.always, *spaced]),
-            "busy counts the steps until the next tile may end": busy.equals(rest),
-            "row counts the beats of c": row.equals(number),
-        }
+from lmul.formal.control import Claims, Control
+from lmul.formal.edge import NOW, THEN, Induction
+from lmul.formal.integers import Integer, Truth, all_of, any_of, choose, constant, unsigned
 
 
 @dataclass(frozen=True)
@@ -169,7 +31,7 @@ class _Stays:
     place: Integer
 
 
-class WeightStationary(_Control):
+class WeightStationary(Control):
     """Control of a weight-stationary array. All beats of a pass must have the same a_more."""
 
     def claims(self) -> Claims:
@@ -351,9 +213,3 @@ class WeightStationary(_Control):
 
     def _address(self, name: str, state: str = NOW) -> Integer:
         return self._number(name, state) if self.array.sums > 1 else constant(self.tm, 0)
-
-
-CONTROLS: dict[Dataflow, type[OutputStationary] | type[WeightStationary]] = {
-    Dataflow.OUTPUT_STATIONARY: OutputStationary,
-    Dataflow.WEIGHT_STATIONARY: WeightStationary,
-}
