@@ -145,13 +145,15 @@ def prove_loaded_verilog(
     if multiplied is None:
         return _proof(top, whole.ask(0, seconds), whole.ask(1, seconds), start)
     cut = claim(tm, load(tm, text, top, expose=multiplied.exposed), dot)
-    multiply = KnownProduct(tm, multiplied, cut.circuit, STATE)
-    answer = cut.ask(0, seconds, multiply, multiply.given)
-    if (
-        answer[0].holds is False
-        or not always(tm, multiply.arguments.term, seconds=seconds, about="what is multiplied").holds
-    ):
-        # Only the whole has true products.
+    if dot.kind.is_integer:  # a loader that saturates multiplies something else, which does not count
+        multiply, given = multiplied.abstract(tm, cut.circuit, STATE)
+        answer = cut.ask(0, seconds, multiply, given)
+    else:
+        known = KnownProduct(tm, multiplied, cut.circuit, STATE)
+        answer = cut.ask(0, seconds, known, known.given)
+        if not always(tm, known.arguments.term, seconds=seconds, about="what is multiplied").holds:
+            answer = whole.ask(0, seconds)
+    if answer[0].holds is False:  # only the whole has true products
         answer = whole.ask(0, seconds)
     return _proof(top, answer, whole.ask(1, seconds), start)
 
