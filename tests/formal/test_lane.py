@@ -32,6 +32,7 @@ DOTS = [
     anchored(Parameters(E4M3, Method.EXACT), 5),
     DotParameters(Parameters(E3M4, Method.ROUNDED)),
     anchored(Parameters(BF16)),
+    anchored(Parameters(format_named("fp16"), Method.EXACT)),
     DotParameters(Parameters(E2M1, Method.log(2, 2, d=3))),
     # No operand is as small as 2^(1 - bias): the fixed accumulator has no place for such a product.
     DotParameters(Parameters(E2M1, Method.log(1, table=(4, 4)), subnormals=False)),
