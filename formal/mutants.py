@@ -106,6 +106,23 @@ def make_mutants(verilog: str, most: int = MOST, seed: int = 0) -> Mutants:
         return Mutants(mutations, len(lines), bits, (folder / "mutants.v").read_text(), smt)
 
 
+def mutated(verilog: str, name: str, mutation: Mutation | None = None) -> str:
+    """Write the Verilog of one mutant, with the names of its modules; None for the unit as Yosys writes it.
+
+    Parameters
+    ----------
+    verilog : str
+        The text of which the mutant was made.
+    name : str
+        Name of the module on top.
+    """
+    with scratch_folder() as folder:
+        (folder / "unit.v").write_text(verilog)
+        defect = [] if mutation is None else [mutation.command]
+        run_yosys([*_READ, *defect, f"rename unit {name}", "write_verilog -noattr mutant.v"], folder)
+        return (folder / "mutant.v").read_text()
+
+
 def _written(top: str) -> list[str]:
     return [*_SMT[:-1], f"{_SMT[-1]} {top}.smt2"]
 

@@ -53,6 +53,10 @@ class ArrayTally(Tally[Shape, Trial]):
     def judge(self, trial: Trial, run: Run, counts: Counts) -> None:
         """Compare a run with the golden model; keep the first complaint."""
         self.cycles += counts.cycles
+        if trial.miscounted:
+            told = counts.flags & FRAMING
+            self.complaint = counts.unsteady() or ("" if told else "flag framing was 0 in spite of the rows of a pass")
+            return
         if trial.dense:
             self.steps, self.span = self.steps + counts.a_taken, self.span + counts.last - counts.first + 1
         self.complaint = counts.complaint(run)
