@@ -31,11 +31,10 @@ class Outcome:
         Its mutants.
     judged : list of Judged
         Verdict of the bench on each.
-    equal : frozenset of int
-        Numbers of those that survived and are proved to behave like the unit, whatever its registers hold before the
-        first reset.
     right : frozenset of int
-        Numbers of other survivors, of which all is proved that is proved of the unit.
+        Numbers of survivors of which all is proved that is proved of the unit.
+    equal : frozenset of int
+        Numbers of other survivors that are proved to behave like the unit.
     seconds : float
         Time that all of it took.
     """
@@ -43,8 +42,8 @@ class Outcome:
     unit: Unit
     made: Mutants
     judged: list[Judged]
-    equal: frozenset[int]
     right: frozenset[int]
+    equal: frozenset[int]
     seconds: float
 
     @property
@@ -57,14 +56,14 @@ class Outcome:
         ]
 
     def counts(self) -> dict[str, tuple[int, int, int, int]]:
-        """Count the mutants of each module, those that were killed, and the numbers that are `equal` and `right`."""
+        """Count the mutants of each module, those that were killed, and those that are `right` and `equal`."""
         counts: dict[str, list[int]] = {}
         for each in self.judged:
             count = counts.setdefault(self.module(self.made.mutations[each.mutant - 1]), [0, 0, 0, 0])
             count[0] += 1
             count[1] += each.killed
-            count[2] += each.mutant in self.equal
-            count[3] += each.mutant in self.right
+            count[2] += each.mutant in self.right
+            count[3] += each.mutant in self.equal
         return {module: (count[0], count[1], count[2], count[3]) for module, count in counts.items()}
 
     def module(self, mutation: Mutation) -> str:
@@ -82,6 +81,8 @@ def mutate_sums(
 ) -> Outcome:
     """Make mutants, play them to the bench, and try to prove that those which survive are no defects.
 
+    Proofs are asked for what the bench leaves only: they kill nothing.
+
     Parameters
     ----------
     most : int
@@ -91,7 +92,7 @@ def mutate_sums(
     simulated : callable
         Called now and then with the number of mutants that the bench has judged.
     proved : callable
-        Called after each proof with their number and with how many there will be.
+        Called after each proof of equality with their number and with how many there will be.
     patience : float
         Seconds for each proof.
 
@@ -106,7 +107,9 @@ def mutate_sums(
     text = verilog(unit)
     made = make_mutants(text, most)
     judged = judge_sums(unit, made.verilog, made.bits, range(1, len(made.mutations) + 1), folder, simulated)
-    rest = [each.mutant for each in judged if not each.killed]
+    survived = [each.mutant for each in judged if not each.killed]
+    right = _right(unit, text, made, survived, patience)
+    rest = [number for number in survived if number not in right]
     counted: list[int] = []
 
     def advance() -> None:
@@ -115,8 +118,7 @@ def mutate_sums(
 
     verdicts = prove_steps(made, rest, *_edges(unit), advance, patience) if rest else []
     equal = frozenset(number for number, holds in zip(rest, verdicts, strict=True) if holds)
-    right = _right(unit, text, made, [number for number in rest if number not in equal], patience)
-    return Outcome(unit, made, judged, equal, right, time.perf_counter() - started)
+    return Outcome(unit, made, judged, right, equal, time.perf_counter() - started)
 
 
 def _right(unit: Unit, text: str, made: Mutants, numbers: list[int], patience: float) -> frozenset[int]:

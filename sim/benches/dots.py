@@ -7,7 +7,7 @@ import numpy as np
 from cocotb.handle import HierarchyObject
 
 from lmul.sim.benches.compare import RESERVED, SATURATED
-from lmul.sim.benches.play import STALE, Counts, Run
+from lmul.sim.benches.play import Counts, Run
 from lmul.sim.benches.tally import Tally, play_all
 from lmul.sim.jobs.arrays import read_arrays, write_checked
 from lmul.sim.stimulus.beats import read_beats
@@ -37,7 +37,7 @@ class DotTally(Tally[DotShape, DotTrial]):
     def judge(self, trial: DotTrial, run: Run, counts: Counts) -> None:
         """Compare a run with the golden model; keep the first complaint."""
         self.cycles += counts.cycles
-        self.complaint = _protocol(run, counts) or self._compare(trial, counts)
+        self.complaint = _protocol(run, counts) or self._compare(trial, counts) or counts.left_over()
         if trial.dense and not self.complaint:
             self.complaint = self._pace(counts)
 
@@ -87,7 +87,7 @@ def _protocol(run: Run, counts: Counts) -> str:
             f"nothing moved for {PATIENCE} cycles after {counts.a_taken} of {len(run.a)} beats of x, "
             f"{counts.b_taken} of {len(run.b)} of y and {counts.c_taken} of {run.results} sums"
         )
-    return STALE if counts.stale else ""
+    return ""
 
 
 def _anchor(trial: DotTrial, number: int) -> str:

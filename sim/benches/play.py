@@ -69,7 +69,11 @@ class Counts:
                 f"nothing moved for {PATIENCE} cycles after {self.a_taken} of {len(run.a)} beats of a, "
                 f"{self.b_taken} of {len(run.b)} of b and {self.c_taken} of {run.results} of c"
             )
-        return STALE if self.stale else ""
+        return ""
+
+    def left_over(self) -> str:
+        """Describe what resets in the middle left, or return ""."""
+        return "after a reset in the middle something else came out than after another" * self.stale
 
     def unsteady(self) -> str:
         """Describe the rule for beats that wait which was broken, or return ""."""
@@ -78,9 +82,6 @@ class Counts:
         if self.changed:
             return f"a beat changed while it waited ({self.changed} times)"
         return ""
-
-
-STALE = "after a reset in the middle something else came out than after another"
 
 
 async def play_through(dut: HierarchyObject, runs: Mapping[str, Run], interrupts: Sequence[int]) -> dict[str, Counts]:

@@ -35,7 +35,9 @@ class Trial:
     misframed : bool
         One b_last is wrong, which the array has to tell, and which changes nothing else.
     miscounted : bool
-        Rows of a pass are too many or too few, which a weight-stationary array has to tell. What it puts out is open.
+        A pass has too many rows, which a weight-stationary array has to tell. What it puts out is open.
+    spare : bool
+        Of the last tile, of one pass, a weight-stationary array gets the words alone, and has no use for them.
     """
 
     tiles: list[Tiles]
@@ -44,6 +46,7 @@ class Trial:
     dense: bool = False
     misframed: bool = False
     miscounted: bool = False
+    spare: bool = False
 
 
 def trials(shape: Shape, rng: np.random.Generator) -> Iterator[Trial]:
@@ -68,6 +71,10 @@ def trials(shape: Shape, rng: np.random.Generator) -> Iterator[Trial]:
     yield Trial([gaussian(shape, rng, 2, min(long, depth))], misframed=True)
     if shape.stationary == "ws":
         yield from _passes(shape, rng)
+        if shape.dot.product.y_format.has_reserved:
+            *_, words = _lone_reserved(shape, rng, min(even, depth))
+            anchor = None if words.anchor is None else words.anchor[-1:]
+            yield Trial([gaussian(shape, rng, 1, 1), Tiles(words.a[-1:], words.b[-1:], anchor)], spare=True)
     yield Trial([_finite(shape, rng, _few_tiles(shape, k), k) for k in {1, min(even, depth)}])
     if shape.dot.kind is not AccumulatorKind.FIXED:
         columns = sorted({0, shape.columns // 2, shape.columns - 1})
