@@ -76,13 +76,8 @@ def units(style: Style) -> dict[str, Unit]:
 
 
 REASONS = {
-    r"lane: .*`~ idle`": "no defect: of an idle product the complement of zeros and its carry cancel",
-    r"array ws.*lane: .*`zero \| idle`": "no defect: there no lane is ever idle; no proof in time",
-    r"skew_rising_2x10: .* where Y\[8\] is 1": "no defect: bit 8 says that the word is zero, and then no other counts",
-    r"skew_falling_\d+x2_reset: S\[0\] always 0": "the reset of the bench is two cycles, enough for so short a skew",
     r"skew_rising_\d+x1_reset": "no defect: words that a reset swaps in are replaced before they are used",
-    r"top: .* row <= 3'h0": "seen only in a pass of more rows than the array has sums; a test of its control has those",
-    r"skew_falling_\d+x2_reset: B\[": "no defect: `last` after a reset, of a beat that is not valid",
+    r"top: .* row <= 3'h0": "no defect: seen only behind as many rows as sums can stay for, where the next is misframed",
 }
 """Why a mutant survived, by a pattern of its unit, module and place."""
 

@@ -74,7 +74,7 @@ def trials(shape: Shape, rng: np.random.Generator) -> Iterator[Trial]:
         if shape.dot.product.y_format.has_reserved:
             *_, words = _lone_reserved(shape, rng, min(even, depth))
             anchor = None if words.anchor is None else words.anchor[-1:]
-            yield Trial([gaussian(shape, rng, 1, 1), Tiles(words.a[-1:], words.b[-1:], anchor)], spare=True)
+            yield Trial([gaussian(shape, rng, 1, 1, 1), Tiles(words.a[-1:], words.b[-1:], anchor)], spare=True)
     yield Trial([_finite(shape, rng, _few_tiles(shape, k), k) for k in {1, min(even, depth)}])
     if shape.dot.kind is not AccumulatorKind.FIXED:
         columns = sorted({0, shape.columns // 2, shape.columns - 1})
