@@ -77,7 +77,7 @@ def units(style: Style) -> dict[str, Unit]:
 
 REASONS = {
     r"skew_rising_\d+x1_reset": "no defect: words that a reset swaps in are replaced before they are used",
-    r"top: .* row <= 3'h0": "no defect: seen only behind as many rows as sums can stay for, where the next is misframed",
+    r"top: .* row <= 3'h0": "no defect: seen only where the next row is one that sums have no place for",
 }
 """Why a mutant survived, by a pattern of its unit, module and place."""
 
