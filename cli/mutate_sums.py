@@ -30,8 +30,9 @@ def mutate_dot(most: int, **options: Any) -> None:
     """Make mutants of a dot-product unit and count those that its bench kills with the sums of `lmul verify`.
 
     A mutant has one bit of one gate's port inverted, always 0 or always 1, or inverted where another bit of that port
-    is 0 or is 1, in one module wherever it is used. Of those that survive an SMT solver proves some to behave like the
-    unit, by induction over clock edges. The others are shown. Exit code 1 if there is one.
+    is 0 or is 1, in one module wherever it is used. Of those that survive an SMT solver proves some to be right, as
+    `lmul prove dot` proves the unit, or to behave like the unit, by induction over clock edges. The others are shown.
+    Exit code 1 if there is one.
 
     \b
     lmul mutate dot --lanes 2 --format e4m3 --depth 16
@@ -47,8 +48,9 @@ def mutate_array(most: int, **options: Any) -> None:
     """Make mutants of a systolic array and count those that its bench kills with the tiles of `lmul verify`.
 
     A mutant has one bit of one gate's port inverted, always 0 or always 1, or inverted where another bit of that port
-    is 0 or is 1, in one module wherever it is used. Of those that survive an SMT solver proves some to behave like the
-    array, by induction over clock edges. The others are shown. Exit code 1 if there is one.
+    is 0 or is 1, in one module wherever it is used. Of those that survive an SMT solver proves some to be right, as
+    `lmul prove array` proves the array, or to behave like it, by induction over clock edges. The others are shown. Exit
+    code 1 if there is one.
 
     \b
     lmul mutate array --rows 2 --cols 3 --format e4m3 --depth 16
@@ -75,9 +77,10 @@ def _tell(outcome: Outcome) -> None:
     print(f"{outcome.unit.name}: {len(made.mutations)} mutants of {made.possible} possible, {outcome.seconds:.1f} s")
     total = tuple(map(sum, zip(*counts.values(), strict=True)))
     width = max(map(len, ("module", *counts)))
-    print(f"{'module':{width}}  mutants  killed  proved equal  survived")
-    for module, (mutants, killed, equal) in [*counts.items(), ("all", total)]:
-        print(f"{module:{width}}  {mutants:7}  {killed:6}  {equal:12}  {mutants - killed - equal:8}")
+    print(f"{'module':{width}}  mutants  killed  proved right  proved equal  survived")
+    for module, (mutants, killed, right, equal) in [*counts.items(), ("all", total)]:
+        rest = mutants - killed - right - equal
+        print(f"{module:{width}}  {mutants:7}  {killed:6}  {right:12}  {equal:12}  {rest:8}")
     for mutation in outcome.survivors:
         print(f"survivor: {outcome.module(mutation)}: {mutation}")
     if outcome.survivors:

@@ -6,14 +6,16 @@ they cannot be told apart: a conjunction of candidates, of which those that fail
 
 - a bit of a register is the same in both;
 - the register is, or one of one bit beside it, such as a valid bit, is 0, or is 1;
-- a register of few bits does not have a certain value in the unit, such as a count past its end.
+- a register of few bits does not have a certain value in the unit, such as a count past its end;
+- where that is not enough: a bit of a word is the same in both, or another bit of it is 1 in both, such as the flag of
+  a word that is zero.
 
 A mutant for which the relation that is left is too weak may be equivalent all the same.
 """
 
 import re
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import reduce
 from itertools import chain
 
@@ -27,6 +29,9 @@ NOW, THEN = "now", "then"
 
 _FEW = 4
 """Bits of a register of which each single value is a candidate."""
+
+_WORD = 16
+"""Bits of a register of which each may matter only as long as another is 0."""
 
 Pair = tuple[Term, Term]
 """A candidate before and after an edge."""
@@ -52,7 +57,7 @@ def prove_steps(
     streams : sequence of (str, sequence of str)
         Valid bits of the streams that come out, and what they carry, which says nothing while that is 0.
     patience : float
-        Seconds for one mutant.
+        Seconds of work for one mutant.
 
     Raises
     ------
@@ -86,21 +91,27 @@ class _Edges:
         self.reset = self._equals(self.unit.net(reset[0], NOW), reset[1])
         nothing = {name: self._equals(self.unit.net(valid, NOW), 0) for valid, names in streams for name in names}
         self.seen = [self._or([self._same(name), nothing.get(name, self.tm.mk_false())]) for name in self.unit.outputs]
+        self.words: list[list[tuple[Pair, Pair]]] = []
         self.equal, self.candidates = self._candidates()
 
     def proved(self, number: int, patience: float) -> bool:
         """Tell whether a mutant is proved to behave like the unit."""
-        end = time.monotonic() + patience
+        end = time.process_time() + patience
         given = [*self.given, self._equals(self.number, number)]
         all_same = [before for before, _ in self.equal]
-        left = self._kept([*given, *all_same, self.reset], self.candidates, end, [])
-        left = left and self._kept(given, left, end, None)
-        if left is None:
-            return False
-        solver = self._solver(end)
-        for formula in (*given, *(before for before, _ in left), self._not(self._all(self.seen))):
-            solver.assert_formula(formula)
-        return bool(solver.check_sat() == Result.UNSAT)
+        candidates = self.candidates
+        for _ in range(2):
+            left = self._kept([*given, *all_same, self.reset], candidates, end, [])
+            left = left and self._kept(given, left, end, None)
+            if left is None:
+                return False
+            solver = self._solver(end)
+            for formula in (*given, *(before for before, _ in left), self._not(self._all(self.seen))):
+                solver.assert_formula(formula)
+            if solver.check_sat() == Result.UNSAT:
+                return True
+            candidates = [*self.candidates, *self._beside(left)]
+        return False
 
     def _kept(
         self, given: Sequence[Term], pairs: Sequence[Pair], end: float, before: Sequence[Term] | None
@@ -137,10 +148,13 @@ class _Edges:
         equal = {cell: tuple(self._equal(a, b) for a, b in zip(unit[cell], mutant[cell], strict=True)) for cell in unit}
         found = list[Pair]()
         for cell, (was, becomes) in unit.items():
+            pairs = list(zip((was, becomes), mutant[cell], strict=True))
+            self.words.append([])
             for i in range(was.sort().bv_size()):
-                pairs = zip((was, becomes), mutant[cell], strict=True)
                 before, after = (self._equal(*(self._bit(term, i) for term in pair)) for pair in pairs)
-                found.append((before, after))
+                set_before, set_after = (self._all(self._equals(self._bit(t, i), 1) for t in pair) for pair in pairs)
+                self.words[-1].append(((before, after), (set_before, set_after)))
+            found += [same for same, _ in self.words[-1]]
         bits = {cell: terms for cell, terms in unit.items() if terms[0].sort().bv_size() == 1}
         for cell, same in equal.items():
             for bit, terms in bits.items():
@@ -156,6 +170,15 @@ class _Edges:
                 found.append((before, after))
         return [(before, after) for before, after in equal.values()], found
 
+    def _beside(self, left: Sequence[Pair]) -> Iterator[Pair]:
+        """Yield weaker candidates for bits of words that are not the same: the bit is, or another one is 1 in both."""
+        kept = set(map(id, left))
+        for word in self.words:
+            others = [(same, one) for same, _ in word if id(same) not in kept for _, one in word]
+            for same, one in others if len(word) <= _WORD else []:
+                before, after = (self._or(each) for each in zip(same, one, strict=True))
+                yield before, after
+
     def _bit(self, term: Term, i: int) -> Term:
         return self.tm.mk_term(Kind.BV_EXTRACT, [term], [i, i])
 
@@ -163,7 +186,7 @@ class _Edges:
         options = Options()
         options.set(Option.PRODUCE_MODELS, True)
         solver = Bitwuzla(self.tm, options)
-        solver.configure_terminator(lambda: time.monotonic() > end)
+        solver.configure_terminator(lambda: time.process_time() > end)
         return solver
 
     def _same(self, name: str) -> Term:

@@ -14,6 +14,8 @@ MOST = 500
 _READ = ["read_verilog unit.v", "hierarchy -auto-top", "proc", "opt_clean", "rename -top unit"]
 # An x may be anything; the solver would read it as 0.
 _SMT = ["flatten", "memory_collect", "memory_map", "opt_clean", "setundef -anyseq", "write_smt2 -stbv -wires"]
+# Else a memory is written bit by bit.
+_WORDS = ["opt_reduce", "opt_expr -mux_undef", "opt_clean", "memory_collect"]
 _CLOCKS = ("CLK", "clk", "aclk")
 _ALL = 1_000_000  # `mutate -list` gives as many as there are
 _MODES = {"inv": "inverted", "const0": "always 0", "const1": "always 1"}
@@ -104,6 +106,23 @@ def make_mutants(verilog: str, most: int = MOST, seed: int = 0) -> Mutants:
         run_yosys([*_READ, *_written("unit")], folder)
         smt = "".join((folder / f"{top}.smt2").read_text() for top in ("unit", "mutants"))
         return Mutants(mutations, len(lines), bits, (folder / "mutants.v").read_text(), smt)
+
+
+def mutated(verilog: str, name: str, mutation: Mutation | None = None) -> str:
+    """Write the Verilog of one mutant, with the names of its modules; None for the unit as Yosys writes it.
+
+    Parameters
+    ----------
+    verilog : str
+        The text of which the mutant was made.
+    name : str
+        Name of the module on top.
+    """
+    with scratch_folder() as folder:
+        (folder / "unit.v").write_text(verilog)
+        defect = [] if mutation is None else [mutation.command]
+        run_yosys([*_READ, *defect, f"rename unit {name}", *_WORDS, "write_verilog -noattr mutant.v"], folder)
+        return (folder / "mutant.v").read_text()
 
 
 def _written(top: str) -> list[str]:

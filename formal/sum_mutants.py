@@ -7,7 +7,8 @@ from pathlib import Path
 
 from lmul.formal.mutant_equivalence import PATIENCE
 from lmul.formal.mutant_steps import prove_steps
-from lmul.formal.mutants import Mutants, Mutation, make_mutants
+from lmul.formal.mutants import Mutants, Mutation, make_mutants, mutated
+from lmul.formal.whole import meets_specification
 from lmul.hdl.array.axi import AxiStreamArray
 from lmul.hdl.array.systolic import SystolicArray
 from lmul.hdl.dot.dot_product import DotProduct
@@ -30,8 +31,10 @@ class Outcome:
         Its mutants.
     judged : list of Judged
         Verdict of the bench on each.
+    right : frozenset of int
+        Numbers of survivors of which all is proved that is proved of the unit.
     equal : frozenset of int
-        Numbers of those that survived and are proved to behave like the unit.
+        Numbers of other survivors that are proved to behave like the unit.
     seconds : float
         Time that all of it took.
     """
@@ -39,27 +42,29 @@ class Outcome:
     unit: Unit
     made: Mutants
     judged: list[Judged]
+    right: frozenset[int]
     equal: frozenset[int]
     seconds: float
 
     @property
     def survivors(self) -> list[Mutation]:
-        """List the mutants that the bench did not kill and that are not proved to behave like the unit."""
+        """List the mutants that the bench did not kill and that are not proved to be no defects."""
         return [
             self.made.mutations[each.mutant - 1]
             for each in self.judged
-            if not each.killed and each.mutant not in self.equal
+            if not each.killed and each.mutant not in self.equal | self.right
         ]
 
-    def counts(self) -> dict[str, tuple[int, int, int]]:
-        """Count the mutants of each module, those that were killed, and those proved to behave like the unit."""
+    def counts(self) -> dict[str, tuple[int, int, int, int]]:
+        """Count the mutants of each module, those that were killed, and those that are `right` and `equal`."""
         counts: dict[str, list[int]] = {}
         for each in self.judged:
-            count = counts.setdefault(self.module(self.made.mutations[each.mutant - 1]), [0, 0, 0])
+            count = counts.setdefault(self.module(self.made.mutations[each.mutant - 1]), [0, 0, 0, 0])
             count[0] += 1
             count[1] += each.killed
-            count[2] += each.mutant in self.equal
-        return {module: (count[0], count[1], count[2]) for module, count in counts.items()}
+            count[2] += each.mutant in self.right
+            count[3] += each.mutant in self.equal
+        return {module: (count[0], count[1], count[2], count[3]) for module, count in counts.items()}
 
     def module(self, mutation: Mutation) -> str:
         """Name the module of a mutant without the unit's name; the one on top is `top`."""
@@ -76,6 +81,8 @@ def mutate_sums(
 ) -> Outcome:
     """Make mutants, play them to the bench, and try to prove that those which survive are no defects.
 
+    Proofs are asked for what the bench leaves only: they kill nothing.
+
     Parameters
     ----------
     most : int
@@ -85,7 +92,7 @@ def mutate_sums(
     simulated : callable
         Called now and then with the number of mutants that the bench has judged.
     proved : callable
-        Called after each proof with their number and with how many there will be.
+        Called after each proof of equality with their number and with how many there will be.
     patience : float
         Seconds for each proof.
 
@@ -97,9 +104,12 @@ def mutate_sums(
         As `judge_sums`.
     """
     started = time.perf_counter()
-    made = make_mutants(verilog(unit), most)
+    text = verilog(unit)
+    made = make_mutants(text, most)
     judged = judge_sums(unit, made.verilog, made.bits, range(1, len(made.mutations) + 1), folder, simulated)
-    rest = [each.mutant for each in judged if not each.killed]
+    survived = [each.mutant for each in judged if not each.killed]
+    right = _right(unit, text, made, survived, patience)
+    rest = [number for number in survived if number not in right]
     counted: list[int] = []
 
     def advance() -> None:
@@ -108,7 +118,15 @@ def mutate_sums(
 
     verdicts = prove_steps(made, rest, *_edges(unit), advance, patience) if rest else []
     equal = frozenset(number for number, holds in zip(rest, verdicts, strict=True) if holds)
-    return Outcome(unit, made, judged, equal, time.perf_counter() - started)
+    return Outcome(unit, made, judged, right, equal, time.perf_counter() - started)
+
+
+def _right(unit: Unit, text: str, made: Mutants, numbers: list[int], patience: float) -> frozenset[int]:
+    """Choose the mutants of which all is proved that is proved of the unit; none if that is not proved itself."""
+    if not numbers or not all(meets_specification(unit, each, patience) for each in (None, mutated(text, unit.name))):
+        return frozenset()
+    texts = {number: mutated(text, unit.name, made.mutations[number - 1]) for number in numbers}
+    return frozenset(number for number, each in texts.items() if meets_specification(unit, each, patience))
 
 
 def _edges(unit: Unit) -> tuple[str, tuple[str, int], list[tuple[str, list[str]]]]:

@@ -19,13 +19,14 @@ from lmul.formal.edge import Claimed, Verdict
 from lmul.formal.element import prove_element_verilog
 from lmul.formal.floating_step import prove_step
 from lmul.formal.grid import MEET
-from lmul.formal.integers import Truth, all_of
+from lmul.formal.integers import Truth, all_of, is_one
 from lmul.formal.lane import prove_converter, prove_lane
 from lmul.formal.netlist import Module, broken, read_modules
 from lmul.formal.part_proof import SECONDS, PartProof
 from lmul.formal.rounder import prove_rounder
 from lmul.formal.smt import always, load
 from lmul.formal.structure import faults_of_grid, faults_of_memory, faults_of_row, faults_of_skew, skews_of
+from lmul.formal.wide_specification import put_out
 from lmul.golden.accumulators import DotParameters
 from lmul.hdl.array.axi import AxiStreamArray
 from lmul.hdl.array.rounder import Rounder
@@ -36,6 +37,7 @@ from lmul.hdl.dot.products import product_parts
 from lmul.hdl.export.verilog import verilog
 from lmul.hdl.hierarchy import Part, flat_ports
 from lmul.hdl.style import Style
+from lmul.tools.yosys import YosysError
 
 LARGEST_GRID = 16
 """Elements of grids that are proved by induction as a whole; of larger ones the structure is."""
@@ -73,7 +75,9 @@ def array_proofs(top: SystolicArray | AxiStreamArray, text: str | None = None, s
     array, inner = (top.array, f"{top.name}_array") if isinstance(top, AxiStreamArray) else (top, top.name)
     dot, prefix = array.dot, top.name
     modules = read_modules(text, top.name)
-    yield from _leaves(text, inner, prefix, dot, array.style, seconds)
+    # That the lanes of elements whose words stay are never idle is shown of the element.
+    idles = _os(array)
+    yield from _leaves(text, inner, prefix, dot, array.style, seconds, idles)
     if dot.output is not None:
         proof = partial(prove_rounder, dot, seconds)
         yield from _leaf(text, f"{prefix}_rounder", Rounder(dot), proof, ROUNDS, seconds)
@@ -108,6 +112,15 @@ def array_proofs(top: SystolicArray | AxiStreamArray, text: str | None = None, s
         yield "what is between ports, slices and array: tkeep, padding, flags", partial(_claimed, top.name, prover)
 
 
+def meets_specification(unit: DotProduct | SystolicArray | AxiStreamArray, text: str | None, seconds: float) -> bool:
+    """Tell whether a text is proved to be the unit; of None, our export, that parts proved by themselves are, too."""
+    try:
+        proofs = dot_proofs(unit, text, seconds) if isinstance(unit, DotProduct) else array_proofs(unit, text, seconds)
+        return all(prove().outcome == "proved" for what, prove in proofs if text is None or what not in _BY_THEMSELVES)
+    except (ValueError, YosysError):  # it lacks what a proof is about
+        return False
+
+
 def prove_array(top: SystolicArray | AxiStreamArray, seconds: float = SECONDS) -> PartProof:
     """Prove an array but for what its lanes, steps, rounders and converters are; these are proved by themselves."""
     start = time.monotonic()
@@ -124,20 +137,31 @@ def _claimed(name: str, prove: Callable[[], Claimed]) -> PartProof:
     return prove().proof(name, start)
 
 
-def _leaves(text: str, top: str, prefix: str, dot: DotParameters, style: Style, seconds: float) -> Provers:
-    """List the proofs of converters and of the lane or step."""
+def _leaves(
+    text: str, top: str, prefix: str, dot: DotParameters, style: Style, seconds: float, idles: bool = True
+) -> Provers:
+    """List the proofs of converters and of the lane or step, which `idles` at times or never."""
     for part in converters(dot):
         proof = partial(prove_converter, part, seconds)
         yield from _leaf(text, f"{prefix}_{part.name}", part, proof, CONVERTS, seconds)
     (lane,) = product_parts(dot, style=style)
     proof = partial(prove_lane if dot.kind.is_integer else prove_step, dot, style, seconds)
-    yield from _leaf(text, f"{prefix}_{lane.name}", lane, proof, ADDS, seconds)
+    yield from _leaf(text, f"{prefix}_{lane.name}", lane, proof, ADDS, seconds, dot.kind.is_integer, idles)
 
 
-def _leaf(text: str, name: str, part: Part, proof: Callable[[], PartProof], what: str, seconds: float) -> Provers:
+def _leaf(
+    text: str,
+    name: str,
+    part: Part,
+    proof: Callable[[], PartProof],
+    what: str,
+    seconds: float,
+    is_lane: bool = False,
+    idles: bool = True,
+) -> Provers:
     """List the proof of a part by itself, and that the file's module does the same."""
     yield what, proof
-    yield f"{name} is that part", partial(_claimed, name, partial(_same, text, name, part, seconds))
+    yield f"{name} is that part", partial(_claimed, name, partial(_same, text, name, part, seconds, is_lane, idles))
 
 
 def _grid(text: str, top: str, array: SystolicArray, seconds: float) -> Claimed:
@@ -158,20 +182,31 @@ def _os(array: SystolicArray) -> bool:
     return array.dataflow is Dataflow.OUTPUT_STATIONARY
 
 
-def _same(text: str, name: str, part: Part, seconds: float) -> Claimed:
-    """Compare a module without registers with our export of it, for all inputs. Control: bits that are all others."""
+def _same(text: str, name: str, part: Part, seconds: float, is_lane: bool, idles: bool) -> Claimed:
+    """Compare a module without registers with our export of it, for all inputs. Control: bits that are all others.
+
+    Of a lane the number counts that it puts out, which has two forms if it is 0.
+    """
     tm = TermManager()
     theirs, ours = load(tm, text, name), load(tm, verilog(part), part.name)
     theirs.state(_THEIRS)
     ours.state(_OURS)
+    sides = ((theirs, _THEIRS), (ours, _OURS))
     equal: dict[bool, list[Truth]] = {True: [], False: []}
     for port, (flow, _) in flat_ports(part).items():
-        pair = [theirs.net(port, _THEIRS), ours.net(port, _OURS)]
+        pair = [circuit.net(port, state) for circuit, state in sides]
         equal[flow is wiring.In].append(Truth(tm, tm.mk_term(Kind.EQUAL, pair)))
     given = [truth.term for truth in equal[True]]
+    if not idles:
+        given.append((~is_one(tm, ours.net("idle", _OURS))).term)
+    control = ~equal[False][0]
+    if is_lane:
+        numbers = [put_out(tm, *(c.net(port, s) for port in ("addend", "sign"))) for c, s in sides]
+        flags = [is_one(tm, circuit.net("saturated", state)) for circuit, state in sides]
+        equal[False] = [numbers[0].equals(numbers[1]), ~(flags[0] ^ flags[1])]
     claims = {"it does what our export of the part does": all_of(equal[False])}
     answers = {what: Verdict(always(tm, claim.term, given, seconds=seconds).holds) for what, claim in claims.items()}
-    return Claimed(answers, [Verdict(always(tm, (~equal[False][0]).term, given, seconds=seconds).holds)])
+    return Claimed(answers, [Verdict(always(tm, control.term, given, seconds=seconds).holds)])
 
 
 def _structure(modules: Mapping[str, Module], prefix: str, inner: str, array: SystolicArray) -> Provers:

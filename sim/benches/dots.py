@@ -37,7 +37,7 @@ class DotTally(Tally[DotShape, DotTrial]):
     def judge(self, trial: DotTrial, run: Run, counts: Counts) -> None:
         """Compare a run with the golden model; keep the first complaint."""
         self.cycles += counts.cycles
-        self.complaint = _protocol(run, counts) or self._compare(trial, counts)
+        self.complaint = _protocol(run, counts) or self._compare(trial, counts) or counts.left_over()
         if trial.dense and not self.complaint:
             self.complaint = self._pace(counts)
 

@@ -1,6 +1,7 @@
 """Control of the players in a simulation: plays beats to arrays and reads the players' counters."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from cocotb.handle import HierarchyObject
@@ -12,6 +13,9 @@ from lmul.sim.stimulus.tiles import Beats, Shape
 from lmul.sim.verilog.player import ALWAYS, PATIENCE, STATUS
 
 _POLL = 4096
+
+_RESETS = (2, 1, 40)
+"""Cycles of resets, in turn. One has to be enough, with the array in whatever state; and the last one mostly is."""
 
 
 @dataclass(frozen=True)
@@ -36,7 +40,10 @@ class Run:
 
 @dataclass(frozen=True)
 class Counts:
-    """Counters of a player; see `STATUS`."""
+    """Counters of a player; see `STATUS`.
+
+    `stale`: what came out between two resets was not what came out after the last one, or a flag was not.
+    """
 
     a_taken: int
     b_taken: int
@@ -49,13 +56,12 @@ class Counts:
     last: int
     idle: int
     flags: int
+    stale: bool = False
 
     def complaint(self, run: Run) -> str:
         """Describe the stream rule that was broken, or return ""."""
-        if self.withdrawn:
-            return f"a beat that was not taken was withdrawn ({self.withdrawn} times)"
-        if self.changed:
-            return f"a beat changed while it waited ({self.changed} times)"
+        if broken := self.unsteady():
+            return broken
         if self.excess:
             return f"a beat came out for which no tile went in ({self.excess} times)"
         if (self.a_taken, self.b_taken, self.c_taken) != (len(run.a), len(run.b), run.results):
@@ -65,11 +71,43 @@ class Counts:
             )
         return ""
 
+    def left_over(self) -> str:
+        """Describe what resets in the middle left, or return ""."""
+        return "after a reset in the middle something else came out than after another" * self.stale
 
-async def play(dut: HierarchyObject, runs: dict[str, Run], cycles: int = 0) -> dict[str, Counts]:
-    """Reset all arrays and play each its run, until all are done or for `cycles` cycles."""
+    def unsteady(self) -> str:
+        """Describe the rule for beats that wait which was broken, or return ""."""
+        if self.withdrawn:
+            return f"a beat that was not taken was withdrawn ({self.withdrawn} times)"
+        if self.changed:
+            return f"a beat changed while it waited ({self.changed} times)"
+        return ""
+
+
+async def play_through(dut: HierarchyObject, runs: Mapping[str, Run], interrupts: Sequence[int]) -> dict[str, Counts]:
+    """Play runs for each of some numbers of cycles, with resets in between, and then to their ends.
+
+    What comes out until an interrupt has to come out once more at last.
+    """
+    early = []
+    for number, cycles in enumerate(interrupts):
+        counts = await play(dut, runs, cycles, _RESETS[number % len(_RESETS)])
+        early.append({name: (each, _lines(name, each)) for name, each in counts.items()})
+    final = await play(dut, runs, reset=_RESETS[len(interrupts) % len(_RESETS)])
+    for name, counts_ in final.items():
+        lines, before = _lines(name, counts_), [each[name] for each in early]
+        stale = any(out != lines[: len(out)] or each.flags & ~counts_.flags for each, out in before)
+        withdrawn, changed = (
+            sum(getattr(each, what) for each, _ in [(counts_, lines), *before]) for what in ("withdrawn", "changed")
+        )
+        final[name] = replace(counts_, withdrawn=withdrawn, changed=changed, stale=stale)
+    return final
+
+
+async def play(dut: HierarchyObject, runs: Mapping[str, Run], cycles: int = 0, reset: int = 2) -> dict[str, Counts]:
+    """Reset all arrays for `reset` cycles and play each its run, until all are done or for `cycles` cycles."""
     port(dut, "rst").value = 1
-    port(dut, "limit").value = 2
+    port(dut, "limit").value = reset
     for name, run in runs.items():
         for stream, beats in (("a", run.a), ("b", run.b)):
             write_beats(Path(f"{name}_{stream}.hex"), beats)
@@ -95,6 +133,14 @@ def results(name: str, shape: Shape, counts: Counts) -> Beats:
     """Read the beats of c that a player kept."""
     size = -(-(shape.columns * shape.dot.output_width + 2) // 8)
     return read_beats(Path(f"{name}_c.hex"), size)[: counts.c_taken]
+
+
+def _lines(name: str, counts: Counts) -> list[str]:
+    """Read the beats of c that a player kept, as they are in its file."""
+    if not counts.c_taken:
+        return []
+    lines = Path(f"{name}_c.hex").read_text().splitlines()
+    return [line for line in lines if not line.startswith(("/", "@"))][: counts.c_taken]
 
 
 def toggle(dut: HierarchyObject, name: str) -> None:

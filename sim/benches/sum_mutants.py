@@ -9,7 +9,7 @@ from cocotb.handle import HierarchyObject
 
 from lmul.sim.benches.arrays import ArrayTally, array_trials
 from lmul.sim.benches.dots import DotTally
-from lmul.sim.benches.play import play
+from lmul.sim.benches.play import play_through
 from lmul.sim.benches.tally import Tally
 from lmul.sim.jobs.mutants import Judged, SumCampaign, read_campaign, write_judgement, write_progress
 from lmul.sim.jobs.products import port
@@ -39,8 +39,7 @@ async def mutants_of_sums_are_judged(dut: HierarchyObject) -> None:
 async def _play(dut: HierarchyObject, tally: Tally[Any, Any], runs: Iterable[tuple[Any, Any]]) -> None:
     """Play the trials until there is a complaint."""
     for trial, run in runs:
-        for cycles in trial.interrupts:
-            await play(dut, {tally.name: run}, cycles)
-        tally.judge(trial, run, (await play(dut, {tally.name: run}))[tally.name])
+        counts = await play_through(dut, {tally.name: run}, trial.interrupts)
+        tally.judge(trial, run, counts[tally.name])
         if tally.complaint:
             return

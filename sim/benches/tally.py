@@ -8,7 +8,7 @@ from typing import Generic, Protocol, TypeVar
 import numpy as np
 from cocotb.handle import HierarchyObject
 
-from lmul.sim.benches.play import Counts, Run, play
+from lmul.sim.benches.play import Counts, Run, play_through
 from lmul.sim.jobs.arrays import ArrayJob, CheckedArray, S
 from lmul.sim.jobs.mutants import write_progress
 
@@ -79,9 +79,7 @@ async def _play(dut: HierarchyObject, chosen: Mapping[str, T], tallies: Mapping[
     runs = dict.fromkeys(tallies, Run(np.zeros((0, 1), np.uint8), np.zeros((0, 1), np.uint8), 0))
     runs |= {name: tallies[name].run(trial) for name, trial in chosen.items()}
     started = time.perf_counter()
-    for cycles in max((trial.interrupts for trial in chosen.values()), key=len):
-        await play(dut, runs, cycles)
-    counts = await play(dut, runs)
+    counts = await play_through(dut, runs, max((trial.interrupts for trial in chosen.values()), key=len))
     seconds = time.perf_counter() - started
     for name, trial in chosen.items():
         tallies[name].seconds += seconds / len(chosen)

@@ -34,6 +34,10 @@ class Trial:
         A step has to be issued in every cycle from the first to the last.
     misframed : bool
         One b_last is wrong, which the array has to tell, and which changes nothing else.
+    miscounted : bool
+        A pass has too many rows, which a weight-stationary array has to tell. What it puts out is open.
+    spare : bool
+        Of the last tile, of one pass, a weight-stationary array gets the words alone, and has no use for them.
     """
 
     tiles: list[Tiles]
@@ -41,6 +45,8 @@ class Trial:
     interrupts: tuple[int, ...] = ()
     dense: bool = False
     misframed: bool = False
+    miscounted: bool = False
+    spare: bool = False
 
 
 def trials(shape: Shape, rng: np.random.Generator) -> Iterator[Trial]:
@@ -63,10 +69,29 @@ def trials(shape: Shape, rng: np.random.Generator) -> Iterator[Trial]:
     for tiles in _lone_reserved(shape, rng, min(even, depth)):
         yield Trial([tiles], FULL_SPEED)
     yield Trial([gaussian(shape, rng, 2, min(long, depth))], misframed=True)
+    if shape.stationary == "ws":
+        yield from _passes(shape, rng)
+        if shape.dot.product.y_format.has_reserved:
+            *_, words = _lone_reserved(shape, rng, min(even, depth))
+            anchor = None if words.anchor is None else words.anchor[-1:]
+            yield Trial([gaussian(shape, rng, 1, 1, 1), Tiles(words.a[-1:], words.b[-1:], anchor)], spare=True)
     yield Trial([_finite(shape, rng, _few_tiles(shape, k), k) for k in {1, min(even, depth)}])
     if shape.dot.kind is not AccumulatorKind.FIXED:
         columns = sorted({0, shape.columns // 2, shape.columns - 1})
         yield Trial([_lone_large(shape, rng, min(long, depth), j) for j in columns])
+
+
+def _passes(shape: Shape, rng: np.random.Generator) -> Iterator[Trial]:
+    """Yield passes of as many rows as sums can stay for and of more: alone, and such that others go on with."""
+    k, sums, depth = shape.terms, min(shape.sums, _MOST_ROWS), shape.dot.depth
+    alone = [gaussian(shape, rng, 1, min(k, depth), sums + more) for more in (1, 2, sums + 3)]
+    going_on = [gaussian(shape, rng, 1, min(2 * k, depth), sums)] if depth > k else []
+    yield Trial([*alone, *going_on], FULL_SPEED)
+    if going_on and sums == shape.sums:
+        yield Trial([gaussian(shape, rng, 1, min(2 * k, depth), sums + 1)], FULL_SPEED, miscounted=True)
+
+
+_MOST_ROWS = 64
 
 
 def _few_tiles(shape: Shape, k: int) -> int:

@@ -38,7 +38,7 @@ ARRAYS = [
     SystolicArray(DotParameters(Parameters(INTEGERS["int8"], Method.EXACT), depth=DEPTH, output=BF16), 2, 2),
     SystolicArray(DotParameters(Parameters(E4M3, Method.log(1, 4)), depth=DEPTH, converted="y"), 2, 3, 1, WS),
     SystolicArray(DotParameters(Parameters(E5M2, Method.ROUNDED, subnormals=True), depth=DEPTH, converted="x"), 2, 2),
-    AxiStreamArray(array(Parameters(FP32, y_format=TF32), 2, 2, WS, window=6)),
+    AxiStreamArray(array(Parameters(FP32, y_format=TF32), 1, 2, WS, window=6)),
 ]
 """The last has elements of four bytes and of three, which may be kept in part."""
 

@@ -142,8 +142,8 @@ def deep_pairs(f, count, rng):
 @pytest.mark.parametrize("style", Style)
 @pytest.mark.parametrize("method", [Method.LMUL, Method.EXACT], ids=lambda method: method.name)
 def test_small_products_of_every_number_of_mantissa_bits(style, method):
-    """Exact ones up to 10 bits: wider multiplications differ in nothing that comes behind them."""
-    widths = range(1, 24 if method is Method.LMUL else 11)
+    """Of exact ones a few: what comes behind the multiplication is the same but for bits below the last."""
+    widths = range(1, 24) if method is Method.LMUL else (1, 2, 5, 10)
     units = [Parameters(Format(f"w{m}", 4, m, 7, FormatKind.IEEE), method, Policy.IEEE) for m in widths]
 
     def part(p):
@@ -154,7 +154,7 @@ def test_small_products_of_every_number_of_mantissa_bits(style, method):
 
         return [p.format.width] * 2, p.format.width, build
 
-    rows = [deep_pairs(p.format, 400, random.Random(p.format.mantissa_bits)) for p in units]
+    rows = [deep_pairs(p.format, 120, random.Random(p.format.mantissa_bits)) for p in units]
     for p, pairs, results in zip(units, rows, simulate([part(p) for p in units], rows), strict=True):
         wrong = [pair for pair, got in zip(pairs, results, strict=True) if got != reference.product(p, *pair)]
         assert not wrong, p.name
