@@ -42,7 +42,7 @@ class Run:
 class Counts:
     """Counters of a player; see `STATUS`.
 
-    `stale`: what came out between two resets was not what came out after the last one, or a flag was not.
+    `stale` is 1 if what came out between two resets was not what came out after the last one, or a flag was not.
     """
 
     a_taken: int
@@ -56,7 +56,7 @@ class Counts:
     last: int
     idle: int
     flags: int
-    stale: bool = False
+    stale: int = 0
 
     def complaint(self, run: Run) -> str:
         """Describe the stream rule that was broken, or return ""."""
@@ -73,7 +73,7 @@ class Counts:
 
     def left_over(self) -> str:
         """Describe what resets in the middle left, or return ""."""
-        return "after a reset in the middle something else came out than after another" * self.stale
+        return "after a reset in the middle something else came out than after another" if self.stale else ""
 
     def unsteady(self) -> str:
         """Describe the rule for beats that wait which was broken, or return ""."""
