@@ -81,6 +81,9 @@ class WeightStationary(Control):
             ),
             "a pass begins with new words, all of them": ~(self.bit("grid.swap") ^ (step & first))
             & (~self.bit("grid.swap") | full),
+            "words are counted from a swap on": self._number("words_loaded", THEN).equals(
+                choose(self.bit("rst"), 0, pushed + choose(load, 1, 0))
+            ),
             "words move down, beat n as far as row R - 1 - n": all_of(
                 [~(row ^ (load & (pushed >= i))) for i, row in enumerate(rows)]
             ),
@@ -107,7 +110,10 @@ class WeightStationary(Control):
             **self.operands(),
             "sums begin with 0, or with those that stay": self.same(self.net("grid.sums"), self.net("sums_start"))
             & self.becomes("sums_start", self.chosen((self.moves, start), otherwise=self.net("sums_start"))),
-            **self._only_place(),
+            **self._queued(),
+            "a pass begins behind a last beat, or a reset": ~(
+                self.bit("first", THEN) ^ (self.bit("rst") | (step & self.bit("a_last")) | (~step & first))
+            ),
             "c has the grid's sums": results,
             "a beat of c waits until it is taken": self.payload_waits(),
             **self.sticky("reserved", step & self.reserved("x"), load & self.reserved("y")),
@@ -121,10 +127,10 @@ class WeightStationary(Control):
         }
         return Claims(edge, Induction(before, after, given, shown))
 
-    def _only_place(self) -> dict[str, Truth]:
-        """State what becomes of the sums that stay where there is place for one beat alone, in a register."""
+    def _queued(self) -> dict[str, Truth]:
+        """State when the sums that stay are written; where there is place for one beat alone, that a register does."""
         if self.array.sums > 1:
-            return {}
+            return {"sums that stay are written when they arrive": ~(self.bit("arrives") ^ self._arrives())}
         place = self.net("partial[0]")
         takes = self.becomes("partial[0]", self.chosen((self._arrives(), self.net("grid.sums_out")), otherwise=place))
         return {"the sums that stay are in their register": takes & self.same(self.net("out_of__data"), place)}

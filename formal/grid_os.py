@@ -154,7 +154,11 @@ class OutputStationary(Grid):
 def prove_counter_verilog(text: str, top: str, rows: int, seconds: float) -> Claimed:
     """Prove what counts the rows that leave an output-stationary grid, with rows and skews cut. Control: one more."""
     edge = Edge(text, top, [(top, "row_*"), (top, "skew_*")])
-    held, left = edge.bits("row_0.held")[-1], unsigned(edge.tm, edge.net("sums_left"))
+    held = edge.bits("row_0.held")[-1]
+    if rows == 1:
+        there = ~(edge.bit("sums_valid") ^ held)
+        return Claimed({"sums are there for the row": edge.ask(there, seconds)}, [edge.ask(~there, seconds)])
+    left = unsigned(edge.tm, edge.net("sums_left"))
     after = unsigned(edge.tm, edge.net("sums_left", THEN))
 
     def counts(most: int) -> Truth:

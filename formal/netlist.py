@@ -79,14 +79,15 @@ def read_modules(text: str, top: str) -> dict[str, Module]:
     Raises
     ------
     YosysError
-        Yosys refuses the text.
+        Yosys refuses the text, or a wire has two drivers.
     """
     with scratch_folder() as folder:
         (folder / "unit.v").write_text(text)
         # What a memory takes while it is not written may be anything.
         tidied = ["opt_reduce", "opt_expr -mux_undef -mux_bool", "opt_dff", "opt_clean", "memory_collect", "opt_clean"]
         commands = ["read_verilog unit.v", f"hierarchy -check -top {top}", "proc", "opt_clean", *tidied]
-        run_yosys([*commands, "write_json unit.json"], folder)
+        # A wire with two drivers would pass for the right one.
+        run_yosys([*commands, "check -assert", "write_json unit.json"], folder)
         modules = json.loads((folder / "unit.json").read_text())["modules"]
     return {name: Module(name, data) for name, data in modules.items()}
 
@@ -111,6 +112,14 @@ def broken(module: Module) -> Module:
                 cell["connections"][wired][0] = "elsewhere"
                 return Module(module.name, {**module.data, "cells": cells})
     return module
+
+
+def mistaken(module: Module) -> Module:
+    """Build the same module with an instance of another module, which must be found."""
+    cells: dict[str, Any] = copy.deepcopy(dict(module.data["cells"]))
+    for name in module.instances:
+        cells[name]["type"] += "_mistaken"
+    return Module(module.name, {**module.data, "cells": cells})
 
 
 _WIRED = ("WR_ADDR", "enable", "D")

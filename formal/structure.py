@@ -173,7 +173,7 @@ def skews_of(shape: tuple[int, int], dataflow: Dataflow) -> dict[str, tuple[int,
     return {name: skew for name, skew in skews.items() if skew[0] > 1}
 
 
-def faults_of_memory(array: Module) -> list[str]:
+def faults_of_memory(array: Module, words: int) -> list[str]:
     """List what is wrong with the memory of partial sums: written where sums arrive, read at the queue's other end."""
     memory = [cell for _, cell in array.cells() if cell["type"] == "$mem_v2"]
     if len(memory) != 1 or "grid" not in array.instances:
@@ -182,6 +182,10 @@ def faults_of_memory(array: Module) -> list[str]:
     # A memory of one word is written and read at address 0.
     into, out = array.net("into__addr") or ["0"], array.net("out_of__addr") or ["0"]
     right = {
+        f"it has {words} words, from 0 on": (
+            {"SIZE": words, "OFFSET": 0},
+            {k: int(parameters[k], 2) for k in ("SIZE", "OFFSET")},
+        ),
         "it has one port to write and one to read": (
             {"WR": 1, "RD": 1},
             {k: int(parameters[f"{k}_PORTS"], 2) for k in ("WR", "RD")},

@@ -19,9 +19,10 @@ from lmul.formal.edge import Claimed, Verdict
 from lmul.formal.element import prove_element_verilog
 from lmul.formal.floating_step import prove_step
 from lmul.formal.grid import MEET
+from lmul.formal.instances import Taken, faults_of_instances, taken_of_array, taken_of_unit
 from lmul.formal.integers import Truth, all_of, is_one
 from lmul.formal.lane import prove_converter, prove_lane
-from lmul.formal.netlist import Module, broken, read_modules
+from lmul.formal.netlist import Module, broken, mistaken, read_modules
 from lmul.formal.part_proof import SECONDS, PartProof
 from lmul.formal.rounder import prove_rounder
 from lmul.formal.smt import always, load
@@ -62,6 +63,7 @@ def dot_proofs(unit: DotProduct, text: str | None = None, seconds: float = SECON
         Time limit of each question to the solver.
     """
     text = verilog(unit) if text is None else text
+    yield _instances(read_modules(text, unit.name), taken_of_unit(unit))
     yield from _leaves(text, unit.name, unit.name, unit.dot, unit.style, seconds)
     yield (
         "streams, registers, the sum and its flags, for all states and inputs",
@@ -75,6 +77,7 @@ def array_proofs(top: SystolicArray | AxiStreamArray, text: str | None = None, s
     array, inner = (top.array, f"{top.name}_array") if isinstance(top, AxiStreamArray) else (top, top.name)
     dot, prefix = array.dot, top.name
     modules = read_modules(text, top.name)
+    yield from (_instances(modules, taken) for taken in taken_of_array(top))
     # That the lanes of elements whose words stay are never idle is shown of the element.
     idles = _os(array)
     yield from _leaves(text, inner, prefix, dot, array.style, seconds, idles)
@@ -93,7 +96,7 @@ def array_proofs(top: SystolicArray | AxiStreamArray, text: str | None = None, s
             "the grid: operands of a step meet, sums leave in order; by induction",
             partial(_claimed, grid, partial(_grid, text, grid, array, seconds)),
         )
-    if _os(array) and array.rows > 1:
+    if _os(array):
         yield (
             "the counter of rows that leave",
             partial(
@@ -225,14 +228,26 @@ def _structure(modules: Mapping[str, Module], prefix: str, inner: str, array: Sy
     check = partial(faults_of_grid, prefix=prefix, shape=shape, dataflow=flow)
     yield f"the grid is {array.rows} rows, and skews around them", partial(_checked, grid, check)
     if flow is Dataflow.WEIGHT_STATIONARY and array.sums > 1:
-        yield "the memory of sums that stay", partial(_checked, modules[inner], faults_of_memory)
+        check = partial(faults_of_memory, words=array.sums)
+        yield "the memory of sums that stay", partial(_checked, modules[inner], check)
 
 
-def _checked(module: Module, faults: Callable[[Module], list[str]]) -> PartProof:
-    """Check the structure of a module. Control: the same one with a wire that goes elsewhere."""
+def _instances(modules: Mapping[str, Module], taken: Taken) -> tuple[str, Callable[[], PartProof]]:
+    """Check what is taken out of a module. Control: instances of other modules."""
+    if taken.module not in modules:
+        raise ValueError(f"the file must have the module {taken.module}, as an export has")
+    check = partial(faults_of_instances, taken=taken)
+    what = f"what is in {taken.module} is what is proved by itself, with its clock"
+    return what, partial(_checked, modules[taken.module], check, mistaken)
+
+
+def _checked(
+    module: Module, faults: Callable[[Module], list[str]], spoil: Callable[[Module], Module] = broken
+) -> PartProof:
+    """Check the structure of a module. Control: the same one with a wire that goes elsewhere, or spoilt otherwise."""
     start = time.monotonic()
     found = tuple(faults(module))
-    refuted = bool(faults(broken(module)))
+    refuted = bool(faults(spoil(module)))
     return PartProof(module.name, not found, time.monotonic() - start, None, None, found, refuted)
 
 

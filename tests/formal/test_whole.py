@@ -16,6 +16,7 @@ from lmul.hdl.array.systolic import Dataflow, SystolicArray
 from lmul.hdl.dot.dot_product import DotProduct
 from lmul.hdl.export.verilog import verilog
 from lmul.hdl.style import Style
+from lmul.tools.yosys import YosysError
 
 OS, WS = Dataflow.OUTPUT_STATIONARY, Dataflow.WEIGHT_STATIONARY
 SMALL = DotParameters(Parameters(E2M1), depth=16)
@@ -111,6 +112,58 @@ DEFECTS = {
     ),
     "a pass begins too early": (SMALL, WS, (3, 2), r"(full = words_loaded == )2'h3", r"\g<1>2'h2", "around the grid"),
     "sums are read too late": (SMALL, WS, (3, 2), r"partial\[out_of__addr\]", "partial[into__addr]", "the memory"),
+    "sums that stay have half the place": (SMALL, WS, (3, 2), r"partial \[3:0\]", "partial [1:0]", "the memory"),
+    "words are counted without a beat of b": (
+        SMALL,
+        WS,
+        (3, 2),
+        r"(words_loaded\) \+ \{ 1'h0, )load",
+        r"\1load | (b_ready & a_valid & ~begins)",
+        "around the grid",
+    ),
+    "a reset says that there are words": (SMALL, WS, (3, 2), r"words_loaded <= 2'h0", "words_loaded <= 2'h3", "around"),
+    "words go on to be used where b is late": (
+        SMALL,
+        WS,
+        (3, 2),
+        r"(row <= )a_last(.*first <= )a_last;",
+        r"\1(a_last & (a_more | again | b_valid))\2a_last & (a_more | again | b_valid);",
+        "around the grid",
+    ),
+    "sums that stay are not all written": (
+        SMALL,
+        WS,
+        (3, 2),
+        r"if \(arrives\)(\s*partial)",
+        r"if (arrives & ~a[0])\1",
+        "the memory",
+    ),
+    "a grid that no reset clears": (
+        SMALL,
+        OS,
+        (3, 2),
+        r"(top_grid grid \([^;]*\.rst\()rst",
+        r"\g<1>1'h0",
+        "what is in",
+    ),
+    "a grid of another edge": (SMALL, WS, (3, 2), r"(top_grid grid \(\s*\.clk\()", r"\1~", "what is in"),
+    "a slice of another edge": (SMALL, OS, (3, 2), r"(slice_b \(\s*\.clk\()", r"\1~", "what is in"),
+    "a lane with a parameter": (
+        SMALL,
+        WS,
+        (3, 2),
+        r"module top_lane \((.*)sum\[3:1\](.*)top_lane lane_0",
+        r"module top_lane #(parameter TOP = 3) (\1sum[TOP:1]\2top_lane #(.TOP(2)) lane_0",
+        "what is in",
+    ),
+    "sums are there with the first column": (
+        SMALL,
+        OS,
+        (1, 3),
+        r"wire \[1:0\] drain;(.*)\{ sums_valid, drain\[1:0\] \}(.*)\{ sums_valid, drain\[1:0\] \}",
+        r"wire [2:0] drain; assign sums_valid = drain[0];\1drain\2drain",
+        "the counter",
+    ),
     "sums are counted twice": (
         SMALL,
         WS,
@@ -141,7 +194,7 @@ def exported(dot, dataflow, shape):
 def test_a_defect_of_an_array_is_refuted(what):
     dot, dataflow, shape, pattern, replacement, said = DEFECTS[what]
     top, text = exported(dot, dataflow, shape)
-    wrong, count = re.subn(pattern, replacement, text)
+    wrong, count = re.subn(pattern, replacement, text, flags=re.DOTALL)
     if what == "valid glitches":
         wrong = wrong.replace(
             "  wire enable =", "  wire there;\n  assign c_valid = there & ~a_valid;\n  wire enable =", 1
@@ -149,3 +202,33 @@ def test_a_defect_of_an_array_is_refuted(what):
     assert count >= 1, (pattern, text)
     chosen = [(part, prove) for part, prove in array_proofs(top, wrong) if said in part]
     assert "refuted" in {prove().outcome for _, prove in chosen}
+
+
+@pytest.mark.parametrize(
+    ("dot", "instance"),
+    [
+        (SMALL, "lane lane_0"),
+        (ROUNDED, "step step"),
+        (ROUNDED, "rounder rounder_1"),
+        (LOG, "to_e2m1_log2 b_converter_1"),
+        (LOG, "array core"),
+        (LOG, "grid grid"),
+    ],
+)
+def test_an_instance_of_a_module_that_nobody_proves_is_refuted(dot, instance):
+    top, text = exported(dot, OS, (1, 3))
+    kind, name = instance.split()
+    (module,) = re.findall(rf"module top_{kind} .*?endmodule\n", text, re.DOTALL)
+    wrong = text.replace(f"top_{instance} ", f"other {name} ") + module.replace(f"top_{kind} ", "other ")
+    wrong = wrong.replace(f"other {name} ", f"top_{kind} beside ();\n  other {name} ")
+    chosen = [prove() for part, prove in array_proofs(top, wrong) if "what is in" in part]
+    assert [proof.wrong for proof in chosen if proof.outcome != "proved"] == [
+        (f"{name} must be a top_{kind}, not other",)
+    ]
+
+
+def test_a_wire_that_two_instances_drive_is_refused():
+    top, text = exported(SMALL, OS, (6, 4))
+    wrong = text.replace("  top_row row_0 (", "  assign y_out_2 = 24'h0;\n  top_row row_0 (")
+    with pytest.raises(YosysError, match="check -assert"):
+        list(array_proofs(top, wrong))
