@@ -12,9 +12,9 @@ def test_a_unit_is_proved_with_a_control_for_each_part(lmul):
     outcome = lmul("prove", "dot", *DOT)
     assert (outcome.code, outcome.err) == (None, "")
     *parts, last = outcome.out.splitlines()
-    assert len(parts) == 6 and all(line.startswith("proved: ") for line in parts[::2])
+    assert len(parts) == 8 and all(line.startswith("proved: ") for line in parts[::2])
     assert all(re.match(r"  control: (x 0x|refuted|inputs )", line) for line in parts[1::2])
-    assert re.fullmatch(r"lmul_e2m1_fixed_k16_dot_x2: 3 parts, all proved, \d+\.\d s", last)
+    assert re.fullmatch(r"lmul_e2m1_fixed_k16_dot_x2: 4 parts, all proved, \d+\.\d s", last)
 
 
 def test_an_array_is_proved(lmul, tmp_path):
@@ -41,7 +41,7 @@ def test_the_users_file_is_proved_and_its_defect_is_told(lmul, written):
     assert outcome.code == 1
     assert "refuted: an element with its registers" in outcome.out
     assert "  not shown: results drain in order" in outcome.out and "  counterexample: inputs " in outcome.out
-    assert outcome.out.splitlines()[-1].startswith("lmul_e2m1_fixed_k16_os_1x2: 9 parts, 1 not proved")
+    assert outcome.out.splitlines()[-1].startswith("lmul_e2m1_fixed_k16_os_1x2: 12 parts, 1 not proved")
 
 
 @pytest.mark.parametrize(
