@@ -1,0 +1,69 @@
+"""Files and figures of one placed unit."""
+
+import time
+
+from lmul.golden.parameters import Parameters
+from lmul.reporting.sections import Record, Section, decimals, percent_of, plain
+from lmul.synth.layout.def_text import def_text
+from lmul.synth.layout.job import Laid, LayoutJob, placed
+from lmul.synth.layout.parasitics import spef
+from lmul.synth.layout.picture import Drawn, placement_picture
+from lmul.synth.layout.purpose import Purpose, core_purposes, multiplier_purposes
+from lmul.synth.layout.wiring import Wiring
+from lmul.synth.measure.energy_jobs import Contender
+from lmul.synth.technology.technology import Technology
+
+
+def placed_unit(job: LayoutJob, technology: Technology, name: str) -> tuple[Laid, dict[str, str | bytes]]:
+    """Place a unit; return its figures, and the files of the first placement by name: Verilog, DEF, SPEF, a picture."""
+    netlist = job.netlist(technology)
+    wiring, start = Wiring(netlist.module), time.monotonic()
+    placements = [placed(wiring, job.setup, seed) for seed in range(job.repeats)]
+    laid = job.measured(technology, netlist, placements, (time.monotonic() - start) / job.repeats)
+    first = placements[0]
+    return laid, {
+        f"{name}.v": wiring.verilog(name),
+        f"{name}.def": def_text(first, name),
+        f"{name}.spef": spef(first, name, job.setup.wire),
+        f"{name}.svg": placement_picture({name: Drawn(first, purposes(job.contender, wiring))}, "svg"),
+    }
+
+
+def purposes(unit: Contender, wiring: Wiring) -> list[Purpose]:
+    """Find what each cell of a unit's netlist is for."""
+    if isinstance(unit, Parameters):
+        formats = (unit.format, unit.y_format)
+        mantissas, exponents = zip(*((f.mantissa_bits, f.exponent_bits) for f in formats), strict=True)
+        return multiplier_purposes(wiring, mantissas, exponents)
+    return core_purposes(wiring, unit.lanes)
+
+
+def unit_section(laid: Laid) -> Section:
+    """Make the table of a unit's figures before wires and placed."""
+    rows: dict[str, tuple[str, float | None, float | None, float | None]] = {
+        "area": ("um2", laid.cell_um2, laid.core_um2, None),
+        "wires": ("um", 0.0, laid.mean("um"), laid.spread("um")),
+        "of the clock": ("um", 0.0, laid.mean("clock_um") or None, laid.spread("clock_um")),
+        "their capacitance": ("fF", 0.0, laid.mean("ff"), laid.spread("ff")),
+        "delay": ("ps", laid.before.delay_ps, laid.mean("delay_ps"), laid.spread("delay_ps")),
+        "energy": ("fJ", laid.before.fj, laid.mean("fj"), laid.spread("fj")),
+        "with glitches": ("fJ", laid.before.fj_glitches, laid.mean("fj_glitches"), laid.spread("fj_glitches")),
+    }
+    records: list[Record] = [
+        {"what": what, "unit": unit, "before": before, "placed": after, "spread": spread}
+        for what, (unit, before, after, spread) in rows.items()
+        if after is not None
+    ]
+    return Section(
+        "placed",
+        f"{laid.cells} cells, {len(laid.placed)} placements of {laid.seconds:.2f} s",
+        records,
+        {
+            "what": ("", plain),
+            "unit": ("", plain),
+            "before": ("before wires", decimals(1)),
+            "placed": ("placed", decimals(1)),
+            "spread": ("+-", percent_of(2)),
+        },
+        (),
+    )
