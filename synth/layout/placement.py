@@ -90,13 +90,13 @@ class Placement:
 
     def half_perimeter(self, net: Net) -> float:
         """Return half of the perimeter around all that a net joins, in um."""
-        xs, ys = zip(*self.points(net), strict=True)
+        xs, ys = ([point[axis] for point in self.points(net)] for axis in (0, 1))
         return (max(xs) - min(xs) + max(ys) - min(ys)) / DBU
 
     def length(self, net: Net) -> float:
         """Estimate the length of a net in um: half of its perimeter, or of many places their spanning tree."""
         points = self.points(net)
-        return self.half_perimeter(net) if len(points) <= FEW else spanning_tree(points) / DBU
+        return spanning_tree(points) / DBU if len(points) > FEW else self.half_perimeter(net)
 
     def lengths(self) -> dict[int, float]:
         """Return the lengths of all nets in um, by bit."""

@@ -43,11 +43,10 @@ class Wiring:
         self.cells = [str(cell["type"]) for cell in self._cells]
         self.registers = [REGISTER in cell["attributes"] for cell in self._cells]
         self.nets: dict[int, Net] = {}
-        for port, bits in self.port_bits.items():
-            for name, bit in bits:
+        for named in self.port_bits.values():
+            for name, bit in named:
                 if isinstance(bit, int):
                     self.nets.setdefault(bit, Net(name, bit)).ports.append(name)
-            assert port in self.ports
         for number, cell in enumerate(self._cells):
             for pin, bits in cell["connections"].items():
                 for bit in bits:
@@ -87,8 +86,8 @@ class Wiring:
         inner = [net.name for net in self.nets.values() if not net.ports]
         if inner:
             yield f"  wire {', '.join(inner)};"
-        for bits in self.port_bits.values():
-            for name, bit in bits:
+        for named in self.port_bits.values():
+            for name, bit in named:
                 source = self._source(bit)
                 if source != name:
                     yield f"  assign {name} = {source};"

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import partial
 
 from lmul.golden.parameters import Parameters
-from lmul.reporting.sections import Record, Section, decimals, percent_of, plain
+from lmul.reporting.sections import Record, Section, Show, decimals, percent_of, plain
 from lmul.reporting.topic import Topic
 from lmul.synth.layout.job import REPEATS, Laid
 from lmul.synth.layout.placement import FEW
@@ -79,8 +79,11 @@ class Layouts(Topic[Setting]):
             for each in entrants(use, setting.chosen(USES[use]))
             if not each.method.is_exact
         ]
-        columns = {"use": ("", plain), "format": ("format", plain), "method": ("method", plain)}
-        shown = {**columns}
+        shown: dict[str, tuple[str, Show]] = {
+            "use": ("", plain),
+            "format": ("format", plain),
+            "method": ("method", plain),
+        }
         for key, name in _TITLES.items():
             shown[f"{key}_before"] = (f"{name}: before", percent_of(1))
             shown[f"{key}_placed"] = ("placed", percent_of(1))
