@@ -1,32 +1,55 @@
 """Files and figures of one placed unit."""
 
 import time
+from dataclasses import dataclass
 
 from lmul.golden.parameters import Parameters
 from lmul.reporting.sections import Record, Section, decimals, percent_of, plain
 from lmul.synth.layout.def_text import def_text
 from lmul.synth.layout.job import Laid, LayoutJob, placed
+from lmul.synth.layout.openroad import OpenRoad
 from lmul.synth.layout.parasitics import spef
 from lmul.synth.layout.picture import Drawn, placement_picture
+from lmul.synth.layout.placement import Placement
 from lmul.synth.layout.purpose import Purpose, core_purposes, multiplier_purposes
 from lmul.synth.layout.wiring import Wiring
 from lmul.synth.measure.energy_jobs import Contender
 from lmul.synth.technology.technology import Technology
 
 
-def placed_unit(job: LayoutJob, technology: Technology, name: str) -> tuple[Laid, dict[str, str | bytes]]:
-    """Place a unit; return its figures, and the files of the first placement by name: Verilog, DEF, SPEF, a picture."""
+@dataclass(frozen=True)
+class Unit:
+    """Placed unit.
+
+    Parameters
+    ----------
+    laid : Laid
+        Its figures.
+    first : Placement
+        The first of its placements.
+    files : dict of str to str or bytes
+        Verilog, DEF, SPEF and a picture of that, by name.
+    """
+
+    laid: Laid
+    first: Placement
+    files: dict[str, str | bytes]
+
+
+def placed_unit(job: LayoutJob, technology: Technology, name: str) -> Unit:
+    """Place a unit, measure it, and write its files."""
     netlist = job.netlist(technology)
     wiring, start = Wiring(netlist.module), time.monotonic()
     placements = [placed(wiring, job.setup, seed) for seed in range(job.repeats)]
     laid = job.measured(technology, netlist, placements, (time.monotonic() - start) / job.repeats)
     first = placements[0]
-    return laid, {
+    files: dict[str, str | bytes] = {
         f"{name}.v": wiring.verilog(name),
         f"{name}.def": def_text(first, name),
         f"{name}.spef": spef(first, name, job.setup.wire),
         f"{name}.svg": placement_picture({name: Drawn(first, purposes(job.contender, wiring))}, "svg"),
     }
+    return Unit(laid, first, files)
 
 
 def purposes(unit: Contender, wiring: Wiring) -> list[Purpose]:
@@ -38,8 +61,9 @@ def purposes(unit: Contender, wiring: Wiring) -> list[Purpose]:
     return core_purposes(wiring, unit.lanes)
 
 
-def unit_section(laid: Laid) -> Section:
-    """Make the table of a unit's figures before wires and placed."""
+def unit_section(laid: Laid, openroad: OpenRoad | None = None) -> Section:
+    """Make the table of a unit's figures before wires and placed, and by OpenROAD if it was run."""
+    theirs = {} if openroad is None else {"wires": openroad.um, "delay": openroad.delay_ps, "area": openroad.cell_um2}
     rows: dict[str, tuple[str, float | None, float | None, float | None]] = {
         "area": ("um2", laid.cell_um2, laid.core_um2, None),
         "wires": ("um", 0.0, laid.mean("um"), laid.spread("um")),
@@ -50,7 +74,7 @@ def unit_section(laid: Laid) -> Section:
         "with glitches": ("fJ", laid.before.fj_glitches, laid.mean("fj_glitches"), laid.spread("fj_glitches")),
     }
     records: list[Record] = [
-        {"what": what, "unit": unit, "before": before, "placed": after, "spread": spread}
+        {"what": what, "unit": unit, "before": before, "placed": after, "spread": spread, "openroad": theirs.get(what)}
         for what, (unit, before, after, spread) in rows.items()
         if after is not None
     ]
@@ -64,6 +88,7 @@ def unit_section(laid: Laid) -> Section:
             "before": ("before wires", decimals(1)),
             "placed": ("placed", decimals(1)),
             "spread": ("+-", percent_of(2)),
+            "openroad": ("OpenROAD", decimals(1)),
         },
         (),
     )

@@ -14,7 +14,8 @@ from lmul.synth.energy.operands import GAUSSIAN
 from lmul.synth.layout.floorplan import floorplan
 from lmul.synth.layout.lef import Lef
 from lmul.synth.layout.parasitics import PerUm, capacitances, spef
-from lmul.synth.layout.placement import Placement, place
+from lmul.synth.layout.placement import Placement
+from lmul.synth.layout.placer import place
 from lmul.synth.layout.wiring import Wiring
 from lmul.synth.mapping.flow import Mapped
 from lmul.synth.measure.energy_jobs import Contender

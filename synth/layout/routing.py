@@ -144,3 +144,17 @@ def _length(piece: str) -> int:
             total += abs(now[0] - x) + abs(now[1] - y)
         x, y = now
     return total
+
+
+def routing_line(placement: Placement, version: str | None) -> str:
+    """Route a placement, and say in a line what came of it."""
+    if version is None:
+        return MISSING
+    found = routed(placement)
+    if found.trouble:
+        return f"qrouter {version} did not route it: {found.trouble}"
+    ratio = f", {found.um / found.estimate:.3f} times the estimate" if found.estimate else ""
+    return (
+        f"qrouter {version}: {found.nets} nets, {found.failed} failed, {found.um:.0f} um{ratio}, {found.vias} vias,"
+        f" {found.seconds:.1f} s; opens, shorts and design rules not checked"
+    )
