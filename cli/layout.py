@@ -22,7 +22,7 @@ from lmul.hdl.arith.exact_products import Form
 from lmul.synth.layout.files import placed_unit, unit_section
 from lmul.synth.layout.job import UTILISATION, LayoutJob, Setup
 from lmul.synth.layout.lef import read_lef
-from lmul.synth.layout.openroad import run_openroad
+from lmul.synth.layout.openroad import openroad_command, run_openroad
 from lmul.synth.layout.parasitics import per_um
 from lmul.synth.layout.routing import qrouter_version, routing_line
 from lmul.synth.mapping.open_liberty import open_liberty
@@ -174,13 +174,8 @@ def study(format_names: tuple[str, ...], uses: tuple[str, ...], output: Path, **
 
     L-Mul, corrected2, logarithms and exact units in all forms, each placed. Writes layout.md, .csv and .json.
     """
-    words = [
-        "lmul",
-        "layout",
-        "study",
-        *(f"--format={name}" for name in format_names),
-        *(f"--use={use}" for use in uses),
-    ]
+    words = ["lmul", "layout", "study", *(f"--format={name}" for name in format_names)]
+    words += [f"--use={use}" for use in uses]
     words += [f"--liberty={Path(options['liberty']).name}", *(f"--lef={path.name}" for path in options["lefs"])]
     for name in ("utilisation", "wire_cap", "wire_res"):
         if options[name] not in (None, UTILISATION):
@@ -234,6 +229,8 @@ def _chosen(options: dict[str, Any], form: str) -> _Chosen:
 def _place(unit: Contender, name: str, chosen: _Chosen, taken: Taken) -> None:
     technology, placing, kept = taken
     check_writable(chosen.output)
+    if chosen.openroad is not None:
+        openroad_command(chosen.openroad)
     job = LayoutJob(unit, placing.setup, placing.sta, chosen.form)
     with keeping(kept):
         found = placed_unit(job, technology, name)

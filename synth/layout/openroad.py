@@ -79,6 +79,20 @@ def found(printed: str, wires: str) -> OpenRoad:
     )
 
 
+def openroad_command(text: str) -> list[str]:
+    """Split a command that runs OpenROAD into words.
+
+    Raises
+    ------
+    ValueError
+        Its program is not on PATH.
+    """
+    words = shlex.split(text)
+    if not words or shutil.which(words[0], path=tool_environment()["PATH"]) is None:
+        raise ValueError(f"--openroad must be a command that runs OpenROAD, not {text!r}: no such program on PATH")
+    return words
+
+
 def run_openroad(command: str, wiring: Wiring, top: str, technology: Technology, setup: Setup) -> OpenRoad:
     """Run OpenROAD on a unit.
 
@@ -92,12 +106,10 @@ def run_openroad(command: str, wiring: Wiring, top: str, technology: Technology,
 
     Raises
     ------
-    ToolError
-        There is no such program, or it stopped.
+    ToolError, ValueError
+        It stopped, or there is no such program.
     """
-    words = shlex.split(command)
-    if not words or shutil.which(words[0], path=tool_environment()["PATH"]) is None:
-        raise ToolError(f"--openroad must be a command that runs OpenROAD, not {command!r}: no such program on PATH")
+    words = openroad_command(command)
     lefs = [f"{place}.lef" for place in range(len(setup.lef.texts))]
     texts = dict(zip(lefs, setup.lef.texts, strict=True))
     texts |= {

@@ -1,5 +1,6 @@
 """`lmul layout` from the outside."""
 
+import json
 from importlib.util import find_spec
 
 import pytest
@@ -28,18 +29,32 @@ def test_a_multiplier_is_placed_and_written(lmul, workplace):
     assert float(energy[3]) > float(energy[2]) > 0
 
 
-def test_an_element_has_a_clock_without_a_tree(lmul, workplace):
-    options = ("--format", "e2m1", "--depth", 4) if False else ("--format", "e2m1")
-    outcome = lmul("layout", "element", *options, *LIBRARY, "--route", "-o", "out")
+def test_an_element_has_a_clock_and_without_opensta_an_estimate(lmul, workplace, monkeypatch):
+    monkeypatch.setattr("lmul.cli.layout.opensta_version", lambda: None)
+    outcome = lmul("layout", "element", "--format", "e2m1", *LIBRARY, "--route", "-o", "out")
     assert (outcome.code, outcome.err) == (None, "")
     assert "of the clock" in outcome.out and "qrouter" in outcome.out
+    assert "delays with wires are an estimate from above. OpenSTA is not installed" in outcome.out
 
 
-def test_a_study_compares_before_and_placed(lmul, workplace, monkeypatch):
-    monkeypatch.setattr("lmul.synth.report.layout.entrants.LANES", 2)
-    monkeypatch.setattr("lmul.synth.layout.job.REPEATS", 2)
-    monkeypatch.setattr("lmul.synth.report.layout.entrants.USES", {})
-    monkeypatch.setattr("lmul.synth.report.layout.study.USES", {})
+def test_a_study_compares_before_and_placed(lmul, workplace):
+    options = ("--format", "e4m3", "--use", "multiplier", "--wire-cap", 0.3)
+    outcome = lmul("layout", "study", *options, *LIBRARY, "-o", "out")
+    assert (outcome.code, outcome.err) == (None, "")
+    found = json.loads((workplace / "out" / "layout.json").read_text())
+    rows = {row["method"]: row for row in found["placed_multiplier"]}
+    assert rows.keys() == {"lmul", "corrected2", "exact"}
+    saved = {row["method"]: row for row in found["savings_multiplier"]}["lmul"]
+    for key, before in (("fj", "fj"), ("delay_ps", "delay_ps"), ("core_um2", "cells_um2")):
+        ours, exact = rows["lmul"], rows["exact"]
+        placed = key if key == "core_um2" else f"{key}_placed"
+        if ours[placed] is not None:
+            assert saved[f"{key}_before"] == pytest.approx(1 - ours[before] / exact[before])
+            assert saved[f"{key}_placed"] == pytest.approx(1 - ours[placed] / exact[placed])
+    assert 0 < rows["exact"]["share"] < 1
+    assert found["command"].startswith(
+        "lmul layout study --format=e4m3 --use=multiplier --liberty=tiny.lib --lef=tech.lef"
+    )
 
 
 @pytest.mark.parametrize(

@@ -42,5 +42,5 @@ def test_figures_are_read(wiring, tiny, setup, tmp_path):
     program.write_text("#!/bin/sh\necho '[ERROR ORD-0001] no such command'\n")
     with pytest.raises(ToolError, match=r"^OpenROAD stopped: ORD-0001\] no such command$"):
         run_openroad(str(program), wiring, "unit", tiny, setup)
-    with pytest.raises(ToolError, match=r"^--openroad must be a command that runs OpenROAD, not 'none/such': "):
+    with pytest.raises(ValueError, match=r"^--openroad must be a command that runs OpenROAD, not 'none/such': "):
         run_openroad("none/such", wiring, "unit", tiny, setup)
