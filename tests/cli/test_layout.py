@@ -30,7 +30,7 @@ def test_a_multiplier_is_placed_and_written(lmul, workplace):
 
 
 def test_an_element_has_a_clock_and_without_opensta_an_estimate(lmul, workplace, monkeypatch):
-    monkeypatch.setattr("lmul.cli.layout.opensta_version", lambda: None)
+    monkeypatch.setattr("lmul.cli.layout_options.opensta_version", lambda: None)
     outcome = lmul("layout", "element", "--format", "e2m1", *LIBRARY, "--route", "-o", "out")
     assert (outcome.code, outcome.err) == (None, "")
     assert "of the clock" in outcome.out and "qrouter" in outcome.out

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from lmul.golden.formats import BF16, E3M4, E4M3, E5M2, FP16, Format
+from lmul.golden.formats import BF16, E3M4, E4M3, E5M2, FP16, FP32, Format
 from lmul.golden.methods import Method
 from lmul.golden.parameters import Parameters
 from lmul.hdl.arith.exact_products import Form
@@ -14,7 +14,12 @@ from lmul.synth.measure.contenders import Contender, Use, contender
 from lmul.synth.measure.exact_baselines import Design
 from lmul.synth.measure.session import Measured
 
-USES = {Use.MULTIPLIER: (E4M3, E5M2, E3M4, BF16, FP16), Use.DOT: (E4M3, E3M4, BF16)}
+USES = {
+    Use.MULTIPLIER: (E4M3, E5M2, E3M4, BF16, FP16, FP32),
+    Use.DOT: (E4M3, E3M4, BF16),
+    Use.MAC_FIXED: (E4M3, E5M2),
+    Use.MAC_FP32: (E4M3, BF16, FP16),
+}
 """Uses, and the formats in which their units are placed."""
 
 FIGURES = ("core_um2", "delay_ps", "fj", "fj_glitches")

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
+from typing import Any
 
 from lmul.golden.formats import BF16, E4M3, Format
 from lmul.golden.methods import Method
@@ -54,7 +55,7 @@ class Layouts(Topic[Setting]):
     placing : Placing
         How units are placed.
     uses : sequence of Use
-        Multipliers, dot products, or both; with both, and all formats, also the largest units.
+        Multipliers, dot products, multiply-accumulates; with the first two, of e4m3, also the largest units.
     """
 
     placing: Placing
@@ -64,8 +65,8 @@ class Layouts(Topic[Setting]):
         return setting.chosen(USES[use]) if use in self.uses else []
 
     def _largest(self, setting: Setting) -> list[LayoutJob]:
-        whole = all(len(self._formats(setting, use)) == len(formats) for use, formats in USES.items())
-        return self.placing.largest if whole else []
+        both = all(E4M3 in self._formats(setting, use) for use in (Use.MULTIPLIER, Use.DOT))
+        return self.placing.largest if both else []
 
     def plan(self, setting: Setting) -> Plan:
         """List the jobs that place all units."""
@@ -112,6 +113,11 @@ class Layouts(Topic[Setting]):
                 drawn[name] = Drawn(placed(wiring, setup), purposes(unit, wiring))
         return placement_picture(drawn, kind)
 
+    def data(self, setting: Setting) -> dict[str, Any]:
+        """Return what a um of wire has, for programs."""
+        wire = self.placing.setup.wire
+        return {"wire": {"ff_um": wire.capacitance, "ohm_um": wire.resistance}}
+
     def findings(self, setting: Setting) -> list[str]:
         """Say how far savings move, and what wires take of the energy."""
         records, rows = (
@@ -146,4 +152,4 @@ def _points(change: float) -> str:
 
 
 def _row(row: Record) -> str:
-    return f"{row['method']} {row['format']}{' in dot products' if row['use'] == Use.DOT.value else ''}"
+    return f"{row['method']} {row['format']}{'' if row['use'] == Use.MULTIPLIER.value else ' ' + str(row['use'])}"
