@@ -26,6 +26,7 @@ from lmul.cli.report_output import end_by, find_out, write_report
 from lmul.golden.accumulators import DEPTH
 from lmul.hdl.arith.exact_products import Form
 from lmul.synth.layout.files import placed_unit, unit_section
+from lmul.synth.layout.gds import gds_files
 from lmul.synth.layout.job import UTILISATION, LayoutJob
 from lmul.synth.layout.openroad import openroad_command, run_openroad
 from lmul.synth.layout.routing import routing_line
@@ -161,6 +162,7 @@ def _place(unit: Contender, name: str, chosen: ChosenUnit, taken: Taken) -> None
         found = placed_unit(job, technology, name)
     wiring = found.first.wiring
     theirs = chosen.openroad and run_openroad(chosen.openroad, wiring, name, technology, placing.setup)
+    files = found.files | (gds_files(found.first, name, chosen.gds) if chosen.gds is not None else {})
     console = wide_console(160)
     show_sections(console, [unit_section(found.laid, theirs or None)])
     if chosen.route:
@@ -169,4 +171,4 @@ def _place(unit: Contender, name: str, chosen: ChosenUnit, taken: Taken) -> None
     console.print(f"wires: {wire.capacitance:.3g} fF and {wire.resistance:.3g} ohm a um", soft_wrap=True)
     if placing.sta is None:
         console.print(f"delays with wires are an estimate from above. {MISSING}", soft_wrap=True)
-    show_files(console, write_files(chosen.output, found.files))
+    show_files(console, write_files(chosen.output, files))

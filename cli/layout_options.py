@@ -62,6 +62,9 @@ MORE: list[Callable[..., Any]] = [
         metavar="[COMMAND]",
         help="Run OpenROAD on the unit, too: `openroad`, or a command of yours, as of a container. Never tried here.",
     ),
+    click.option(
+        "--gds", type=PATH, metavar="FILE", help="GDS of the cells: NAME.gds, without wires, and a picture by klayout."
+    ),
     OUTPUT,
 ]
 FORM = click.option(
@@ -93,9 +96,10 @@ class ChosenUnit:
     form: Form
     route: bool
     openroad: str | None
+    gds: Path | None
     output: Path
 
 
 def chosen_unit(options: dict[str, Any], form: str) -> ChosenUnit:
     """Take the options of one unit out of all that are given."""
-    return ChosenUnit(Form(form), options.pop("route"), options.pop("openroad"), options.pop("output"))
+    return ChosenUnit(Form(form), *(options.pop(name) for name in ("route", "openroad", "gds", "output")))

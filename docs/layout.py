@@ -113,8 +113,8 @@ def savings(reports: list[dict[str, Any]]) -> str:
             cells[-1] += f" +- {percent(spread)}" if spread is not None else ""
         lines.append(f"| {' | '.join(cells)} |")
     note = (
-        "1 - ours / the best exact form's, chosen for each figure and on each side: array, tree, Booth, operator, and in"
-        " sums whole products or products rounded first. +-: standard deviation over five placements. Area before is"
+        "1 - ours / the best exact form's, chosen for each figure and on each side: array, tree, Booth, operator, and"
+        " in sums whole products or products rounded first. +-: standard deviation over five placements. Area before is"
         " that of the cells, placed that of the core, whole rows of whole sites."
     )
     return "\n".join([*lines, "", note])
