@@ -29,6 +29,7 @@ def test_the_script_is_in_order(wiring, tiny, setup):
     places = [next(n for n, line in enumerate(lines) if line.startswith(step)) for step in steps]
     assert places == sorted(places)
     assert "create_clock -name clock -period 10000 [get_ports clk]" in lines
+    assert 'puts "lmul: delay [expr 10000 - [worst_slack -max]]"' in lines
     assert "set_wire_rc -signal -resistance 1.5 -capacitance 0.5" in lines
     assert "initialize_floorplan -site core -utilization 60 -aspect_ratio 1 -core_space 0" in lines
     assert "place_pins -hor_layers m3 -ver_layers m2" in lines

@@ -93,6 +93,33 @@ def test_cells_do_not_overlap_and_are_on_sites(wiring, lef):
     assert all(set(each.lengths()) == set(found.lengths()) for each in with_others)
 
 
+@placer
+def test_crowded_cells_move_to_free_sites_in_their_order(lef, monkeypatch):
+    module = {
+        "ports": {name: {"direction": "input", "bits": [bit]} for bit, name in enumerate("ab", 2)},
+        "cells": {
+            name: {
+                "type": "INV",
+                "attributes": {},
+                "port_directions": {"A": "input", "Y": "output"},
+                "connections": {"A": [source], "Y": [target]},
+            }
+            for name, source, target in (("i", 2, 4), ("j", 3, 5), ("k", 4, 6))
+        },
+    }
+    chain = Wiring(module)
+    floor = floorplan(chain, lef, 0.5)
+    assert (floor.sites, floor.rows) == (12, 1)
+    found = {"x": [4600, 4500, 5900], "y": [0, 0, 0], "way": ["N", "N", "FN"]}
+    monkeypatch.setattr("lmul.synth.layout.placer._run", lambda given: found)
+    # Two sites each: j comes first, i is pushed behind it, and k behind i.
+    assert [(where.x, where.way) for where in place(chain, lef, floor).places] == [
+        (6000, "N"),
+        (4000, "N"),
+        (8000, "FN"),
+    ]
+
+
 def test_wires_add_what_their_charge_costs(tiny, chain):
     module = map_module(CHAIN, "chain", tiny).module
     y = next(net.bit for net in chain.wires if net.name == "y")
@@ -125,6 +152,12 @@ def test_verilog_is_the_same_netlist(module, wiring, tiny):
     text = wiring.verilog("unit")
     assert "output [1:0] y;" in text and "assign z = 1'b0;" in text
     assert len(re.findall(r"^  \w+ u\d+ \(", text, re.MULTILINE)) == len(module["cells"])
+
+
+def test_a_net_has_the_name_of_the_input_that_drives_it(tiny):
+    text = "module through (output y, input a); assign y = a; endmodule"
+    wiring = Wiring(map_module(text, "through", tiny).module)
+    assert [net.name for net in wiring.nets.values()] == ["a"] and "assign y = a;" in wiring.verilog("through")
 
 
 @pytest.mark.skipif(opensta_version() is None, reason=run.MISSING)
