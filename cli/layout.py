@@ -21,6 +21,7 @@ from lmul.cli.layout_options import (
     chosen_unit,
     taken_options,
 )
+from lmul.cli.lazy import LazyGroup
 from lmul.cli.options import chosen_multiplier, floating_formats, multiplier_options, with_options
 from lmul.cli.report_output import end_by, find_out, write_report
 from lmul.golden.accumulators import DEPTH
@@ -43,7 +44,7 @@ from lmul.tools.cache import keeping
 from lmul.tools.files import check_writable, write_files
 
 
-@click.group("layout")
+@click.group("layout", cls=LazyGroup, lazy={})
 def layout() -> None:
     """Place a unit's cells, estimate its wires, and show what they do to area, delay and energy.
 
@@ -126,7 +127,11 @@ def element(accumulator: str, window: int | None, form: str, **options: Any) -> 
 def study(format_names: tuple[str, ...], uses: tuple[str, ...], output: Path, **options: Any) -> None:
     """Place multipliers and 16-lane dot products, five times each: what is saved before wires and placed.
 
-    L-Mul, corrected2, logarithms and exact units in all forms, each placed. Writes layout.md, .csv and .json.
+    L-Mul, corrected2, logarithms and exact units in all forms, each placed; multiply-accumulates, too. Writes
+    layout.md, .csv, .json and pictures.
+
+    \b
+    lmul layout study --format e4m3 --use multiplier --liberty L --lef TECH.lef --lef CELLS.lef -o placed
     """
     words = ["lmul", "layout", "study", *(f"--format={name}" for name in format_names)]
     words += [f"--use={use}" for use in uses]
