@@ -105,7 +105,7 @@ def rows(reports: list[dict[str, Any]], kind: str) -> Iterator[tuple[str, dict[s
 
 def percent(value: float | None, digits: int = 1) -> str:
     """Show a share in percent."""
-    return "" if value is None else f"{100 * value:.{digits}f}"
+    return "" if value is None else f"{round(100 * value, digits) + 0.0:.{digits}f}"
 
 
 def savings(reports: list[dict[str, Any]]) -> str:
