@@ -8,6 +8,7 @@
 # make model                   the sentence transformer of `lmul attention`, 90 MB, into model/
 # make results | claims | fpga | proofs  what README.md and docs/ show of reports, studies and proofs
 # make certificates            z3 on all questions of those proofs of dot products and arrays, compared: hours
+# make layout LIBERTY=FILE LEF="TECH CELLS" WIRE=".."   units placed, with wires: docs/layout.md; LIBERTY_2 and so on too
 # make products                the small table of products in README.md and docs/arithmetic.md
 # make verify-speed [AGAINST=LMUL]  how long `lmul verify multiplier` takes, beside the command of another installation
 # make examples                cocotb, FuseSoC, an ECP5 and RISC-V, in examples/: minutes; needs iverilog
@@ -20,7 +21,7 @@ BIN := .venv/bin
 PACKAGE := lmul golden hdl sim synth formal cli accuracy reporting tools
 SOURCES := pyproject.toml $(shell find $(PACKAGE) -type f -not -path "*/__pycache__/*")
 
-.PHONY: report arrays full accuracy examples test lint format coverage verify-all verify-arrays certificates results claims products fpga mutants proofs verify-speed reference model clean
+.PHONY: layout report arrays full accuracy examples test lint format coverage verify-all verify-arrays certificates results claims products fpga mutants proofs verify-speed reference model clean
 
 report: .venv/installed
 	$(BIN)/lmul report $(if $(LIBERTY),--liberty "$(LIBERTY)") -o report
@@ -112,6 +113,14 @@ claims: .venv/installed model
 	$(BIN)/lmul accuracy attention --model model -o results
 	$(BIN)/python docs/summary.py
 	$(BIN)/python docs/claims.py
+
+# Units before wires and placed, into results/layout/, and docs/layout.md. LEF is two files, of the technology and of the
+# cells; WIRE is "--wire-cap C --wire-res R" or nothing; LIBERTY_2, LEF_2 and WIRE_2 are those of another technology.
+layout: .venv/installed
+	$(BIN)/lmul layout study --liberty "$(LIBERTY)" $(foreach file,$(LEF),--lef "$(file)") $(WIRE) -o results/layout/1
+	$(if $(LIBERTY_2),$(BIN)/lmul layout study --liberty "$(LIBERTY_2)" $(foreach file,$(LEF_2),--lef "$(file)") \
+		$(WIRE_2) -o results/layout/2)
+	$(BIN)/python docs/layout.py
 
 # Verilog and areas of the units that tests guard against growth, accepted as they are now.
 reference: .venv/installed

@@ -17,6 +17,10 @@ from lmul.cli.lazy import LazyGroup
             "lmul.cli.convert:convert",
             "Convert numbers, such as weights that are stored, to the words of units with --converted.",
         ),
+        "layout": (
+            "lmul.cli.layout:layout",
+            "Place a unit's cells, estimate its wires, and show what they do to area, delay and energy.",
+        ),
         "matmul": (
             "lmul.cli.matmul:matmul",
             "Multiply matrices with an array's Verilog, and check every sum against the golden model.",

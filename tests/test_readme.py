@@ -92,3 +92,11 @@ def test_its_python_example_prints_what_it_says(capsys, tmp_path, monkeypatch):
 @pytest.mark.parametrize("name", re.findall(r"\]\(((?!http)[^)]*)\)", README))
 def test_what_it_links_to_exists(name):
     assert (ROOT / name).exists()
+
+
+@pytest.mark.parametrize(("placed", "said"), [(0.92, "that wires change"), (0.94, "Wires change no verdict")])
+def test_claims_that_wires_change_are_told(placed, said):
+    row = {"use": "multiplier", "format": "bf16", "method": "lmul", "fj_before": 0.95, "fj_placed": placed}
+    row |= {"fj_glitches_before": 0.95, "fj_glitches_placed": 0.95}
+    (line,) = script("layout").claims([{"library": {"name": "lib_typ.lib"}, "savings_multiplier": [row]}])
+    assert said in line and f"multiplier bf16 in lib 95 / 95 to {100 * placed:.0f} / 95 %" in line

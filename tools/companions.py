@@ -8,6 +8,8 @@ from importlib.util import find_spec
 from lmul.tools.process import ToolError
 
 _COMPANIONS = {
+    "coloquinte": ("coloquinte==0.4.1", "places cells"),
+    "klayout": ("klayout", "draws layouts"),
     "pyosys": ("pyosys==0.70", "writes Verilog and maps it to cells"),
     "bitwuzla": ("bitwuzla", "solves the proofs"),
     "cocotb": ("cocotb", "drives simulations"),

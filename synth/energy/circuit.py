@@ -101,6 +101,10 @@ class Circuit:
         if self.clock is not None and self.readers[self.clock]:
             raise ValueError("clock must drive registers only, not gates")
 
+    def number(self, bit: int | str) -> int:
+        """Return the net of a bit of the module."""
+        return self._numbers[bit]
+
     def _net(self, bit: int | str | None) -> int:
         if bit is not None and bit in self._numbers:
             return self._numbers[bit]

@@ -4,6 +4,7 @@ With a liberty file it comes from the file's tables (`lmul.synth.energy.toggle_c
 is the energy of toggled gate inputs (`lmul.synth.energy.gate_input_model`), in fJ at 45 nm and 0.9 V.
 """
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -102,9 +103,10 @@ def energy(
         As `read_library`, `Circuit` and `simulate`; or no cycle counts.
     """
     library = library_of(technology)
-    meter = _Meter(Circuit(module, library), [library])
+    circuit = Circuit(module, library)
+    meter = _Meter(circuit, [Costs(circuit, library)])
     meter.run(stimulus, glitches, warm_up)
-    return meter.energy(library, glitches, _fj(technology))
+    return meter.energy(0, glitches, _fj(technology))
 
 
 def energies(module: dict[str, Any], technology: Technology, stimulus: Stimulus, warm_up: int = WARM_UP) -> Energies:
@@ -114,10 +116,39 @@ def energies(module: dict[str, Any], technology: Technology, stimulus: Stimulus,
     """
     library = library_of(technology)
     counted = library if technology.is_generic else gate_inputs(library)
-    meter = _Meter(Circuit(module, library), [library, counted])
+    circuit = Circuit(module, library)
+    meter = _Meter(circuit, [Costs(circuit, library), Costs(circuit, counted)])
     meter.run(stimulus, True, warm_up)
-    own = [meter.energy(library, glitches, _fj(technology)) for glitches in (False, True)]
-    return Energies(*own, *(meter.energy(counted, glitches) for glitches in (False, True)))
+    own = [meter.energy(0, glitches, _fj(technology)) for glitches in (False, True)]
+    return Energies(*own, *(meter.energy(1, glitches) for glitches in (False, True)))
+
+
+def wired_energies(
+    module: dict[str, Any],
+    technology: Technology,
+    stimulus: Stimulus,
+    wires: Sequence[Mapping[int, float]],
+    warm_up: int = WARM_UP,
+) -> list[tuple[Energy, Energy]]:
+    """Simulate once and return the energies without glitches and with them, in fJ, for each of several wirings.
+
+    Parameters
+    ----------
+    module, technology, stimulus, warm_up
+        As for `energy`; the technology is a liberty file.
+    wires : sequence of mapping of int to float
+        For each wiring the capacitance of nets' wires in fF, by bit of the module.
+
+    Raises
+    ------
+    ValueError
+        As `energy`.
+    """
+    library = read_library(technology)
+    circuit = Circuit(module, library)
+    meter = _Meter(circuit, [Costs(circuit, library, each) for each in wires])
+    meter.run(stimulus, True, warm_up)
+    return [(meter.energy(place, False), meter.energy(place, True)) for place in range(len(wires))]
 
 
 def _fj(technology: Technology) -> float:
@@ -126,16 +157,16 @@ def _fj(technology: Technology) -> float:
 
 
 class _Meter:
-    """Energies of a circuit's cycles, by several libraries at once."""
+    """Energies of a circuit's cycles, by several costs at once."""
 
-    def __init__(self, circuit: Circuit, libraries: list[Library]) -> None:
+    def __init__(self, circuit: Circuit, costs: list[Costs]) -> None:
         self._circuit = circuit
-        self._costs = {id(library): Costs(circuit, library) for library in libraries}
+        self._costs = costs
         self._rows: dict[tuple[int, bool], list[NDArray[np.float64]]] = {}
 
     def run(self, stimulus: Stimulus, glitches: bool, warm_up: int) -> None:
         for simulation in simulate(self._circuit, stimulus, glitches, warm_up):
-            for key, costs in self._costs.items():
+            for key, costs in enumerate(self._costs):
                 clock = self._clock(costs, simulation)
                 for with_glitches in (False, True)[: 1 + glitches]:
                     toggles = simulation.toggles if with_glitches else simulation.settled
@@ -147,8 +178,9 @@ class _Meter:
     def _clock(self, costs: Costs, simulation: Simulation) -> float:
         return costs.clock(simulation) / simulation.ones.bit_count() + costs.clock_net
 
-    def energy(self, library: Library, glitches: bool, scale: float = 1.0) -> Energy:
-        rows = scale * np.array(self._rows[id(library), glitches])
+    def energy(self, place: int, glitches: bool, scale: float = 1.0) -> Energy:
+        """Return the energy by the costs at a place in the list."""
+        rows = scale * np.array(self._rows[place, glitches])
         totals = rows.sum(axis=1)
         error = totals.std(ddof=1) / np.sqrt(len(totals)) if len(totals) > 1 else 0.0
         combinational, registers, inputs, clock = (float(each) for each in rows.mean(axis=0))

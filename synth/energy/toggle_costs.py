@@ -2,12 +2,13 @@
 
 A net's toggle costs C V^2 / 2, with C the capacitance of all cell pins that it drives, plus the library's internal
 energy of the driving pin at that load and of the driven gate inputs. Few files have energies of inputs; without them,
-the energy of a gate whose output does not change is left out. Wires, leakage, the loads of ports and the clock tree are
-left out too.
+the energy of a gate whose output does not change is left out. Leakage, the loads of ports and the clock tree are left
+out too, and wires unless their capacitances are given.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import cache
+from types import MappingProxyType
 
 import numpy as np
 
@@ -15,6 +16,8 @@ from lmul.synth.energy.circuit import Circuit
 from lmul.synth.energy.toggles import Simulation
 from lmul.synth.technology.boolean import Function, function, names
 from lmul.synth.technology.liberty_cells import Cell, Library, Power, by_rail
+
+NO_WIRES: Mapping[int, float] = MappingProxyType({})
 
 
 class Costs:
@@ -26,22 +29,26 @@ class Costs:
         Circuit with the toggling nets.
     library : Library
         Energies of its cells; another library than that of the circuit is allowed.
+    wires : mapping of int to float
+        Capacitance of the wires of nets in fF, by bit of the module.
 
     Attributes
     ----------
     toggle : array of float64, (3, nets)
         Energy of a toggle of each net, by kind: row 0 combinational, 1 registers, 2 inputs.
     clock_net : float
-        Energy of charging and discharging all clock pins once.
+        Energy of charging and discharging all clock pins, and the clock's wire, once.
     """
 
-    def __init__(self, circuit: Circuit, library: Library) -> None:
+    def __init__(self, circuit: Circuit, library: Library, wires: Mapping[int, float] = NO_WIRES) -> None:
         self.toggle = np.zeros((3, circuit.nets))
         cells = [(library.cells[instance.cell.name], instance.nets) for instance in circuit.instances]
         loads = np.zeros(circuit.nets)
         for cell, nets in cells:
             for name, net in nets.items():
                 loads[net] += cell.pins[name].capacitance
+        for bit, capacitance in wires.items():
+            loads[circuit.number(bit)] += capacitance
 
         @cache  # a netlist has few cells, and few loads, each of them often
         def transition(cell: str, pin: str, load: float) -> float:

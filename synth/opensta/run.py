@@ -105,8 +105,10 @@ def run_opensta(script: Sequence[str], files: Mapping[str, str | bytes]) -> list
     return printed.splitlines()
 
 
-def timing(netlist: str, top: str, technology: Technology, around: Surroundings | None = None) -> Timing:
-    """Measure the longest paths of a mapped module, without wires.
+def timing(
+    netlist: str, top: str, technology: Technology, around: Surroundings | None = None, spef: str | None = None
+) -> Timing:
+    """Measure the longest paths of a mapped module.
 
     Parameters
     ----------
@@ -116,6 +118,8 @@ def timing(netlist: str, top: str, technology: Technology, around: Surroundings 
         The liberty file that it is mapped to.
     around : Surroundings or None
         Drivers of inputs and loads of outputs; without them inputs change at once and outputs drive nothing.
+    spef : str or None
+        What its wires have, as SPEF; without it there are no wires.
 
     Raises
     ------
@@ -137,6 +141,7 @@ def timing(netlist: str, top: str, technology: Technology, around: Surroundings 
     lines = run_opensta(
         [
             *_linked(top),
+            *(["read_spef wires.spef"] if spef else []),
             f"create_clock -name clock -period {_PERIOD_PS}" + (" [get_ports clk]" if clocked else ""),
             *(["set_false_path -from [get_ports rst]"] if clocked else []),
             "set_input_delay 0 -clock clock [all_inputs]",
@@ -144,7 +149,7 @@ def timing(netlist: str, top: str, technology: Technology, around: Surroundings 
             *(driven or []),
             *(_slack(name, *each) for name, each in ends.items() if all(each)),
         ],
-        _files(netlist, technology),
+        {**_files(netlist, technology), **({"wires.spef": spef} if spef else {})},
     )
     slacks = dict(re.findall(r"^slack (\w+) (\S+)$", "\n".join(lines), re.MULTILINE))
     return Timing(**{name: _PERIOD_PS - float(slacks[name]) if name in slacks else None for name in ends})

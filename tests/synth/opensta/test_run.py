@@ -10,8 +10,7 @@ from lmul.synth.opensta import probe, run
 from lmul.synth.opensta.probe import LOAD_FF, probed
 from lmul.synth.opensta.run import MISSING, OpenStaError, opensta_version, power, run_opensta, timing
 from lmul.synth.technology.drive_and_load import Surroundings
-from lmul.synth.technology.liberty_syntax import read_groups
-from lmul.synth.technology.technology import Technology, liberty_technology
+from lmul.synth.technology.technology import Technology
 
 present = pytest.mark.skipif(opensta_version() is None, reason=MISSING)
 
@@ -24,42 +23,6 @@ _PIPELINE = """module pipeline(clk, rst, a, y);
   INV u0(.A(a), .Y(n)); DFF r0(.C(clk), .D(n), .Q(m)); INV u1(.A(m), .Y(q)); DFF r1(.C(clk), .D(q), .Q(y));
 endmodule
 """
-_EDGE = "timing() { related_pin : C; timing_type : %s; %s }"
-
-
-def _tables(kinds: tuple[str, ...], value: float) -> str:
-    return " ".join(f'{kind}(t) {{ values("{value}, {value}", "{value}, {value}"); }}' for kind in kinds)
-
-
-@pytest.fixture(scope="module")
-def timed(tiny_text: str) -> Technology:
-    """The tiny library with gates that take 10 ps a fF and 10 ps, a flip-flop of 30 ps and 10 ps of set-up, and wires.
-
-    The wires must not be seen in any delay.
-    """
-    both = ("rise", "fall")
-    thresholds = "".join(
-        f"{kind}_{edge} : {value}; "
-        for edge in both
-        for kind, value in (
-            ("input_threshold_pct", 50),
-            ("output_threshold_pct", 50),
-            ("slew_lower_threshold_pct", 20),
-            ("slew_upper_threshold_pct", 80),
-        )
-    )
-    wires = (
-        'wire_load("w") { capacitance : 5; resistance : 5; slope : 1; fanout_length(1, 9); } default_wire_load : "w";'
-    )
-    text = tiny_text.replace("nom_voltage : 1.0;", f"nom_voltage : 1.0; {thresholds}\n  {wires}\n", 1)
-    text = text.replace('values("0.02, 0.02", "0.02, 0.02")', 'values("0.02, 0.11", "0.02, 0.11")')  # 10 ps a fF
-    constraints = " ".join(f'{edge}_constraint(scalar) {{ values("0.01"); }}' for edge in both)
-    setup = _EDGE % ("setup_rising", constraints)
-    clocked = _EDGE % ("rising_edge", _tables(("cell_rise", "cell_fall", "rise_transition", "fall_transition"), 0.03))
-    text = text.replace("pin(D) { direction : input; capacitance : 1;", f"pin(D) {{ direction : input; {setup}")
-    text = text.replace('function : "IQ";', f'function : "IQ"; {clocked}')
-    text = re.sub(r"(default_wire_load)", r"\n  \1", text)
-    return liberty_technology("timed.lib", "", read_groups(text), registers=True, nand2_area=3.0)
 
 
 def _stand_in(folder: Path, monkeypatch: pytest.MonkeyPatch, version: str, printed: str) -> None:

@@ -1,0 +1,105 @@
+"""Options of `lmul layout`, and their values."""
+
+import os
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import click
+
+from lmul.cli.accuracy import cache_option
+from lmul.cli.paths import PATH
+from lmul.hdl.arith.exact_products import Form
+from lmul.synth.layout.job import UTILISATION, Setup
+from lmul.synth.layout.lef import read_lef
+from lmul.synth.layout.parasitics import per_um
+from lmul.synth.layout.routing import qrouter_version
+from lmul.synth.mapping.open_liberty import open_liberty
+from lmul.synth.measure.contenders import Use
+from lmul.synth.opensta.run import opensta_version
+from lmul.synth.report.layout.entrants import Placing
+from lmul.synth.technology.locate import find_library
+from lmul.synth.technology.technology import Technology
+from lmul.tools.cache import Cache, default_folder
+
+PLACED: list[Callable[..., Any]] = [
+    click.option("--liberty", required=True, metavar="FILE|NAME", help="Cell library, as for `lmul report`."),
+    click.option(
+        "--lef",
+        "lefs",
+        type=PATH,
+        multiple=True,
+        required=True,
+        metavar="FILE",
+        help="LEF of the technology, then of the cells. Repeatable.",
+    ),
+    click.option(
+        "--utilisation",
+        type=float,
+        default=UTILISATION,
+        show_default=True,
+        metavar="U",
+        help="Area of the cells over that of the core.",
+    ),
+    click.option(
+        "--wire-cap",
+        type=float,
+        metavar="C",
+        help="fF of a um of wire. Without it: LEF's, of the layers for short wires.",
+    ),
+    click.option("--wire-res", type=float, metavar="R", help="Ohm of a um of wire. Without it: LEF's."),
+    cache_option,
+]
+USES_BY_NAME = {"multiplier": [Use.MULTIPLIER], "dot": [Use.DOT], "mac": [Use.MAC_FIXED, Use.MAC_FP32]}
+OUTPUT = click.option("-o", "--output", type=PATH, required=True, metavar="DIR", help="Gets the files, all or none.")
+MORE: list[Callable[..., Any]] = [
+    click.option("--route", is_flag=True, help="Route the first placement by qrouter, if it is installed."),
+    click.option(
+        "--openroad",
+        is_flag=False,
+        flag_value="openroad",
+        metavar="[COMMAND]",
+        help="Run OpenROAD on the unit, too: `openroad`, or a command of yours, as of a container. Never tried here.",
+    ),
+    click.option(
+        "--gds", type=PATH, metavar="FILE", help="GDS of the cells: NAME.gds, without wires, and a picture by klayout."
+    ),
+    OUTPUT,
+]
+FORM = click.option(
+    "--form",
+    type=click.Choice([form.value for form in Form]),
+    default=Form.ARRAY.value,
+    show_default=True,
+    help="Of exact products.",
+)
+
+
+Taken = tuple[Technology, Placing, Cache | None]
+
+
+def taken_options(options: dict[str, Any]) -> Taken:
+    """Take the options of placement out of all that are given, and read the files."""
+    lefs, capacitance, resistance = (options.pop(name) for name in ("lefs", "wire_cap", "wire_res"))
+    kept = Cache(default_folder()) if options.pop("cache") else None
+    lef = read_lef(*lefs)
+    setup = Setup(lef, per_um(lef, capacitance, resistance), options.pop("utilisation"))
+    technology = open_liberty(*find_library(options.pop("liberty"), os.environ), energies=True)
+    return technology, Placing(setup, opensta_version(), qrouter_version()), kept
+
+
+@dataclass(frozen=True)
+class ChosenUnit:
+    """What is to be done with a unit."""
+
+    form: Form
+    route: bool
+    openroad: str | None
+    gds: Path | None
+    output: Path
+
+
+def chosen_unit(options: dict[str, Any], form: str) -> ChosenUnit:
+    """Take the options of one unit out of all that are given."""
+    return ChosenUnit(Form(form), *(options.pop(name) for name in ("route", "openroad", "gds", "output")))

@@ -1,0 +1,1 @@
+"""Placement of mapped netlists, lengths of their wires, and what these change."""

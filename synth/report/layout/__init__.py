@@ -1,0 +1,1 @@
+"""Report of what placement and wires change."""

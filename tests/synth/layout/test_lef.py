@@ -1,0 +1,60 @@
+"""What is read from LEF, and what is refused."""
+
+import re
+
+import pytest
+from support.tiny_lef import CELLS, TECH, WIDTHS
+
+from lmul.synth.layout.lef import read_lef
+from lmul.synth.layout.parasitics import PerUm, per_um
+
+
+def test_sites_layers_and_pins(lef):
+    assert (lef.site, lef.step, lef.height) == ("core", 1000, 8000)
+    assert [(layer.name, layer.vertical, layer.pitch, layer.offset) for layer in lef.layers] == [
+        ("m1", False, 500, 250),
+        ("m2", True, 500, 250),
+        ("m3", False, 500, 250),
+    ]
+    assert [layer.name for layer in lef.wires] == ["m2", "m3"]
+    assert {name: macro.width for name, macro in lef.macros.items()} == {n: 1000 * w for n, w in WIDTHS.items()}
+    assert lef.macros["NAND2"].centre("B") == (1500, 2000)
+    assert lef.macros["INV"].pins["A"] == (("m1", (250, 1000, 750, 3000)),)
+
+
+def test_a_um_of_wire_is_the_mean_of_both_directions(lef):
+    assert per_um(lef).capacitance == pytest.approx((0.4 + 0.6) / 2)
+    assert per_um(lef).resistance == pytest.approx((1 + 2) / 2)
+    assert per_um(lef, 3.0, 4.0) == PerUm(3.0, 4.0)
+    with pytest.raises(ValueError, match=r"^--wire-cap must not be negative, but is -1$"):
+        per_um(lef, -1)
+
+
+def test_two_pitches_are_for_vertical_and_horizontal_wires(tmp_path):
+    (tmp_path / "a.lef").write_text(TECH.replace("PITCH 0.5", "PITCH 0.5 0.7") + "")
+    (tmp_path / "b.lef").write_text(CELLS)
+    assert [layer.pitch for layer in read_lef(tmp_path / "a.lef", tmp_path / "b.lef").layers] == [700, 500, 700]
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        (CELLS, "LEF must have a site of the class CORE, and {path} have none"),
+        (TECH, "LEF must have cells, and {path} have none"),
+        ("library(x) { }", "{path} must be LEF, whose statements end with `;`, not with 'LIBRARY(X)'"),
+        ("LAYER m1\n TYPE ROUTING ;", "{path} must be LEF, with an END m1"),
+    ],
+)
+def test_what_is_no_lef_is_refused(tmp_path, text, message):
+    path = tmp_path / "a.lef"
+    path.write_text(text)
+    with pytest.raises(ValueError, match=f"^{re.escape(message.format(path=path))}$"):
+        read_lef(path)
+
+
+def test_without_capacitances_one_must_be_given(tmp_path):
+    (tmp_path / "a.lef").write_text(re.sub("CAPACITANCE CPERSQDIST [0-9.]+ ;", "", TECH))
+    (tmp_path / "b.lef").write_text(CELLS)
+    lef = read_lef(tmp_path / "a.lef", tmp_path / "b.lef")
+    with pytest.raises(ValueError, match=r"^--wire-cap must be given where LEF has no capacitance of wires$"):
+        per_um(lef)
