@@ -12,9 +12,9 @@ def test_a_unit_is_proved_with_a_control_for_each_part(lmul):
     outcome = lmul("prove", "dot", *DOT)
     assert (outcome.code, outcome.err) == (None, "")
     *parts, last = outcome.out.splitlines()
-    assert len(parts) == 6 and all(line.startswith("proved: ") for line in parts[::2])
+    assert len(parts) == 8 and all(line.startswith("proved: ") for line in parts[::2])
     assert all(re.match(r"  control: (x 0x|refuted|inputs )", line) for line in parts[1::2])
-    assert re.fullmatch(r"lmul_e2m1_fixed_k16_dot_x2: 3 parts, all proved, \d+\.\d s", last)
+    assert re.fullmatch(r"lmul_e2m1_fixed_k16_dot_x2: 4 parts, all proved, \d+\.\d s", last)
 
 
 def test_an_array_is_proved(lmul, tmp_path):
@@ -41,13 +41,15 @@ def test_the_users_file_is_proved_and_its_defect_is_told(lmul, written):
     assert outcome.code == 1
     assert "refuted: an element with its registers" in outcome.out
     assert "  not shown: results drain in order" in outcome.out and "  counterexample: inputs " in outcome.out
-    assert outcome.out.splitlines()[-1].startswith("lmul_e2m1_fixed_k16_os_1x2: 9 parts, 1 not proved")
+    assert outcome.out.splitlines()[-1].startswith("lmul_e2m1_fixed_k16_os_1x2: 12 parts, 1 not proved")
 
 
 @pytest.mark.parametrize(
     ("old", "new", "said"),
     [
         ("module lmul_e2m1_fixed_k16_os_1x2 ", "module mine ", "the module must be called lmul_e2m1_fixed_k16_os_1x2"),
+        ("lane_0 ", "lane_a ", "lmul_e2m1_fixed_k16_os_1x2_element must have the wire lane_0.x, as its export has"),
+        ("reg done", "reg [1:0] done", "wires as wide as those of an export"),
         ("k16_os_1x2_row", "k16_os_1x2_line", "the file must have the modules lmul_e2m1_fixed_k16_os_1x2_row and"),
     ],
 )
