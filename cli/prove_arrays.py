@@ -48,13 +48,13 @@ def prove_dot(verilog_names: tuple[str, ...], top: str | None, smt2: Path | None
 def prove_array(verilog_names: tuple[str, ...], top: str | None, smt2: Path | None, **options: Any) -> None:
     """Prove a systolic array: its parts for all operands and states, its wires, and its streams.
 
-    Lanes, steps, rounders and converters do what is specified. An element's registers do. Skews delay, and rows and
-    the grid are copies of the element, wired as they must be, whatever their number. Around the grid, tiles do not
-    come too fast, no beat is lost, doubled or changed, c waits until it is taken, flags say what they must, and a
-    reset in the middle forgets what is under way. Of grids of up to 16 elements induction also shows that operands of
-    a step meet and that sums leave in order. With --axi: register slices, tkeep and padding. Each proof has a
-    control that has to be refuted. With --verilog your file is proved; it has the modules of an export. Exit code 1 if
-    a part is not proved.
+    Lanes, steps, rounders and converters do what is specified. An element's registers do. Skews delay, and rows and the
+    grid are copies of the element, wired as they must be, whatever their number; each instance is of the module that is
+    proved, with its clock and reset. Around the grid, tiles do not come too fast, no beat is lost, doubled or changed,
+    c waits until it is taken, flags say what they must, and a reset in the middle forgets what is under way. Of grids
+    of up to 16 elements induction also shows that operands of a step meet and that sums leave in order. With --axi:
+    register slices, tkeep and padding. Each proof has a control that has to be refuted. With --verilog your file is
+    proved; it has the modules of an export. Exit code 1 if a part is not proved.
 
     \b
     lmul prove array --rows 4 --cols 4 --format e4m3 --depth 64

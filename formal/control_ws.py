@@ -166,7 +166,10 @@ class WeightStationary(Control):
     ) -> dict[str, Truth]:
         """State what the registers are, given what was taken and when."""
         sums = self.array.sums
-        flags = zip(*(self.bits(name, state) for name in ("valid", "last", "more")), strict=True)
+        names = ("valid", "last", "more")
+        if {self.width(name) for name in names} != {len(steps) - 1}:
+            raise ValueError(f"{', '.join(names)} must have {len(steps) - 1} bits each, as in an export")
+        flags = zip(*(self.bits(name, state) for name in names), strict=True)
         under_way = []
         for age, (valid, at_end, stays) in enumerate(flags, 1):
             under_way += [~(valid ^ steps[age]), ~((valid & at_end) ^ last[age]), ~((valid & stays) ^ more[age])]

@@ -30,7 +30,15 @@ class Module:
     data: Mapping[str, Any]
 
     def port(self, name: str) -> Bits:
-        """Return the nets of a port."""
+        """Return the nets of a port.
+
+        Raises
+        ------
+        ValueError
+            There is no such port.
+        """
+        if name not in self.data["ports"]:
+            raise ValueError(f"{self.name} must have the port {name}, as its export has")
         bits: Bits = self.data["ports"][name]["bits"]
         return bits
 
@@ -70,6 +78,8 @@ class Instance:
     connections: Mapping[str, Bits]
 
     def __getitem__(self, port: str) -> Bits:
+        if port not in self.connections:
+            raise ValueError(f"{self.name} must have the port {port}, as in an export")
         return self.connections[port]
 
 

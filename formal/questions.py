@@ -39,7 +39,15 @@ _KEPT: ContextVar[_Kept | None] = ContextVar("questions", default=None)
 
 @contextmanager
 def questions_kept(folder: Path | None, part: str) -> Iterator[None]:
-    """Keep all questions that are asked meanwhile in a folder, in files named after the part; without one, do not."""
+    """Keep all questions that are asked meanwhile in a folder, in files named after the part; without one, do not.
+
+    Raises
+    ------
+    ValueError
+        It is a file.
+    """
+    if folder is not None and folder.exists() and not folder.is_dir():
+        raise ValueError(f"questions must be kept in a folder, not in the file {folder}")
     token = _KEPT.set(None if folder is None else _Kept(folder, part))
     try:
         yield

@@ -12,7 +12,7 @@ from functools import reduce
 from itertools import pairwise
 from typing import Any
 
-from bitwuzla import Bitwuzla, Kind, Option, Options, Parser, Result, Term, TermManager
+from bitwuzla import Bitwuzla, BitwuzlaException, Kind, Option, Options, Parser, Result, Term, TermManager
 
 from lmul.formal.gates import NAME_PRIVATE, PRIVATE, read_flat
 from lmul.formal.questions import are_kept, keep
@@ -105,8 +105,17 @@ class Circuit:
         return name
 
     def net(self, wire: str, state: str) -> Term:
-        """Return the value of a port or wire in a state, as a bit-vector."""
-        term = self._parser.parse_term(f"|{state}_n {wire}|")
+        """Return the value of a port or wire in a state, as a bit-vector.
+
+        Raises
+        ------
+        ValueError
+            There is no such wire.
+        """
+        try:
+            term = self._parser.parse_term(f"|{state}_n {wire}|")
+        except BitwuzlaException:
+            raise ValueError(f"{self.top} must have the wire {wire}, as its export has") from None
         if not term.sort().is_bool():
             return term
         sort = self.tm.mk_bv_sort(1)

@@ -27,7 +27,7 @@ def faults_of_skew(module: Module, count: int, falling: bool, reset: bool) -> li
         right = kind in allowed and pins["EN"] == enable and pins["CLK"] == clk
         right = right and parameters["EN_POLARITY"] == parameters["CLK_POLARITY"] == 1
         if right and kind == "$sdffe":
-            right = pins["SRST"] == rst and parameters["SRST_POLARITY"] == 1 and parameters["SRST_VALUE"] == 0
+            right = pins["SRST"] == rst and parameters["SRST_POLARITY"] == 1 and parameters.get("SRST_VALUE") == 0
         if not right:
             faults.append(f"{name} is no register that enable alone lets move{' and rst clears' if reset else ''}")
         else:

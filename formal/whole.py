@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 
 from amaranth.lib import wiring
-from bitwuzla import Kind, TermManager
+from bitwuzla import BitwuzlaException, Kind, TermManager
 
 from lmul.formal import control_os, control_ws, grid_os, grid_ws
 from lmul.formal.axi import prove_axi_verilog, prove_slice_verilog
@@ -87,7 +87,11 @@ def array_proofs(top: SystolicArray | AxiStreamArray, text: str | None = None, s
     element = f"{prefix}_element"
     yield (
         "an element with its registers, for all states and inputs",
-        partial(prove_element_verilog, text, element, element, dot, array.dataflow, array.lanes, seconds),
+        partial(
+            _sized,
+            element,
+            partial(prove_element_verilog, text, element, element, dot, array.dataflow, array.lanes, seconds),
+        ),
     )
     yield from _structure(modules, prefix, inner, array)
     grid = f"{prefix}_grid"
@@ -137,7 +141,15 @@ def prove_array(top: SystolicArray | AxiStreamArray, seconds: float = SECONDS) -
 
 def _claimed(name: str, prove: Callable[[], Claimed]) -> PartProof:
     start = time.monotonic()
-    return prove().proof(name, start)
+    return _sized(name, lambda: prove().proof(name, start))
+
+
+def _sized(name: str, prove: Callable[[], PartProof]) -> PartProof:
+    """Prove something; say so where a wire of the file has another width than that of an export."""
+    try:
+        return prove()
+    except BitwuzlaException as error:
+        raise ValueError(f"{name} must have wires as wide as those of an export: {error}") from None
 
 
 def _leaves(

@@ -48,6 +48,8 @@ def test_the_users_file_is_proved_and_its_defect_is_told(lmul, written):
     ("old", "new", "said"),
     [
         ("module lmul_e2m1_fixed_k16_os_1x2 ", "module mine ", "the module must be called lmul_e2m1_fixed_k16_os_1x2"),
+        ("lane_0 ", "lane_a ", "lmul_e2m1_fixed_k16_os_1x2_element must have the wire lane_0.x, as its export has"),
+        ("reg done", "reg [1:0] done", "wires as wide as those of an export"),
         ("k16_os_1x2_row", "k16_os_1x2_line", "the file must have the modules lmul_e2m1_fixed_k16_os_1x2_row and"),
     ],
 )

@@ -63,3 +63,9 @@ def test_other_files_are_refused(tmp_path, text, error, message):
 def test_a_solver_must_be_there():
     with pytest.raises(ToolError, match=r"^a second solver needs the program no_solver: pip install z3-solver has z3$"):
         second_solver("no_solver")
+
+
+def test_a_file_gets_no_questions(tmp_path):
+    (tmp_path / "file").write_text("mine")
+    with pytest.raises(ValueError, match="a folder, not in the file"), questions_kept(tmp_path / "file", "part"):
+        pytest.fail("the work has begun")
