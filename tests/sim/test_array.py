@@ -51,8 +51,8 @@ def test_every_sum_of_every_array(tmp_path):
     checked = verify_arrays(ARRAYS, tmp_path)
     assert [(c.name, c.complaint, c.mismatches) for c in checked] == [(unit.name, "", 0) for unit in ARRAYS]
     assert all(c.sums > 50 for c in checked)
-    # A tile follows a tile without a pause where it is long enough. Register slices take up to two beats before words are
-    # in, and no more than a pass has rows.
+    # A tile follows a tile without a pause where it is long enough. Register slices take up to two beats before words
+    # are in, and no more than a pass has rows.
     assert all(c.steps > 0 for c in checked)
     assert [c.span - c.steps for c in checked] == [waits(unit) for unit in ARRAYS]
 
