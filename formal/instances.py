@@ -25,8 +25,8 @@ class Taken:
         Name of the module.
     types : mapping of str to str
         Instances, and what the names of their modules begin with: slices have their width behind it.
-    shared : mapping of str to str
-        Instances with a clock, or a clock and a reset: ports, and the ports of the module that they are joined to.
+    shared : mapping of (str, str) to str
+        Clocks and resets: instance and port, and the port of the module that it has to be joined to.
     """
 
     module: str
