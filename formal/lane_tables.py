@@ -71,7 +71,8 @@ def _markdown(parts: Sequence[ProvedPart], proofs: Sequence[PartProof], seconds:
         "A processing element (os: sums stay, ws: words stay) is proved with its registers, from any state: what its",
         "lanes get, what the sum takes of what they put out, modulo its width, and what every register holds after a",
         "clock edge, whatever enable, reset and all inputs are. That the sum is that of all lanes, up to 16, is",
-        "shown by arithmetic: each adder is an equation between weighted bits.",
+        "shown by arithmetic: each adder is an equation between weighted bits. So it is",
+        "for 64 lanes by `lmul prove dot` and `lmul prove element`.",
         "",
         "A dot-product unit is proved around its lanes, for all states and inputs: what it takes of x and y and when,",
         "what words are made of y, what a beat adds, when a sum is there and that it waits, and what each flag says.",
@@ -98,9 +99,24 @@ def _markdown(parts: Sequence[ProvedPart], proofs: Sequence[PartProof], seconds:
     return "\n".join([*lines, "", f"Formats of x and y: {', '.join(formats)}.", "", _NOT, ""])
 
 
-_NOT = """Not proved, but simulated against the golden model (`lmul verify array`, `lmul matmul`): that the parts
-together make a matrix product, which follows from what is proved of each by the definition of the array. All beats of
-a pass have one a_more, and framing is not set; else nothing is specified. "All anchors" is all the port holds."""
+_NOT = """## From the parts to a matrix product
+
+Each premise of this is a claim above; the conclusion is argued here, and simulated (`lmul verify array`, `lmul
+matmul`), not proved by a solver.
+
+Output-stationary: in element (i, j) row i of a beat of a meets column j of the beat of b that was taken with it, R -
+i + j steps later, and both are known to be a step or not. So its sum takes all products of the tile's steps, in
+order, and begins with 0 behind the last step of the tile before. Row i of the results stands at the bottom of column
+j in the step R + j + 2 + i behind the tile's last one; the skew there adds C - 1 - j, so that a beat of c has one
+row, and rows follow each other. Tiles are R steps apart, so that no two meet.
+
+Weight-stationary: beat n of b ends in row R - 1 - n, and a swap puts all rows' words to use for the same beat of a,
+which reaches element (i, j) i + j + 1 steps later. The sum of column j passes down with it and takes the products of
+row i there. It leaves R + C steps after the beat was taken: a row of sums a beat of a. With a_more it waits in the
+queue, in order, and is what the next pass begins with.
+
+All beats of a pass have one a_more, and framing is not set; else nothing is specified. "All anchors" is all the port
+holds. The file is what Yosys reads: with macros such as SYNTHESIS another tool may read something else."""
 
 
 def _json(parts: Sequence[ProvedPart], proofs: Sequence[PartProof], seconds: float, cores: int) -> str:
