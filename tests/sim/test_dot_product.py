@@ -50,6 +50,7 @@ UNITS = [
 
 
 STALLS, REFUSED, SUM = "a sum that was not taken was withdrawn", "nothing moved for 2000 cycles", "sum"
+LEFT_OVER = "after a reset in the middle something else came out than after another"
 DEFECTS = {
     "a sum that waits does not stall": (r"(assign x_ready = ).*;", r"\1loaded;", STALLS),
     "a sum stays for a cycle only": (r"else if \(.*\) (o_valid <=)", r"else \1", STALLS),
@@ -59,7 +60,7 @@ DEFECTS = {
     "words that are released stay": (
         r"else if \(y_ready\) loaded <= y_valid;",
         "else if (load) loaded <= 1'b1;",
-        REFUSED,
+        LEFT_OVER,
     ),
     "words are loaded a beat late": (
         r"wire load = (.*);",
@@ -73,13 +74,13 @@ DEFECTS = {
     "half a sum is left over from before a reset": (
         r"if \(rst\) running <= 1'h0;\n    else if",
         "if",
-        SUM,
+        LEFT_OVER,
     ),
     "words are left over from before a reset": (r"if \(rst\) loaded <= 1'h0;\n    else if", "if", ""),
     "a sum is left over from before a reset": (
         r"if \(rst\) o_valid <= 1'h0;\n    else if",
         "if",
-        "a sum came out for which nothing went in",
+        LEFT_OVER,
     ),
     "a sum is never flagged": (r"(sum_saturated <= ).*;", r"\g<1>1'b0;", "sum_saturated of sum"),
     "a flag outlasts its sum": (r"\(sum_saturated & \(~ fresh\)\)", "sum_saturated", "sum_saturated of sum"),
