@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from lmul.formal.edge import Induction
 from lmul.formal.integers import Integer, Truth, all_of, any_of, is_one
-from lmul.formal.streams import Streams, converted_sides
+from lmul.formal.streams import Streams, converters_cut
 from lmul.golden.accumulators import AccumulatorKind
 from lmul.hdl.array.systolic import Dataflow, SystolicArray
 
@@ -31,7 +31,7 @@ class Control(Streams):
         ws = array.dataflow is Dataflow.WEIGHT_STATIONARY
         self.sums, self.words = ("sums_out", "word") if ws else ("sums", "y")
         ports = {"x": ("a", self.rows * array.lanes), "y": ("b", self.columns * array.lanes)}
-        cut = [(top, "grid"), *((top, f"{ports[side][0]}_converter_*") for side in converted_sides(array.dot))]
+        cut = [(top, "grid"), *converters_cut(top, array.dot, ports)]
         cut += [(top, "rounder_*")] if array.dot.output is not None else []
         super().__init__(text, top, array.dot, array.style, ports, cut, moves="grid.enable")
 

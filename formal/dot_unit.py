@@ -9,8 +9,8 @@ import time
 from lmul.formal.edge import THEN, Claimed
 from lmul.formal.integers import Integer, Truth, all_of, any_of, choose, unsigned
 from lmul.formal.part_proof import SECONDS, PartProof
-from lmul.formal.products import Products, arithmetic, proved_sum
-from lmul.formal.streams import Streams, converted_sides
+from lmul.formal.products import Products, arithmetic, proved_sum, wires_of
+from lmul.formal.streams import Streams, converters_cut
 from lmul.hdl.dot.dot_product import DotProduct
 from lmul.hdl.export.verilog import verilog
 
@@ -39,13 +39,9 @@ class _Unit(Streams):
 
     def __init__(self, text: str, unit: DotProduct) -> None:
         ports = {side: (side, unit.lanes) for side in "xy"}
-        cut = [
-            (unit.name, name)
-            for name in (arithmetic(unit.dot), *map("{}_converter_*".format, converted_sides(unit.dot)))
-        ]
+        cut = [(unit.name, arithmetic(unit.dot)), *converters_cut(unit.name, unit.dot, ports)]
         proved = proved_sum(text, unit.name, unit.dot, unit.lanes, "start", cut)
-        exposed = list(dict.fromkeys(wire for wire, _ in proved or ()))
-        super().__init__(text, unit.name, unit.dot, unit.style, ports, cut, expose=exposed)
+        super().__init__(text, unit.name, unit.dot, unit.style, ports, cut, expose=wires_of(proved))
         self.rst, self.last, self.release = (self.bit(name) for name in ("rst", "x_last", "x_release"))
         self.step = self.bit("x_valid") & self.bit("x_ready")
         self.load = self.bit("y_valid") & self.bit("y_ready")

@@ -16,7 +16,7 @@ from bitwuzla import Kind, Term
 from lmul.formal.edge import Claimed, Edge
 from lmul.formal.integers import Integer, Truth, all_of, choose, is_one, unsigned
 from lmul.formal.part_proof import SECONDS, PartProof
-from lmul.formal.products import Products, arithmetic, proved_sum
+from lmul.formal.products import Products, arithmetic, proved_sum, wires_of
 from lmul.golden.accumulators import DotParameters
 from lmul.hdl.array.element import OutputStationary, WeightStationary, can_saturate
 from lmul.hdl.array.systolic import Dataflow
@@ -76,8 +76,7 @@ class _Element(Edge):
         self.dot = dot
         cut = [(top, arithmetic(dot))]
         proved = proved_sum(text, top, dot, lanes, "sum" if dataflow is Dataflow.WEIGHT_STATIONARY else "start", cut)
-        exposed = list(dict.fromkeys(wire for wire, _ in proved or ()))
-        super().__init__(text, top, cut, expose=exposed)
+        super().__init__(text, top, cut, expose=wires_of(proved))
         self.products = Products(self, dot, lanes, proved)
 
     def passes(self, pairs: Mapping[str, str], when: Truth) -> dict[str, Truth]:

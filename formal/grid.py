@@ -5,7 +5,7 @@ A step is a clock edge with `enable`. Skews are cut: that they delay is shown of
 it is a premise. So are lanes: what an element does with operands that meet there is shown in `element`.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from itertools import product
 
 from bitwuzla import Term
@@ -13,6 +13,7 @@ from bitwuzla import Term
 from lmul.formal.edge import NOW, Edge
 from lmul.formal.integers import Truth
 from lmul.formal.products import arithmetic
+from lmul.formal.structure import skews_of
 from lmul.hdl.array.systolic import SystolicArray
 
 MEET = "operands of a step meet"
@@ -21,13 +22,10 @@ MEET = "operands of a step meet"
 class Grid(Edge):
     """Grid before and after a clock edge, and what its inputs were at earlier steps."""
 
-    skews: Sequence[str]
-
     def __init__(self, text: str, top: str, array: SystolicArray) -> None:
         self.rows, self.columns = array.rows, array.columns
         self.places = list(product(range(self.rows), range(self.columns)))
-        counts = {name: self.rows if name in ("x", "flags", "swap") else self.columns for name in self.skews}
-        self.delayed = [name for name in self.skews if counts[name] > 1]
+        self.delayed = list(skews_of((self.rows, self.columns), array.dataflow))
         cut = [
             (f"{top.removesuffix('_grid')}_element", arithmetic(array.dot)),
             *((top, f"skew_{name}") for name in self.delayed),

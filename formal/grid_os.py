@@ -13,8 +13,6 @@ from lmul.formal.integers import Integer, Truth, all_of, any_of, choose, constan
 class OutputStationary(Grid):
     """Output-stationary grid."""
 
-    skews = ("x", "flags", "y", "sums")
-
     def induction(self, late: int) -> Induction:
         """State what holds at every edge; operands meet `late` steps later in a control."""
         r, c = self.rows, self.columns
@@ -46,36 +44,23 @@ class OutputStationary(Grid):
             taken,
             late,
         )
-        flags = [
-            self.tm.mk_term(Kind.BV_CONCAT, [self.as_bit(at_end), self.as_bit(is_step)])
-            for is_step, at_end in zip(valid, last, strict=True)
-        ]
-        # Between its ends, `last` of no step may be anything.
         given = [
             *self.skewed("x", ((since[r - 1 - i], self._row(xs[r - 1 - i], i)) for i in range(r))),
             *self.skewed("y", ((since[j], self._column(ys[j], j)) for j in range(c))),
-            *self._skewed_flags(flags),
+            *self._skewed_flags(valid, last),
             ~(last[0] & any_of([self.never, *last[1:r]])) | ~self.moves,
         ]
         return Induction(before, after, given, {"sums come out, row 0 first": self._comes_out(last, age, results)})
 
-    def _skewed_flags(self, flags: Sequence[Term]) -> list[Truth]:
+    def _skewed_flags(self, valid: Sequence[Truth], last: Sequence[Truth]) -> list[Truth]:
+        """State what the skew of flags puts out; `last` of what is no step may be anything."""
         if "flags" not in self.delayed:
             return []
-        out = self.net("skew_flags.o")
-        stated = []
-        for i in range(self.rows):
-            valid, last = (self.same(self.field(out, 2 * i + k, 1), self._one) for k in (0, 1))
-            wanted = flags[self.rows - 1 - i]
-            stated += [
-                ~(valid ^ self.same(self.field(wanted, 0, 1), self._one)),
-                ~((valid & last) ^ self.same(self.field(wanted, 1, 1), self._one)),
-            ]
+        out, stated = self.bits("skew_flags.o"), []
+        for i, (is_step, at_end) in enumerate(zip(out[::2], out[1::2], strict=True)):
+            age = self.rows - 1 - i
+            stated += [~(is_step ^ valid[age]), ~((is_step & at_end) ^ last[age])]
         return stated
-
-    @property
-    def _one(self) -> Term:
-        return self.tm.mk_bv_one(self.tm.mk_bv_sort(1))
 
     def _result(self, i: int, j: int) -> Term:
         """Return the sum of an element, with its flag if it has one, as it drains."""

@@ -13,8 +13,6 @@ from lmul.formal.integers import Truth, all_of, any_of
 class WeightStationary(Grid):
     """Weight-stationary grid."""
 
-    skews = ("x", "swap", "word", "sums", "sums_out")
-
     def induction(self, late: int) -> Induction:
         """State what holds at every edge; operands meet `late` steps later in a control."""
         r, c = self.rows, self.columns

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from lmul.formal.netlist import Module
+from lmul.formal.products import names
 from lmul.golden.accumulators import DotParameters
 from lmul.hdl.array.axi import AxiStreamArray
 from lmul.hdl.array.systolic import SystolicArray
@@ -77,8 +78,7 @@ def faults_of_instances(module: Module, taken: Taken) -> list[str]:
 
 def _products(dot: DotParameters, prefix: str, lanes: int) -> dict[str, str]:
     (part,) = product_parts(dot)
-    names = [f"lane_{i}" for i in range(lanes)] if dot.kind.is_integer else ["step"]
-    return dict.fromkeys(names, f"{prefix}_{part.name}")
+    return dict.fromkeys(names(dot, lanes), f"{prefix}_{part.name}")
 
 
 def _converters(dot: DotParameters, prefix: str, ports: Mapping[str, tuple[str, int]]) -> dict[str, str]:

@@ -16,6 +16,11 @@ def arithmetic(dot: DotParameters) -> str:
     return "lane_*" if dot.kind.is_integer else "step"
 
 
+def names(dot: DotParameters, lanes: int) -> list[str]:
+    """List the names of the instances that multiply: lanes, or one floating-point step."""
+    return [f"lane_{i}" for i in range(lanes)] if dot.kind.is_integer else ["step"]
+
+
 def proved_sum(
     text: str, top: str, dot: DotParameters, lanes: int, start: str, cut: Sequence[tuple[str, str]]
 ) -> list[Wire] | None:
@@ -36,8 +41,13 @@ def proved_sum(
     """
     if not dot.kind.is_integer:
         return None
-    outputs = [(f"lane_{i}.addend", f"lane_{i}.sign") for i in range(lanes)]
+    outputs = [(f"{name}.addend", f"{name}.sign") for name in names(dot, lanes)]
     return sum_of_lanes(text, top, outputs, [(start, i) for i in range(dot.width)], cut=cut)
+
+
+def wires_of(proved: list[Wire] | None) -> list[str]:
+    """List the wires of a sum that is proved apart, each once: what depends on it is proved with any value of them."""
+    return list(dict.fromkeys(wire for wire, _ in proved or ()))
 
 
 class Products:
@@ -57,7 +67,7 @@ class Products:
 
     def __init__(self, edge: Edge, dot: DotParameters, lanes: int, proved: list[Wire] | None) -> None:
         self.edge, self.dot, self.proved = edge, dot, proved
-        self.names = [f"lane_{i}" for i in range(lanes)] if dot.kind.is_integer else ["step"]
+        self.names = names(dot, lanes)
 
     def added(self, start: Integer) -> Integer:
         """Add what they put out to a start; the result is right modulo 2^width.

@@ -15,6 +15,11 @@ from lmul.hdl.export.verilog import verilog
 from lmul.hdl.style import Style
 
 
+def converters_cut(top: str, dot: DotParameters, operands: dict[str, tuple[str, int]]) -> list[tuple[str, str]]:
+    """List what is cut of a module's converters; operands as of `Streams`."""
+    return [(top, f"{operands[side][0]}_converter_*") for side in converted_sides(dot)]
+
+
 def converted_sides(dot: DotParameters) -> list[str]:
     """List which of x and y have converters."""
     p = dot.product
