@@ -10,8 +10,8 @@ from rich.progress import Progress
 from lmul.cli.exit_codes import FAILED
 from lmul.cli.options import chosen_multiplier, multiplier_options
 from lmul.cli.progress import progress_bar
-from lmul.formal.mutant_equivalence import Proof, prove
-from lmul.formal.mutants import MOST, Mutants, make_mutants
+from lmul.formal.mutation.mutant_equivalence import Proof, prove
+from lmul.formal.mutation.mutants import MOST, Mutants, make_mutants
 from lmul.hdl.export.verilog import export
 from lmul.hdl.multiplier import Multiplier
 from lmul.sim.jobs.mutants import Judged

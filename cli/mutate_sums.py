@@ -9,8 +9,8 @@ from lmul.cli.array import any_array_options, any_chosen_array
 from lmul.cli.dot import chosen_dot_product, dot_options
 from lmul.cli.exit_codes import FAILED
 from lmul.cli.progress import progress_bar
-from lmul.formal.mutants import MOST
-from lmul.formal.sum_mutants import Outcome, Unit, mutate_sums
+from lmul.formal.mutation.mutants import MOST
+from lmul.formal.mutation.sum_mutants import Outcome, Unit, mutate_sums
 from lmul.tools.files import scratch_folder
 
 _MUTANTS: Callable[..., Any] = click.option(

@@ -8,7 +8,7 @@ import click
 
 from lmul.cli.exit_codes import FAILED
 from lmul.cli.progress import progress_bar
-from lmul.formal.prove_netlists import NetlistProof, prove_netlist
+from lmul.formal.multipliers.prove_netlists import NetlistProof, prove_netlist
 from lmul.golden.formats import format_named
 from lmul.golden.parameters import Parameters
 from lmul.synth.mapping.open_liberty import open_liberty

@@ -16,14 +16,14 @@ from lmul.cli.options import SMT2, chosen_multiplier, multiplier_options
 from lmul.cli.own_file import own_file_options, own_unit
 from lmul.cli.paths import PATH
 from lmul.cli.progress import progress_bar
-from lmul.formal.multiplier import Proof, prove
-from lmul.formal.own_pipeline import prove_own_pipelined
-from lmul.formal.own_unit import prove_own
-from lmul.formal.pipeline import SHOWN, prove_pipelined
-from lmul.formal.proof_list import units
-from lmul.formal.prove_all import prove_all
+from lmul.formal.multipliers.multiplier import Proof, prove
+from lmul.formal.multipliers.own_pipeline import prove_own_pipelined
+from lmul.formal.multipliers.own_unit import prove_own
+from lmul.formal.multipliers.pipeline import SHOWN, prove_pipelined
+from lmul.formal.multipliers.proof_list import units
+from lmul.formal.multipliers.prove_all import prove_all
+from lmul.formal.multipliers.tables import proof_files, summary
 from lmul.formal.questions import questions_kept
-from lmul.formal.tables import proof_files, summary
 from lmul.golden.formats import format_named
 from lmul.hdl.multiplier import Multiplier
 from lmul.synth.rivals.own_unit import OwnUnit

@@ -12,9 +12,9 @@ from lmul.cli.dot import chosen_dot_product, dot_options
 from lmul.cli.exit_codes import FAILED
 from lmul.cli.options import SMT2
 from lmul.cli.own_file import own_file_options, own_unit
+from lmul.formal.arrays.whole import Provers, array_proofs, dot_proofs
 from lmul.formal.part_proof import PartProof
 from lmul.formal.questions import questions_kept
-from lmul.formal.whole import Provers, array_proofs, dot_proofs
 from lmul.hdl.array.axi import AxiStreamArray
 from lmul.hdl.array.systolic import SystolicArray
 from lmul.hdl.dot.dot_product import DotProduct

@@ -25,13 +25,13 @@ from lmul.cli.exit_codes import FAILED
 from lmul.cli.options import SMT2, STYLE
 from lmul.cli.paths import PATH
 from lmul.cli.progress import progress_bar
-from lmul.formal import floating_step, rounder
-from lmul.formal.element import prove_element as prove
-from lmul.formal.lane import prove_converters, prove_parts
 from lmul.formal.lane_list import DEPTH, parts, prove_all_parts
 from lmul.formal.lane_tables import lane_files, lane_summary
 from lmul.formal.part_proof import PartProof
 from lmul.formal.questions import questions_kept
+from lmul.formal.sums import floating_step, rounder
+from lmul.formal.sums.element import prove_element as prove
+from lmul.formal.sums.lane import prove_converters, prove_parts
 from lmul.golden.formats import format_named
 from lmul.hdl.array.systolic import Dataflow
 from lmul.hdl.style import Style

@@ -9,7 +9,7 @@ import re
 from pathlib import Path
 from typing import Any
 
-from lmul.formal.sum_mutants import Unit, mutate_sums
+from lmul.formal.mutation.sum_mutants import Unit, mutate_sums
 from lmul.golden.accumulators import Accumulator, DotParameters
 from lmul.golden.formats import E2M1, E4M3, Format
 from lmul.golden.parameters import Parameters

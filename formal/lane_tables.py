@@ -4,9 +4,9 @@ import json
 from collections.abc import Sequence
 from importlib.metadata import version
 
+from lmul.formal.multipliers.tables import counted
 from lmul.formal.part_proof import PartProof
 from lmul.formal.proved_parts import ProvedArray, ProvedConverter, ProvedElement, ProvedPart, ProvedRounder, ProvedUnit
-from lmul.formal.tables import counted
 from lmul.golden.accumulators import AccumulatorKind
 
 

@@ -3,13 +3,13 @@
 
 from dataclasses import dataclass
 
-from lmul.formal.dot_unit import prove_unit
-from lmul.formal.element import prove_element
-from lmul.formal.floating_step import prove_step
-from lmul.formal.lane import prove_converter, prove_lane
+from lmul.formal.arrays.whole import prove_array
 from lmul.formal.part_proof import PartProof
-from lmul.formal.rounder import prove_rounder
-from lmul.formal.whole import prove_array
+from lmul.formal.sums.dot_unit import prove_unit
+from lmul.formal.sums.element import prove_element
+from lmul.formal.sums.floating_step import prove_step
+from lmul.formal.sums.lane import prove_converter, prove_lane
+from lmul.formal.sums.rounder import prove_rounder
 from lmul.golden.accumulators import DotParameters
 from lmul.golden.formats import Format
 from lmul.golden.logarithms import LogFormat

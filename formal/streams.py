@@ -7,8 +7,8 @@ from bitwuzla import Term
 
 from lmul.formal.edge import THEN, Edge
 from lmul.formal.integers import Truth, all_of, any_of, unsigned
-from lmul.formal.loaded_lane import LANE, LoadedLane
 from lmul.formal.smt import load
+from lmul.formal.sums.loaded_lane import LANE, LoadedLane
 from lmul.golden.accumulators import DotParameters
 from lmul.golden.formats import Format
 from lmul.hdl.export.verilog import verilog

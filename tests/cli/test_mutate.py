@@ -5,7 +5,7 @@ import re
 import pytest
 
 import lmul.cli.mutate as module
-from lmul.formal import sum_mutants
+from lmul.formal.mutation import sum_mutants
 from lmul.sim.jobs.mutants import Judged
 
 MUTATE = ("mutate", "multiplier", "--format", "e2m1", "--mutants")

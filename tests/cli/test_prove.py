@@ -8,8 +8,8 @@ import pytest
 
 import lmul.cli.prove as module
 from lmul.cli import netlists
-from lmul.formal.proof_list import ProvedUnit
-from lmul.formal.prove_netlists import Equality, NetlistProof, ProductDifference
+from lmul.formal.multipliers.proof_list import ProvedUnit
+from lmul.formal.multipliers.prove_netlists import Equality, NetlistProof, ProductDifference
 from lmul.golden.formats import E2M1
 from lmul.golden.methods import Method
 from lmul.golden.parameters import Parameters

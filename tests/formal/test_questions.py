@@ -3,7 +3,7 @@
 import pytest
 
 from lmul.formal.questions import compare, questions_kept, second_solver
-from lmul.formal.rounder import prove_rounder
+from lmul.formal.sums.rounder import prove_rounder
 from lmul.golden.accumulators import DotParameters
 from lmul.golden.formats import E2M1
 from lmul.golden.parameters import Parameters

@@ -3,8 +3,8 @@
 
 import pytest
 
-from lmul.formal.multiplier import prove_verilog
-from lmul.formal.pipeline import prove_clocked
+from lmul.formal.multipliers.multiplier import prove_verilog
+from lmul.formal.multipliers.pipeline import prove_clocked
 from lmul.golden.formats import E2M1
 from lmul.golden.parameters import Parameters
 from lmul.hdl.export.verilog import export

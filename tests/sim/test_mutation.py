@@ -6,9 +6,9 @@ import time
 import numpy as np
 import pytest
 
-from lmul.formal.mutant_equivalence import prove
-from lmul.formal.mutants import make_mutants
-from lmul.formal.sum_mutants import mutate_sums
+from lmul.formal.mutation.mutant_equivalence import prove
+from lmul.formal.mutation.mutants import make_mutants
+from lmul.formal.mutation.sum_mutants import mutate_sums
 from lmul.golden.accumulators import Accumulator, DotParameters
 from lmul.golden.formats import BF16, E2M1
 from lmul.golden.parameters import Parameters
