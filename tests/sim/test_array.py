@@ -96,13 +96,28 @@ DEFECTS = [
     (WS, r"else if \(step\) first <= a_last;", "", ""),
     # Something is left over from before the reset.
     (WS, r"if \(rst\) valid <= 5'h00;\n    else if", "if", ""),
+    # The last row is one too early, or too late.
+    (OS, r"(else if \(leaves\) c_last <= )c_last \? .*;", r"\g<1>1'h1;", "c_last was not where it should be"),
+    (WS, r"assign c_last = last\[4\];", "assign c_last = last[3];", "c_last was not where it should be"),
+    # A bit of the fraction below those of the format.
+    ("log", r"\{ 1'h1, sum\[3:0\], 1'h0 \}", "{ 1'h1, sum[3:1], 2'h0 }", SUM),
+    # Elements of two bytes that are not kept, or kept in part.
+    ("axi", r"\(& a_beat\[17:16\]\) \? (a_beat\[15:0\]) : 16'h0000", r"\1", SUM),
+    ("axi", r"& b_beat\[17:16\]", "b_beat[16]", SUM),
 ]
 
 
+def _to_spoil(where, depth):
+    """A small array by dataflow; or one with log words, or one with AXI and elements of two bytes."""
+    if where == "axi":
+        return AxiStreamArray(array(Parameters(BF16), 1, 1, OS, window=6, depth=depth))
+    if where == "log":
+        return array(Parameters(E4M3, Method.log(1)), 1, 1, OS, window=6, depth=depth)
+    return array(Parameters(E4M3), 2, 3, where, window=6, depth=depth)
+
+
 def test_defects_are_found(tmp_path, monkeypatch):
-    units = [
-        array(Parameters(E4M3), 2, 3, dataflow, window=6, depth=17 + i) for i, (dataflow, *_) in enumerate(DEFECTS)
-    ]
+    units = [_to_spoil(where, 17 + i) for i, (where, *_) in enumerate(DEFECTS)]
     _planted(monkeypatch, {unit: defect[1:3] for unit, defect in zip(units, DEFECTS, strict=True)})
     checked = verify_arrays(units, tmp_path)
     found = [(c.complaint, expected) for c, (*_, expected) in zip(checked, DEFECTS, strict=True)]
