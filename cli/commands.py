@@ -165,6 +165,10 @@ def mutate() -> None:
             "lmul.cli.accuracy_logs:logs",
             "Total error of dot products of log codes, with the quantisation, beside exact products and L-Mul.",
         ),
+        "language": (
+            "lmul.cli.accuracy_language:language",
+            "Perplexity of a language model of the Llama family, its products of matrices replaced by every method.",
+        ),
     },
 )
 def accuracy() -> None:
@@ -174,4 +178,5 @@ def accuracy() -> None:
     lmul accuracy products -o accuracy
     lmul accuracy dots -o accuracy
     lmul accuracy attention --model model -o accuracy
+    lmul accuracy language --model language-model/model.gguf -o accuracy
     """

@@ -358,6 +358,7 @@ def test_there_are_these_commands():
     assert {" ".join(path) for path in commands(command)} == {
         "accuracy attention",
         "accuracy dots",
+        "accuracy language",
         "accuracy logs",
         "accuracy products",
         "attention",

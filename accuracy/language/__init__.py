@@ -1,0 +1,1 @@
+"""Language models of the Llama family in NumPy, and their perplexity with replaced matrix products."""
