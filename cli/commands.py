@@ -165,6 +165,10 @@ def mutate() -> None:
             "lmul.cli.accuracy_logs:logs",
             "Total error of dot products of log codes, with the quantisation, beside exact products and L-Mul.",
         ),
+        "model": (
+            "lmul.cli.accuracy_model:model",
+            "Error of an ONNX model's outputs and layers, its products of matrices replaced by every method.",
+        ),
         "language": (
             "lmul.cli.accuracy_language:language",
             "Perplexity of a language model of the Llama family, its products of matrices replaced by every method.",

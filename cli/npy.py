@@ -59,7 +59,7 @@ def loaded(path: Path, option: str, type_name: str | None = None) -> NDArray[np.
     OSError, ValueError
         The file cannot be read, or does not hold numbers.
     """
-    return numbers_of(str(path), _array(path), option, type_name)
+    return numbers_of(str(path), loaded_array(path), option, type_name)
 
 
 def loaded_codes(path: Path, format: Format) -> Codes:
@@ -70,10 +70,17 @@ def loaded_codes(path: Path, format: Format) -> Codes:
     OSError, ValueError
         The file cannot be read, or does not hold codes of the format.
     """
-    return _codes(str(path), _array(path), format)
+    return _codes(str(path), loaded_array(path), format)
 
 
-def _array(path: Path) -> NDArray[Any]:
+def loaded_array(path: Path) -> NDArray[Any]:
+    """Read a .npy file's array as it is.
+
+    Raises
+    ------
+    OSError, ValueError
+        The file cannot be read, or is none of numbers, or the array is empty.
+    """
     check_regular(path)
     try:
         with path.open("rb") as file:

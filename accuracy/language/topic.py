@@ -9,6 +9,7 @@ from matplotlib.figure import Figure
 
 from lmul.accuracy.language.perplexity import Losses, Perplexity
 from lmul.accuracy.language.variants import SCOPES
+from lmul.accuracy.model.compared import described
 from lmul.reporting.drawing import image, plain_axes
 from lmul.reporting.sections import Record, Section, decimals, plain
 from lmul.reporting.topic import Picture, Topic
@@ -113,22 +114,8 @@ def record(row: Losses, float32: Losses) -> Record:
     """Make the record of a variant."""
     arithmetic = row.variant.arithmetic
     low, high = row.bounds
-    made: Record = dict.fromkeys(("scope", "arithmetic", "operands", "cut", "method", "gain", "sums", "scale"))
-    if arithmetic is None:
-        made |= {"scope": "nothing", "method": "float32"}
-    else:
-        product = arithmetic.dot.product
-        method = product.method.name + (f" x {arithmetic.gain:g}" if arithmetic.gain != 1 else "")
-        made |= {
-            "scope": TITLES[row.variant.scope],
-            "arithmetic": arithmetic.name,
-            "operands": str(product.format),
-            "cut": arithmetic.cut.value,
-            "method": method,
-            "gain": arithmetic.gain,
-            "sums": arithmetic.dot.accumulator.value,
-            "scale": arithmetic.scale.value,
-        }
+    scope = "nothing" if arithmetic is None else TITLES[row.variant.scope]
+    made: Record = {"scope": scope, **described(arithmetic)}
     ratio, ratio_low, ratio_high = row.ratio(float32) if arithmetic is not None else (None, None, None)
     made |= {"perplexity": row.perplexity, "low": low, "high": high}
     return made | {"ratio": ratio, "ratio_low": ratio_low, "ratio_high": ratio_high}

@@ -359,6 +359,7 @@ def test_there_are_these_commands():
         "accuracy attention",
         "accuracy dots",
         "accuracy language",
+        "accuracy model",
         "accuracy logs",
         "accuracy products",
         "attention",

@@ -9,8 +9,9 @@ from support.small_llama import random_weights, save_folder
 from lmul.accuracy.language.files import read_model
 from lmul.accuracy.language.perplexity import Losses, Perplexity, interval
 from lmul.accuracy.language.text import in_blocks, own_text
-from lmul.accuracy.language.variants import SCOPES, Variant, arithmetics, chosen
+from lmul.accuracy.language.variants import SCOPES, Variant, chosen
 from lmul.accuracy.model.arithmetic import Scale
+from lmul.accuracy.model.compared import arithmetics
 from lmul.accuracy.unbounded import Cut
 from lmul.tools.session import NoContext
 

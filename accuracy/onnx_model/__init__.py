@@ -1,0 +1,1 @@
+"""Models in ONNX files, run by onnx's reference evaluator with replaced matrix products."""
