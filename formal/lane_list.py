@@ -34,33 +34,33 @@ FORMATS = ("e2m1", "e2m3", "e3m2", "e4m3", "e5m2", "e3m4", "bf16", "fp16", "tf32
 INTEGERS = ("int4", "int5", "int6", "int7", "int8")
 """Integers, of both operands."""
 
-MIXED = (("e4m3", "e5m2"), ("e5m2", "e4m3"), ("bf16", "e4m3"), ("e3m4", "fp16"))
+MIXED = (("e4m3", "e5m2"), ("e5m2", "e4m3"), ("bf16", "e4m3"), ("e3m4", "e5m2"))
 """Formats of x and of y."""
 
 WINDOWS = (2, 12, 24)
-"""Windows of the anchored accumulator."""
+"""Windows of the anchored accumulator, for the methods `IN_ELEMENTS`; lanes of others are proved for the widest."""
 
 USUAL_WINDOW = 12
 """The window where there is one alone."""
 
 IN_ELEMENTS = frozenset({Method.LMUL, Method.log(0), Method.EXACT})
-"""Methods whose elements are proved."""
+"""Methods whose elements, units and windows are proved."""
 
 FLOATING = tuple(a for a in Accumulator if not a.kind.is_integer)
 """Floating-point accumulators."""
 
 STEP_FORMATS = ("e4m3", "bf16", "fp16")
-"""Formats whose steps are proved with all floating-point accumulators, in both styles, by the methods lmul and exact.
+"""Formats whose steps are proved with all floating-point accumulators, by the methods lmul and exact.
 
-Others, up to 16 bits, and other methods are proved with the next ones."""
+In gates, where the product alone differs, and with other formats and methods one is enough, and two for e4m3."""
 
-FEW_FLOATING = (Accumulator.E4M3, Accumulator.BF16)
+FEW_FLOATING = (Accumulator.BF16, Accumulator.E4M3)
 """Accumulators of other steps."""
 
 OUTPUTS = ("e4m3", "bf16", "fp32")
 """Formats that sums are rounded to."""
 
-ELEMENT_LANES = (1, 2, 4, 8, 16)
+ELEMENT_LANES = (1, 2, 16)
 """Products a step of elements; many for narrow operands alone."""
 
 FLOATING_ELEMENTS = ("e4m3", "bf16")
@@ -69,8 +69,9 @@ FLOATING_ELEMENTS = ("e4m3", "bf16")
 MANY_LANES = 4
 """Products a step from which on that is so."""
 
-SHAPES = ((1, 1), (1, 4), (4, 1), (2, 3), (3, 2), (4, 4), (6, 5), (16, 16))
-"""Rows and columns of arrays. Grids of more than 16 elements are shown by their structure."""
+SHAPES = ((1, 1), (1, 4), (4, 1), (2, 3), (3, 2), (6, 5), (4, 4), (16, 16))
+"""Rows and columns of arrays. Grids of more than 16 elements are shown by their structure. The last two, which take
+longest, are proved of the first array alone."""
 
 ARRAYS = (
     (DotParameters(Parameters(E4M3), depth=64), 1),
@@ -105,18 +106,18 @@ def _steps(dots: Sequence[DotParameters]) -> Iterator[ProvedStep]:
     """Yield steps: to what follows the product, a method is the length of its significand."""
     for p in dict.fromkeys(dot.product for dot in dots if not dot.product.is_integer):
         usual = p.method in (Method.LMUL, Method.EXACT) and not p.subnormals
+        narrow = p.format_name == STEP_FORMATS[0]
+        few = FEW_FLOATING if narrow else FEW_FLOATING[:1]
         if usual and p.format_name in STEP_FORMATS:
-            kinds = itertools.product(FLOATING, Style)
+            kinds = [*itertools.product(FLOATING, [Style.RTL]), *itertools.product(few, [Style.GATES])]
         elif usual and max(p.format.width, p.y_format.width) <= 16:
-            kinds = itertools.product(FEW_FLOATING, [Style.RTL])
-        elif p.format_name == STEP_FORMATS[0]:
-            kinds = itertools.product(FEW_FLOATING, Style)
+            kinds = [*itertools.product(few, [Style.RTL])]
+        elif narrow:
+            kinds = [*itertools.product(few, Style)]
         else:
             continue
         for accumulator, style in kinds:
-            # Exact products in gates take minutes beside an accumulator of fp32.
-            if (accumulator, style) != (Accumulator.FP32, Style.GATES) or p.format_name == STEP_FORMATS[0]:
-                yield ProvedStep(DotParameters(p, accumulator), style)
+            yield ProvedStep(DotParameters(p, accumulator), style)
 
 
 def _rounders(dots: Sequence[DotParameters]) -> Iterator[ProvedRounder]:
@@ -140,6 +141,8 @@ def _units(dots: Sequence[DotParameters]) -> Iterator[ProvedUnit]:
 def _arrays(shapes: Sequence[tuple[int, int]]) -> Iterator[ProvedArray]:
     """Yield arrays of every shape in one style, and of one shape in the other, too."""
     for (dot, lanes), dataflow, shape in itertools.product(ARRAYS, Dataflow, shapes):
+        if dot != ARRAYS[0][0] and shape in SHAPES[-2:]:
+            continue
         yield ProvedArray(dot, dataflow, *shape, lanes, Style.RTL)
         if shape == (2, 3):
             yield ProvedArray(dot, dataflow, *shape, lanes, Style.GATES)
@@ -166,7 +169,8 @@ def _floating_elements(names: Sequence[str]) -> Iterator[ProvedElement]:
 def _dots(x: str, y: str) -> Iterator[DotParameters]:
     for product in _products(x, y):
         # Where subnormals count, what is new stands before the lane.
-        windows = WINDOWS if product.subnormals == (product.log_formats is not None) else (USUAL_WINDOW,)
+        windows = WINDOWS if product.method in IN_ELEMENTS else WINDOWS[-1:]
+        windows = windows if product.subnormals == (product.log_formats is not None) else (USUAL_WINDOW,)
         for accumulator, window in ((Accumulator.FIXED, None), *((Accumulator.ANCHORED, w) for w in windows)):
             try:
                 yield DotParameters(product, accumulator, DEPTH, window)
