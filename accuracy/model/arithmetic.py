@@ -5,6 +5,7 @@ that of the unit; what a host does around it, scales and gains, is in float64, r
 `lmul.accuracy.attention.replaced_matmul` is faster where sums may be float32's.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
@@ -19,6 +20,9 @@ from lmul.golden.codes import Codes, decode, encode
 from lmul.golden.dot.sums import least_anchor, matmul
 from lmul.golden.formats import Format
 from lmul.golden.types import Float32s, Floats, Integers
+
+Sums = Callable[[Codes, Codes], Floats]
+"""Product of the codes of a (..., M, K) and b (..., K, N)."""
 
 
 class Scale(StrEnum):
@@ -83,14 +87,25 @@ class Arithmetic:
         sums = f"{self.dot.accumulator}{self.dot.window or ''}"
         return f"{product.method.name}_{product.format}_{self.cut}_{sums}_{self.scale}{gain}"
 
-    def matmul(self) -> Matmul:
+    def matmul(self, sums: "Sums | None" = None) -> Matmul:
         """Build a function of a (..., M, K) and b (..., K, N) that replaces `np.matmul`, in float32.
 
         It keeps the codes of the last b, since a model multiplies many a by one matrix of weights: b must not be
         changed in place. It raises ValueError for shapes that do not fit, and for elements that are not finite, with
         their index.
+
+        Parameters
+        ----------
+        sums : callable or None
+            Function of the codes of a and b that returns their product, in place of the golden model, such as one
+            that simulates an array. Not for block scales.
         """
-        return _Product(self)
+        return _Product(self, sums or self._golden)
+
+    def _golden(self, a: Codes, b: Codes) -> Floats:
+        dot = _deep_enough(self.dot, a.shape[-1])
+        anchor = least_anchor(dot, a, b) if dot.kind.has_anchor else None
+        return matmul(dot, a, b, anchor).values(dot, anchor)
 
     def right(self, b: ArrayLike) -> "Operand":
         """Convert b (..., K, N) to codes."""
@@ -137,6 +152,7 @@ class Operand:
 @dataclass
 class _Product:
     arithmetic: Arithmetic
+    sums: Sums
     kept: tuple[ArrayLike, Operand] | None = field(default=None, repr=False)
 
     def __call__(self, a: ArrayLike, b: ArrayLike) -> Float32s:
@@ -145,18 +161,14 @@ class _Product:
             self.kept = b, own.right(b)
         right = self.kept[1]
         left = own.left(a, b, right)
-        sums = _in_blocks(own.dot, left, right) if own.scale is Scale.BLOCK else _whole(own.dot, left, right)
+        if own.scale is Scale.BLOCK:
+            product = _in_blocks(own.dot, left, right)
+        else:
+            exponent = left.exponents + right.exponents
+            product = np.ldexp(self.sums(left.codes, right.codes), exponent.astype(np.int32))
         with np.errstate(over="ignore", under="ignore"):
-            scaled: Float32s = (sums * own.gain).astype(np.float32)
+            scaled: Float32s = (product * own.gain).astype(np.float32)
         return scaled
-
-
-def _whole(dot: DotParameters, a: Operand, b: Operand) -> Floats:
-    """Multiply operands with one scale each."""
-    dot = _deep_enough(dot, a.codes.shape[-1])
-    anchor = least_anchor(dot, a.codes, b.codes) if dot.kind.has_anchor else None
-    sums = matmul(dot, a.codes, b.codes, anchor).values(dot, anchor)
-    return np.ldexp(sums, (a.exponents + b.exponents).astype(np.int32))
 
 
 def _in_blocks(dot: DotParameters, a: Operand, b: Operand) -> Floats:

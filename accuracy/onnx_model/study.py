@@ -1,6 +1,6 @@
 """Error of an ONNX model with replaced matrix products, by layer and of its outputs."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -88,7 +88,7 @@ class ModelRun:
 
     def run(self, context: NoContext) -> ModelError:
         """Run the model and compare it with float32."""
-        model, true, true_layers = _reference(self)
+        model, true, true_layers = _float32(replace(self, arithmetic=None))
         outputs, layers = true, true_layers
         if self.arithmetic is not None:
             outputs, layers = model.run(dict(self.inputs), self.arithmetic.matmul())
@@ -120,19 +120,8 @@ def _error(found: Layer, true: Layer) -> LayerError:
     return LayerError(found.name, found.operator, difference / size if size else None)
 
 
-def _reference(job: ModelRun) -> tuple[OnnxModel, list[NDArray[Any]], list[Layer]]:
-    """Run the model in float32, once per process."""
-    return _float32(_Key(job.model, job.data, job))
-
-
-@dataclass(frozen=True)
-class _Key:
-    model: str
-    data: str
-    job: ModelRun = field(compare=False)
-
-
 @lru_cache(maxsize=1)
-def _float32(key: _Key) -> tuple[OnnxModel, list[NDArray[Any]], list[Layer]]:
-    model = OnnxModel(key.job.path)
-    return model, *model.run(dict(key.job.inputs))
+def _float32(job: ModelRun) -> tuple[OnnxModel, list[NDArray[Any]], list[Layer]]:
+    """Run a model in float32, once per process; `job` is the one without an arithmetic."""
+    model = OnnxModel(job.path)
+    return model, *model.run(dict(job.inputs))

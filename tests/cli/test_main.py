@@ -364,6 +364,7 @@ def test_there_are_these_commands():
         "accuracy products",
         "attention",
         "convert",
+        "infer",
         "layout dot",
         "layout element",
         "layout multiplier",
