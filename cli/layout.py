@@ -12,6 +12,7 @@ from lmul.cli.array_options import ACCUMULATOR, WINDOW, chosen_dot, chosen_produ
 from lmul.cli.console import show_files, show_sections, wide_console
 from lmul.cli.layout_options import (
     FORM,
+    LARGEST,
     MORE,
     OUTPUT,
     PLACED,
@@ -36,7 +37,6 @@ from lmul.synth.measure.energy_jobs import Contender
 from lmul.synth.measure.pieces import Piece, PieceKind
 from lmul.synth.measure.session import Measured
 from lmul.synth.opensta.run import MISSING
-from lmul.synth.report.layout.entrants import USES
 from lmul.synth.report.layout.study import NOTES, TITLE, Layouts
 from lmul.synth.report.provenance import measured_report
 from lmul.synth.report.setting import Setting
@@ -125,10 +125,10 @@ def element(accumulator: str, window: int | None, form: str, **options: Any) -> 
 @partial(with_options, PLACED)
 @OUTPUT
 def study(format_names: tuple[str, ...], uses: tuple[str, ...], output: Path, **options: Any) -> None:
-    """Place multipliers and 16-lane dot products, five times each: what is saved before wires and placed.
+    """Place multipliers, 16-lane dot products and multiply-accumulates, five times each: what wires change.
 
-    L-Mul, corrected2, logarithms and exact units in all forms, each placed; multiply-accumulates, too. Writes
-    layout.md, .csv, .json and pictures.
+    L-Mul, corrected2, logarithms and exact units in all forms, each placed; and once 64 products a cycle. Writes
+    layout.md, .csv, .json and pictures. What is done is kept: a run that was ended goes on where it was.
 
     \b
     lmul layout study --format e4m3 --use multiplier --liberty L --lef TECH.lef --lef CELLS.lef -o placed
@@ -140,7 +140,8 @@ def study(format_names: tuple[str, ...], uses: tuple[str, ...], output: Path, **
         if options[name] not in (None, UTILISATION):
             words.append(f"--{name.replace('_', '-')}={options[name]:g}")
     technology, placing, kept = taken_options(options)
-    topics = [Layouts(placing, [use for name in dict.fromkeys(uses) for use in USES_BY_NAME[name]] or tuple(USES))]
+    chosen = dict.fromkeys(uses or USES_BY_NAME)
+    topics = [Layouts(placing, [use for name in chosen for use in USES_BY_NAME[name]], LARGEST in chosen)]
     setting = Setting([Measured(technology, kept)], floating_formats(format_names) or REPORT_FORMATS)
     failures = find_out(topics, setting, output)
     wire = placing.setup.wire

@@ -51,7 +51,13 @@ PLACED: list[Callable[..., Any]] = [
     click.option("--wire-res", type=float, metavar="R", help="Ohm of a um of wire. Without it: LEF's."),
     cache_option,
 ]
-USES_BY_NAME = {"multiplier": [Use.MULTIPLIER], "dot": [Use.DOT], "mac": [Use.MAC_FIXED, Use.MAC_FP32]}
+LARGEST = "largest"
+USES_BY_NAME = {
+    "multiplier": [Use.MULTIPLIER],
+    "dot": [Use.DOT],
+    "mac": [Use.MAC_FIXED, Use.MAC_FP32],
+    LARGEST: [],  # 64 products a cycle, beside the uses
+}
 OUTPUT = click.option("-o", "--output", type=PATH, required=True, metavar="DIR", help="Gets the files, all or none.")
 MORE: list[Callable[..., Any]] = [
     click.option("--route", is_flag=True, help="Route the first placement by qrouter, if it is installed."),

