@@ -20,6 +20,7 @@ from lmul.synth.measure.catalog import core, dot_parameters
 from lmul.synth.measure.contenders import Use
 from lmul.synth.measure.pieces import Piece
 from lmul.synth.measure.session import Measured, Plan
+from lmul.synth.opensta.run import MISSING
 from lmul.synth.report.layout.entrants import USES, Placing, entrants
 from lmul.synth.report.layout.tables import (
     TITLES,
@@ -44,6 +45,19 @@ NOTES = [
     " these wires. Energy is of the toggles of the other reports; each net's wire is added to the pins that it drives.",
     "It is a placement, not a layout: no routing, no power grid, no design rules, no sign-off.",
 ]
+
+
+def told(placings: Mapping[str, Placing]) -> dict[str, str]:
+    """Write how units were placed, for the provenance of a report; by the names of libraries."""
+    placing = next(iter(placings.values()))
+    wires = {name: each.setup.wire for name, each in placings.items()}
+    each = (f"{wire.capacitance:.3g} fF and {wire.resistance:.3g} ohm a um in {name}" for name, wire in wires.items())
+    return {
+        "placement": "coloquinte 0.4.1",
+        "timing": f"OpenSTA {placing.sta}" if placing.sta else f"an estimate from above. {MISSING}",
+        "wires": "; ".join(each),
+        "utilisation": f"{placing.setup.utilisation:g}",
+    }
 
 
 @dataclass(frozen=True)
