@@ -14,6 +14,7 @@ from lmul.golden.accumulators import Accumulator
 from lmul.synth.measure.contenders import Use
 from lmul.synth.report.full.claim_designs import claims as ledger
 from lmul.synth.report.full.claims import verdict
+from lmul.synth.report.layout.tables import FAULTS, FAULTS_NOTE
 
 ROOT = Path(__file__).parent.parent
 SHOWN = ROOT / "docs" / "results"
@@ -158,23 +159,27 @@ def figures(reports: list[dict[str, Any]]) -> str:
 
 def routed(reports: list[dict[str, Any]]) -> str:
     """Table of estimated lengths beside those that qrouter routed."""
+    faults = " | ".join(FAULTS.values())
     lines = [
-        "| library | unit | nets | failed | estimate um | routed um | ratio | vias | s |",
-        "|---|---|" + "---:|" * 7,
+        f"| library | unit | nets | failed | estimate um | routed um | ratio | vias | {faults} | s |",
+        "|---|---|" + "---:|" * (7 + len(FAULTS)),
     ]
     for report in reports:
         for row in report.get("routed", []):
             unit = f"{row['method']} {row['format']}"
             if row["trouble"]:
-                lines.append(f"| {library(report)} | {unit} | {row['nets']} | {row['trouble']} | | | | | |")
+                lines.append(
+                    f"| {library(report)} | {unit} | {row['nets']} | {row['trouble']} |{' |' * (5 + len(FAULTS))}"
+                )
                 continue
             lines.append(
                 f"| {library(report)} | {unit} | {row['nets']} | {row['failed']} | {row['estimate']:,.0f} |"
-                f" {row['um']:,.0f} | {row['ratio']:.3f} | {row['vias']:,} | {row['seconds']:.1f} |"
+                f" {row['um']:,.0f} | {row['ratio']:.3f} | {row['vias']:,} |"
+                f" {' | '.join(str(row[key]) for key in FAULTS)} | {row['seconds']:.1f} |"
             )
     note = (
         "By qrouter 1.4 (Debian) in the lowest six layers, one placement, exact units as arrays, nets that were routed."
-        " It checks the estimate and nothing else: opens, shorts and design rules were not looked at."
+        f" It checks the estimate, and is no sign-off. {FAULTS_NOTE}"
     )
     return "\n".join([*lines, "", note])
 

@@ -19,6 +19,15 @@ from lmul.synth.report.layout.entrants import FIGURES, LANES, Best, Placing, bes
 TITLES = {"core_um2": "area", "delay_ps": "delay", "fj": "energy", "fj_glitches": "with glitches"}
 """Names of the figures."""
 
+FAULTS = {"opens": "opens", "shorts": "shorts", "spacing": "too near", "width": "too narrow"}
+"""Names of the faults of routed wires."""
+
+FAULTS_NOTE = (
+    "Faults are counted from rectangles by LEF's least widths and distances: pins that their net's wires do not reach"
+    " (opens), pairs of nets that touch (shorts) or are too near, nets that are too narrow, layer by layer. Of cells only"
+    " the pins are seen."
+)
+
 
 def savings_section(measured: Measured, placing: Placing, use: Use, formats: Sequence[Format]) -> Section:
     """Make the table of what methods save against exact, before wires and placed."""
@@ -117,7 +126,8 @@ def routed_section(measured: Measured, placing: Placing, formats: Sequence[Forma
         record: Record = {"format": job.contender.format.name, "method": job.contender.method.name}
         record |= {"nets": found.nets, "failed": found.failed, "um": found.um, "estimate": found.estimate}
         record |= {"ratio": found.um / found.estimate if found.estimate else None, "vias": found.vias}
-        records.append(record | {"seconds": found.seconds, "trouble": found.trouble or None})
+        seen = {key: None if found.trouble else getattr(found.faults, key) for key in FAULTS}
+        records.append(record | seen | {"seconds": found.seconds, "trouble": found.trouble or None})
     shown = {
         "format": ("format", plain),
         "method": ("method", plain),
@@ -127,12 +137,14 @@ def routed_section(measured: Measured, placing: Placing, formats: Sequence[Forma
         "um": ("routed um", decimals(0)),
         "ratio": ("ratio", decimals(3)),
         "vias": ("vias", decimals(0)),
+        **{key: (name, decimals(0)) for key, name in FAULTS.items()},
         "seconds": ("s", decimals(2)),
         "trouble": ("trouble", plain),
     }
     notes = [
         f"By qrouter {placing.router} in the lowest {LAYERS} layers, of one placement; exact units are arrays."
-        " A check of the estimated lengths: opens, shorts and design rules were not checked."
+        " A check of the estimated lengths, and no sign-off.",
+        FAULTS_NOTE,
     ]
     return Section(
         "routed",

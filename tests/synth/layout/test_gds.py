@@ -1,6 +1,7 @@
 """Cells of a GDS are where the placement has them."""
 
 import pytest
+from support.tiny_lef import CHAIN
 
 from lmul.synth.layout.floorplan import floorplan
 from lmul.synth.layout.gds import gds_files
@@ -10,7 +11,6 @@ from lmul.synth.mapping.flow import map_module
 
 db = pytest.importorskip("klayout.db", reason="klayout is not installed")
 
-CHAIN = "module chain (input a, b, c, output y, z); assign y = ~(a & b); assign z = ~(y | c); endmodule"
 MARK = 0, 0, 0.5, 1
 """Box in each cell, at the left below."""
 
