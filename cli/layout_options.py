@@ -32,8 +32,9 @@ PLACED: list[Callable[..., Any]] = [
         multiple=True,
         default=[PDK],
         show_default=True,
-        metavar=f"FILE|{PDK}",
-        help=f"LEF of the technology, then of the cells; repeatable. `{PDK}`: those beside the library in its PDK.",
+        metavar=f"FILE|DIR|{PDK}",
+        help="LEF of the technology, then of the cells, or a folder with these; repeatable."
+        f" `{PDK}`: those beside the library in its PDK.",
     ),
     click.option(
         "--utilisation",
@@ -70,7 +71,10 @@ MORE: list[Callable[..., Any]] = [
         help="Run OpenROAD on the unit, too: `openroad`, or a command of yours, as of a container. Never tried here.",
     ),
     click.option(
-        "--gds", type=PATH, metavar="FILE", help="GDS of the cells: NAME.gds, without wires, and a picture by klayout."
+        "--gds",
+        type=PATH,
+        metavar="FILE|DIR",
+        help="GDS of the cells, or a folder with one of each: NAME.gds, without wires, and a picture by klayout.",
     ),
     OUTPUT,
 ]

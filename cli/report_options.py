@@ -94,7 +94,7 @@ REPORT_OPTIONS: list[Callable[..., Any]] = [
         "--lef",
         "lefs",
         multiple=True,
-        metavar=f"FILE|{PDK}",
+        metavar=f"FILE|DIR|{PDK}",
         help="With --full: place units too, as `lmul layout study` does. LEF of a technology, then of its cells, then"
         f" of the next; a library gets those with its cells. `{PDK}`: those beside it in its PDK. Repeatable.",
     ),

@@ -20,8 +20,9 @@ def library_lefs(names: Sequence[str], libraries: Sequence[tuple[Technology, Seq
     Parameters
     ----------
     names : sequence of str
-        Files: of a technology, then of its cells, then of the next technology; or `PDK`. A library has the files of the
-        technology with most of its cells, and where none has any, those beside it, if `PDK` is among the names.
+        Files: of a technology, then of its cells, then of the next technology; folders with files of cells; or `PDK`. A
+        library has the files of the technology with most of its cells, and where none has any, those beside it, if
+        `PDK` is among the names.
     libraries : sequence of (Technology, sequence of Path)
         Libraries and their liberty files.
 
@@ -32,8 +33,19 @@ def library_lefs(names: Sequence[str], libraries: Sequence[tuple[Technology, Seq
     ValueError
         A file is not LEF, or there is none for a library.
     """
-    lefs = [read_lef(*files) for files in _by_technology([Path(name) for name in names if name != PDK])]
+    paths = [path for name in names if name != PDK for path in _files(Path(name))]
+    lefs = [read_lef(*files) for files in _by_technology(paths)]
     return [_fitting(technology, files, lefs, PDK in names) for technology, files in libraries]
+
+
+def _files(path: Path) -> list[Path]:
+    """List a file, or those below a folder, without the abstracts that Magic has made of the same cells."""
+    if not path.is_dir():
+        return [path]
+    found = [each for each in sorted(path.rglob("*.lef")) if not each.name.endswith(".magic.lef")]
+    if not found:
+        raise ValueError(f"--lef must be a file, or a folder with .lef files, not {str(path)!r}")
+    return found
 
 
 def _by_technology(paths: Sequence[Path]) -> list[list[Path]]:

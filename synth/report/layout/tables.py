@@ -24,8 +24,8 @@ FAULTS = {"opens": "opens", "shorts": "shorts", "spacing": "too near", "width": 
 
 FAULTS_NOTE = (
     "Faults are counted from rectangles by LEF's least widths and distances: pins that their net's wires do not reach"
-    " (opens), pairs of nets that touch (shorts) or are too near, nets that are too narrow, layer by layer. Of cells only"
-    " the pins are seen."
+    " (opens), pairs of nets that touch (shorts) or are too near, nets that are too narrow, layer by layer. Of cells"
+    " only the pins are seen."
 )
 
 

@@ -41,7 +41,7 @@ def _pitch(lef: Lef) -> int:
     return lef.layers[0].pitch
 
 
-def test_a_library_has_the_files_with_its_cells(tiny: Technology, files: dict[str, Path]) -> None:
+def test_a_library_has_the_files_with_its_cells(tiny: Technology, files: dict[str, Path], tmp_path: Path) -> None:
     cells = _renamed(str(tiny.files["cells.lib"], "utf-8"))
     second = replace(tiny, name="other.lib", files={**tiny.files, "cells.lib": cells})
     libraries = [(second, [Path("other.lib")]), (tiny, [Path("tiny.lib")])]
@@ -49,6 +49,14 @@ def test_a_library_has_the_files_with_its_cells(tiny: Technology, files: dict[st
         found = library_lefs([str(files[name]) for name in order.split()], libraries)
         assert [_pitch(lef) for lef in found] == [250, 500]
     assert _pitch(library_lefs([str(files["c1"]), str(files["t1"])], libraries[1:])[0]) == 500
+    (tmp_path / "cells" / "deep").mkdir(parents=True)
+    for kind, text in (("", CELLS), (".magic", CELLS.replace("SIZE 2 BY", "SIZE 4 BY"))):
+        (tmp_path / "cells" / "deep" / f"all{kind}.lef").write_text(text)
+    [found] = library_lefs([str(files["t2"]), str(tmp_path / "cells")], libraries[1:])
+    assert _pitch(found) == 250 and found.macros["INV"].width == 2000
+    with pytest.raises(ValueError, match=r"^--lef must be a file, or a folder with .lef files, not '.*tmp'$"):
+        (tmp_path / "tmp").mkdir()
+        library_lefs([str(tmp_path / "tmp")], libraries)
     named = [str(files[name]) for name in ("t1", "none")]
     with pytest.raises(ValueError, match=r"^--lef must have the cells of tiny.lib, and no file has any$"):
         library_lefs(named, libraries[1:])
