@@ -288,6 +288,35 @@ def test_wires_are_those_of_each_library() -> None:
     assert both.command([]) == words
 
 
+def test_each_library_of_a_full_report_is_placed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[object] = []
+
+    def placings(*given: object) -> list[str]:
+        asked.append(given)
+        return ["how a", "how b"]
+
+    def full(chosen: Chosen, setting: object, rivals: object, streams: object, placed: object, text: str) -> object:
+        asked.append(placed)
+        return _DONE, {}
+
+    def opened(path: Path, energies: bool) -> SimpleNamespace:
+        return SimpleNamespace(name=path.name)
+
+    for name, stand_in in (("placings", placings), ("_full", full), ("open_liberty", opened)):
+        monkeypatch.setattr(command, name, stand_in)
+    a, b = (SimpleNamespace(name=f"{name}.lib") for name in "ab")
+    libraries = ("--full", "--liberty", "a.lib", "--liberty", "b.lib", "-o", str(tmp_path))
+    _run(*libraries, "--lef", "t.lef", "--lef", "c.lef", "--wire-cap", "0.1")
+    wires = [(0.1, None), (0.1, None)]
+    assert asked == [
+        (("t.lef", "c.lef"), [(a, (Path("a.lib"),)), (b, (Path("b.lib"),))], wires),
+        {"a.lib": "how a", "b.lib": "how b"},
+    ]
+    asked.clear()
+    _run(*libraries)
+    assert asked == [{}]
+
+
 @pytest.mark.parametrize(
     ("others", "message"),
     [
