@@ -52,8 +52,8 @@ def test_a_library_has_the_files_with_its_cells(tiny: Technology, files: dict[st
     (tmp_path / "cells" / "deep").mkdir(parents=True)
     for kind, text in (("", CELLS), (".magic", CELLS.replace("SIZE 2 BY", "SIZE 4 BY"))):
         (tmp_path / "cells" / "deep" / f"all{kind}.lef").write_text(text)
-    [found] = library_lefs([str(files["t2"]), str(tmp_path / "cells")], libraries[1:])
-    assert _pitch(found) == 250 and found.macros["INV"].width == 2000
+    [below] = library_lefs([str(files["t2"]), str(tmp_path / "cells")], libraries[1:])
+    assert _pitch(below) == 250 and below.macros["INV"].width == 2000
     with pytest.raises(ValueError, match=r"^--lef must be a file, or a folder with .lef files, not '.*tmp'$"):
         (tmp_path / "tmp").mkdir()
         library_lefs([str(tmp_path / "tmp")], libraries)
