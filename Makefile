@@ -34,7 +34,8 @@ arrays: .venv/installed
 
 # Everything, with place and route by nextpnr.
 full: .venv/fpga
-	$(BIN)/lmul report --full $(foreach file,$(LIBERTY),--liberty "$(file)") -o report
+	$(BIN)/lmul report --full $(foreach file,$(LIBERTY),--liberty "$(file)") $(foreach file,$(LEF),--lef "$(file)") \
+		$(WIRE) -o report
 
 .venv/fpga: .venv/installed
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check ".[fpga]"

@@ -12,6 +12,7 @@ from lmul.cli.array_options import ACCUMULATOR, WINDOW, chosen_dot, chosen_produ
 from lmul.cli.console import show_files, show_sections, wide_console
 from lmul.cli.layout_options import (
     FORM,
+    LARGEST,
     MORE,
     OUTPUT,
     PLACED,
@@ -36,8 +37,7 @@ from lmul.synth.measure.energy_jobs import Contender
 from lmul.synth.measure.pieces import Piece, PieceKind
 from lmul.synth.measure.session import Measured
 from lmul.synth.opensta.run import MISSING
-from lmul.synth.report.layout.entrants import USES
-from lmul.synth.report.layout.study import NOTES, TITLE, Layouts
+from lmul.synth.report.layout.study import NOTES, TITLE, Layouts, told
 from lmul.synth.report.provenance import measured_report
 from lmul.synth.report.setting import Setting
 from lmul.tools.cache import keeping
@@ -125,33 +125,28 @@ def element(accumulator: str, window: int | None, form: str, **options: Any) -> 
 @partial(with_options, PLACED)
 @OUTPUT
 def study(format_names: tuple[str, ...], uses: tuple[str, ...], output: Path, **options: Any) -> None:
-    """Place multipliers and 16-lane dot products, five times each: what is saved before wires and placed.
+    """Place multipliers, 16-lane dot products and multiply-accumulates, five times each: what wires change.
 
-    L-Mul, corrected2, logarithms and exact units in all forms, each placed; multiply-accumulates, too. Writes
-    layout.md, .csv, .json and pictures.
+    L-Mul, corrected2, logarithms and exact units in all forms, each placed; and once 64 products a cycle. Writes
+    layout.md, .csv, .json and pictures. What is done is kept: a run that was ended goes on where it was.
 
     \b
     lmul layout study --format e4m3 --use multiplier --liberty L --lef TECH.lef --lef CELLS.lef -o placed
     """
     words = ["lmul", "layout", "study", *(f"--format={name}" for name in format_names)]
     words += [f"--use={use}" for use in uses]
-    words += [f"--liberty={Path(options['liberty']).name}", *(f"--lef={path.name}" for path in options["lefs"])]
+    words += [f"--liberty={Path(options['liberty']).name}", *(f"--lef={Path(name).name}" for name in options["lefs"])]
     for name in ("utilisation", "wire_cap", "wire_res"):
         if options[name] not in (None, UTILISATION):
             words.append(f"--{name.replace('_', '-')}={options[name]:g}")
     technology, placing, kept = taken_options(options)
-    topics = [Layouts(placing, [use for name in dict.fromkeys(uses) for use in USES_BY_NAME[name]] or tuple(USES))]
+    chosen = dict.fromkeys(uses or USES_BY_NAME)
+    topics = [Layouts(placing, [use for name in chosen for use in USES_BY_NAME[name]], LARGEST in chosen)]
     setting = Setting([Measured(technology, kept)], floating_formats(format_names) or REPORT_FORMATS)
     failures = find_out(topics, setting, output)
-    wire = placing.setup.wire
-    told = {
-        "placement": "coloquinte 0.4.1",
-        "timing": f"OpenSTA {placing.sta}" if placing.sta else f"an estimate from above. {MISSING}",
-        "wires": f"{wire.capacitance:.3g} fF and {wire.resistance:.3g} ohm a um",
-        "utilisation": f"{placing.setup.utilisation:g}",
-    }
+    how, command = told({technology.name: placing}), shlex.join(words)
     report = measured_report(
-        topics, setting, [technology], shlex.join(words), told, failures, name="layout", title=TITLE, notes=NOTES
+        topics, setting, [technology], command, how, failures, name="layout", title=TITLE, notes=NOTES
     )
     write_report(report, output, width=200)
     end_by(report)

@@ -1,7 +1,7 @@
 """Options of `lmul layout`, and their values."""
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -12,7 +12,7 @@ from lmul.cli.accuracy import cache_option
 from lmul.cli.paths import PATH
 from lmul.hdl.arith.exact_products import Form
 from lmul.synth.layout.job import UTILISATION, Setup
-from lmul.synth.layout.lef import read_lef
+from lmul.synth.layout.library_lef import PDK, library_lefs
 from lmul.synth.layout.parasitics import per_um
 from lmul.synth.layout.routing import qrouter_version
 from lmul.synth.mapping.open_liberty import open_liberty
@@ -22,17 +22,19 @@ from lmul.synth.report.layout.entrants import Placing
 from lmul.synth.technology.locate import find_library
 from lmul.synth.technology.technology import Technology
 from lmul.tools.cache import Cache, default_folder
+from lmul.tools.companions import check_companion
 
 PLACED: list[Callable[..., Any]] = [
     click.option("--liberty", required=True, metavar="FILE|NAME", help="Cell library, as for `lmul report`."),
     click.option(
         "--lef",
         "lefs",
-        type=PATH,
         multiple=True,
-        required=True,
-        metavar="FILE",
-        help="LEF of the technology, then of the cells. Repeatable.",
+        default=[PDK],
+        show_default=True,
+        metavar=f"FILE|DIR|{PDK}",
+        help="LEF of the technology, then of the cells, or a folder with these; repeatable."
+        f" `{PDK}`: those beside the library in its PDK.",
     ),
     click.option(
         "--utilisation",
@@ -51,7 +53,13 @@ PLACED: list[Callable[..., Any]] = [
     click.option("--wire-res", type=float, metavar="R", help="Ohm of a um of wire. Without it: LEF's."),
     cache_option,
 ]
-USES_BY_NAME = {"multiplier": [Use.MULTIPLIER], "dot": [Use.DOT], "mac": [Use.MAC_FIXED, Use.MAC_FP32]}
+LARGEST = "largest"
+USES_BY_NAME = {
+    "multiplier": [Use.MULTIPLIER],
+    "dot": [Use.DOT],
+    "mac": [Use.MAC_FIXED, Use.MAC_FP32],
+    LARGEST: [],  # 64 products a cycle, beside the uses
+}
 OUTPUT = click.option("-o", "--output", type=PATH, required=True, metavar="DIR", help="Gets the files, all or none.")
 MORE: list[Callable[..., Any]] = [
     click.option("--route", is_flag=True, help="Route the first placement by qrouter, if it is installed."),
@@ -63,7 +71,10 @@ MORE: list[Callable[..., Any]] = [
         help="Run OpenROAD on the unit, too: `openroad`, or a command of yours, as of a container. Never tried here.",
     ),
     click.option(
-        "--gds", type=PATH, metavar="FILE", help="GDS of the cells: NAME.gds, without wires, and a picture by klayout."
+        "--gds",
+        type=PATH,
+        metavar="FILE|DIR",
+        help="GDS of the cells, or a folder with one of each: NAME.gds, without wires, and a picture by klayout.",
     ),
     OUTPUT,
 ]
@@ -81,12 +92,37 @@ Taken = tuple[Technology, Placing, Cache | None]
 
 def taken_options(options: dict[str, Any]) -> Taken:
     """Take the options of placement out of all that are given, and read the files."""
-    lefs, capacitance, resistance = (options.pop(name) for name in ("lefs", "wire_cap", "wire_res"))
+    lefs, *wire = (options.pop(name) for name in ("lefs", "wire_cap", "wire_res"))
     kept = Cache(default_folder()) if options.pop("cache") else None
-    lef = read_lef(*lefs)
-    setup = Setup(lef, per_um(lef, capacitance, resistance), options.pop("utilisation"))
-    technology = open_liberty(*find_library(options.pop("liberty"), os.environ), energies=True)
-    return technology, Placing(setup, opensta_version(), qrouter_version()), kept
+    files = find_library(options.pop("liberty"), os.environ)
+    technology = open_liberty(*files, energies=True)
+    [placing] = placings(lefs, [(technology, files)], [tuple(wire)], options.pop("utilisation"))
+    return technology, placing, kept
+
+
+def placings(
+    lefs: Sequence[str],
+    libraries: Sequence[tuple[Technology, Sequence[Path]]],
+    wires: Sequence[tuple[float | None, float | None]],
+    utilisation: float = UTILISATION,
+) -> list[Placing]:
+    """Say how units are placed in each library.
+
+    Parameters
+    ----------
+    lefs, libraries
+        As for `library_lefs`.
+    wires : sequence of (float or None, float or None)
+        Capacitance and resistance of a um of wire in each library; None for LEF's own.
+    utilisation : float
+        Area of the cells over that of the core.
+    """
+    check_companion("coloquinte")
+    setups = [
+        Setup(lef, per_um(lef, *wire), utilisation)
+        for lef, wire in zip(library_lefs(lefs, libraries), wires, strict=True)
+    ]
+    return [Placing(setup, opensta_version(), qrouter_version()) for setup in setups]
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,9 @@
 
 import os
 import re
+from collections.abc import Sequence
 from functools import partial
+from pathlib import Path
 from typing import Any
 
 import click
@@ -11,6 +13,7 @@ from lmul.accuracy.attention.variants import few_sentences
 from lmul.accuracy.model.transformer import Encoder
 from lmul.cli import exit_codes
 from lmul.cli.console import show_sections, wide_console
+from lmul.cli.layout_options import placings
 from lmul.cli.npy import loaded
 from lmul.cli.options import with_options
 from lmul.cli.report_options import REPORT_OPTIONS, Chosen
@@ -32,6 +35,9 @@ from lmul.synth.report.full.report import NOTES as FULL_NOTES
 from lmul.synth.report.full.report import TITLE as FULL_TITLE
 from lmul.synth.report.full.report import full_topics
 from lmul.synth.report.full.rivals import Rivals
+from lmul.synth.report.layout.entrants import Placing
+from lmul.synth.report.layout.study import NOTES as LAYOUT_NOTES
+from lmul.synth.report.layout.study import told
 from lmul.synth.report.multipliers.earlier import VERILOG, earlier_files
 from lmul.synth.report.multipliers.notes import notes as multiplier_notes
 from lmul.synth.report.multipliers.notes import technology_notes
@@ -67,6 +73,7 @@ def report(**options: Any) -> None:
     lmul report --format e4m3 --rival mine=mine.sv:multiplier
     lmul report --arrays --liberty nangate45_typ.lib.gz -o report
     lmul report --full --liberty sg13g2_typ.lib.gz --liberty nangate45_typ.lib.gz -o report
+    lmul report --full --liberty nangate45_typ.lib.gz --lef tech.lef --lef cells.lef -o report
     """
     chosen = Chosen(**options)
     chosen.check()
@@ -107,7 +114,7 @@ def _made(chosen: Chosen) -> Written:
             raise ValueError(f"--liberty must be files that begin with different names, not twice with {stem!r}")
     setting = Setting(each, formats)
     if chosen.full:
-        return _full(chosen, setting, rivals, streams, command)
+        return _full(chosen, setting, rivals, streams, _placed(chosen, each[1:], libraries), command)
     if chosen.arrays:
         return _arrays(chosen, setting, command)
     return _multipliers(chosen, setting, rivals, command)
@@ -147,14 +154,29 @@ def _arrays(chosen: Chosen, setting: Setting, command: str) -> Written:
     return report, write_report(report, chosen.output)
 
 
+def _placed(chosen: Chosen, each: Sequence[Measured], libraries: Sequence[Sequence[Path]]) -> dict[str, Placing]:
+    """Say how units are placed, by the libraries' names; nothing without --lef."""
+    if not chosen.lefs:
+        return {}
+    technologies = [one.technology for one in each]
+    found = placings(chosen.lefs, list(zip(technologies, libraries, strict=True)), chosen.wires)
+    return dict(zip([technology.name for technology in technologies], found, strict=True))
+
+
 def _full(
-    chosen: Chosen, setting: Setting, rivals: tuple[Rival, ...], streams: tuple[Stream, ...], command: str
+    chosen: Chosen,
+    setting: Setting,
+    rivals: tuple[Rival, ...],
+    streams: tuple[Stream, ...],
+    placed: dict[str, Placing],
+    command: str,
 ) -> Written:
-    topics = full_topics(rivals, streams)
+    topics = full_topics(rivals, streams, list(placed.values()))
     failures = find_out(topics, setting, chosen.output)
     technologies = [measured.technology for measured in setting.each]
+    how, notes = (told(placed), [*FULL_NOTES, *LAYOUT_NOTES]) if placed else ({}, FULL_NOTES)
     report = measured_report(
-        topics, setting, technologies, command, {}, failures, name="full", title=FULL_TITLE, notes=FULL_NOTES
+        topics, setting, technologies, command, how, failures, name="full", title=FULL_TITLE, notes=notes
     )
     return report, write_report(report, chosen.output, width=180)
 

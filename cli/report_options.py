@@ -14,6 +14,7 @@ from lmul.cli.options import floating_formats
 from lmul.cli.paths import PATH
 from lmul.cli.rivals import RIVAL, without_folders
 from lmul.golden.formats import Format
+from lmul.synth.layout.library_lef import PDK
 from lmul.synth.report.multipliers.comparison import FORMAT_NAMES
 from lmul.synth.technology.locate import LIBRARIES
 
@@ -54,7 +55,7 @@ REPORT_OPTIONS: list[Callable[..., Any]] = [
         "--full",
         is_flag=True,
         help="Everything, in all technologies: full.md and the rest; with two libraries and two cores 40 minutes the"
-        " first time, then seconds.",
+        " first time, then seconds; with --lef longer.",
     ),
     click.option("--arrays", is_flag=True, help="Lanes, elements and arrays instead: arrays.md and the rest."),
     click.option(
@@ -89,6 +90,28 @@ REPORT_OPTIONS: list[Callable[..., Any]] = [
         metavar="OLD.json",
         help="Show which numbers of an earlier report of the same kind have changed.",
     ),
+    click.option(
+        "--lef",
+        "lefs",
+        multiple=True,
+        metavar=f"FILE|DIR|{PDK}",
+        help="With --full: place units too, as `lmul layout study` does. LEF of a technology, then of its cells, then"
+        f" of the next; a library gets those with its cells. `{PDK}`: those beside it in its PDK. Repeatable.",
+    ),
+    *(
+        click.option(
+            option,
+            name,
+            type=float,
+            multiple=True,
+            metavar=letter,
+            help=f"{what} of a um of wire. Without it: LEF's. Once, or once for each --liberty.",
+        )
+        for option, name, letter, what in (
+            ("--wire-cap", "wire_caps", "C", "fF"),
+            ("--wire-res", "wire_resistances", "R", "Ohm"),
+        )
+    ),
     cache_option,
 ]
 
@@ -112,6 +135,9 @@ class Chosen:
     y_type: str | None
     model: Path | None
     compare: Path | None
+    lefs: tuple[str, ...]
+    wire_caps: tuple[float, ...]
+    wire_resistances: tuple[float, ...]
     cache: bool
 
     def check(self) -> None:
@@ -133,6 +159,10 @@ class Chosen:
             ("--x-type", self.x_type is not None, self.x_file is not None, "without --x"),
             ("--y-type", self.y_type is not None, self.y_file is not None, "without --y"),
             ("--model", self.model is not None, self.full, "without --full"),
+            ("--lef", bool(self.lefs), self.full, "without --full"),
+            ("--lef", bool(self.lefs), bool(self.liberties), "without --liberty"),
+            ("--wire-cap", bool(self.wire_caps), bool(self.lefs), "without --lef"),
+            ("--wire-res", bool(self.wire_resistances), bool(self.lefs), "without --lef"),
         ):
             if given and not needed:
                 raise ValueError(f"{name} must be left out {other}")
@@ -140,11 +170,22 @@ class Chosen:
             raise ValueError("--x and --y must be given together")
         if len(self.liberties) > 1 and not self.full:
             raise ValueError(f"--liberty must be given once without --full, not {len(self.liberties)} times")
+        for name, values in (("--wire-cap", self.wire_caps), ("--wire-res", self.wire_resistances)):
+            if len(values) not in (0, 1, len(self.liberties)):
+                raise ValueError(f"{name} must be given once, or once for each --liberty, not {len(values)} times")
 
     @property
     def kind(self) -> str:
         """Return the option that chooses the kind of report; empty for multipliers."""
         return "--full" if self.full else "--arrays" if self.arrays else ""
+
+    @property
+    def wires(self) -> list[tuple[float | None, float | None]]:
+        """Return capacitance and resistance of a um of wire in each library; None where LEF's count."""
+        count = len(self.liberties)
+        each = (self.wire_caps, self.wire_resistances)
+        capacitances, resistances = (values * (count // len(values)) if values else (None,) * count for values in each)
+        return list(zip(capacitances, resistances, strict=True))
 
     @property
     def formats(self) -> list[Format]:
@@ -165,4 +206,8 @@ class Chosen:
             words += [] if file is None else [option, file.name]
         for option, kind in (("--x-type", self.x_type), ("--y-type", self.y_type)):
             words += [] if kind is None else [option, kind]
+        for name in self.lefs:
+            words += ["--lef", Path(name).name]
+        for option, values in (("--wire-cap", self.wire_caps), ("--wire-res", self.wire_resistances)):
+            words += [word for value in values for word in (option, f"{value:g}")]
         return shlex.join([*words, "--no-verify"] if self.verify is False else words)

@@ -1,5 +1,6 @@
 """The real layout of a placement: GDS of the cells put in their places by klayout, and its picture."""
 
+from collections.abc import Iterable
 from importlib import import_module
 from pathlib import Path
 
@@ -24,7 +25,7 @@ def gds_files(placement: Placement, top: str, cells: Path) -> dict[str, bytes]:
     top : str
         Name of the whole.
     cells : Path
-        GDS of the library's cells.
+        GDS of the library's cells, or a folder with a file for each, of its name, in it or below.
 
     Raises
     ------
@@ -37,9 +38,9 @@ def gds_files(placement: Placement, top: str, cells: Path) -> dict[str, bytes]:
     """
     check_companion("klayout")
     db, lay = import_module("klayout.db"), import_module("klayout.lay")
-    check_regular(cells)
     layout = db.Layout()
-    layout.read(str(cells))
+    for path in _files(cells, placement.wiring.cells):
+        layout.read(str(check_regular(path)))
     whole = layout.create_cell(top)
     for cell, place in zip(placement.wiring.cells, placement.places, strict=True):
         found, macro = layout.cell(cell), placement.lef.macros[cell]
@@ -62,3 +63,9 @@ def gds_files(placement: Placement, top: str, cells: Path) -> dict[str, bytes]:
         view.zoom_fit()
         view.save_image(str(picture), PIXELS, PIXELS)
         return {f"{top}.gds": gds.read_bytes(), f"{top}_gds.png": picture.read_bytes()}
+
+
+def _files(cells: Path, names: Iterable[str]) -> list[Path]:
+    if not cells.is_dir():
+        return [cells]
+    return [path for name in dict.fromkeys(names) for path in sorted(cells.rglob(f"{name}.gds"))[:1]]

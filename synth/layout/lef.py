@@ -10,14 +10,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from lmul.synth.layout.lef_syntax import blocks, end_of, places, values
 from lmul.tools.files import check_regular
 
 DBU = 1000
 """Units of all lengths in a um: nanometres."""
 
-_TOKEN = re.compile(r'"[^"]*"|;|[^\s;]+')
-_BLOCKS = {"LAYER", "SITE", "MACRO", "VIA", "VIARULE", "NONDEFAULTRULE"}  # each begins with a name and ends with it
-_UNNAMED = {"UNITS", "PROPERTYDEFINITIONS", "SPACING"}
 
 Box = tuple[int, int, int, int]
 """Left, bottom, right and top in nm."""
@@ -46,6 +44,17 @@ class Layer:
     width: int
     capacitance: float | None
     resistance: float | None
+
+
+@dataclass(frozen=True)
+class Rule:
+    """Least width of what is on a layer, and least distance of two nets, in nm; 0 where the file does not say.
+
+    Of wide wires and of long ones side by side more may be asked: that is left out.
+    """
+
+    width: int
+    spacing: int
 
 
 @dataclass(frozen=True)
@@ -80,6 +89,8 @@ class Lef:
         Cells by name.
     texts : tuple of str
         The files' texts, for other programs.
+    rules : dict of str to Rule
+        Least widths and distances on each layer, of cuts too.
     """
 
     digest: str
@@ -89,6 +100,7 @@ class Lef:
     layers: tuple[Layer, ...] = field(repr=False)
     macros: dict[str, Macro] = field(repr=False, hash=False, compare=False)
     texts: tuple[str, ...] = field(repr=False, hash=False, compare=False)
+    rules: dict[str, Rule] = field(default_factory=dict, repr=False, hash=False, compare=False)
 
     @property
     def wires(self) -> tuple[Layer, Layer]:
@@ -121,57 +133,18 @@ def read_lef(*paths: Path) -> Lef:
         A file is not LEF, or there is no core site, routing layer or cell.
     """
     texts = [check_regular(path).read_text(errors="replace") for path in paths]
-    blocks = [block for path, text in zip(paths, texts, strict=True) for block in _blocks(str(path), text)]
-    layers = [layer for kind, name, body in blocks if kind == "LAYER" for layer in _layer(name, body)]
-    macros = {name: _macro(body) for kind, name, body in blocks if kind == "MACRO"}
-    sites = [(name, *_size(body)) for kind, name, body in blocks if kind == "SITE" and _is_core(body)]
-    used = [body[place + 1] for kind, _, body in blocks if kind == "MACRO" for place in _places(body, "SITE")]
+    found = [block for path, text in zip(paths, texts, strict=True) for block in blocks(str(path), text)]
+    layers = [layer for kind, name, body in found if kind == "LAYER" for layer in _layer(name, body)]
+    macros = {name: _macro(body) for kind, name, body in found if kind == "MACRO"}
+    sites = [(name, *_size(body)) for kind, name, body in found if kind == "SITE" and _is_core(body)]
+    used = [body[place + 1] for kind, _, body in found if kind == "MACRO" for place in places(body, "SITE")]
     sites = [site for site in sites if site[0] in used] or sites
-    for what, found in (("a site of the class CORE", sites), ("routing layers", layers), ("cells", macros)):
-        if not found:
+    rules = {name: _rule(body) for kind, name, body in found if kind == "LAYER"}
+    for what, each in (("a site of the class CORE", sites), ("routing layers", layers), ("cells", macros)):
+        if not each:
             raise ValueError(f"LEF must have {what}, and {', '.join(map(str, paths))} have none")
     digest = hashlib.sha256("\0".join(texts).encode()).hexdigest()
-    return Lef(digest, *sites[0], tuple(layers), macros, tuple(texts))
-
-
-_Block = tuple[str, str, Sequence[str]]
-
-
-def _blocks(path: str, text: str) -> Iterator[_Block]:
-    """Yield kind, name and tokens of the outermost blocks."""
-    tokens = _TOKEN.findall(re.sub(r"#[^\n]*", "", text))
-    place = 0
-    while place < len(tokens) and tokens[place] not in ("END", "BEGINEXT"):
-        kind = tokens[place].upper()
-        if kind in _BLOCKS or kind in _UNNAMED:
-            name = tokens[place + 1] if kind in _BLOCKS else kind
-            end = _end(path, tokens, place, name)
-            yield kind, name, tokens[place + 1 + (kind in _BLOCKS) : end]
-            place = end + 2
-        else:
-            if ";" not in tokens[place:]:
-                raise ValueError(f"{path} must be LEF, whose statements end with `;`, not with {kind[:20]!r}")
-            place = tokens.index(";", place) + 1
-
-
-def _end(path: str, tokens: Sequence[str], start: int, name: str) -> int:
-    """Find the END of the block `name`."""
-    for place in range(start, len(tokens) - 1):
-        if tokens[place] == "END" and tokens[place + 1] == name:
-            return place
-    raise ValueError(f"{path} must be LEF, with an END {name}")
-
-
-def _places(body: Sequence[str], word: str) -> list[int]:
-    """List where statements begin with a word."""
-    return [place for place in range(len(body)) if body[place] == word and (not place or body[place - 1] == ";")]
-
-
-def _values(body: Sequence[str], word: str) -> list[str]:
-    """Return the words of the first statement that begins with `word`; an empty list where there is none."""
-    for place in _places(body, word):
-        return list(body[place + 1 : body.index(";", place)])
-    return []
+    return Lef(digest, *sites[0], tuple(layers), macros, tuple(texts), rules)
 
 
 def _nm(text: str) -> int:
@@ -179,24 +152,24 @@ def _nm(text: str) -> int:
 
 
 def _size(body: Sequence[str]) -> tuple[int, int]:
-    width, _, height = _values(body, "SIZE")
+    width, _, height = values(body, "SIZE")
     return _nm(width), _nm(height)
 
 
 def _is_core(body: Sequence[str]) -> bool:
-    return [word.upper() for word in _values(body, "CLASS")[:1]] == ["CORE"]
+    return [word.upper() for word in values(body, "CLASS")[:1]] == ["CORE"]
 
 
 def _layer(name: str, body: Sequence[str]) -> list[Layer]:
     """Return a routing layer, or nothing for others."""
-    if _values(body, "TYPE") != ["ROUTING"]:
+    if values(body, "TYPE") != ["ROUTING"]:
         return []
-    vertical = _values(body, "DIRECTION") == ["VERTICAL"]
+    vertical = values(body, "DIRECTION") == ["VERTICAL"]
     # Of two values the first is for vertical wires.
-    pitch, offset = ((_values(body, word) or ["0"])[0 if vertical else -1] for word in ("PITCH", "OFFSET"))
-    width = float(_values(body, "WIDTH")[0])
+    pitch, offset = ((values(body, word) or ["0"])[0 if vertical else -1] for word in ("PITCH", "OFFSET"))
+    width = float(values(body, "WIDTH")[0])
     square, area, edge = (
-        float(found[-1]) if (found := _values(body, word)) else None
+        float(found[-1]) if (found := values(body, word)) else None
         for word in ("RESISTANCE", "CAPACITANCE", "EDGECAPACITANCE")
     )
     capacitance = None if area is None else 1000 * (area * width + 2 * (edge or 0))  # from pF
@@ -204,12 +177,19 @@ def _layer(name: str, body: Sequence[str]) -> list[Layer]:
     return [Layer(name, vertical, _nm(pitch), _nm(offset), _nm(str(width)), capacitance, resistance)]
 
 
+def _rule(body: Sequence[str]) -> Rule:
+    width = values(body, "MINWIDTH") or values(body, "WIDTH")
+    table = values(body, "SPACINGTABLE")
+    spacing = table[table.index("WIDTH") + 2 :] if "WIDTH" in table else values(body, "SPACING")
+    return Rule(*(_nm(found[0]) if found else 0 for found in (width, spacing)))
+
+
 def _macro(body: Sequence[str]) -> Macro:
     pins = {}
     place = 0
     while place < len(body):
         if body[place] == "PIN":
-            end = _end("LEF", body, place, body[place + 1])
+            end = end_of("LEF", body, place, body[place + 1])
             pins[body[place + 1]] = tuple(_boxes(body[place + 2 : end]))
             place = end + 2
         elif body[place] == "OBS":

@@ -1,11 +1,12 @@
 """Placed netlists, and the lengths of their nets."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
 
 from lmul.synth.layout.floorplan import Floorplan
-from lmul.synth.layout.lef import DBU, Lef
+from lmul.synth.layout.lef import DBU, Box, Lef
 from lmul.synth.layout.wiring import Net, Wiring
 
 FEW = 8
@@ -44,6 +45,17 @@ class Placement:
         if place.way in ("FS", "S"):
             y = macro.height - y
         return place.x + x, place.y + y
+
+    def boxes(self, cell: int, pin: str) -> Iterator[tuple[str, Box]]:
+        """Yield layers and boxes of a cell's pin where the cell is placed, in nm."""
+        place, macro = self.places[cell], self.lef.macros[self.wiring.cells[cell]]
+        for layer, (left, below, right, above) in macro.pins[pin]:
+            x, y = (left, right), (below, above)
+            if place.way in ("FN", "S"):
+                x = macro.width - right, macro.width - left
+            if place.way in ("FS", "S"):
+                y = macro.height - above, macro.height - below
+            yield layer, (place.x + x[0], place.y + y[0], place.x + x[1], place.y + y[1])
 
     def points(self, net: Net) -> list[tuple[int, int]]:
         """List the places that a net joins, in nm: ports, then pins."""

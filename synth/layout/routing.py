@@ -10,9 +10,11 @@ from pathlib import Path
 
 from lmul.hdl.arith.exact_products import Form
 from lmul.synth.layout.def_text import def_text
+from lmul.synth.layout.faults import Faults, faults
 from lmul.synth.layout.job import LayoutJob, Setup, placed
 from lmul.synth.layout.lef import DBU
 from lmul.synth.layout.placement import Placement
+from lmul.synth.layout.routed_def import routed_pieces
 from lmul.synth.layout.wiring import Wiring
 from lmul.synth.measure.energy_jobs import Contender
 from lmul.synth.technology.technology import Technology
@@ -26,7 +28,6 @@ LAYERS = 6
 """Routing layers that it may use."""
 
 _SECONDS = 120.0  # of a unit; it goes on trying
-_STEP = re.compile(r"\( (-?\d+|\*) (-?\d+|\*)(?: -?\d+)? \)")
 
 
 @dataclass(frozen=True)
@@ -41,6 +42,8 @@ class Routed:
         Length of all routed wires, and the estimate of the same nets.
     vias : int
         Vias of routed nets.
+    faults : Faults
+        Opens, shorts and the like.
     seconds : float
         Time that it took.
     trouble : str
@@ -52,6 +55,7 @@ class Routed:
     um: float
     estimate: float
     vias: int
+    faults: Faults
     seconds: float
     trouble: str = ""
 
@@ -106,44 +110,29 @@ def routed(placement: Placement) -> Routed:
         try:
             status, printed = run_tool(command, folder, tool_environment(), given="quit\n", seconds=_SECONDS)
         except LimitError as error:
-            return Routed(len(nets), len(nets), 0.0, 0.0, 0, time.monotonic() - start, str(error))
+            return _nothing(len(nets), time.monotonic() - start, str(error))
         seconds = time.monotonic() - start
         failing = re.search(r"^failing (\d+) \d+", printed, re.MULTILINE)
         written = folder / "routed.def"
         if status or not failing or not written.exists():
             reason = f"it ended with status {status}" if status else "it wrote no routes"
-            return Routed(len(nets), len(nets), 0.0, 0.0, 0, seconds, reason)
-        found = dict(routes(written.read_text()))
+            return _nothing(len(nets), seconds, reason)
+        text = written.read_text()
+    found = dict(routes(text))
     known = {net.name: placement.length(net) for net in nets}
     estimate = sum(known[name] for name in found)
     um, vias = (sum(each) for each in zip(*found.values(), strict=True)) if found else (0.0, 0)
-    return Routed(len(nets), int(failing[1]), um, estimate, int(vias), seconds)
+    return Routed(len(nets), int(failing[1]), um, estimate, int(vias), faults(placement, text), seconds)
+
+
+def _nothing(nets: int, seconds: float, trouble: str) -> Routed:
+    return Routed(nets, nets, 0.0, 0.0, 0, Faults(0, 0, 0, 0), seconds, trouble)
 
 
 def routes(text: str) -> Iterator[tuple[str, tuple[float, int]]]:
     """Yield name, length in um and vias of each routed net of a DEF."""
-    scale = int((re.search(r"UNITS DISTANCE MICRONS (\d+)", text) or [0, DBU])[1])
-    section = re.search(r"^NETS \d+ ;$(.*?)^END NETS", text, re.MULTILINE | re.DOTALL)
-    for net in re.split(r"^- ", section[1] if section else "", flags=re.MULTILINE)[1:]:
-        name, _, rest = net.partition("\n")
-        _, wired, wires = rest.partition("+ ROUTED ")
-        if wired:
-            pieces = re.split(r"\bNEW ", wires)
-            length = sum(_length(piece) for piece in pieces)
-            yield name.split()[0], (length / scale, sum(len(re.findall(r"\) +\w*[Vv]ia", each)) for each in pieces))
-
-
-def _length(piece: str) -> int:
-    """Add up a wire from place to place; a star is the last value."""
-    x = y = None
-    total = 0
-    for right, up in _STEP.findall(piece):
-        now = (x if right == "*" else int(right), y if up == "*" else int(up))
-        if x is not None and y is not None:
-            assert now[0] is not None and now[1] is not None
-            total += abs(now[0] - x) + abs(now[1] - y)
-        x, y = now
-    return total
+    for name, pieces in routed_pieces(text):
+        yield name, (sum(piece.length for piece in pieces) / DBU, sum(bool(piece.via) for piece in pieces))
 
 
 def routing_line(placement: Placement, version: str | None) -> str:
@@ -154,7 +143,9 @@ def routing_line(placement: Placement, version: str | None) -> str:
     if found.trouble:
         return f"qrouter {version} did not route it: {found.trouble}"
     ratio = f", {found.um / found.estimate:.3f} times the estimate" if found.estimate else ""
+    seen = found.faults
     return (
         f"qrouter {version}: {found.nets} nets, {found.failed} failed, {found.um:.0f} um{ratio}, {found.vias} vias,"
-        f" {found.seconds:.1f} s; opens, shorts and design rules not checked"
+        f" {found.seconds:.1f} s; counted, no sign-off: {seen.opens} opens, {seen.shorts} shorts, {seen.spacing} too"
+        f" near, {seen.width} too narrow"
     )

@@ -18,7 +18,7 @@ from lmul.hdl.arith.stored_operand import Stored, anchor_width, folded
 from lmul.hdl.arith.words import cat
 from lmul.hdl.dot.products import add_products, product_parts
 from lmul.hdl.dot.wide_product import wide_product
-from lmul.hdl.hierarchy import Part
+from lmul.hdl.hierarchy import Part, place
 from lmul.hdl.style import Style
 
 
@@ -183,6 +183,50 @@ class DotCore(_Core):
         with m.If(self.load):
             m.d.sync += words.eq(self.word)
         self._add(m, self.x, words)
+        return m
+
+
+CORES = 4
+"""Cores side by side in `DotCores`."""
+
+
+class DotCores(_Measured):
+    """Dot product of four cores side by side, each with a quarter of the lanes, whose integer sums are added up.
+
+    Its ports are those of `DotCore` with all lanes; `total` has two bits more.
+    """
+
+    x: Signal
+    word: Signal
+    load: Signal
+    clear: Signal
+    total: Signal
+    saturated: Signal
+
+    name = "cores"
+
+    def __init__(self, dot: DotParameters, lanes: int, form: Form = Form.ARRAY) -> None:
+        if lanes % CORES or not dot.kind.is_integer:
+            found = f"{lanes} with {dot.accumulator}"
+            raise ValueError(f"lanes must be a multiple of {CORES} with integer sums, not {found}")
+        self.core = DotCore(dot, lanes // CORES, form)
+        self.parts = [self.core]
+        x, word, total = (len(port) for port in (self.core.x, self.core.word, self.core.total))
+        ports = {"x": In(CORES * x), "word": In(CORES * word), "load": In(1), "clear": In(1)}
+        super().__init__({**ports, "total": Out(total + CORES.bit_length() - 1), "saturated": Out(1)})
+
+    def elaborate(self, platform: object) -> Module:
+        m = Module()
+        totals = [Signal(len(self.core.total), name=f"total_{i}") for i in range(CORES)]
+        above = [Signal(name=f"saturated_{i}") for i in range(CORES)]
+        for i, (total, saturated) in enumerate(zip(totals, above, strict=True)):
+            x, word = (
+                port.word_select(i, len(one)) for port, one in ((self.x, self.core.x), (self.word, self.core.word))
+            )
+            both = {"load": self.load, "clear": self.clear, "total": total, "saturated": saturated}
+            place(m, f"core_{i}", self.core, x=x, word=word, **both)
+        a, b, c, d = (total.as_signed() for total in totals)
+        m.d.comb += [self.total.eq((a + b) + (c + d)), self.saturated.eq(Cat(above).any())]
         return m
 
 

@@ -14,13 +14,13 @@ from lmul.synth.energy.operands import Stream
 from lmul.synth.mapping.flow import map_module
 from lmul.synth.measure.cores import Adder
 from lmul.synth.measure.multipliers import UnitMapped, effort
-from lmul.synth.measure.pieces import Piece, PieceKind, mapped
+from lmul.synth.measure.pieces import Piece, mapped
 from lmul.synth.measure.stimulus import CYCLES, MAC_TERMS, STREAMS, stimulus
 from lmul.synth.technology.technology import Technology
 from lmul.tools.cache import remembered
 
 Contender = Parameters | Piece
-"""Combinational multiplier, or a piece of the kinds ELEMENT_CORE (a multiply-accumulate) and DOT_CORE."""
+"""Combinational multiplier, or a piece of the kinds ELEMENT_CORE (a multiply-accumulate), DOT_CORE and DOT_CORES."""
 
 
 @dataclass(frozen=True)
@@ -53,7 +53,7 @@ class EnergyJob:
     def products(self) -> int:
         """Return the products of one cycle."""
         piece = self.contender
-        return piece.lanes if isinstance(piece, Piece) and piece.kind is PieceKind.DOT_CORE else 1
+        return piece.lanes if isinstance(piece, Piece) else 1
 
     def run(self, technology: Technology) -> Energies:
         """Map it and simulate the netlist."""

@@ -19,7 +19,7 @@ from lmul.hdl.export.verilog import verilog
 from lmul.hdl.hierarchy import Part
 from lmul.hdl.style import Style
 from lmul.synth.mapping.flow import Mapped, map_module
-from lmul.synth.measure.cores import Bit, DotCore, ElementCore, Loader, Product, Words
+from lmul.synth.measure.cores import Bit, DotCore, DotCores, ElementCore, Loader, Product, Words
 from lmul.synth.technology.technology import Technology
 from lmul.tools.cache import remembered
 from lmul.tools.files import scratch_folder
@@ -38,6 +38,7 @@ class PieceKind(StrEnum):
     PRODUCT = "product"  # the multiplier of a lane: a code times a stored word
     TERM = "term"  # a lane; with a floating-point accumulator, multiplication and addition
     DOT_CORE = "dot core"
+    DOT_CORES = "dot cores"  # four of them, whose sums are added
     ELEMENT_CORE = "element core"
     OS = "os"  # an output-stationary element
     WS = "ws"  # a weight-stationary element
@@ -55,6 +56,7 @@ _BUILD: dict[PieceKind, Callable[["Piece"], Any]] = {
     PieceKind.PRODUCT: lambda piece: Product(piece.known),
     PieceKind.TERM: lambda piece: product_parts(piece.known, style=Style.GATES)[0],
     PieceKind.DOT_CORE: lambda piece: DotCore(piece.known, piece.lanes, piece.form),
+    PieceKind.DOT_CORES: lambda piece: DotCores(piece.known, piece.lanes, piece.form),
     PieceKind.ELEMENT_CORE: lambda piece: ElementCore(piece.known, piece.form),
     PieceKind.OS: lambda piece: OutputStationary(piece.known, style=Style.GATES),
     PieceKind.WS: lambda piece: WeightStationary(piece.known, style=Style.GATES),
@@ -87,7 +89,7 @@ class Piece:
     dot : DotParameters or None
         Formats, method and accumulator; None for a piece with registers only.
     lanes : int
-        Lanes of a dot product, or the side of an array or of a skew.
+        Lanes of a dot product, of all cores together, or the side of an array or of a skew.
     width : int
         Width of the registers in bits, where `dot` is None.
     form : Form

@@ -74,7 +74,7 @@ def stimulus(contender: Parameters | Piece, stream: Stream) -> Stimulus:
         return unit_stimulus(contender, stream)
     if contender.kind is PieceKind.ELEMENT_CORE:
         return mac_stimulus(contender.known, stream)
-    if contender.kind is PieceKind.DOT_CORE:
+    if contender.kind in (PieceKind.DOT_CORE, PieceKind.DOT_CORES):
         return core_stimulus(contender.known, contender.lanes, stream)
     if contender.kind is PieceKind.CONVERTER:
         position = _positions(BLOCK, 1 + CYCLES)

@@ -1,7 +1,7 @@
 """Cell libraries by name, in the folders where the usual installers put them."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -75,6 +75,17 @@ def find_library(name: str, environment: Mapping[str, str]) -> tuple[Path, ...]:
     if re.fullmatch(r"[\w-]+", name) and not path.exists():  # more likely a name than a path
         raise ValueError(f"liberty must be a file or one of {', '.join(LIBRARIES)}, not {name!r}")
     return (path,)
+
+
+def lef_beside(files: Sequence[Path]) -> tuple[Path, ...]:
+    """Find LEF of the technology and of the cells beside a liberty file, as PDKs have it; nothing where there is none.
+
+    Beside libs.ref/NAME/lib/ that is techlef/*__nom.tlef or lef/*_tech.lef, and lef/NAME.lef.
+    """
+    folder = files[0].absolute().parents[1]
+    technologies = [*sorted(folder.glob("techlef/*__nom.tlef")), *sorted(folder.glob("lef/*_tech.lef"))]
+    cells = folder / "lef" / f"{folder.name}.lef"
+    return (technologies[0], cells) if technologies and cells.is_file() else ()
 
 
 def _inside(folder: Path) -> tuple[Path, ...]:

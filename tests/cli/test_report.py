@@ -247,15 +247,20 @@ def test_a_library_is_asked_for_energies_where_the_report_has_some(
     assert asked == [((Path("a.lib"), Path("b.lib")), needed)]
 
 
+_NONE: dict[str, tuple[str, ...]] = dict.fromkeys(
+    ("format_names", "rival_texts", "lefs", "wire_caps", "wire_resistances"), ()
+)
+
+
 def test_the_command_repeats_a_library_of_several_files() -> None:
     words = dict.fromkeys(field.name for field in fields(Chosen))
-    chosen = Chosen(**{**words, "format_names": (), "rival_texts": ()})
+    chosen = Chosen(**{**words, **_NONE})
     assert chosen.command([[Path("a/x.lib"), Path("b/y.lib.gz")]]).startswith("lmul report --liberty x.lib+y.lib.gz")
 
 
 def test_the_command_quotes_what_a_shell_would_split() -> None:
     words = dict.fromkeys(field.name for field in fields(Chosen))
-    chosen = Chosen(**{**words, "format_names": ("e4m3",), "rival_texts": ("mine=/home/me/my mul.v:top",)})
+    chosen = Chosen(**{**words, **_NONE, "format_names": ("e4m3",), "rival_texts": ("mine=/home/me/my mul.v:top",)})
     assert chosen.command([[Path("cells/my cells.lib")]]) == (
         "lmul report --liberty 'my cells.lib' --format e4m3 --rival 'mine=my mul.v:top'"
     )
@@ -267,6 +272,67 @@ def test_what_would_do_nothing_is_refused(kind: str, said: str, monkeypatch: pyt
     monkeypatch.setattr(command, "_made", lambda chosen: pytest.fail("the work has begun"))
     with pytest.raises(ValueError, match=f"^{said} must be left out with {kind}$"):
         _run(kind, said)
+
+
+def _two(**others: object) -> Chosen:
+    words = dict.fromkeys(field.name for field in fields(Chosen))
+    return Chosen(**{**words, **_NONE, "full": True, "liberties": ("a.lib", "b.lib"), **others})
+
+
+def test_wires_are_those_of_each_library() -> None:
+    assert _two().wires == [(None, None)] * 2
+    both = _two(lefs=("x/t.lef", "pdk"), wire_caps=(0.1,), wire_resistances=(2.0, 3.0))
+    assert both.wires == [(0.1, 2.0), (0.1, 3.0)]
+    both.check()
+    words = "lmul report --full --lef t.lef --lef pdk --wire-cap 0.1 --wire-res 2 --wire-res 3"
+    assert both.command([]) == words
+
+
+def test_each_library_of_a_full_report_is_placed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[object] = []
+
+    def placings(*given: object) -> list[str]:
+        asked.append(given)
+        return ["how a", "how b"]
+
+    def full(chosen: Chosen, setting: object, rivals: object, streams: object, placed: object, text: str) -> object:
+        asked.append(placed)
+        return _DONE, {}
+
+    def opened(path: Path, energies: bool) -> SimpleNamespace:
+        return SimpleNamespace(name=path.name)
+
+    for name, stand_in in (("placings", placings), ("_full", full), ("open_liberty", opened)):
+        monkeypatch.setattr(command, name, stand_in)
+    a, b = (SimpleNamespace(name=f"{name}.lib") for name in "ab")
+    libraries = ("--full", "--liberty", "a.lib", "--liberty", "b.lib", "-o", str(tmp_path))
+    _run(*libraries, "--lef", "t.lef", "--lef", "c.lef", "--wire-cap", "0.1")
+    wires = [(0.1, None), (0.1, None)]
+    assert asked == [
+        (("t.lef", "c.lef"), [(a, (Path("a.lib"),)), (b, (Path("b.lib"),))], wires),
+        {"a.lib": "how a", "b.lib": "how b"},
+    ]
+    asked.clear()
+    _run(*libraries)
+    assert asked == [{}]
+
+
+@pytest.mark.parametrize(
+    ("others", "message"),
+    [
+        ({"lefs": ("t.lef",), "full": False, "liberties": ()}, "--lef must be left out without --full"),
+        ({"lefs": ("t.lef",), "liberties": ()}, "--lef must be left out without --liberty"),
+        ({"wire_caps": (0.1,)}, "--wire-cap must be left out without --lef"),
+        ({"wire_resistances": (0.1,)}, "--wire-res must be left out without --lef"),
+        (
+            {"lefs": ("t.lef",), "wire_caps": (1, 2, 3)},
+            "--wire-cap must be given once, or once for each --liberty, not 3 times",
+        ),
+    ],
+)
+def test_placement_needs_lef_and_libraries(others: dict[str, object], message: str) -> None:
+    with pytest.raises(ValueError, match=f"^{message}$"):
+        _two(**others).check()
 
 
 def _rival(name: str, differing: int) -> dict[str, object]:

@@ -3,7 +3,7 @@
 from support.tiny_library import TINY
 
 _LAYER = """LAYER {name}
-  TYPE ROUTING ; DIRECTION {way} ; PITCH 0.5 ; OFFSET 0.25 ; WIDTH 0.2 ;
+  TYPE ROUTING ; DIRECTION {way} ; PITCH 0.5 ; OFFSET 0.25 ; WIDTH 0.2 ; SPACING 0.2 ;
   RESISTANCE RPERSQ {square} ; CAPACITANCE CPERSQDIST {area} ; EDGECAPACITANCE 0.0001 ;
 END {name}
 """
@@ -16,6 +16,9 @@ TECH = (
     + "SITE pad\n  CLASS PAD ; SIZE 9 BY 9 ;\nEND pad\nSITE core\n  CLASS CORE ; SIZE 1 BY 8 ;\nEND core\nEND LIBRARY\n"
 )
 """A um of m2 has 0.4 fF and 1 ohm, one of m3 0.6 fF and 2 ohm."""
+
+CHAIN = "module chain (input a, b, c, output y, z); assign y = ~(a & b); assign z = ~(y | c); endmodule"
+"""A NAND and a NOR."""
 
 WIDTHS = {"INV": 2, "BUF": 4, "NAND2": 3, "NOR2": 3, "AOI21": 4, "XOR2": 8, "DFF": 18}
 _PINS = {"INV": "AY", "BUF": "AY", "AOI21": "ABCY", "DFF": "CDQ"}

@@ -9,15 +9,16 @@ from lmul.golden.parameters import Parameters
 from lmul.hdl.arith.exact_products import Form
 from lmul.synth.layout.job import Laid, LayoutJob, Setup
 from lmul.synth.layout.routing import RoutingJob
-from lmul.synth.measure.catalog import core, dot_parameters, log_methods
+from lmul.synth.measure.catalog import dot_parameters, log_methods
 from lmul.synth.measure.contenders import Contender, Use, contender
 from lmul.synth.measure.exact_baselines import Design
+from lmul.synth.measure.pieces import Piece, PieceKind
 from lmul.synth.measure.session import Measured
 
 USES = {
     Use.MULTIPLIER: (E4M3, E5M2, E3M4, BF16, FP16, FP32),
     Use.DOT: (E4M3, E3M4, BF16),
-    Use.MAC_FIXED: (E4M3, E5M2),
+    Use.MAC_FIXED: (E4M3, E5M2, BF16, FP16),  # bf16's is refused: too wide
     Use.MAC_FP32: (E4M3, BF16, FP16),
 }
 """Uses, and the formats in which their units are placed."""
@@ -26,7 +27,7 @@ FIGURES = ("core_um2", "delay_ps", "fj", "fj_glitches")
 """Figures that are compared; the least is the best."""
 
 LANES = 64
-"""Lanes of the largest unit."""
+"""Lanes of the largest units."""
 
 
 @dataclass(frozen=True)
@@ -57,7 +58,9 @@ class Placing:
     @property
     def largest(self) -> list[LayoutJob]:
         """List the jobs that place the largest units, each once."""
-        pieces = [replace(core(dot_parameters(E4M3, method)), lanes=LANES) for method in (Method.LMUL, Method.ROUNDED)]
+        kinds = PieceKind.DOT_CORES, PieceKind.DOT_CORE
+        methods = Method.LMUL, Method.ROUNDED
+        pieces = [Piece(kind, dot_parameters(E4M3, method), LANES) for kind in kinds for method in methods]
         return [LayoutJob(piece, self.setup, self.sta, repeats=1) for piece in pieces]
 
 

@@ -20,6 +20,7 @@ from lmul.synth.measure.catalog import core, dot_parameters
 from lmul.synth.measure.contenders import Use
 from lmul.synth.measure.pieces import Piece
 from lmul.synth.measure.session import Measured, Plan
+from lmul.synth.opensta.run import MISSING
 from lmul.synth.report.layout.entrants import USES, Placing, entrants
 from lmul.synth.report.layout.tables import (
     TITLES,
@@ -46,6 +47,19 @@ NOTES = [
 ]
 
 
+def told(placings: Mapping[str, Placing]) -> dict[str, str]:
+    """Write how units were placed, for the provenance of a report; by the names of libraries."""
+    placing = next(iter(placings.values()))
+    wires = {name: each.setup.wire for name, each in placings.items()}
+    each = (f"{wire.capacitance:.3g} fF and {wire.resistance:.3g} ohm a um in {name}" for name, wire in wires.items())
+    return {
+        "placement": "coloquinte 0.4.1",
+        "timing": f"OpenSTA {placing.sta}" if placing.sta else f"an estimate from above. {MISSING}",
+        "wires": "; ".join(each),
+        "utilisation": f"{placing.setup.utilisation:g}",
+    }
+
+
 @dataclass(frozen=True)
 class Layouts(Topic[Setting]):
     """Topic: what placement and wires change, in the last technology of the report.
@@ -55,18 +69,20 @@ class Layouts(Topic[Setting]):
     placing : Placing
         How units are placed.
     uses : sequence of Use
-        Multipliers, dot products, multiply-accumulates; with the first two, of e4m3, also the largest units.
+        Multipliers, dot products, multiply-accumulates.
+    largest : bool
+        Place the largest units, of e4m3, too.
     """
 
     placing: Placing
     uses: Sequence[Use] = tuple(USES)
+    largest: bool = True
 
     def _formats(self, setting: Setting, use: Use) -> list[Format]:
         return setting.chosen(USES[use]) if use in self.uses else []
 
     def _largest(self, setting: Setting) -> list[LayoutJob]:
-        both = all(E4M3 in self._formats(setting, use) for use in (Use.MULTIPLIER, Use.DOT))
-        return self.placing.largest if both else []
+        return self.placing.largest if self.largest and E4M3 in setting.formats else []
 
     def plan(self, setting: Setting) -> Plan:
         """List the jobs that place all units."""

@@ -3,18 +3,30 @@
 import math
 from collections.abc import Sequence
 
+from lmul.golden.accumulators import WIDEST_FIXED
 from lmul.golden.formats import Format
+from lmul.golden.methods import Method
 from lmul.golden.parameters import Parameters
 from lmul.reporting.sections import Record, Section, Show, decimals, percent_of, plain
 from lmul.synth.layout.job import Laid, LayoutJob
 from lmul.synth.layout.routing import LAYERS, MISSING, Routed
-from lmul.synth.measure.contenders import Contender, Use
-from lmul.synth.measure.pieces import Piece
+from lmul.synth.measure.contenders import Contender, Use, contender
+from lmul.synth.measure.cores import CORES
+from lmul.synth.measure.pieces import Piece, PieceKind
 from lmul.synth.measure.session import Measured
 from lmul.synth.report.layout.entrants import FIGURES, LANES, Best, Placing, best, entrants, figure_of
 
 TITLES = {"core_um2": "area", "delay_ps": "delay", "fj": "energy", "fj_glitches": "with glitches"}
 """Names of the figures."""
+
+FAULTS = {"opens": "opens", "shorts": "shorts", "spacing": "too near", "width": "too narrow"}
+"""Names of the faults of routed wires."""
+
+FAULTS_NOTE = (
+    "Faults are counted from rectangles by LEF's least widths and distances: pins that their net's wires do not reach"
+    " (opens), pairs of nets that touch (shorts) or are too near, nets that are too narrow, layer by layer. Of cells"
+    " only the pins are seen."
+)
 
 
 def savings_section(measured: Measured, placing: Placing, use: Use, formats: Sequence[Format]) -> Section:
@@ -79,6 +91,8 @@ def figures_section(measured: Measured, placing: Placing, use: Use, formats: Seq
         "Exact rows have the best form for each figure, placed; wires are those of the one with the least energy.",
         "'before': no wires. 'of wires': the part of the energy, without glitches, that wires add.",
     ]
+    if refused := [f.name for f in formats if contender(use, f, Method.LMUL) is None]:
+        notes.append(f"Refused, since the accumulator would have more than {WIDEST_FIXED} bits: {', '.join(refused)}.")
     title = f"Before wires and placed: {use.value}"
     return Section(f"placed_{use.name.lower()}", title, records, shown, ("use", "format"), notes, ["verdict_forms"])
 
@@ -112,7 +126,8 @@ def routed_section(measured: Measured, placing: Placing, formats: Sequence[Forma
         record: Record = {"format": job.contender.format.name, "method": job.contender.method.name}
         record |= {"nets": found.nets, "failed": found.failed, "um": found.um, "estimate": found.estimate}
         record |= {"ratio": found.um / found.estimate if found.estimate else None, "vias": found.vias}
-        records.append(record | {"seconds": found.seconds, "trouble": found.trouble or None})
+        seen = {key: None if found.trouble else getattr(found.faults, key) for key in FAULTS}
+        records.append(record | seen | {"seconds": found.seconds, "trouble": found.trouble or None})
     shown = {
         "format": ("format", plain),
         "method": ("method", plain),
@@ -122,12 +137,14 @@ def routed_section(measured: Measured, placing: Placing, formats: Sequence[Forma
         "um": ("routed um", decimals(0)),
         "ratio": ("ratio", decimals(3)),
         "vias": ("vias", decimals(0)),
+        **{key: (name, decimals(0)) for key, name in FAULTS.items()},
         "seconds": ("s", decimals(2)),
         "trouble": ("trouble", plain),
     }
     notes = [
         f"By qrouter {placing.router} in the lowest {LAYERS} layers, of one placement; exact units are arrays."
-        " A check of the estimated lengths: opens, shorts and design rules were not checked."
+        " A check of the estimated lengths, and no sign-off.",
+        FAULTS_NOTE,
     ]
     return Section(
         "routed",
@@ -145,7 +162,9 @@ def largest_section(measured: Measured, jobs: Sequence[LayoutJob]) -> Section:
     for job in jobs:
         laid: Laid = measured[job]
         assert isinstance(job.contender, Piece)
-        record: Record = {"unit": f"{job.contender.known.method} e4m3, {LANES} lanes", "cells": laid.cells}
+        piece = job.contender
+        several = f"{CORES} cores of {LANES // CORES}" if piece.kind is PieceKind.DOT_CORES else f"one core of {LANES}"
+        record: Record = {"unit": f"{piece.known.method} e4m3, {several} lanes", "cells": laid.cells}
         record |= {"core_um2": laid.core_um2, "um": laid.mean("um"), "seconds": laid.seconds}
         for key in FIGURES[1:]:
             record |= {key: figure_of(laid, key, False), f"{key}_placed": figure_of(laid, key, True)}
@@ -161,7 +180,8 @@ def largest_section(measured: Measured, jobs: Sequence[LayoutJob]) -> Section:
         "fj_placed": ("fJ placed", decimals(0)),
         "seconds": ("s a placement", decimals(1)),
     }
-    return Section("largest", "The largest unit, placed once", records, shown, ("unit",))
+    notes = [f"Of {CORES} cores the sums are added; they share `load` and `clear` and are placed as one block."]
+    return Section("largest", "The largest units, placed once", records, shown, ("unit",), notes)
 
 
 def _value(found: Best | None) -> float | None:

@@ -4,9 +4,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from support.tiny_lef import CELLS, TECH
+from support.tiny_lef import CELLS, CHAIN, TECH
 
+from lmul.synth.layout.floorplan import floorplan
 from lmul.synth.layout.lef import Lef, read_lef
+from lmul.synth.layout.placement import Place, Placement
 from lmul.synth.layout.wiring import Wiring
 from lmul.synth.mapping.flow import map_module
 from lmul.synth.technology.technology import Technology
@@ -40,3 +42,19 @@ def module(tiny: Technology) -> dict[str, Any]:
 def wiring(module: dict[str, Any]) -> Wiring:
     """Its connections."""
     return Wiring(module)
+
+
+@pytest.fixture(scope="session")
+def chain(tiny: Technology) -> Wiring:
+    """A NAND and a NOR in a row."""
+    return Wiring(map_module(CHAIN, "chain", tiny).module)
+
+
+@pytest.fixture
+def by_hand(chain: Wiring, lef: Lef) -> Placement:
+    """The chain's NAND at 1, 0 um, its NOR upside down and mirrored at 7, 8 um."""
+    floor = floorplan(chain, lef, 0.3)
+    assert (floor.sites, floor.rows, floor.width, floor.height) == (10, 2, 10_000, 16_000)
+    assert sorted(chain.cells) == ["NAND2", "NOR2"]
+    where = {"NAND2": Place(1000, 0, "N"), "NOR2": Place(7000, 8000, "S")}
+    return Placement(chain, lef, floor, [where[cell] for cell in chain.cells])

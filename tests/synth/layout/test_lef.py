@@ -5,7 +5,7 @@ import re
 import pytest
 from support.tiny_lef import CELLS, TECH, WIDTHS
 
-from lmul.synth.layout.lef import read_lef
+from lmul.synth.layout.lef import Rule, read_lef
 from lmul.synth.layout.parasitics import PerUm, per_um
 
 
@@ -20,6 +20,14 @@ def test_sites_layers_and_pins(lef):
     assert {name: macro.width for name, macro in lef.macros.items()} == {n: 1000 * w for n, w in WIDTHS.items()}
     assert lef.macros["NAND2"].centre("B") == (1500, 2000)
     assert lef.macros["INV"].pins["A"] == (("m1", (250, 1000, 750, 3000)),)
+
+
+def test_the_least_width_and_distance_of_a_layer(lef, tmp_path):
+    assert lef.rules == {"m1": Rule(200, 200), "via1": Rule(0, 0), "m2": Rule(200, 200), "m3": Rule(200, 200)}
+    table = "SPACINGTABLE PARALLELRUNLENGTH 0 1 WIDTH 0 0.3 0.4 WIDTH 1 0.5 0.6 ; MINWIDTH 0.1"
+    (tmp_path / "a.lef").write_text(TECH.replace("SPACING 0.2", table) + "")
+    (tmp_path / "b.lef").write_text(CELLS)
+    assert read_lef(tmp_path / "a.lef", tmp_path / "b.lef").rules["m1"] == Rule(100, 300)
 
 
 def test_a_um_of_wire_is_the_mean_of_both_directions(lef):

@@ -6,13 +6,14 @@ from importlib.util import find_spec
 
 import numpy as np
 import pytest
+from support.tiny_lef import CHAIN
 
 from lmul.synth.energy.energy import wired_energies
 from lmul.synth.layout.def_text import def_text
 from lmul.synth.layout.floorplan import floorplan
 from lmul.synth.layout.job import estimated_delay, longest
 from lmul.synth.layout.parasitics import PerUm, capacitances, spef
-from lmul.synth.layout.placement import Place, Placement, spanning_tree
+from lmul.synth.layout.placement import spanning_tree
 from lmul.synth.layout.placer import place
 from lmul.synth.layout.routing import MISSING, qrouter_version, routed, routes, routing_line
 from lmul.synth.layout.wiring import Wiring
@@ -20,25 +21,7 @@ from lmul.synth.mapping.flow import map_module
 from lmul.synth.opensta import run
 from lmul.synth.opensta.run import Timing, opensta_version, timing
 
-CHAIN = "module chain (input a, b, c, output y, z); assign y = ~(a & b); assign z = ~(y | c); endmodule"
-
 placer = pytest.mark.skipif(find_spec("coloquinte") is None, reason="coloquinte is not installed")
-
-
-@pytest.fixture(scope="module")
-def chain(tiny):
-    """A NAND and a NOR in a row."""
-    return Wiring(map_module(CHAIN, "chain", tiny).module)
-
-
-@pytest.fixture
-def by_hand(chain, lef):
-    """The chain's NAND at 1, 0 um, its NOR upside down and mirrored at 7, 8 um."""
-    floor = floorplan(chain, lef, 0.3)
-    assert (floor.sites, floor.rows, floor.width, floor.height) == (10, 2, 10_000, 16_000)
-    assert sorted(chain.cells) == ["NAND2", "NOR2"]
-    where = {"NAND2": Place(1000, 0, "N"), "NOR2": Place(7000, 8000, "S")}
-    return Placement(chain, lef, floor, [where[cell] for cell in chain.cells])
 
 
 def test_pins_are_on_the_edge_and_on_tracks(by_hand):

@@ -15,6 +15,7 @@ from lmul.hdl.arith.stored_operand import Stored, anchor_width
 from lmul.synth.energy.circuit import Circuit
 from lmul.synth.energy.toggles import Simulation, port_values, simulate
 from lmul.synth.measure.catalog import dot_parameters
+from lmul.synth.measure.cores import CORES, DotCores
 from lmul.synth.measure.pieces import Piece, PieceKind, mapped
 from lmul.synth.measure.stimulus import entered_codes, stored_words
 from lmul.synth.technology.liberty_cells import read_library
@@ -87,15 +88,37 @@ def test_sums_of_a_fixed_accumulator(tiny: Technology, method: Method) -> None:
     assert np.array_equal(port_values(last, "total").astype(np.int64), expected)
 
 
-def _summed(tiny: Technology, dot: DotParameters, x: np.ndarray, words: np.ndarray) -> Simulation:
+@pytest.mark.parametrize("accumulator", [Accumulator.ANCHORED, Accumulator.FIXED])
+def test_sums_of_four_cores_are_added(tiny: Technology, accumulator: Accumulator) -> None:
+    dot = dot_parameters(E2M3, Method.LMUL, accumulator, depth=CORES)
+    x, y = np.random.default_rng(1).integers(0, 1 << E2M3.width, (2, 400, CORES))
+    anchor = () if dot.window is None else (E2M3.bias - 1,)
+    last = _summed(tiny, dot, x, stored_words(dot, y, *anchor), PieceKind.DOT_CORES)
+    each = dot_product(dot, x, y, *anchor, saturate=True)
+    expected = np.asarray(each.codes).astype(np.int64) & (1 << dot.width + 2) - 1
+    assert np.array_equal(port_values(last, "total").astype(np.int64), expected)
+    assert np.array_equal(port_values(last, "saturated").astype(bool), each.saturated)
+    assert each.saturated.any() == (dot.window is not None)
+
+
+def test_four_cores_have_integer_sums() -> None:
+    for lanes, accumulator in ((6, Accumulator.FIXED), (4, Accumulator.FP32)):
+        with pytest.raises(ValueError, match=rf"^lanes must be a multiple of 4 .*, not {lanes} with {accumulator}$"):
+            DotCores(dot_parameters(E2M3, Method.LMUL, accumulator), lanes)
+
+
+def _summed(
+    tiny: Technology, dot: DotParameters, x: np.ndarray, words: np.ndarray, kind: PieceKind = PieceKind.DOT_CORE
+) -> Simulation:
     """A core that has added up rows of x and of words."""
+    lanes = x.shape[1]
     widths = {"x": entering(dot.product)[0].width, "word": Stored.of(dot).width}
     x = entered_codes(dot.product, 0, x)
     packed = {
-        port: sum(fields[:, i].astype(object) << i * widths[port] for i in range(_LANES))[:, None].repeat(3, axis=1)
+        port: sum(fields[:, i].astype(object) << i * widths[port] for i in range(lanes))[:, None].repeat(3, axis=1)
         for port, fields in (("x", x), ("word", words))
     }
-    circuit = Circuit(mapped(Piece(PieceKind.DOT_CORE, dot, _LANES), tiny).module, read_library(tiny))
+    circuit = Circuit(mapped(Piece(kind, dot, lanes), tiny).module, read_library(tiny))
     ones = np.ones((len(x), 3), np.uint8)
     *_, last = simulate(circuit, {**packed, "load": ones, "clear": ones})
     return last
