@@ -18,7 +18,7 @@
 
 PYTHON ?= python3
 BIN := .venv/bin
-PACKAGE := lmul golden hdl sim synth formal cli accuracy reporting tools
+PACKAGE := lmul golden kernels hdl sim synth formal cli accuracy reporting tools
 SOURCES := pyproject.toml $(shell find $(PACKAGE) -type f -not -path "*/__pycache__/*")
 
 .PHONY: layout report arrays full accuracy examples test lint format coverage verify-all verify-arrays certificates results claims products fpga mutants proofs verify-speed reference model clean
