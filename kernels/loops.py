@@ -15,18 +15,23 @@ from numba import njit
 @njit(nogil=True, cache=True)
 def spread(grid, codes, term, column, factors, classes, table):
     """Set the grid for codes (terms, columns) of y, from one on: the entry of `table` times the code's factor."""
-    grid[:] = 0
-    for k in range(min(grid.shape[1], codes.shape[0] - term)):
+    terms, width = min(grid.shape[1], codes.shape[0] - term), grid.shape[2]
+    own, kinds = np.empty(width, factors.dtype), np.empty(width, classes.dtype)
+    for k in range(terms):
+        for n in range(width):
+            code = codes[term + k, column + n]
+            own[n], kinds[n] = factors[code], classes[code]
         for i in range(grid.shape[0]):
-            for n in range(grid.shape[2]):
-                code = codes[term + k, column + n]
-                grid[i, k, n] = table[i, classes[code]] * factors[code]
+            row, numbers = grid[i, k], table[i]
+            for n in range(width):
+                row[n] = numbers[kinds[n]] * own[n]
+    grid[:, terms:] = 0
 
 
 @njit(nogil=True, cache=True)
 def pair(grid, factors, classes, y_factors, y_classes, table):
     """Set the grid, of one class, to the products of x and y, each with its factors and classes (terms, columns)."""
-    grid[:] = 0
+    grid[0, factors.shape[0] :] = 0
     for k in range(factors.shape[0]):
         for n in range(factors.shape[1]):
             grid[0, k, n] = factors[k, n] * table[classes[k, n], y_classes[k, n]] * y_factors[k, n]
@@ -36,27 +41,27 @@ def pair(grid, factors, classes, y_factors, y_classes, table):
 def add(sums, factors, classes, row, term, grid):
     """Add products to the sums (rows, columns) in their own type: float32, or float64 where that is exact."""
     for i in range(sums.shape[0]):
-        own, x, kind = sums[i], factors[row + i, term:], classes[row + i, term:]
         for k in range(0, grid.shape[1], 4):
-            a, b, c, d = x[k], x[k + 1], x[k + 2], x[k + 3]
-            e, f = grid[kind[k], k], grid[kind[k + 1], k + 1]
-            g, h = grid[kind[k + 2], k + 2], grid[kind[k + 3], k + 3]
-            for n in range(own.shape[0]):
-                own[n] = own[n] + a * e[n] + b * f[n] + c * g[n] + d * h[n]
+            at, of = row + i, term + k
+            a, b, c, d = factors[at, of], factors[at, of + 1], factors[at, of + 2], factors[at, of + 3]
+            e, f, g, h = classes[at, of], classes[at, of + 1], classes[at, of + 2], classes[at, of + 3]
+            for n in range(sums.shape[1]):
+                two = sums[i, n] + a * grid[e, k, n] + b * grid[f, k + 1, n]
+                sums[i, n] = two + c * grid[g, k + 2, n] + d * grid[h, k + 3, n]
 
 
 @njit(nogil=True, cache=True)
 def add_truncated(sums, factors, classes, row, term, grid):
     """Add products, float32, to the sums, int32, each rounded toward zero."""
     for i in range(sums.shape[0]):
-        own, x, kind = sums[i], factors[row + i, term:], classes[row + i, term:]
         for k in range(0, grid.shape[1], 4):
-            a, b, c, d = x[k], x[k + 1], x[k + 2], x[k + 3]
-            e, f = grid[kind[k], k], grid[kind[k + 1], k + 1]
-            g, h = grid[kind[k + 2], k + 2], grid[kind[k + 3], k + 3]
-            for n in range(own.shape[0]):
-                two = np.int32(a * e[n]) + np.int32(b * f[n])
-                own[n] = np.int32(own[n] + two + np.int32(c * g[n]) + np.int32(d * h[n]))
+            at, of = row + i, term + k
+            a, b, c, d = factors[at, of], factors[at, of + 1], factors[at, of + 2], factors[at, of + 3]
+            e, f, g, h = classes[at, of], classes[at, of + 1], classes[at, of + 2], classes[at, of + 3]
+            for n in range(sums.shape[1]):
+                two = np.int32(a * grid[e, k, n]) + np.int32(b * grid[f, k + 1, n])
+                more = np.int32(c * grid[g, k + 2, n]) + np.int32(d * grid[h, k + 3, n])
+                sums[i, n] = np.int32(sums[i, n] + two + more)
 
 
 @njit(nogil=True, cache=True)

@@ -14,6 +14,7 @@ from lmul.golden.types import Floats
 
 _WIDEST_CODES = 16  # bits; a table has an entry for each code
 _WIDEST_MANTISSA = 7  # bits; a table has an entry for each pair of mantissas
+_FEW_CODES = 256  # they reach over so few powers of two that it matters little which of them occur
 
 Classes = NDArray[np.uint8]
 
@@ -34,7 +35,9 @@ class Side:
     classes: Classes
 
     def present(self, codes: Codes) -> Floats:
-        """Return the factors of the codes that occur and are not zero."""
+        """Return the factors of the codes that occur and are not zero; or of all, if there are few."""
+        if len(self.factors) <= _FEW_CODES:
+            return self.factors[self.factors != 0]
         occurs = np.zeros(len(self.factors), bool)
         occurs[codes] = True
         found: Floats = self.factors[occurs & (self.factors != 0)]

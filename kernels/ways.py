@@ -48,9 +48,10 @@ class Way:
         """Add products."""
         loops().add(*buffers, *terms)
 
-    def end(self, buffers: Buffers, held: Array) -> tuple[Array, Flags | bool]:
-        """Return the sums to hold, and where a product or a sum was too large."""
-        return buffers[0], False
+    def end(self, buffers: Buffers, held: Array) -> Flags | bool:
+        """Hold the sums; return where a product or a sum was too large."""
+        held[...] = buffers[0]
+        return False
 
 
 @dataclass(frozen=True)
@@ -66,8 +67,9 @@ class Rounded(Way):
     def add(self, buffers: Buffers, terms: Terms) -> None:
         loops().add_rounded(*buffers, *terms, _EXACT - 1 - self.format.mantissa_bits, *limits(self.format))
 
-    def end(self, buffers: Buffers, held: Array) -> tuple[Array, Flags | bool]:
-        return buffers[0], buffers[1] > 0
+    def end(self, buffers: Buffers, held: Array) -> Flags | bool:
+        held[...] = buffers[0]
+        return buffers[1] > 0
 
 
 @dataclass(frozen=True)
@@ -79,8 +81,9 @@ class Whole(Way):
     def begin(self, held: Array) -> Buffers:
         return (np.zeros(held.shape),)
 
-    def end(self, buffers: Buffers, held: Array) -> tuple[Array, Flags | bool]:
-        return held + buffers[0].astype(np.int64), False
+    def end(self, buffers: Buffers, held: Array) -> Flags | bool:
+        held += buffers[0].astype(np.int64).astype(held.dtype)
+        return False
 
 
 @dataclass(frozen=True)
@@ -96,9 +99,10 @@ class Split(Way):
     def add(self, buffers: Buffers, terms: Terms) -> None:
         loops().add_split(*buffers, *terms, 1.5 * 2.0 ** (_EXACT - 1 + self.places))
 
-    def end(self, buffers: Buffers, held: Array) -> tuple[Array, Flags | bool]:
+    def end(self, buffers: Buffers, held: Array) -> Flags | bool:
         low, high = (part.astype(np.int64).astype(held.dtype) for part in (buffers[0], buffers[1] * 0.5**self.places))
-        return held + low + (high << self.places), False
+        held += low + (high << self.places)
+        return False
 
 
 @dataclass(frozen=True)
@@ -111,8 +115,9 @@ class Truncated(Way):
     def add(self, buffers: Buffers, terms: Terms) -> None:
         loops().add_truncated(*buffers, *terms)
 
-    def end(self, buffers: Buffers, held: Array) -> tuple[Array, Flags | bool]:
-        return held + buffers[0], False
+    def end(self, buffers: Buffers, held: Array) -> Flags | bool:
+        held += buffers[0].astype(held.dtype)
+        return False
 
 
 @dataclass(frozen=True)
@@ -127,8 +132,9 @@ class Clamped(Whole):
     def add(self, buffers: Buffers, terms: Terms) -> None:
         loops().add_clamped(*buffers, *terms, 2.0**self.window - 1)
 
-    def end(self, buffers: Buffers, held: Array) -> tuple[Array, Flags | bool]:
-        return super().end(buffers, held)[0], buffers[1] > 0
+    def end(self, buffers: Buffers, held: Array) -> Flags | bool:
+        super().end(buffers, held)
+        return buffers[1] > 0
 
 
 @cache
@@ -237,6 +243,8 @@ def _stays_normal(
     above = x_high + y_high + 2 + depth.bit_length()
     if np.ldexp(1.0, place) < smallest or above > 126:
         return False
-    sizes = np.abs(held[held != 0])
-    negative_zero = bool((np.signbit(held) & (held == 0)).any())
+    # In one place for all sums without a start.
+    starts = held.ravel() if held.view(np.int64).any() else held.ravel()[:1]
+    sizes = np.abs(starts[starts != 0])
+    negative_zero = bool((np.signbit(starts) & (starts == 0)).any())
     return not negative_zero and bool((sizes >= smallest * 2.0**FP32.mantissa_bits).all() and (sizes < top / 4).all())

@@ -24,7 +24,7 @@ WORTH = 1 << 18
 _COLUMNS = 256  # at a time: a row of sums stays in the first cache
 _ROWS = 1024  # at a time
 _FEWEST_ROWS = 64  # for a thread, since each makes the grids that it needs
-_GRID = 1 << 18  # bytes of a grid, half of a second cache
+_GRID = 1 << 17  # bytes of a grid, a quarter of a second cache
 _MOST_TERMS = 32  # in a grid; a multiple of 4, as loops want
 _PAIRS = 1 << 19  # products of pairs in memory at a time
 
@@ -110,7 +110,7 @@ class Work:
             for k in range(0, terms, step):
                 loops().spread(grid, right, k, columns.start, y, self.parts.y.classes, table)
                 self.way.add(buffers, (x, kinds, rows.start, k, grid))
-            held[block], saturated[block] = self.way.end(buffers, held[block])
+            saturated[block] = self.way.end(buffers, held[block])
 
         _each(add, _cuts(held.shape, threads), threads)
 
@@ -134,8 +134,8 @@ class Work:
                 a, b = self._parts(self.parts.x, own, codes[0]), self._parts(self.parts.y, self.way.y_unit, codes[1])
                 loops().pair(grid, *a, *b, table)
                 self.way.add(buffers, (one, none, 0, 0, grid))
-            sums, over = self.way.end(buffers, before)
-            held[block] = sums.reshape(held[block].shape)
+            over = self.way.end(buffers, before)
+            held[block] = before.reshape(held[block].shape)
             saturated[block] = np.broadcast_to(over, before.shape).reshape(held[block].shape)
 
         _each(add, blocks(held.shape), threads)

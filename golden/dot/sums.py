@@ -186,6 +186,9 @@ def _largest(parameters: DotParameters, format: Format, codes: Codes, axis: int)
     """Yield the largest magnitude codes along an axis for each index into the correction table; 0 if there are none."""
     m, t = parameters.product.result.mantissa_bits, parameters.product.table_bits
     magnitude = codes & (format.sign_bit - 1)
+    if t == 0:  # one entry
+        yield magnitude.max(axis=axis, initial=0)
+        return
     number = normalised(format, magnitude.astype(np.int64)) if parameters.product.subnormals else magnitude
     index = (number << (m - format.mantissa_bits) & ((1 << m) - 1)) >> (m - t)
     for i in range(1 << t):
