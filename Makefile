@@ -13,6 +13,7 @@
 # make layout LIBERTY=FILE LEF="TECH CELLS" WIRE=".."   units placed, with wires: docs/layout.md; LIBERTY_2 and so on too
 # make products                the small table of products in README.md and docs/arithmetic.md
 # make verify-speed [AGAINST=LMUL]  how long `lmul verify multiplier` takes, beside the command of another installation
+# make kernel-speed            matrix products of codes, compiled and not, beside NumPy's of float32: docs/kernels.md
 # make examples                cocotb, FuseSoC, an ECP5 and RISC-V, in examples/: minutes; needs iverilog
 # make reference               accept changed Verilog and areas of the units that tests/synth/reference.json guards
 #
@@ -20,10 +21,10 @@
 
 PYTHON ?= python3
 BIN := .venv/bin
-PACKAGE := lmul golden hdl sim synth formal cli accuracy reporting tools
+PACKAGE := lmul golden kernels hdl sim synth formal cli accuracy reporting tools
 SOURCES := pyproject.toml $(shell find $(PACKAGE) -type f -not -path "*/__pycache__/*")
 
-.PHONY: layout report arrays full accuracy examples test lint format coverage verify-all verify-arrays certificates results claims products fpga mutants proofs verify-speed reference model language-model digits clean
+.PHONY: layout report arrays full accuracy examples test lint format coverage verify-all verify-arrays certificates results claims products fpga mutants proofs verify-speed kernel-speed reference model language-model digits clean
 
 report: .venv/installed
 	$(BIN)/lmul report $(if $(LIBERTY),--liberty "$(LIBERTY)") -o report
@@ -146,6 +147,10 @@ mutants: .venv/installed
 # The time of `lmul verify multiplier`, with and without compiled parts, and products a second of pipelined units.
 verify-speed: .venv/installed
 	$(BIN)/python docs/verify_speed.py $(BIN)/lmul $(if $(AGAINST),"$(AGAINST)")
+
+# Matrix products of codes by the extra fast and by the model, in times of NumPy's of float32: docs/kernels.md.
+kernel-speed: .venv/installed
+	$(BIN)/python docs/kernel_speed.py docs/kernels.md
 
 # What is proved: docs/proofs.md and docs/lanes.md, and the block of README.md that quotes it.
 proofs: .venv/installed

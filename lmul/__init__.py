@@ -68,9 +68,7 @@ if TYPE_CHECKING:
     from lmul.golden.codes import encode as encode
     from lmul.golden.dot.scaled_sums import encode_e8m0 as encode_e8m0
     from lmul.golden.dot.scaled_sums import scaled_sums as scaled_sums
-    from lmul.golden.dot.sums import dot_product as dot_product
     from lmul.golden.dot.sums import least_anchor as least_anchor
-    from lmul.golden.dot.sums import matmul as matmul
     from lmul.golden.formats import BF16 as BF16
     from lmul.golden.formats import E2M1 as E2M1
     from lmul.golden.formats import E2M3 as E2M3
@@ -96,6 +94,8 @@ if TYPE_CHECKING:
     from lmul.hdl.dot.dot_product import DotProduct as DotProduct
     from lmul.hdl.export.verilog import export as export
     from lmul.hdl.multiplier import Multiplier as Multiplier
+    from lmul.kernels.sums import dot_product as dot_product
+    from lmul.kernels.sums import matmul as matmul
 
 # In a checkout this folder stands alone, and the rest of the package is where it is installed.
 __path__ = extend_path(__path__, __name__)
@@ -109,7 +109,7 @@ _HOMES = {
     "golden.block_scaling": ("quantise", "scaled_dot_product"),
     "golden.codes": ("decode", "encode"),
     "golden.dot.scaled_sums": ("encode_e8m0", "scaled_sums"),
-    "golden.dot.sums": ("dot_product", "least_anchor", "matmul"),
+    "golden.dot.sums": ("least_anchor",),
     "golden.formats": (
         *("BF16", "E2M1", "E2M3", "E2M5", "E3M2", "E3M4", "E4M3", "E5M2", "FP16", "FP32", "TF32"),
         *("Format", "format_named"),
@@ -123,6 +123,7 @@ _HOMES = {
     "hdl.dot.dot_product": ("DotProduct",),
     "hdl.export.verilog": ("export",),
     "hdl.multiplier": ("Multiplier",),
+    "kernels.sums": ("dot_product", "matmul"),
 }
 _HOME = {name: f"lmul.{home}" for home, names in _HOMES.items() for name in names}
 

@@ -26,7 +26,8 @@ def test_a_copy_is_the_tree_and_so_is_a_link(installed):
     assert differing(installed, installed / "site" / "lmul") == []
     shutil.rmtree(installed / "site" / "lmul" / "golden")
     (installed / "site" / "lmul" / "golden").symlink_to(installed / "golden")
-    (installed / "site" / "lmul" / "cli" / "inner" / "module.pyc").write_bytes(b"")
+    (installed / "cli" / "inner" / "__pycache__").mkdir()
+    (installed / "cli" / "inner" / "__pycache__" / "module.nbc").write_bytes(b"")
     assert differing(installed, installed / "site" / "lmul") == []
 
 

@@ -16,11 +16,12 @@ from lmul.accuracy.metrics import errors, fitted_gain
 from lmul.accuracy.unbounded import Cut, cut_to_format, largest_scale
 from lmul.golden.accumulators import NARROW_FLOATING, Accumulator, DotParameters
 from lmul.golden.codes import Codes, encode
-from lmul.golden.dot.sums import Sums, dot_product, least_anchor
+from lmul.golden.dot.sums import Sums, least_anchor
 from lmul.golden.formats import BF16, E3M4, E4M3, E5M2, Format
 from lmul.golden.methods import CATALOGUE, NUMBERED, Method, paper_constant
 from lmul.golden.parameters import Parameters
 from lmul.golden.types import Floats
+from lmul.kernels.sums import dot_product
 from lmul.tools.session import NoContext
 
 LENGTHS = tuple(1 << i for i in range(13))
@@ -211,7 +212,7 @@ class DotExperiment:
         values, saturated, begin = [], [], 0
         for end in self.lengths:
             terms = slice(begin, end)
-            sums = dot_product(parameters, self._x[..., terms], self._y[..., terms], anchor, start=sums)
+            sums = dot_product(parameters, self._x[..., terms], self._y[..., terms], anchor, start=sums, threads=1)
             values.append(sums.values(parameters, anchor))
             saturated.append(sums.saturated)
             begin = end

@@ -17,9 +17,10 @@ from lmul.accuracy.unbounded import Cut, cut_to_format, largest_scale
 from lmul.golden.accumulators import DEEPEST, DotParameters
 from lmul.golden.block_scaling import BLOCK, Rule, quantise, scaled_anchor
 from lmul.golden.codes import Codes, decode, encode
-from lmul.golden.dot.sums import least_anchor, matmul
+from lmul.golden.dot.sums import least_anchor
 from lmul.golden.formats import Format
 from lmul.golden.types import Float32s, Floats, Integers
+from lmul.kernels.sums import matmul
 
 Sums = Callable[[Codes, Codes], Floats]
 """Product of the codes of a (..., M, K) and b (..., K, N)."""

@@ -61,7 +61,7 @@ class Sums:
         format = parameters.output or parameters.format
         if format is not None:
             return decode(format, self.codes)
-        lsb = _lsb(parameters, checked_anchor(parameters, anchor, self.codes.shape))
+        lsb = lsb_exponents(parameters, checked_anchor(parameters, anchor, self.codes.shape))
         with np.errstate(over="ignore", under="ignore"):
             values: Floats = np.ldexp(self.codes.astype(np.float64), lsb.astype(np.int32))
         return values
@@ -71,7 +71,7 @@ class Sums:
         format = parameters.output or parameters.format
         if format is not None:
             return np.asarray(np.frompyfunc(Fraction, 1, 1)(self.values(parameters)), object)
-        lsb = _lsb(parameters, checked_anchor(parameters, anchor, self.codes.shape))
+        lsb = lsb_exponents(parameters, checked_anchor(parameters, anchor, self.codes.shape))
         exact = np.frompyfunc(lambda n, place: int(n) * Fraction(2) ** int(place), 2, 1)
         return np.asarray(exact(self.codes, lsb), object)
 
@@ -111,7 +111,7 @@ def dot_product(
     left, right = checked_codes("x", p.format, x), checked_codes("y", p.y_format, y)
     shape = checked_shape(parameters, left.shape, right.shape)
     anchors = checked_anchor(parameters, anchor, shape)
-    held, saturated = _begun(parameters, start, shape)
+    held, saturated = begun(parameters, start, shape)
     # The axis of terms comes first, so that each step adds whole arrays. An axis of length 1 serves a single sum.
     left, right = (np.moveaxis(each[(None,) * (len(shape) + 2 - each.ndim)], -1, 0) for each in (left, right))
     held, anchors, saturated = held[None], anchors[None], saturated[None]
@@ -125,7 +125,7 @@ def dot_product(
             case AccumulatorKind.ANCHORED:
                 sums, over = adding.anchored(parameters, operands, held[block], anchors[block], saturate, block)
         held[block], saturated[block] = sums, saturated[block] | over
-    return _leaving(parameters, held, saturated, anchors, shape)
+    return leaving(parameters, held, saturated, anchors, shape)
 
 
 def matmul(
@@ -150,12 +150,12 @@ def matmul(
         return dot_product(parameters, x, y, anchor, saturate, start)
     shape = checked_shape(parameters, x.shape, y.shape)
     anchors = checked_anchor(parameters, anchor, shape)
-    held, saturated = _begun(parameters, start, shape)
+    held, saturated = begun(parameters, start, shape)
     way.add_to(held, left, columns)
-    return _leaving(parameters, held, saturated, anchors, shape)
+    return leaving(parameters, held, saturated, anchors, shape)
 
 
-def _begun(parameters: DotParameters, start: Sums | ArrayLike | None, shape: Shape) -> tuple[Array, Flags]:
+def begun(parameters: DotParameters, start: Sums | ArrayLike | None, shape: Shape) -> tuple[Array, Flags]:
     """Return writable initial accumulators, and where they have saturated."""
     codes, before = (start.codes, start.saturated) if isinstance(start, Sums) else (start, False)
     held = checked_start(parameters, 0 if codes is None else codes, shape)
@@ -186,13 +186,16 @@ def _largest(parameters: DotParameters, format: Format, codes: Codes, axis: int)
     """Yield the largest magnitude codes along an axis for each index into the correction table; 0 if there are none."""
     m, t = parameters.product.result.mantissa_bits, parameters.product.table_bits
     magnitude = codes & (format.sign_bit - 1)
+    if t == 0:  # one entry
+        yield magnitude.max(axis=axis, initial=0)
+        return
     number = normalised(format, magnitude.astype(np.int64)) if parameters.product.subnormals else magnitude
     index = (number << (m - format.mantissa_bits) & ((1 << m) - 1)) >> (m - t)
     for i in range(1 << t):
         yield np.where(index == i, magnitude, 0).max(axis=axis, initial=0)
 
 
-def _leaving(parameters: DotParameters, held: Array, saturated: Flags, anchors: Integers, shape: Shape) -> Sums:
+def leaving(parameters: DotParameters, held: Array, saturated: Flags, anchors: Integers, shape: Shape) -> Sums:
     """Check the range of integer accumulators, round to the output format, and return the sums."""
     if parameters.kind.is_integer:
         largest = 1 << (parameters.width - 1)
@@ -207,13 +210,13 @@ def _leaving(parameters: DotParameters, held: Array, saturated: Flags, anchors: 
         return Sums(held.reshape(shape), saturated.reshape(shape))
     if parameters.output is not None:
         # Adding 0 makes +0 of -0.
-        exact = from_integers(held, _lsb(parameters, anchors)) if parameters.kind.is_integer else held + 0.0
+        exact = from_integers(held, lsb_exponents(parameters, anchors)) if parameters.kind.is_integer else held + 0.0
         held, above = narrowed(parameters.output, exact)
         saturated = saturated | above
     return Sums(encode(format, held).reshape(shape), saturated.reshape(shape))
 
 
-def _lsb(parameters: DotParameters, anchors: Integers) -> Integers:
+def lsb_exponents(parameters: DotParameters, anchors: Integers) -> Integers:
     """Return the binary exponent of the weight of an integer accumulator's unit, for each sum."""
     if parameters.kind.has_anchor:
         return anchors + parameters.anchored_lsb(0)

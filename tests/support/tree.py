@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-PACKAGES = ("accuracy", "cli", "formal", "golden", "hdl", "reporting", "sim", "synth", "tools")
+PACKAGES = ("accuracy", "cli", "formal", "golden", "hdl", "kernels", "reporting", "sim", "synth", "tools")
 
 
 def differing(tree: Path, package: Path) -> list[str]:
@@ -29,7 +29,7 @@ def _differing(ours: Path, theirs: Path) -> list[Path]:
         {
             path.relative_to(folder)
             for path in folder.rglob("*")
-            if path.is_file() and path.suffix != ".pyc" and path.relative_to(folder).parts[0] not in inner
+            if path.is_file() and path.parent.name != "__pycache__" and path.relative_to(folder).parts[0] not in inner
         }
         for folder in (ours, theirs)
     )

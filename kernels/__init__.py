@@ -1,0 +1,1 @@
+"""Compiled sums of products, bit for bit those of the golden model."""
