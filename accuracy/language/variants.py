@@ -36,12 +36,12 @@ class Variant:
         return self.arithmetic is not None and self.scope == "all"
 
     def linear(self) -> Matmul:
-        """Return the function that forms products with weights."""
-        return self.arithmetic.matmul() if self.arithmetic is not None and self.scope == "all" else np.matmul
+        """Return the function that forms products with weights, on one thread: jobs have a core each."""
+        return self.arithmetic.matmul(threads=1) if self.arithmetic is not None and self.scope == "all" else np.matmul
 
     def attention(self) -> Matmul:
         """Return the function that forms the products of attention."""
-        return np.matmul if self.arithmetic is None else self.arithmetic.matmul()
+        return np.matmul if self.arithmetic is None else self.arithmetic.matmul(threads=1)
 
 
 def chosen(few: bool) -> tuple[Variant, ...]:

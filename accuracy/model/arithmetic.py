@@ -8,6 +8,7 @@ that of the unit; what a host does around it, scales and gains, is in float64, r
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
+from functools import partial
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -88,7 +89,7 @@ class Arithmetic:
         sums = f"{self.dot.accumulator}{self.dot.window or ''}"
         return f"{product.method.name}_{product.format}_{self.cut}_{sums}_{self.scale}{gain}"
 
-    def matmul(self, sums: "Sums | None" = None) -> Matmul:
+    def matmul(self, sums: "Sums | None" = None, threads: int | None = None) -> Matmul:
         """Build a function of a (..., M, K) and b (..., K, N) that replaces `np.matmul`, in float32.
 
         It keeps the codes of the last b, since a model multiplies many a by one matrix of weights: b must not be
@@ -100,13 +101,10 @@ class Arithmetic:
         sums : callable or None
             Function of the codes of a and b that returns their product, in place of the golden model, such as one
             that simulates an array. Not for block scales.
+        threads : int or None
+            Threads of the golden model's compiled form; the default is one for each core.
         """
-        return _Product(self, sums or self._golden)
-
-    def _golden(self, a: Codes, b: Codes) -> Floats:
-        dot = _deep_enough(self.dot, a.shape[-1])
-        anchor = least_anchor(dot, a, b) if dot.kind.has_anchor else None
-        return matmul(dot, a, b, anchor).values(dot, anchor)
+        return _Product(self, sums or partial(_whole, self.dot, threads), threads)
 
     def right(self, b: ArrayLike) -> "Operand":
         """Convert b (..., K, N) to codes."""
@@ -154,6 +152,7 @@ class Operand:
 class _Product:
     arithmetic: Arithmetic
     sums: Sums
+    threads: int | None
     kept: tuple[ArrayLike, Operand] | None = field(default=None, repr=False)
 
     def __call__(self, a: ArrayLike, b: ArrayLike) -> Float32s:
@@ -163,7 +162,7 @@ class _Product:
         right = self.kept[1]
         left = own.left(a, b, right)
         if own.scale is Scale.BLOCK:
-            product = _in_blocks(own.dot, left, right)
+            product = _in_blocks(own.dot, left, right, self.threads)
         else:
             exponent = left.exponents + right.exponents
             product = np.ldexp(self.sums(left.codes, right.codes), exponent.astype(np.int32))
@@ -172,14 +171,21 @@ class _Product:
         return scaled
 
 
-def _in_blocks(dot: DotParameters, a: Operand, b: Operand) -> Floats:
+def _whole(dot: DotParameters, threads: int | None, a: Codes, b: Codes) -> Floats:
+    """Multiply codes."""
+    dot = _deep_enough(dot, a.shape[-1])
+    anchor = least_anchor(dot, a, b) if dot.kind.has_anchor else None
+    return matmul(dot, a, b, anchor, threads=threads).values(dot, anchor)
+
+
+def _in_blocks(dot: DotParameters, a: Operand, b: Operand, threads: int | None) -> Floats:
     """Multiply operands with a scale for each block along K."""
     total: Floats | float = 0.0
     anchor = scaled_anchor(dot) if dot.kind.has_anchor else None
     rows, columns = np.asarray(a.exponents), np.asarray(b.exponents)
     for block in range(rows.shape[-1]):
         part = slice(block * BLOCK, (block + 1) * BLOCK)
-        sums = matmul(dot, a.codes[..., part], b.codes[..., part, :], anchor).values(dot, anchor)
+        sums = matmul(dot, a.codes[..., part], b.codes[..., part, :], anchor, threads=threads).values(dot, anchor)
         scales = rows[..., block, None] + columns[..., None, :, block]
         total = total + np.ldexp(sums, scales.astype(np.int32))
     return np.asarray(total)

@@ -91,7 +91,7 @@ class ModelRun:
         model, true, true_layers = _float32(replace(self, arithmetic=None))
         outputs, layers = true, true_layers
         if self.arithmetic is not None:
-            outputs, layers = model.run(dict(self.inputs), self.arithmetic.matmul())
+            outputs, layers = model.run(dict(self.inputs), self.arithmetic.matmul(threads=1))  # jobs have a core each
         errors = tuple(_error(*pair) for pair in zip(layers, true_layers, strict=True))
         numbers = [
             (Layer(f"output {i}", "output", np.asarray(a, np.float32)), Layer("", "", np.asarray(b, np.float32)))
