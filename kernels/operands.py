@@ -36,10 +36,9 @@ class Side:
 
     def present(self, codes: Codes) -> Floats:
         """Return the factors of the codes that occur and are not zero; or of all, if there are few."""
-        if len(self.factors) <= _FEW_CODES:
-            return self.factors[self.factors != 0]
-        occurs = np.zeros(len(self.factors), bool)
-        occurs[codes] = True
+        occurs = np.full(len(self.factors), len(self.factors) <= _FEW_CODES)
+        if not occurs.all():
+            occurs[codes] = True
         found: Floats = self.factors[occurs & (self.factors != 0)]
         return found
 

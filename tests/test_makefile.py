@@ -24,7 +24,7 @@ esac
 def make(tmp_path):
     shutil.copy(ROOT / "Makefile", tmp_path)
     (tmp_path / "pyproject.toml").touch()
-    for name in ("lmul", "golden", "hdl", "sim", "synth", "formal", "cli", "accuracy", "reporting", "tools"):
+    for name in ("lmul", "golden", "kernels", "hdl", "sim", "synth", "formal", "cli", "accuracy", "reporting", "tools"):
         (tmp_path / name).mkdir()
     for text in ("3.9.1", "3.12.4"):
         version = tuple(map(int, text.split(".")))
