@@ -60,5 +60,5 @@ def test_wrong_verilog_is_told(lmul, files, monkeypatch):
     ],
 )
 def test_bad_input_is_refused_in_one_line(lmul, files, arguments, message):
-    outcome = lmul("infer", "small.onnx", *arguments)
+    outcome = lmul("infer", "small.onnx", "--format", "e4m3", *arguments)
     assert outcome.code == 2 and outcome.err == f"lmul: {message}\n"
