@@ -50,7 +50,9 @@ class Claimed:
     def proof(self, name: str, start: float) -> PartProof:
         """Build the result for a part of that name, begun at `start`."""
         wrong = tuple(what for what, verdict in self.claims.items() if not verdict.holds)
-        holds = None if any(self.claims[what].holds is None for what in wrong) else not wrong
+        # One claim that is refuted settles it, whatever others are not known.
+        settled = any(self.claims[what].holds is False for what in wrong)
+        holds = False if settled else None if wrong else True
         found = next((self.claims[what].found for what in wrong if self.claims[what].found), None)
         refuted = all(verdict.holds is False for verdict in self.controls)
         control = self.controls[0].found if self.controls and refuted else None

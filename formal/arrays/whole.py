@@ -133,8 +133,8 @@ def prove_array(top: SystolicArray | AxiStreamArray, seconds: float = SECONDS) -
     start = time.monotonic()
     chosen = [(what, prove()) for what, prove in array_proofs(top, None, seconds) if what not in _BY_THEMSELVES]
     wrong = tuple(f"{what}: {', '.join(proof.wrong)}" for what, proof in chosen if proof.outcome != "proved")
-    open_ones = any(proof.outcome == "unknown" for _, proof in chosen)
-    holds = None if open_ones else all(proof.holds for _, proof in chosen)
+    outcomes = {proof.outcome for _, proof in chosen}
+    holds = None if "unknown" in outcomes and not outcomes & {"refuted", "void"} else not wrong
     refuted = all(bool(proof.control) or bool(proof.refuted) for _, proof in chosen)
     return PartProof(top.name, holds, time.monotonic() - start, None, None, wrong, refuted)
 
