@@ -7,6 +7,7 @@ from typing import Any
 
 from lmul.accuracy.attention.claims import Attention
 from lmul.accuracy.dots.claims import Sums
+from lmul.accuracy.language.claims import Perplexities
 from lmul.accuracy.products.claims import Products
 from lmul.accuracy.verdicts import RULES
 
@@ -25,12 +26,13 @@ the reports.
 
 def ledger(results: Path) -> str:
     """The text of docs/claims.md."""
-    found = {name: read(results, name) for name in ("products", "dots", "attention")}
+    found = {name: read(results, name) for name in ("products", "dots", "attention", "language")}
     products, sums = Products(found["products"]), Sums(found["dots"])
     sections = {
         ("Products", "products"): list(products.claims()),
         ("Sums", "dots"): list(sums.claims()),
         ("Attention", "attention"): list(Attention(found["attention"]).claims()),
+        ("Language models", "language"): list(Perplexities(found["language"]).claims()),
         ("Figures of ours", "products"): list(products.own_figures()),
     }
     parts = [HEAD]
