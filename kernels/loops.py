@@ -50,6 +50,24 @@ def add(sums, factors, classes, row, term, grid):
                 sums[i, n] = two + c * grid[g, k + 2, n] + d * grid[h, k + 3, n]
 
 
+@njit(nogil=True, cache=True, fastmath={"contract"})
+def add_words(sums, words, counts, row, term, y_words, y_counts):
+    """Add products, float32, whose words are sums of words; `counts` are 1, and 0 where a product is a zero."""
+    for i in range(sums.shape[0]):
+        own, x, count = sums[i], words[row + i, term:], counts[row + i, term:]
+        for k in range(0, y_words.shape[0], 4):
+            a, b, c, d = x[k], x[k + 1], x[k + 2], x[k + 3]
+            s, t, u, v = count[k], count[k + 1], count[k + 2], count[k + 3]
+            e, f, g, h = y_words[k], y_words[k + 1], y_words[k + 2], y_words[k + 3]
+            o, p, q, r = y_counts[k], y_counts[k + 1], y_counts[k + 2], y_counts[k + 3]
+            for n in range(own.shape[0]):
+                one = np.int32(a + e[n]).view(np.float32) * o[n]
+                two = np.int32(b + f[n]).view(np.float32) * p[n]
+                three = np.int32(c + g[n]).view(np.float32) * q[n]
+                four = np.int32(d + h[n]).view(np.float32) * r[n]
+                own[n] = own[n] + s * one + t * two + u * three + v * four
+
+
 @njit(nogil=True, cache=True)
 def add_truncated(sums, factors, classes, row, term, grid):
     """Add products, float32, to the sums, int32, each rounded toward zero."""

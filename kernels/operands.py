@@ -7,16 +7,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lmul.golden.codes import Codes, decode
-from lmul.golden.formats import Format
+from lmul.golden.formats import FP32, Format
 from lmul.golden.multiply import wide_product
 from lmul.golden.parameters import Parameters
-from lmul.golden.types import Floats
+from lmul.golden.types import Float32s, Floats, Integers
 
 _WIDEST_CODES = 16  # bits; a table has an entry for each code
 _WIDEST_MANTISSA = 7  # bits; a table has an entry for each pair of mantissas
 _FEW_CODES = 256  # they reach over so few powers of two that it matters little which of them occur
 
 Classes = NDArray[np.uint8]
+Integers32 = NDArray[np.int32]
 
 
 @dataclass(frozen=True)
@@ -58,6 +59,55 @@ class Factored:
     x: Side
     y: Side
     table: Floats
+
+
+@dataclass(frozen=True)
+class Words:
+    """Codes as words of float32 whose sum, as integers, is the word of the product: for one addition and no table.
+
+    Attributes
+    ----------
+    x, y : array of int32
+        Word of each code: exponent and mantissa in their places in float32, with the sign. That of a zero is the word
+        of 1, so that every sum is a number.
+    counts_x, counts_y : array of float32
+        1 for each code, 0 for those of a zero.
+    """
+
+    x: Integers32
+    y: Integers32
+    counts_x: Float32s
+    counts_y: Float32s
+
+
+_FEW_CLASSES = 16  # of mantissas, for which the numbers of a grid are in a first cache
+
+
+@lru_cache(maxsize=16)
+def words(p: Parameters) -> Words | None:
+    """Return the words of products that are one addition with a constant; None of others, and for short mantissas.
+
+    With X and Y the codes without signs, moved up to the places of float32, a product's word is X + Y + D, and what
+    makes a bias of 127 of those of x and y. Signs add in the topmost bit, whose carry is lost.
+    """
+    bits = max(p.format.mantissa_bits, p.y_format.mantissa_bits)
+    plain = p.offset is not None and p.log_formats is None and not (p.is_integer or p.subnormals)
+    if not plain or 1 << bits <= _FEW_CLASSES or max(p.format.width, p.y_format.width) > _WIDEST_CODES:
+        return None
+    x, y = (_words(f) for f in (p.format, p.y_format))
+    rest = (FP32.bias - p.format.bias - p.y_format.bias) * FP32.hidden_one
+    rest += p.correction[0][0] << (FP32.mantissa_bits - p.mantissa_bits)
+    counts = ((_numbers(f, False) != 0).astype(np.float32) for f in (p.format, p.y_format))
+    return Words(x.astype(np.uint32).view(np.int32), (y + rest).astype(np.uint32).view(np.int32), *counts)
+
+
+def _words(format: Format) -> Integers:
+    """Return codes in the places of float32, of a zero that of 1."""
+    codes = np.arange(1 << format.width)
+    magnitude = np.where(_numbers(format, False) != 0, codes & (format.sign_bit - 1), format.bias * format.hidden_one)
+    sign = np.where(codes & format.sign_bit, FP32.sign_bit, 0)
+    found: Integers = (magnitude << (FP32.mantissa_bits - format.mantissa_bits)) + sign
+    return found
 
 
 @lru_cache(maxsize=16)

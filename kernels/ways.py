@@ -12,7 +12,7 @@ from lmul.golden.dot.rounding import limits
 from lmul.golden.dot.sums import lsb_exponents
 from lmul.golden.formats import FP32, Format
 from lmul.golden.types import Array, Flags, Floats, Integers
-from lmul.kernels.operands import Factored
+from lmul.kernels.operands import Factored, words
 
 Buffers = tuple[Array, ...]
 Terms = tuple[Array, Array, int, int, Array]
@@ -52,6 +52,11 @@ class Way:
         """Hold the sums; return where a product or a sum was too large."""
         held[...] = buffers[0]
         return False
+
+
+@dataclass(frozen=True)
+class Added(Way):
+    """The same, where a product's word is the sum of words of its operands, and mantissas are long."""
 
 
 @dataclass(frozen=True)
@@ -176,7 +181,7 @@ def chosen(
     if parameters.kind is AccumulatorKind.FLOATING:
         format = parameters.float_format
         if format == FP32 and _stays_normal(parameters, parts, present, depth, held):
-            return Way()
+            return Way() if words(parameters.product) is None else Added()
         return Rounded(format=format)
     if parameters.kind is AccumulatorKind.FIXED:
         bits = _bits(parameters, depth)

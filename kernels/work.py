@@ -15,8 +15,8 @@ from lmul.golden.dot.blocks import Block, blocks
 from lmul.golden.dot.sums import Sums, begun, leaving
 from lmul.golden.formats import FP32
 from lmul.golden.types import Array, Flags, Integers
-from lmul.kernels.operands import Classes, Factored, Side, factored
-from lmul.kernels.ways import Way, chosen, loops
+from lmul.kernels.operands import Classes, Factored, Side, factored, words
+from lmul.kernels.ways import Added, Way, chosen, loops
 
 WORTH = 1 << 18
 """Products from which on compiled loops serve, at least 1: below, to load them takes longer than the model does."""
@@ -95,6 +95,9 @@ class Work:
     def matrix(self, index: Shape, left: Codes, right: Codes, threads: int) -> None:
         """Add the products of the matrices left (..., M, K) and right (..., K, N) at an index of their stacks."""
         left, right = _at(left, index), np.ascontiguousarray(_at(right, index))
+        if isinstance(self.way, Added):
+            self._added(index, left, right, threads)
+            return
         unit = self.way.unit if isinstance(self.way.unit, int) else self.way.unit[index]
         terms = left.shape[1]
         padding = ((0, 0), (0, -terms % _MOST_TERMS))
@@ -111,6 +114,26 @@ class Work:
                 loops().spread(grid, right, k, columns.start, y, self.parts.y.classes, table)
                 self.way.add(buffers, (x, kinds, rows.start, k, grid))
             saturated[block] = self.way.end(buffers, held[block])
+
+        _each(add, _cuts(held.shape, threads), threads)
+
+    def _added(self, index: Shape, left: Codes, right: Codes, threads: int) -> None:
+        """Add the products of matrices whose words are sums of words."""
+        own = words(self.parameters.product)
+        assert own is not None
+        terms, more = left.shape[1], -left.shape[1] % _MOST_TERMS
+        x, counts = (np.pad(np.take(each, left), ((0, 0), (0, more))) for each in (own.x, own.counts_x))
+        y, y_counts = (np.pad(np.take(each, right), ((0, more), (0, 0))) for each in (own.y, own.counts_y))
+        held = self.held[index]
+
+        def add(block: Block) -> None:
+            rows, columns = block
+            (sums,) = self.way.begin(held[block])
+            for k in range(0, terms, _MOST_TERMS):
+                part = slice(k, k + _MOST_TERMS), columns
+                here = (np.ascontiguousarray(each[part]) for each in (y, y_counts))
+                loops().add_words(sums, x, counts, rows.start, k, *here)
+            held[block] = sums
 
         _each(add, _cuts(held.shape, threads), threads)
 

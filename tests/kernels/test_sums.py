@@ -261,3 +261,22 @@ def test_few_products_are_left_to_the_model(monkeypatch, served):
         a = np.full((rows, 5), 0x38)
         sums.matmul(SOME[2], a, np.full((5, 3), 0x38))
         assert served[-1] == found
+
+
+@pytest.mark.parametrize("method", [Method.LMUL, Method.MITCHELL, Method.constant(5)], ids=str)
+@pytest.mark.parametrize("formats", [(BF16, BF16), (BF16, E8M4), (E4M3, format_named("e8m6"))], ids=str)
+def test_products_of_long_mantissas_are_sums_of_words(method, formats, served):
+    """With zeros of both signs, products that cancel, and operands far from 1, that stay normal numbers of float32."""
+    x, y = formats
+    parameters, rng = DotParameters(Parameters(x, method, y_format=y), Accumulator.FP32), np.random.default_rng(8)
+    a, b = (
+        np.asarray((f.bias + rng.integers(-5, 6, size=size) << f.mantissa_bits), np.uint32)
+        + rng.integers(f.hidden_one, size=size).astype(np.uint32)
+        + (f.sign_bit * rng.integers(2, size=size)).astype(np.uint32)
+        for f, size in ((x, (9, 70)), (y, (70, 300)))
+    )
+    a[3], b[:, 5], a[4, 7], b[9, 8] = 0, y.sign_bit, x.sign_bit, 0
+    a[6, 1], b[1] = a[6, 0] ^ x.sign_bit, b[0]
+    for threads in (1, 3):
+        same(sums.matmul(parameters, a, b, threads=threads), golden.matmul(parameters, a, b))
+    assert served == ["Added", "Added"]
