@@ -79,6 +79,8 @@ def trials(shape: Shape, rng: np.random.Generator) -> Iterator[Trial]:
     if shape.dot.kind is not AccumulatorKind.FIXED:
         columns = sorted({0, shape.columns // 2, shape.columns - 1})
         yield Trial([_lone_large(shape, rng, min(long, depth), j) for j in columns])
+    if not shape.dot.kind.is_integer:
+        yield Trial([_nearly_equal(shape, rng, _NEARLY, lengths[-1])])
 
 
 def _passes(shape: Shape, rng: np.random.Generator) -> Iterator[Trial]:
@@ -122,6 +124,21 @@ def _lone_large(shape: Shape, rng: np.random.Generator, k: int, column: int) -> 
     anchor = np.array([least_anchor(shape.dot, a[0], b[0])]) if shape.dot.kind.has_anchor else None
     a[0, rng.integers(a.shape[1]), 0], b[0, 0, column] = p.format.top, p.y_format.top
     return Tiles(a, b, anchor)
+
+
+_NEARLY = 24  # tiles
+
+
+def _nearly_equal(shape: Shape, rng: np.random.Generator, count: int, k: int) -> Tiles:
+    """Draw tiles in which of three products the second is small, and the third takes the first away again."""
+    p, tiles = shape.dot.product, gaussian(shape, rng, count, k)
+    a, b = tiles.a.copy(), tiles.b.copy()
+    small = rng.normal(size=a[..., 1::3].shape) * 0.5 ** rng.integers(1, 1 << (p.format.exponent_bits - 1))
+    a[..., 1::3] = _encoded(p.format, small)
+    again = range(2, k, 3)
+    a[..., again] = a[..., : len(again) * 3 : 3] ^ np.uint32(p.format.sign_bit)
+    b[:, again] = b[:, : len(again) * 3 : 3]
+    return Tiles(a, b, tiles.anchor)
 
 
 def _lone_reserved(shape: Shape, rng: np.random.Generator, k: int) -> Iterator[Tiles]:

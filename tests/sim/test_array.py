@@ -101,6 +101,8 @@ DEFECTS = [
     (WS, r"assign c_last = last\[4\];", "assign c_last = last[3];", "c_last was not where it should be"),
     # A bit of the fraction below those of the format.
     ("log", r"\{ 1'h1, sum\[3:0\], 1'h0 \}", "{ 1'h1, sum[3:1], 2'h0 }", SUM),
+    # An operand of a sum is taken for the larger one, where both are nearly equal.
+    ("fp32", r"\{ accumulate_t\[2:0\], 20'h00000 \} > start", "{ accumulate_t[2:0], 20'h04000 } > start", SUM),
     # Elements of two bytes that are not kept, or kept in part.
     ("axi", r"\(& a_beat\[17:16\]\) \? (a_beat\[15:0\]) : 16'h0000", r"\1", SUM),
     ("axi", r"& b_beat\[17:16\]", "b_beat[16]", SUM),
@@ -108,9 +110,11 @@ DEFECTS = [
 
 
 def _to_spoil(where, depth):
-    """A small array by dataflow; or one with log words, or one with AXI and elements of two bytes."""
+    """A small array by dataflow; or one with log words, float sums, or AXI and elements of two bytes."""
     if where == "axi":
         return AxiStreamArray(array(Parameters(BF16), 1, 1, OS, window=6, depth=depth))
+    if where == "fp32":
+        return array(Parameters(E4M3), 1, 1, OS, accumulator=Accumulator.FP32, depth=depth)
     if where == "log":
         return array(Parameters(E4M3, Method.log(1)), 1, 1, OS, window=6, depth=depth)
     return array(Parameters(E4M3), 2, 3, where, window=6, depth=depth)
