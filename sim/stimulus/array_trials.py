@@ -126,15 +126,15 @@ def _lone_large(shape: Shape, rng: np.random.Generator, k: int, column: int) -> 
     return Tiles(a, b, anchor)
 
 
-_NEARLY = 24  # tiles
+_NEARLY = 50  # tiles
 
 
 def _nearly_equal(shape: Shape, rng: np.random.Generator, count: int, k: int) -> Tiles:
-    """Draw tiles in which of three products the second is small, and the third takes the first away again."""
+    """Draw tiles in which of three products the first is larger by any power of two, and the third takes it away."""
     p, tiles = shape.dot.product, gaussian(shape, rng, count, k)
     a, b = tiles.a.copy(), tiles.b.copy()
-    small = rng.normal(size=a[..., 1::3].shape) * 0.5 ** rng.integers(1, 1 << (p.format.exponent_bits - 1))
-    a[..., 1::3] = _encoded(p.format, small)
+    powers = 2.0 ** rng.integers(0, 1 << (p.format.exponent_bits - 1), (count, 1, 1))
+    a[..., ::3] = _encoded(p.format, rng.normal(size=a[..., ::3].shape) * powers)
     again = range(2, k, 3)
     a[..., again] = a[..., : len(again) * 3 : 3] ^ np.uint32(p.format.sign_bit)
     b[:, again] = b[:, : len(again) * 3 : 3]
