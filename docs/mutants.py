@@ -78,10 +78,12 @@ def units(style: Style) -> dict[str, Unit]:
     return found
 
 
+_OF_A_ZERO = "no defect: that bit says that the word is of a zero, and then no other counts"
+
 REASONS = {
     r"skew_rising_\d+x1_reset": "no defect: words that a reset swaps in are replaced before they are used",
-    r"skew_rising_2x(10: .* where .\[8\]|14: .* where .\[11\]) is 1": "no defect: the word is of a zero, and no other bit counts",
-    r"skew_rising_2x6: .* where .\[4\] is 0": "no defect: the word is of a zero, and no other bit counts",
+    r"skew_rising_2x(10: .* where .\[8\]|14: .* where .\[11\]) is 1": _OF_A_ZERO,
+    r"skew_rising_2x6: .* where .\[4\] is 0": _OF_A_ZERO,
     r"skew_falling_2x2_reset: .\[1\] ": "no defect: the last step without a step counts for nothing",
     r"grid: above\[\d+\] .*\.above\(\d+'h0": "no defect: what comes in above the first row while sums leave is never read",
     r"element: .* push_out <= 1'h0": "no defect: words that a reset moves on are replaced before they are used",
