@@ -85,7 +85,7 @@ REASONS = {
     r"skew_rising_2x(10: .* where .\[8\]|14: .* where .\[11\]) is 1": _OF_A_ZERO,
     r"skew_rising_2x6: .* where .\[4\] is 0": _OF_A_ZERO,
     r"skew_falling_2x2_reset: .\[1\] ": "no defect: the last step without a step counts for nothing",
-    r"grid: above\[\d+\] .*\.above\(\d+'h0": "no defect: what comes in above the first row while sums leave is never read",
+    r"grid: above\[\d+\] .*\.above\(\d+'h0": "no defect: what comes in above the first row is never read",
     r"element: .* push_out <= 1'h0": "no defect: words that a reset moves on are replaced before they are used",
     r"top: .* row <= 3'h0": "no defect: seen only where the next row is one that sums have no place for",
 }
