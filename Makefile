@@ -3,6 +3,7 @@
 # make full [LIBERTY=FILE..]   everything: area, timing, energy, FPGAs, where it pays; 40 minutes the first time, then seconds
 # make accuracy                what L-Mul does to numbers: products, dot products and a transformer, into report/
 # make test                    lint, types and all tests but those of make verify-all
+# make test-models             tests with PyTorch, which make test skips; brings PyTorch, hundreds of MB
 # make lint | format | coverage   the first part of make test alone; ruff on all files; lines that no test runs
 # make verify-all              every variant of every format and array in simulation: an hour
 # make model                   the sentence transformer of `lmul attention`, 90 MB, into model/
@@ -21,10 +22,10 @@
 
 PYTHON ?= python3
 BIN := .venv/bin
-PACKAGE := lmul golden kernels hdl sim synth formal cli accuracy reporting tools
+PACKAGE := lmul golden kernels hdl sim synth formal cli accuracy pytorch reporting tools
 SOURCES := pyproject.toml $(shell find $(PACKAGE) -type f -not -path "*/__pycache__/*")
 
-.PHONY: layout report arrays full accuracy examples test lint format coverage verify-all verify-arrays certificates results claims products fpga mutants proofs verify-speed kernel-speed reference model language-model digits clean
+.PHONY: layout report arrays full accuracy examples test test-models lint format coverage verify-all verify-arrays certificates results claims products fpga mutants proofs verify-speed kernel-speed reference model language-model digits clean
 
 report: .venv/installed
 	$(BIN)/lmul report $(if $(LIBERTY),--liberty "$(LIBERTY)") -o report
@@ -50,6 +51,14 @@ accuracy: .venv/installed model
 
 test: lint
 	$(BIN)/pytest -n auto --dist loadfile --no-loadscope-reorder
+
+# Those that need PyTorch: its wheel is no part of dev. PIP_EXTRA_INDEX_URL can name PyTorch's own index of CPU builds.
+test-models: .venv/torch
+	$(BIN)/pytest tests/pytorch
+
+.venv/torch: .venv/installed
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check ".[torch]"
+	touch $@
 
 # Each with the Verilator that lmul uses on PATH.
 examples: .venv/examples

@@ -6,6 +6,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from support.tree import PACKAGES
 
 ROOT = Path(__file__).parent.parent
 PYTHON = """#!/bin/sh
@@ -24,7 +25,7 @@ esac
 def make(tmp_path):
     shutil.copy(ROOT / "Makefile", tmp_path)
     (tmp_path / "pyproject.toml").touch()
-    for name in ("lmul", "golden", "kernels", "hdl", "sim", "synth", "formal", "cli", "accuracy", "reporting", "tools"):
+    for name in ("lmul", *PACKAGES):
         (tmp_path / name).mkdir()
     for text in ("3.9.1", "3.12.4"):
         version = tuple(map(int, text.split(".")))

@@ -104,7 +104,7 @@ class Arithmetic:
         threads : int or None
             Threads of the golden model's compiled form; the default is one for each core.
         """
-        return _Product(self, sums or partial(_whole, self.dot, threads), threads)
+        return _Product(self, sums, threads)
 
     def right(self, b: ArrayLike) -> "Operand":
         """Convert b (..., K, N) to codes."""
@@ -133,6 +133,37 @@ class Arithmetic:
             exponent = max(exponent, _exponent(largest, self._top / 2))
         return self._codes(format, numbers, exponent)
 
+    def product(
+        self, left: "Operand", right: "Operand", sums: "Sums | None" = None, threads: int | None = None
+    ) -> Float32s:
+        """Multiply operands that `left` and `right` made; see `matmul` for the other arguments."""
+        if self.scale is Scale.BLOCK:
+            product = _in_blocks(self.dot, left, right, threads)
+        else:
+            exponent = left.exponents + right.exponents
+            whole = (sums or partial(_whole, self.dot, threads))(left.codes, right.codes)
+            product = np.ldexp(whole, exponent.astype(np.int32))
+        with np.errstate(over="ignore", under="ignore"):
+            scaled: Float32s = (product * self.gain).astype(np.float32)
+        return scaled
+
+    def used(self, operand: "Operand", right: bool = False) -> Float32s:
+        """Return the numbers that codes of a stand for, or of b if `right`, as they are multiplied, with their scales.
+
+        Where the method has no subnormal numbers, they are zeros.
+        """
+        product = self.dot.product
+        format = product.y_format if right else product.format
+        codes = np.swapaxes(operand.codes, -1, -2) if right else operand.codes
+        numbers = decode(format, codes, reserved=False)
+        if not (product.subnormals or format.is_integer):
+            numbers = np.where((codes & np.uint32(format.sign_bit - 1)) < format.hidden_one, 0.0, numbers)
+        exponents = np.asarray(operand.exponents)
+        if exponents.ndim:
+            exponents = np.repeat(exponents, BLOCK, -1)[..., : codes.shape[-1]]
+        found = np.ldexp(numbers, exponents.astype(np.int32)).astype(np.float32)
+        return np.swapaxes(found, -1, -2) if right else found
+
     def _codes(self, format: Format, numbers: Float32s, exponent: int) -> "Operand":
         exact = np.ldexp(numbers.astype(np.float64), -exponent)
         if self.cut is Cut.TRUNCATED:
@@ -151,7 +182,7 @@ class Operand:
 @dataclass
 class _Product:
     arithmetic: Arithmetic
-    sums: Sums
+    sums: Sums | None
     threads: int | None
     kept: tuple[ArrayLike, Operand] | None = field(default=None, repr=False)
 
@@ -160,15 +191,7 @@ class _Product:
         if self.kept is None or self.kept[0] is not b:
             self.kept = b, own.right(b)
         right = self.kept[1]
-        left = own.left(a, b, right)
-        if own.scale is Scale.BLOCK:
-            product = _in_blocks(own.dot, left, right, self.threads)
-        else:
-            exponent = left.exponents + right.exponents
-            product = np.ldexp(self.sums(left.codes, right.codes), exponent.astype(np.int32))
-        with np.errstate(over="ignore", under="ignore"):
-            scaled: Float32s = (product * own.gain).astype(np.float32)
-        return scaled
+        return own.product(own.left(a, b, right), right, self.sums, self.threads)
 
 
 def _whole(dot: DotParameters, threads: int | None, a: Codes, b: Codes) -> Floats:

@@ -2,7 +2,11 @@
 
 from pathlib import Path
 
-PACKAGES = ("accuracy", "cli", "formal", "golden", "hdl", "kernels", "reporting", "sim", "synth", "tools")
+PACKAGES = {
+    name: name
+    for name in ("accuracy", "cli", "formal", "golden", "hdl", "kernels", "reporting", "sim", "synth", "tools")
+} | {"pytorch": "torch"}
+"""Folders of the tree, and the packages in `lmul` that they are."""
 
 
 def differing(tree: Path, package: Path) -> list[str]:
@@ -15,7 +19,7 @@ def differing(tree: Path, package: Path) -> list[str]:
     package : Path
         Folder of the package `lmul` that is imported.
     """
-    pairs = [(tree / "lmul", package), *((tree / name, package / name) for name in PACKAGES)]
+    pairs = [(tree / "lmul", package), *((tree / name, package / inner) for name, inner in PACKAGES.items())]
     return [str(path) for ours, theirs in pairs if not _same(ours, theirs) for path in _differing(ours, theirs)]
 
 
@@ -24,7 +28,7 @@ def _same(ours: Path, theirs: Path) -> bool:
 
 
 def _differing(ours: Path, theirs: Path) -> list[Path]:
-    inner = PACKAGES if ours.name == "lmul" else ()
+    inner = PACKAGES.values() if ours.name == "lmul" else ()
     here, there = (
         {
             path.relative_to(folder)
