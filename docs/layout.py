@@ -229,15 +229,18 @@ def claims(reports: list[dict[str, Any]]) -> Iterator[str]:
             before, placed = (
                 verdict(claimed, row[f"fj_{when}"], row[f"fj_glitches_{when}"]) for when in ("before", "placed")
             )
-            saved = [percent(row[f"{key}_{when}"], 0) for when in ("before", "placed") for key in ("fj", "fj_glitches")]
+            digits = 0 if before == placed else 2  # what changes a verdict may be small
+            keys = [f"{key}_{when}" for when in ("before", "placed") for key in ("fj", "fj_glitches")]
+            saved = [percent(row[key], digits) for key in keys]
             what = f"{row['use']} {row['format']} in {name} {saved[0]} / {saved[1]} to {saved[2]} / {saved[3]} %"
-            (same if before == placed else changed).append(f"{what} ({placed})")
-    told = "without glitches / with them, before wires to placed"
+            told = placed if before == placed else f"{before}, placed: {placed}"
+            (same if before == placed else changed).append(f"{what} ({told})")
+    figures = "without glitches / with them, before wires to placed"
     if changed:
-        yield f"- Verdicts on the paper's claims of energy that wires change, {told}: {'; '.join(changed)}."
+        yield f"- Verdicts on the paper's claims of energy that wires change, {figures}: {'; '.join(changed)}."
     if same:
         lead = "The others stay" if changed else "Wires change no verdict on the paper's claims of energy"
-        yield f"- {lead} (95 % of products, 80 % of terms of sums; {told}): {'; '.join(same)}. Others were not placed."
+        yield f"- {lead} (95 % of products, 80 % of terms of sums; {figures}): {'; '.join(same)}. Others were not placed."
 
 
 def headline(reports: list[dict[str, Any]]) -> str:
