@@ -72,9 +72,9 @@ def _print(unit: SystolicArray, inferred: Inferred, true: list[Any]) -> None:
     first, expected = (np.asarray(each[0], np.float64) for each in (inferred.outputs, true))
     if size := float(np.linalg.norm(expected)):
         print(f"  error of the first output against float32: {np.linalg.norm(first - expected) / size:.3%}")
-    chosen = classes(inferred.outputs[0])
-    if chosen is not None:
-        print(f"  classes: {', '.join(map(str, chosen))}; of float32: {', '.join(map(str, classes(true[0])))}")
+    chosen, wanted = classes(inferred.outputs[0]), classes(true[0])
+    if chosen is not None and wanted is not None:
+        print(f"  classes: {', '.join(map(str, chosen))}; of float32: {', '.join(map(str, wanted))}")
     for outcome in outcomes:
         if not outcome.passed:
             print(f"  first complaint: {outcome.complaint}")
