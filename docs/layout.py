@@ -240,7 +240,8 @@ def claims(reports: list[dict[str, Any]]) -> Iterator[str]:
         yield f"- Verdicts on the paper's claims of energy that wires change, {figures}: {'; '.join(changed)}."
     if same:
         lead = "The others stay" if changed else "Wires change no verdict on the paper's claims of energy"
-        yield f"- {lead} (95 % of products, 80 % of terms of sums; {figures}): {'; '.join(same)}. Others were not placed."
+        limits = f"95 % of products, 80 % of terms of sums; {figures}"
+        yield f"- {lead} ({limits}): {'; '.join(same)}. Others were not placed."
 
 
 def headline(reports: list[dict[str, Any]]) -> str:
