@@ -88,7 +88,7 @@ REASONS = {
     r"grid: above\[\d+\] .*\.above\(\d+'h0": "no defect: what comes in above the first row is never read",
     r"element: .* push_out <= 1'h0": "no defect: words that a reset moves on are replaced before they are used",
     r"fp16, .*element: A\[8\] always 0 .* y_out <= y": "no defect: of these words that bit is always 0",
-    r"top: S\[0\] always 0 .* busy <= 1'h0": "no wrong sum: a tile of one step that follows a reset may wait for a step",
+    r"top: S\[0\] always 0 .* busy <= 1'h0": "no wrong sum: a tile of one step behind a reset may wait for a step",
     r"top: .* row <= 3'h0": "no defect: seen only where the next row is one that sums have no place for",
 }
 """Why a mutant survived, by a pattern of its unit, module and place."""
