@@ -44,7 +44,9 @@ def training(
     output: Path | None,
     cache: bool,
 ) -> None:
-    """Fine-tune two small networks with all products by L-Mul, exact in e4m3, or in float32; needs the extra torch.
+    """Fine-tuning of two small networks with all products by L-Mul, exact in e4m3, or in float32.
+
+    It needs the extra torch.
 
     \b
     make digits
