@@ -177,6 +177,10 @@ def mutate() -> None:
             "lmul.cli.accuracy_language:language",
             "Perplexity of a language model of the Llama family, its products of matrices replaced by every method.",
         ),
+        "training": (
+            "lmul.cli.accuracy_training:training",
+            "Fine-tuning of two small networks with all products by L-Mul, exact in e4m3, or in float32.",
+        ),
     },
 )
 def accuracy() -> None:

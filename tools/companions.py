@@ -12,6 +12,7 @@ _COMPANIONS = {
     "klayout": ("klayout", "draws layouts"),
     "pyosys": ("pyosys==0.70", "writes Verilog and maps it to cells"),
     "bitwuzla": ("bitwuzla", "solves the proofs"),
+    "torch": ("torch", "trains networks"),
     "cocotb": ("cocotb", "drives simulations"),
     "cocotb_tools": ("cocotb", "drives simulations"),
 }

@@ -362,6 +362,7 @@ def test_there_are_these_commands():
         "accuracy model",
         "accuracy logs",
         "accuracy products",
+        "accuracy training",
         "attention",
         "convert",
         "infer",

@@ -1,0 +1,1 @@
+"""Training of small networks whose products are replaced."""
