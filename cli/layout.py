@@ -20,10 +20,11 @@ from lmul.cli.layout_options import (
     ChosenUnit,
     Taken,
     chosen_unit,
+    studied,
     taken_options,
 )
 from lmul.cli.lazy import LazyGroup
-from lmul.cli.options import chosen_multiplier, floating_formats, multiplier_options, with_options
+from lmul.cli.options import chosen_multiplier, multiplier_options, number_word, with_options
 from lmul.cli.report_output import end_by, find_out, write_report
 from lmul.golden.accumulators import DEPTH
 from lmul.hdl.arith.exact_products import Form
@@ -136,13 +137,14 @@ def study(format_names: tuple[str, ...], uses: tuple[str, ...], output: Path, **
     words = ["lmul", "layout", "study", *(f"--format={name}" for name in format_names)]
     words += [f"--use={use}" for use in uses]
     words += [f"--liberty={Path(options['liberty']).name}", *(f"--lef={Path(name).name}" for name in options["lefs"])]
-    for name in ("utilisation", "wire_cap", "wire_res"):
-        if options[name] not in (None, UTILISATION):
-            words.append(f"--{name.replace('_', '-')}={options[name]:g}")
+    for name, default in (("utilisation", UTILISATION), ("wire_cap", None), ("wire_res", None)):
+        if options[name] != default:
+            words.append(f"--{name.replace('_', '-')}={number_word(options[name])}")
+    formats = studied(format_names, uses)
     technology, placing, kept = taken_options(options)
     chosen = dict.fromkeys(uses or USES_BY_NAME)
     topics = [Layouts(placing, [use for name in chosen for use in USES_BY_NAME[name]], LARGEST in chosen)]
-    setting = Setting([Measured(technology, kept)], floating_formats(format_names) or REPORT_FORMATS)
+    setting = Setting([Measured(technology, kept)], formats or REPORT_FORMATS)
     failures = find_out(topics, setting, output)
     how, command = told({technology.name: placing}), shlex.join(words)
     report = measured_report(

@@ -38,7 +38,8 @@ def test_an_element_has_a_clock_and_without_opensta_an_estimate(lmul, workplace,
 
 
 def test_a_study_compares_before_and_placed(lmul, workplace):
-    options = ("--format", "e4m3", "--use", "multiplier", "--wire-cap", 0.3)
+    # 0.7 is the default of --utilisation, and of no other option.
+    options = ("--format", "e4m3", "--use", "multiplier", "--wire-cap", 0.7, "--wire-res", 1.2345678)
     outcome = lmul("layout", "study", *options, *LIBRARY, "-o", "out")
     assert (outcome.code, outcome.err) == (None, "")
     found = json.loads((workplace / "out" / "layout.json").read_text())
@@ -52,16 +53,34 @@ def test_a_study_compares_before_and_placed(lmul, workplace):
             assert saved[f"{key}_before"] == pytest.approx(1 - ours[before] / exact[before])
             assert saved[f"{key}_placed"] == pytest.approx(1 - ours[placed] / exact[placed])
     assert 0 < rows["exact"]["share"] < 1
-    assert found["command"].startswith(
-        "lmul layout study --format=e4m3 --use=multiplier --liberty=tiny.lib --lef=tech.lef"
+    assert found["command"] == (
+        "lmul layout study --format=e4m3 --use=multiplier --liberty=tiny.lib --lef=tech.lef --lef=cells.lef"
+        " --wire-cap=0.7 --wire-res=1.2345678"
     )
 
 
 @pytest.mark.parametrize(
     ("options", "message"),
     [
+        (("e3m2",), "e4m3, e5m2, e3m4, bf16, fp16, fp32 for --use multiplier, dot, mac, largest, not e3m2"),
+        (("fp32", "--use", "dot"), "e4m3, e3m4, bf16 for --use dot, not fp32"),
+        (("bf16", "--use", "dot", "--use", "largest"), "e4m3 for --use largest, not bf16"),
+    ],
+)
+def test_a_study_is_of_formats_that_its_uses_have(lmul, workplace, monkeypatch, options, message):
+    monkeypatch.setattr("lmul.cli.layout.find_out", lambda *_: pytest.fail("the work has begun"))
+    outcome = lmul("layout", "study", *LIBRARY, "-o", "out", "--format", *options)
+    assert outcome.err.splitlines() == [f"lmul: --format must be among {message}"] and outcome.code == 2
+    assert not (workplace / "out").exists()
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
         (("--utilisation", 1), "utilisation must be above 0 and at most 0.9, not 1.0"),
-        (("--wire-cap", -1), "--wire-cap must not be negative, but is -1"),
+        (("--wire-cap", -1), "--wire-cap must be 0 or more and finite, not -1"),
+        (("--wire-cap", "nan"), "--wire-cap must be 0 or more and finite, not nan"),
+        (("--wire-res", "inf"), "--wire-res must be 0 or more and finite, not inf"),
         (("--pipeline", 1), "--pipeline must be 0, not 1: combinational multipliers are placed"),
         (("--openroad", "none/such"), "--openroad must be a command that runs OpenROAD, not 'none/such'"),
         (("--lef", "tiny.lib"), "tiny.lib must be LEF"),

@@ -56,7 +56,7 @@ def told(placings: Mapping[str, Placing]) -> dict[str, str]:
         "placement": "coloquinte 0.4.1",
         "timing": f"OpenSTA {placing.sta}" if placing.sta else f"an estimate from above. {MISSING}",
         "wires": "; ".join(each),
-        "utilisation": f"{placing.setup.utilisation:g}",
+        "utilisation": str(placing.setup.utilisation),
     }
 
 
@@ -98,8 +98,9 @@ class Layouts(Topic[Setting]):
             partial(make, *known, use, self._formats(setting, use))
             for make in (savings_section, figures_section)
             for use in self.uses
+            if self._formats(setting, use)
         ]
-        if Use.MULTIPLIER in self.uses:
+        if self._formats(setting, Use.MULTIPLIER):
             tables.append(partial(routed_section, *known, self._formats(setting, Use.MULTIPLIER)))
         if largest := self._largest(setting):
             tables.append(partial(largest_section, setting.main, largest))

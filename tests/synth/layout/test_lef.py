@@ -1,6 +1,7 @@
 """What is read from LEF, and what is refused."""
 
 import re
+from dataclasses import replace
 
 import pytest
 from support.tiny_lef import CELLS, TECH, WIDTHS
@@ -34,8 +35,11 @@ def test_a_um_of_wire_is_the_mean_of_both_directions(lef):
     assert per_um(lef).capacitance == pytest.approx((0.4 + 0.6) / 2)
     assert per_um(lef).resistance == pytest.approx((1 + 2) / 2)
     assert per_um(lef, 3.0, 4.0) == PerUm(3.0, 4.0)
-    with pytest.raises(ValueError, match=r"^--wire-cap must not be negative, but is -1$"):
+    with pytest.raises(ValueError, match=r"^--wire-cap must be 0 or more and finite, not -1$"):
         per_um(lef, -1)
+    layers = tuple(replace(layer, capacitance=-0.5) for layer in lef.layers)
+    with pytest.raises(ValueError, match=r"^LEF's capacitance of a um of wire must be 0 or more and finite, not -0.5$"):
+        per_um(replace(lef, layers=layers))
 
 
 def test_two_pitches_are_for_vertical_and_horizontal_wires(tmp_path):
