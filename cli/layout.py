@@ -29,7 +29,7 @@ from lmul.cli.report_output import end_by, find_out, write_report
 from lmul.golden.accumulators import DEPTH
 from lmul.hdl.arith.exact_products import Form
 from lmul.synth.layout.files import placed_unit, unit_section
-from lmul.synth.layout.gds import gds_files
+from lmul.synth.layout.gds import check_gds, gds_files
 from lmul.synth.layout.job import UTILISATION, LayoutJob
 from lmul.synth.layout.openroad import openroad_command, run_openroad
 from lmul.synth.layout.routing import routing_line
@@ -50,7 +50,8 @@ def layout() -> None:
     """Place a unit's cells, estimate its wires, and show what they do to area, delay and energy.
 
     coloquinte places (pip install 'lmul[layout]'; wheels for Linux and Python up to 3.12). With OpenSTA (`sta` on PATH)
-    delays are of the SPEF that is written, else an estimate from above. No routing, clock tree or power grid.
+    delays are of the SPEF that is written, else an estimate,
+    either side of OpenSTA's. No routing, clock tree or power grid.
 
     \b
     lmul layout multiplier --format e4m3 --liberty nangate45_typ.lib.gz --lef tech.lef --lef cells.lef -o placed
@@ -159,6 +160,8 @@ def _place(unit: Contender, name: str, chosen: ChosenUnit, taken: Taken) -> None
     check_writable(chosen.output)
     if chosen.openroad is not None:
         openroad_command(chosen.openroad)
+    if chosen.gds is not None:
+        check_gds(chosen.gds)
     job = LayoutJob(unit, placing.setup, placing.sta, chosen.form)
     with keeping(kept):
         found = placed_unit(job, technology, name)
@@ -172,5 +175,8 @@ def _place(unit: Contender, name: str, chosen: ChosenUnit, taken: Taken) -> None
     wire = placing.setup.wire
     console.print(f"wires: {wire.capacitance:.3g} fF and {wire.resistance:.3g} ohm a um", soft_wrap=True)
     if placing.sta is None:
-        console.print(f"delays with wires are an estimate from above. {MISSING}", soft_wrap=True)
+        console.print(
+            f"delays are ABC's before wires, and placed an estimate: times what nets hold with wires over without. {MISSING}",
+            soft_wrap=True,
+        )
     show_files(console, write_files(chosen.output, files))

@@ -25,6 +25,8 @@ def test_a_multiplier_is_placed_and_written(lmul, workplace):
     assert {path.name for path in (workplace / "out").iterdir()} == {f"{name}.{k}" for k in ("v", "def", "spef", "svg")}
     assert f"module {name} (" in (workplace / "out" / f"{name}.v").read_text()
     assert "5 placements" in outcome.out and "wires: 0.3 fF and 1.5 ohm a um" in outcome.out
+    areas = {line.split()[2]: line.split()[4:] for line in outcome.out.splitlines() if line.startswith("area of")}
+    assert areas.keys() == {"cells", "the"} and areas["cells"][0] == areas["cells"][1]
     energy = next(line.split() for line in outcome.out.splitlines() if line.startswith("energy"))
     assert float(energy[3]) > float(energy[2]) > 0
 
@@ -34,7 +36,10 @@ def test_an_element_has_a_clock_and_without_opensta_an_estimate(lmul, workplace,
     outcome = lmul("layout", "element", "--format", "e2m1", *LIBRARY, "--route", "-o", "out")
     assert (outcome.code, outcome.err) == (None, "")
     assert "of the clock" in outcome.out and "qrouter" in outcome.out
-    assert "delays with wires are an estimate from above. OpenSTA is not installed" in outcome.out
+    assert (
+        "delays are ABC's before wires, and placed an estimate: times what nets hold with wires over without. OpenSTA is not installed"
+        in outcome.out
+    )
 
 
 def test_a_study_compares_before_and_placed(lmul, workplace):
@@ -84,6 +89,7 @@ def test_a_study_is_of_formats_that_its_uses_have(lmul, workplace, monkeypatch, 
         (("--pipeline", 1), "--pipeline must be 0, not 1: combinational multipliers are placed"),
         (("--openroad", "none/such"), "--openroad must be a command that runs OpenROAD, not 'none/such'"),
         (("--lef", "tiny.lib"), "tiny.lib must be LEF"),
+        (("--gds", "tiny.lib"), "--gds must be GDS, or a folder with it, and tiny.lib is not"),
     ],
 )
 def test_bad_input_is_one_line(lmul, workplace, options, message):

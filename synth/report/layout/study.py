@@ -54,7 +54,9 @@ def told(placings: Mapping[str, Placing]) -> dict[str, str]:
     each = (f"{wire.capacitance:.3g} fF and {wire.resistance:.3g} ohm a um in {name}" for name, wire in wires.items())
     return {
         "placement": "coloquinte 0.4.1",
-        "timing": f"OpenSTA {placing.sta}" if placing.sta else f"an estimate from above. {MISSING}",
+        "timing": f"OpenSTA {placing.sta}"
+        if placing.sta
+        else f"an estimate: ABC's, times what nets hold with wires over without, either side of OpenSTA's. {MISSING}",
         "wires": "; ".join(each),
         "utilisation": str(placing.setup.utilisation),
     }

@@ -54,6 +54,22 @@ def test_two_pitches_are_for_vertical_and_horizontal_wires(tmp_path):
         (CELLS, "LEF must have a site of the class CORE, and {path} have none"),
         (TECH, "LEF must have cells, and {path} have none"),
         ("library(x) { }", "{path} must be LEF, whose statements end with `;`, not with 'LIBRARY(X)'"),
+        (
+            TECH.replace("WIDTH 0.2 ;", ""),
+            "{path} must be LEF, and its LAYER m1 is not: a routing layer must have a WIDTH above 0",
+        ),
+        (
+            TECH.replace("WIDTH 0.2 ;", "WIDTH 0 ;"),
+            "{path} must be LEF, and its LAYER m1 is not: a routing layer must have a WIDTH above 0",
+        ),
+        (
+            TECH.replace("1 BY 8", "0 BY 8"),
+            "{path} must be LEF, and its SITE core is not: SIZE must be W BY H, both above 0, not '0 BY 8'",
+        ),
+        (
+            CELLS.replace("2 BY 8", "2 8"),
+            "{path} must be LEF, and its MACRO INV is not: SIZE must be W BY H, both above 0, not '2 8'",
+        ),
         ("LAYER m1\n TYPE ROUTING ;", "{path} must be LEF, with an END m1"),
     ],
 )
@@ -62,6 +78,14 @@ def test_what_is_no_lef_is_refused(tmp_path, text, message):
     path.write_text(text)
     with pytest.raises(ValueError, match=f"^{re.escape(message.format(path=path))}$"):
         read_lef(path)
+
+
+def test_keywords_may_be_in_lower_case(lef, tmp_path):
+    words = r"\b(LAYER|TYPE|ROUTING|DIRECTION|VERTICAL|PITCH|WIDTH|MACRO|PIN|PORT|RECT|SIZE|SITE|END|OBS)\b"
+    for name, text in (("a.lef", TECH), ("b.lef", CELLS)):
+        (tmp_path / name).write_text(re.sub(words, lambda word: word[0].lower(), text))
+    found = read_lef(tmp_path / "a.lef", tmp_path / "b.lef")
+    assert (found.layers, found.macros, found.site) == (lef.layers, lef.macros, lef.site)
 
 
 def test_without_capacitances_one_must_be_given(tmp_path):
