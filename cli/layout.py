@@ -31,7 +31,7 @@ from lmul.hdl.arith.exact_products import Form
 from lmul.synth.layout.files import placed_unit, unit_section
 from lmul.synth.layout.gds import check_gds, gds_files
 from lmul.synth.layout.job import UTILISATION, LayoutJob
-from lmul.synth.layout.openroad import openroad_command, run_openroad
+from lmul.synth.layout.openroad import OpenRoad, openroad_command, run_openroad
 from lmul.synth.layout.routing import routing_line
 from lmul.synth.measure.catalog import REPORT_FORMATS
 from lmul.synth.measure.energy_jobs import Contender
@@ -166,17 +166,23 @@ def _place(unit: Contender, name: str, chosen: ChosenUnit, taken: Taken) -> None
     with keeping(kept):
         found = placed_unit(job, technology, name)
     wiring = found.first.wiring
-    theirs = chosen.openroad and run_openroad(chosen.openroad, wiring, name, technology, placing.setup)
-    files = found.files | (gds_files(found.first, name, chosen.gds) if chosen.gds is not None else {})
+    theirs: OpenRoad | None = None
+    more: dict[str, bytes] = {}
+    if chosen.openroad is not None:
+        theirs, more = run_openroad(chosen.openroad, wiring, name, technology, placing.setup)
+    files = found.files | more | (gds_files(found.first, name, chosen.gds) if chosen.gds is not None else {})
     console = wide_console(160)
-    show_sections(console, [unit_section(found.laid, theirs or None)])
+    show_sections(console, [unit_section(found.laid, theirs)])
+    if theirs is not None:
+        console.print("OpenROAD's delay has a clock tree, and wires as routed globally", soft_wrap=True)
     if chosen.route:
         console.print(routing_line(found.first, placing.router), soft_wrap=True)
     wire = placing.setup.wire
     console.print(f"wires: {wire.capacitance:.3g} fF and {wire.resistance:.3g} ohm a um", soft_wrap=True)
     if placing.sta is None:
         console.print(
-            f"delays are ABC's before wires, and placed an estimate: times what nets hold with wires over without. {MISSING}",
+            "delays are ABC's before wires, and placed an estimate: times what nets hold with wires over without."
+            f" {MISSING}",
             soft_wrap=True,
         )
     show_files(console, write_files(chosen.output, files))

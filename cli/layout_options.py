@@ -70,7 +70,8 @@ MORE: list[Callable[..., Any]] = [
         is_flag=False,
         flag_value="openroad",
         metavar="[COMMAND]",
-        help="Run OpenROAD on the unit, too: `openroad`, or a command of yours, as of a container. Never tried here.",
+        help="Run OpenROAD on the unit, too: `openroad`, or a command of yours, as of a container,"
+        " in which {} is the folder of the files. Leaves NAME.openroad.tcl and .def. Never tried here.",
     ),
     click.option(
         "--gds",
