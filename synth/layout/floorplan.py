@@ -4,7 +4,7 @@ import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from lmul.synth.layout.lef import Layer, Lef
+from lmul.synth.layout.lef import DBU, Layer, Lef
 from lmul.synth.layout.wiring import Wiring, bit_name
 
 
@@ -51,6 +51,9 @@ def floorplan(wiring: Wiring, lef: Lef, utilisation: float) -> Floorplan:
     unknown = sorted({cell for cell in wiring.cells if cell not in lef.macros})
     if unknown:
         raise ValueError(f"LEF must have the library's cells, and lacks {', '.join(unknown)}")
+    tall = sorted({cell for cell in wiring.cells if lef.macros[cell].height != lef.height})
+    if tall:
+        raise ValueError(f"LEF must have cells of one row, {lef.height / DBU:g} um, unlike {', '.join(tall)}")
     pins = {(wiring.cells[cell], pin) for net in wiring.nets.values() for cell, pin in net.pins}
     without = sorted(f"{cell}/{pin}" for cell, pin in pins if pin not in lef.macros[cell].pins)
     if without:

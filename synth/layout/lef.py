@@ -213,16 +213,27 @@ def _macro(body: Sequence[str]) -> Macro:
             place = body.index("END", place) + 1
         else:
             place = body.index(";", place) + 1
-    return Macro(*_size(body), {pin: boxes for pin, boxes in pins.items() if boxes})
+    right, up = (_nm(text) for text in values(body, "ORIGIN") or "00")  # by which all shapes move
+    moved = {
+        pin: tuple((layer, (a + right, b + up, c + right, d + up)) for layer, (a, b, c, d) in boxes)
+        for pin, boxes in pins.items()
+        if boxes
+    }
+    return Macro(*_size(body), moved)
 
 
 def _boxes(body: Sequence[str]) -> Iterator[tuple[str, Box]]:
-    """Yield the boxes of a pin, and what its polygons span, with their layers."""
+    """Yield the boxes of a pin, and what its polygons span, with their layers; masks are left out."""
     layer = ""
     for place, word in enumerate(body):
         if word == "LAYER" and body[place - 1] in ("PORT", ";"):
             layer = body[place + 1]
         elif word in ("RECT", "POLYGON"):
-            numbers = [_nm(text) for text in body[place + 1 : body.index(";", place)] if re.match(r"[-+.\d]", text)]
+            words = [*body[place + 1 : body.index(";", place)]]
+            if words[:1] == ["MASK"]:
+                words = words[2:]
+            if "ITERATE" in words:
+                raise ValueError(f"{word} must be without ITERATE")
+            numbers = [_nm(text) for text in words if re.match(r"[-+.\d]", text)]
             xs, ys = numbers[0::2], numbers[1::2]
             yield layer, (min(xs), min(ys), max(xs), max(ys))

@@ -7,7 +7,19 @@ _TOKEN = re.compile(r'"[^"]*"|;|[^\s;]+')
 _BLOCKS = {"LAYER", "SITE", "MACRO", "VIA", "VIARULE", "NONDEFAULTRULE"}  # each begins with a name and ends with it
 _KEYWORDS = _BLOCKS | {"TYPE", "ROUTING", "DIRECTION", "VERTICAL", "HORIZONTAL", "PITCH", "OFFSET", "WIDTH", "MINWIDTH"}
 _KEYWORDS |= {"SPACING", "SPACINGTABLE", "RESISTANCE", "CAPACITANCE", "EDGECAPACITANCE"}
-_KEYWORDS |= {"CLASS", "SIZE", "PIN", "PORT", "OBS", "RECT", "POLYGON", "END"}  # what is looked for, in any case
+_KEYWORDS |= {
+    "CLASS",
+    "SIZE",
+    "PIN",
+    "PORT",
+    "OBS",
+    "RECT",
+    "POLYGON",
+    "MASK",
+    "ITERATE",
+    "ORIGIN",
+    "END",
+}  # what is looked for, in any case
 _UNNAMED = {"UNITS", "PROPERTYDEFINITIONS", "SPACING"}
 
 Block = tuple[str, str, Sequence[str]]

@@ -88,6 +88,18 @@ def test_keywords_may_be_in_lower_case(lef, tmp_path):
     assert (found.layers, found.macros, found.site) == (lef.layers, lef.macros, lef.site)
 
 
+def test_masks_and_origins_are_read_and_iterations_refused(lef, tmp_path):
+    (tmp_path / "a.lef").write_text(TECH)
+    moved = CELLS.replace("RECT 0.25 1 0.75 3", "RECT MASK 2 -0.75 0 -0.25 2").replace("CORE ;", "CORE ; ORIGIN 1 1 ;")
+    (tmp_path / "b.lef").write_text(moved)
+    assert read_lef(tmp_path / "a.lef", tmp_path / "b.lef").macros["INV"].pins["A"] == lef.macros["INV"].pins["A"]
+    (tmp_path / "b.lef").write_text(CELLS.replace("RECT 0.25 1 0.75 3", "RECT ITERATE 0 0 1 1 DO 2 BY 1 STEP 1 0"))
+    with pytest.raises(
+        ValueError, match=r"^.*b.lef must be LEF, and its MACRO INV is not: RECT must be without ITERATE$"
+    ):
+        read_lef(tmp_path / "a.lef", tmp_path / "b.lef")
+
+
 def test_without_capacitances_one_must_be_given(tmp_path):
     (tmp_path / "a.lef").write_text(re.sub("CAPACITANCE CPERSQDIST [0-9.]+ ;", "", TECH))
     (tmp_path / "b.lef").write_text(CELLS)
