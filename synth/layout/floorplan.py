@@ -44,10 +44,10 @@ def floorplan(wiring: Wiring, lef: Lef, utilisation: float) -> Floorplan:
     Raises
     ------
     ValueError
-        A cell or a pin is not in the LEF files, or the utilisation is not above 0 and at most 0.9.
+        A cell or a pin is not in the LEF files, or the utilisation is not 0.01 to 0.9.
     """
-    if not 0 < utilisation <= 0.9:
-        raise ValueError(f"utilisation must be above 0 and at most 0.9, not {utilisation}")
+    if not 0.01 <= utilisation <= 0.9:
+        raise ValueError(f"utilisation must be 0.01 or more and at most 0.9, not {utilisation}")
     unknown = sorted({cell for cell in wiring.cells if cell not in lef.macros})
     if unknown:
         raise ValueError(f"LEF must have the library's cells, and lacks {', '.join(unknown)}")

@@ -48,6 +48,7 @@ def test_a_study_compares_before_and_placed(lmul, workplace):
     found = json.loads((workplace / "out" / "layout.json").read_text())
     rows = {row["method"]: row for row in found["placed_multiplier"]}
     assert rows.keys() == {"lmul", "corrected2", "exact"}
+    assert found["timing"].startswith(("by OpenSTA ", "estimated without"))
     saved = {row["method"]: row for row in found["savings_multiplier"]}["lmul"]
     for key, before in (("fj", "fj"), ("delay_ps", "delay_ps"), ("core_um2", "cells_um2")):
         ours, exact = rows["lmul"], rows["exact"]
@@ -80,7 +81,7 @@ def test_a_study_is_of_formats_that_its_uses_have(lmul, workplace, monkeypatch, 
 @pytest.mark.parametrize(
     ("options", "message"),
     [
-        (("--utilisation", 1), "utilisation must be above 0 and at most 0.9, not 1.0"),
+        (("--utilisation", 1), "utilisation must be 0.01 or more and at most 0.9, not 1.0"),
         (("--wire-cap", -1), "--wire-cap must be 0 or more and finite, not -1"),
         (("--wire-cap", "nan"), "--wire-cap must be 0 or more and finite, not nan"),
         (("--wire-res", "inf"), "--wire-res must be 0 or more and finite, not inf"),

@@ -133,9 +133,12 @@ class Layouts(Topic[Setting]):
         return placement_picture(drawn, kind)
 
     def data(self, setting: Setting) -> dict[str, Any]:
-        """Return what a um of wire has, for programs."""
+        """Return what a um of wire has and how delays were found, for programs."""
         wire = self.placing.setup.wire
-        return {"wire": {"ff_um": wire.capacitance, "ohm_um": wire.resistance}}
+        timing = "estimated without OpenSTA"
+        if self.placing.sta:
+            timing = f"by OpenSTA {self.placing.sta} from their SPEF"
+        return {"wire": {"ff_um": wire.capacitance, "ohm_um": wire.resistance}, "timing": timing}
 
     def findings(self, setting: Setting) -> list[str]:
         """Say how far savings move, and what wires take of the energy."""
