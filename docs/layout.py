@@ -38,8 +38,8 @@ HEAD = """\
 
 Written by `make layout` from what `lmul layout study` measures. Before wires is what the other pages show: sums of
 cells. Placed: the same netlists, each in {repeats} placements by coloquinte 0.4.1 at a utilisation of
-{utilisation}, with wires by estimated length, delays {delays}, and energy with each net's wire on the toggles that it has
-anyway.
+{utilisation}, with wires by estimated length, delays {delays}, and energy with each net's wire on the toggles
+that it has anyway.
 
 What it is not: nothing is resized or buffered for its wires, there is no clock tree, no power grid, no design rules, no
 sign-off. `--openroad` sends a unit through an OpenROAD of yours: its script is tested for what it says, but no OpenROAD
