@@ -88,9 +88,12 @@ def openroad_command(text: str) -> list[str]:
     Raises
     ------
     ValueError
-        Its program is not on PATH.
+        Its program is not on PATH, or a quotation has no end.
     """
-    words = shlex.split(text)
+    try:
+        words = shlex.split(text)
+    except ValueError as error:
+        raise ValueError(f"--openroad must be a command that runs OpenROAD, not {text!r}: {error}") from error
     if not words or shutil.which(words[0], path=tool_environment()["PATH"]) is None:
         raise ValueError(f"--openroad must be a command that runs OpenROAD, not {text!r}: no such program on PATH")
     return words
