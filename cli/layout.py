@@ -20,17 +20,18 @@ from lmul.cli.layout_options import (
     ChosenUnit,
     Taken,
     chosen_unit,
+    studied,
     taken_options,
 )
 from lmul.cli.lazy import LazyGroup
-from lmul.cli.options import chosen_multiplier, floating_formats, multiplier_options, with_options
+from lmul.cli.options import chosen_multiplier, multiplier_options, number_word, with_options
 from lmul.cli.report_output import end_by, find_out, write_report
 from lmul.golden.accumulators import DEPTH
 from lmul.hdl.arith.exact_products import Form
 from lmul.synth.layout.files import placed_unit, unit_section
-from lmul.synth.layout.gds import gds_files
+from lmul.synth.layout.gds import check_gds, gds_files
 from lmul.synth.layout.job import UTILISATION, LayoutJob
-from lmul.synth.layout.openroad import openroad_command, run_openroad
+from lmul.synth.layout.openroad import OpenRoad, openroad_command, run_openroad
 from lmul.synth.layout.routing import routing_line
 from lmul.synth.measure.catalog import REPORT_FORMATS
 from lmul.synth.measure.energy_jobs import Contender
@@ -49,7 +50,8 @@ def layout() -> None:
     """Place a unit's cells, estimate its wires, and show what they do to area, delay and energy.
 
     coloquinte places (pip install 'lmul[layout]'; wheels for Linux and Python up to 3.12). With OpenSTA (`sta` on PATH)
-    delays are of the SPEF that is written, else an estimate from above. No routing, clock tree or power grid.
+    delays are of the SPEF that is written, else an estimate,
+    either side of OpenSTA's. No routing, clock tree or power grid.
 
     \b
     lmul layout multiplier --format e4m3 --liberty nangate45_typ.lib.gz --lef tech.lef --lef cells.lef -o placed
@@ -136,13 +138,14 @@ def study(format_names: tuple[str, ...], uses: tuple[str, ...], output: Path, **
     words = ["lmul", "layout", "study", *(f"--format={name}" for name in format_names)]
     words += [f"--use={use}" for use in uses]
     words += [f"--liberty={Path(options['liberty']).name}", *(f"--lef={Path(name).name}" for name in options["lefs"])]
-    for name in ("utilisation", "wire_cap", "wire_res"):
-        if options[name] not in (None, UTILISATION):
-            words.append(f"--{name.replace('_', '-')}={options[name]:g}")
+    for name, default in (("utilisation", UTILISATION), ("wire_cap", None), ("wire_res", None)):
+        if options[name] != default:
+            words.append(f"--{name.replace('_', '-')}={number_word(options[name])}")
+    formats = studied(format_names, uses)
     technology, placing, kept = taken_options(options)
     chosen = dict.fromkeys(uses or USES_BY_NAME)
     topics = [Layouts(placing, [use for name in chosen for use in USES_BY_NAME[name]], LARGEST in chosen)]
-    setting = Setting([Measured(technology, kept)], floating_formats(format_names) or REPORT_FORMATS)
+    setting = Setting([Measured(technology, kept)], formats or REPORT_FORMATS)
     failures = find_out(topics, setting, output)
     how, command = told({technology.name: placing}), shlex.join(words)
     report = measured_report(
@@ -157,18 +160,29 @@ def _place(unit: Contender, name: str, chosen: ChosenUnit, taken: Taken) -> None
     check_writable(chosen.output)
     if chosen.openroad is not None:
         openroad_command(chosen.openroad)
+    if chosen.gds is not None:
+        check_gds(chosen.gds)
     job = LayoutJob(unit, placing.setup, placing.sta, chosen.form)
     with keeping(kept):
         found = placed_unit(job, technology, name)
     wiring = found.first.wiring
-    theirs = chosen.openroad and run_openroad(chosen.openroad, wiring, name, technology, placing.setup)
-    files = found.files | (gds_files(found.first, name, chosen.gds) if chosen.gds is not None else {})
+    theirs: OpenRoad | None = None
+    more: dict[str, bytes] = {}
+    if chosen.openroad is not None:
+        theirs, more = run_openroad(chosen.openroad, wiring, name, technology, placing.setup)
+    files = found.files | more | (gds_files(found.first, name, chosen.gds) if chosen.gds is not None else {})
     console = wide_console(160)
-    show_sections(console, [unit_section(found.laid, theirs or None)])
+    show_sections(console, [unit_section(found.laid, theirs)])
+    if theirs is not None:
+        console.print("OpenROAD's delay has a clock tree, and wires as routed globally", soft_wrap=True)
     if chosen.route:
         console.print(routing_line(found.first, placing.router), soft_wrap=True)
     wire = placing.setup.wire
     console.print(f"wires: {wire.capacitance:.3g} fF and {wire.resistance:.3g} ohm a um", soft_wrap=True)
     if placing.sta is None:
-        console.print(f"delays with wires are an estimate from above. {MISSING}", soft_wrap=True)
+        console.print(
+            "delays are ABC's before wires, and placed an estimate: times what nets hold with wires over without."
+            f" {MISSING}",
+            soft_wrap=True,
+        )
     show_files(console, write_files(chosen.output, files))

@@ -9,7 +9,9 @@ from typing import Any
 import click
 
 from lmul.cli.accuracy import cache_option
+from lmul.cli.options import floating_formats
 from lmul.cli.paths import PATH
+from lmul.golden.formats import E4M3, Format
 from lmul.hdl.arith.exact_products import Form
 from lmul.synth.layout.job import UTILISATION, Setup
 from lmul.synth.layout.library_lef import PDK, library_lefs
@@ -18,7 +20,7 @@ from lmul.synth.layout.routing import qrouter_version
 from lmul.synth.mapping.open_liberty import open_liberty
 from lmul.synth.measure.contenders import Use
 from lmul.synth.opensta.run import opensta_version
-from lmul.synth.report.layout.entrants import Placing
+from lmul.synth.report.layout.entrants import USES, Placing
 from lmul.synth.technology.locate import find_library
 from lmul.synth.technology.technology import Technology
 from lmul.tools.cache import Cache, default_folder
@@ -68,7 +70,8 @@ MORE: list[Callable[..., Any]] = [
         is_flag=False,
         flag_value="openroad",
         metavar="[COMMAND]",
-        help="Run OpenROAD on the unit, too: `openroad`, or a command of yours, as of a container. Never tried here.",
+        help="Run OpenROAD on the unit, too: `openroad`, or a command of yours, as of a container,"
+        " in which {} is the folder of the files. Leaves NAME.openroad.tcl and .def. Never tried here.",
     ),
     click.option(
         "--gds",
@@ -123,6 +126,26 @@ def placings(
         for lef, wire in zip(library_lefs(lefs, libraries), wires, strict=True)
     ]
     return [Placing(setup, opensta_version(), qrouter_version()) for setup in setups]
+
+
+def studied(format_names: Sequence[str], uses: Sequence[str]) -> list[Format]:
+    """Return the formats that a study is to be of, each placed in one of its uses; without names nothing.
+
+    Raises
+    ------
+    ValueError
+        No use has a format, or a use that is named has none of them.
+    """
+    known = {
+        name: [f for use in USES_BY_NAME[name] for f in USES[use]] or [E4M3] for name in uses or USES_BY_NAME
+    }  # the largest are of e4m3
+    formats = floating_formats(format_names)
+    for names, each in [(known, [f]) for f in formats] + [([name], formats) for name in uses if formats]:
+        placed = dict.fromkeys(f.name for name in names for f in known[name])
+        if not any(f.name in placed for f in each):
+            found = ", ".join(f.name for f in each)
+            raise ValueError(f"--format must be among {', '.join(placed)} for --use {', '.join(names)}, not {found}")
+    return formats
 
 
 @dataclass(frozen=True)

@@ -269,6 +269,11 @@ def floating_formats(names: Iterable[str]) -> list[Format]:
     return formats
 
 
+def number_word(value: float) -> str:
+    """Write a number for a command line, with all of its digits."""
+    return str(float(value)).removesuffix(".0")
+
+
 def read_table(path: Path) -> tuple[tuple[int, ...], ...]:
     """Read the user's own table of D.
 

@@ -10,7 +10,7 @@ import click
 
 from lmul.cli.accuracy import cache_option
 from lmul.cli.npy import type_option
-from lmul.cli.options import floating_formats
+from lmul.cli.options import floating_formats, number_word
 from lmul.cli.paths import PATH
 from lmul.cli.rivals import RIVAL, without_folders
 from lmul.golden.formats import Format
@@ -209,5 +209,5 @@ class Chosen:
         for name in self.lefs:
             words += ["--lef", Path(name).name]
         for option, values in (("--wire-cap", self.wire_caps), ("--wire-res", self.wire_resistances)):
-            words += [word for value in values for word in (option, f"{value:g}")]
+            words += [word for value in values for word in (option, number_word(value))]
         return shlex.join([*words, "--no-verify"] if self.verify is False else words)

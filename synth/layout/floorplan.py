@@ -4,7 +4,7 @@ import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from lmul.synth.layout.lef import Layer, Lef
+from lmul.synth.layout.lef import DBU, Layer, Lef
 from lmul.synth.layout.wiring import Wiring, bit_name
 
 
@@ -44,13 +44,20 @@ def floorplan(wiring: Wiring, lef: Lef, utilisation: float) -> Floorplan:
     Raises
     ------
     ValueError
-        A cell is not in the LEF files, or the utilisation is not above 0 and at most 0.9.
+        A cell or a pin is not in the LEF files, or the utilisation is not 0.01 to 0.9.
     """
-    if not 0 < utilisation <= 0.9:
-        raise ValueError(f"utilisation must be above 0 and at most 0.9, not {utilisation}")
+    if not 0.01 <= utilisation <= 0.9:
+        raise ValueError(f"utilisation must be 0.01 or more and at most 0.9, not {utilisation}")
     unknown = sorted({cell for cell in wiring.cells if cell not in lef.macros})
     if unknown:
         raise ValueError(f"LEF must have the library's cells, and lacks {', '.join(unknown)}")
+    tall = sorted({cell for cell in wiring.cells if lef.macros[cell].height != lef.height})
+    if tall:
+        raise ValueError(f"LEF must have cells of one row, {lef.height / DBU:g} um, unlike {', '.join(tall)}")
+    pins = {(wiring.cells[cell], pin) for net in wiring.nets.values() for cell, pin in net.pins}
+    without = sorted(f"{cell}/{pin}" for cell, pin in pins if pin not in lef.macros[cell].pins)
+    if without:
+        raise ValueError(f"LEF must have the cells' pins as RECT or POLYGON, and lacks {', '.join(without)}")
     cells = sum(lef.macros[cell].width // lef.step for cell in wiring.cells)
     sites = max(cells / utilisation, 1)
     rows = max(round(math.sqrt(sites * lef.step / lef.height)), 1)

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from importlib import import_module
 from pathlib import Path
+from typing import Any
 
 from lmul.synth.layout.lef import DBU
 from lmul.synth.layout.placement import Placement
@@ -34,13 +35,13 @@ def gds_files(placement: Placement, top: str, cells: Path) -> dict[str, bytes]:
     ToolError
         klayout is not installed.
     ValueError
-        It lacks a cell.
+        It is no GDS, or lacks a cell.
     """
     check_companion("klayout")
     db, lay = import_module("klayout.db"), import_module("klayout.lay")
     layout = db.Layout()
     for path in _files(cells, placement.wiring.cells):
-        layout.read(str(check_regular(path)))
+        _read(layout, path)
     whole = layout.create_cell(top)
     for cell, place in zip(placement.wiring.cells, placement.places, strict=True):
         found, macro = layout.cell(cell), placement.lef.macros[cell]
@@ -63,6 +64,20 @@ def gds_files(placement: Placement, top: str, cells: Path) -> dict[str, bytes]:
         view.zoom_fit()
         view.save_image(str(picture), PIXELS, PIXELS)
         return {f"{top}.gds": gds.read_bytes(), f"{top}_gds.png": picture.read_bytes()}
+
+
+def check_gds(cells: Path) -> None:
+    """Refuse a file that is no GDS, before the work; raises as `gds_files` does."""
+    check_companion("klayout")
+    if not cells.is_dir():
+        _read(import_module("klayout.db").Layout(), cells)
+
+
+def _read(layout: Any, path: Path) -> None:
+    try:
+        layout.read(str(check_regular(path)))
+    except RuntimeError as error:
+        raise ValueError(f"--gds must be GDS, or a folder with it, and {path} is not") from error
 
 
 def _files(cells: Path, names: Iterable[str]) -> list[Path]:

@@ -205,7 +205,8 @@ def longest(found: Timing) -> float | None:
 def estimated_delay(technology: Technology, netlist: Mapped, placement: Placement | None, wire: PerUm) -> float | None:
     """Estimate the longest path without OpenSTA: ABC's, times what all nets hold with wires over what pins hold.
 
-    That is more than wires add, since gates have a delay of their own, too.
+    It is on either side of OpenSTA's: gates have a delay of their own, too, but the longest path may have more wire
+    than others, and ABC knows no drivers and loads.
     """
     delay = netlist.cost.delay_ps
     if delay is None or placement is None:

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from lmul.synth.layout.lef_syntax import blocks, end_of, places, values
+from lmul.synth.layout.lef_syntax import Block, blocks, end_of, places, values
 from lmul.tools.files import check_regular
 
 DBU = 1000
@@ -133,10 +133,22 @@ def read_lef(*paths: Path) -> Lef:
         A file is not LEF, or there is no core site, routing layer or cell.
     """
     texts = [check_regular(path).read_text(errors="replace") for path in paths]
-    found = [block for path, text in zip(paths, texts, strict=True) for block in blocks(str(path), text)]
-    layers = [layer for kind, name, body in found if kind == "LAYER" for layer in _layer(name, body)]
-    macros = {name: _macro(body) for kind, name, body in found if kind == "MACRO"}
-    sites = [(name, *_size(body)) for kind, name, body in found if kind == "SITE" and _is_core(body)]
+    found: list[Block] = []
+    layers: list[Layer] = []
+    macros: dict[str, Macro] = {}
+    sites: list[tuple[str, int, int]] = []
+    for path, text in zip(paths, texts, strict=True):
+        for kind, name, body in blocks(str(path), text):
+            found.append((kind, name, body))
+            try:
+                if kind == "LAYER":
+                    layers += _layer(name, body)
+                elif kind == "MACRO":
+                    macros[name] = _macro(body)
+                elif kind == "SITE" and _is_core(body):
+                    sites.append((name, *_size(body)))
+            except ValueError as error:
+                raise ValueError(f"{path} must be LEF, and its {kind} {name} is not: {error}") from error
     used = [body[place + 1] for kind, _, body in found if kind == "MACRO" for place in places(body, "SITE")]
     sites = [site for site in sites if site[0] in used] or sites
     rules = {name: _rule(body) for kind, name, body in found if kind == "LAYER"}
@@ -152,8 +164,11 @@ def _nm(text: str) -> int:
 
 
 def _size(body: Sequence[str]) -> tuple[int, int]:
-    width, _, height = values(body, "SIZE")
-    return _nm(width), _nm(height)
+    match values(body, "SIZE"):
+        case [width, _, height] if _nm(width) > 0 and _nm(height) > 0:
+            return _nm(width), _nm(height)
+        case words:
+            raise ValueError(f"SIZE must be W BY H, both above 0, not {' '.join(words)!r}")
 
 
 def _is_core(body: Sequence[str]) -> bool:
@@ -167,7 +182,9 @@ def _layer(name: str, body: Sequence[str]) -> list[Layer]:
     vertical = values(body, "DIRECTION") == ["VERTICAL"]
     # Of two values the first is for vertical wires.
     pitch, offset = ((values(body, word) or ["0"])[0 if vertical else -1] for word in ("PITCH", "OFFSET"))
-    width = float(values(body, "WIDTH")[0])
+    width = float((values(body, "WIDTH") or ["0"])[0])
+    if not width > 0:
+        raise ValueError("a routing layer must have a WIDTH above 0")
     square, area, edge = (
         float(found[-1]) if (found := values(body, word)) else None
         for word in ("RESISTANCE", "CAPACITANCE", "EDGECAPACITANCE")
@@ -196,16 +213,27 @@ def _macro(body: Sequence[str]) -> Macro:
             place = body.index("END", place) + 1
         else:
             place = body.index(";", place) + 1
-    return Macro(*_size(body), {pin: boxes for pin, boxes in pins.items() if boxes})
+    right, up = (_nm(text) for text in values(body, "ORIGIN") or "00")  # by which all shapes move
+    moved = {
+        pin: tuple((layer, (a + right, b + up, c + right, d + up)) for layer, (a, b, c, d) in boxes)
+        for pin, boxes in pins.items()
+        if boxes
+    }
+    return Macro(*_size(body), moved)
 
 
 def _boxes(body: Sequence[str]) -> Iterator[tuple[str, Box]]:
-    """Yield the boxes of a pin, and what its polygons span, with their layers."""
+    """Yield the boxes of a pin, and what its polygons span, with their layers; masks are left out."""
     layer = ""
     for place, word in enumerate(body):
         if word == "LAYER" and body[place - 1] in ("PORT", ";"):
             layer = body[place + 1]
         elif word in ("RECT", "POLYGON"):
-            numbers = [_nm(text) for text in body[place + 1 : body.index(";", place)] if re.match(r"[-+.\d]", text)]
+            words = [*body[place + 1 : body.index(";", place)]]
+            if words[:1] == ["MASK"]:
+                words = words[2:]
+            if "ITERATE" in words:
+                raise ValueError(f"{word} must be without ITERATE")
+            numbers = [_nm(text) for text in words if re.match(r"[-+.\d]", text)]
             xs, ys = numbers[0::2], numbers[1::2]
             yield layer, (min(xs), min(ys), max(xs), max(ys))

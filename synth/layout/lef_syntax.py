@@ -5,6 +5,21 @@ from collections.abc import Iterator, Sequence
 
 _TOKEN = re.compile(r'"[^"]*"|;|[^\s;]+')
 _BLOCKS = {"LAYER", "SITE", "MACRO", "VIA", "VIARULE", "NONDEFAULTRULE"}  # each begins with a name and ends with it
+_KEYWORDS = _BLOCKS | {"TYPE", "ROUTING", "DIRECTION", "VERTICAL", "HORIZONTAL", "PITCH", "OFFSET", "WIDTH", "MINWIDTH"}
+_KEYWORDS |= {"SPACING", "SPACINGTABLE", "RESISTANCE", "CAPACITANCE", "EDGECAPACITANCE"}
+_KEYWORDS |= {
+    "CLASS",
+    "SIZE",
+    "PIN",
+    "PORT",
+    "OBS",
+    "RECT",
+    "POLYGON",
+    "MASK",
+    "ITERATE",
+    "ORIGIN",
+    "END",
+}  # what is looked for, in any case
 _UNNAMED = {"UNITS", "PROPERTYDEFINITIONS", "SPACING"}
 
 Block = tuple[str, str, Sequence[str]]
@@ -12,7 +27,8 @@ Block = tuple[str, str, Sequence[str]]
 
 def blocks(path: str, text: str) -> Iterator[Block]:
     """Yield kind, name and tokens of the outermost blocks."""
-    tokens = _TOKEN.findall(re.sub(r"#[^\n]*", "", text))
+    words = _TOKEN.findall(re.sub(r"#[^\n]*", "", text))
+    tokens = [word.upper() if word.upper() in _KEYWORDS else word for word in words]
     place = 0
     while place < len(tokens) and tokens[place] not in ("END", "BEGINEXT"):
         kind = tokens[place].upper()

@@ -1,5 +1,6 @@
 """What wires are made of by their lengths: capacitances, and SPEF for a timing analysis."""
 
+import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
@@ -24,11 +25,8 @@ def per_um(lef: Lef, capacitance: float | None = None, resistance: float | None 
     Raises
     ------
     ValueError
-        Neither is a value given nor do the files have it, or it is negative.
+        Neither is a value given nor do the files have it, or one is negative or not finite.
     """
-    for name, value in (("--wire-cap", capacitance), ("--wire-res", resistance)):
-        if value is not None and value < 0:
-            raise ValueError(f"{name} must not be negative, but is {value:g}")
     return PerUm(
         _given(capacitance, [layer.capacitance for layer in lef.wires], "--wire-cap", "capacitance"),
         _given(resistance, [layer.resistance for layer in lef.wires], "--wire-res", "resistance"),
@@ -36,11 +34,13 @@ def per_um(lef: Lef, capacitance: float | None = None, resistance: float | None 
 
 
 def _given(value: float | None, layers: list[float | None], option: str, what: str) -> float:
-    if value is not None:
-        return value
-    known = [each for each in layers if each is not None]
+    known = [each for each in layers if each is not None] if value is None else [value]
     if not known:
         raise ValueError(f"{option} must be given where LEF has no {what} of wires")
+    for each in known:
+        if not 0 <= each < math.inf:
+            source = f"LEF's {what} of a um of wire" if value is None else option
+            raise ValueError(f"{source} must be 0 or more and finite, not {each:g}")
     return sum(known) / len(known)
 
 

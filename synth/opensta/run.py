@@ -90,7 +90,7 @@ def run_opensta(script: Sequence[str], files: Mapping[str, str | bytes]) -> list
     Raises
     ------
     OpenStaError
-        OpenSTA is not installed, or a command failed.
+        OpenSTA is not installed, a command failed, or it warns of a SPEF file, whose wires it then leaves out.
     """
     if opensta_version() is None:
         raise OpenStaError(MISSING)
@@ -99,7 +99,8 @@ def run_opensta(script: Sequence[str], files: Mapping[str, str | bytes]) -> list
             (folder / name).write_bytes(content.encode() if isinstance(content, str) else content)
         command = ["sta", "-no_init", "-no_splash", "-exit", "script.tcl"]
         status, printed = run_tool(command, folder, tool_environment())
-    errors = re.findall(r"^Error: (.*)$", printed, re.MULTILINE)  # after which it goes on, and ends with status 0
+    # After either it goes on, and ends with status 0.
+    errors = re.findall(r"^(?:Error: |Warning: (?=\S+\.spef\b))(.*)$", printed, re.MULTILINE)
     if status or errors:
         raise OpenStaError(f"OpenSTA stopped: {errors[0] if errors else f'exit status {status}'}")
     return printed.splitlines()

@@ -281,10 +281,10 @@ def _two(**others: object) -> Chosen:
 
 def test_wires_are_those_of_each_library() -> None:
     assert _two().wires == [(None, None)] * 2
-    both = _two(lefs=("x/t.lef", "pdk"), wire_caps=(0.1,), wire_resistances=(2.0, 3.0))
-    assert both.wires == [(0.1, 2.0), (0.1, 3.0)]
+    both = _two(lefs=("x/t.lef", "pdk"), wire_caps=(0.1234567,), wire_resistances=(2.0, 3.0))
+    assert both.wires == [(0.1234567, 2.0), (0.1234567, 3.0)]
     both.check()
-    words = "lmul report --full --lef t.lef --lef pdk --wire-cap 0.1 --wire-res 2 --wire-res 3"
+    words = "lmul report --full --lef t.lef --lef pdk --wire-cap 0.1234567 --wire-res 2 --wire-res 3"
     assert both.command([]) == words
 
 

@@ -54,9 +54,11 @@ def told(placings: Mapping[str, Placing]) -> dict[str, str]:
     each = (f"{wire.capacitance:.3g} fF and {wire.resistance:.3g} ohm a um in {name}" for name, wire in wires.items())
     return {
         "placement": "coloquinte 0.4.1",
-        "timing": f"OpenSTA {placing.sta}" if placing.sta else f"an estimate from above. {MISSING}",
+        "timing": f"OpenSTA {placing.sta}"
+        if placing.sta
+        else f"an estimate: ABC's, times what nets hold with wires over without, either side of OpenSTA's. {MISSING}",
         "wires": "; ".join(each),
-        "utilisation": f"{placing.setup.utilisation:g}",
+        "utilisation": str(placing.setup.utilisation),
     }
 
 
@@ -98,8 +100,9 @@ class Layouts(Topic[Setting]):
             partial(make, *known, use, self._formats(setting, use))
             for make in (savings_section, figures_section)
             for use in self.uses
+            if self._formats(setting, use)
         ]
-        if Use.MULTIPLIER in self.uses:
+        if self._formats(setting, Use.MULTIPLIER):
             tables.append(partial(routed_section, *known, self._formats(setting, Use.MULTIPLIER)))
         if largest := self._largest(setting):
             tables.append(partial(largest_section, setting.main, largest))
@@ -130,9 +133,12 @@ class Layouts(Topic[Setting]):
         return placement_picture(drawn, kind)
 
     def data(self, setting: Setting) -> dict[str, Any]:
-        """Return what a um of wire has, for programs."""
+        """Return what a um of wire has and how delays were found, for programs."""
         wire = self.placing.setup.wire
-        return {"wire": {"ff_um": wire.capacitance, "ohm_um": wire.resistance}}
+        timing = "estimated without OpenSTA"
+        if self.placing.sta:
+            timing = f"by OpenSTA {self.placing.sta} from their SPEF"
+        return {"wire": {"ff_um": wire.capacitance, "ohm_um": wire.resistance}, "timing": timing}
 
     def findings(self, setting: Setting) -> list[str]:
         """Say how far savings move, and what wires take of the energy."""

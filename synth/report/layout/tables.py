@@ -151,7 +151,7 @@ def routed_section(measured: Measured, placing: Placing, formats: Sequence[Forma
         "Estimated lengths against routed ones",
         records,
         shown,
-        notes=notes if records else [MISSING],
+        notes=[MISSING] if placing.router is None else notes,
         outcomes=["trouble"],
     )
 

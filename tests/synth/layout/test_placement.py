@@ -35,10 +35,18 @@ def test_pins_are_on_the_edge_and_on_tracks(by_hand):
 
 
 def test_utilisation_and_missing_cells_are_refused(chain, lef):
-    with pytest.raises(ValueError, match=r"^utilisation must be above 0 and at most 0.9, not 1$"):
+    with pytest.raises(ValueError, match=r"^utilisation must be 0.01 or more and at most 0.9, not 1$"):
         floorplan(chain, lef, 1)
+    with pytest.raises(ValueError, match=r"^utilisation must be 0.01 or more and at most 0.9, not 0.00999$"):
+        floorplan(chain, lef, 0.00999)
     with pytest.raises(ValueError, match=r"^LEF must have the library's cells, and lacks NAND2, NOR2$"):
         floorplan(chain, replace(lef, macros={}), 0.5)
+    tall = {**lef.macros, "NOR2": replace(lef.macros["NOR2"], height=16_000)}
+    with pytest.raises(ValueError, match=r"^LEF must have cells of one row, 8 um, unlike NOR2$"):
+        floorplan(chain, replace(lef, macros=tall), 0.5)
+    lacking = {**lef.macros, "NOR2": replace(lef.macros["NOR2"], pins={})}
+    with pytest.raises(ValueError, match=r"^LEF must have the cells' pins as RECT or POLYGON, and lacks NOR2/A, .*$"):
+        floorplan(chain, replace(lef, macros=lacking), 0.5)
 
 
 def test_lengths_are_half_perimeters(by_hand, chain):

@@ -70,6 +70,18 @@ def test_what_it_prints_is_read(timed: Technology, tmp_path: Path, monkeypatch: 
         power(_CHAIN, "chain", timed, 0.5)
 
 
+def test_a_warning_of_a_spef_is_an_error(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    _stand_in(tmp_path, monkeypatch, "2.0.17", "Warning: cells.lib x\nWarning: wires.spef, line 16 syntax error\nslack")
+    with pytest.raises(OpenStaError, match=r"^OpenSTA stopped: wires\.spef, line 16 syntax error$"):
+        run_opensta(["x"], {})
+
+
+@present
+def test_a_spef_that_it_cannot_read(timed: Technology) -> None:
+    with pytest.raises(OpenStaError, match=r"^OpenSTA stopped: wires\.spef,? line \d+.*$"):
+        timing(_CHAIN, "chain", timed, None, "*SPEF no such thing")
+
+
 @present
 def test_two_inverters_with_and_without_what_stands_around_them(timed: Technology) -> None:
     assert timing(_CHAIN, "chain", timed).through == pytest.approx(20 + 10, abs=0.1)

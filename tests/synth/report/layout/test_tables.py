@@ -51,3 +51,4 @@ def test_faults_of_routed_wires_are_shown_and_not_those_of_a_crash(placing):
     keys = "opens", "shorts", "spacing", "width", "trouble"
     assert [[row[key] for key in keys] for row in rows[:2]] == [[1, 2, 3, 4, None], [None, None, None, None, "crash"]]
     assert routed_section({}, placing, [E4M3]).notes == [MISSING]
+    assert MISSING not in routed_section({}, router, []).notes
