@@ -80,7 +80,7 @@ def trials(shape: Shape, rng: np.random.Generator) -> Iterator[Trial]:
         columns = sorted({0, shape.columns // 2, shape.columns - 1})
         yield Trial([_lone_large(shape, rng, min(long, depth), j) for j in columns])
     if not shape.dot.kind.is_integer:
-        yield Trial([_nearly_equal(shape, rng, _NEARLY, lengths[-1])])
+        yield Trial([_nearly_equal(shape, rng, _nearly_equal_tiles(shape), lengths[-1])])
 
 
 def _passes(shape: Shape, rng: np.random.Generator) -> Iterator[Trial]:
@@ -126,7 +126,12 @@ def _lone_large(shape: Shape, rng: np.random.Generator, k: int, column: int) -> 
     return Tiles(a, b, anchor)
 
 
-_NEARLY = 50  # tiles
+def _nearly_equal_tiles(shape: Shape) -> int:
+    return max(min(50, 6400 // _longest_tile(shape)), 2)
+
+
+def _longest_tile(shape: Shape) -> int:
+    return beats_of_a_tile(shape, shape.dot.depth, 3 * shape.rows)
 
 
 def _nearly_equal(shape: Shape, rng: np.random.Generator, count: int, k: int) -> Tiles:
@@ -179,8 +184,9 @@ def beats_of_a_tile(shape: Shape, k: int, m: int) -> int:
 
 def beats_of_a_trial(shape: Shape) -> int:
     """Return an upper bound of the beats of any trial's busiest stream."""
-    tile = beats_of_a_tile(shape, shape.dot.depth, max(3 * shape.rows, shape.rows))
-    return max(15 * tile, 3 * (_BEATS + tile))
+    tile = _longest_tile(shape)
+    nearly_equal = 0 if shape.dot.kind.is_integer else _nearly_equal_tiles(shape) * tile
+    return max(15 * tile, 3 * (_BEATS + tile), nearly_equal)
 
 
 def _interrupts(rng: np.random.Generator) -> tuple[int, ...]:
