@@ -28,8 +28,8 @@ WAITING = 4
 
 
 @dataclass(frozen=True)
-class ProvedLane:
-    """Lane to prove.
+class _InAStyle:
+    """Part that its parameters and a style of description make.
 
     Attributes
     ----------
@@ -42,25 +42,19 @@ class ProvedLane:
     dot: DotParameters
     style: Style
 
+
+@dataclass(frozen=True)
+class ProvedLane(_InAStyle):
+    """Lane to prove."""
+
     def prove(self) -> PartProof:
         """Prove it."""
         return prove_lane(self.dot, self.style)
 
 
 @dataclass(frozen=True)
-class ProvedStep:
-    """Step of a floating-point accumulator to prove.
-
-    Attributes
-    ----------
-    dot : DotParameters
-        Formats, method and accumulator.
-    style : Style
-        Style of the product's description.
-    """
-
-    dot: DotParameters
-    style: Style
+class ProvedStep(_InAStyle):
+    """Step of a floating-point accumulator to prove; the style is that of its product."""
 
     def prove(self) -> PartProof:
         """Prove it."""
@@ -129,19 +123,8 @@ class ProvedElement:
 
 
 @dataclass(frozen=True)
-class ProvedUnit:
-    """Dot-product unit to prove around its lanes.
-
-    Attributes
-    ----------
-    dot : DotParameters
-        Formats, method and accumulator.
-    style : Style
-        Style of the description.
-    """
-
-    dot: DotParameters
-    style: Style
+class ProvedUnit(_InAStyle):
+    """Dot-product unit to prove around its lanes."""
 
     def prove(self) -> PartProof:
         """Prove it."""

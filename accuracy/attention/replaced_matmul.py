@@ -19,7 +19,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from lmul.accuracy import unbounded
-from lmul.accuracy.model.attention import Matmul
+from lmul.accuracy.model.attention import Matmul, finite_float32
 from lmul.accuracy.unbounded import Cut, largest_scale
 from lmul.golden.float_bits import rounded_to_nearest, truncated
 from lmul.golden.formats import BF16, Format
@@ -162,7 +162,7 @@ def replace_matmul(replacement: Replacement, most_rank: int = MOST_RANK) -> Matm
     """
 
     def matmul(a: ArrayLike, b: ArrayLike) -> Float32s:
-        left, right = _checked("a", a), _checked("b", b)
+        left, right = finite_float32("a", a), finite_float32("b", b)
         if left.ndim < 2 or right.ndim < 2 or left.shape[-1] != right.shape[-2]:
             raise ValueError(f"shapes must be (..., M, K) and (..., K, N), not {left.shape} and {right.shape}")
         left, right = replacement.quantise(left), replacement.quantise(right)
@@ -175,14 +175,6 @@ def replace_matmul(replacement: Replacement, most_rank: int = MOST_RANK) -> Matm
         return scaled
 
     return matmul
-
-
-def _checked(what: str, values: ArrayLike) -> Float32s:
-    array = np.asarray(values, np.float32)
-    if not np.isfinite(array).all():
-        index = [int(i) for i in np.argwhere(~np.isfinite(array))[0]]
-        raise ValueError(f"{what} must be finite, not {array[tuple(index)]} (at index {index})")
-    return array
 
 
 def _cut(values: Float32s, bits: int, cut: Cut) -> Float32s:

@@ -13,7 +13,7 @@ from functools import partial
 import numpy as np
 from numpy.typing import ArrayLike
 
-from lmul.accuracy.model.attention import Matmul
+from lmul.accuracy.model.attention import Matmul, finite_float32
 from lmul.accuracy.unbounded import Cut, cut_to_format, largest_scale
 from lmul.golden.accumulators import DEEPEST, DotParameters
 from lmul.golden.block_scaling import BLOCK, Rule, quantise, scaled_anchor
@@ -108,7 +108,7 @@ class Arithmetic:
 
     def right(self, b: ArrayLike) -> "Operand":
         """Convert b (..., K, N) to codes."""
-        format, numbers = self.dot.product.y_format, _finite("b", b)
+        format, numbers = self.dot.product.y_format, finite_float32("b", b)
         if self.scale is Scale.BLOCK:
             scaled = quantise(format, np.swapaxes(numbers, -1, -2), Rule.FIT)
             return Operand(np.ascontiguousarray(np.swapaxes(scaled.codes, -1, -2)), scaled.exponents)
@@ -121,7 +121,7 @@ class Arithmetic:
 
     def left(self, a: ArrayLike, b: ArrayLike, right: "Operand") -> "Operand":
         """Convert a (..., M, K) to codes, for a product with b."""
-        format, numbers = self.dot.product.format, _finite("a", a)
+        format, numbers = self.dot.product.format, finite_float32("a", a)
         if self.scale is Scale.BLOCK:
             scaled = quantise(format, numbers, Rule.FIT)
             return Operand(scaled.codes, scaled.exponents)
@@ -231,11 +231,3 @@ def _exponent(largest: float, bound: float) -> int:
         return -(1 << 20)
     exponent = int(np.frexp(largest)[1] - np.frexp(bound)[1])
     return exponent + bool(np.ldexp(largest, -exponent) > bound)
-
-
-def _finite(name: str, values: ArrayLike) -> Float32s:
-    array = np.asarray(values, np.float32)
-    if not np.isfinite(array).all():
-        index = [int(i) for i in np.argwhere(~np.isfinite(array))[0]]
-        raise ValueError(f"{name} must be finite, not {array[tuple(index)]} (at index {index})")
-    return array

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
 from lmul.golden.types import Float32s, Floats
 
@@ -12,6 +12,15 @@ _GELU = 1 << 16  # numbers at a time
 
 Matmul = Callable[[Float32s, Float32s], Float32s]
 """Matrix product of a (..., M, K) and b (..., K, N), like `np.matmul`."""
+
+
+def finite_float32(name: str, values: ArrayLike) -> Float32s:
+    """Convert an operand to float32; raise ValueError if an element is not finite, with its index."""
+    array = np.asarray(values, np.float32)
+    if not np.isfinite(array).all():
+        index = [int(i) for i in np.argwhere(~np.isfinite(array))[0]]
+        raise ValueError(f"{name} must be finite, not {array[tuple(index)]} (at index {index})")
+    return array
 
 
 @dataclass(frozen=True)
